@@ -1,0 +1,1 @@
+"""Captions, one file an outlet. An outlet takes cues; none knows the reader."""

@@ -1,0 +1,103 @@
+"""The one tree of errors: whose fault, whether to try again, what the user can do now.
+
+    FishCaptionError              .hint (what the user can do), .retryable
+    ├── InputError                the text, option or file that was given; exit code 2
+    ├── ServiceError              the voice's side answered with a refusal; exit code 4
+    │   ├── Unauthorized          401: the key
+    │   ├── PaymentRequired       402: no API credit
+    │   ├── Forbidden             403, 404: this voice or model is not to be had with this key
+    │   ├── RateLimited           429 or a concurrency refusal; retryable
+    │   ├── SynthesisError        5xx, finish/error, silence after a flush; retryable
+    │   └── ProtocolError         they said what we do not understand; a bug on one side
+    ├── ConnectionLost            refused, reset, no network; retryable; exit code 4
+    ├── VoiceProcessError         the embedded voice does not start or keeps dying; exit code 4
+    ├── AudioDeviceError          no device, busy, or gone for good; retryable; exit code 3
+    └── StorageError              a file of ours cannot be read or written (disk full); exit code 1
+
+Two classes with the same three answers are one class. Foreign exceptions are translated once, at the plug,
+with ``raise … from``. No message holds a key or a text the user typed.
+"""
+
+from __future__ import annotations
+
+
+class FishCaptionError(Exception):
+    """Something the user can be told.
+
+    ``str(error)`` is one plain sentence of what happened; ``hint`` one of what to do, may be empty.
+    """
+
+    retryable = False
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(FishCaptionError):
+    """What was given cannot be used: an empty text, an unknown voice, rate, device or file."""
+
+    exit_code = 2
+
+
+class ServiceError(FishCaptionError):
+    """The voice's service answered, and refused."""
+
+    exit_code = 4
+
+
+class Unauthorized(ServiceError):
+    """The key is missing or wrong."""
+
+
+class PaymentRequired(ServiceError):
+    """There is no API credit for this model."""
+
+
+class Forbidden(ServiceError):
+    """This voice or model does not exist, or not for this key."""
+
+
+class RateLimited(ServiceError):
+    """Too many sessions at once. ``max_concurrency`` is the service's limit where it says it."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", max_concurrency: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.max_concurrency = max_concurrency
+
+
+class SynthesisError(ServiceError):
+    """The service failed while speaking, or went silent; the same text may well succeed again."""
+
+    retryable = True
+
+
+class ProtocolError(ServiceError):
+    """A frame that the protocol does not allow: a bug on one of the two sides."""
+
+
+class ConnectionLost(FishCaptionError):
+    """The voice cannot be reached, or the connection broke."""
+
+    retryable = True
+    exit_code = 4
+
+
+class VoiceProcessError(FishCaptionError):
+    """The embedded voice's process does not start, or keeps dying."""
+
+    exit_code = 4
+
+
+class AudioDeviceError(FishCaptionError):
+    """The sound device is missing, busy, or gone."""
+
+    retryable = True
+    exit_code = 3
+
+
+class StorageError(FishCaptionError):
+    """A file of ours cannot be read or written."""

@@ -1,0 +1,75 @@
+"""What the reader, the voices and the sound exchange: frozen values, no behaviour of their own.
+
+Positions in text are code points of an utterance's *spoken* text (the concatenation of its pieces, verbatim).
+Positions in audio are frames of the utterance's own audio, counted from its first, at the voice's rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Provider = Literal["embedded", "fish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open stretch of text, in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, as the user picks it.
+
+    ``id`` is what the provider's protocol takes as ``reference_id``; empty means the provider's default voice.
+    """
+
+    provider: Provider
+    id: str
+    name: str
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text between two flushes. ``start`` is where it stands in the utterance's spoken text."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The next audio of the utterance: whole int16 little-endian mono frames, never empty."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordTime:
+    """When one word sounds: its place in the spoken text, and its frames [start_frame, end_frame)."""
+
+    span: Span
+    start_frame: int
+    end_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Exact times of words; each replaces what was known of the same span."""
+
+    words: tuple[WordTime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """All text before ``end`` has its audio before ``frame``: known at a ``finish``, exact."""
+
+    end: int
+    frame: int
+
+
+Delivery = Sound | Aligned | Covered
