@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Protocol
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Delivery, Piece, Span, Voice
+from fishcaption.core.speech import Delivery, Heard, Piece, PlayerState, Span, Voice
 
 Sink = Callable[[Delivery], Awaitable[None]]
 
@@ -34,29 +34,12 @@ class Synthesizer(Protocol):
         """Voice the pieces as they come, each flushed at its end; return when all was delivered to the sink.
 
         The iterator may wait between pieces for as long as hands rest. The sink is awaited: while it waits,
-        the service is held back. A lost connection is mended inside: no word is lost, and at most one piece is
-        said twice. What was delivered is never taken back.
+        the service is held back. A lost connection is mended inside: no word is lost, and at most one piece
+        is said twice. What was delivered is never taken back.
 
         Raises an error of our tree. Cancelling abandons the conversation at once.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Heard:
-    """How far the ear is: the clip and the frame in it (source frames). Only grows, compared as a pair."""
-
-    clip: int
-    frame: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerState:
-    """What the sound is doing: `device` is the name of what plays ("" where none), `error` what is wrong."""
-
-    device: str
-    open: bool
-    error: FishCaptionError | None
 
 
 class Player(Protocol):
@@ -91,7 +74,10 @@ class Player(Protocol):
         ...
 
     def flush(self) -> None:
-        """Fade out and drop every clip begun so far. Clips begun afterwards are heard (also if paused: resumes)."""
+        """Fade out and drop every clip begun so far.
+
+        Clips begun afterwards are heard, also if it was paused: it resumes.
+        """
         ...
 
     def speed(self, factor: float) -> None:

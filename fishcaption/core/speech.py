@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fishcaption.core.errors import FishCaptionError
+
 Provider = Literal["embedded", "fish"]
 
 
@@ -24,7 +26,8 @@ class Span:
 class Voice:
     """Who speaks, as the user picks it.
 
-    ``id`` is what the provider's protocol takes as ``reference_id``; empty means the provider's default voice.
+    ``id`` is what the provider's protocol takes as ``reference_id``; empty means the provider's default
+    voice.
     """
 
     provider: Provider
@@ -73,3 +76,20 @@ class Covered:
 
 
 Delivery = Sound | Aligned | Covered
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Heard:
+    """How far the ear is: the clip and the frame in it (source frames). Only grows, compared as a pair."""
+
+    clip: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerState:
+    """What the sound is doing: `device` is the name of what plays ("" where none), `error` what is wrong."""
+
+    device: str
+    open: bool
+    error: FishCaptionError | None
