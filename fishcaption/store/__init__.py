@@ -1,1 +1,1 @@
-"""What is kept on disk: settings, keys, the journal of unsent text, kept audio. Files are whole at every moment."""
+"""What is kept on disk: settings, keys, the draft's journal, kept audio. Files are whole at every moment."""

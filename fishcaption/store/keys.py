@@ -1,0 +1,120 @@
+"""The Fish Audio key: in FISH_API_KEY or in the system's keyring, never in a file of ours, a log or an error.
+
+Every function may block (a keyring asks its user for a password): call them from a thread.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from fishcaption.core.errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+ENVIRONMENT = "FISH_API_KEY"
+_SERVICE = "fishcaption"
+_ACCOUNT = "fish-audio"
+_WITHOUT_KEYRING = (
+    "The key is used until the program ends. To keep it, set FISH_API_KEY or install a keyring."
+)
+
+
+class KeyPlace(Enum):
+    """Where a key is kept."""
+
+    NOWHERE = "nowhere"
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+    SESSION = "session"  # in this program's memory only
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A key and where it was; the key shows in no repr."""
+
+    key: str = field(repr=False)
+    place: KeyPlace
+
+
+def checked(key: str) -> str:
+    """The key, if it has the form of one. Raises InputError, which does not quote it."""
+    if not key:
+        raise InputError("The key is empty.", hint="Copy it whole from the page where it was made.")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise InputError(
+            "The key holds a line break, a blank or another sign that no key has.",
+            hint="Copy it again, alone, without the text around it.",
+        )
+    return key
+
+
+def find() -> FoundKey | None:
+    """The key of the environment, else of the keyring; None if there is neither.
+
+    Raises InputError for a malformed key, StorageError when there is a keyring that refuses to open.
+    """
+    if key := os.environ.get(ENVIRONMENT):
+        return FoundKey(checked(key), KeyPlace.ENVIRONMENT)
+    for backend in _backends():
+        with _translated("read"):
+            key = backend.get_password(_SERVICE, _ACCOUNT)
+        if key:
+            return FoundKey(checked(key), KeyPlace.KEYRING)
+    return None
+
+
+def save(key: str) -> None:
+    """Keep the key in the system's keyring. Raises InputError, or StorageError where there is no keyring."""
+    key = checked(key)
+    backends = _backends()
+    if not backends:
+        raise StorageError("This system has no keyring to keep the key in.", hint=_WITHOUT_KEYRING)
+    with _translated("saved"):
+        backends[0].set_password(_SERVICE, _ACCOUNT, key)
+
+
+def forget() -> None:
+    """Take the key out of the keyring; nothing happens if there is none. Raises StorageError."""
+    from keyring.errors import PasswordDeleteError
+
+    for backend in _backends():
+        with _translated("removed"):
+            try:
+                backend.delete_password(_SERVICE, _ACCOUNT)
+            except PasswordDeleteError:  # none was there
+                continue
+
+
+def _backends() -> list[KeyringBackend]:
+    """The system's keyrings, best first, without those that are none or write plain text."""
+    import keyring
+    from keyring.backends import chainer, fail, null
+
+    current = keyring.get_keyring()
+    members = list(current.backends) if isinstance(current, chainer.ChainerBackend) else [current]
+    return [
+        backend
+        for backend in members
+        if not isinstance(backend, fail.Keyring | null.Keyring)
+        # keyrings.alt installs itself as a plain text file, without asking
+        and not type(backend).__module__.startswith("keyrings.alt")
+    ]
+
+
+@contextmanager
+def _translated(done: str) -> Iterator[None]:
+    from keyring.errors import KeyringError
+
+    try:
+        yield
+    except KeyringError as exc:
+        raise StorageError(
+            f"The system's keyring is locked or not there, and the key could not be {done}.",
+            hint=_WITHOUT_KEYRING,
+        ) from exc

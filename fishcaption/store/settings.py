@@ -1,0 +1,231 @@
+"""The settings: one frozen value, declared once, handed down.
+
+Nobody reads settings in the middle of their work; they are given values. A change is a new `Settings`.
+The file is JSON for people to read and mend: a wrong value is replaced by its default and told about once,
+what a newer version wrote is kept. No key is ever in it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from fishcaption.core.speech import Voice
+from fishcaption.store.places import config_dir, write_whole
+
+VERSION = 1
+
+Theme = Literal["system", "light", "dark", "high-contrast"]
+SpeakMode = Literal["enter", "type"]
+WhileSpeaking = Literal["wait", "replace"]
+Latency = Literal["low", "balanced", "normal"]
+Unreachable = Literal["ask", "wait"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputDevice:
+    """A sound device as it is chosen: by name and host API, never by index. Both empty: the default."""
+
+    name: str = ""
+    host_api: str = ""
+
+
+def _says(
+    help: str, *, low: float = -math.inf, high: float = math.inf, choices: tuple[Any, ...] = ()
+) -> dict[str, Any]:
+    """What a setting does, and what values it takes."""
+    return {"help": help, "low": low, "high": high, "choices": choices}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the user can choose. `replace()` makes a changed one."""
+
+    voice: Voice = field(
+        default=Voice("embedded", "", ""), metadata=_says("who speaks; no id: the provider's own default")
+    )
+    model: str = field(default="s2.1-pro-free", metadata=_says("the Fish Audio model"))
+    latency: Latency = field(
+        default="balanced",
+        metadata=_says("how long the service may wait for more text", choices=("low", "balanced", "normal")),
+    )
+    device: OutputDevice = field(default=OutputDevice(), metadata=_says("where the voice is heard"))
+    linger_seconds: int = field(
+        default=60, metadata=_says("how long the silent device stays open; 0: always", choices=(60, 1800, 0))
+    )
+    lead_in_ms: int = field(
+        default=0,
+        metadata=_says("silence before the first word, for headsets that wake late", low=0, high=5000),
+    )
+    speed: float = field(
+        default=1.0, metadata=_says("1.0 is as the voice speaks; the pitch is kept", low=0.5, high=3.0)
+    )
+    volume: float = field(default=1.0, metadata=_says("linear gain", low=0.0, high=2.0))
+    text_size: int = field(default=100, metadata=_says("per cent of the usual size", low=50, high=400))
+    theme: Theme = field(
+        default="system", metadata=_says("the colours", choices=("system", "light", "dark", "high-contrast"))
+    )
+    speak_mode: SpeakMode = field(
+        default="enter", metadata=_says("speak on Enter, or as I type", choices=("enter", "type"))
+    )
+    enter_speaks: bool = field(default=True, metadata=_says("no: Enter is a new line, and Ctrl+Enter speaks"))
+    while_speaking: WhileSpeaking = field(
+        default="wait", metadata=_says("what new text does while another speaks", choices=("wait", "replace"))
+    )
+    empty_on_speak: bool = field(
+        default=True, metadata=_says("the editor is emptied when its text is spoken")
+    )
+    join_pasted_lines: bool = field(
+        default=True, metadata=_says("lines and hyphens broken by a PDF are joined when pasted")
+    )
+    cost_limit: float = field(
+        default=0.10, metadata=_says("a text that costs more dollars asks first", low=0.0, high=1000.0)
+    )
+    unreachable: Unreachable = field(
+        default="ask", metadata=_says("what if the service cannot be reached", choices=("ask", "wait"))
+    )
+    large_type_screen: str = field(
+        default="", metadata=_says("the screen of the large-type view; empty: another than the window's")
+    )
+    window_geometry: str = field(
+        default="", metadata=_says("where the window stood, as Qt writes it (base64)")
+    )
+    window_split: tuple[int, ...] = field(default=(), metadata=_says("the heights of transcript and editor"))
+    # what a newer version wrote and this one does not know; saved again as it was
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings as they were on disk, and one sentence for each thing that had to be mended."""
+
+    settings: Settings
+    mended: tuple[str, ...] = ()
+
+
+def settings_path() -> Path:
+    """The file of the settings."""
+    return config_dir() / "settings.json"
+
+
+def load(path: Path) -> Loaded:
+    """Read the settings. Never raises: what cannot be used becomes its default and is named in `mended`.
+
+    A file that is no settings file at all is put aside beside it, as `….broken`, and nothing of it is lost.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Loaded(Settings())
+    except OSError as exc:
+        return Loaded(Settings(), (f"The settings could not be read ({exc.strerror or exc}): {path}",))
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        return Loaded(Settings(), (_put_aside(path),))
+    return _repaired(content)
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings; the file is whole at every moment. Blocks on the disk. Raises StorageError."""
+    content = {**settings.unknown, "version": settings.version}
+    for entry in _options():
+        content[entry.name] = _plain(getattr(settings, entry.name))
+    write_whole(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+
+
+def _options() -> list[Any]:
+    return [entry for entry in fields(Settings) if "help" in entry.metadata]
+
+
+def _put_aside(path: Path) -> str:
+    aside = path.with_name(path.name + ".broken")
+    try:
+        path.replace(aside)
+    except OSError:
+        return f"The settings file is broken; the defaults are used: {path}"
+    return f"The settings file was broken; it was put aside as {aside.name}, and the defaults are used."
+
+
+def _repaired(content: dict[str, Any]) -> Loaded:
+    known: dict[str, Any] = {}
+    mended: list[str] = []
+    for entry in _options():
+        if entry.name not in content:
+            continue
+        try:
+            known[entry.name] = _value(content.pop(entry.name), entry.default, entry.metadata)
+        except (ValueError, TypeError, LookupError):
+            mended.append(
+                f"The setting “{entry.name}” had a value that cannot be used; it is the default again."
+            )
+    version = content.pop("version", VERSION)
+    if not isinstance(version, int) or isinstance(version, bool):
+        version = VERSION
+    settings = replace(Settings(), **known, unknown=content, version=max(version, VERSION))
+    return Loaded(settings, tuple(mended))
+
+
+def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
+    """The raw JSON value as the option's type; ValueError or TypeError where it is none."""
+    value: Any
+    if isinstance(default, Voice):
+        value = _voice(raw)
+    elif isinstance(default, OutputDevice):
+        value = OutputDevice(_text(raw["name"]), _text(raw["host_api"]))
+    elif isinstance(default, bool):
+        value = _exactly(raw, bool)
+    elif isinstance(default, int):
+        value = _exactly(raw, int)
+    elif isinstance(default, float):
+        value = float(raw if type(raw) is int else _exactly(raw, float))
+    elif isinstance(default, tuple):
+        value = tuple(_exactly(item, int) for item in _exactly(raw, list))
+    else:
+        value = _text(raw)
+    if limits["choices"] and value not in limits["choices"]:
+        raise ValueError(value)
+    if isinstance(value, int | float) and not limits["low"] <= value <= limits["high"]:
+        raise ValueError(value)
+    return value
+
+
+def _exactly(raw: Any, kind: type) -> Any:
+    if type(raw) is not kind:
+        raise TypeError(raw)
+    return raw
+
+
+def _text(raw: Any) -> str:
+    return cast(str, _exactly(raw, str))
+
+
+def _voice(raw: Any) -> Voice:
+    provider = _text(raw["provider"])
+    if provider not in ("embedded", "fish"):
+        raise ValueError(provider)
+    languages = tuple(_text(item) for item in _exactly(raw.get("languages", []), list))
+    return Voice(
+        cast("Literal['embedded', 'fish']", provider), _text(raw["id"]), _text(raw["name"]), languages
+    )
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Voice():
+            return {
+                "provider": value.provider,
+                "id": value.id,
+                "name": value.name,
+                "languages": list(value.languages),
+            }
+        case OutputDevice():
+            return {"name": value.name, "host_api": value.host_api}
+        case tuple():
+            return list(value)
+    return value

@@ -1,0 +1,157 @@
+"""The journal: on disk soon, whole at every moment, back after a kill, and a full disk is told once."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fishcaption.core.errors import StorageError
+from fishcaption.store import places
+from fishcaption.store.journal import Journal
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "draft.txt"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    journal = Journal(path)
+    yield journal
+    journal.close()
+
+
+def test_nothing_kept_is_nothing_restored(journal: Journal) -> None:
+    assert journal.restore() == ""
+
+
+def test_what_was_kept_last_is_restored(journal: Journal, path: Path) -> None:
+    for text in ("H", "He", "Hello, 魚 👋🏽\n\nworld"):
+        journal.keep(text)
+    assert journal.flush(5)
+    assert Journal(path).restore() == "Hello, 魚 👋🏽\n\nworld"
+
+
+def test_a_lone_surrogate_does_not_stop_the_journal(journal: Journal, path: Path) -> None:
+    journal.keep("a\ud83dz")
+    assert journal.flush(5)
+    assert Journal(path).restore() == "a?z"
+
+
+def test_closing_writes_what_is_waiting(path: Path) -> None:
+    journal = Journal(path)
+    journal.keep("last words")
+    journal.close()
+    assert Journal(path).restore() == "last words"
+
+
+def test_keeping_a_megabyte_does_not_hold_the_window(journal: Journal) -> None:
+    text = "word " * 200_000
+    began = perf_counter()
+    journal.keep(text)
+    assert perf_counter() - began < 0.02
+    assert journal.flush(5)
+
+
+def test_overtaken_texts_are_skipped_and_the_newest_wins(
+    journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    hold = threading.Event()
+
+    def slow(target: Path, content: bytes) -> None:
+        written.append(content)
+        hold.wait(5)
+
+    monkeypatch.setattr("fishcaption.store.journal.write_whole", slow)
+    journal.keep("0")
+    while not written:
+        threading.Event().wait(0.001)
+    for number in range(1, 50):
+        journal.keep(str(number))
+    hold.set()
+    assert journal.flush(5)
+    assert written == [b"0", b"49"]
+
+
+def test_a_full_disk_is_told_once_until_it_works_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[StorageError] = []
+    real = places.write_whole
+    is_full = True
+
+    def write(target: Path, content: bytes) -> None:
+        if is_full:
+            raise StorageError("The disk is full.")
+        real(target, content)
+
+    monkeypatch.setattr("fishcaption.store.journal.write_whole", write)
+    journal = Journal(path, told.append)
+    for text in ("a", "ab"):
+        journal.keep(text)
+        assert journal.flush(5)
+    assert len(told) == 1
+    is_full = False
+    journal.keep("abc")
+    assert journal.flush(5)
+    assert journal.restore() == "abc"
+    is_full = True
+    journal.keep("abcd")
+    assert journal.flush(5)
+    assert len(told) == 2
+    assert journal.restore() == "abc"
+    journal.close()
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from fishcaption.store.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+number = 0
+while True:
+    number += 1
+    journal.keep(f"{number} " * 5000 + "end")
+    if number == 1:
+        journal.flush()
+    print(number, flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_after_a_kill_the_draft_is_whole(path: Path) -> None:
+    """Killed again and again in the middle of writing, what is found is always one whole text."""
+    for rounds in range(1, 6):
+        with subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdin is not None
+            assert child.stdout is not None
+            for _ in range(rounds * 31):
+                child.stdout.readline()
+                child.stdin.write(b"\n")
+                child.stdin.flush()
+            child.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        text = Journal(path).restore()
+        words = text.split()
+        assert words[-1] == "end"
+        assert len(words) == 5001
+        assert len(set(words[:-1])) == 1
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "any" / "draft.txt"
+    journal = Journal(path)
+    journal.keep(text)
+    journal.close()
+    assert Journal(path).restore() == text

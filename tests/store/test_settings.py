@@ -1,0 +1,232 @@
+"""Settings: a round trip, the repair of single values, files of newer versions, and a crash while saving."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fishcaption.core.errors import StorageError
+from fishcaption.core.speech import Voice
+from fishcaption.store.places import config_dir, data_dir, write_whole
+from fishcaption.store.settings import OutputDevice, Settings, load, save, settings_path
+
+CHANGED = Settings(
+    voice=Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic 魚", ("en", "ja")),
+    model="s2.1-pro",
+    latency="low",
+    device=OutputDevice("USB Audio: – (hw:1,0)", "ALSA"),
+    linger_seconds=0,
+    lead_in_ms=400,
+    speed=1.5,
+    volume=0.25,
+    text_size=200,
+    theme="high-contrast",
+    speak_mode="type",
+    enter_speaks=False,
+    while_speaking="replace",
+    empty_on_speak=False,
+    join_pasted_lines=False,
+    cost_limit=2.5,
+    unreachable="wait",
+    large_type_screen="HDMI-1",
+    window_geometry="AAECAw==",
+    window_split=(300, 200),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "not yet there" / "settings.json"
+
+
+def write(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+
+
+def test_what_was_saved_is_loaded(path: Path) -> None:
+    for settings in (Settings(), CHANGED):
+        save(path, settings)
+        loaded = load(path)
+        assert loaded.settings == settings
+        assert not loaded.mended
+
+
+def test_every_setting_differs_in_the_round_trip_above() -> None:
+    same = [f.name for f in fields(Settings) if getattr(CHANGED, f.name) == getattr(Settings(), f.name)]
+    assert same == ["unknown", "version"]
+
+
+def test_no_file_is_the_defaults_and_nothing_to_tell(path: Path) -> None:
+    assert load(path).settings == Settings()
+    assert not load(path).mended
+
+
+WRONG = [
+    ("voice", "Hibari"),
+    ("voice", {"provider": "elsewhere", "id": "", "name": ""}),
+    ("voice", {"provider": "fish", "id": 7, "name": ""}),
+    ("voice", {"provider": "fish", "name": ""}),
+    ("voice", {"provider": "fish", "id": "", "name": "", "languages": "en"}),
+    ("device", {"name": "only"}),
+    ("device", None),
+    ("latency", "quick"),
+    ("linger_seconds", 61),
+    ("linger_seconds", True),
+    ("lead_in_ms", -1),
+    ("lead_in_ms", 1.5),
+    ("speed", 0.0),
+    ("speed", "fast"),
+    ("speed", True),
+    ("speed", float("nan")),
+    ("volume", float("inf")),
+    ("text_size", 10_000),
+    ("theme", "pink"),
+    ("empty_on_speak", 1),
+    ("window_split", [1, "2"]),
+    ("window_split", {}),
+    ("model", None),
+    ("model", []),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_the_default_and_is_named(path: Path, name: str, value: Any) -> None:
+    write(path, {"version": 1, "volume": 0.5, "speed": 2, name: value})
+    settings, mended = load(path).settings, load(path).mended
+    assert getattr(settings, name) == getattr(Settings(), name)
+    assert len(mended) == 1
+    assert name in mended[0]
+    if name != "volume":
+        assert settings.volume == 0.5
+
+
+def test_mending_is_told_once_because_saving_writes_what_is_used(path: Path) -> None:
+    write(path, {"theme": "pink"})
+    save(path, load(path).settings)
+    assert not load(path).mended
+
+
+@pytest.mark.parametrize("garbage", ["", "{", "[]", "null", "\x00\x01", "[" * 100_000, '{"speed": 1'])
+def test_a_file_that_is_no_settings_is_put_aside_whole(path: Path, garbage: str) -> None:
+    write(path, garbage)
+    loaded = load(path)
+    assert loaded.settings == Settings()
+    assert len(loaded.mended) == 1
+    assert path.with_name("settings.json.broken").read_text("utf-8") == garbage
+    assert not load(path).mended
+
+
+def test_bytes_that_are_no_text_are_put_aside_too(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"\xff\xfe{}")
+    assert len(load(path).mended) == 1
+
+
+def test_what_a_newer_version_wrote_is_kept(path: Path) -> None:
+    write(path, {"version": 7, "speed": 2.0, "phrases": [{"text": "Yes"}]})
+    loaded = load(path)
+    assert not loaded.mended
+    save(path, replace(loaded.settings, speed=1.25))
+    content = json.loads(path.read_text("utf-8"))
+    assert content["version"] == 7
+    assert content["phrases"] == [{"text": "Yes"}]
+    assert content["speed"] == 1.25
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    content=st.dictionaries(
+        st.sampled_from([f.name for f in fields(Settings)]) | st.text(), json_values, max_size=8
+    )
+)
+def test_whatever_stands_in_the_file_the_settings_are_valid_and_saving_settles(
+    tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any" / "settings.json"
+    write(path, content)
+    loaded = load(path)
+    for entry in fields(Settings):
+        value, limits = getattr(loaded.settings, entry.name), entry.metadata
+        if choices := limits.get("choices"):
+            assert value in choices
+        elif isinstance(value, float):
+            assert limits["low"] <= value <= limits["high"]
+    save(path, loaded.settings)
+    again = load(path)
+    assert not again.mended
+    assert replace(again.settings, unknown={}) == replace(loaded.settings, unknown={})
+
+
+def test_only_the_user_may_read_the_file(path: Path) -> None:
+    save(path, Settings())
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_link_is_followed(path: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "dotfiles" / "fishcaption.json"
+    write(elsewhere, {})
+    path.parent.mkdir()
+    path.symlink_to(elsewhere)
+    save(path, CHANGED)
+    assert path.is_symlink()
+    assert load(elsewhere).settings == CHANGED
+
+
+def test_a_crash_while_saving_leaves_the_old_file_and_no_litter(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(path, CHANGED)
+
+    def crash(_handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", crash)
+    with pytest.raises(KeyboardInterrupt):
+        save(path, Settings())
+    assert load(path).settings == CHANGED
+    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_full_disk_is_told_with_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(path, CHANGED)
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="disk is full") as raised:
+        save(path, Settings())
+    assert raised.value.hint
+    assert load(path).settings == CHANGED
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="could not be saved"):
+        write_whole(tmp_path / "file" / "settings.json", b"")
+
+
+def test_the_folders_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FISHCAPTION_CONFIG_DIR", str(tmp_path / "c"))
+    monkeypatch.setenv("FISHCAPTION_DATA_DIR", str(tmp_path / "d"))
+    assert settings_path() == tmp_path / "c" / "settings.json"
+    assert data_dir() == tmp_path / "d"
+    monkeypatch.delenv("FISHCAPTION_CONFIG_DIR")
+    monkeypatch.delenv("FISHCAPTION_DATA_DIR")
+    assert "fishcaption" in str(config_dir())
+    assert "fishcaption" in str(data_dir())
