@@ -1,0 +1,459 @@
+"""`fishcaption doctor`: what is missing or wrong on this machine, and how to mend it, in plain words.
+
+It runs where nothing else does: this module needs the standard library only, and what may be missing, hang
+or crash (Qt, PortAudio, the keyring, the voice) is tried in a short-lived process of its own. It asks the
+network nothing. It also knows which system packages the program needs; `start.py` installs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+PYTHON_VERSIONS = ((3, 11), (3, 14))
+"""The first and the last minor version that the locked packages support."""
+
+PROBE_SECONDS = 20.0
+"""How long one check may take before it counts as hanging; the slowest takes about 2 s on a small machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    `note`: something less than speaking will not work (the window, a key, some characters).
+    `broken`: nothing can be spoken before it is mended. `mend` is what to do, empty where nothing is.
+    """
+
+    area: str
+    state: Literal["ok", "note", "broken"]
+    text: str
+    mend: str = ""
+
+
+# --- system packages ---------------------------------------------------------------------------------------
+
+# Shared library -> the Debian package that holds it. PySide6's wheel brings Qt itself, not what Qt loads.
+_LIBRARIES = {
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libX11.so.6": "libx11-6",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+    "libportaudio.so.2": "libportaudio2",
+}
+
+# Names that changed when Debian made its times 64 bits wide (trixie; noble at Ubuntu).
+_RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}
+
+# A screen, a window manager, keys, a sound server and an accessibility bus, all without hardware.
+_TEST_PACKAGES = (
+    "xvfb", "openbox", "xdotool", "x11-utils", "x11-xserver-utils", "xclip", "imagemagick", "dbus",
+    "at-spi2-core", "gir1.2-atspi-2.0", "python3-gi", "pulseaudio-utils",
+    "fonts-noto-color-emoji", "fonts-noto-cjk",
+)  # fmt: skip
+
+OPTIONAL_PACKAGES = frozenset({"fonts-dejavu-core", "libasound2-plugins"})
+"""What makes it better, and is not needed where the machine has its like."""
+
+DEBIAN_RELEASES = {"bookworm": False, "trixie": True, "noble": True}
+"""The releases whose packages are known and tried -> whether the changed names apply."""
+
+_ELSEWHERE = {
+    "fedora": "sudo dnf install portaudio alsa-plugins-pulseaudio libglvnd-glx libglvnd-egl libxkbcommon-x11 "
+    "xcb-util xcb-util-cursor xcb-util-image xcb-util-keysyms xcb-util-renderutil xcb-util-wm "
+    "dejavu-sans-fonts",
+    "arch": "sudo pacman -S --needed portaudio libglvnd libxkbcommon-x11 xcb-util xcb-util-cursor "
+    "xcb-util-image xcb-util-keysyms xcb-util-renderutil xcb-util-wm ttf-dejavu",
+    "suse": "sudo zypper install libportaudio2 libglvnd libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 "
+    "libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-util1 dejavu-fonts",
+}
+
+
+def read_os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
+    """What Linux says it is; empty elsewhere."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
+
+
+def debian_codename(os_release: Mapping[str, str]) -> str:
+    """The Debian or Ubuntu release this is, or is made from; empty for neither."""
+    family = {os_release.get("ID", ""), *os_release.get("ID_LIKE", "").split()}
+    if not family & {"debian", "ubuntu"}:
+        return ""
+    names = ("UBUNTU_CODENAME", "DEBIAN_CODENAME", "VERSION_CODENAME")
+    return next((os_release[name] for name in names if os_release.get(name)), "")
+
+
+def debian_packages(codename: str, *, tests: bool, installed: Iterable[str] = ()) -> tuple[str, ...]:
+    """All packages the program needs (and the tests, too) on a Debian or Ubuntu, without python3-venv.
+
+    PipeWire's own ALSA plug does what PulseAudio's does and refuses PulseAudio's company: where it is
+    `installed`, neither is named.
+    """
+    names = dict.fromkeys(_LIBRARIES.values()) | {"fonts-dejavu-core": None}
+    has_pipewire = "pipewire-alsa" in installed
+    if not has_pipewire:
+        names["libasound2-plugins"] = None
+    if tests:
+        names |= dict.fromkeys(_TEST_PACKAGES) | ({} if has_pipewire else {"pulseaudio": None})
+    new_names = DEBIAN_RELEASES.get(codename, True)
+    return tuple(_RENAMED.get(name, name) if new_names else name for name in names)
+
+
+def apt_line(packages: Iterable[str]) -> str:
+    """The line that a person types to install them."""
+    return f"sudo apt-get install --no-install-recommends {' '.join(packages)}"
+
+
+def install_line(libraries: Iterable[str], os_release: Mapping[str, str]) -> str:
+    """The exact line that brings these shared libraries, as well as we know this Linux."""
+    codename = debian_codename(os_release)
+    if codename:
+        new_names = DEBIAN_RELEASES.get(codename, True)
+        packages = dict.fromkeys(_LIBRARIES.get(name, name) for name in libraries)
+        return apt_line(_RENAMED.get(name, name) if new_names else name for name in packages)
+    family = (os_release.get("ID", ""), *os_release.get("ID_LIKE", "").split())
+    for name, line in _ELSEWHERE.items():
+        if any(name in one for one in family):
+            return line
+    return f"Install the packages of your system that hold {', '.join(libraries)}."
+
+
+def library_line() -> str:
+    """The line that brings what `missing_libraries` finds; empty where nothing is missing."""
+    missing = missing_libraries()
+    return install_line(missing, read_os_release()) if missing else ""
+
+
+def missing_libraries() -> list[str]:
+    """Shared libraries that Qt and sound want and this Linux has not; empty where that cannot be told."""
+    if sys.platform != "linux":
+        return []
+    found = find_spec("PySide6")
+    missing = set()
+    for folder in found.submodule_search_locations or () if found else ():
+        package = Path(folder)
+        parts = [package / f"Qt{name}.abi3.so" for name in ("Core", "Gui", "Widgets", "Svg", "Network")]
+        plugins = package / "Qt" / "plugins"
+        parts += [plugins / "platforms" / f"libq{name}.so" for name in ("xcb", "wayland", "offscreen")]
+        parts += sorted(plugins.glob("xcbglintegrations/*.so"))
+        missing |= _unresolved(part for part in parts if part.exists())
+    if not _loads("libportaudio.so.2"):
+        missing.add("libportaudio.so.2")
+    return sorted(missing)
+
+
+def _unresolved(files: Iterable[Path]) -> set[str]:
+    try:
+        listing = subprocess.run(
+            ["ldd", *files], capture_output=True, text=True, timeout=PROBE_SECONDS
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return set()  # musl has another ldd; the window's own check will tell
+    return {line.split()[0] for line in listing.splitlines() if line.endswith("=> not found")}
+
+
+def _loads(library: str) -> bool:
+    import ctypes
+
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+# --- probes: what is asked in a process of its own ----------------------------------------------------------
+
+_WINDOW_PROBE = """
+import json
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+app = QGuiApplication([])
+script = QFontDatabase.WritingSystem
+wanted = {"Latin": script.Latin, "Chinese": script.SimplifiedChinese, "Japanese": script.Japanese,
+          "Korean": script.Korean}
+lacking = [name for name, system in wanted.items() if not QFontDatabase.families(system)]
+if not any("emoji" in family.lower() for family in QFontDatabase.families()):
+    lacking.append("emoji")
+print(json.dumps({"screens": [[s.name(), s.size().width(), s.size().height()] for s in app.screens()],
+                  "platform": app.platformName(), "lacking": lacking}))
+"""
+
+_SOUND_PROBE = """
+import json, sounddevice
+outputs = [d["name"] for d in sounddevice.query_devices() if d["max_output_channels"] > 0]
+chosen = sounddevice.default.device[1]
+default = sounddevice.query_devices(chosen)["name"] if outputs and chosen >= 0 else ""
+print(json.dumps({"outputs": outputs, "default": default}))
+"""
+
+_KEYRING_PROBE = """
+import json, keyring
+backend = keyring.get_keyring()
+print(json.dumps({"name": backend.name, "usable": backend.priority >= 1}))
+"""
+
+_VOICE_PROBE = """
+import json, time
+start = time.perf_counter()
+from hibari import Hibari
+samples = sum(len(part) for part in Hibari().stream("Hello."))
+print(json.dumps({"samples": samples, "seconds": time.perf_counter() - start}))
+"""
+
+
+def _ask(probe: str, **environment: str) -> dict[str, Any] | str:
+    """What the probe printed; or, where it failed, its last words."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", probe],
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PROBE_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return f"no answer within {PROBE_SECONDS:g} seconds"
+    if done.returncode == 0 and done.stdout.strip():
+        answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        return answer
+    words = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    return words[-1] if words else f"it ended with code {done.returncode}"
+
+
+# --- the checks ---------------------------------------------------------------------------------------------
+
+_SET_UP = "Run: python3 start.py (in the program's folder), or: pipx reinstall fishcaption"
+
+_MODULES = {
+    "speaking": (
+        "hibari", "onnxruntime", "numpy", "sounddevice", "soxr", "libsonic", "soundfile",
+        "websockets", "ormsgpack", "httpx", "truststore", "starlette", "uvicorn",
+        "sentencex", "markdown_it", "msgspec", "platformdirs", "filelock",
+    ),
+    "the window": ("PySide6", "qasync"),
+    "keeping a key": ("keyring",),
+}  # fmt: skip
+
+
+def check_python() -> list[Finding]:
+    """The Python that runs this."""
+    (low, high), here = PYTHON_VERSIONS, sys.version_info[:2]
+    name = ".".join(map(str, sys.version_info[:3]))
+    if low <= here <= high:
+        return [Finding("Python", "ok", name)]
+    wanted = f"Python {low[0]}.{low[1]} to {high[0]}.{high[1]}"
+    return [Finding("Python", "broken", f"{name} is not supported.", f"Install {wanted}, and start with it.")]
+
+
+def check_modules() -> list[Finding]:
+    """The Python packages; looked for, not imported."""
+    found = []
+    for purpose, names in _MODULES.items():
+        if lacking := [name for name in names if find_spec(name) is None]:
+            state: Literal["note", "broken"] = "broken" if purpose == "speaking" else "note"
+            text = f"Not installed, and needed for {purpose}: {', '.join(lacking)}."
+            found.append(Finding("Packages", state, text, _SET_UP))
+    return found or [Finding("Packages", "ok", f"all {sum(map(len, _MODULES.values()))} are installed")]
+
+
+def check_libraries() -> list[Finding]:
+    """Linux only: what Qt and sound load from the system."""
+    if sys.platform != "linux":
+        return []
+    missing = missing_libraries()
+    if not missing:
+        return [Finding("Libraries", "ok", "everything that Qt and the sound need is there")]
+    os_release = read_os_release()
+    found = []
+    if "libportaudio.so.2" in missing:
+        missing.remove("libportaudio.so.2")
+        mend = install_line(["libportaudio.so.2"], os_release)
+        found.append(Finding("Libraries", "broken", "PortAudio, which plays the sound, is missing.", mend))
+    if missing:
+        text = f"The window cannot open without {', '.join(missing)}."
+        found.append(Finding("Libraries", "note", text, install_line(missing, os_release)))
+    return found
+
+
+def check_sound() -> list[Finding]:
+    """Whether there is a device to play to."""
+    answer = _ask(_SOUND_PROBE)
+    if isinstance(answer, str):
+        if "PortAudio library not found" in answer or "No module named" in answer:
+            return []  # told as a library or a package
+        return [Finding("Sound", "broken", f"The sound devices cannot be listed: {answer}.", _sound_advice())]
+    outputs = answer["outputs"]
+    if not outputs:
+        return [Finding("Sound", "broken", "There is no sound device to play to.", _sound_advice())]
+    default = answer["default"]
+    if not default:
+        names = ", ".join(outputs)
+        return [
+            Finding("Sound", "note", f"No device is the default; there are: {names}.", "Choose one by name.")
+        ]
+    return [Finding("Sound", "ok", f"{len(outputs)} to play to; the default is {default}")]
+
+
+def _sound_advice() -> str:
+    if sys.platform != "linux":
+        return "Plug in or switch on a loudspeaker or headphones, and look at the system's sound settings."
+    advice = "Plug in or switch on a loudspeaker or headphones."
+    if debian_codename(read_os_release()):
+        return (
+            f"{advice} Under PulseAudio: {apt_line(['libasound2-plugins'])}; under PipeWire: pipewire-alsa."
+        )
+    return f"{advice} The sound server's ALSA plug must be installed (pipewire-alsa, alsa-plugins-pulse)."
+
+
+def check_voice() -> list[Finding]:
+    """Whether the embedded voice speaks."""
+    answer = _ask(_VOICE_PROBE)
+    if isinstance(answer, dict) and answer["samples"]:
+        return [Finding("Voice", "ok", f"the embedded voice spoke after {answer['seconds']:.1f} s")]
+    if find_spec("hibari") is None:
+        return []  # told as a package
+    reason = answer if isinstance(answer, str) else "it made no sound"
+    return [Finding("Voice", "broken", f"The embedded voice does not work: {reason}.", _SET_UP)]
+
+
+def check_window() -> list[Finding]:
+    """A screen to open on, and fonts for what is typed."""
+    if find_spec("PySide6") is None:
+        return []
+    found, answer = (
+        [],
+        _ask(_WINDOW_PROBE) if _has_display() else "neither DISPLAY nor WAYLAND_DISPLAY is set",
+    )
+    if isinstance(answer, str):
+        mend = "Start it from a desktop session. `fishcaption say` speaks without a screen."
+        found.append(Finding("Screen", "note", f"The window cannot open here: {answer}.", mend))
+        answer = _ask(_WINDOW_PROBE, QT_QPA_PLATFORM="offscreen")
+    else:
+        screens = ", ".join(f"{name} {width} x {height}" for name, width, height in answer["screens"])
+        found.append(Finding("Screen", "ok", f"{screens} ({answer['platform']})"))
+    if isinstance(answer, dict):
+        found.append(_fonts(answer["lacking"]))
+    return found
+
+
+def _has_display() -> bool:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
+
+
+def _fonts(lacking: list[str]) -> Finding:
+    if not lacking:
+        return Finding("Fonts", "ok", "Latin, Chinese, Japanese, Korean and emoji can be shown")
+    text = f"There is no font for {', '.join(lacking)}; such text is shown as boxes."
+    if not debian_codename(read_os_release()):
+        return Finding(
+            "Fonts", "note", text, "Install a font that has them, for instance Google's Noto fonts."
+        )
+    wanted = {"Latin": "fonts-dejavu-core", "emoji": "fonts-noto-color-emoji"}
+    packages = sorted({wanted.get(name, "fonts-noto-cjk") for name in lacking})
+    return Finding("Fonts", "note", text, apt_line(packages))
+
+
+def check_key() -> list[Finding]:
+    """A Fish Audio key, and where one could be kept; the key itself is not tried."""
+    found = []
+    answer = _ask(_KEYRING_PROBE) if find_spec("keyring") else "the package keyring is not installed"
+    if isinstance(answer, dict) and answer["usable"]:
+        found.append(Finding("Keyring", "ok", str(answer["name"])))
+    else:
+        reason = answer if isinstance(answer, str) else f"only {answer['name']} is there"
+        mend = "Unlock the system's keyring, or put the key into the environment as FISH_API_KEY."
+        if sys.platform == "linux":
+            mend = f"Install one that desktop programs share (gnome-keyring, kwallet). {mend}"
+        found.append(Finding("Keyring", "note", f"A key cannot be kept: {reason}.", mend))
+    return found
+
+
+CHECKS: tuple[Callable[[], list[Finding]], ...] = (
+    check_python,
+    check_modules,
+    check_libraries,
+    check_sound,
+    check_voice,
+    check_window,
+    check_key,
+)
+
+
+def run(argv: list[str]) -> int:
+    """Check everything and tell; 0 when all that speaking needs is there, 1 otherwise."""
+    parser = argparse.ArgumentParser(
+        prog="fishcaption doctor", description="What is missing, and how to mend it."
+    )
+    parser.add_argument("--json", action="store_true", help="tell it as one JSON object")
+    wants_json = parser.parse_args(argv).json
+    from concurrent.futures import ThreadPoolExecutor
+
+    findings: list[Finding] = []
+    with ThreadPoolExecutor() as pool:  # the checks wait for processes
+        for result in pool.map(lambda check: check(), CHECKS):
+            findings += result
+            if not wants_json:
+                sys.stdout.write("".join(map(_line, result)))
+                sys.stdout.flush()
+    can_speak = all(finding.state != "broken" for finding in findings)
+    if wants_json:
+        report = {"ok": can_speak, "findings": [asdict(finding) for finding in findings]}
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    else:
+        sys.stdout.write("\n" + _verdict(findings) + "\n")
+    return 0 if can_speak else 1
+
+
+def _line(finding: Finding) -> str:
+    mark = {"ok": "ok  ", "note": "note", "broken": "FIX "}[finding.state]
+    mend = f"{'':16}-> {finding.mend}\n" if finding.mend else ""
+    return f"{mark}  {finding.area:<10}{finding.text}\n{mend}"
+
+
+def _verdict(findings: list[Finding]) -> str:
+    broken = sum(finding.state == "broken" for finding in findings)
+    if broken:
+        return f"fishcaption cannot speak here yet: mend what is marked FIX ({broken})."
+    if any(finding.state == "note" for finding in findings):
+        return "fishcaption can speak here; the notes tell what else would be good."
+    return "fishcaption can speak here, and lacks nothing."
