@@ -1,0 +1,340 @@
+"""Which words of the text the service's word times belong to.
+
+The service says when it says a word, but not where the word stands: its words lack punctuation and some
+apostrophes, numbers may be written out, Chinese comes by the character. So words are found again by their
+letters and digits, in order; where some are not to be found, the search goes on at the next place where the
+two agree, and what lies between has no times of its own.
+
+Nothing here knows frames of the protocol or sockets; positions are those of `core.speech`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from fishcaption.core.protocol import Chunk
+from fishcaption.core.speech import Span, WordTime
+
+_WINDOW_WORDS = 48
+"""How many words of the text ahead are searched for a place where text and times agree again."""
+
+_WINDOW_SEGMENTS = 12
+"""How many of the service's words may be without a match before that place."""
+
+_LONE_LETTERS = 3
+_LONE_WORDS = 4
+"""A word of so many letters, so few words off, is believed although no word after it confirms it yet."""
+
+_APOSTROPHES = "'’ʼ＇‘`´"
+
+_UNSURE_SECONDS = 0.1
+"""The end of the newest word may still move; its grid is 0.08 s."""
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether the script is written without blanks: each of its characters may be a word of its own."""
+    code = ord(character)
+    return (
+        0x0E00 <= code <= 0x0EFF  # Thai, Lao
+        or 0x1000 <= code <= 0x109F  # Burmese
+        or 0x1780 <= code <= 0x17FF  # Khmer
+        or 0x2E80 <= code <= 0x9FFF  # Chinese characters, kana
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x3FFFF
+    )
+
+
+def letters_of(text: str) -> str:
+    """What two ways of writing the same word have in common: its letters and digits, folded."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in folded if character.isalnum())
+
+
+class _Letters:
+    """The letters of a growing text, with where each stands and where words begin and end.
+
+    Indices are counted from the text's first letter for ever; what lies far behind is forgotten.
+    """
+
+    def __init__(self, start: int) -> None:
+        self._text = ""  # the letters from `_first` on
+        self._places: list[int] = []  # the code point of each of them
+        self._first = 0
+        self._edges = [0]  # sorted: where a word begins or ends
+        self.text_end = start
+
+    @property
+    def end(self) -> int:
+        return self._first + len(self._text)
+
+    def extend(self, text: str) -> None:
+        letters: list[str] = []
+        edges: list[int] = []
+        base = self.end
+        in_word = False
+        for place, character in enumerate(text, self.text_end):
+            found = letters_of(character)
+            alone = found and _stands_alone(character)
+            if in_word and not found:
+                # an apostrophe or a mark above a letter is part of its word
+                in_word = character in _APOSTROPHES or unicodedata.category(character).startswith("M")
+                if not in_word:
+                    edges.append(base + len(letters))
+            elif found and (alone or not in_word):
+                edges.append(base + len(letters))
+            letters.extend(found)
+            self._places.extend([place] * len(found))
+            if found:
+                in_word = not alone
+                if alone:
+                    edges.append(base + len(letters))
+        self._text += "".join(letters)
+        self.text_end += len(text)
+        edges.append(self.end)
+        for edge in edges:
+            if edge > self._edges[-1]:
+                self._edges.append(edge)
+
+    def forget(self, before: int) -> None:
+        """Drop what lies before that letter."""
+        count = before - self._first
+        if count > 0:
+            self._text = self._text[count:]
+            del self._places[:count]
+            del self._edges[: bisect_left(self._edges, before)]
+            self._first = before
+
+    def starts(self, letters: str, at: int) -> bool:
+        return self._text.startswith(letters, at - self._first)
+
+    def find(self, letters: str, at: int, reach: int) -> int | None:
+        """The first letter in [at, reach) from which on the text is these letters."""
+        found = self._text.find(letters, at - self._first, reach + len(letters) - self._first)
+        return None if found < 0 else found + self._first
+
+    def is_edge(self, at: int) -> bool:
+        index = bisect_left(self._edges, at)
+        return index < len(self._edges) and self._edges[index] == at
+
+    def edges(self, at: int, reach: int, count: int) -> Sequence[int]:
+        low = bisect_left(self._edges, at)
+        return self._edges[low : min(bisect_right(self._edges, reach), low + count)]
+
+    def span(self, start: int, end: int) -> Span:
+        """Where the letters [start, end) stand."""
+        return Span(self._places[start - self._first], self._places[end - 1 - self._first] + 1)
+
+    def place(self, at: int) -> int:
+        """Where the letter stands; the text's end for the one after the last."""
+        return self._places[at - self._first] if at < self.end else self.text_end
+
+
+class _ChunkWords:
+    """The words of one chunk as they are known so far. ``start`` and ``end`` are letters of the text."""
+
+    def __init__(self, chunk: Chunk, start: int, end: int | None) -> None:
+        self.seq = chunk.seq
+        self.offset = chunk.offset
+        self.content = chunk.content
+        self.start = start
+        self.end = end
+        self.segments: tuple[tuple[str, float, float], ...] = ()
+        self.keys: list[str] = []
+        self.matches: list[tuple[int, int] | None] = []
+        self.told: dict[int, WordTime] = {}  # by the letter where the word begins
+        self.certain = 0  # matches before this index are kept when the snapshot grows
+        self.unchanged = 0  # segments before this index were told as they are
+
+    @property
+    def matched_end(self) -> int:
+        return max((match[1] for match in self.matches if match is not None), default=self.start)
+
+
+class AlignmentTracker:
+    """Follows one session: its text as it is sent, and what its timed frames say of the words.
+
+    ``text_start`` is where the session's text begins in the utterance, ``first_frame`` how much audio the
+    utterance had before the session, ``rate`` frames a second.
+    """
+
+    def __init__(self, rate: int, *, text_start: int = 0, first_frame: int = 0) -> None:
+        self._rate = rate
+        self._text_start = text_start
+        self._first_frame = first_frame
+        self._letters = _Letters(text_start)
+        # the newest chunk, and the one before it
+        self._chunks: list[_ChunkWords] = []
+
+    @property
+    def informed(self) -> bool:
+        """Whether the service has said anything of where it is in the text."""
+        return any(chunk.content or chunk.segments for chunk in self._chunks)
+
+    def extend(self, text: str) -> None:
+        """The session's text goes on so. A word does not go on from one call to the next."""
+        self._letters.extend(text)
+
+    def observe(self, chunk: Chunk) -> tuple[WordTime, ...]:
+        """Take what one frame says; the times that are new or have changed."""
+        words = self._words_of(chunk)
+        if words is None or chunk.segments is None or chunk.segments == words.segments:
+            return ()
+        self._match(words, chunk.segments)
+        return self._news(words)
+
+    def sounded(self, frames: int, *, settled: bool = False) -> int:
+        """Where in the utterance's text to go on when only the session's first ``frames`` frames have come.
+
+        All sound of the text before it is in them. ``settled``: the voice had been silent for a while, with
+        nothing more to say that we know of, so the newest word is not cut.
+        """
+        at = self._sounded_letters(frames, settled)
+        return self._letters.place(at) if at else self._text_start
+
+    # --- matching ----------------------------------------------------------------------------------------
+
+    def _words_of(self, chunk: Chunk) -> _ChunkWords | None:
+        """The chunk's words so far; a newer chunk closes the one before. None: too old to matter."""
+        for words in reversed(self._chunks):
+            if words.seq == chunk.seq:
+                if chunk.content and chunk.content != words.content:
+                    words.content = chunk.content
+                    words.start, words.end = self._bounds(chunk.content, words.start)
+                    words.certain = 0
+                return words
+        start = 0
+        if self._chunks:
+            newest = self._chunks[-1]
+            if chunk.seq < newest.seq:
+                return None
+            start = newest.end if newest.end is not None else newest.matched_end
+        words = _ChunkWords(chunk, *self._bounds(chunk.content, start))
+        self._chunks = [*self._chunks[-1:], words]
+        self._letters.forget(self._chunks[0].start)
+        return words
+
+    def _bounds(self, content: str, start: int) -> tuple[int, int | None]:
+        """The letters of a chunk with that content, which does not begin before ``start``."""
+        key = letters_of(content)
+        if not key:
+            return start, None
+        edges = self._letters.edges(start, self._letters.end, _WINDOW_WORDS)
+        found = self._letters.find(key, start, edges[-1] if edges else start)
+        return (start, None) if found is None else (found, found + len(key))
+
+    def _match(self, words: _ChunkWords, segments: tuple[tuple[str, float, float], ...]) -> None:
+        """Find the segments' places, going on from what was certain where the snapshot only grew."""
+        old = words.segments
+        kept = 0
+        while kept < min(words.certain, len(segments)) and segments[kept][0] == old[kept][0]:
+            kept += 1
+        words.unchanged = 0
+        while words.unchanged < kept and segments[words.unchanged] == old[words.unchanged]:
+            words.unchanged += 1
+        keys = words.keys[:kept] + [letters_of(segment[0]) for segment in segments[kept:]]
+        matches = words.matches[:kept]
+        at = next((match[1] for match in reversed(matches) if match is not None), words.start)
+        reach = self._letters.end if words.end is None else words.end
+        certain = kept
+        index = kept
+        while index < len(keys):
+            if not keys[index] or not self._fits(keys, index, at, reach):
+                resumed = self._resume(keys, index, at, reach)
+                if resumed is None:
+                    skipped = min(_WINDOW_SEGMENTS, len(keys) - index)
+                    matches += [None] * skipped
+                    index += skipped
+                    continue
+                matches += [None] * (resumed[0] - index)
+                index, at = resumed
+            end = at + len(keys[index])
+            if matches and matches[-1] is not None:
+                certain = index
+            matches.append((at, end))
+            at = end
+            index += 1
+        words.segments, words.keys, words.matches, words.certain = segments, keys, matches, certain
+
+    def _fits(self, keys: list[str], index: int, at: int, reach: int) -> bool:
+        """Whether the segment stands at that letter, up to a word's end, be it with those after it."""
+        while index < len(keys) and keys[index]:
+            end = at + len(keys[index])
+            if end > reach or not self._letters.starts(keys[index], at):
+                return False
+            if self._letters.is_edge(end):
+                return True
+            at = end
+            index += 1
+        return False
+
+    def _resume(self, keys: list[str], index: int, at: int, reach: int) -> tuple[int, int] | None:
+        """The nearest segment and letter at which text and times agree again; None: not in sight."""
+        edges = self._letters.edges(at, reach, _WINDOW_WORDS)
+        best: tuple[int, int, int] | None = None
+        for skipped, segment in enumerate(range(index, min(index + _WINDOW_SEGMENTS, len(keys)))):
+            if best is not None and skipped >= best[0]:
+                break
+            if not keys[segment]:
+                continue
+            for jumped, edge in enumerate(edges):
+                cost = skipped + jumped
+                if best is not None and cost >= best[0]:
+                    break
+                if self._fits(keys, segment, edge, reach) and self._is_believed(
+                    keys, segment, edge, reach, cost
+                ):
+                    best = (cost, segment, edge)
+                    break
+        return None if best is None else best[1:]
+
+    def _is_believed(self, keys: list[str], segment: int, at: int, reach: int, cost: int) -> bool:
+        """Whether the words after it agree as well; the last one must be near, and no short word."""
+        end = at + len(keys[segment])
+        if segment + 1 < len(keys) and end < reach:
+            return self._fits(keys, segment + 1, end, reach)
+        return end == reach or (cost <= _LONE_WORDS and len(keys[segment]) >= _LONE_LETTERS)
+
+    def _news(self, words: _ChunkWords) -> tuple[WordTime, ...]:
+        news = []
+        for index in range(words.unchanged, len(words.segments)):
+            match = words.matches[index]
+            if match is None:
+                continue
+            _, start, end = words.segments[index]
+            word = WordTime(
+                self._letters.span(*match), self._frame(words.offset + start), self._frame(words.offset + end)
+            )
+            if words.told.get(match[0]) != word:
+                words.told[match[0]] = word
+                news.append(word)
+        return tuple(news)
+
+    def _frame(self, seconds: float) -> int:
+        return self._first_frame + round(seconds * self._rate)
+
+    # --- what has sounded --------------------------------------------------------------------------------
+
+    def _sounded_letters(self, frames: int, settled: bool) -> int:
+        """The letter to go on from; 0: nothing is known to have sounded."""
+        heard = self._first_frame + frames
+        at = 0
+        for words in self._chunks:
+            if self._frame(words.offset) > heard:
+                return at
+            at = words.start
+            is_newest = words is self._chunks[-1]
+            unsure = round(_UNSURE_SECONDS * self._rate) if is_newest and not settled else 0
+            for index, ((_, _, end), match) in enumerate(zip(words.segments, words.matches, strict=True)):
+                if match is None:
+                    continue
+                is_last = index + 1 == len(words.segments)
+                if self._frame(words.offset + end) + (unsure if is_last else 0) > heard:
+                    return at
+                at = match[1]
+            if is_newest and settled and words.end == self._letters.end:
+                return self._letters.end
+        return at

@@ -1,0 +1,569 @@
+"""Fish Audio's live protocol without the network: what may be asked for, and one conversation's frames.
+
+Here live the models and their prices, the request with its limits, and the frames in both directions. Sockets
+do not: `Session` turns acts into bytes and bytes into events, and knows the order in which they may come.
+Which words of the text its word times belong to is found in `core.alignment`.
+
+The rule of this file: whatever bytes the other side sends, only errors of our tree come out.
+
+Frames are MessagePack maps with the key ``event``. To the service: start, then text and flush in any number,
+then stop. From it: audio, then finish; or error, after which the socket closes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any, Literal
+
+import ormsgpack
+
+from fishcaption.core.errors import (
+    FishCaptionError,
+    Forbidden,
+    InputError,
+    PaymentRequired,
+    ProtocolError,
+    RateLimited,
+    SynthesisError,
+    Unauthorized,
+)
+
+# --- models and formats ----------------------------------------------------------------------------------
+
+Family = Literal["s2", "s1"]
+"""How a model is told how to speak: s2 acts on ``[brackets]``, s1 on ``(parentheses)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the ``model`` header may say. The price is of a million UTF-8 bytes of text, in dollars."""
+
+    name: str
+    price: float
+    family: Family
+    note: str
+
+
+MODELS: Mapping[str, Model] = {
+    model.name: model
+    for model in (
+        Model("s2.1-pro-free", 0.0, "s2", "free, fair use, no promise of how soon it speaks"),
+        Model("s2.1-pro", 15.0, "s2", "the recommended one"),
+        Model("s2-pro", 15.0, "s2", "the previous one"),
+        Model("s1", 15.0, "s1", "retired on 31 December 2026; s2.1-pro answers for it after that"),
+        Model(
+            "drama-3-preview",
+            15.0,
+            "s2",
+            "a preview for acted speech; its price is s2.1-pro's until it has one",
+        ),
+    )
+}
+"""Every model there is. The service answers an unknown one with s2.1-pro, at its price: so we refuse it."""
+
+DEFAULT_MODEL = "s2.1-pro-free"
+
+Format = Literal["pcm", "wav", "mp3", "opus"]
+
+RATES: Mapping[str, tuple[int, ...]] = {
+    "pcm": (8000, 16000, 24000, 32000, 44100),
+    "wav": (8000, 16000, 24000, 32000, 44100),
+    "mp3": (32000, 44100),
+    "opus": (48000,),
+}
+"""Frames a second that each format can have."""
+
+DEFAULT_RATES: Mapping[str, int] = {"pcm": 44100, "wav": 44100, "mp3": 44100, "opus": 48000}
+"""What a format has where the request does not say."""
+
+
+def model(name: str) -> Model:
+    """The model of that exact name. Raises InputError, which names those there are."""
+    if name in MODELS:
+        return MODELS[name]
+    raise InputError(
+        f"There is no model called {name[:40]!r}.",
+        hint=f"Choose one of: {', '.join(MODELS)}. (The service would take the paid one in its place.)",
+    )
+
+
+def price(name: str, text: str) -> float:
+    """What it costs in dollars to have the model speak the text. Raises InputError for an unknown model."""
+    return model(name).price * len(text.encode("utf-8", "replace")) / 1_000_000
+
+
+# --- the request -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A recording of a voice (WAV, MP3 or FLAC, 10 to 30 s) and exactly what it says."""
+
+    audio: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """``key`` is spoken as ``value`` says. Plain substrings, the leftmost longest first."""
+
+    key: str
+    value: str
+    case_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryVersion:
+    """A pronunciation dictionary that is kept by the service."""
+
+    id: str
+    version: int
+
+
+Dictionary = tuple[Pronunciation, ...] | DictionaryVersion
+
+_LATENCIES = ("low", "normal", "balanced")
+_FIELD_LIMITS: Mapping[str, tuple[float, float, str]] = {
+    "temperature": (0, 1, "The temperature"),
+    "top_p": (0, 1, "Top-p"),
+    "speed": (0.5, 2.0, "The speed"),
+    "volume": (-20, 20, "The volume (in dB)"),
+    "chunk_length": (100, 300, "The chunk length"),
+    "min_chunk_length": (0, 100, "The shortest chunk length"),
+    "max_new_tokens": (1, 65536, "The number of new tokens"),
+    "repetition_penalty": (0.1, 10, "The repetition penalty"),
+    "early_stop_threshold": (0, 1, "The early stop threshold"),
+}
+_CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "format": tuple(RATES),
+    "latency": _LATENCIES,
+    "mp3_bitrate": (64, 128, 192),
+    "opus_bitrate": (-1000, 24000, 32000, 48000, 64000),
+}
+_MAX_DICTIONARIES = 3
+_MAX_PRONUNCIATIONS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class TTSRequest:
+    """How a session speaks: the request of ``start`` and of ``POST /v1/tts``. The defaults are the service's.
+
+    ``speed``, ``volume`` (dB) and ``normalize_loudness`` travel as ``prosody``. ``sample_rate`` is frames a
+    second, ``mp3_bitrate`` kbit/s, ``opus_bitrate`` bit/s (-1000: the service chooses). Raises InputError
+    where a value is outside what the service's reference allows.
+    """
+
+    text: str = ""
+    reference_id: str | tuple[str, ...] | None = None
+    references: tuple[Reference, ...] = ()
+    temperature: float = 0.7
+    top_p: float = 0.7
+    speed: float = 1.0
+    volume: float = 0.0
+    normalize_loudness: bool = True
+    chunk_length: int = 300
+    min_chunk_length: int = 50
+    normalize: bool = True
+    format: Format = "mp3"
+    sample_rate: int | None = None
+    mp3_bitrate: int = 128
+    opus_bitrate: int = -1000
+    latency: Literal["low", "normal", "balanced"] = "normal"
+    max_new_tokens: int = 1024
+    repetition_penalty: float = 1.2
+    condition_on_previous_chunks: bool = True
+    early_stop_threshold: float = 1.0
+    features: tuple[str, ...] = ()
+    pronunciation_dictionary: tuple[Dictionary, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, (low, high, what) in _FIELD_LIMITS.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not low <= value <= high:  # not-a-number compares false
+                raise InputError(f"{what} must be between {low:g} and {high:g}, and is {value}.")
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                known = ", ".join(str(choice) for choice in choices)
+                raise InputError(f"{name} must be one of {known}, and is {str(getattr(self, name))[:40]!r}.")
+        if self.sample_rate is not None and self.sample_rate not in RATES[self.format]:
+            known = ", ".join(str(rate) for rate in RATES[self.format])
+            raise InputError(f"{self.format} can have {known} frames a second, not {self.sample_rate}.")
+        self._check_dictionaries()
+
+    def _check_dictionaries(self) -> None:
+        dictionaries = self.pronunciation_dictionary
+        if len(dictionaries) > _MAX_DICTIONARIES:
+            raise InputError(f"At most {_MAX_DICTIONARIES} pronunciation dictionaries can be used at once.")
+        if len({isinstance(dictionary, DictionaryVersion) for dictionary in dictionaries}) > 1:
+            raise InputError(
+                "Pronunciations written out and dictionaries kept by the service cannot be mixed."
+            )
+        for dictionary in dictionaries:
+            if isinstance(dictionary, DictionaryVersion):
+                continue
+            if len(dictionary) > _MAX_PRONUNCIATIONS:
+                raise InputError(
+                    f"A pronunciation dictionary can have {_MAX_PRONUNCIATIONS} entries at most."
+                )
+            for entry in dictionary:
+                if not 1 <= len(entry.key) <= 256 or not 1 <= len(entry.value) <= 1024:
+                    raise InputError(
+                        "A pronunciation needs a word of 1 to 256 characters, and 1 to 1024 for it."
+                    )
+
+    @property
+    def rate(self) -> int:
+        """Frames a second of what comes."""
+        return self.sample_rate or DEFAULT_RATES[self.format]
+
+    def to_wire(self) -> dict[str, Any]:
+        """The map to send. What the service's documents disagree on is always said, defaults are not."""
+        request: dict[str, Any] = {
+            "text": self.text,
+            "format": self.format,
+            "sample_rate": self.rate,
+            "latency": self.latency,
+            "chunk_length": self.chunk_length,
+        }
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name not in request and field.name not in _PROSODY and value != field.default:
+                request[field.name] = _PLAIN[field.name](value) if field.name in _PLAIN else value
+        prosody = {name: getattr(self, name) for name in _PROSODY}
+        if any(prosody[field.name] != field.default for field in fields(self) if field.name in prosody):
+            request["prosody"] = prosody
+        return request
+
+
+_PROSODY = ("speed", "volume", "normalize_loudness")
+
+
+def _plain_dictionary(dictionary: Dictionary) -> dict[str, Any]:
+    if isinstance(dictionary, DictionaryVersion):
+        return {"id": dictionary.id, "version": dictionary.version}
+    return {
+        "items": [
+            {"key": entry.key, "value": entry.value, "case_sensitive": entry.case_sensitive}
+            for entry in dictionary
+        ]
+    }
+
+
+_PLAIN: Mapping[str, Any] = {
+    "reference_id": lambda ids: ids if isinstance(ids, str) else list(ids),
+    "references": lambda all_: [{"audio": one.audio, "text": one.text} for one in all_],
+    "features": list,
+    "pronunciation_dictionary": lambda all_: [_plain_dictionary(one) for one in all_],
+}
+
+# --- errors ----------------------------------------------------------------------------------------------
+
+_SHOWN = 200
+
+
+def _said(message: object) -> str:
+    """The service's own words, fit to be shown on one line."""
+    return " ".join(str(message).split())[:_SHOWN] if isinstance(message, str) else ""
+
+
+def _with_reason(sentence: str, message: object) -> str:
+    said = _said(message)
+    return f"{sentence}: {said}" if said else f"{sentence}."
+
+
+def _unauthorized(message: object) -> Unauthorized:
+    return Unauthorized(
+        _with_reason("The service does not accept the key", message),
+        hint="Check the key: copy it again from your account's page of keys, whole and without blanks.",
+    )
+
+
+def _payment_required(message: object) -> PaymentRequired:
+    return PaymentRequired(
+        _with_reason("There is no API credit for this model", message),
+        hint=f"Use the model {DEFAULT_MODEL}, or buy API credit: it is separate from the platform's credit.",
+    )
+
+
+def _forbidden(message: object) -> Forbidden:
+    return Forbidden(
+        _with_reason("This voice or model is not to be had with this key", message),
+        hint="Choose another voice or model.",
+    )
+
+
+def _rate_limited(message: object, max_concurrency: object = None) -> RateLimited:
+    limit = max_concurrency if isinstance(max_concurrency, int) else None
+    at_once = f" ({limit} at once)" if limit is not None else ""
+    return RateLimited(
+        _with_reason(f"The service is asked for too much at the same time{at_once}", message),
+        hint="Close other programs that use this key, or try again in a moment.",
+        max_concurrency=limit,
+    )
+
+
+def error_for_status(status: int, message: object = None) -> FishCaptionError:
+    """What an HTTP answer other than success means. ``message`` is the answer's own, where it has one."""
+    match status:
+        case 401:
+            return _unauthorized(message)
+        case 402:
+            return _payment_required(message)
+        case 403 | 404:
+            return _forbidden(message)
+        case 429:
+            return _rate_limited(message)
+        case _ if status >= 500:
+            return SynthesisError(
+                _with_reason(f"The service has trouble of its own (HTTP {status})", message),
+                hint="Try again in a moment.",
+            )
+        case _:
+            return ProtocolError(
+                _with_reason(f"The service answered in a way we do not understand (HTTP {status})", message),
+                hint="If you are behind a proxy or a sign-in page, that may be what answered.",
+            )
+
+
+_ERROR_WORDS: tuple[tuple[re.Pattern[str], Any], ...] = (
+    (re.compile(r"concurren|rate.?limit|too many", re.I), _rate_limited),
+    (re.compile(r"credit|balance|payment|quota", re.I), _payment_required),
+    (re.compile(r"api.?key|invalid token|unauthori[sz]ed|authenticat", re.I), _unauthorized),
+    (re.compile(r"reference|voice|model|permission|not found|forbidden", re.I), _forbidden),
+)
+
+
+def _error_for_event(message: object, max_concurrency: object) -> FishCaptionError:
+    """What an ``error`` event means: the service says it in words only, but for the concurrency refusal."""
+    if isinstance(max_concurrency, int):
+        return _rate_limited(message, max_concurrency)
+    if isinstance(message, str):
+        for words, make in _ERROR_WORDS:
+            if words.search(message):
+                return make(message)  # type: ignore[no-any-return]  # a table of functions, each returns one
+        if re.search(r"load|busy|internal|timeout|timed out|unavailable|try again", message, re.I):
+            return SynthesisError(
+                _with_reason("The service has trouble", message), hint="Try again in a moment."
+            )
+    return ProtocolError(
+        _with_reason("The service refused what was asked", message),
+        hint="Try another voice or model. If it happens again, please report it.",
+    )
+
+
+def worth_retrying(error: FishCaptionError) -> bool:
+    """Whether the same text may well succeed on another connection, with nothing changed by the user."""
+    return error.retryable
+
+
+# --- frames ----------------------------------------------------------------------------------------------
+
+
+def pack(event: Mapping[str, Any]) -> bytes:
+    """The frame of one event. Raises InputError for text that has no UTF-8 form (half a surrogate pair)."""
+    try:
+        return ormsgpack.packb(event)
+    except TypeError as error:
+        raise InputError("This text holds half a character, which cannot be sent.") from error
+
+
+def unpack(frame: bytes) -> dict[str, Any]:
+    """The event of one frame. Raises ProtocolError unless it is a map with the name of an event."""
+    try:
+        event = ormsgpack.unpackb(frame)
+    except ValueError as error:
+        raise ProtocolError("The voice's service sent bytes that are no message.") from error
+    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+        raise ProtocolError("The voice's service sent a message that is no event.")
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What a timed audio frame says of the words: the newest snapshot of one chunk, replacing earlier ones.
+
+    Seconds are on the session's audio. ``segments`` are (text, start, end) counted from ``offset``; None:
+    nothing new. ``seq`` does not tell whose the frame's own bytes are. ``content`` is its text, if told.
+    """
+
+    seq: int
+    offset: float
+    content: str
+    segments: tuple[tuple[str, float, float], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """The next audio, may be empty; of pcm whole samples. ``chunk`` comes on the timed socket only."""
+
+    data: bytes
+    chunk: Chunk | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The session is complete: all its audio has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An event that is not for us."""
+
+    name: str
+
+
+Event = Audio | Finish | Ignored
+
+FLUSH = pack({"event": "flush"})
+STOP = pack({"event": "stop"})
+
+TEXT_BYTES = 4096
+"""The most UTF-8 bytes of one text frame: what is not yet sent of a large text can still be taken back."""
+
+
+def text_parts(text: str) -> Iterator[str]:
+    """The text cut into parts of at most `TEXT_BYTES` bytes each, none empty."""
+    if len(text) * 4 <= TEXT_BYTES:
+        if text:
+            yield text
+        return
+    data = text.encode("utf-8", "surrogatepass")
+    start = 0
+    while start < len(data):
+        end = min(start + TEXT_BYTES, len(data))
+        while end < len(data) and data[end] & 0xC0 == 0x80:
+            end -= 1
+        yield data[start:end].decode("utf-8", "surrogatepass")
+        start = end
+
+
+class _At(Enum):
+    REST = "between sessions"
+    OPEN = "speaking"
+    STOPPED = "told to stop"
+
+
+class Session:
+    """The order of one socket's conversation: start, text and flush, stop, and finish; then start again.
+
+    The methods of acts return the frame to send, and raise ProtocolError when it is not their turn.
+    """
+
+    def __init__(self) -> None:
+        self._at = _At.REST
+        self._is_pcm = False
+        # half a sample, until its other half comes with the next frame
+        self._odd = b""
+
+    def _turn(self, act: str, *allowed: _At) -> None:
+        if self._at not in allowed:
+            raise ProtocolError(f"{act} was given to a session that is {self._at.value}.")
+
+    def start(self, request: TTSRequest) -> bytes:
+        """Begin a session: what comes of it is counted from zero again."""
+        self._turn("start", _At.REST)
+        frame = pack({"event": "start", "request": request.to_wire()})
+        self._at = _At.OPEN
+        self._is_pcm = request.format == "pcm"
+        self._odd = b""
+        return frame
+
+    def text(self, text: str) -> bytes:
+        """Append to what is to be said, verbatim."""
+        self._turn("text", _At.OPEN)
+        return pack({"event": "text", "text": text})
+
+    def flush(self) -> bytes:
+        """Have it said now, without waiting for more."""
+        self._turn("flush", _At.OPEN)
+        return FLUSH
+
+    def stop(self) -> bytes:
+        """Have the rest said, and the session finished."""
+        self._turn("stop", _At.OPEN)
+        self._at = _At.STOPPED
+        return STOP
+
+    def receive(self, frame: bytes) -> Event:
+        """Take one frame of the service.
+
+        Raises what an ``error`` event or a failed ``finish`` means, SynthesisError for a finish that nobody
+        asked for, ProtocolError for what is no event or is out of order.
+        """
+        event = unpack(frame)
+        match event["event"]:
+            case "audio":
+                return self._audio(event)
+            case "finish":
+                return self._finish(event)
+            case "error":
+                raise _error_for_event(event.get("error"), event.get("max_concurrency"))
+            case name:
+                return Ignored(name)
+
+    def _audio(self, event: dict[str, Any]) -> Audio:
+        if self._at is _At.REST:
+            raise ProtocolError("The voice's service sent audio outside a session.")
+        data = event.get("audio", b"")
+        if type(data) is not bytes:
+            raise ProtocolError("The voice's service sent audio that is no bytes.")
+        if self._is_pcm and (self._odd or len(data) % 2):
+            data = self._odd + data
+            whole = len(data) & ~1
+            self._odd = data[whole:]
+            data = data[:whole]
+        return Audio(data, _chunk(event) if "chunk_seq" in event else None)
+
+    def _finish(self, event: dict[str, Any]) -> Finish:
+        was = self._at
+        self._at = _At.REST
+        if event.get("reason") == "error":
+            raise SynthesisError(
+                _with_reason("The service failed while speaking", event.get("message")),
+                hint="Try again in a moment.",
+            )
+        if was is _At.REST:
+            raise ProtocolError("The voice's service finished a session that was not begun.")
+        if was is _At.OPEN:
+            raise SynthesisError("The service ended before the text did.", hint="Try again in a moment.")
+        return Finish()
+
+
+_LONGEST_SECONDS = 1e6
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, (int, float)) and 0 <= value <= _LONGEST_SECONDS:  # not-a-number compares false
+        return float(value)
+    return None
+
+
+def _chunk(event: dict[str, Any]) -> Chunk | None:
+    """What the frame says of its words. Words that make no sense are as good as none: nobody is muted."""
+    seq = event["chunk_seq"]
+    offset = _seconds(event.get("chunk_audio_offset_sec"))
+    content = event.get("content")
+    if not isinstance(seq, int) or seq < 0 or offset is None:
+        return None
+    alignment = event.get("alignment")
+    segments = alignment.get("segments") if isinstance(alignment, dict) else None
+    return Chunk(
+        seq, offset, content if isinstance(content, str) else "", _segments(segments) if segments else None
+    )
+
+
+def _segments(segments: object) -> tuple[tuple[str, float, float], ...] | None:
+    if not isinstance(segments, list):
+        return None
+    found = []
+    for segment in segments:
+        if not isinstance(segment, dict) or not isinstance(text := segment.get("text"), str):
+            return None
+        start, end = _seconds(segment.get("start")), _seconds(segment.get("end"))
+        if start is None or end is None:
+            return None
+        found.append((text, start, max(start, end)))
+    return tuple(found)
