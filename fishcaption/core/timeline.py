@@ -1,0 +1,393 @@
+"""The timeline of one utterance: which word sounds at which frame, and the other way round.
+
+Exact where the voice told word times, exact at the ends of stretches it told to be complete, estimated between by
+how long words take to say. All estimates are functions of what is known now; a word that was lit is never taken back
+when more becomes known (see `Timeline.word_at`).
+
+Positions are code points of the spoken text; frames are the utterance's own, at the voice's rate.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from typing import Final
+
+from fishcaption.core.speech import Span, WordTime
+from fishcaption.core.text import Segmenter, speakable, words
+
+_START_UNIT_SECONDS: Final = 0.2
+_UNIT_BOUNDS: Final = (0.06, 0.6)  # 17 to 1.7 syllables a second: outside of it, an observation is a mistake
+_LEARNED_UNITS: Final = 400.0  # older speech counts for less, so that a changed speed is learned
+
+_COMMA_UNITS: Final = 1.0
+_STOP_UNITS: Final = 2.0
+
+_VOWELS: Final = re.compile("[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăĕĭŏŭąęůıőű]+")
+_NOT_LETTERS: Final = re.compile(r"[\W\d_]+")
+_DIGITS: Final = re.compile(r"\d")
+_MARKS_BEHIND: Final = re.compile(r"[^\s(\[{“‘„«「『（]*")
+_STOP: Final = re.compile(r"[.!?…。！？।؟。\n]")
+_COMMA: Final = re.compile(r"[,;:，、；：،؛—–()]|\s-\s")
+
+_BACK_SECONDS: Final = 1.0
+_SEEK_LEAD_SECONDS: Final = 0.1
+
+
+class Pace:
+    """How long a voice takes to say something: learned from what it said.
+
+    ``learned`` is what an earlier `learned` gave, to go on from there; a tuple that makes no sense is ignored.
+    """
+
+    def __init__(self, learned: tuple[float, ...] = ()) -> None:
+        self._units = 0.0
+        self._unit_seconds = _START_UNIT_SECONDS
+        if len(learned) == 2 and _UNIT_BOUNDS[0] <= learned[0] <= _UNIT_BOUNDS[1] and learned[1] >= 0:
+            self._unit_seconds, self._units = learned[0], min(learned[1], _LEARNED_UNITS)
+
+    @property
+    def learned(self) -> tuple[float, ...]:
+        """What to keep between runs."""
+        return self._unit_seconds, self._units
+
+    @property
+    def unit_seconds(self) -> float:
+        """Seconds for one unit of effort: about a syllable."""
+        return self._unit_seconds
+
+    def observe(self, units: float, seconds: float) -> None:
+        """Learn that so many units took so long."""
+        if units < 2 or not _UNIT_BOUNDS[0] <= seconds / units <= _UNIT_BOUNDS[1]:
+            return
+        known = min(self._units, _LEARNED_UNITS)
+        self._unit_seconds = (self._unit_seconds * known + seconds) / (known + units)
+        self._units = known + units
+
+    def seconds(self, text: str) -> float:
+        """Return how long the voice will take for the text, as far as is known."""
+        return sum(unit.effort + unit.pause for unit in _units(text)) * self._unit_seconds
+
+
+class _Unit:
+    """A word with what it costs to say it and to pause behind it.
+
+    ``reach`` is after the marks that follow the word; ``exact`` its frames where the voice told them.
+    """
+
+    __slots__ = ("effort", "exact", "pause", "reach", "span")
+
+    def __init__(self, span: Span, reach: int, effort: float, pause: float) -> None:
+        self.span = span
+        self.reach = reach
+        self.effort = effort
+        self.pause = pause
+        self.exact: tuple[int, int] | None = None
+
+
+class Timeline:
+    """Frames and words of one utterance. Fed in any order that happens; asked by frame or by code point.
+
+    ``pace`` is shared by the utterances of a voice and learns from each of them.
+    """
+
+    def __init__(self, rate: int, pace: Pace) -> None:
+        self._rate = rate
+        self._pace = pace
+        self._length = 0
+        self._delivered = 0
+        self._is_finished = False
+        self._units: list[_Unit] = []
+        self._starts: list[int] = []  # where each unit's word begins, for searching
+        self._covers: list[tuple[int, int]] = []  # (code point, frame), rising in both
+        self._segmenter = Segmenter()
+        self._sentences: list[int] = []
+        # Worked out when asked for: the frames of each unit, right for the first `_settled` of them.
+        self._from: list[int] = []
+        self._to: list[int] = []
+        self._settled = 0
+        self._end_frame = 0
+        self._floor = (-1, 0)  # the latest frame ever asked for, and where the word began that was lit then
+
+    @property
+    def delivered_frames(self) -> int:
+        """Frames of audio there are."""
+        return self._delivered
+
+    @property
+    def expected_frames(self) -> int:
+        """Frames all text so far will have had, as far as is known; never less than `delivered_frames`."""
+        self._settle()
+        return max(self._end_frame, self._delivered)
+
+    def text(self, text: str) -> None:
+        """Append the next piece that was given to the voice. A word does not reach over its end."""
+        for unit in _units(text, self._length):
+            self._units.append(unit)
+            self._starts.append(unit.span.start)
+        self._length += len(text)
+        for segment in self._segmenter.push(text):
+            if speakable(segment.text):
+                self._begin_sentence(segment.start)
+        if speakable(self._segmenter.pending):
+            self._begin_sentence(self._length - len(self._segmenter.pending))
+        self._unsettle_tail()
+
+    def sound(self, frames: int) -> None:
+        """Count so many more frames of audio."""
+        self._delivered += frames
+        # A voice slower than thought stretches what is open; a little is not worth working all out again.
+        if self._delivered > self._end_frame + self._rate // 4:
+            self._unsettle_tail()
+
+    def align(self, times: Iterable[WordTime]) -> None:
+        """Take exact times of words; each replaces what was known of the stretch of text it names."""
+        for time in times:
+            if time.span.start < time.span.end <= self._length:
+                self._align(time)
+
+    def cover(self, end: int, frame: int) -> None:
+        """Take as exact that all text before ``end`` sounds before ``frame``."""
+        place = bisect_left(self._covers, end, key=_first)
+        before_end, before_frame = self._covers[place - 1] if place else (0, 0)
+        if place < len(self._covers) and self._covers[place][0] == end:
+            self._covers[place] = (end, frame)
+        else:
+            self._covers.insert(place, (end, frame))
+            self._learn(before_end, end, frame - before_frame)
+        self._unsettle(before_end)
+
+    def finish(self) -> None:
+        """No more text and no more audio: all text sounds within what was delivered."""
+        self._is_finished = True
+        self.cover(self._length, self._delivered)
+
+    def word_at(self, frame: int) -> Span | None:
+        """Return the word that sounds at the frame, or the last one before it in a pause; None before the first.
+
+        Asking is hearing: for the latest frame ever asked for and all after it, the answer never goes back in the
+        text when better times arrive. Earlier frames (heard again after Back) answer by the best times known.
+        """
+        index = self._index(frame)
+        return self._units[index].span if index >= 0 else None
+
+    def heard_end(self, frame: int) -> int:
+        """All text before this code point has been heard when the frame has."""
+        if self._is_finished and frame >= self._delivered:
+            return self._length
+        index = self._index(frame)
+        if index < 0:
+            return 0
+        unit = self._units[index]
+        return unit.reach if frame >= self._to[index] else unit.span.start
+
+    def frame_of(self, code_point: int) -> int:
+        """Return the first frame of the word that stands at the code point or next after it; at last the end."""
+        self._settle()
+        index = self._unit_at(code_point)
+        return self._from[index] if index < len(self._units) else max(self._end_frame, self._delivered)
+
+    def seek_frame(self, code_point: int) -> int:
+        """Return where to begin playing so that the word at the code point is heard whole."""
+        frame = self.frame_of(code_point)
+        index = self._unit_at(code_point)
+        quiet_from = min(self._to[index - 1], frame) if index else 0
+        return max(quiet_from, frame - round(_SEEK_LEAD_SECONDS * self._rate))
+
+    def sentence_at(self, frame: int) -> int:
+        """Return where the sentence begins that is being heard; 0 before the first word."""
+        index = self._index(frame)
+        place = bisect_right(self._sentences, self._units[index].span.start) if index >= 0 else 0
+        return self._sentences[place - 1] if place else 0
+
+    def previous(self, frame: int) -> int:
+        """Return where Back goes: the start of the sentence, or, within its first second, of the one before."""
+        start = self.sentence_at(frame)
+        if frame - self.frame_of(start) >= _BACK_SECONDS * self._rate:
+            return start
+        place = bisect_left(self._sentences, start)
+        return self._sentences[place - 1] if place else 0
+
+    def next(self, frame: int) -> int | None:
+        """Return where Forward goes: the start of the next sentence given to the voice; None in the last one."""
+        place = bisect_right(self._sentences, self.sentence_at(frame))
+        return self._sentences[place] if place < len(self._sentences) else None
+
+    def estimated_frames(self, text: str) -> int:
+        """How many frames the text will have, as far as is known."""
+        return round(self._pace.seconds(text) * self._rate)
+
+    def word_times(self, start: int = 0, end: int | None = None) -> tuple[WordTime, ...]:
+        """Return the words that begin in a stretch of the text, with their frames as known now."""
+        self._settle()
+        first = bisect_left(self._starts, start)
+        last = len(self._starts) if end is None else bisect_left(self._starts, end)
+        return tuple(
+            [
+                WordTime(self._units[index].span, self._from[index], self._to[index])
+                for index in range(first, last)
+            ]
+        )
+
+    def _begin_sentence(self, start: int) -> None:
+        if not self._sentences or self._sentences[-1] < start:
+            self._sentences.append(start)
+
+    def _unit_at(self, code_point: int) -> int:
+        index = bisect_right(self._starts, code_point) - 1
+        return index if index >= 0 and code_point < self._units[index].reach else index + 1
+
+    def _index(self, frame: int) -> int:
+        """The unit lit at the frame, -1 before the first; keeps and obeys the floor."""
+        self._settle()
+        index = bisect_right(self._from, frame) - 1
+        floor_frame, floor_start = self._floor
+        if frame >= floor_frame:
+            lit = bisect_right(self._starts, floor_start) - 1
+            if floor_frame >= 0 and lit > index and self._starts[lit] == floor_start:
+                index = lit
+            if index >= 0:
+                self._floor = (frame, self._starts[index])
+        return index
+
+    def _align(self, time: WordTime) -> None:
+        start, end = time.span.start, time.span.end
+        first = bisect_right(self._starts, start) - 1
+        if first < 0 or self._units[first].span.end <= start:
+            first += 1
+        last = bisect_left(self._starts, end)
+        old = self._units[first:last]
+        unit = _Unit(
+            time.span,
+            max(end, old[-1].reach) if old else end,
+            sum(part.effort for part in old),
+            old[-1].pause if old else 0.0,
+        )
+        unit.exact = (time.start_frame, time.end_frame)
+        self._units[first:last] = [unit]
+        self._starts[first:last] = [start]
+        self._unsettle(start)
+
+    def _unsettle(self, code_point: int) -> None:
+        """What was worked out for the text from here on is wrong, and so is what hangs on the same anchor."""
+        index = min(self._settled, bisect_left(self._starts, code_point))
+        place = bisect_right(self._covers, code_point, key=_first)
+        anchor = self._covers[place - 1][0] if place else 0
+        while index and self._starts[index - 1] >= anchor and self._units[index - 1].exact is None:
+            index -= 1
+        self._settled = index
+
+    def _unsettle_tail(self) -> None:
+        self._unsettle(self._starts[-1] if self._starts else 0)
+
+    def _settle(self) -> None:
+        """Work out the frames of all units that are not settled: exact ones, and between anchors in proportion."""
+        units, index = self._units, self._settled
+        if index and index == len(units):
+            return
+        del self._from[index:], self._to[index:]
+        frame, gap = (self._to[index - 1], units[index - 1].pause) if index else (0, 0.0)
+        cover = bisect_right(self._covers, self._starts[index - 1], key=_first) if index else 0
+        while index < len(units):
+            while cover < len(self._covers) and self._covers[cover][0] <= self._starts[index]:
+                frame, gap = max(frame, self._covers[cover][1]), 0.0
+                cover += 1
+            exact = units[index].exact
+            if exact is None:
+                last, effort = self._stretch(
+                    index, self._covers[cover][0] if cover < len(self._covers) else None
+                )
+                frame = self._spread(
+                    index, last, frame, gap, self._stretch_frames(last, cover, frame, gap + effort)
+                )
+                gap, index = 0.0, last
+            else:
+                self._from.append(max(frame, exact[0]))
+                frame = max(self._from[-1], exact[1])
+                self._to.append(frame)
+                gap, index = units[index].pause, index + 1
+        self._settled = len(units)
+        self._end_frame = frame
+
+    def _stretch(self, first: int, cover_end: int | None) -> tuple[int, float]:
+        """The units from the first on that lie between the same two anchors: the index after them, their effort."""
+        effort, last = 0.0, first
+        while last < len(self._units) and self._units[last].exact is None:
+            if cover_end is not None and self._starts[last] >= cover_end:
+                break
+            effort += self._units[last].effort + self._units[last].pause
+            last += 1
+        return last, effort
+
+    def _stretch_frames(self, last: int, cover: int, frame: int, effort: float) -> float:
+        """How many frames there are for one unit of effort from ``frame`` to the anchor before unit ``last``."""
+        exact = self._units[last].exact if last < len(self._units) else None
+        covered = self._covers[cover] if cover < len(self._covers) else None
+        if exact is not None and not (covered and covered[0] <= self._starts[last]):
+            return max(0, exact[0] - frame) / (effort or 1.0)
+        if covered is not None:
+            return max(0, covered[1] - frame) / (effort or 1.0)
+        return max(self._pace.unit_seconds * self._rate, (self._delivered - frame) / (effort or 1.0))
+
+    def _spread(self, first: int, last: int, frame: int, gap: float, unit_frames: float) -> int:
+        spent = gap
+        for unit in self._units[first:last]:
+            self._from.append(frame + round(spent * unit_frames))
+            spent += unit.effort
+            self._to.append(frame + round(spent * unit_frames))
+            spent += unit.pause
+        return frame + round(spent * unit_frames)
+
+    def _learn(self, start: int, end: int, frames: int) -> None:
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        effort = sum(unit.effort + unit.pause for unit in self._units[first:last])
+        self._pace.observe(effort, frames / self._rate)
+
+
+def _first(pair: tuple[int, int]) -> int:
+    return pair[0]
+
+
+def _units(text: str, offset: int = 0) -> list[_Unit]:
+    """The words of the text with their efforts."""
+    spans = words(text)
+    units: list[_Unit] = []
+    for index, span in enumerate(spans):
+        behind = text[span.end : spans[index + 1].start if index + 1 < len(spans) else len(text)]
+        reach = span.end + len(_MARKS_BEHIND.match(behind).group())  # type: ignore[union-attr]  # matches empty
+        units.append(
+            _Unit(
+                Span(span.start + offset, span.end + offset),
+                reach + offset,
+                _effort(text[span.start : span.end]),
+                _pause(behind),
+            )
+        )
+    return units
+
+
+def _effort(word: str) -> float:
+    """What saying a word costs: about its syllables."""
+    if word[0] >= "\u2e80":
+        return 1.0
+    digits = len(_DIGITS.findall(word))
+    letters = _NOT_LETTERS.sub("", word)
+    if not letters:
+        return 1.4 * digits or 1.5
+    if letters.isupper() and 1 < len(letters) <= 4:
+        return 1.2 * len(letters) + 1.4 * digits
+    lower = letters.lower()
+    syllables = len(_VOWELS.findall(lower))
+    if syllables > 1 and lower.endswith("e") and not lower.endswith(("le", "ee")):
+        syllables -= 1
+    if not syllables:
+        syllables = max(1, round(len(letters) / 2.5))
+    return 0.5 * syllables + 0.17 * len(letters) + 1.4 * digits
+
+
+def _pause(behind: str) -> float:
+    """What the marks between two words cost."""
+    if _STOP.search(behind):
+        return _STOP_UNITS
+    return _COMMA_UNITS if _COMMA.search(behind) else 0.0
