@@ -1,0 +1,270 @@
+"""`fishcaption say` and `fishcaption voices`: the engine without a window."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import codecs
+import json
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.markup import Plain
+from fishcaption.core.protocol import model
+from fishcaption.core.speech import Voice
+from fishcaption.core.typing import Kind
+from fishcaption.house import House, OwnedPlayer
+from fishcaption.reader import Fate, UtteranceView
+from fishcaption.store import keys
+from fishcaption.store.settings import Settings, load, settings_path
+
+INTERRUPTED = 130
+_LOOK_SECONDS = 0.1  # how often progress is looked at; nothing is paced by it
+_READ_BYTES = 1 << 16
+
+
+def say(arguments: argparse.Namespace) -> int:
+    """Speak the arguments, or standard input as it arrives; return the exit code.
+
+    Raises InputError before anything is started where the call makes no sense, any error of our tree later.
+    """
+    text = " ".join(arguments.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    is_piped = text in ("", "-")
+    if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
+        raise InputError(
+            "There is nothing to say.",
+            hint="Try: fishcaption say Hello. Or pipe a text into: fishcaption say -",
+        )
+    if arguments.text and not text.strip():
+        raise InputError("There is nothing to say.", hint="The text is empty.")
+    if arguments.speed is not None and not 0.5 <= arguments.speed <= 3.0:
+        raise InputError(f"The speed {arguments.speed:g} is not possible.", hint="It goes from 0.5 to 3.0.")
+    if arguments.model is not None:
+        model(arguments.model)
+    settings = load(settings_path()).settings
+    return asyncio.run(_Speech(arguments, settings, None if is_piped else text).run())
+
+
+def voices(arguments: argparse.Namespace) -> int:
+    """List who can speak; return the exit code."""
+    found = asyncio.run(_all_voices(arguments.search))
+    if arguments.json:
+        rows = [
+            {"provider": voice.provider, "id": voice.id, "name": voice.name, "languages": voice.languages}
+            for voice in found
+        ]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for voice in found:
+            wanted = voice.id if voice.provider == "embedded" else f"fish:{voice.id}"
+            sys.stdout.write(f"{wanted:<38} {voice.name} ({', '.join(voice.languages)})\n")
+    return 0
+
+
+async def _all_voices(search: str) -> list[Voice]:
+    from fishcaption.server.process import EmbeddedVoice
+
+    found = list(EmbeddedVoice().voices())
+    key = _key()
+    if key:
+        from fishcaption.fish.library import Library
+        from fishcaption.house import fish_url
+
+        async with Library(fish_url(), key) as library:
+            pages = [await library.voices(own=True)]
+            if search:
+                pages.append(await library.voices(search=search))
+        found += [voice for page in pages for voice in page.voices]
+    elif search:
+        raise InputError(
+            "Searching Fish Audio's voices needs a key.",
+            hint="Set FISH_API_KEY, or enter the key in the window.",
+        )
+    return list(dict.fromkeys(found))
+
+
+def _key() -> str:
+    found = keys.find()
+    return found.key if found else ""
+
+
+class _Speech:
+    """One run of `say`: an utterance, its events, its files."""
+
+    def __init__(self, arguments: argparse.Namespace, settings: Settings, text: str | None) -> None:
+        self._arguments = arguments
+        self._settings = settings
+        self._text = text  # None: standard input
+        self._model = arguments.model or settings.model
+        self._is_paid = False
+        self._told_end = 0  # code points that were told as heard
+        self._refused: FishCaptionError | None = None
+        self._was_interrupted = False
+
+    async def run(self) -> int:
+        """Speak; return the exit code."""
+        arguments = self._arguments
+        if self._text is not None and arguments.plain:
+            plain = Plain()
+            self._text = plain.push(self._text) + plain.close()
+        house = House(await self._player(), key=await asyncio.to_thread(_key), latency=self._settings.latency)
+        async with house:
+            voice = await self._voice(house)
+            await house.choose(voice, self._model)
+            self._is_paid = voice.provider == "fish" and model(self._model).price > 0
+            with _Interrupts(lambda: self._interrupt(house)):
+                view = await self._follow(house, self._begin(house))
+            self._write_captions(house, view)
+            return self._result(view)
+
+    async def _player(self) -> OwnedPlayer:
+        from fishcaption.audio.devices import find
+        from fishcaption.audio.player import SoundPlayer
+        from fishcaption.audio.recording import Recorder
+
+        arguments = self._arguments
+        device = await find(arguments.device) if arguments.device is not None else None
+        if arguments.wav is not None and device is None:
+            return Recorder(arguments.wav)
+        player = SoundPlayer(device, lead_in_ms=self._settings.lead_in_ms)
+        player.volume(self._settings.volume)
+        player.speed(arguments.speed or self._settings.speed)
+        player.warm()
+        return player if arguments.wav is None else Recorder(arguments.wav, player)
+
+    async def _voice(self, house: House) -> Voice:
+        if self._arguments.voice:
+            return await house.find_voice(self._arguments.voice)
+        return self._settings.voice if self._settings.voice.id else await house.find_voice("")
+
+    def _begin(self, house: House) -> int:
+        if self._text is not None:
+            self._check_price(len(self._text.encode()))
+            return house.reader.speak(self._text)
+        number = house.reader.begin_live(Kind.PIPED)
+        loop = asyncio.get_running_loop()
+        plain = Plain() if self._arguments.plain else None
+        piped_bytes = 0
+
+        def take(data: bytes, text: str) -> None:
+            nonlocal piped_bytes
+            piped_bytes += len(data)
+            if plain is not None:
+                text = plain.push(text) if data else plain.push(text) + plain.close()
+            try:
+                self._check_price(piped_bytes)
+            except InputError as error:
+                self._refused = error
+                house.reader.stop()
+                return
+            house.reader.append(number, text)
+            if not data:
+                house.reader.finish_live(number)
+
+        def read() -> None:
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            while True:
+                data = os.read(sys.stdin.fileno(), _READ_BYTES)
+                try:
+                    loop.call_soon_threadsafe(take, data, decoder.decode(data, final=not data))
+                except RuntimeError:  # the loop is closed: nobody listens any more
+                    return
+                if not data:
+                    return
+
+        # a daemon: a read that waits for a slow program cannot be called off
+        threading.Thread(target=read, name="standard input", daemon=True).start()
+        return number
+
+    def _check_price(self, text_bytes: int) -> None:
+        dollars = model(self._model).price * text_bytes / 1_000_000 if self._is_paid else 0.0
+        if dollars > self._settings.cost_limit and not self._arguments.yes:
+            raise InputError(
+                f"This text would cost more than ${self._settings.cost_limit:.2f} with {self._model}.",
+                hint="Add --yes to speak it, or --model s2.1-pro-free, which costs nothing.",
+            )
+
+    def _interrupt(self, house: House) -> None:
+        self._was_interrupted = True
+        house.reader.stop()
+
+    async def _follow(self, house: House, number: int) -> UtteranceView:
+        """Wait until the utterance has ended, telling what is heard."""
+        tells = self._arguments.json or (self._arguments.wav is not None and sys.stderr.isatty())
+        while True:
+            try:
+                async with asyncio.timeout(_LOOK_SECONDS if tells else None):
+                    return await house.reader.ended(number)
+            except TimeoutError:
+                self._tell_heard(house.reader.utterance(number))
+
+    def _tell_heard(self, view: UtteranceView) -> None:
+        if view.heard_end <= self._told_end:
+            return
+        if self._arguments.json:
+            text = view.text[self._told_end : view.heard_end]
+            _tell({"event": "heard", "start": self._told_end, "end": view.heard_end, "text": text})
+        elif self._arguments.wav is not None and sys.stderr.isatty():
+            sys.stderr.write(f"\r{view.heard_end * 100 // max(1, len(view.text)):3d} %")
+        self._told_end = view.heard_end
+
+    def _result(self, view: UtteranceView) -> int:
+        from fishcaption.cli import complain
+
+        self._tell_heard(view)
+        if self._arguments.wav is not None and sys.stderr.isatty() and not self._arguments.json:
+            sys.stderr.write("\r      \r")
+        unheard = {"start": view.heard_end, "text": view.text[view.heard_end :]}
+        error = self._refused or view.error
+        if error is not None:
+            if self._arguments.json:
+                _tell({"event": "failed", "error": str(error), "hint": error.hint, **unheard})
+            complain(error)
+            return error.exit_code
+        if self._was_interrupted or view.fate is Fate.CUT:
+            if self._arguments.json:
+                _tell({"event": "cut", **unheard})
+            return INTERRUPTED
+        return 0
+
+    def _write_captions(self, house: House, view: UtteranceView) -> None:
+        from fishcaption.captions.subtitles import write
+        from fishcaption.core.cues import cues
+
+        paths = [path for path in (self._arguments.srt, self._arguments.vtt) if path is not None]
+        if paths:
+            rate, words = house.reader.word_times(view.id)
+            heard = [word for word in words if word.span.start < view.heard_end]
+            made = cues(view.text[: view.heard_end], heard, rate)
+            for path in paths:
+                write(path, made, rate, "srt" if path is self._arguments.srt else "vtt")
+
+
+def _tell(event: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+class _Interrupts:
+    """While entered, the first Ctrl+C calls back on the loop; the second one is Python's own."""
+
+    def __init__(self, callback: Any) -> None:
+        self._callback = callback
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def interrupted(number: int, frame: FrameType | None) -> None:
+            signal.signal(signal.SIGINT, self._before)
+            loop.call_soon_threadsafe(self._callback)
+
+        self._before = signal.signal(signal.SIGINT, interrupted)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)

@@ -1,0 +1,166 @@
+"""Honest fakes of the reader's plugs: a voice that says each word in 300 frames, an ear that a test moves on.
+
+They keep the plugs' contracts (order, back-pressure, what a flush drops) and count in frames, so that a test
+never waits for time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.speech import (
+    Aligned,
+    Covered,
+    Heard,
+    Piece,
+    PlayerState,
+    Sound,
+    Span,
+    Voice,
+    WordTime,
+)
+from fishcaption.core.text import words
+from fishcaption.reader import Sink
+
+RATE = 1000
+WORD_FRAMES = 300
+
+
+@dataclass
+class FakeVoice:
+    """A synthesizer: every word is `WORD_FRAMES` frames, each sample the number of its word (from 1)."""
+
+    voice: Voice = field(default_factory=lambda: Voice("embedded", "fake", "Fake"))
+    rate: int = RATE
+    exact: bool = True
+    pieces: list[Piece] = field(default_factory=list)
+    fails: dict[int, BaseException] = field(
+        default_factory=dict
+    )  # raised instead of the piece of that number
+    open: asyncio.Event | None = None  # sound comes only while it is set
+    abandoned: int = 0
+
+    async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
+        frame = 0
+        try:
+            async for piece in pieces:
+                number = len(self.pieces)
+                self.pieces.append(piece)
+                if number in self.fails:
+                    raise self.fails.pop(number)
+                if self.open is not None:
+                    await self.open.wait()
+                for span in words(piece.text):
+                    start = frame
+                    frame += WORD_FRAMES
+                    mark = (len(self.pieces)).to_bytes(2, "little", signed=True)
+                    if self.exact:
+                        here = Span(piece.start + span.start, piece.start + span.end)
+                        await sink(Aligned((WordTime(here, start, frame),)))
+                    await sink(Sound(mark * WORD_FRAMES))
+                await sink(Covered(piece.start + len(piece.text), frame))
+        except asyncio.CancelledError:
+            self.abandoned += 1
+            raise
+
+    @property
+    def said(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass
+class _Clip:
+    rate: int
+    frames: int = 0
+    heard: int = 0
+    ended: bool = False
+    flushed: bool = False
+
+    @property
+    def over(self) -> bool:
+        return self.flushed or (self.ended and self.heard >= self.frames)
+
+
+class FakeEar:
+    """A player whose device is the test: `hear(frames)` moves the ear on."""
+
+    def __init__(self) -> None:
+        self.clips: list[_Clip] = []
+        self.paused = False
+        self.broken: FishCaptionError | None = None
+        self.warmed = 0
+        self._moved = asyncio.Event()
+        self._at = Heard(0, 0)
+
+    def warm(self) -> None:
+        self.warmed += 1
+
+    def begin(self, rate: int) -> int:
+        self.clips.append(_Clip(rate))
+        return len(self.clips)
+
+    async def write(self, pcm: bytes) -> None:
+        if self.broken is not None:
+            raise self.broken
+        clip = self.clips[-1]
+        if clip.flushed:
+            return
+        clip.frames += len(pcm) // 2
+        await self._until(lambda: clip.flushed or clip.frames - clip.heard < 20 * clip.rate)
+
+    def end(self) -> None:
+        self.clips[-1].ended = True
+        self.hear(0)
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def flush(self) -> None:
+        for clip in self.clips:
+            if not clip.over:
+                clip.flushed = True
+        self.paused = False
+        self.hear(0)
+
+    def speed(self, factor: float) -> None:
+        pass
+
+    def volume(self, gain: float) -> None:
+        pass
+
+    def heard(self) -> Heard:
+        return self._at
+
+    async def reach(self, clip: int, frame: int | None = None) -> bool:
+        wanted = self.clips[clip - 1]
+        await self._until(lambda: wanted.over or (frame is not None and wanted.heard >= frame))
+        return not wanted.flushed
+
+    def state(self) -> PlayerState:
+        return PlayerState("fake", True, None)
+
+    def hear(self, frames: int) -> None:
+        """Let the device play so many frames, as far as there are some and it is not paused."""
+        if not self.paused:
+            for number, clip in enumerate(self.clips, 1):
+                if clip.over:
+                    continue
+                step = min(frames, clip.frames - clip.heard)
+                clip.heard += step
+                frames -= step
+                if step:
+                    self._at = Heard(number, clip.heard)
+                if not clip.over:
+                    break
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def _until(self, true: Callable[[], bool]) -> None:
+        while not true():
+            await self._moved.wait()

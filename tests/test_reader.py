@@ -1,0 +1,290 @@
+"""The engine, told as stories: commands, what the voice was given, what was heard, what is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from fishcaption.core.errors import ConnectionLost, InputError
+from fishcaption.core.timeline import Pace
+from fishcaption.core.typing import Kind
+from fishcaption.reader import Fate, Reader, State
+from fishcaption.store.kept import KeptAudio
+from tests.fakes import RATE, WORD_FRAMES, FakeEar, FakeVoice
+
+
+class Stage:
+    """A reader with its fakes, its clock held by the test."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.ear = FakeEar()
+        self.voice = FakeVoice()
+        pace = Pace()
+        self.reader = Reader(
+            self.ear, make_kept=KeptAudio, pace_of=lambda voice: pace, clock=lambda: self.now
+        )
+        self.reader.use(self.voice, "embedded")
+
+    async def settle(self) -> None:
+        """Let every task run until it waits for the world."""
+        for _ in range(200):
+            await asyncio.sleep(0)
+
+    async def hear(self, words: float) -> None:
+        await self.settle()
+        self.ear.hear(int(words * WORD_FRAMES))
+        await self.settle()
+
+    def lit(self) -> str | None:
+        current = self.reader.snapshot().current
+        if current is None or current.word is None:
+            return None
+        return current.text[current.word.start : current.word.end]
+
+    def state(self) -> State:
+        return self.reader.snapshot().state
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    stage = Stage()
+    task = asyncio.get_running_loop().create_task(stage.reader.run())
+    await asyncio.sleep(0)
+    try:
+        yield stage
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled(), task.exception()
+
+
+async def test_what_is_spoken_is_heard_and_lit_word_by_word(stage: Stage) -> None:
+    number = stage.reader.speak("Hello brave new world.")
+    assert stage.state() is State.CONNECTING
+    lit = []
+    for _ in range(4):
+        await stage.hear(0.5)
+        lit.append(stage.lit())
+        assert stage.state() is State.SPEAKING
+        await stage.hear(0.5)
+    assert lit == ["Hello", "brave", "new", "world"]
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+    assert stage.state() is State.IDLE
+    assert stage.voice.said == "Hello brave new world."
+
+
+async def test_nothing_to_say_is_an_input_error_and_changes_nothing(stage: Stage) -> None:
+    with pytest.raises(InputError):
+        stage.reader.speak("  \n ")
+    assert stage.state() is State.IDLE
+    assert stage.reader.snapshot().current is None
+
+
+async def test_a_text_without_a_word_is_told_not_passed_over_in_silence(stage: Stage) -> None:
+    number = stage.reader.speak("🙂 …")
+    await stage.settle()
+    assert stage.reader.utterance(number).fate is Fate.FAILED
+    assert isinstance(stage.reader.snapshot().error, InputError)
+
+
+async def test_a_second_utterance_waits_its_turn(stage: Stage) -> None:
+    first = stage.reader.speak("One two.")
+    second = stage.reader.speak("Three.")
+    await stage.hear(1)
+    assert stage.reader.snapshot().waiting == (second,)
+    await stage.hear(1.5)
+    assert stage.reader.utterance(first).fate is Fate.HEARD
+    assert stage.lit() == "Three"
+
+
+async def test_or_replaces_it(stage: Stage) -> None:
+    stage.reader.replace = True
+    first = stage.reader.speak("One two three four.")
+    await stage.hear(1.5)
+    second = stage.reader.speak("Five.")
+    await stage.hear(0.5)
+    assert stage.lit() == "Five"
+    cut = stage.reader.utterance(first)
+    assert cut.fate is Fate.CUT
+    assert cut.text[: cut.heard_end].strip() == "One"
+    await stage.hear(1)
+    assert stage.reader.utterance(second).fate is Fate.HEARD
+
+
+@pytest.mark.parametrize("heard", [0, 0.5, 2.5])
+async def test_stop_is_final(stage: Stage, heard: float) -> None:
+    number = stage.reader.speak("One two three four.")
+    other = stage.reader.speak("Five six.")
+    if heard:
+        await stage.hear(heard)
+    stage.reader.stop()
+    assert stage.state() is State.IDLE
+    before = stage.ear.heard()
+    await stage.hear(20)
+    assert stage.ear.heard() == before
+    assert {stage.reader.utterance(n).fate for n in (number, other)} == {Fate.CUT}
+
+
+async def test_stop_while_the_voice_hangs_abandons_the_conversation(stage: Stage) -> None:
+    stage.voice.open = asyncio.Event()
+    stage.reader.speak("One two.")
+    await stage.settle()
+    assert stage.state() is State.CONNECTING
+    stage.reader.stop()
+    await stage.settle()
+    assert stage.voice.abandoned == 1
+    stage.voice.open.set()
+    stage.reader.speak("Three.")
+    await stage.hear(0.5)
+    assert stage.lit() == "Three"
+
+
+async def test_pause_keeps_the_place(stage: Stage) -> None:
+    stage.reader.speak("One two three.")
+    await stage.hear(1.5)
+    stage.reader.pause()
+    await stage.hear(5)
+    assert (stage.state(), stage.lit()) == (State.PAUSED, "two")
+    stage.reader.resume()
+    await stage.hear(1)
+    assert (stage.state(), stage.lit()) == (State.SPEAKING, "three")
+
+
+async def test_repeat_uses_kept_audio(stage: Stage) -> None:
+    number = stage.reader.speak("One two.")
+    await stage.hear(2)
+    asked = len(stage.voice.pieces)
+    stage.reader.repeat()
+    assert stage.reader.utterance(number).fate is Fate.SPEAKING
+    await stage.hear(0.5)
+    assert stage.lit() == "One"
+    await stage.hear(1.5)
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+    assert len(stage.voice.pieces) == asked
+
+
+async def test_repeat_of_what_was_cut_says_the_rest_too(stage: Stage) -> None:
+    words = " ".join(f"word{n}" for n in range(60))
+    number = stage.reader.speak(f"{words}. Second {words}. Last.")
+    await stage.hear(1.5)
+    stage.reader.stop()
+    stage.reader.repeat()
+    for _ in range(200):
+        await stage.hear(1)
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+    heard = sum(clip.heard for clip in stage.ear.clips[1:])
+    assert heard == pytest.approx(122 * WORD_FRAMES, abs=WORD_FRAMES)
+
+
+async def test_back_and_forward_go_by_sentences(stage: Stage) -> None:
+    stage.reader.speak("One two three four five. Six seven eight nine ten. Eleven.")
+    await stage.hear(6.5)
+    assert stage.lit() == "seven"
+    stage.reader.back()
+    await stage.hear(0.5)
+    assert stage.lit() == "Six" if WORD_FRAMES * 1.5 > RATE else stage.lit() in ("One", "Six")
+    stage.reader.forward()
+    await stage.hear(0.5)
+    assert stage.lit() in ("Eleven", "Six")
+
+
+async def test_a_live_utterance_is_spoken_while_it_is_typed(stage: Stage) -> None:
+    number = stage.reader.begin_live()
+    for end in range(1, len("Hello there. And") + 1):
+        stage.now += 0.2
+        stage.reader.live_text(number, "Hello there. And"[:end])
+        await stage.settle()
+    assert stage.voice.pieces
+    view = stage.reader.utterance(number)
+    assert view.live
+    assert 0 < view.sent_end <= len(view.text)
+    with pytest.raises(InputError):
+        stage.reader.live_text(number, "Jello there.")
+    stage.reader.finish_live(number)
+    await stage.hear(10)
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+    assert stage.voice.said == "Hello there. And"
+
+
+async def test_say_so_far_voices_what_is_typed_without_ending(stage: Stage) -> None:
+    number = stage.reader.begin_live()
+    stage.reader.live_text(number, "Well I thi")
+    await stage.settle()
+    stage.reader.say_so_far()
+    await stage.settle()
+    assert stage.voice.said == "Well I thi"
+    assert stage.reader.utterance(number).live
+
+
+async def test_piped_text_is_spoken_as_it_arrives(stage: Stage) -> None:
+    number = stage.reader.begin_live(Kind.PIPED)
+    for token in ("Now ", "we ", "know", ". ", "And more "):
+        stage.reader.append(number, token)
+        await stage.settle()
+    assert stage.voice.said.startswith("Now we know.")
+    stage.reader.finish_live(number)
+    await stage.hear(10)
+    assert stage.voice.said == "Now we know. And more "
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+
+
+async def test_typed_brackets_are_literal(stage: Stage) -> None:
+    number = stage.reader.speak("As shown [12] and [laughing] here.")
+    await stage.settle()
+    assert "[" not in stage.voice.said
+    assert stage.reader.utterance(number).text == "As shown [12] and [laughing] here."
+
+
+async def test_a_failure_keeps_the_text_and_retry_says_what_was_not_said(stage: Stage) -> None:
+    stage.voice.fails[1] = ConnectionLost("The voice cannot be reached.", hint="Check the network.")
+    number = stage.reader.speak("One two three. Four five six.")
+    waiting = stage.reader.speak("Seven.")
+    await stage.hear(1)
+    assert isinstance(stage.reader.snapshot().error, ConnectionLost)
+    await stage.hear(2)
+    assert stage.reader.utterance(number).fate is Fate.FAILED
+    assert stage.reader.utterance(waiting).fate is Fate.FAILED
+    assert stage.state() is State.FAILED
+    other = FakeVoice(rate=2 * RATE)
+    stage.reader.use(other, "embedded")
+    stage.reader.retry()
+    await stage.hear(20)
+    assert other.said == "Four five six.Seven."
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+    assert stage.reader.utterance(waiting).fate is Fate.HEARD
+    assert stage.state() is State.IDLE
+
+
+async def test_a_bug_ends_the_utterance_and_the_next_one_speaks(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.voice.fails[0] = ZeroDivisionError()
+    number = stage.reader.speak("One secret.")
+    with caplog.at_level("CRITICAL"):
+        await stage.settle()
+    assert stage.reader.utterance(number).fate is Fate.FAILED
+    assert "secret" not in caplog.text
+    stage.reader.speak("Two.")
+    await stage.hear(0.5)
+    assert stage.lit() == "Two"
+
+
+async def test_no_more_is_asked_for_than_the_window_allows(stage: Stage) -> None:
+    sentence = "One two three four five six seven eight nine ten. "
+    stage.reader.speak(sentence * 100)
+    await stage.settle()
+    sound = sum(clip.frames for clip in stage.ear.clips)
+    assert len(stage.voice.said) * 1.0 / len(sentence) * 3 <= 30
+    assert sound <= 30 * RATE
+
+
+async def test_ended_waits_for_the_ear(stage: Stage) -> None:
+    number = stage.reader.speak("One.")
+    waiter = asyncio.get_running_loop().create_task(stage.reader.ended(number))
+    await stage.settle()
+    assert not waiter.done()
+    await stage.hear(1)
+    assert (await waiter).fate is Fate.HEARD
