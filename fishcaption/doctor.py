@@ -24,6 +24,9 @@ PYTHON_VERSIONS = ((3, 11), (3, 14))
 PROBE_SECONDS = 20.0
 """How long one check may take before it counts as hanging; the slowest takes about 2 s on a small machine."""
 
+ENOUGH_BYTES = 50 * 2**20
+"""With less free space than this, a recording or an update of the settings may fail soon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -223,10 +226,29 @@ default = sounddevice.query_devices(chosen)["name"] if outputs and chosen >= 0 e
 print(json.dumps({"outputs": outputs, "default": default}))
 """
 
-_KEYRING_PROBE = """
+# Says where a key is, never the key.
+_KEY_PROBE = """
 import json, keyring
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.store import keys
 backend = keyring.get_keyring()
-print(json.dumps({"name": backend.name, "usable": backend.priority >= 1}))
+answer = {"keyring": backend.name, "usable": backend.priority >= 1, "place": "", "error": "", "mend": ""}
+try:
+    answer["place"] = found.place.value if (found := keys.find()) else ""
+except FishCaptionError as error:
+    answer |= {"error": str(error), "mend": error.hint}
+print(json.dumps(answer))
+"""
+
+_FILES_PROBE = """
+import json, os, shutil
+from fishcaption.store.places import config_dir, data_dir
+answer = []
+for folder in {config_dir(), data_dir()}:
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    can_write = there.is_dir() and os.access(there, os.W_OK)
+    answer.append([str(folder), can_write, shutil.disk_usage(there).free])
+print(json.dumps(answer))
 """
 
 _VOICE_PROBE = """
@@ -238,12 +260,13 @@ print(json.dumps({"samples": samples, "seconds": time.perf_counter() - start}))
 """
 
 
-def _ask(probe: str, **environment: str) -> dict[str, Any] | str:
-    """What the probe printed; or, where it failed, its last words."""
+def _ask(probe: str, **environment: str) -> Any:
+    """What the probe printed, as JSON: never a string; or, where it failed, its last words."""
+    path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-c", probe],
-            env=os.environ | environment,
+            env=os.environ | {"PYTHONPATH": path} | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -253,8 +276,7 @@ def _ask(probe: str, **environment: str) -> dict[str, Any] | str:
     except subprocess.TimeoutExpired:
         return f"no answer within {PROBE_SECONDS:g} seconds"
     if done.returncode == 0 and done.stdout.strip():
-        answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-        return answer
+        return json.loads(done.stdout.strip().splitlines()[-1])
     words = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     return words[-1] if words else f"it ended with code {done.returncode}"
 
@@ -394,18 +416,43 @@ def _fonts(lacking: list[str]) -> Finding:
 
 
 def check_key() -> list[Finding]:
-    """A Fish Audio key, and where one could be kept; the key itself is not tried."""
+    """A Fish Audio key, and where one could be kept. The key is not tried: that would take the network."""
+    if find_spec("keyring") is None:
+        return []
+    answer = _ask(_KEY_PROBE)
+    if isinstance(answer, str):
+        return [Finding("Key", "note", f"The system's keyring does not answer: {answer}.", _key_advice())]
+    if answer["error"]:
+        return [Finding("Key", "note", answer["error"], answer["mend"])]
+    if answer["place"]:
+        return [Finding("Key", "ok", f"a Fish Audio key is in the {answer['place']}")]
+    if not answer["usable"]:
+        text = "There is no Fish Audio key, and no keyring to keep one in; the embedded voice needs none."
+        return [Finding("Key", "note", text, _key_advice())]
+    return [
+        Finding("Key", "ok", f"none, and the embedded voice needs none; {answer['keyring']} can keep one")
+    ]
+
+
+def _key_advice() -> str:
+    advice = "Unlock the system's keyring, or put the key into the environment as FISH_API_KEY."
+    return f"Install gnome-keyring or KWallet. {advice}" if sys.platform == "linux" else advice
+
+
+def check_files() -> list[Finding]:
+    """Whether settings and the draft can be kept."""
+    answer = _ask(_FILES_PROBE)
+    if isinstance(answer, str):
+        return []  # told as a package
     found = []
-    answer = _ask(_KEYRING_PROBE) if find_spec("keyring") else "the package keyring is not installed"
-    if isinstance(answer, dict) and answer["usable"]:
-        found.append(Finding("Keyring", "ok", str(answer["name"])))
-    else:
-        reason = answer if isinstance(answer, str) else f"only {answer['name']} is there"
-        mend = "Unlock the system's keyring, or put the key into the environment as FISH_API_KEY."
-        if sys.platform == "linux":
-            mend = f"Install one that desktop programs share (gnome-keyring, kwallet). {mend}"
-        found.append(Finding("Keyring", "note", f"A key cannot be kept: {reason}.", mend))
-    return found
+    for folder, can_write, free_bytes in answer:
+        if not can_write:
+            text = f"{folder} cannot be written: settings and drafts will be lost."
+            found.append(Finding("Files", "note", text, f"Make {folder} a folder of yours."))
+        elif free_bytes < ENOUGH_BYTES:
+            text = f"Only {free_bytes // 2**20} MB are free where {folder} is."
+            found.append(Finding("Files", "note", text, "Free some space."))
+    return found or [Finding("Files", "ok", "settings and drafts can be kept")]
 
 
 CHECKS: tuple[Callable[[], list[Finding]], ...] = (
@@ -416,6 +463,7 @@ CHECKS: tuple[Callable[[], list[Finding]], ...] = (
     check_voice,
     check_window,
     check_key,
+    check_files,
 )
 
 

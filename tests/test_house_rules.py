@@ -1,0 +1,162 @@
+"""What the linters cannot see."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.checkout import ROOT, project_files
+from tests.conftest import allowed_skips, unlisted
+
+THIS = Path(__file__)
+
+
+def hits(pattern: str, files: Iterator[Path]) -> list[str]:
+    """Where a pattern stands: file, line and text."""
+    found = []
+    for path in files:
+        lines = path.read_text("utf-8").splitlines()
+        found += [f"{path.relative_to(ROOT)}:{number}: {line.strip()}" for number, line in enumerate(lines, 1)
+                  if re.search(pattern, line) and path != THIS]  # fmt: skip
+    return found
+
+
+def sources(folder: str = "") -> Iterator[Path]:
+    return (path for path in project_files(".py") if path.is_relative_to(ROOT / folder))
+
+
+def texts() -> Iterator[Path]:
+    return project_files(".py", ".md", ".toml", ".txt", ".sh", ".qss", ".json", ".html", "")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        (r"\.exec_?\(", "a nested loop breaks every other task: open() and a signal"),
+        (r"^\s*async\b|^[^\"#]*\bawait\b", "windows draw snapshots and give commands"),
+        (r"\bprocessEvents\b", "a nested loop breaks every other task"),
+        (r"\bQSettings\b", "settings are a value that is handed down"),
+    ],
+)
+def test_windows_wait_for_nothing(pattern: str, reason: str) -> None:
+    assert hits(pattern, sources("fishcaption/ui")) == [], reason
+
+
+def test_nothing_is_left_to_do_later() -> None:
+    assert hits(r"\b(TODO|FIXME|XXX|HACK)\b", texts()) == []
+
+
+def test_nothing_is_mocked() -> None:
+    assert hits(r"\bunittest\.mock\b|\bfrom unittest import\b", sources()) == []
+
+
+def test_every_suppression_has_its_reason() -> None:
+    """On its line, or in a comment above it."""
+    bare = re.compile(r"#\s*(noqa:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w, -]+\])\s*$|#\s*noqa\s*$")
+    found = []
+    for path in sources():
+        above = ""
+        for line in path.read_text("utf-8").splitlines():
+            if bare.search(line) and not above.startswith("#") and path != THIS:
+                found.append(f"{path.relative_to(ROOT)}: {line.strip()}")
+            above = line.strip()
+    assert found == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    drawers = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "constants", "misc"}
+    assert [path for path in sources("fishcaption") if drawers & {path.stem, path.parent.name}] == []
+
+
+def test_no_package_registry_is_named() -> None:
+    hosts = r"pypi\.org|pythonhosted|npmjs|deb\.debian\.org|archive\.ubuntu|conda\.anaconda"
+    assert hits(hosts, texts()) == []
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_the_lock_holds_exact_versions_with_hashes_and_nothing_of_a_machine(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert not re.search(r"https?:|file:|(?<![\w.-])/\w+/|--(index|find-links|trusted)", text)
+    entries = re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]
+    assert len(entries) > 30
+    assert [
+        entry for entry in entries if not re.match(r"[\w.-]+==[^ ]+ .*?--hash=sha256:", entry, re.DOTALL)
+    ] == []
+
+
+def pins(name: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+==[^ ;]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+
+
+def test_the_locks_are_of_one_make_and_name_every_dependency() -> None:
+    assert pins("requirements.txt") <= pins("requirements-test.txt")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for lock, wanted in [
+        ("requirements.txt", project["dependencies"]),
+        ("requirements-test.txt", project["optional-dependencies"]["test"]),
+    ]:
+        locked = {pin.split("==")[0] for pin in pins(lock)}
+        names = {re.match(r"[\w.-]+", line)[0].lower() for line in wanted}  # type: ignore[index]  # all match
+        assert names <= locked
+
+
+def test_every_allowed_skip_is_of_a_test_that_is_there() -> None:
+    for pattern, _ in allowed_skips((ROOT / "tests/allowed_skips.txt").read_text("utf-8")):
+        assert (ROOT / pattern.partition("::")[0]).is_file()
+
+
+def test_a_skip_needs_its_very_reason() -> None:
+    allowed = allowed_skips("# why\n\ntests/a.py::test_* :: no cat\n")
+    assert unlisted([("tests/a.py::test_x", "no cat")], allowed) == []
+    assert unlisted([("tests/a.py::test_x", "no dog"), ("tests/b.py::test_x", "no cat")], allowed) == [
+        "tests/a.py::test_x :: no dog",
+        "tests/b.py::test_x :: no cat",
+    ]
+
+
+def imported_by(module: str) -> set[str]:
+    """What importing one of our modules imports, in a new process."""
+    program = f"import sys; before = set(sys.modules); import {module}; print(*set(sys.modules) - before)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["fishcaption.cli", "fishcaption.doctor"])
+def test_the_command_line_and_the_doctor_import_nothing_that_is_slow_or_may_be_missing(module: str) -> None:
+    slow = {"PySide6", "numpy", "ssl", "asyncio", "websockets", "httpx", "sounddevice", "hibari", "keyring"}
+    assert imported_by(module) & slow == set()
+
+
+def test_every_module_can_be_parsed_by_the_oldest_python() -> None:
+    for path in sources():
+        ast.parse(path.read_text("utf-8"), feature_version=(3, 11))
+
+
+def test_pyside_takes_no_references_of_none_and_true() -> None:
+    """PySide6 6.12.0 does, on Python before 3.12; after some thousand calls the interpreter aborts."""
+    program = """
+import sys
+from PySide6.QtCore import QObject, Signal
+class Source(QObject):
+    happened = Signal(object)
+source = Source()
+source.happened.connect(lambda value: None)
+before = sys.getrefcount(None), sys.getrefcount(True)
+for _ in range(500):
+    source.setObjectName("x")
+    source.blockSignals(False)
+    source.happened.emit(1)
+lost = max(before[0] - sys.getrefcount(None), before[1] - sys.getrefcount(True))
+sys.exit(f"lost {lost}" if lost > 100 else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
