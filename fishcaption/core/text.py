@@ -1,8 +1,9 @@
 """Text: sentences, and the words that are lit. How text arrived changes nothing here.
 
-`Segmenter` turns a stream of text into segments: a sentence each, or a bounded part of a long one. Whether a mark
-ends a sentence is judged by the sentence so far and the one character after the gap, never by more: so a segment can
-be given away as soon as that character is there, and any split of the same text gives the same segments.
+`Segmenter` turns a stream of text into segments: a sentence each, or a bounded part of a long one. Whether
+a mark ends a sentence is judged by the sentence so far and the one character after the gap, never by more:
+a segment can be given away as soon as that character is there, and any split of a text gives the same
+segments.
 
 Positions are code points. Nothing here knows markup, time or sound.
 """
@@ -19,53 +20,54 @@ import sentencex
 from fishcaption.core.speech import Span
 
 LONGEST_SEGMENT: Final = 300
-"""Code points in a segment, at most: about 20 s of speech. The live service takes 100 to 300 a chunk."""
+"""Code points in a segment, at most: about 20 s of speech, and the service's largest ``chunk_length``."""
 
-_JUDGED: Final = (
-    80  # how much of a sentence `sentencex` sees: abbreviations are shorter, and the cost stays flat
-)
+_JUDGED: Final = 80  # code points of a sentence that `sentencex` sees: abbreviations are shorter
 
 _NEWLINES: Final = "\n\v\f\x85\u2028\u2029"
 _OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only where a blank follows, and not always then
 _SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"  # these end one wherever they stand
 _CLOSERS: Final = "\"'”’»›)]}）］｝」』】〉》〕〗＂＇*_"
-_LINE_OR_STOP: Final = re.compile(
-    f"[{_NEWLINES}]|[{re.escape(_OPEN_STOPS + _SURE_STOPS)}]+[{re.escape(_CLOSERS)}]*"
-)
+_OPENERS: Final = "([{“‘„«‹「『（《〈【"
+_STOPS: Final = _OPEN_STOPS + _SURE_STOPS
+_STOP: Final = f"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*"
+_LINE_OR_STOP: Final = re.compile(f"[{_NEWLINES}]|{_STOP}")
 _GAP: Final = re.compile(rf"[^\S{_NEWLINES}]*[{_NEWLINES}]?")
 _BLANKS: Final = re.compile(r"\s*")
-_CLAUSE_END: Final = re.compile(r"(?:[,;:–—](?=\s)|[，、；：،؛])[\"'”’»)\]」』）]*\s*|\s[–—-]\s+")
+_CLAUSE_END: Final = re.compile(
+    rf"(?:[,;:–—](?=[{re.escape(_CLOSERS)}]*\s)|[，、；：،؛])[{re.escape(_CLOSERS)}]*\s*|\s[–—-]+\s+"
+)
 _WORD_GAP: Final = re.compile(r"\s+")
-_LIST_NUMBER: Final = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z])[.)\]]+")
+_LIST_NUMBER: Final = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z])[.)\]]+\s*")
 
 # Scripts that are written without blanks between words are lit by the character or cluster.
 _HAN: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_KANA: Final = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fd-\u30ff\u31f0-\u31ff\uff66-\uff9f"
 _SMALL_KANA: Final = (
     "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶー\u3099\u309a\u31f0-\u31ff\uff67-\uff70\uff9e\uff9f"
 )
-_KANA: Final = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fd-\u30ff\u31f0-\u31ff\uff66-\uff9f"
-_THAI: Final = "\u0e01-\u0e4e\u0e81-\u0ece"
-# Marks that `\w` leaves out although they are parts of words: accents, vowel signs, joiners, the soft hyphen.
-_MARKS: Final = (
-    "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
-    "\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u0900-\u0903\u093a-\u094f"
-    "\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u0a01-\u0a03\u0a3c-\u0a4d\u0a70\u0a71\u0a81-\u0a83"
-    "\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d\u0b56\u0b57\u0b82\u0bbe-\u0bcd\u0bd7\u0c00-\u0c04\u0c3e-\u0c56"
-    "\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u0d57\u0d82\u0d83\u0dca-\u0ddf\u0f18\u0f19\u0f35\u0f37"
-    "\u0f39\u0f3e\u0f3f\u0f71-\u0f84\u0f86\u0f87\u0f8d-\u0fbc\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064"
-    "\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u17b4-\u17d3\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0"
-    "\ua8e0-\ua8f1\ufe20-\ufe2f"
+_THAI_LAO: Final = "\u0e01-\u0e4e\u0e81-\u0ece"
+_THAI_LAO_CLUSTER: Final = (
+    "[\u0e40-\u0e44\u0ec0-\u0ec4]?[\u0e01-\u0e2e\u0e81-\u0eae]"
+    "[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ece]*"
 )
-_LETTERS: Final = f"(?:[^\\W_{_HAN}{_KANA}{_THAI}]|[{_MARKS}])"
+# Parts of words that `\w` leaves out: accents, points, vowel signs, joiners, the soft hyphen.
+_MARKS: Final = (
+    "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c2\u05c4-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0971-\u0df3\u0f71-\u0fbc\u1000-\u1049"
+    "\u1050-\u109f\u1780-\u17d3\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0\ua8e0-\ua8f1\ufe20-\ufe2f"
+)
+_DENSE: Final = f"{_HAN}{_KANA}{_THAI_LAO}"
+_LETTER: Final = f"[^\\W_{_DENSE}]"
 _WORD: Final = re.compile(
     f"[{_HAN}][\ufe00-\ufe0f\U000e0100-\U000e01ef]?"
     f"|[{_KANA}][{_SMALL_KANA}]*"
-    "|[เ-ไ\u0ec0-\u0ec4]?[\u0e01-\u0e2e\u0e81-\u0eae][\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ece]*"
-    f"|[{_THAI}]"
-    f"|[$€£¥₹]?(?=[^\\W_])(?:{_LETTERS}+(?:(?:['’ʼ\\-‐‑.@&·]|_+|(?<=\\d)[,:](?=\\d))(?=[^\\W_{_HAN}{_KANA}{_THAI}]))?)+"
-    "[%‰°]?"
+    f"|{_THAI_LAO_CLUSTER}|[{_THAI_LAO}]"
+    f"|[$€£¥₹]?{_LETTER}(?:{_LETTER}|[{_MARKS}]"
+    # What joins two halves to one word: it's, well-known, e.g, a@b.org, AT&T, snake_case, 10,000, 12:30
+    f"|(?:['’ʼ\\-‐‑.@&·]|_+|(?<=\\d)[,:](?=\\d))(?={_LETTER}))*[%‰°]?"
     "|[+=×÷±≤≥≈&@%€£$]"
 )
 
@@ -84,36 +86,38 @@ class Segment:
 class Segmenter:
     """Cuts a stream of text into segments of at most `LONGEST_SEGMENT` code points that tile it exactly.
 
-    A segment ends after a sentence and the blanks that follow it, at a line's end, or, where a sentence is too long,
-    after a clause mark, else at a blank, else anywhere that is not inside a cluster. A segment may be blank when the
-    text is. ``language`` is a two-letter code; it matters for abbreviations only.
+    A segment ends after a sentence and the blanks that follow it, at a line's end, or, where a sentence is
+    too long, after a clause mark, else at a blank, else anywhere that is not inside a cluster. A segment may
+    be blank where the text is. ``language`` is a two-letter code; it matters for abbreviations only.
+
+    The cost of a text is linear, however it is pushed.
     """
 
     def __init__(self, language: str = "en") -> None:
         self._language = language
         self._start = 0
         self._pending = ""
-        self._searched = 0  # no boundary begins in the pending text before this
+        self._searched = 0  # no end of a segment is to be found in the pending text before this
 
     @property
     def pending(self) -> str:
-        """Text that was pushed and is in no segment yet; at most a little longer than a segment."""
+        """Text that was pushed and is in no segment yet: less than a segment and the character after it."""
         return self._pending
 
     def push(self, text: str) -> list[Segment]:
         """Take the next text; return the segments that are certain now, whatever follows."""
         self._pending += text
-        return self._cut_all(final=False)
+        return self._cut_all(is_end=False)
 
     def close(self) -> list[Segment]:
         """Return the rest; what is pushed afterwards begins a new sentence."""
-        return self._cut_all(final=True)
+        return self._cut_all(is_end=True)
 
-    def _cut_all(self, *, final: bool) -> list[Segment]:
+    def _cut_all(self, *, is_end: bool) -> list[Segment]:
         text, start = self._pending, 0
         segments: list[Segment] = []
         while start < len(text):
-            end = self._cut(text, start, final=final)
+            end = self._cut(text, start, is_end=is_end)
             if end is None:
                 break
             segments.append(Segment(self._start + start, text[start:end]))
@@ -122,77 +126,108 @@ class Segmenter:
         self._start += start
         return segments
 
-    def _cut(self, text: str, start: int, *, final: bool) -> int | None:
+    def _cut(self, text: str, start: int, *, is_end: bool) -> int | None:
         """Where the segment that begins at ``start`` ends; None while that depends on what follows."""
         limit = min(len(text), start + LONGEST_SEGMENT)
-        whole = limit < len(text)  # the window is full: nothing that follows can matter
-        head = _blanks_end(text, start, limit)
+        is_full = limit < len(text)  # then nothing that follows can matter
+        is_certain = is_full or is_end
+        head = _match_end(_BLANKS, text, start, limit)
         position = max(head, start + self._searched)
+        word_start: int | None = None
         while match := _LINE_OR_STOP.search(text, position, limit):
             if text[match.start()] in _NEWLINES:
                 return match.end()
-            if match.end() == limit and not whole and not final:
+            gap_end = _match_end(_GAP, text, match.end(), limit)
+            if gap_end == limit and not is_certain and text[limit - 1] not in _NEWLINES:
                 self._searched = match.start() - start
                 return None
-            gap_end = _gap_end(text, match.end(), limit)
-            if gap_end == limit and not whole and not final and text[gap_end - 1] not in _NEWLINES:
-                self._searched = match.start() - start
-                return None
-            if self._ends_sentence(text, start, match, gap_end):
+            if word_start is None:
+                word = _WORD.search(text, head, limit)
+                word_start = word.start() if word else limit
+            if word_start < match.start() and self._is_end(text, start, gap_end):
                 return gap_end
             position = match.end()
-        if whole:
+        if is_full:
             return _forced_cut(text, start, head, limit)
         self._searched = limit - start
-        return limit if final else None
+        return limit if is_end else None
 
-    def _ends_sentence(self, text: str, start: int, match: re.Match[str], gap_end: int) -> bool:
-        if not _WORD.search(text, start, match.end()):
-            return False
-        if any(mark in _SURE_STOPS for mark in match.group()):
-            return True
-        if gap_end == match.end():
-            return gap_end == len(text)
-        if gap_end == len(text) or text[gap_end - 1] in _NEWLINES:
-            return True
-        sentence = text[max(start, match.end() - _JUDGED) : match.end()]
-        return is_sentence_end(sentence, text[gap_end], self._language) and not _LIST_NUMBER.fullmatch(
-            text, start, match.end()
-        )
+    def _is_end(self, text: str, start: int, gap_end: int) -> bool:
+        """Whether a segment that has a word ends at a mark, with the gap behind it."""
+        is_last = gap_end == len(text) or text[gap_end - 1] in _NEWLINES
+        return _is_over(text[start:gap_end], "" if is_last else text[gap_end], self._language)
 
 
-def is_sentence_end(sentence: str, following: str = "A", language: str = "en") -> bool:
-    """Whether ``sentence``, which ends in a mark, is over when ``following`` is the next character after a blank."""
-    if not following.isalnum():
-        following = "A"
-    if sentence.rstrip(_CLOSERS).endswith(("…", "‥")):
-        return not following.islower()
-    known = f"{sentence} {following}".encode("utf-8", "replace").decode()  # lone surrogates
-    return len(sentencex.segment(language, known)[-1]) == 1
+def ends_sentence(text: str, following: str = "A", *, language: str = "en") -> bool:
+    """Whether a sentence is over at the end of the text, where ``following`` is the next character to come.
+
+    An empty ``following`` means that a line or the text ends here. A list's number is no sentence, nor is
+    what no voice can say.
+    """
+    return speakable(text) and _is_over(text, following, language)
+
+
+def _is_over(text: str, following: str, language: str) -> bool:
+    """`ends_sentence` of a text that has a word."""
+    end = len(text.rstrip())
+    stop_end = len(text[:end].rstrip(_CLOSERS))
+    stop_start = len(text[:stop_end].rstrip(_STOPS))
+    if stop_start == stop_end:
+        return False
+    stop = text[stop_start:stop_end]
+    if not following or any(mark in _SURE_STOPS for mark in stop):
+        return True
+    if end == len(text) or _LIST_NUMBER.fullmatch(text):
+        return False
+    if following.islower() and (stop_end < end or stop[-1] in "…‥"):
+        return False
+    if stop[-1] in "…‥":
+        return True
+    judged = f"{text[max(0, stop_end - _JUDGED) : stop_end]} {following if following.isalnum() else 'A'}"
+    # Lone surrogates are no text to `sentencex`.
+    return len(sentencex.segment(language, judged.encode("utf-8", "replace").decode())[-1]) == 1
+
+
+def clause_ends(text: str) -> list[int]:
+    """Return where a clause is over: after a comma, colon or dash and the blanks behind it.
+
+    What needs a blank behind it to be a clause mark is none at the end of the text.
+    """
+    return [match.end() for match in _CLAUSE_END.finditer(text)]
 
 
 def words(text: str) -> tuple[Span, ...]:
     """Return what is lit one after the other: words without the marks around them.
 
-    Apostrophes and hyphens inside a word belong to it. Han is lit by the character, kana and Thai by the syllable or
-    cluster. Signs that are read aloud (``+``, ``&``) are words; emoji and other marks are not.
+    Apostrophes and hyphens inside a word belong to it. Han is lit by the character, kana and Thai by the
+    syllable or cluster. Signs that are read aloud (``+``, ``&``) are words; emoji and other marks are not.
     """
     return tuple([Span(match.start(), match.end()) for match in _WORD.finditer(text)])
 
 
 def speakable(text: str) -> bool:
-    """Whether a voice has anything to say for it: there is at least one word."""
+    """Whether a voice has anything to say for the text: there is at least one word."""
     return _WORD.search(text) is not None
 
 
-def _blanks_end(text: str, start: int, limit: int) -> int:
-    match = _BLANKS.match(text, start, limit)
-    return match.end() if match else start
+def is_dense(word: str) -> bool:
+    """Whether a word is of a script without blanks: it says about half of what a word says elsewhere."""
+    return _DENSE_START.match(word) is not None
 
 
-def _gap_end(text: str, start: int, limit: int) -> int:
-    """After the blanks that belong to the sentence before: up to the next word or the end of the line."""
-    match = _GAP.match(text, start, limit)
+_DENSE_START: Final = re.compile(f"[{_DENSE}]")
+
+
+def marks_end(text: str, start: int, end: int) -> int:
+    """Return where the marks stop that follow a word without a blank and do not open what comes next."""
+    return _match_end(_MARKS_BEHIND, text, start, end)
+
+
+_MARKS_BEHIND: Final = re.compile(f"[^\\s{re.escape(_OPENERS)}]*")
+
+
+def _match_end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
+    match = pattern.match(text, start, end)
     return match.end() if match else start
 
 
@@ -203,8 +238,6 @@ def _forced_cut(text: str, start: int, head: int, limit: int) -> int:
         if ends:
             return ends[-1]
     for end in range(limit, limit - 16, -1):
-        if not (
-            unicodedata.category(text[end])[0] == "M" or text[end] == "\u200d" or text[end - 1] == "\u200d"
-        ):
+        if unicodedata.category(text[end])[0] != "M" and "\u200d" not in text[end - 1 : end + 1]:
             return end
     return limit
