@@ -40,7 +40,8 @@ class FakeVoice:
     fails: dict[int, BaseException] = field(
         default_factory=dict
     )  # raised instead of the piece of that number
-    open: asyncio.Event | None = None  # sound comes only while it is set
+    open: asyncio.Event | None = None  # from piece `hangs_from` on, sound comes only while it is set
+    hangs_from: int = 0
     abandoned: int = 0
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
@@ -51,7 +52,7 @@ class FakeVoice:
                 self.pieces.append(piece)
                 if number in self.fails:
                     raise self.fails.pop(number)
-                if self.open is not None:
+                if self.open is not None and number >= self.hangs_from:
                     await self.open.wait()
                 for span in words(piece.text):
                     start = frame
