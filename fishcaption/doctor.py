@@ -76,6 +76,7 @@ _LIBRARIES = {
     "libwayland-egl.so.1": "libwayland-egl1",
     "libportaudio.so.2": "libportaudio2",
 }
+_ALSA_PLUG = "libasound2-plugins"  # PortAudio knows ALSA, which knows PulseAudio and PipeWire by this
 
 # Names that changed when Debian made its times 64 bits wide (trixie; noble at Ubuntu).
 _RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}
@@ -132,7 +133,7 @@ def debian_packages(codename: str, *, tests: bool, installed: Iterable[str] = ()
     names = dict.fromkeys(_LIBRARIES.values()) | {"fonts-dejavu-core": None}
     has_pipewire = "pipewire-alsa" in installed
     if not has_pipewire:
-        names["libasound2-plugins"] = None
+        names[_ALSA_PLUG] = None
     if tests:
         names |= dict.fromkeys(_TEST_PACKAGES) | ({} if has_pipewire else {"pulseaudio": None})
     new_names = DEBIAN_RELEASES.get(codename, True)
@@ -356,14 +357,13 @@ def check_sound() -> list[Finding]:
 
 
 def _sound_advice() -> str:
-    if sys.platform != "linux":
-        return "Plug in or switch on a loudspeaker or headphones, and look at the system's sound settings."
-    advice = "Plug in or switch on a loudspeaker or headphones."
-    if debian_codename(read_os_release()):
-        return (
-            f"{advice} Under PulseAudio: {apt_line(['libasound2-plugins'])}; under PipeWire: pipewire-alsa."
-        )
-    return f"{advice} The sound server's ALSA plug must be installed (pipewire-alsa, alsa-plugins-pulse)."
+    advice = "Plug in or switch on a loudspeaker or headphones, and look at the system's sound settings."
+    plugs = Path("/usr").glob("lib*/**/alsa-lib/libasound_module_pcm_p*")  # ...pulse.so, ...pipewire.so
+    if sys.platform != "linux" or next(plugs, None):
+        return advice
+    return (
+        f"{advice} Applications that know ALSA need a plug: {install_line([_ALSA_PLUG], read_os_release())}"
+    )
 
 
 def check_voice() -> list[Finding]:
