@@ -29,6 +29,10 @@ _LONE_WORDS = 4
 
 _APOSTROPHES = "'’ʼ＇‘`´"
 
+_STRETCH_LETTERS = 12
+_QUICKEST_SECONDS = 0.015
+"""Nobody says a letter in less: speech at twice its speed takes 0.03 s."""
+
 _UNSURE_SECONDS = 0.1
 """The end of the newest word may still move; its grid is 0.08 s."""
 
@@ -192,8 +196,28 @@ class AlignmentTracker:
         All sound of the text before it is in them. ``settled``: the voice had been silent for a while, with
         nothing more to say that we know of, so the newest word is not cut.
         """
-        at = self._sounded_letters(frames, settled)
+        at = self._sounded_letters(frames, 0.0 if settled else _UNSURE_SECONDS)
+        if settled and self._chunks and self._chunks[-1].end == self._letters.end:
+            at = self._letters.end
         return self._letters.place(at) if at else self._text_start
+
+    def is_cut_short(self, frames: int) -> bool:
+        """Whether a session that claims to be finished cannot have said the end of its text.
+
+        Words may be without times: so it takes a stretch of them, and audio too short to say it in.
+        """
+        at = self._sounded_letters(frames, 0.0)
+        letters = self._letters.end - at
+        last = self._chunks[-1] if self._chunks else None
+        if last is None or letters < _STRETCH_LETTERS:
+            return False
+        ends = [
+            segment[2]
+            for segment, match in zip(last.segments, last.matches, strict=True)
+            if match is not None
+        ]
+        left = self._first_frame + frames - self._frame(last.offset + max(ends, default=0.0))
+        return left < letters * _QUICKEST_SECONDS * self._rate
 
     # --- matching ----------------------------------------------------------------------------------------
 
@@ -318,7 +342,7 @@ class AlignmentTracker:
 
     # --- what has sounded --------------------------------------------------------------------------------
 
-    def _sounded_letters(self, frames: int, settled: bool) -> int:
+    def _sounded_letters(self, frames: int, unsure_seconds: float) -> int:
         """The letter to go on from; 0: nothing is known to have sounded."""
         heard = self._first_frame + frames
         at = 0
@@ -327,7 +351,7 @@ class AlignmentTracker:
                 return at
             at = words.start
             is_newest = words is self._chunks[-1]
-            unsure = round(_UNSURE_SECONDS * self._rate) if is_newest and not settled else 0
+            unsure = round(unsure_seconds * self._rate) if is_newest else 0
             for index, ((_, _, end), match) in enumerate(zip(words.segments, words.matches, strict=True)):
                 if match is None:
                     continue
@@ -335,6 +359,4 @@ class AlignmentTracker:
                 if self._frame(words.offset + end) + (unsure if is_last else 0) > heard:
                     return at
                 at = match[1]
-            if is_newest and settled and words.end == self._letters.end:
-                return self._letters.end
         return at

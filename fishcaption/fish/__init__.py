@@ -1,1 +1,1 @@
-"""Fish Audio: the live sockets and the voice library. Nothing here knows the reader, the sound or a window."""
+"""Fish Audio: the live sockets and the voices. Nothing here knows the reader, the sound or a window."""

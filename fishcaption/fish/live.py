@@ -1,0 +1,453 @@
+"""The live voice: an utterance's pieces go out as they come, and its sound goes to the sink as it comes.
+
+One utterance is one or more sessions on one or more sockets, and nobody outside notices: a new session begins
+after hands have rested, after each piece where only `finish` tells whose sound it was, and wherever a
+connection was lost. Frames and code points are the utterance's own throughout.
+
+The rule of this file: a piece is taken off `_pieces` only when its sound is known to have been delivered.
+What is on it when a session begins is said in that session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Literal, Self
+
+from fishcaption.core.alignment import AlignmentTracker
+from fishcaption.core.errors import (
+    ConnectionLost,
+    FishCaptionError,
+    RateLimited,
+    ServiceError,
+    SynthesisError,
+)
+from fishcaption.core.protocol import Audio, Finish, TTSRequest, text_parts, worth_retrying
+from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Voice
+from fishcaption.fish.endpoint import Endpoint, system_tls
+from fishcaption.fish.sockets import Patience, Socket, Sockets
+
+if TYPE_CHECKING:
+    import ssl
+
+__all__ = ["Endpoint", "Live", "LiveVoice", "Patience"]
+
+Sink = Callable[[Delivery], Awaitable[None]]
+
+_SETTLED_SECONDS = 1.0
+"""A connection that breaks after so long a silence cut no word."""
+
+_RATE_LIMITED_SECONDS = 0.5
+"""The least to wait before asking again a service that counts."""
+
+_MOST_TICK_SECONDS = 1.0
+
+
+class Live:
+    """Sockets to one service, and voices that speak through them. An async context manager.
+
+    ``endpoint`` is asked at every connection. `synthesizer` gives a voice for as long as the context lasts.
+    """
+
+    def __init__(
+        self,
+        endpoint: Callable[[], Awaitable[Endpoint]],
+        *,
+        patience: Patience | None = None,
+        tls: Callable[[], ssl.SSLContext] = system_tls,
+    ) -> None:
+        self._patience = patience or Patience()
+        self._sockets = Sockets(endpoint, self._patience, tls)
+
+    async def __aenter__(self) -> Self:
+        await self._sockets.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._sockets.__aexit__(*exc)
+
+    def warm(self) -> None:
+        """Have a socket ready for the next utterance; returns at once."""
+        self._sockets.warm()
+
+    def synthesizer(
+        self,
+        voice: Voice,
+        *,
+        rate: int = 44100,
+        speed: float = 1.0,
+        volume: float = 0.0,
+        latency: Literal["low", "normal", "balanced"] = "balanced",
+        chunk_length: int = 100,
+    ) -> LiveVoice:
+        """The voice, at ``rate`` frames a second.
+
+        ``volume`` is in dB. ``chunk_length`` is how much text the service says in one go where a piece is
+        longer: more makes bursts with gaps. Raises InputError for values that the service does not take.
+        """
+        request = TTSRequest(
+            reference_id=voice.id or None,
+            format="pcm",
+            sample_rate=rate,
+            speed=speed,
+            volume=volume,
+            latency=latency,
+            chunk_length=chunk_length,
+        )
+        return LiveVoice(voice, request, self._sockets, self._patience)
+
+
+class LiveVoice:
+    """A `reader.Synthesizer` over live sockets. Made by `Live.synthesizer`."""
+
+    def __init__(self, voice: Voice, request: TTSRequest, sockets: Sockets, patience: Patience) -> None:
+        self._voice = voice
+        self._request = request
+        self._sockets = sockets
+        self._patience = patience
+
+    @property
+    def voice(self) -> Voice:
+        """Who speaks."""
+        return self._voice
+
+    @property
+    def rate(self) -> int:
+        """Frames a second."""
+        return self._request.rate
+
+    async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
+        """Voice the pieces; see `reader.Synthesizer.speak`.
+
+        Raises one error of our tree: what the service refused, or ConnectionLost or SynthesisError after the
+        tries that `Patience` allows. What the iterator or the sink raises comes out as it is.
+        """
+        await _Utterance(self._request, self._sockets, self._patience, pieces, sink).run()
+
+
+class _Talk:
+    """One session on one socket, from its start to its finish or loss."""
+
+    __slots__ = (
+        "awaits_sound",
+        "failure",
+        "frames",
+        "has_answered",
+        "is_held",
+        "is_stopping",
+        "last_came",
+        "last_sent",
+        "sent_end",
+        "socket",
+        "tracker",
+    )
+
+    def __init__(self, socket: Socket, rate: int, text_start: int, first_frame: int) -> None:
+        now = asyncio.get_running_loop().time()
+        self.socket = socket
+        self.tracker = AlignmentTracker(rate, text_start=text_start, first_frame=first_frame)
+        self.sent_end = text_start  # the utterance's text before this has been said or sent
+        self.frames = 0
+        self.has_answered = False  # a frame has come
+        self.is_stopping = False  # stop has been sent
+        self.is_held = False  # the sink keeps us waiting: silence is our own doing
+        self.awaits_sound = False  # something to say has been flushed, and no audio has come since
+        self.last_sent = now
+        self.last_came = now
+        self.failure: FishCaptionError | None = None  # why we cut the connection ourselves
+
+
+class _Utterance:
+    """One call of `speak`: tasks for the text, the sound and the clock, which live and die together."""
+
+    def __init__(
+        self,
+        request: TTSRequest,
+        sockets: Sockets,
+        patience: Patience,
+        source: AsyncIterator[Piece],
+        sink: Sink,
+    ) -> None:
+        self._request = request
+        self._sockets = sockets
+        self._patience = patience
+        self._source = source
+        self._sink = sink
+        self._pieces: deque[Piece] = deque()  # given to us, and not known to have been delivered
+        self._has_ended = False  # the source has no more
+        self._said_end = 0  # a session begins here, unless its first piece begins later
+        self._frames = 0  # delivered
+        self._talk: _Talk | None = None
+        self._has_work = asyncio.Event()
+        self._is_sent = asyncio.Event()
+        self._writing = asyncio.Lock()
+        # since the last word that got through
+        self._failures = 0
+        self._failing_since = 0.0
+        self._failed_at = -1
+
+    async def run(self) -> None:
+        async with _Plainly(), asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(self._watch())
+            tasks.create_task(self._take_pieces())
+            await self._converse()
+            watching.cancel()
+
+    # --- text ----------------------------------------------------------------------------------------------
+
+    async def _take_pieces(self) -> None:
+        async for piece in self._source:
+            if not piece.text:
+                continue
+            self._pieces.append(piece)
+            if self._talk is None:
+                self._has_work.set()
+            else:
+                await self._write()
+            # What is not asked for yet can still be taken back.
+            while self._is_behind():
+                self._is_sent.clear()
+                await self._is_sent.wait()
+        self._has_ended = True
+        await self._write()
+        self._has_work.set()
+
+    def _is_behind(self) -> bool:
+        """Whether something we were given has not been sent; of a session per piece, has not been said."""
+        if not self._pieces:
+            return False
+        talk = self._talk
+        return talk is None or talk.socket.is_piecewise or talk.sent_end < _end(self._pieces[-1])
+
+    async def _write(self, *, rests: bool = False) -> None:
+        """Send what has not been sent yet, and stop after the last; ``rests``: stop here."""
+        async with self._writing:
+            talk = self._talk
+            if talk is None or talk.is_stopping:
+                return
+            try:
+                while (piece := self._next_to_send(talk)) is not None:
+                    if not await self._write_piece(talk, piece):
+                        return
+                if talk.socket.is_piecewise or self._has_ended or rests:
+                    talk.is_stopping = True
+                    talk.last_sent = asyncio.get_running_loop().time()
+                    await talk.socket.send(talk.socket.session.stop())
+            except ConnectionLost:
+                # The receiving half sees it too, and mends it: what is on `_pieces` is not forgotten.
+                return
+            finally:
+                self._is_sent.set()
+
+    def _next_to_send(self, talk: _Talk) -> Piece | None:
+        if talk.socket.is_piecewise and talk.sent_end >= _end(self._pieces[0]):
+            return None
+        return next((piece for piece in self._pieces if _end(piece) > talk.sent_end), None)
+
+    async def _write_piece(self, talk: _Talk, piece: Piece) -> bool:
+        """False: the session has ended meanwhile."""
+        socket, session = talk.socket, talk.socket.session
+        text = piece.text[max(0, talk.sent_end - piece.start) :]
+        talk.tracker.extend(text)
+        now = asyncio.get_running_loop().time
+        for part in text_parts(text):
+            await socket.send(session.text(part))
+            talk.last_sent = now()
+            if self._talk is not talk:
+                return False
+        talk.sent_end = _end(piece)
+        talk.awaits_sound = talk.awaits_sound or any(map(str.isalnum, text))
+        await socket.send(session.flush())
+        return self._talk is talk
+
+    # --- sound ---------------------------------------------------------------------------------------------
+
+    async def _converse(self) -> None:
+        self._sockets.warm()
+        while True:
+            while not self._pieces:
+                if self._has_ended:
+                    return
+                self._has_work.clear()
+                await self._has_work.wait()
+            try:
+                await self._hold_session()
+            except (ConnectionLost, ServiceError) as error:
+                await self._decide_on(error)
+
+    async def _hold_session(self) -> None:
+        socket = await self._sockets.take()
+        start = max(self._said_end, self._pieces[0].start)
+        talk = _Talk(socket, self._request.rate, start, self._frames)
+        is_finished = False
+        try:
+            await socket.send(socket.session.start(self._request))
+            self._talk = talk
+            async with _Plainly(), asyncio.TaskGroup() as halves:
+                halves.create_task(self._receive(talk))
+                await self._write()
+                # Now is the time to have a second one ready: for Stop, and for a loss.
+                self._sockets.warm()
+            is_finished = True
+        except ConnectionLost as error:
+            await self._lose(talk)
+            if talk.failure is not None:
+                raise talk.failure from error
+            if not (socket.has_rested and not talk.has_answered):
+                raise
+            # It had closed while it rested, and nobody noticed: another one, without a word.
+        except ServiceError:
+            await self._lose(talk)
+            raise
+        finally:
+            self._talk = None
+            if not is_finished:
+                self._sockets.discard(socket)
+        if is_finished:
+            self._sockets.give_back(socket)
+            if talk.frames and not talk.tracker.informed and not socket.is_piecewise:
+                self._sockets.tells_no_times(socket.endpoint)
+            await self._deliver_covered(talk.sent_end)
+        self._is_sent.set()
+
+    async def _receive(self, talk: _Talk) -> None:
+        socket, sink, tracker = talk.socket, self._sink, talk.tracker
+        read = socket.session.receive
+        now = asyncio.get_running_loop().time
+        while True:
+            frame = await socket.receive()
+            if isinstance(frame, str):
+                continue
+            event = read(frame)
+            talk.has_answered = True
+            if isinstance(event, Audio):
+                talk.is_held = True
+                if event.data:
+                    talk.awaits_sound = False
+                    frames = len(event.data) // 2
+                    talk.frames += frames
+                    self._frames += frames
+                    await sink(Sound(event.data))
+                if event.chunk is not None and (words := tracker.observe(event.chunk)):
+                    await sink(Aligned(words))
+                talk.is_held = False
+            elif isinstance(event, Finish):
+                if tracker.is_cut_short(talk.frames):
+                    raise SynthesisError(
+                        "The service ended before the text did.", hint="Try again in a moment."
+                    )
+                return
+            talk.last_came = now()
+
+    # --- loss ----------------------------------------------------------------------------------------------
+
+    async def _lose(self, talk: _Talk) -> None:
+        """The session was lost: find where the next one begins."""
+        self._talk = None
+        quiet = asyncio.get_running_loop().time() - talk.last_came
+        is_settled = quiet >= _SETTLED_SECONDS and not talk.awaits_sound and not talk.is_stopping
+        at = self._word_start(talk.tracker.sounded(talk.frames, settled=is_settled))
+        if talk.frames:
+            await self._deliver_covered(at)
+
+    def _word_start(self, at: int) -> int:
+        """The place, or before it the quotation mark or bracket that opens the word."""
+        for piece in self._pieces:
+            if piece.start < at < _end(piece):
+                text, index = piece.text, at - piece.start
+                while index and not text[index - 1].isspace() and not text[index - 1].isalnum():
+                    index -= 1
+                return piece.start + index
+        return at
+
+    async def _deliver_covered(self, end: int) -> None:
+        """All text before ``end`` has its sound in what was delivered."""
+        self._said_end = end
+        while self._pieces and _end(self._pieces[0]) <= end:
+            self._pieces.popleft()
+        if end:
+            await self._sink(Covered(end, self._frames))
+
+    async def _decide_on(self, error: FishCaptionError) -> None:
+        """Wait before the next try, or raise the error."""
+        now = asyncio.get_running_loop().time()
+        if self._said_end > self._failed_at:
+            self._failures, self._failing_since, self._failed_at = 0, now, self._said_end
+        delays = self._patience.retry_delays
+        if (
+            not worth_retrying(error)
+            or self._failures >= len(delays)
+            or now - self._failing_since > self._patience.give_up_seconds
+        ):
+            raise error
+        delay = delays[self._failures]
+        self._failures += 1
+        if isinstance(error, RateLimited):
+            self._sockets.drop_idle()
+            delay = max(delay, _RATE_LIMITED_SECONDS)
+        if delay:
+            await asyncio.sleep(delay)
+
+    # --- clock ---------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        """End the session of hands that rest, and cut one that has gone silent.
+
+        One timer for all of it: a timer per frame would cost more than the frame.
+        """
+        patience = self._patience
+        shortest = min(patience.idle_seconds, patience.first_audio_seconds, patience.between_audio_seconds)
+        now = asyncio.get_running_loop().time
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await asyncio.sleep(min(shortest / 5, _MOST_TICK_SECONDS))
+                talk = self._talk
+                if talk is None or talk.is_held:
+                    continue
+                if self._is_silent(talk, now()):
+                    talk.failure = SynthesisError(
+                        "The voice's service has gone silent.", hint="Try again, or choose another voice."
+                    )
+                    talk.socket.abandon()
+                elif (
+                    not talk.is_stopping
+                    and not self._writing.locked()
+                    and now() - talk.last_sent >= patience.idle_seconds
+                ):
+                    # In a task of its own: on a network that hangs, writing does too, and the clock must not.
+                    tasks.create_task(self._write(rests=True))
+
+    def _is_silent(self, talk: _Talk, now: float) -> bool:
+        quiet = now - max(talk.last_sent, talk.last_came)
+        if talk.awaits_sound or self._writing.locked():
+            return quiet >= self._patience.first_audio_seconds
+        return talk.is_stopping and quiet >= self._patience.between_audio_seconds
+
+
+class _Plainly:
+    """Around a TaskGroup: lets one error out as itself, rather than in a group.
+
+    Of several of our tree the first; a group that holds a bug beside others stays a group.
+    """
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, kind: object, group: BaseException | None, traceback: object) -> None:
+        if not isinstance(group, BaseExceptionGroup):
+            return
+        leaves = list(_leaves(group))
+        if len(leaves) == 1 or all(isinstance(leaf, FishCaptionError) for leaf in leaves):
+            raise leaves[0] from leaves[0].__cause__
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
+
+
+def _end(piece: Piece) -> int:
+    return piece.start + len(piece.text)

@@ -1,0 +1,467 @@
+"""The sockets of a live service: opened ahead of need, handed out, taken back, thrown away.
+
+At most one socket that has not spoken yet waits to be taken (the spare), beside the one that spoke last. An
+open socket may vanish while nobody speaks on it: one is handed out only if it has shown life lately.
+
+Each socket has a task of its own in the pool's group, which opens it, asks it for life, and sees it closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError, ProtocolError, Unauthorized
+from fishcaption.core.protocol import Session, error_for_status
+from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
+
+if TYPE_CHECKING:
+    import ssl
+
+    from websockets.asyncio.client import ClientConnection
+    from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+_log = logging.getLogger(__name__)
+
+TIMED = "/v1/tts/live/with-timestamp"
+PLAIN = "/v1/tts/live"
+
+_NOT_TIMED = frozenset({400, 403, 404, 405, 426, 501})
+"""Statuses that may mean that a service has no timed socket for us; the plain one then says what is wrong."""
+
+_SHORT_LIVED_SECONDS = 5.0
+"""A spare that died sooner is not replaced until the next use: the service does not keep idle sockets."""
+
+_STALE_OPENING_SECONDS = 3.0
+"""An opening that takes longer (a lost packet, a network just changed) is begun again by who needs it now."""
+
+_CLOCK_JUMP_SECONDS = 10.0
+"""The clocks disagree by so much after a suspend: no socket from before it can be relied on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long we wait for what, in seconds, and how often we try again (one delay before each new try)."""
+
+    open_seconds: float = 10.0
+    first_audio_seconds: float = 15.0  # from a flush to its first audio
+    between_audio_seconds: float = 10.0  # between frames of audio that are owed
+    idle_seconds: float = 8.0  # hands at rest: the session is ended
+    retry_delays: tuple[float, ...] = (0.0, 0.5, 1.5, 3.0, 5.0)
+    give_up_seconds: float = 30.0  # no new try after so long without a word more
+    ping_seconds: float = 20.0
+    pong_seconds: float = 60.0  # generous: a service that is busy speaking answers late
+    recycle_seconds: float = 300.0  # an idle socket is replaced by a fresh one
+    surplus_seconds: float = 60.0  # the second of two idle sockets is closed
+    wanted_seconds: float = 1800.0  # without any use: no spare is kept any more
+
+
+class Socket:
+    """One open socket. Lent by `Sockets.take`; what it raises is of our tree."""
+
+    def __init__(self, ws: ClientConnection, endpoint: Endpoint, is_timed: bool) -> None:
+        self._ws = ws
+        self.endpoint = endpoint
+        self.is_timed = is_timed
+        # one session per piece: only `finish` tells whose sound it was
+        self.is_piecewise = not is_timed
+        self.session = Session()
+        self.opened = self.idle_since = time.monotonic()
+        # it has waited in the pool: it may have died there unnoticed
+        self.has_rested = False
+        self._sign_of_life = (time.monotonic(), time.time())
+
+    async def send(self, frame: bytes) -> None:
+        """Send one frame; waits while the network is behind. Raises ConnectionLost."""
+        try:
+            await self._ws.send(frame)
+        except _closed() as error:
+            raise _lost(error) from error
+
+    async def receive(self) -> bytes | str:
+        """The next frame; text frames are strings. Raises ConnectionLost."""
+        try:
+            return await self._ws.recv()
+        except _closed() as error:
+            raise _lost(error) from error
+
+    def abandon(self) -> None:
+        """Cut the connection now, whatever is still under way."""
+        self._ws.transport.abort()
+
+    # --- for the pool --------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not been seen to close."""
+        from websockets.protocol import State
+
+        return self._ws.state is State.OPEN
+
+    def saw_life(self) -> None:
+        """Something has come from the other side."""
+        self._sign_of_life = (time.monotonic(), time.time())
+
+    def is_alive(self, within_seconds: float) -> bool:
+        """Whether it seems open, and was so lately by both clocks (one of them stands still in a suspend)."""
+        quiet = time.monotonic() - self._sign_of_life[0]
+        quiet_by_wall = time.time() - self._sign_of_life[1]
+        return self.is_open and quiet <= within_seconds and abs(quiet_by_wall - quiet) < _CLOCK_JUMP_SECONDS
+
+    async def is_quiet(self) -> bool:
+        """Whether nothing has come that belongs to no session: it would be taken for the next one's sound."""
+        try:
+            async with asyncio.timeout(0):
+                await self.receive()
+        except TimeoutError:
+            return True
+        except ConnectionLost:
+            return False
+        return False
+
+    async def closed(self) -> None:
+        """Return when the connection is gone."""
+        await self._ws.wait_closed()
+
+    async def ping(self) -> Awaitable[float]:
+        """Ask for life; awaiting what is returned waits for the answer. Raises ConnectionLost."""
+        try:
+            return await self._ws.ping()
+        except _closed() as error:
+            raise _lost(error) from error
+
+
+class _Opening:
+    """A socket on its way. ``done`` gets the socket or why there is none."""
+
+    def __init__(self, endpoint: Endpoint | None, is_claimed: bool) -> None:
+        self.endpoint = endpoint  # None: asked for when it begins
+        self.is_claimed = is_claimed  # somebody waits for it
+        self.began = time.monotonic()
+        self.done: asyncio.Future[Socket | Exception] = asyncio.get_running_loop().create_future()
+        self.task: asyncio.Task[None]
+
+    def settle(self, result: Socket | Exception) -> None:
+        if not self.done.done():
+            self.done.set_result(result)
+
+
+class Sockets:
+    """The pool: an async context manager that owns a task per socket.
+
+    ``endpoint`` is asked at every opening: the embedded voice may have a new port after a restart, the user
+    may have changed the key. Sockets to another endpoint than the current one are not handed out.
+    """
+
+    def __init__(
+        self,
+        endpoint: Callable[[], Awaitable[Endpoint]],
+        patience: Patience,
+        tls: Callable[[], ssl.SSLContext] = system_tls,
+    ) -> None:
+        self._endpoint = endpoint
+        self._patience = patience
+        self._make_tls = tls
+        self._tls: ssl.SSLContext | None = None
+        self._is_loaded = False
+        self._group = asyncio.TaskGroup()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._openings: list[_Opening] = []  # those nobody has claimed
+        self._idle: list[Socket] = []  # the one that was used last stands last
+        self._plain: set[str] = set()  # addresses whose timed socket was refused
+        self._untold: set[str] = set()  # addresses whose timed socket tells no times
+        self._wanted_until = 0.0
+        self._is_closing = False
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: Any) -> None:
+        self._is_closing = True
+        for task in self._tasks:
+            task.cancel()
+        await self._group.__aexit__(None, None, None)
+        # what was cut closes its file descriptor in the loop's next turn
+        await asyncio.sleep(0)
+
+    def warm(self) -> None:
+        """See to it that a socket is ready soon. Returns at once; a failure is seen by who takes one."""
+        self._wanted_until = time.monotonic() + self._patience.wanted_seconds
+        self._open_spare()
+
+    async def take(self) -> Socket:
+        """A socket that is open, to be given back or discarded. Raises why there is none."""
+        socket = await self._take()
+        socket.is_piecewise = not socket.is_timed or socket.endpoint.url in self._untold
+        return socket
+
+    async def _take(self) -> Socket:
+        self._wanted_until = time.monotonic() + self._patience.wanted_seconds
+        endpoint = await self._endpoint()
+        while self._idle:
+            socket = self._idle.pop()
+            lately = self._patience.ping_seconds + self._patience.pong_seconds
+            if socket.endpoint == endpoint and socket.is_alive(lately) and await socket.is_quiet():
+                return socket
+            socket.abandon()
+        while True:
+            opening = self._claim(endpoint)
+            try:
+                result = await asyncio.shield(opening.done)
+            except asyncio.CancelledError:
+                self._unclaim(opening)
+                raise
+            if isinstance(result, Exception):
+                raise result
+            if result.endpoint == endpoint:
+                return result
+            result.abandon()
+
+    def give_back(self, socket: Socket) -> None:
+        """Its session has finished: it may be used again, unless the service has closed it."""
+        socket.saw_life()
+        if socket.is_open:
+            self._rest(socket)
+
+    def discard(self, socket: Socket) -> None:
+        """Its session was left in the middle: it cannot be used again."""
+        socket.abandon()
+        self.warm()
+
+    def drop_idle(self) -> None:
+        """Close what nobody uses: it may hold one of the places that the service counts."""
+        while self._idle:
+            self._idle.pop().abandon()
+
+    def tells_no_times(self, endpoint: Endpoint) -> None:
+        """The timed socket does not tell where it is in the text: from now on a session per piece there."""
+        self._untold.add(endpoint.url)
+
+    # --- openings ------------------------------------------------------------------------------------------
+
+    def _open_spare(self) -> None:
+        if not self._idle and not self._openings and not self._is_closing:
+            self._openings.append(self._open(None, is_claimed=False))
+
+    def _open(self, endpoint: Endpoint | None, is_claimed: bool) -> _Opening:
+        opening = _Opening(endpoint, is_claimed)
+        opening.task = self._group.create_task(self._tend(opening))
+        self._tasks.add(opening.task)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            self._drop_opening(opening, ConnectionLost("The connection is not needed any more."))
+
+        opening.task.add_done_callback(ended)
+        return opening
+
+    def _claim(self, endpoint: Endpoint) -> _Opening:
+        while self._openings:
+            opening = self._openings.pop()
+            is_stale = time.monotonic() - opening.began > _STALE_OPENING_SECONDS
+            if opening.endpoint in (None, endpoint) and not is_stale:
+                opening.is_claimed = True
+                return opening
+            opening.task.cancel()
+        return self._open(endpoint, is_claimed=True)
+
+    def _unclaim(self, opening: _Opening) -> None:
+        """Who waited has left: the socket becomes the spare, or is not needed."""
+        opening.is_claimed = False
+        if not opening.done.done():
+            self._openings.append(opening)
+        elif isinstance(result := opening.done.result(), Socket):
+            self._become_spare(result)
+
+    def _become_spare(self, socket: Socket) -> None:
+        if self._idle:
+            socket.abandon()
+        elif socket.is_open:
+            self._rest(socket)
+
+    def _rest(self, socket: Socket) -> None:
+        socket.idle_since = time.monotonic()
+        socket.has_rested = True
+        self._idle.append(socket)
+
+    async def _tend(self, opening: _Opening) -> None:
+        """The life of one socket, from its opening to its end."""
+        try:
+            socket = await self._connect(opening.endpoint or await self._endpoint())
+        except FishCaptionError as error:
+            self._drop_opening(opening, error)
+            return
+        except Exception as bug:  # noqa: BLE001  who waits for the socket gets it; the other sockets live on
+            if not opening.is_claimed:
+                _log.exception("a bug while opening a socket")
+            self._drop_opening(opening, bug)
+            return
+        try:
+            if opening.is_claimed:
+                opening.settle(socket)
+            else:
+                self._openings.remove(opening)
+                self._become_spare(socket)
+            await self._keep(socket)
+        finally:
+            socket.abandon()
+            is_spare_lost = socket in self._idle
+            if is_spare_lost:
+                self._idle.remove(socket)
+            await socket.closed()
+        lived = time.monotonic() - socket.opened
+        if is_spare_lost and lived >= _SHORT_LIVED_SECONDS and time.monotonic() < self._wanted_until:
+            self._open_spare()
+
+    def _drop_opening(self, opening: _Opening, why: Exception) -> None:
+        if opening in self._openings:
+            self._openings.remove(opening)
+        opening.settle(why)
+
+    async def _keep(self, socket: Socket) -> None:
+        """Ping the socket (networks forget silent connections); return when it is dead or not wanted."""
+        patience = self._patience
+        while True:
+            try:
+                async with asyncio.timeout(patience.ping_seconds):
+                    await socket.closed()
+                return
+            except TimeoutError:
+                pass
+            idle = time.monotonic() - socket.idle_since
+            if socket in self._idle and (
+                idle >= patience.recycle_seconds
+                or (idle >= patience.surplus_seconds and socket is not self._idle[-1])
+            ):
+                return
+            try:
+                pong = await socket.ping()
+                if socket not in self._idle:
+                    # It is speaking, or its audio waits for the ear: then the answer waits unread behind it.
+                    continue
+                async with asyncio.timeout(patience.pong_seconds):
+                    await pong
+                socket.saw_life()
+            except (ConnectionLost, _closed()):
+                return
+            except TimeoutError:
+                if socket in self._idle:
+                    return
+
+    # --- handshakes ----------------------------------------------------------------------------------------
+
+    async def _connect(self, endpoint: Endpoint) -> Socket:
+        if not endpoint.key:
+            raise Unauthorized(
+                "There is no key for this voice's service.", hint="Enter your key in the settings."
+            )
+        if not self._is_loaded or (endpoint.is_secure and self._tls is None):
+            await asyncio.to_thread(self._load, endpoint.is_secure)
+        from websockets.exceptions import InvalidStatus
+
+        refusal: InvalidStatus | None = None
+        for path in (PLAIN,) if endpoint.url in self._plain else (TIMED, PLAIN):
+            try:
+                ws = await self._handshake(endpoint, path)
+            except InvalidStatus as error:
+                if path is PLAIN or error.response.status_code not in _NOT_TIMED:
+                    raise _refused(error) from error
+                refusal = error
+                continue
+            is_timed = path is TIMED
+            if refusal is not None:
+                _log.info("the service has no timed socket (HTTP %d)", refusal.response.status_code)
+                self._plain.add(endpoint.url)
+            return Socket(ws, endpoint, is_timed)
+        raise AssertionError("the plain socket is opened or refused")
+
+    def _load(self, is_secure: bool) -> None:
+        """Import what is slow to import; runs in a thread."""
+        import websockets.asyncio.client  # noqa: F401  so that it is there
+
+        if is_secure and self._tls is None:
+            self._tls = self._make_tls()
+        self._is_loaded = True
+
+    async def _handshake(self, endpoint: Endpoint, path: str) -> ClientConnection:
+        from websockets.asyncio.client import connect
+        from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+        try:
+            return await connect(
+                endpoint.socket(path),
+                additional_headers={"Authorization": f"Bearer {endpoint.key}", "model": endpoint.model},
+                user_agent_header=USER_AGENT,
+                compression=None,  # noise: 5 % fewer bytes for 9 % more work
+                proxy=None if endpoint.is_loopback else True,
+                ssl=self._tls if endpoint.is_secure else None,
+                open_timeout=self._patience.open_seconds,
+                ping_interval=None,  # `_keep` pings: this library's own would end a socket whose audio waits
+                close_timeout=1,
+                max_size=None,
+                max_queue=1,
+            )
+        except InvalidStatus:
+            raise
+        except (OSError, InvalidHandshake, InvalidURI, ImportError) as error:
+            raise _unreachable(error) from error
+
+
+def _closed() -> type[ConnectionClosed]:
+    from websockets.exceptions import ConnectionClosed
+
+    return ConnectionClosed
+
+
+_CHECK_NETWORK = "Check the network; your text is kept."
+
+
+def _lost(error: ConnectionClosed) -> ConnectionLost:
+    code = f" (code {error.rcvd.code})" if error.rcvd is not None else ""
+    return ConnectionLost(f"The connection to the voice broke{code}.", hint=_CHECK_NETWORK)
+
+
+def _refused(error: InvalidStatus) -> FishCaptionError:
+    body = bytes(error.response.body or b"")[:4096]
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    message = answer.get("message") if isinstance(answer, dict) else None
+    return error_for_status(error.response.status_code, message)
+
+
+def _unreachable(error: Exception) -> FishCaptionError:
+    """Why there is no connection, in words. No address of a proxy, which may hold a password."""
+    import ssl
+
+    from websockets.exceptions import InvalidMessage, InvalidProxy, InvalidURI, ProxyError
+
+    if isinstance(error, TimeoutError):
+        return ConnectionLost("The voice's service does not answer.", hint=_CHECK_NETWORK)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ConnectionLost(
+            f"The voice's service could not prove who it is: {error.verify_message}.",
+            hint="Check the date of this computer, and whether its network asks you to sign in.",
+        )
+    if isinstance(error, ImportError):
+        return InputError(
+            "A SOCKS proxy is set, which needs the package python-socks.", hint="Use an HTTP proxy."
+        )
+    if isinstance(error, ProxyError | InvalidProxy):
+        return ConnectionLost("The proxy did not let us through.", hint="Check the system's proxy settings.")
+    if isinstance(error, OSError | InvalidMessage):
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "the connection broke"
+        return ConnectionLost(f"The voice's service cannot be reached: {why}.", hint=_CHECK_NETWORK)
+    if isinstance(error, InvalidURI):
+        return InputError("That is not the address of a service.")
+    return ProtocolError(
+        "What answered is not the voice's service.",
+        hint="If you are behind a proxy or a sign-in page, that may be what answered.",
+    )
