@@ -47,6 +47,9 @@ _log = logging.getLogger(__name__)
 # Unheard audio that may be asked for ahead of the ear: enough for any hitch of a network, little enough that
 # stopping early costs nothing.
 WINDOW_SECONDS = 20.0
+# What was asked for and does not come counts as unheard for so long: an estimate that was too high must not
+# hold the text back for good.
+PATIENCE_SECONDS = 3.0
 # Audio kept for Repeat and Back, over all utterances.
 KEPT_SECONDS = 1800.0
 # Utterances remembered with their text.
@@ -244,7 +247,7 @@ class _Utterance:
 
 
 class _Take:
-    """One conversation about the utterance's text from `start` on, and its sound. Written by the reader only."""
+    """One conversation about the utterance's text from `start` on, and its sound. The reader writes it."""
 
     def __init__(
         self,
@@ -268,6 +271,7 @@ class _Take:
         self.end_frame: int | None = None  # play no further: what follows is said anew by the next take
         self.play_from = 0
         self.pumped = False
+        self.progress_at = 0.0  # when text was last given or sound last came
 
     @property
     def rate(self) -> int:
@@ -468,6 +472,8 @@ class Reader:
         self._jumps += 1
         if self._production is not None:
             self._production.cancel()
+        if self._line:
+            self._last = self._line[0].utterance
         for take in self._line:
             take.complete = True
             self._end(take.utterance, Fate.FAILED if take.utterance.error else Fate.CUT)
@@ -477,7 +483,7 @@ class Reader:
         self._changed()
 
     def repeat(self) -> None:
-        """The utterance at the ear, or the last one, again from its start: from kept audio, as far as it goes."""
+        """The utterance at the ear, or the last one, again from its start; kept audio, as far as it goes."""
         utterance = self._line[0].utterance if self._line else self._last
         if utterance is not None:
             self._replay(utterance, 0)
@@ -654,7 +660,8 @@ class Reader:
                 self._kept_seconds += len(pcm) / 2 / take.rate
                 self._arrived.set()
                 self._bound_kept()
-                while (unheard := self.unheard_seconds(take)) > WINDOW_SECONDS and take in self._line:
+                take.progress_at = self.clock()
+                while (unheard := self._unheard_seconds(take)) > WINDOW_SECONDS and take in self._line:
                     take.fed.clear()
                     await _rung(take.fed, self.until_room(unheard))
             case Aligned(words):
@@ -713,18 +720,19 @@ class Reader:
 
     def unheard_seconds(self, take: _Take) -> float:
         """Sound asked for and not yet heard, up to and with this take; what has not arrived is estimated."""
-        pending_frames = (
-            0 if take.complete else take.timeline.expected_frames - take.timeline.delivered_frames
-        )
-        return self._unheard_seconds(take) + pending_frames / take.rate
+        unheard = self._unheard_seconds(take)
+        if not take.complete and self.clock() - take.progress_at < PATIENCE_SECONDS:
+            unheard += (take.timeline.expected_frames - take.timeline.delivered_frames) / take.rate
+        return unheard
 
     def until_room(self, unheard_seconds: float) -> float | None:
         """How long until there may be room in the window; None: not before the sound goes on."""
-        return None if self._paused else max(0.05, unheard_seconds - WINDOW_SECONDS)
+        return None if self._paused else min(max(0.05, unheard_seconds - WINDOW_SECONDS), PATIENCE_SECONDS)
 
     def given(self, take: _Take, piece: Piece) -> None:
         """A piece is on its way to the voice."""
         take.timeline.text(piece.text)
+        take.progress_at = self.clock()
         if take.utterance.fate is Fate.WAITING:
             take.utterance.fate = Fate.SPEAKING
         self._changed()
@@ -861,7 +869,7 @@ class Reader:
         _log.info("an utterance failed: %s", type(error).__name__)
 
     def _take_heard(self, take: _Take) -> None:
-        utterance = take.utterance
+        utterance = self._last = take.utterance
         if any(other.utterance is utterance for other in self._line):
             return
         if utterance.error is not None:
@@ -883,7 +891,7 @@ class Reader:
 
     def _last_sentence(self, utterance: _Utterance) -> int:
         take = utterance.takes[-1]
-        return take.start + take.timeline.previous(take.timeline.delivered_frames)
+        return take.start + take.timeline.sentence_at(take.timeline.delivered_frames)
 
     def _bound_kept(self) -> None:
         """Forget the oldest sound that is not in the line, beyond what is kept."""

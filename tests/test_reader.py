@@ -185,14 +185,35 @@ async def test_repeat_of_what_was_cut_says_the_rest_too(stage: Stage) -> None:
 
 async def test_back_and_forward_go_by_sentences(stage: Stage) -> None:
     stage.reader.speak("One two three four five. Six seven eight nine ten. Eleven.")
-    await stage.hear(6.5)
-    assert stage.lit() == "seven"
-    stage.reader.back()
-    await stage.hear(0.5)
-    assert stage.lit() == "Six" if WORD_FRAMES * 1.5 > RATE else stage.lit() in ("One", "Six")
+    before = stage.reader.speak("Twelve thirteen.")
+    lit = []
+
+    async def hear(words: float) -> None:
+        await stage.hear(words)
+        lit.append(stage.lit())
+
+    await hear(9.8)
+    stage.reader.back()  # more than a second into the sentence: to its start
+    await hear(0.5)
+    stage.reader.back()  # near its start: to the one before
+    await hear(0.5)
     stage.reader.forward()
-    await stage.hear(0.5)
-    assert stage.lit() in ("Eleven", "Six")
+    await hear(0.5)
+    stage.reader.forward()
+    await hear(0.5)
+    stage.reader.forward()  # past the last sentence: the next utterance
+    await hear(0.5)
+    stage.reader.back()  # and back into the one before it
+    await hear(0.5)
+    assert lit == ["ten", "Six", "One", "Six", "Eleven", "Twelve", "Eleven"]
+    await stage.hear(3)
+    assert stage.reader.utterance(before).fate is Fate.HEARD
+    assert stage.state() is State.IDLE
+    asked = len(stage.voice.pieces)
+    stage.reader.back()  # after the end: the last sentence again
+    await hear(0.5)
+    assert lit[-1] == "Twelve"
+    assert len(stage.voice.pieces) == asked
 
 
 async def test_a_live_utterance_is_spoken_while_it_is_typed(stage: Stage) -> None:
