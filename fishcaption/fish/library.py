@@ -1,0 +1,210 @@
+"""The voices a service has, and what the account can pay for: its REST side.
+
+Works against Fish Audio and our own embedded voice. What goes wrong comes out as one error of our tree.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Self
+
+from fishcaption.core.errors import ConnectionLost, InputError, ProtocolError, Unauthorized
+from fishcaption.core.protocol import error_for_status
+from fishcaption.core.speech import Provider, Voice
+from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+PAGE_SIZE = 30
+_MOST_PAGE_SIZE = 100
+_TIMEOUT_SECONDS = 15.0
+_NAME_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class VoicePage:
+    """Some of the voices there are, in the service's order; ``has_more``: the next page has others."""
+
+    voices: tuple[Voice, ...]
+    has_more: bool
+
+
+class Library:
+    """An async context manager. ``endpoint`` is asked before every request; ``provider`` marks the voices."""
+
+    def __init__(
+        self,
+        endpoint: Callable[[], Awaitable[Endpoint]],
+        *,
+        provider: Provider = "fish",
+        tls: Callable[[], ssl.SSLContext] = system_tls,
+        timeout_seconds: float = _TIMEOUT_SECONDS,
+    ) -> None:
+        self._endpoint = endpoint
+        self._provider = provider
+        self._make_tls = tls
+        self._timeout_seconds = timeout_seconds
+        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}  # by (is loopback, is secure)
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
+
+    async def voices(
+        self, page: int = 1, *, search: str = "", own: bool = False, page_size: int = PAGE_SIZE
+    ) -> VoicePage:
+        """A page of voices, counted from 1, whose titles are like ``search``; ``own``: the account's only.
+
+        Voices that cannot speak (in training, failed, taken down) are left out, so a page may be short.
+        Raises InputError for a page there cannot be, else what keeps us from asking.
+        """
+        if page < 1 or not 1 <= page_size <= _MOST_PAGE_SIZE:
+            raise InputError(f"Pages begin at 1, and hold 1 to {_MOST_PAGE_SIZE} voices.")
+        query = {
+            "page_size": str(page_size),
+            "page_number": str(page),
+            "sort_by": "created_at" if own else "task_count",
+            "self": "true" if own else "false",
+        }
+        if search.strip():
+            query["title"] = search.strip()
+        answer = await self._get("/model", query)
+        items = answer.get("items")
+        if not isinstance(items, list):
+            raise _strange()
+        voices = [voice for item in items if (voice := self._voice(item)) is not None]
+        return VoicePage(tuple(voices), _has_more(answer, page, page_size, len(items)))
+
+    async def check_key(self) -> None:
+        """Return if the service accepts the key; else raise Unauthorized, or why it cannot be asked."""
+        await self._get("/model", {"self": "true", "page_size": "1"})
+
+    async def credit(self) -> Decimal:
+        """The API credit in dollars; it is separate from the platform's. Raises what keeps us from asking."""
+        answer = await self._get("/wallet/self/api-credit", {})
+        said = answer.get("credit")
+        try:
+            credit = Decimal(said if isinstance(said, str) else "")
+        except InvalidOperation as error:
+            raise _strange() from error
+        if not credit.is_finite():
+            raise _strange()
+        return credit
+
+    def _voice(self, item: object) -> Voice | None:
+        if not isinstance(item, dict):
+            return None
+        id_, title = item.get("_id"), item.get("title")
+        if not isinstance(id_, str) or not id_ or not isinstance(title, str):
+            return None
+        if (
+            item.get("type", "tts") != "tts"
+            or item.get("state", "trained") != "trained"
+            or item.get("dmca_taken_down") is True
+        ):
+            return None
+        languages = item.get("languages")
+        return Voice(
+            self._provider,
+            id_,
+            _one_line(title) or id_,
+            tuple(language for language in languages if isinstance(language, str))
+            if isinstance(languages, list)
+            else (),
+        )
+
+    async def _get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        endpoint = await self._endpoint()
+        if not endpoint.key:
+            raise Unauthorized(
+                "There is no key for this voice's service.", hint="Enter your key in the settings."
+            )
+        client = await self._client(endpoint)
+        import httpx
+
+        headers = {"Authorization": f"Bearer {endpoint.key}"}
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                answer = await client.get(endpoint.web(path), params=dict(query), headers=headers)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise ConnectionLost(
+                "The voice's service does not answer.", hint="Check the network, and try again."
+            ) from error
+        except (httpx.HTTPError, OSError) as error:
+            raise ConnectionLost(
+                "The voice's service cannot be reached.",
+                hint="Check the network, and the system's proxy settings.",
+            ) from error
+        try:
+            content = answer.json()
+        except ValueError:
+            content = None
+        if not answer.is_success:
+            raise error_for_status(answer.status_code, _message(content, answer))
+        if not isinstance(content, dict):
+            raise _strange()
+        return content
+
+    async def _client(self, endpoint: Endpoint) -> httpx.AsyncClient:
+        kind = (endpoint.is_loopback, endpoint.is_secure)
+        async with self._opening:
+            if kind not in self._clients:
+                try:
+                    self._clients[kind] = await asyncio.to_thread(self._make_client, *kind)
+                except (ImportError, ValueError) as error:
+                    raise InputError(
+                        "The system's proxy settings cannot be used.",
+                        hint="Set the address of an HTTP proxy, or none.",
+                    ) from error
+            return self._clients[kind]
+
+    def _make_client(self, is_loopback: bool, is_secure: bool) -> httpx.AsyncClient:
+        """Slow, for the import and the certificates: runs in a thread."""
+        import httpx
+
+        return httpx.AsyncClient(
+            verify=self._make_tls() if is_secure else False,
+            trust_env=not is_loopback,  # no proxy leads to this machine
+            timeout=self._timeout_seconds,
+            headers={"User-Agent": USER_AGENT},
+        )
+
+
+def _one_line(text: str) -> str:
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(shown.split())[:_NAME_LENGTH]
+
+
+def _has_more(answer: Mapping[str, Any], page: int, page_size: int, count: int) -> bool:
+    match answer.get("has_more"), answer.get("total"):
+        case bool(has_more), _:
+            return has_more
+        case _, int(total):
+            return page * page_size < total
+        case _:
+            return count >= page_size
+
+
+def _message(content: object, answer: httpx.Response) -> str | None:
+    """The service's words: of a JSON body its message, of a plain one all of it (as for a refused key)."""
+    if isinstance(content, dict):
+        message = content.get("message")
+        return message if isinstance(message, str) else None
+    return answer.text if answer.headers.get("content-type", "").startswith("text/plain") else None
+
+
+def _strange() -> ProtocolError:
+    return ProtocolError(
+        "The voice's service answered in a way we do not understand.",
+        hint="If you are behind a proxy or a sign-in page, that may be what answered.",
+    )
