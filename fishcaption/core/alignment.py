@@ -67,6 +67,7 @@ class _Letters:
     def __init__(self, start: int) -> None:
         self._text = ""  # the letters from `_first` on
         self._places: list[int] = []  # the code point of each of them
+        self._ends: list[int] = []  # the code point after it and its marks
         self._first = 0
         self._edges = [0]  # sorted: where a word begins or ends
         self.text_end = start
@@ -85,17 +86,19 @@ class _Letters:
             alone = found and _stands_alone(character)
             if in_word and not found:
                 # an apostrophe or a mark above a letter is part of its word
-                in_word = character in _APOSTROPHES or unicodedata.category(character).startswith("M")
-                if not in_word:
+                if unicodedata.category(character).startswith("M"):
+                    self._ends[-1] = place + 1
+                elif character not in _APOSTROPHES:
+                    in_word = False
                     edges.append(base + len(letters))
             elif found and (alone or not in_word):
                 edges.append(base + len(letters))
             letters.extend(found)
             self._places.extend([place] * len(found))
-            if found:
-                in_word = not alone
-                if alone:
-                    edges.append(base + len(letters))
+            self._ends.extend([place + 1] * len(found))
+            in_word = in_word or bool(found)
+            if alone:
+                edges.append(base + len(letters))
         self._text += "".join(letters)
         self.text_end += len(text)
         edges.append(self.end)
@@ -109,6 +112,7 @@ class _Letters:
         if count > 0:
             self._text = self._text[count:]
             del self._places[:count]
+            del self._ends[:count]
             del self._edges[: bisect_left(self._edges, before)]
             self._first = before
 
@@ -130,7 +134,7 @@ class _Letters:
 
     def span(self, start: int, end: int) -> Span:
         """Where the letters [start, end) stand."""
-        return Span(self._places[start - self._first], self._places[end - 1 - self._first] + 1)
+        return Span(self._places[start - self._first], self._ends[end - 1 - self._first])
 
     def place(self, at: int) -> int:
         """Where the letter stands; the text's end for the one after the last."""
