@@ -1,0 +1,464 @@
+"""Fish Audio's API, spoken by the embedded voices: an ASGI application for whatever client speaks that
+protocol.
+
+Routes, authorisation and the order of frames live here; what is said and when lives in `session`. A key is
+asked for everywhere. Errors before a socket is accepted are HTTP answers, later ones are events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, NoReturn
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from fishcaption.core.errors import ProtocolError
+from fishcaption.core.protocol import pack, unpack
+from fishcaption.server.request import BadRequest, decode, parse
+from fishcaption.server.roster import Entry
+from fishcaption.server.session import Frame, Session, Studio, SynthesisFailed
+
+MODELS: Final = (
+    "s2.1-pro",
+    "s2.1-pro-free",
+    "s2-pro",
+    "s1",
+    "drama-3-preview",
+    "drama-3",
+    "speech-1.5",
+    "speech-1.6",
+)
+DEFAULT_MODEL: Final = "s2.1-pro"
+"""What a missing or unknown ``model`` header stands for."""
+FREE_MODEL: Final = "s2.1-pro-free"
+
+MOST_WAITING: Final = 8_000_000
+"""Code points that a session keeps unspoken, at most: endless text does not fill the memory."""
+
+_TYPES: Final = {"pcm": "audio/pcm", "wav": "audio/wav", "mp3": "audio/mpeg", "opus": "audio/ogg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the server treats its clients. ``credit`` in dollars; without it every model but the free one is
+    refused.
+
+    ``reuses_sockets``: whether a socket stays open after ``finish``, as it does at the service since 2026.
+    """
+
+    key: str
+    credit: Decimal = Decimal(1000)
+    reuses_sockets: bool = True
+
+
+class Leases:
+    """Who uses the server. A lease is held for as long as its holder reads on from its answer."""
+
+    def __init__(self) -> None:
+        self._held = 0
+        self._changed = asyncio.Event()
+        self.is_over = False
+
+    def close(self) -> None:
+        """Give no more of them: the server is about to end."""
+        self.is_over = True
+
+    async def hold(self) -> AsyncGenerator[bytes]:
+        """One lease, as the body of an answer; it does not end by itself."""
+        self._change(1)
+        try:
+            yield b"held\n"
+            await asyncio.Event().wait()
+        finally:
+            self._change(-1)
+
+    def _change(self, by: int) -> None:
+        self._held += by
+        self._changed.set()
+
+    async def until(self, holds: Callable[[int], bool], seconds: float | None = None) -> bool:
+        """Wait until that is true of the number of leases; False when it has not become true in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not holds(self._held):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+def build(studio: Studio, terms: Terms, leases: Leases | None = None) -> Starlette:
+    """The application. ``leases`` adds the path on which those who share the server say that they use it."""
+    api = _Api(studio, terms)
+    routes: list[Route | WebSocketRoute] = [
+        WebSocketRoute("/v1/tts/live", api.live),
+        WebSocketRoute("/v1/tts/live/with-timestamp", api.live_with_timestamp),
+        Route("/v1/tts", api.tts, methods=["POST"]),
+        Route("/model", api.models),
+        Route("/model/{id}", api.model),
+        Route("/wallet/{owner}/api-credit", api.credit),
+        Route("/wallet/{owner}/package", api.package),
+    ]
+    if leases is not None:
+        held = leases
+
+        async def lease(request: HTTPRequest) -> Response:
+            if refusal := api.refusal(request.headers):
+                return refusal
+            if held.is_over:
+                return _error(503, "The server is about to end")
+            return StreamingResponse(held.hold(), media_type="text/plain")
+
+        routes.append(Route("/lease", lease))
+    return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+
+
+def _error(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"status": status, "message": message, "reason": None}, status)
+
+
+async def _no_such_thing(_: HTTPRequest, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _error(status, {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Error"))
+
+
+class _Refused(Exception):
+    """The conversation ends with an ``error`` event of this text."""
+
+
+class _Gone(Exception):
+    """The client has closed the socket."""
+
+
+class _Api:
+    def __init__(self, studio: Studio, terms: Terms) -> None:
+        self._studio = studio
+        self._terms = terms
+
+    # --- who may ---------------------------------------------------------------------------------------
+
+    def refusal(self, headers: Any) -> JSONResponse | None:
+        """The answer to a request without the right key; None where the key is right."""
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        if not key:
+            return _error(401, "this route requires an api-key")
+        is_right = hmac.compare_digest(key.strip().encode("utf-8", "replace"), self._terms.key.encode())
+        if scheme.lower() != "bearer" or not is_right:
+            return _error(401, "Invalid Token")
+        return None
+
+    def _refusal_to_speak(self, headers: Any) -> JSONResponse | None:
+        model = headers.get("model", "")
+        is_free = model == FREE_MODEL
+        if refusal := self.refusal(headers):
+            return refusal
+        if self._terms.credit <= 0 and not is_free:
+            return _error(
+                402,
+                "Insufficient API credit. API credit is managed independently from platform credit. "
+                f"The model {FREE_MODEL} needs none.",
+            )
+        return None
+
+    # --- the live sockets ------------------------------------------------------------------------------
+
+    async def live(self, websocket: WebSocket) -> None:
+        """GET /v1/tts/live"""
+        await self._converse(websocket, with_timestamps=False)
+
+    async def live_with_timestamp(self, websocket: WebSocket) -> None:
+        """GET /v1/tts/live/with-timestamp"""
+        await self._converse(websocket, with_timestamps=True)
+
+    async def _converse(self, websocket: WebSocket, *, with_timestamps: bool) -> None:
+        if refusal := self._refusal_to_speak(websocket.headers):
+            await websocket.send_denial_response(refusal)
+            return
+        await websocket.accept()
+        conversation = _Conversation(websocket, self._studio, with_timestamps, self._terms.reuses_sockets)
+        await conversation.run()
+
+    # --- REST ------------------------------------------------------------------------------------------
+
+    async def tts(self, http: HTTPRequest) -> Response:
+        """POST /v1/tts: the sound as it is made."""
+        if refusal := self._refusal_to_speak(http.headers):
+            return refusal
+        try:
+            body = decode(await http.body(), http.headers.get("content-type", ""))
+        except ValueError as error:
+            return PlainTextResponse(str(error), 400)
+        try:
+            request = parse(body)
+            session = Session(self._studio, request)
+            session.stop()
+            frames = session.frames()
+            # The first sound before the first byte: an error still has a status of its own.
+            first = await _next_sound(frames)
+        except BadRequest as error:
+            return _error(400, str(error))
+        except SynthesisFailed as error:
+            return _error(500, str(error))
+
+        async def sound() -> AsyncIterator[bytes]:
+            async with aclosing(frames):
+                yield first
+                while more := await _next_sound(frames):
+                    yield more
+
+        return StreamingResponse(sound(), media_type=_TYPES[request.format])
+
+    async def models(self, http: HTTPRequest) -> Response:
+        """GET /model: the voices."""
+        if refusal := self.refusal(http.headers):
+            return refusal
+        query = http.query_params
+        try:
+            size = _whole(query.get("page_size"), 10, (1, 100), "page_size")
+            number = _whole(query.get("page_number"), 1, (1, 1_000_000), "page_number")
+        except BadRequest as error:
+            return _error(400, str(error))
+        title = query.get("title", "").casefold()
+        tags, languages = query.getlist("tag"), query.getlist("language")
+        # Nobody has made these voices: they are public, and no account's own.
+        own_only = query.get("self", "false").lower() in ("true", "1")
+        found = [
+            entry
+            for entry in self._studio.entries
+            if not own_only
+            and title in entry.voice.name.casefold()
+            and all(tag in _tags(entry) for tag in tags)
+            and (not languages or entry.language in languages)
+        ]
+        page = found[(number - 1) * size : number * size]
+        return JSONResponse(
+            {
+                "total": len(found),
+                "items": [_voice(entry) for entry in page],
+                "has_more": number * size < len(found),
+                "max_offset": None,
+                "accessible_upper_bound": None,
+                "window_limited": False,
+                "total_is_exact": True,
+            }
+        )
+
+    async def model(self, http: HTTPRequest) -> Response:
+        """GET /model/{id}: one voice."""
+        if refusal := self.refusal(http.headers):
+            return refusal
+        try:
+            return JSONResponse(_voice(self._studio.find((http.path_params["id"],))))
+        except BadRequest:
+            return _error(404, "Model not found")
+
+    async def credit(self, http: HTTPRequest) -> Response:
+        """GET /wallet/self/api-credit"""
+        if refusal := self.refusal(http.headers):
+            return refusal
+        return JSONResponse(
+            {
+                "_id": "embedded",
+                "user_id": "embedded",
+                "credit": str(self._terms.credit),
+                "cumulative_top_up": "0",
+                "created_at": _MADE,
+                "updated_at": _MADE,
+                "has_phone_sha256": False,
+                "has_free_credit": None,
+            }
+        )
+
+    async def package(self, http: HTTPRequest) -> Response:
+        """GET /wallet/self/package, with the ``_id`` that the official Python client insists on."""
+        if refusal := self.refusal(http.headers):
+            return refusal
+        return JSONResponse(
+            {
+                "_id": "embedded",
+                "user_id": "embedded",
+                "type": "free",
+                "total": 0,
+                "balance": 0,
+                "created_at": _MADE,
+                "updated_at": _MADE,
+                "finished_at": None,
+            }
+        )
+
+
+# --- one socket ------------------------------------------------------------------------------------------
+
+
+class _Conversation:
+    """What happens on one socket: sessions one after another, one half listening while the other speaks."""
+
+    def __init__(self, websocket: WebSocket, studio: Studio, with_timestamps: bool, reuses: bool) -> None:
+        self._websocket = websocket
+        self._studio = studio
+        self._with_timestamps = with_timestamps
+        self._reuses = reuses
+        # written by the listener, taken away by the speaker once the session has finished
+        self._session: Session | None = None
+        self._started = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until the client goes, or an error ends it."""
+        try:
+            async with asyncio.TaskGroup() as halves:
+                halves.create_task(self._listen())
+                halves.create_task(self._speak())
+        except* (_Gone, WebSocketDisconnect):
+            pass
+        except* _Refused as group:
+            await self._end({"event": "error", "error": str(group.exceptions[0])})
+        except* SynthesisFailed as group:
+            session = self._session
+            await self._end(
+                {
+                    "event": "finish",
+                    "reason": "error",
+                    "message": str(group.exceptions[0]),
+                    "time": session.elapsed_ms if session else 0,
+                }
+            )
+        except* _Finished:
+            with suppress(WebSocketDisconnect):
+                await self._websocket.close()
+
+    async def _end(self, event: dict[str, Any]) -> None:
+        with suppress(WebSocketDisconnect):
+            await self._websocket.send_bytes(pack(event))
+            await self._websocket.close()
+
+    async def _listen(self) -> NoReturn:
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise _Gone
+            if (frame := message.get("bytes")) is not None:
+                self._take(frame)
+
+    def _take(self, frame: bytes) -> None:
+        try:
+            event = unpack(frame)
+        except ProtocolError:
+            raise _Refused("Failed to parse the message as MsgPack: expected a map with `event`") from None
+        session = self._session
+        match event["event"]:
+            case "start" if session is not None:
+                raise _Refused("`start` received before the session was finished")
+            case "start":
+                try:
+                    self._session = Session(self._studio, parse(event.get("request")))
+                except BadRequest as error:
+                    raise _Refused(str(error)) from None
+                self._started.set()
+            case _ if session is None:
+                raise _Refused("the first event must be `start`")
+            case "text":
+                text = event.get("text")
+                if not isinstance(text, str):
+                    raise _Refused("missing field `text`")
+                session.push(text)
+                if session.waiting > MOST_WAITING:
+                    raise _Refused("Too much text is waiting to be spoken")
+            case "flush":
+                session.flush()
+            case "stop":
+                session.stop()
+            case _:
+                pass
+
+    async def _speak(self) -> NoReturn:
+        while True:
+            await self._started.wait()
+            self._started.clear()
+            session = self._session
+            if session is None:
+                continue
+            try:
+                async with aclosing(session.frames()) as frames:
+                    async for frame in frames:
+                        await self._send(frame)
+            except BadRequest as error:
+                raise _Refused(str(error)) from None
+            self._session = None
+            await self._websocket.send_bytes(
+                pack({"event": "finish", "reason": "stop", "time": session.elapsed_ms})
+            )
+            if not self._reuses:
+                raise _Finished
+
+    async def _send(self, frame: Frame) -> None:
+        if frame.audio or self._with_timestamps:
+            await self._websocket.send_bytes(pack(frame.event(self._with_timestamps)))
+            # Sending waits only where the client is slow; others are to have their turn all the same.
+            await asyncio.sleep(0)
+
+
+class _Finished(Exception):
+    """The session is over, and by the server's terms the socket with it."""
+
+
+# --- small things ----------------------------------------------------------------------------------------
+
+_MADE: Final = "2026-11-01T00:00:00Z"
+
+
+def _tags(entry: Entry) -> list[str]:
+    return ["embedded", entry.engine, entry.language]
+
+
+def _voice(entry: Entry) -> dict[str, Any]:
+    return {
+        "_id": entry.voice.id,
+        "type": "tts",
+        "title": entry.voice.name,
+        "description": entry.description,
+        "cover_image": "",
+        "train_mode": "fast",
+        "state": "trained",
+        "tags": _tags(entry),
+        "samples": [],
+        "created_at": _MADE,
+        "updated_at": _MADE,
+        "languages": list(entry.voice.languages),
+        "visibility": "public",
+        "lock_visibility": False,
+        "like_count": 0,
+        "mark_count": 0,
+        "shared_count": 0,
+        "task_count": 0,
+        "unliked": False,
+        "liked": False,
+        "marked": False,
+        "author": {"_id": "embedded", "nickname": "fishcaption", "avatar": ""},
+    }
+
+
+def _whole(value: str | None, default: int, limits: tuple[int, int], name: str) -> int:
+    if value is None:
+        return default
+    if not value.isdecimal() or not limits[0] <= int(value) <= limits[1]:
+        raise BadRequest(f"{name} must be in [{limits[0]}, {limits[1]}]")
+    return int(value)
+
+
+async def _next_sound(frames: AsyncIterator[Frame]) -> bytes:
+    """The next bytes that are not none; none at the end."""
+    async for frame in frames:
+        if frame.audio:
+            return frame.audio
+    return b""

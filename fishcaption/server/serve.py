@@ -1,0 +1,255 @@
+"""`fishcaption serve`, and the embedded voice's own process: one server, started in two ways.
+
+By hand it serves until Ctrl+C, for whoever develops against Fish Audio without a key. By the app
+(``--shared``) it serves as long as somebody holds a lease, and ends shortly afterwards.
+
+The socket listens before anything slow is imported: who connects early waits in the queue. Standard output
+has the address in its first line and, where no key was given, the key that was made in its second; all else
+is on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from fishcaption.server.app import Leases
+    from fishcaption.server.engine import Engine
+    from fishcaption.server.roster import EngineName
+
+DEFAULT_PORT: Final = 8765
+FIRST_LEASE_SECONDS: Final = 20.0
+"""How long a shared server waits for its first lease."""
+LINGER_SECONDS: Final = 2.0
+"""How long it waits after its last one: the next `say` of a script finds it warm."""
+_CLOSING_SECONDS: Final = 1
+_LARGEST_FRAME: Final = 64 * 1024 * 1024
+
+
+class Serving(Protocol):
+    """A server on a socket that listens already."""
+
+    async def serve(self, sockets: list[socket.socket]) -> None:
+        """Until `end` is called, or the process is told to end."""
+        ...
+
+    def end(self) -> None:
+        """Close what is open, and have `serve` return."""
+        ...
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve until ended; return the exit code: 0 ended as asked, 1 cannot listen, 2 usage."""
+    options = _parser().parse_args(argv)
+    key = options.key or secrets.token_urlsafe(24)
+    try:
+        listener = socket.create_server(("127.0.0.1", options.port), backlog=128)
+    except OSError as error:
+        why = error.strerror or str(error)
+        print(  # noqa: T201  # a command's own words
+            f"fishcaption serve: port {options.port} cannot be used ({why}). --port 0 takes a free one.",
+            file=sys.stderr,
+        )
+        return 1
+    with listener:
+        lines = [f"http://127.0.0.1:{listener.getsockname()[1]}", *([] if options.key else [key])]
+        print(*lines, sep="\n", flush=True)  # noqa: T201  # what a program that starts us reads
+        _configure_log(is_shared=options.shared is not None)
+        if options.shared is None:
+            _greet()
+        with contextlib.suppress(KeyboardInterrupt):
+            _serve(listener, options, key)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fishcaption serve",
+        description="Serve Fish Audio's API on this machine, spoken by the embedded voices: no account.",
+        epilog="The first line of output is the address: the base URL for any Fish Audio client.",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="0 takes a free port (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--key",
+        type=_key,
+        help="the API key to accept; without it one is made and printed on the second line",
+    )
+    parser.add_argument(
+        "--any-voice", action="store_true", help="let any voice id stand for the default voice"
+    )
+    parser.add_argument(
+        "--credit",
+        type=_credit,
+        default=Decimal(1000),
+        metavar="DOLLARS",
+        help="the account's API credit; with 0 every model but s2.1-pro-free answers 402",
+    )
+    parser.add_argument(
+        "--close-after-finish",
+        action="store_true",
+        help="close a socket after its first session, as Fish once did",
+    )
+    parser.add_argument("--shared", metavar="FILE", type=Path, help=argparse.SUPPRESS)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _key(text: str) -> str:
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise argparse.ArgumentTypeError("a key is made of visible ASCII characters, without blanks")
+    return text
+
+
+def _credit(text: str) -> Decimal:
+    try:
+        credit = Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError("a credit is a number of dollars") from None
+    if not credit.is_finite() or credit < 0:
+        raise argparse.ArgumentTypeError("a credit is a number of dollars, 0 or more")
+    return credit
+
+
+def _greet() -> None:
+    print(  # noqa: T201  # a command's own words
+        "Serving Fish Audio's API with the embedded voices. Standard output has the address"
+        " (and the key, where none was given). Ctrl+C ends it.",
+        file=sys.stderr,
+    )
+
+
+def _configure_log(*, is_shared: bool) -> None:
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s" if is_shared else "%(levelname)s: %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=form, stream=sys.stderr)
+
+
+def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> None:
+    # What is imported and read from here on are 200,000 objects that stay: looking for garbage among them
+    # would take a third of the start. The collector comes back when all is loaded.
+    gc.disable()
+    from fishcaption.server.app import Leases, Terms, build
+    from fishcaption.server.session import Studio
+
+    async def serve() -> None:
+        studio = Studio(_engines(), _workers(), takes_any_voice=options.any_voice)
+        terms = Terms(key, options.credit, not options.close_after_finish)
+        leases = Leases() if options.shared else None
+        server = _server(build(studio, terms, leases))
+        studio.warm(_settle)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                watch = tasks.create_task(_end_when_unused(leases, server.end)) if leases else None
+                await server.serve([listener])
+                if watch:
+                    watch.cancel()
+        finally:
+            studio.close()
+
+    try:
+        asyncio.run(serve())
+    finally:
+        if options.shared:
+            _forget(options.shared, key)
+
+
+def _engines() -> dict[EngineName, Engine]:
+    from fishcaption.server.hibari import HibariEngine
+    from fishcaption.server.pico import PicoEngine
+
+    return {"hibari": HibariEngine(), "pico": PicoEngine()}
+
+
+def _workers() -> int:
+    """Threads that speak: one core is left to the client and its sound."""
+    return max(1, min(4, (os.cpu_count() or 2) - 1))
+
+
+def _settle() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+def _server(app: Starlette) -> Serving:
+    import uvicorn
+
+    class QuietServer(uvicorn.Server):
+        """uvicorn looks ten times a second whether to end; an idle server of ours sleeps."""
+
+        def __init__(self, config: uvicorn.Config) -> None:
+            super().__init__(config)
+            self._ending = asyncio.Event()
+            self._loop = asyncio.get_running_loop()
+
+        async def main_loop(self) -> None:
+            await self._ending.wait()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Not handed on: being told to end is how this program ends well.
+            self.force_exit = self.should_exit
+            self._loop.call_soon_threadsafe(self.end)
+
+        def end(self) -> None:
+            self.should_exit = True
+            self._ending.set()
+
+    return QuietServer(
+        uvicorn.Config(
+            app,
+            http="h11",
+            # Answers a refused handshake with status and body of our own, and sends without waiting for a
+            # task.
+            ws="websockets-sansio",
+            ws_max_size=_LARGEST_FRAME,
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=_CLOSING_SECONDS,
+        )
+    )
+
+
+async def _end_when_unused(leases: Leases, end: Callable[[], None]) -> None:
+    """Wait for the first lease, then until there is none for a while."""
+    if await leases.until(lambda held: held > 0, FIRST_LEASE_SECONDS):
+        while True:
+            await leases.until(lambda held: held == 0)
+            if not await leases.until(lambda held: held > 0, LINGER_SECONDS):
+                break
+    leases.close()
+    end()
+
+
+def _forget(path: Path, key: str) -> None:
+    """Remove the file that tells of this server, unless it already tells of another one."""
+    from filelock import FileLock, Timeout
+
+    with contextlib.suppress(Timeout, OSError), FileLock(path.with_suffix(".lock"), timeout=0):
+        if key in path.read_text("utf-8"):
+            path.unlink()

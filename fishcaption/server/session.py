@@ -1,0 +1,345 @@
+"""One session: text in as it comes, frames of sound out, by Fish's rules. No sockets; `app` carries the
+frames.
+
+`Chunker` decides when buffered text is enough to be spoken; `Studio` has the engines and the threads they
+work on; `Session` speaks chunk after chunk and says when its words are heard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import re
+import traceback
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final, TypeVar
+
+from fishcaption.core.text import clause_ends, ends_sentence, speakable
+from fishcaption.server import sound
+from fishcaption.server.engine import MOST_WORDS, Engine, Rendered, pieces, read, unsayable
+from fishcaption.server.request import BadRequest, Request
+from fishcaption.server.roster import DEFAULT_ID, EngineName, Entry, roster
+
+logger = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
+
+# --- text to chunks --------------------------------------------------------------------------------------
+
+_SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+|\n")
+_BLANK: Final = re.compile(r"\s+")
+_EARLY_CLAUSE: Final = 16
+"""Code points before a clause's end that are worth a first chunk where latency is "low"."""
+
+
+class Chunker:
+    """Cuts a session's text into what is synthesized at once.
+
+    Until a flush or a stop, text waits for ``chunk_length`` code points (latency "normal"), or for a
+    sentence's end after ``min_chunk_length`` ("balanced"); with "low" the very first chunk may end with a
+    clause.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._longest = request.chunk_length
+        self._least = request.min_chunk_length
+        self._latency = request.latency
+        self._buffer = ""
+        self._is_first = True
+
+    @property
+    def waiting(self) -> int:
+        """Code points that are in no chunk yet."""
+        return len(self._buffer)
+
+    def push(self, text: str) -> Iterator[str]:
+        """Take text, verbatim; yield the chunks that are complete."""
+        self._buffer += text
+        at = 0
+        while end := self._ready(at):
+            yield self._buffer[at:end]
+            at, self._is_first = end, False
+        self._buffer = self._buffer[at:]
+
+    def flush(self) -> Iterator[str]:
+        """Yield all that is waiting."""
+        rest, self._buffer = self._buffer, ""
+        at = 0
+        while at < len(rest):
+            end = len(rest) if len(rest) - at <= self._longest else self._cut(rest, at)
+            yield rest[at:end]
+            at = end
+        self._is_first = self._is_first and not rest
+
+    def _ready(self, at: int) -> int:
+        """Where the chunk that begins there ends, 0 while it does not."""
+        if len(self._buffer) - at > self._longest:
+            return self._cut(self._buffer, at)
+        if self._latency == "normal":
+            return 0
+        for match in _SENTENCE_END.finditer(self._buffer, at + self._least):
+            after = _after_blanks(self._buffer, match.end())
+            if after < len(self._buffer) and ends_sentence(self._buffer[at:after], self._buffer[after]):
+                return after
+        if self._latency == "low" and self._is_first:
+            clauses = clause_ends(self._buffer[at : at + self._longest])
+            return at + next((end for end in clauses if end >= _EARLY_CLAUSE), -at)
+        return 0
+
+    def _cut(self, text: str, at: int) -> int:
+        """The last good place within the longest chunk: a sentence's end, a clause's, a blank, or its end."""
+        limit = at + self._longest
+        window = text[at:limit]
+        sentences = [match.end() for match in _SENTENCE_END.finditer(window)]
+        blanks = [match.end() for match in _BLANK.finditer(window)]
+        for ends in (sentences, clause_ends(window), blanks):
+            good = [end for end in ends if end >= max(1, self._least)]
+            if good:
+                return _after_blanks(text, at + good[-1])
+        return limit
+
+
+def _after_blanks(text: str, at: int) -> int:
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
+
+
+# What Fish's models act on and do not say. The client makes brackets that are to be read into other ones.
+_TAGS: Final = re.compile(r"\[[^\[\]\n]{1,80}\]|<\|[^|<>\n]{1,40}\|>")
+
+
+def _without_tags(text: str) -> str:
+    """The text with blanks where tags stood: as long as before, so that positions stay."""
+    return _TAGS.sub(lambda tag: " " * len(tag.group()), text)
+
+
+# --- engines at work -------------------------------------------------------------------------------------
+
+
+class SynthesisFailed(Exception):
+    """An engine broke down on a piece of text; ``str()`` has nothing of the text in it."""
+
+
+class Studio:
+    """The voices and their engines, and the threads on which they work, shared by all sessions.
+
+    One piece is one job, and a session asks for its next piece after its last was sent: so sessions take
+    turns.
+    """
+
+    def __init__(
+        self, engines: Mapping[EngineName, Engine], workers: int, *, takes_any_voice: bool = False
+    ) -> None:
+        self._engines = engines
+        self._takes_any_voice = takes_any_voice
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="voice")
+        self.entries = tuple(entry for entry in roster() if entry.engine in engines)
+
+    def find(self, reference_ids: tuple[str, ...]) -> Entry:
+        """The first voice named, or the default one. Raises BadRequest for one that does not exist."""
+        for wanted in reference_ids or (DEFAULT_ID,):
+            entry = next((one for one in self.entries if one.voice.id == wanted), None)
+            if entry is not None:
+                return entry
+            if not self._takes_any_voice:
+                raise BadRequest(f"Reference not found: there is no voice {wanted[:64]!r}")
+        return self.entries[0]
+
+    def warm(self, then: Callable[[], None]) -> None:
+        """Begin to load the default voice's engine; call `then`, on whatever thread, when that has ended."""
+        loading = self._pool.submit(self._engines[self.entries[0].engine].load)
+        loading.add_done_callback(lambda _: then())
+
+    async def run(self, work: Callable[[], _Result]) -> _Result:
+        """Do it on one of the threads, in turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def render(self, entry: Entry, text: str, speed: float) -> Rendered:
+        """Have a piece spoken. Raises SynthesisFailed."""
+        return await self.run(lambda: self._render(entry, text, speed))
+
+    def _render(self, entry: Entry, text: str, speed: float) -> Rendered:
+        try:
+            return self._engines[entry.engine].render(entry.own_name, read(text, entry.language), speed)
+        except Exception as error:  # noqa: BLE001  # the crash boundary: an engine's bug ends one session, not all
+            # Where, but not what: an exception's own words may hold the user's.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("The engine %s failed with %s:\n%s", entry.engine, type(error).__name__, where)
+            raise SynthesisFailed(f"The voice {entry.voice.name} failed on this text.") from None
+
+    def close(self) -> None:
+        """Take no more work; what is being done is finished."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+# --- one session -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Some sound of a session, and what is known of its chunk's words.
+
+    ``segments`` is the whole snapshot of the chunk so far, (word, start, end) in seconds from the chunk's
+    beginning; None where nothing is new. ``offset`` is where the chunk begins in the session, ``duration``
+    its length so far, both in seconds; ``at`` is when the frame was ready, in milliseconds since the
+    session began.
+    """
+
+    audio: bytes
+    content: str
+    seq: int
+    offset: float
+    duration: float
+    segments: tuple[tuple[str, float, float], ...] | None
+    at: float
+
+    def event(self, with_timestamps: bool) -> dict[str, Any]:
+        """The frame as the map that goes over the wire."""
+        event: dict[str, Any] = {"event": "audio", "audio": self.audio, "time": self.at}
+        if with_timestamps:
+            event["content"] = self.content
+            event["alignment"] = self._alignment()
+            event["chunk_seq"] = self.seq
+            event["chunk_audio_offset_sec"] = self.offset
+        return event
+
+    def _alignment(self) -> dict[str, Any] | None:
+        if self.segments is None:
+            return None
+        segments = [{"text": text, "start": start, "end": end} for text, start, end in self.segments]
+        return {"segments": segments, "audio_duration": self.duration}
+
+
+_FIRST_SECONDS: Final = 0.08  # the first frame of a session is small: it is on its way at once
+_FRAME_SECONDS: Final = 0.464  # what the service sends (fish-live-protocol.md, section 4.3)
+_FIRST_WORDS: Final = {"low": 8, "balanced": MOST_WORDS, "normal": MOST_WORDS}
+
+
+class Session:
+    """One conversation, start to finish: `push`, `flush` and `stop` as they come, `frames` beside them."""
+
+    def __init__(self, studio: Studio, request: Request) -> None:
+        """Raises BadRequest for an unknown voice."""
+        self._studio = studio
+        self._request = request
+        self.entry = studio.find(request.reference_ids)
+        self._chunker = Chunker(request)
+        self._encoder = sound.encoder(request)
+        self._chunks: deque[str] = deque()
+        self._is_stopped = False
+        self._news = asyncio.Event()
+        self._began = perf_counter()
+        self._frames_done = 0  # at the request's rate, of the chunks before this one
+        self._sizes = itertools.chain(
+            [round(_FIRST_SECONDS * request.rate)], itertools.repeat(round(_FRAME_SECONDS * request.rate))
+        )
+        self._has_spoken = False
+        self.push(request.text)
+
+    @property
+    def waiting(self) -> int:
+        """Code points that were pushed and are not being spoken yet."""
+        return self._chunker.waiting + sum(map(len, self._chunks))
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Since the session began."""
+        return round((perf_counter() - self._began) * 1000, 3)
+
+    def push(self, text: str) -> None:
+        """Append text, verbatim."""
+        self._take(self._chunker.push(text))
+
+    def flush(self) -> None:
+        """Have all that was pushed spoken now."""
+        self._take(self._chunker.flush())
+
+    def stop(self) -> None:
+        """Have the rest spoken, and `frames` end."""
+        self._take(self._chunker.flush())
+        self._is_stopped = True
+        self._news.set()
+
+    def _take(self, chunks: Iterator[str]) -> None:
+        new = [chunk for chunk in chunks if not chunk.isspace()]
+        if new:
+            self._chunks.extend(new)
+            self._news.set()
+
+    async def frames(self) -> AsyncGenerator[Frame]:
+        """Yield the session's sound until it is stopped and all was said.
+
+        Raises BadRequest for a text that the voice cannot say, SynthesisFailed.
+        """
+        seq = 0
+        while True:
+            while self._chunks:
+                async for frame in self._speak(self._chunks.popleft(), seq):
+                    yield frame
+                seq += 1
+            if self._is_stopped:
+                break
+            self._news.clear()
+            await self._news.wait()
+        if tail := self._encoder.finish():
+            offset = self._frames_done / self._request.rate
+            yield Frame(tail, "", max(0, seq - 1), offset, 0.0, None, self.elapsed_ms)
+
+    async def _speak(self, content: str, seq: int) -> AsyncGenerator[Frame]:
+        text = _without_tags(content)
+        self._check_script(text)
+        rate = self._request.rate
+        offset = self._frames_done / rate
+        segments: list[tuple[str, float, float]] = []
+        done = 0
+
+        def frame(audio: bytes, snapshot: bool) -> Frame:
+            known = tuple(segments) if snapshot else None
+            return Frame(audio, content, seq, offset, done / rate, known, self.elapsed_ms)
+
+        first_words = MOST_WORDS if self._has_spoken else _FIRST_WORDS[self._request.latency]
+        for span in pieces(text, self.entry.language, first_words):
+            piece = text[span.start : span.end]
+            rendered = await self._studio.render(self.entry, piece, self._request.speed)
+            segments += _segments(rendered, piece, self.entry.rate, done / rate)
+            is_new = bool(rendered.words)
+            for block in sound.blocks(rendered.samples, self.entry.rate, self._request, self._sizes):
+                done += len(block)
+                audio = await self._encode(block)
+                if audio or is_new:
+                    yield frame(audio, is_new)
+                    is_new = False
+            self._has_spoken = True
+        self._frames_done += done
+        yield frame(b"", True)
+
+    async def _encode(self, block: Any) -> bytes:
+        if self._encoder.is_slow:
+            return await self._studio.run(lambda: self._encoder.encode(block))
+        return self._encoder.encode(block)
+
+    def _check_script(self, text: str) -> None:
+        """Refuse text of which the voice can say nothing; once the session has spoken, it is named."""
+        if self._has_spoken or not speakable(text):
+            return
+        if script := unsayable(text):
+            raise BadRequest(
+                f"The voice {self.entry.voice.name} cannot say {script} text. "
+                "Choose a voice that speaks this language."
+            )
+
+
+def _segments(rendered: Rendered, piece: str, rate: int, offset: float) -> list[tuple[str, float, float]]:
+    return [
+        (
+            piece[word.span.start : word.span.end],
+            round(offset + word.start_frame / rate, 4),
+            round(offset + word.end_frame / rate, 4),
+        )
+        for word in rendered.words
+    ]

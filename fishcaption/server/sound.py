@@ -1,0 +1,238 @@
+"""From an engine's samples to the bytes a client asked for: level, rate, and encoding, as one continuous
+stream.
+
+An encoder belongs to one session and takes the session's pieces in order; what it returns, joined, is one
+PCM stream or one WAV, MP3 or Ogg file.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from fishcaption.server.engine import Samples
+from fishcaption.server.request import Request
+
+_LOUDEST: Final = 0.97
+
+
+class Encoder(Protocol):
+    """Makes bytes of samples at the request's rate. ``is_slow``: too much work for the event loop."""
+
+    is_slow: bool
+
+    def encode(self, samples: Samples) -> bytes:
+        """The bytes that are complete now, which may be none."""
+        ...
+
+    def finish(self) -> bytes:
+        """What is left; nothing may be encoded afterwards."""
+        ...
+
+
+def encoder(request: Request) -> Encoder:
+    """The encoder for what a request asks for."""
+    match request.format:
+        case "pcm":
+            return _Pcm()
+        case "wav":
+            return _Wav(request.rate)
+        case "mp3":
+            return _Mp3(request.rate, request.bitrate)
+        case _:
+            return _Opus(request.rate, request.bitrate)
+
+
+def to_pcm(samples: Samples) -> bytes:
+    """16-bit little-endian samples of what lies between -1 and 1."""
+    return (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+
+
+class _Pcm:
+    is_slow = False
+
+    def encode(self, samples: Samples) -> bytes:
+        return to_pcm(samples)
+
+    def finish(self) -> bytes:
+        return b""
+
+
+class _Wav:
+    """A WAV whose length is not known when it begins: its sizes are the placeholders that Fish documents."""
+
+    is_slow = False
+    _RIFF_SIZE: Final = 4294967076
+    _DATA_SIZE: Final = 4294967040
+
+    def __init__(self, rate: int) -> None:
+        self._head = (
+            struct.pack("<4sI4s", b"RIFF", self._RIFF_SIZE, b"WAVE")
+            + struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
+            + struct.pack("<4sI", b"data", self._DATA_SIZE)
+        )
+
+    def encode(self, samples: Samples) -> bytes:
+        head, self._head = self._head, b""
+        return head + to_pcm(samples)
+
+    def finish(self) -> bytes:
+        return b""
+
+
+class _Out(io.RawIOBase):
+    """What libsndfile writes to. What was taken is gone: going back to mend a header changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fresh = bytearray()
+        self._taken = 0
+        self._at = 0
+
+    def write(self, data: Any) -> int:
+        data = bytes(data)
+        kept = max(0, self._taken - self._at)  # bytes of it that were taken, and are gone
+        begin = max(0, self._at - self._taken)
+        self._fresh[begin : begin + len(data) - kept] = data[kept:]
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._taken + len(self._fresh)}[whence]
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return 0
+
+    def take(self) -> bytes:
+        fresh = bytes(self._fresh)
+        self._taken += len(fresh)
+        self._fresh.clear()
+        return fresh
+
+
+class _File:
+    """An encoder of libsndfile's, as a stream."""
+
+    is_slow = True
+
+    def __init__(self, head: bytes, **settings: Any) -> None:
+        import soundfile
+
+        self._out = _Out()
+        self._head = head
+        self._file = soundfile.SoundFile(self._out, "w", channels=1, **settings)
+
+    def encode(self, samples: Samples) -> bytes:
+        self._file.write(samples)
+        head, self._head = self._head, b""
+        return head + self._out.take()
+
+    def finish(self) -> bytes:
+        if self._head:  # nothing was said: a file of nothing would be no file at all
+            self._file.close()
+            return b""
+        self._file.close()
+        return self._out.take()
+
+
+# An ID3v2.4 tag with the name of the encoding program and nothing else: what Fish's MP3 begins with.
+_NAME: Final = b"\x03fishcaption"
+_ID3: Final = (
+    b"ID3\x04\x00\x00"
+    + bytes([0, 0, 0, 10 + len(_NAME)])
+    + b"TSSE"
+    + bytes([0, 0, 0, len(_NAME)])
+    + b"\x00\x00"
+    + _NAME
+)
+
+
+class _Mp3(_File):
+    def __init__(self, rate: int, bits: int) -> None:
+        # libsndfile spreads its compression level over MPEG-1's 320 to 32 kbit/s.
+        level = (320 - bits / 1000) / 288
+        super().__init__(
+            _ID3,
+            samplerate=rate,
+            format="MP3",
+            subtype="MPEG_LAYER_III",
+            compression_level=level,
+            bitrate_mode="CONSTANT",
+        )
+
+
+class _Opus(_File):
+    _SET_PAGE_LATENCY: Final = 0x1302  # SFC_SET_OGG_PAGE_LATENCY_MS
+    _PAGE_MS: Final = 60.0
+
+    def __init__(self, rate: int, bits: int) -> None:
+        # Its level is spread over 256 to 6 kbit/s.
+        level = 1 - (bits - 6000) / 250000
+        super().__init__(b"", samplerate=rate, format="OGG", subtype="OPUS", compression_level=level)
+        self._begun = False
+        self._page_often()
+
+    def _page_often(self) -> None:
+        """Ask for small Ogg pages: libsndfile's second of sound a page would hold the end of a sentence back.
+
+        soundfile has no name for this command, so it is given through soundfile's own handle of the library.
+        """
+        import soundfile
+
+        value = soundfile._ffi.new("double *", self._PAGE_MS)
+        soundfile._snd.sf_command(self._file._file, self._SET_PAGE_LATENCY, value, 8)
+
+    def encode(self, samples: Samples) -> bytes:
+        self._begun = True
+        return super().encode(samples)
+
+    def finish(self) -> bytes:
+        if self._begun:
+            return super().finish()
+        self._file.close()
+        return b""
+
+
+def blocks(samples: Samples, rate: int, request: Request, sizes: Iterator[int]) -> Iterator[Samples]:
+    """Bring a piece of sound to the request's level and rate, and cut it into blocks of those sizes (its
+    frames).
+
+    Louder is never so loud that it clips. A piece begins and ends in silence, so the resampler begins anew
+    with each and its length changes by rounding only.
+    """
+    gain = 10 ** (request.volume / 20)
+    peak = float(np.abs(samples).max(initial=0.0))
+    if gain > 1 and peak > 0:
+        gain = max(1.0, min(gain, _LOUDEST / peak))
+    resampler = None
+    if rate != request.rate:
+        import soxr
+
+        resampler = soxr.ResampleStream(rate, request.rate, 1, dtype="float32", quality="HQ")
+    at = 0
+    while at < len(samples):
+        count = max(1, round(next(sizes) * rate / request.rate))
+        block = samples[at : at + count] * np.float32(gain)
+        at += count
+        if resampler is not None:
+            block = resampler.resample_chunk(block, last=at >= len(samples))
+        if len(block):
+            yield block
