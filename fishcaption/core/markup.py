@@ -1,148 +1,400 @@
 """Markup: where what is shown and what is spoken part ways.
 
-`literal` keeps positions: what a voice would act on becomes something it reads. `unwrap` and `Plain` make new text,
-before it is shown: joined lines of a pasted document, Markdown without its marks.
+`literal` keeps positions: what a voice would act on becomes something it reads. `unwrap` and `Plain` make
+new text before it is shown: a pasted document without its line breaks, Markdown without its marks.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
+from fishcaption.core.text import Segmenter
+
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 Family = Literal["s2", "s1", "embedded"]
+"""How a model marks tags: `[…]` (S2 and later), `(…)` (S1); the embedded engines take `[…](/…/)`."""
 
-_CONTROLS: Final = {
-    code: " "
-    for code in (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFEFF, 0x2028, 0x2029)
-} | dict.fromkeys(range(0xD800, 0xE000), " ")
-# The service acts on `<|…|>` in every model. Without the bar there is no such thing, wherever a text is cut.
-_ALWAYS: Final = _CONTROLS | {ord("|"): " "}
-_ROUND: Final = _ALWAYS | {ord("["): "(", ord("]"): ")", ord("［"): "（", ord("］"): "）"}
-_SQUARE: Final = _ALWAYS | {ord("("): "[", ord(")"): "]", ord("（"): "［", ord("）"): "］"}
-_TABLES: Final[dict[Family, dict[int, str]]] = {"s2": _ROUND, "s1": _SQUARE, "embedded": _ROUND}
+_CONTROLS: Final = dict.fromkeys(
+    (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF), " "
+)
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), " ")
+# Every model acts on `<|…|>`. Without the bar there is no such thing, wherever the text is cut.
+_ALWAYS: Final = _CONTROLS | _SURROGATES | {ord("|"): " "}
+_ROUND: Final = _ALWAYS | str.maketrans("[]［］", "()（）")
+_SQUARE: Final = _ALWAYS | str.maketrans("()（）", "[]［］")
 
 
 def literal(text: str, family: Family) -> str:
-    """Return the text as it must be given to a voice so that every bracket in it is read and none acted on.
+    """Return the text as it is given to a voice so that every bracket in it is read and none is acted on.
 
-    One character for one, wherever the text was split: a position in the result is the same position in ``text``.
-    Controls, NUL and lone surrogates, which no voice takes, become blanks.
+    One character stands for one, wherever the text was split: positions are the same in both. Controls, NUL
+    and lone surrogates, which no voice takes, become blanks.
     """
-    return text.translate(_TABLES[family])
+    return text.translate(_SQUARE if family == "s1" else _ROUND)
 
 
-_PARAGRAPHS: Final = re.compile(r"(\n[^\S\n]*(?:\n[^\S\n]*)+)")
-_ITEM: Final = re.compile(r"\s*(?:[-*+•‣▪◦·–—]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s|>|\||```)")
-_CODE: Final = re.compile(r"\s{4,}|\t|.*[{};]\s*$")
-_STOP: Final = re.compile(r".*[.!?:…。！？][\"'”’»)\]]*$")
-_LEAST_WIDTH: Final = 35  # a wrapped line is longer: shorter ones are verse, lists, addresses
-_FULL: Final = 0.85  # proportional type: lines of one width differ in characters
-_KEPT_HYPHENS: Final = frozenset(
-    (
-        "well",
-        "self",
-        "half",
-        "ex",
-        "non",
-        "all",
-        "cross",
-        "high",
-        "low",
-        "long",
-        "short",
-        "so",
-        "mid",
-        "quasi",
-        "anti",
-        "full",
-        "part",
-        "old",
-        "new",
-    )
+_ITEM: Final = re.compile(r"\s*(?:[-*+•‣▪◦·–—>|#]+\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|```)")
+_CODE: Final = re.compile(
+    r"\t| {4,}|.*[{}]\s*$|.*[=()<>].*;\s*$|\s*(?:def|class|for|while|if|return|import|from)\b.*[:)]\s*$"
 )
+_STOPPED: Final = re.compile(r".*[.!?:…。！？：।؟][\"'”’»)\]」』]*\s*$", re.DOTALL)
+_HYPHENATED: Final = re.compile(r"[^\W\d_]+[-‐][^\W\d_]+")
+_LEAST_COLUMNS: Final = 35  # shorter lines are verse, lists, addresses
+_FULL: Final = 0.85  # in proportional type, lines of one width differ in characters
+_LEAST_EVIDENCE: Final = (
+    0.3  # of the full lines, that go on in lower case; German nouns begin a third of them
+)
+_BROKEN_WORD: Final = re.compile(r".*[^\W\d_][-‐\u00ad]\s*$")
+_COMPOUNDING: Final = re.compile(
+    "(?:well|self|half|ex|non|all|cross|high|low|long|short|so|mid|quasi)$", re.I
+)
+_CONJUNCTION: Final = re.compile(r"(?:und|oder|bzw|and|or|to|et|ou|y|o|e|och|og|en|of)\b")
 
 
 def unwrap(text: str) -> str:
-    """Join the lines that a page layout has broken, as in text copied from a PDF; leave all other lines alone.
+    """Join the lines that a page layout has broken, as in text copied from a PDF; leave all others alone.
 
-    A break is joined when its paragraph looks wrapped: lines are long, and the word after each break would not have
-    fitted. A hyphen at a line's end goes when both sides are lower-case letters, unless the word is written with it
-    elsewhere in the text or begins with what keeps one ("well-", "self-").
+    A break is joined where the lines around it are long and of one width, the next word would not have
+    fitted, and enough of such lines go on in the middle of a sentence; so verse, lists, addresses and code
+    stay. A hyphen at a line's end goes between two lower-case letters, unless the word has it elsewhere in
+    the text, or begins with what keeps one ("well-", "self-"). A text without such breaks is returned as is.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\n" not in text:
+    lines = text.splitlines()
+    full = _full_lines(lines)
+    if not any(full):
         return text
-    hyphenated = {match.group().lower() for match in re.finditer(r"[^\W\d_]+-[^\W\d_]+", text)}
-    parts = _PARAGRAPHS.split(text)
-    parts[::2] = [_unwrap_paragraph(part, hyphenated) for part in parts[::2]]
-    return "".join(parts)
-
-
-def _unwrap_paragraph(paragraph: str, hyphenated: set[str]) -> str:
-    lines = paragraph.split("\n")
-    width = max(len(line.rstrip()) for line in lines)
-    full = [_is_full(line, following, width) for line, following in zip(lines, lines[1:], strict=False)]
-    if width < _LEAST_WIDTH or not full or sum(full) < 0.8 * len(full):
-        return paragraph
-    joined = lines[0]
-    for is_full, line, following in zip(full, lines, lines[1:], strict=False):
-        if is_full and not _ITEM.match(following) and not (_CODE.match(line) or _CODE.match(following)):
-            joined = _join(joined.rstrip(), following.lstrip(), hyphenated)
+    hyphenated = {match.group().lower() for match in _HYPHENATED.finditer(text)}
+    joined: list[str] = [lines[0]]
+    for is_full, line in zip(full, lines[1:], strict=False):
+        if is_full:
+            joined[-1] = _join(joined[-1].rstrip(), line.lstrip(), hyphenated)
         else:
-            joined += "\n" + following
-    return joined
+            joined.append(line)
+    return "\n".join(joined) + ("\n" if text.endswith(("\n", "\r")) else "")
 
 
-def _is_full(line: str, following: str, width: int) -> bool:
-    word = following.split(maxsplit=1)[0] if following.split() else ""
-    return len(line.rstrip()) + 1 + len(word) > _FULL * width
+@dataclass(frozen=True, slots=True)
+class _Break:
+    """What is seen of the end of a line that has another one below it."""
+
+    is_full: bool  # the next word would not have fitted
+    is_open: bool  # no sentence ends here
+    is_evident: bool  # the next line goes on in the middle of a sentence
+
+
+def _full_lines(lines: list[str]) -> list[bool]:
+    """For each line: whether the layout broke it."""
+    widths = [_columns(line.strip()) for line in lines]
+    page = _usual_width(
+        [width for width, (_, after) in zip(widths, pairwise(lines), strict=False) if after.strip()]
+    )
+    paragraphs: list[tuple[int, list[_Break]]] = []
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and lines[end].strip():
+            end += 1
+        width = _usual_width(widths[start : end - 1]) if end - start > 3 else page
+        paragraphs.append(
+            (start, [_see_break(before, after, width) for before, after in pairwise(lines[start:end])])
+        )
+        start = end + 1
+    is_page = _is_wrapped([seen for _, breaks in paragraphs if _is_wrapped(breaks) for seen in breaks])
+    full = [False] * len(lines)
+    for start, breaks in paragraphs:
+        # A short paragraph tells little by itself; many lines that all begin as sentences do are verse.
+        is_like_page = is_page and (len(breaks) < 3 or any(seen.is_evident for seen in breaks))
+        if _is_wrapped(breaks) or (is_like_page and _is_regular(breaks)):
+            full[start : start + len(breaks)] = [seen.is_full for seen in breaks]
+    return full
+
+
+def _see_break(line: str, after: str, width: float) -> _Break:
+    columns = _columns(line.strip())
+    word = _columns(after.split(maxsplit=1)[0])
+    is_full = (
+        width >= _LEAST_COLUMNS
+        and columns > 0.5 * width
+        and (columns + 1 + word > _FULL * width or _is_broken_word(line, after))
+        and not (_ITEM.match(after) or _CODE.match(line) or _CODE.match(after))
+    )
+    is_open = not _STOPPED.match(line)
+    return _Break(is_full, is_open, is_full and is_open and not after.lstrip()[0].isupper())
+
+
+def _is_wrapped(breaks: list[_Break]) -> bool:
+    evident = sum(seen.is_evident for seen in breaks)
+    full = sum(seen.is_full for seen in breaks)
+    return evident >= max(1, _LEAST_EVIDENCE * full) and _is_regular(breaks)
+
+
+def _is_regular(breaks: list[_Break]) -> bool:
+    """Whether hardly a line was ended by its author: short, and not at a sentence's end."""
+    return sum(seen.is_open and not seen.is_full for seen in breaks) <= 0.2 * len(breaks)
+
+
+def _is_broken_word(line: str, after: str) -> bool:
+    return _BROKEN_WORD.match(line) is not None and after.lstrip()[0].isalpha()
+
+
+def _usual_width(columns: list[int]) -> float:
+    """The width of a page: what nine of ten lines do not exceed, so that one long line does not decide."""
+    return sorted(columns)[int(0.9 * (len(columns) - 1))] if columns else 0
+
+
+def _columns(line: str) -> int:
+    return len(line) if line.isascii() else len(line) + sum(_is_wide(character) for character in line)
+
+
+def _is_wide(character: str) -> bool:
+    return character >= "\u2e80" and not "\uac00" <= character <= "\ud7ff"
 
 
 def _join(before: str, after: str, hyphenated: set[str]) -> str:
     if before.endswith("\u00ad"):
         return before[:-1] + after
-    head, tail = re.search(r"([^\W\d_]*)-?$", before), re.match(r"[^\W\d_]*", after)
-    if before.endswith("-") and head and tail and head.group(1) and tail.group():
-        first, second = head.group(1), tail.group()
-        is_kept = first.lower() in _KEPT_HYPHENS or f"{first}-{second}".lower() in hyphenated
-        if first[-1].islower() and second[0].islower() and not is_kept:
+    if before.endswith(("-", "‐")) and before[-2:-1].isalnum() and after[:1].isalnum():
+        first = re.split(r"[\W\d_]", before[:-1])[-1]
+        second = re.split(r"[\W\d_]", after)[0]
+        if _CONJUNCTION.match(after):
+            return f"{before} {after}"
+        is_compound = _COMPOUNDING.match(first) or f"{first}-{second}".lower() in hyphenated
+        if before[-2].islower() and after[0].islower() and not is_compound:
             return before[:-1] + after
         return before + after
-    if before.endswith(("-", "–")) and after[:1].isdigit():
-        return before + after
-    if before[-1:] >= "\u2e80" and after[:1] >= "\u2e80" and not "\uac00" <= before[-1:] <= "\ud7ff":
+    if _is_wide(before[-1]) and _is_wide(after[0]):
         return before + after
     return f"{before} {after}"
 
 
-class Plain:
-    """Takes Markdown as it is written and gives the text a listener wants, a sentence or block at a time.
+_QUOTE: Final = re.compile(r">\s*")
+_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^`]*$")
+_RULE: Final = re.compile(r"[-=_*|:+\s]+$")
+_UNDERLINE: Final = re.compile(r"(?:=+|-+)\s*$")
+_HEADING: Final = re.compile(r"#{1,6}(?:\s+|$)")
+_HEADING_END: Final = re.compile(r"(?:^|\s+)#+\s*$")
+_BULLET: Final = re.compile(r"[-*+•](?:\s+|$)(?:\[[ xX]\]\s+)?")
+_NUMBER: Final = re.compile(r"\d{1,9}[.)]\s")
+_DEFINITION: Final = re.compile(r"\[(?!\^)[^\]]{0,200}\]:")
+_UNDECIDED: Final = re.compile(
+    # What may still become something else with the next character …
+    r"(?:[-=_*|:+•\s]*|#{1,6}\s*|[-*+•]\s+\[?[ xX]?\]?\s*|\d{1,9}[.)]?|`{1,2}|~{1,2}|\[[^\]]{0,200}\]?)$"
+    # … and what only its end explains: table rows, fences, link definitions.
+    r"|\||```|~~~|\[[^\]]{0,200}\]:"
+)
+_CELLS: Final = re.compile(r"(?<!\\)\|")
+_FOOTNOTE: Final = re.compile(r"\[\^[^\]]*\]:?\s?")
+_REFERENCE: Final = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
+_STRAY_BOLD: Final = re.compile(r"(?<!\S)\*\*(?=\S)|(?<=\S)\*\*(?=\W|$)")
+_PAUSED: Final = re.compile(r".*[.!?:;,…。！？：；，、।؟][\"'”’»)\]」』]*\s*$", re.DOTALL)
+_ESCAPES_AND_CODE: Final = re.compile(r"\\.|(`+).*?\1", re.DOTALL)
+_OPEN: Final = re.compile(r"`|\]\([^)]*$|<[a-zA-Z/!][^>]*$")
+_OPENING_MARK: Final = re.compile(r"(?<![\w*_])[*_](?=[^\s*_])")
+_CLOSING_MARK: Final = re.compile(r"(?<=[^\s*_])[*_](?![\w*_])")
+_LONGEST_HELD: Final = 600  # code points that wait for the end of a link or an emphasis
+_LONGEST_HELD_LINE: Final = 4000  # code points of a table row; what is longer is read as it stands
 
-    Marks go, words stay: of a link its text, of a picture its description, of a fence its code, line by line.
-    Headings, list items and table rows end as sentences do; what separates blocks only (rules, fences, the dashes
-    under a table's head) is silent. Brackets that are no link stay. Any split of the input gives the same text.
+_Block = Literal["", "heading", "item", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The beginning of a line, understood: what it is, and its text so far without the marks."""
+
+    kind: Literal["blank", "rule", "underline", "fence", "row", "definition", "heading", "item", "text"]
+    text: str = ""
+
+
+class Plain:
+    """Takes Markdown as it is written and gives the text a listener wants, a sentence or a block at a time.
+
+    Marks go, words stay: of a link its text, of a picture its description, of a fence its code, line by
+    line. Headings, list items and table rows end as sentences do; what only separates (rules, fences, link
+    definitions, HTML tags, footnote marks) is silent. Brackets that are no link stay, and so does the number
+    of an item. Indented lines are text: models indent what belongs to an item. Any split of the input gives
+    the same text.
     """
 
     def __init__(self) -> None:
-        from markdown_it import MarkdownIt  # slow to import, and only a pipe with --plain needs it
+        from markdown_it import MarkdownIt  # slow to import, and needed only here
 
-        self._inline: MarkdownIt = MarkdownIt("commonmark").enable("strikethrough")
-        self._line = ""
+        self._markdown = MarkdownIt("commonmark").enable("strikethrough")
+        self._plain: list[str] = []  # made, not returned yet
+        self._line = ""  # the beginning of a line that is not understood yet
+        self._is_flowing = False  # the line is understood, and goes on as text
+        self._blanks = 0  # at the line's end: two of them mean a new line
+        self._fence = ""
+        self._block: _Block = ""
+        self._segmenter = Segmenter()
+        self._held = ""  # sentences that wait for the end of a link or an emphasis
+        self._said = ""  # the last of the block's plain text
+        self._is_spaced = True  # there is nothing before, or an empty line
 
     def push(self, text: str) -> str:
         """Take the next Markdown; return what is certain of the plain text."""
-        self._line += text
-        whole, newline, self._line = self._line.rpartition("\n")
-        return "".join(self._plain_line(line) for line in (whole + newline).splitlines()) if newline else ""
+        first, *others = text.replace("\r", "").split("\n")
+        self._write(first)
+        for line in others:
+            self._end_line()
+            self._write(line)
+        return self._take_plain()
 
     def close(self) -> str:
-        """Return the rest."""
-        line, self._line = self._line, ""
-        return self._plain_line(line) if line else ""
+        """Return the rest; what is pushed afterwards is a new document."""
+        if self._line or self._is_flowing:
+            self._end_line()
+        self._end_block()
+        self._fence = ""
+        return self._take_plain()
 
-    def _plain_line(self, line: str) -> str:
-        tokens = self._inline.parseInline(re.sub(r"^\s*(?:#{1,6}\s+|[-*+]\s+|>\s?)", "", line))
-        return "".join(child.content for token in tokens for child in token.children or []) + "\n"
+    def _take_plain(self) -> str:
+        plain = "".join(self._plain)
+        self._plain.clear()
+        return plain
+
+    def _write(self, text: str) -> None:
+        if not text:
+            return
+        if self._is_flowing:
+            self._flow(text)
+            return
+        self._line += text
+        line = None if self._fence else _read(self._line, is_whole=False)
+        if line:
+            self._line = ""
+            self._is_flowing = True
+            self._begin(line)
+
+    def _end_line(self) -> None:
+        if self._fence:
+            self._end_code_line()
+        elif not self._is_flowing:
+            self._begin(_read(self._line, is_whole=True) or _Line("text", self._line))
+        self._line = ""
+        self._is_flowing = False
+        if self._block == "heading" or self._blanks >= 2:
+            self._end_block()
+
+    def _end_code_line(self) -> None:
+        line = self._line.strip()
+        if line.startswith(self._fence) and not line.strip(self._fence[0]):
+            self._fence = ""
+        elif line:
+            self._plain.append(self._line.rstrip() + "\n")
+            self._is_spaced = False
+
+    def _begin(self, line: _Line) -> None:
+        """A line belongs to the block that is open, or ends it."""
+        if line.kind == "text" and self._block:
+            self._flow(" " + line.text)
+            return
+        self._end_block(is_title=line.kind == "underline")
+        match line.kind:
+            case "text" | "heading" | "item":
+                self._block = line.kind
+                self._flow(line.text)
+            case "fence":
+                self._fence = line.text
+            case "row":
+                cells = [self._render(cell.strip().replace("\\|", "|")) for cell in _CELLS.split(line.text)]
+                self._block = "item"
+                self._say(", ".join(cell for cell in cells if cell))
+                self._end_block()
+            case "blank" if not self._is_spaced:
+                self._plain.append("\n")
+                self._is_spaced = True
+            case _:
+                pass
+
+    def _flow(self, text: str) -> None:
+        for segment in self._segmenter.push(text):
+            self._held += segment.text
+            if _is_closed(self._held) or len(self._held) > _LONGEST_HELD:
+                self._say(self._render(self._held))
+                self._held = ""
+        body = text.rstrip(" ")
+        self._blanks = len(text) - len(body) + (0 if body else self._blanks)
+
+    def _end_block(self, *, is_title: bool = False) -> None:
+        rest = self._held + "".join(segment.text for segment in self._segmenter.close())
+        if self._block == "heading":
+            rest = _HEADING_END.sub("", rest)
+        self._say(self._render(rest).rstrip())
+        self._held = ""
+        if self._said.strip():
+            is_sentence = is_title or self._block in ("heading", "item")
+            self._plain.append(".\n" if is_sentence and not _PAUSED.match(self._said) else "\n")
+            self._is_spaced = False
+        self._block = ""
+        self._said = ""
+        self._blanks = 0
+
+    def _say(self, plain: str) -> None:
+        if plain:
+            self._plain.append(plain)
+            self._said = (self._said + plain)[-20:]
+
+    def _render(self, markdown: str) -> str:
+        """The words of a stretch of text without blocks in it."""
+        core = markdown.strip()
+        if not core:
+            return markdown
+        tokens = self._markdown.parseInline(_REFERENCE.sub(r"\1", _FOOTNOTE.sub("", core)))
+        words = "".join(_words_of(child) for token in tokens for child in token.children or ())
+        before = markdown[: len(markdown) - len(markdown.lstrip())]
+        return before + _STRAY_BOLD.sub("", words) + markdown[len(before) + len(core) :]
+
+
+def _words_of(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak") or (
+        token.type == "html_inline" and token.content[:3] == "<br"
+    ):
+        return " "
+    return "" if token.type == "html_inline" else token.content
+
+
+def _read(line: str, *, is_whole: bool) -> _Line | None:  # one return for each kind of line
+    """What a line is, by its beginning; None while more of it may change that."""
+    text = line.lstrip()
+    while quote := _QUOTE.match(text):
+        text = text[quote.end() :]
+    is_bounded = len(line) <= _LONGEST_HELD_LINE
+    if not is_whole and is_bounded and _UNDECIDED.match(text):
+        return None
+    if is_whole and is_bounded:
+        if not text:
+            return _Line("blank")
+        if _UNDERLINE.match(text):
+            return _Line("underline")
+        if _RULE.match(text):
+            return _Line("rule")
+        if text.startswith("|"):
+            return _Line("row", text.strip().strip("|"))
+        if fence := _FENCE.match(text):
+            return _Line("fence", fence.group(1))
+        if _DEFINITION.match(text):
+            return _Line("definition")
+    if marks := _HEADING.match(text):
+        return _Line("heading", text[marks.end() :])
+    if marks := _BULLET.match(text):
+        return _Line("item", text[marks.end() :])
+    return _Line("item" if _NUMBER.match(text) else "text", text)
+
+
+def _is_closed(text: str) -> bool:
+    """Whether no link, code or emphasis that begins in the text goes on after it."""
+    bare = _ESCAPES_AND_CODE.sub("", text)
+    if (
+        _OPEN.search(bare)
+        or bare.count("[") > bare.count("]")
+        or bare.count("**") % 2
+        or bare.count("~~") % 2
+    ):
+        return False
+    bare = bare.replace("**", "")
+    return len(_OPENING_MARK.findall(bare)) <= len(_CLOSING_MARK.findall(bare))
