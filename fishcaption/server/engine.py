@@ -119,7 +119,7 @@ def _script_name(letters: Sequence[str]) -> str:
     if any(script in _KANA for script in scripts):
         return "Japanese"
     if any(script in _IDEOGRAPHS for script in scripts):
-        return "Chinese"
+        return "Chinese or Japanese"
     most = max(set(scripts), key=scripts.count)
     return _SCRIPTS.get(most, most.title())
 
