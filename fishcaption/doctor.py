@@ -288,11 +288,12 @@ _SET_UP = "Run: python3 start.py (in the program's folder), or: pipx reinstall f
 
 _MODULES = {
     "speaking": (
-        "hibari", "onnxruntime", "numpy", "sounddevice", "soxr", "libsonic", "soundfile",
+        "hibari", "onnxruntime", "numpy", "sounddevice", "soxr", "soundfile",
         "websockets", "ormsgpack", "httpx", "truststore", "starlette", "uvicorn",
         "sentencex", "markdown_it", "msgspec", "platformdirs", "filelock",
     ),
     "the window": ("PySide6", "qasync"),
+    "another speed than 1": ("libsonic",),
     "keeping a key": ("keyring",),
 }  # fmt: skip
 
