@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_PORT: Final = 8765
 FIRST_LEASE_SECONDS: Final = 20.0
 """How long a shared server waits for its first lease."""
-LINGER_SECONDS: Final = 2.0
+LINGER_SECONDS: Final = 1.0
 """How long it waits after its last one: the next `say` of a script finds it warm."""
 _CLOSING_SECONDS: Final = 1
 _LARGEST_FRAME: Final = 64 * 1024 * 1024

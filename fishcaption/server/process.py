@@ -1,0 +1,372 @@
+"""The app's side of the embedded voice: one process, shared by everything of this user's that speaks.
+
+Whoever needs the voice holds a *lease*: an open connection to the server. The first one starts the process,
+the server ends shortly after the last one is closed (also by a kill), and a lease that breaks says at once
+that the process is gone: then it is started again, though not for ever.
+
+Where the server is stands in a file that only this user can read; a lock makes sure that one program at a
+time looks, and starts. Nothing slow is imported here, and what blocks is done on threads: any event loop will
+do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import IO, Any, Final, Self
+from urllib.parse import urlsplit
+
+from fishcaption import __version__
+from fishcaption.core.errors import VoiceProcessError
+from fishcaption.core.speech import Voice
+from fishcaption.server.roster import roster
+
+RUNTIME_DIR_VARIABLE: Final = "FISHCAPTION_RUNTIME_DIR"
+"""The environment variable that names another place for the file about the shared process."""
+
+_START_SECONDS: Final = 30.0  # a cold disk and a busy machine; it takes about one
+_CONNECT_SECONDS: Final = 3.0
+_LARGEST_LOG: Final = 512 * 1024
+_PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    url: str
+    key: str = field(repr=False)
+
+
+class _Lease:
+    """A connection that keeps the server alive, and breaks with it. `close` is for any thread."""
+
+    def __init__(self, address: _Address, connection: socket.socket) -> None:
+        self.address = address
+        self._connection = connection
+
+    def wait_lost(self) -> None:
+        """Block until the server is gone or the lease is closed."""
+        with contextlib.suppress(OSError):
+            while self._connection.recv(64):
+                pass
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
+
+class EmbeddedVoice:
+    """The embedded voice's process, while it is open: found or started when first needed, and kept.
+
+    ``runtime_dir`` is where the file about the process is; None: the system's place for such things.
+    After ``restarts`` losses within ``within_seconds`` it is not started again until that time has passed.
+    """
+
+    def __init__(
+        self, *, runtime_dir: Path | None = None, restarts: int = 3, within_seconds: float = 60.0
+    ) -> None:
+        self._runtime_dir = runtime_dir
+        self._restarts = restarts
+        self._within_seconds = within_seconds
+        self._losses: deque[float] = deque(maxlen=restarts + 1)
+        self._address: _Address | None = None
+        self._failure: VoiceProcessError | None = None
+        self._wanted = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._tasks = asyncio.TaskGroup()
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        self._keeper = self._tasks.create_task(self._keep(), name="embedded voice")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    def voices(self) -> tuple[Voice, ...]:
+        """The embedded voices of this machine, the default one first; needs no process."""
+        return tuple(entry.voice for entry in roster())
+
+    def start(self) -> None:
+        """Begin to find or start the process; returns at once."""
+        if not self._is_given_up():
+            self._wanted.set()
+
+    async def endpoint(self) -> tuple[str, str]:
+        """The server's address (``http://127.0.0.1:PORT``) and its key; waits until it can be connected to.
+
+        Raises VoiceProcessError where it does not start or has died too often lately.
+        """
+        self._failure = None if not self._is_given_up() else self._failure
+        self.start()
+        while self._address is None:
+            if self._failure is not None:
+                raise self._failure
+            await self._changed.wait()
+        return self._address.url, self._address.key
+
+    # --- keeping it alive ------------------------------------------------------------------------------
+
+    def _is_given_up(self) -> bool:
+        return (
+            self._address is None
+            and len(self._losses) > self._restarts
+            and monotonic() - self._losses[0] < self._within_seconds
+        )
+
+    def _tell(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def _keep(self) -> None:
+        while True:
+            await self._wanted.wait()
+            try:
+                lease = await _on_thread(_Search(self._runtime_dir))
+            except VoiceProcessError as error:
+                self._lose(error)
+                continue
+            self._address, self._failure = lease.address, None
+            self._tell()
+            try:
+                await asyncio.to_thread(lease.wait_lost)
+            finally:
+                lease.close()
+            self._address = None
+            self._lose(None)
+
+    def _lose(self, error: VoiceProcessError | None) -> None:
+        self._losses.append(monotonic())
+        if error is None and not self._is_given_up():
+            return
+        self._failure = error or VoiceProcessError(
+            f"The embedded voice stopped {len(self._losses)} times within {self._within_seconds:g} seconds.",
+            hint=f"Try again in a minute. What went wrong stands in {log_file()}.",
+        )
+        self._wanted.clear()
+        self._tell()
+
+
+async def _on_thread(search: _Search) -> _Lease:
+    try:
+        return await asyncio.to_thread(search.run)
+    except asyncio.CancelledError:
+        search.abandon()  # a thread cannot be cancelled
+        raise
+
+
+# --- finding and starting, on a thread -------------------------------------------------------------------
+
+
+class _Search:
+    """One attempt to come to a lease. `abandon` may be called from another thread."""
+
+    def __init__(self, runtime_dir: Path | None) -> None:
+        self._runtime_dir = runtime_dir
+        self._guard = threading.Lock()
+        # both guarded
+        self._connection: socket.socket | None = None
+        self._is_abandoned = False
+
+    def abandon(self) -> None:
+        """Nobody wants the result any more: end soon, and hold nothing."""
+        with self._guard:
+            self._is_abandoned = True
+            if self._connection is not None:
+                with contextlib.suppress(OSError):
+                    self._connection.shutdown(socket.SHUT_RDWR)
+
+    def run(self) -> _Lease:
+        """Share the server that is there, or start one. Raises VoiceProcessError. Blocks for a second."""
+        from filelock import FileLock, Timeout
+
+        try:
+            place = _place(self._runtime_dir)
+            with FileLock(place.with_suffix(".lock"), timeout=_START_SECONDS):
+                found = _read(place)
+                lease = self._hold(found, _CONNECT_SECONDS) if found else None
+                return lease or self._start(place)
+        except Timeout as error:
+            raise VoiceProcessError(
+                "Another program has been starting the embedded voice for too long.",
+                hint="Close other windows of fishcaption, and try again.",
+            ) from error
+        except OSError as error:
+            raise VoiceProcessError(
+                f"The embedded voice cannot be started: {error.strerror or error}.",
+                hint=f"Check the disk, or set {RUNTIME_DIR_VARIABLE} to a folder of yours.",
+            ) from error
+
+    def _start(self, place: Path) -> _Lease:
+        with _opened_log() as log:
+            process = subprocess.Popen(
+                # -P: a file numpy.py in the user's folder is not numpy.
+                [sys.executable, "-P", "-m", "fishcaption.server", "--port", "0", "--shared", str(place)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=_environment(),
+                text=True,
+                **_apart(),
+            )
+        # Whoever started it has to take note of its end, whenever that comes: else it stays a zombie.
+        threading.Thread(target=process.wait, name="embedded voice's end", daemon=True).start()
+        assert process.stdout is not None
+        patience = threading.Timer(_START_SECONDS, process.kill)
+        patience.start()
+        try:
+            with process.stdout as output:
+                address = _Address(output.readline().strip(), output.readline().strip())
+            lease = self._hold(address, _START_SECONDS) if address.key else None
+        finally:
+            patience.cancel()
+        if lease is None:
+            process.kill()
+            raise VoiceProcessError(
+                "The embedded voice does not start.",
+                hint=f"Run `fishcaption doctor`. What went wrong stands in {log_file()}.",
+            )
+        _write(place, address)
+        return lease
+
+    def _hold(self, address: _Address, patience_seconds: float) -> _Lease | None:
+        """A lease of the server at that address; None where there is none, or it is about to end."""
+        parts = urlsplit(address.url)
+        if parts.hostname is None or parts.port is None:
+            return None
+        try:
+            connection = socket.create_connection((parts.hostname, parts.port), _CONNECT_SECONDS)
+        except OSError:
+            return None
+        with self._guard:
+            self._connection = connection
+            if self._is_abandoned:
+                connection.shutdown(socket.SHUT_RDWR)
+        connection.settimeout(patience_seconds)
+        if _ask(connection, parts.hostname, address.key):
+            connection.settimeout(None)
+            return _Lease(address, connection)
+        connection.close()
+        return None
+
+
+def _ask(connection: socket.socket, host: str, key: str) -> bool:
+    """Ask for a lease on a fresh connection; whether it was given. HTTP as small as it gets."""
+    request = f"GET /lease HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n"
+    answer = b""
+    try:
+        connection.sendall(request.encode("ascii"))
+        while b"held\n" not in answer:
+            if not (more := connection.recv(1024)) or len(answer) > 8192:
+                return False
+            answer += more
+    except OSError:  # refused, reset, or no answer in time
+        return False
+    return answer.startswith(b"HTTP/1.1 200 ")
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and where this package is: it may run from a checkout."""
+    path = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def _apart() -> dict[str, Any]:
+    """Settings of Popen by which Ctrl+C in our terminal does not end a voice that others share."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+def _place(runtime_dir: Path | None) -> Path:
+    """The file that says where the server of this version is, in a folder that is this user's alone."""
+    folder = runtime_dir or _runtime_dir()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32":
+        # Somebody else may have made a folder of that name in a place that all can write to.
+        status = folder.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+            raise VoiceProcessError(
+                f"The folder {folder} belongs to somebody else.",
+                hint=f"Set {RUNTIME_DIR_VARIABLE} to a folder of yours.",
+            )
+        if status.st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder / f"voice-{__version__}.json"
+
+
+def _runtime_dir() -> Path:
+    if named := os.environ.get(RUNTIME_DIR_VARIABLE):
+        return Path(named)
+    if sys.platform not in ("win32", "darwin") and not os.environ.get("XDG_RUNTIME_DIR"):
+        # platformdirs would warn, and fall back to a name of much the same kind.
+        return Path(tempfile.gettempdir(), f"fishcaption-{os.getuid()}")
+    import platformdirs
+
+    return platformdirs.user_runtime_path("fishcaption", appauthor=False)
+
+
+def _read(place: Path) -> _Address | None:
+    try:
+        told = json.loads(place.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(told, dict):
+        return None
+    url, key = told.get("url"), told.get("key")
+    return _Address(url, key) if isinstance(url, str) and isinstance(key, str) else None
+
+
+def _write(place: Path, address: _Address) -> None:
+    """Readable by this user only, and whole or not at all."""
+    fresh = place.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({"url": address.url, "key": address.key}, file)
+    fresh.replace(place)
+
+
+def log_file() -> Path:
+    """Where the process writes what went wrong; no text of the user's is in it."""
+    import platformdirs
+
+    return platformdirs.user_log_path("fishcaption", appauthor=False) / "voice.log"
+
+
+@contextlib.contextmanager
+def _opened_log() -> Any:
+    """The log to append to, a full one put aside first; nowhere, where it cannot be written."""
+    path = log_file()
+    file: IO[bytes] | int = subprocess.DEVNULL
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > _LARGEST_LOG:
+            path.replace(path.with_suffix(".old.log"))
+        file = path.open("ab")
+    try:
+        yield file
+    finally:
+        if not isinstance(file, int):
+            file.close()
