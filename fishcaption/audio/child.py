@@ -1,0 +1,35 @@
+"""How the sound's own processes are started: with this Python and this package, wherever it lies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import fishcaption
+
+
+def command(module: str) -> list[str]:
+    """Return the command that runs a module of ours in a process of its own.
+
+    A frozen program has no `-m`: there the program itself, started with `--run-module`, has to run it.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--run-module", module]
+    return [sys.executable, "-m", module]
+
+
+def environment() -> dict[str, str]:
+    """Return an environment in which the module is found, also from a checkout that is not installed."""
+    root = str(Path(fishcaption.__file__).parents[1])
+    others = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
+
+
+def flags(*, is_urgent: bool = False) -> int:
+    """Return Windows' flags: no console window; ``is_urgent``: before other programs. 0 elsewhere."""
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW | (subprocess.HIGH_PRIORITY_CLASS if is_urgent else 0)
+    else:  # noqa: RET505  a checker for another platform sees one branch only
+        return 0

@@ -1,0 +1,228 @@
+"""What a player was given and what of it was heard: the book that every player keeps, with no sound in it.
+
+Clips are numbered from 1 and are heard one after another. A clip is over when all of it was heard and no more
+will come, or when it was flushed. Everything here runs on one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.speech import Heard
+
+UNHEARD_SECONDS = 20.0
+"""More than this is not taken in: unheard text must cost nothing, and pausing must stop the stream."""
+
+LOWEST_RATE, HIGHEST_RATE = 4_000, 384_000
+
+
+@dataclass(slots=True)
+class Clip:
+    """One clip's account, in frames."""
+
+    number: int
+    rate: int
+    written: int = 0
+    heard: int = 0
+    is_ended: bool = False
+    odd: bytes = b""  # the half of a frame that a write ended with
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of it was heard and no more will come."""
+        return self.is_ended and self.heard >= self.written
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiter:
+    clip: int
+    frame: int | None
+    is_reached: asyncio.Future[bool]
+
+
+class Clips:
+    """The clips that are not over, how far the ear is, and who waits for it."""
+
+    def __init__(self) -> None:
+        self._live: dict[int, Clip] = {}
+        self._newest = 0
+        self._flushed: dict[int, int] = {}  # clip: how much of it was heard
+        self._heard = Heard(0, 0)
+        self._waiters: list[_Waiter] = []
+        self._room: list[asyncio.Future[None]] = []
+        self._failure: FishCaptionError | None = None
+
+    # what comes in
+
+    def begin(self, rate: int) -> Clip:
+        """Open the next clip; the one before it ends."""
+        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            raise InputError(f"A rate of {rate} frames a second cannot be played.")
+        self.end()
+        self._newest += 1
+        clip = self._live[self._newest] = Clip(self._newest, rate)
+        return clip
+
+    @property
+    def newest(self) -> Clip | None:
+        """The clip that takes audio; None where it was flushed or has ended."""
+        clip = self._live.get(self._newest)
+        return None if clip is None or clip.is_ended else clip
+
+    def add(self, clip: Clip, pcm: bytes) -> bytes:
+        """Enter audio into a clip; return its whole frames. Any split does, odd bytes too."""
+        if self._live.get(clip.number) is not clip or clip.is_ended:
+            return b""
+        pcm = clip.odd + pcm
+        whole = len(pcm) & ~1
+        clip.odd = pcm[whole:]
+        clip.written += whole // 2
+        return pcm[:whole]
+
+    def end(self) -> Clip | None:
+        """End the newest clip; return it, or None where nothing was to be ended."""
+        clip = self.newest
+        if clip is not None:
+            clip.is_ended = True
+            self._settle()
+        return clip
+
+    def flush(self) -> None:
+        """Drop every clip."""
+        self._flushed |= {clip.number: clip.heard for clip in self._live.values()}
+        self._live.clear()
+        self._settle()
+
+    def fail(self, error: FishCaptionError | None) -> None:
+        """Let everyone who waits, now or later, raise ``error``; None: there is hope again."""
+        self._failure = error
+        self._settle()
+
+    # the ear
+
+    @property
+    def heard(self) -> Heard:
+        """How far the ear is."""
+        return self._heard
+
+    def hear(self, place: Heard) -> None:
+        """Move the ear on; nothing moves it back."""
+        if place <= self._heard:
+            return
+        for clip in list(self._live.values()):
+            if clip.number > place.clip:
+                break
+            clip.heard = clip.written if clip.number < place.clip else min(place.frame, clip.written)
+        if place.clip in self._flushed:  # it fades out
+            self._flushed[place.clip] = place.frame
+        elif (heard := self._live.get(place.clip)) is not None:
+            place = Heard(place.clip, heard.heard)
+        else:
+            return
+        self._heard = max(self._heard, place)
+        self._settle()
+
+    @property
+    def live(self) -> list[Clip]:
+        """The clips that are not over, in order."""
+        return list(self._live.values())
+
+    @property
+    def unheard_seconds(self) -> float:
+        """How much was written and not heard, of all clips."""
+        return sum((clip.written - clip.heard) / clip.rate for clip in self._live.values())
+
+    def targets(self) -> Iterator[Heard]:
+        """Yield the places that somebody waits for and that have been written."""
+        for waiter in self._waiters:
+            clip = self._live.get(waiter.clip)
+            if clip is None:
+                continue
+            if waiter.frame is not None and waiter.frame <= clip.written:
+                yield Heard(clip.number, waiter.frame)
+            elif clip.is_ended:
+                yield Heard(clip.number, clip.written)
+
+    def seconds_to_next(self) -> float | None:
+        """Say how much sound lies before the next place that somebody waits for; None where nobody does."""
+        ahead = []
+        before = 0.0
+        targets = list(self.targets())
+        for clip in self._live.values():
+            ahead += [
+                before + (target.frame - clip.heard) / clip.rate
+                for target in targets
+                if target.clip == clip.number
+            ]
+            before += (clip.written - clip.heard) / clip.rate
+        if self._room:
+            ahead.append(max(0.0, before - UNHEARD_SECONDS) + 1e-3)
+        return min(ahead, default=None)
+
+    async def room(self) -> None:
+        """Wait until less than `UNHEARD_SECONDS` are unheard."""
+        while self._raise_failure() and self.unheard_seconds >= UNHEARD_SECONDS:
+            waiting = asyncio.get_running_loop().create_future()
+            self._room.append(waiting)
+            try:
+                await waiting
+            finally:
+                self._room.remove(waiting)
+
+    async def reach(self, clip: int, frame: int | None) -> bool:
+        """Wait until a frame, or the clip's end, is heard; False where the clip was flushed before."""
+        if not 1 <= clip <= self._newest:
+            raise InputError(f"There is no clip {clip}.")
+        fate = self._fate(clip, frame)
+        if fate is not None:
+            return fate
+        self._raise_failure()
+        waiter = _Waiter(clip, frame, asyncio.get_running_loop().create_future())
+        self._waiters.append(waiter)
+        try:
+            return await waiter.is_reached
+        finally:
+            self._waiters.remove(waiter)
+
+    def _fate(self, number: int, frame: int | None) -> bool | None:
+        """Say whether a place was reached (True), never will be (False), or is still to come (None)."""
+        if number in self._flushed:
+            return frame is not None and self._flushed[number] >= frame
+        clip = self._live.get(number)
+        if clip is None or (frame is not None and clip.heard >= frame):
+            return True
+        return None
+
+    def _settle(self) -> None:
+        """Close what is over and wake those whose time has come."""
+        for clip in list(self._live.values()):
+            if not clip.is_over:
+                break
+            del self._live[clip.number]
+            self._heard = max(self._heard, Heard(clip.number, clip.written))
+        for waiter in self._waiters:
+            if waiter.is_reached.done():
+                continue
+            fate = self._fate(waiter.clip, waiter.frame)
+            if fate is not None:
+                waiter.is_reached.set_result(fate)
+            elif self._failure is not None:
+                waiter.is_reached.set_exception(self._failure)
+        if self._failure is not None or self.unheard_seconds < UNHEARD_SECONDS:
+            for waiting in self._room:
+                if not waiting.done():
+                    waiting.set_result(None)
+
+    def _raise_failure(self) -> bool:
+        if self._failure is not None:
+            raise self._failure
+        return True
+
+
+def parts(pcm: bytes, size: int) -> Iterator[bytes]:
+    """Split audio into parts of at most ``size`` bytes."""
+    for start in range(0, len(pcm), size):
+        yield pcm[start : start + size]

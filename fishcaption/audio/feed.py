@@ -1,0 +1,383 @@
+"""From clips to the line: speed, the device's rate, how much to wait for, and the map back.
+
+A clip's audio is kept as it came until it has been heard. What goes to the line is made from it a second
+ahead, so that anything can be made anew from any frame: after a change of speed, for a device with another
+rate, after a device that took frames with it. At speed 1 and at the device's own rate nothing is computed:
+int16 divided by 32,768, which floats hold exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fishcaption.audio.line import Line, Samples
+from fishcaption.audio.line import Run as LineRun
+from fishcaption.audio.wire import Run
+
+AHEAD_SECONDS = 1.0
+CHUNK_SECONDS = 0.04
+CROSSFADE_SECONDS = 0.01
+KEPT_SECONDS = 1.0
+"""How much of what was heard is kept: a lost device is rewound by less."""
+
+PREBUFFER_SECONDS = 0.06
+PREBUFFER_MOST_SECONDS = 0.6
+PREBUFFER_CLEAN_CLIPS = 20
+STUTTER_SECONDS = 1.0
+"""A gap longer than this is no stutter that a prebuffer could have helped: nobody had typed on."""
+
+SPLICE_BLOCKS = 3
+"""How far before the callback another speed begins: see `Line.retract`."""
+
+DRAIN_SECONDS = 0.06
+
+
+class Place(NamedTuple):
+    """A frame of a clip (source frames)."""
+
+    clip: int
+    frame: int
+
+
+@dataclass(slots=True)
+class Clip:
+    """A clip's audio, as far as it has come and is still needed."""
+
+    number: int
+    rate: int
+    first: int  # the frame it begins with: not 0 where an earlier engine has played some of it
+    is_ended: bool = False
+    _kept_from: int = field(init=False)
+    _pcm: bytearray = field(default_factory=bytearray, init=False)
+
+    def __post_init__(self) -> None:
+        self._kept_from = self.first
+
+    @property
+    def end(self) -> int:
+        """The frame after the last that has come."""
+        return self._kept_from + len(self._pcm) // 2
+
+    def add(self, pcm: bytes) -> None:
+        """Append whole int16 frames."""
+        self._pcm += pcm
+
+    def take(self, start: int, frames: int) -> Samples:
+        """Copy frames out as floats."""
+        at = 2 * (start - self._kept_from)
+        return np.frombuffer(bytes(self._pcm[at : at + 2 * frames]), "<i2").astype(np.float32) / np.float32(
+            32768
+        )
+
+    def forget(self, before: int) -> None:
+        """Drop the frames before ``before``."""
+        count = min(before, self.end) - self._kept_from
+        if count > 0:
+            del self._pcm[: 2 * count]
+            self._kept_from += count
+
+    def is_over_at(self, frame: int) -> bool:
+        """Whether nothing of it comes after ``frame``, now or later."""
+        return self.is_ended and frame >= self.end
+
+    def clamp(self, frame: int) -> int:
+        """Return the nearest frame that is kept."""
+        return max(self._kept_from, min(frame, self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the line that comes from one clip at one speed, up to the next stretch."""
+
+    line_frame: int
+    clip: int
+    frame: int
+    per_line_frame: float  # source frames
+    # known once the clip's last frame is in the line
+    line_end: int | None = None
+    end: int = 0
+
+    def frame_at(self, line_frame: int) -> int:
+        """Which source frame sounds at a line frame; the clip's end only once all of it has."""
+        if self.line_end is not None and line_frame >= self.line_end:
+            return self.end
+        frame = self.frame + int((line_frame - self.line_frame) * self.per_line_frame)
+        return frame if self.line_end is None else min(frame, max(self.frame, self.end - 1))
+
+
+class Feed:
+    """Clips in, line frames out. Whoever calls holds the engine's lock; only the callback runs beside it."""
+
+    def __init__(self, line: Line) -> None:
+        self.speed = 1.0
+        self.prebuffer_seconds = PREBUFFER_SECONDS
+        self._line = line
+        self._clips: list[Clip] = []  # from the one at the ear on
+        self._here: Clip | None = None  # whose frames go to the line next; None where all are there
+        self._frame = 0  # the next of them
+        self._stages: _Stages | None = None  # of `_here`, once it has begun
+        self._stretches: list[Stretch] = []
+        # the learned prebuffer
+        self._came = 0.0  # when the newest audio did
+        self._starved = 0
+        self._dry_since: float | None = None
+        self._clean_clips = 0
+
+    # clips
+
+    def begin(self, number: int, rate: int, first: int = 0) -> None:
+        """Open the next clip, to be heard from frame ``first`` on."""
+        clip = Clip(number, rate, first)
+        self._clips.append(clip)
+        if self._here is None:
+            self._go_to(clip, first)
+
+    def add(self, number: int, pcm: bytes, now: float) -> None:
+        """Append whole frames to a clip; nothing happens to one that was flushed."""
+        if (clip := self._clip(number)) is None:
+            return
+        clip.add(pcm)
+        self._came = now
+        if self._dry_since is not None:
+            if now - self._dry_since <= STUTTER_SECONDS:
+                self.prebuffer_seconds = min(2 * self.prebuffer_seconds, PREBUFFER_MOST_SECONDS)
+                self._clean_clips = 0
+            self._dry_since = None
+
+    def end(self, number: int) -> None:
+        """Say that no more of a clip will come."""
+        if (clip := self._clip(number)) is not None:
+            clip.is_ended = True
+
+    def flush(self) -> None:
+        """Drop every clip, and what is in the line of them."""
+        self._line.flush()
+        self._clips.clear()
+        self._here = self._stages = self._dry_since = None
+
+    @property
+    def newest_rate(self) -> int | None:
+        """The rate of the newest clip that is not wholly heard."""
+        return self._clips[-1].rate if self._clips else None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether frames wait that are not in the line yet, or a clip's end."""
+        here, stages = self._here, self._stages
+        if here is None:
+            return False
+        return here.end > self._frame or here.is_ended or (stages is not None and stages.holds_back)
+
+    @property
+    def has_clip(self) -> bool:
+        """Whether there is a clip of which not all is in the line."""
+        return self._here is not None
+
+    def forget(self, line_frame: int) -> None:
+        """Drop what was heard before a line frame."""
+        place = self.place(line_frame)
+        self._clips = [clip for clip in self._clips if clip.number >= place.clip or clip is self._here]
+        for clip in self._clips:
+            if clip.number == place.clip:
+                clip.forget(place.frame - round(KEPT_SECONDS * clip.rate))
+        older = sum(stretch.line_frame <= line_frame - self._line.rate for stretch in self._stretches)
+        del self._stretches[: max(0, older - 1)]
+
+    # flow
+
+    def fill(self, now: float) -> None:
+        """Give the line what is due; nothing while no device's rate is known."""
+        line = self._line
+        if line.starved != self._starved:
+            self._starved, self._dry_since = line.starved, now
+        while self._here is not None and line.rate and line.unread < line.rate * AHEAD_SECONDS:
+            if line.unread == 0 and not self._is_enough(self._here, now):
+                return
+            made = self._make(self._here)
+            if made is None:
+                break
+            self._append(*made)
+        is_resting = now - self._came > DRAIN_SECONDS and line.unread < line.rate * DRAIN_SECONDS
+        if self._stages is not None and self._stages.holds_back and is_resting:
+            # The voice rests in mid-clip: what is held back is the end of its last word.
+            line.append(self._stages.drain())
+            self._stages = None
+
+    def _is_enough(self, clip: Clip, now: float) -> bool:
+        """Whether the sound may begin, or go on after it ran dry."""
+        waiting = clip.end - self._frame
+        if clip.is_ended or waiting == 0:
+            return clip.is_ended
+        is_late = now - self._came > STUTTER_SECONDS
+        return is_late or waiting >= self.prebuffer_seconds * self.speed * clip.rate
+
+    def _make(self, clip: Clip) -> tuple[Samples, bool] | None:
+        """Take the next chunk through the stages: (line frames, whether the clip ends with them)."""
+        frames = min(clip.end - self._frame, round(clip.rate * CHUNK_SECONDS))
+        is_last = clip.is_ended and self._frame + frames == clip.end
+        if frames == 0 and not is_last:
+            return None
+        if self._stages is None:
+            self._stages = _Stages(self.speed, clip.rate, self._line.rate)
+            per_line_frame = self.speed * clip.rate / self._line.rate
+            self._stretches.append(Stretch(self._line.write, clip.number, self._frame, per_line_frame))
+        samples = self._stages.run(clip.take(self._frame, frames))
+        self._frame += frames
+        if is_last:
+            samples = np.concatenate((samples, self._stages.drain()))
+        return samples, is_last
+
+    def _append(self, samples: Samples, ends_clip: bool) -> None:
+        self._line.append(samples, ends_clip=ends_clip)
+        if ends_clip and self._here is not None:
+            self._stretches[-1] = replace(self._stretches[-1], line_end=self._line.write, end=self._here.end)
+            self._clean_clips += 1
+            if self._clean_clips >= PREBUFFER_CLEAN_CLIPS:
+                self._clean_clips = 0
+                self.prebuffer_seconds = max(self.prebuffer_seconds / 2, PREBUFFER_SECONDS)
+            ended = self._here.number
+            self._here = self._stages = None
+            later = (clip for clip in self._clips if clip.number > ended)
+            if (clip := next(later, None)) is not None:
+                self._go_to(clip, clip.first)
+
+    def _go_to(self, clip: Clip, frame: int) -> None:
+        self._here, self._frame, self._stages = clip, frame, None
+
+    def _clip(self, number: int) -> Clip | None:
+        return next((clip for clip in self._clips if clip.number == number), None)
+
+    # once more, or in another way
+
+    def restart(self, line_frame: int, back_seconds: float, rate: int, lead_in_seconds: float) -> None:
+        """Go on, on a new stream at ``rate``, from what sounded ``back_seconds`` before a line frame.
+
+        No stream runs. What was heard to its end is not said again.
+        """
+        place = self.place(line_frame)
+        clip = self._clip(place.clip)
+        frame = place.frame
+        if clip is None:
+            clip = next(iter(self._clips), None)
+            frame = clip.first if clip is not None else 0
+        elif not clip.is_over_at(frame):
+            frame = clip.clamp(frame - round(back_seconds * clip.rate))
+        is_inside = clip is not None and frame > 0 and not clip.is_over_at(frame)
+        self._line.start(rate, lead_in_frames=round(lead_in_seconds * rate), is_inside=is_inside)
+        self._stretches = [stretch for stretch in self._stretches if stretch.line_frame < self._line.read]
+        self._here = self._stages = None
+        if clip is not None:
+            self._go_to(clip, frame)
+
+    def change_speed(self, speed: float) -> None:
+        """Speak faster or slower, from a few blocks ahead of the callback on."""
+        if speed == self.speed:
+            return
+        self.speed = speed
+        line = self._line
+        end = line.write
+        while line.unread > SPLICE_BLOCKS * line.block_frames:
+            end = line.write - line.unread + SPLICE_BLOCKS * line.block_frames
+            if line.retract(end):
+                self._splice(end, line.peek(end, round(CROSSFADE_SECONDS * line.rate)))
+                return
+        if self._stages is not None:  # nearly dry: what the stages hold back is all there is to fade from
+            self._splice(end, self._stages.drain())
+
+    def _splice(self, line_end: int, old: Samples) -> None:
+        """Make anew what sounds from ``line_end`` on, where the line now ends, fading over from ``old``."""
+        place = self.place(line_end)
+        clip = self._clip(place.clip)
+        if clip is None:
+            return
+        self._stretches = [stretch for stretch in self._stretches if stretch.line_frame < line_end]
+        self._go_to(clip, clip.clamp(place.frame))
+        samples, ends_clip = np.zeros(0, np.float32), False
+        wanted = round(CROSSFADE_SECONDS * self._line.rate)
+        while len(samples) < wanted and not ends_clip and (made := self._make(clip)) is not None:
+            samples, ends_clip = np.concatenate((samples, made[0])), made[1]
+        count = min(len(samples), len(old), wanted)
+        if count:
+            share = np.arange(1, count + 1, dtype=np.float32) / count
+            samples[:count] = old[:count] * (1 - share) + samples[:count] * share
+        self._append(samples, ends_clip)
+
+    # where the ear is
+
+    def place(self, line_frame: int) -> Place:
+        """Return what sounds at a line frame; (0, 0) before anything."""
+        for stretch in reversed(self._stretches):
+            if stretch.line_frame <= line_frame:
+                return Place(stretch.clip, stretch.frame_at(line_frame))
+        return Place(0, 0)
+
+    def heard(self, now: float) -> list[Run]:
+        """Tell when what sounds: all that the device still holds, and the last before it."""
+        runs = self._line.runs()
+        recent = [run for run in runs if run.at + run.frames / self._line.rate > now - 0.1] or runs[-1:]
+        return [heard for run in recent for heard in self._in_clips(run)]
+
+    def _in_clips(self, run: LineRun) -> Iterator[Run]:
+        rate = self._line.rate
+        ends = [stretch.line_frame for stretch in self._stretches[1:]] + [run.line_frame + run.frames]
+        for stretch, next_start in zip(self._stretches, ends, strict=True):
+            start = max(run.line_frame, stretch.line_frame)
+            end = min(run.line_frame + run.frames, next_start)
+            if end <= start:
+                continue
+            at = run.at + (start - run.line_frame) / rate
+            last = stretch.frame_at(end)
+            is_over = stretch.line_end is not None and stretch.line_end <= end
+            first = stretch.frame_at(start)
+            per_second = stretch.per_line_frame * rate
+            yield Run(at, stretch.clip, first, per_second, max(first, last - 1) if is_over else last)
+            if is_over:
+                yield Run(at + (end - start) / rate, stretch.clip, last, 0.0, last)
+
+
+class _Stages:
+    """What a clip's frames pass on their way to the line; nothing where nothing is to be changed."""
+
+    def __init__(self, speed: float, rate: int, line_rate: int) -> None:
+        self._stretcher: Any = None
+        self._resampler: Any = None
+        if speed != 1.0:
+            import libsonic
+
+            self._stretcher = libsonic.SonicStream(rate, 1)
+            self._stretcher.set_speed(speed)
+        if rate != line_rate:
+            import soxr
+
+            self._resampler = soxr.ResampleStream(rate, line_rate, 1, dtype="float32", quality="HQ")
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether not all that went in has come out."""
+        return self._stretcher is not None or self._resampler is not None
+
+    def run(self, samples: Samples) -> Samples:
+        """Take samples in, give out what is ready."""
+        if self._stretcher is not None:
+            self._stretcher.write(samples)
+            samples = self._stretched()
+        if self._resampler is not None:
+            samples = self._resampler.resample_chunk(samples)
+        return samples
+
+    def drain(self) -> Samples:
+        """Give out all that was held back; nothing goes in afterwards."""
+        samples = np.zeros(0, np.float32)
+        if self._stretcher is not None:
+            self._stretcher.flush()
+            samples = self._stretched()
+        if self._resampler is not None:
+            samples = self._resampler.resample_chunk(samples, last=True)
+        return samples
+
+    def _stretched(self) -> Samples:
+        return np.asarray(self._stretcher.read(self._stretcher.available_frames()), np.float32)

@@ -1,0 +1,308 @@
+"""The line of sound to one device: a ring of frames, and the callback that plays it.
+
+A line counts the frames it has been given, of whatever clip, at the device's rate: *line frames*, which only
+grow. What they are in a clip is `feed`'s knowledge. One rule: the callback copies, ramps, fills with silence
+and counts; it takes no lock, calls nothing, never raises, and moves `read`, which nobody else does while a
+stream runs. Three parties share a line, each writes its own fields: the feeder (whoever holds the engine's
+lock), the callback, and control.
+
+The level jumps only in ramps of 5 ms: at pause, resume, flush, a change of gain, and where the sound runs
+dry. For the last, the newest 5 ms are held back until more comes or the clip ends. A clip's own start and end
+are not ramped: they are as the voice made them.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+
+CAPACITY = 1 << 19
+"""Frames of the ring: 1.4 s at 384 kHz, 22 s at 24 kHz. A power of two, so that a wrap is a mask."""
+
+RAMP_SECONDS = 0.005
+BLOCK_SECONDS = 0.02
+"""What one call of the callback asks for: a stream's blocksize is always given."""
+
+BLOCKS_KEPT = 128
+"""2.5 s of blocks of 20 ms: more than any device holds between the callback and the ear."""
+
+
+CLOCK_CALLS = 16
+
+
+class Block(NamedTuple):
+    """Sound that one call of the callback handed over. Device frames count everything, silence too."""
+
+    device_frame: int
+    line_frame: int
+    frames: int
+
+
+class Run(NamedTuple):
+    """Frames that sound without a break, the first of them at ``at`` (`time.perf_counter`)."""
+
+    at: float
+    line_frame: int
+    frames: int
+
+
+class Line:
+    """One device's sound. `start` it for each stream; hand `play` to the stream's callback."""
+
+    def __init__(self) -> None:
+        self._ring: Samples = np.zeros(CAPACITY, np.float32)
+        self._steps: Samples = np.arange(1, 1 << 14, dtype=np.float32)
+        # changed only while no stream runs
+        self.rate = 0  # frames a second of the device; 0 before the first stream
+        self.block_frames = 0  # of one call of the callback
+        self._first = 0  # what this stream begins with
+        self._ramp_frames = 1
+        # written by the feeder
+        self.write = 0  # frames given so far
+        self.natural = (
+            -1
+        )  # where a clip ends in the line: `write` where nothing of the newest clip is to come
+        self.flush_to = 0  # frames before this are not wanted any more
+        # written by control
+        self.is_paused = False
+        self.is_parting = False  # the stream will be closed: hold, whatever `is_paused` says
+        self.gain = 1.0
+        # written by the callback
+        self.read = 0
+        self.starved = 0  # how often the sound ran dry before a clip's end
+        self.called_at = 0.0  # `time.perf_counter` of the last call
+        self.calls = 0
+        self.blocks: list[Block | None] = [
+            None
+        ] * BLOCKS_KEPT  # the newest is at (block_count - 1) % BLOCKS_KEPT
+        self.block_count = 0
+        self.audible = [
+            0.0
+        ] * BLOCKS_KEPT  # when device frame 0 would have sounded, by each of the last calls
+        self._device_frame = 0
+        self._lead_in = 0  # frames of silence still to come before any sound
+        self._level = 1.0  # of the ramp, 0 to 1
+        self._gain = 1.0
+        self._is_sounding = False  # the last sample was one in the middle of a clip
+
+    # what the feeder and the engine do
+
+    @property
+    def unread(self) -> int:
+        """How many frames wait for the callback."""
+        return self.write - max(self.read, self.flush_to)
+
+    def append(self, samples: Samples, *, ends_clip: bool = False) -> None:
+        """Give the next frames; at most what `room` says. ``ends_clip``: no more of this clip will come."""
+        self._put(self.write, samples)
+        # The mark first: without the frames it says nothing, while frames without it would be ramped out.
+        if ends_clip:
+            self.natural = self.write + len(samples)
+        self.write += len(samples)
+
+    @property
+    def room(self) -> int:
+        """How many frames can be given."""
+        return CAPACITY - (self.write - self.read)
+
+    def retract(self, end: int) -> bool:
+        """Take back everything from frame ``end`` on. False, and nothing was done, where it is too late.
+
+        It is in time at least three of the device's blocks before the callback gets there. What was taken
+        back stays readable (`peek`) until something is appended.
+        """
+        old = self.write
+        self.write = end
+        # A call that began before may still believe in the old end; it takes one block at most.
+        if max(self.read, self.flush_to) > end - self.block_frames:
+            self.write = old
+            return False
+        if self.natural > end:
+            self.natural = -1
+        return True
+
+    def peek(self, start: int, frames: int) -> Samples:
+        """Copy frames out that were given before and not overwritten since."""
+        out = np.empty(frames, np.float32)
+        self._get(start, out)
+        return out
+
+    def flush(self) -> None:
+        """Drop what was given so far: the callback fades out from where it is and goes on at what follows."""
+        self.flush_to = self.write
+
+    # while no stream runs
+
+    def start(self, rate: int, *, lead_in_frames: int = 0, is_inside: bool = False) -> None:
+        """Prepare for a new stream: what was given and not read is forgotten.
+
+        ``is_inside``: what comes first is from the middle of a clip, and fades in.
+        """
+        self.rate = rate
+        self.block_frames = round(rate * BLOCK_SECONDS)
+        self._ramp_frames = max(1, round(rate * RAMP_SECONDS))
+        self._first = self.read = self.write = self.flush_to = max(self.read, self.flush_to)
+        self.natural = -1
+        self._device_frame = 0
+        self.block_count = self.calls = 0
+        self.called_at = time.perf_counter()
+        self._lead_in = lead_in_frames
+        self._is_sounding = False
+        self._level = 0.0 if is_inside else 1.0
+        self._gain = self.gain
+
+    # where the ear is
+
+    def runs(self) -> list[Run]:
+        """Return when the latest sound is audible, oldest first, one run for each that silence parts."""
+        count, calls = self.block_count, self.calls
+        if not (count and calls):
+            return []
+        # One block's time is off by up to 100 ms on a busy machine; the median of many is right to 5 ms.
+        recent = sorted(
+            self.audible[call % BLOCKS_KEPT] for call in range(max(0, calls - CLOCK_CALLS), calls)
+        )
+        origin = recent[len(recent) // 2]
+        runs: list[Run] = []
+        end: tuple[int, int] | None = None
+        for index in range(max(0, count - BLOCKS_KEPT + 8), count):  # not those about to be overwritten
+            block = self.blocks[index % BLOCKS_KEPT]
+            if block is None:
+                continue
+            if end == (block.device_frame, block.line_frame):
+                runs[-1] = runs[-1]._replace(frames=runs[-1].frames + block.frames)
+            else:
+                runs.append(Run(origin + block.device_frame / self.rate, block.line_frame, block.frames))
+            end = (block.device_frame + block.frames, block.line_frame + block.frames)
+        return runs
+
+    @property
+    def last(self) -> int:
+        """The frame after the last that the device was given; what is dropped is not."""
+        block = self.blocks[(self.block_count - 1) % BLOCKS_KEPT] if self.block_count else None
+        return self._first if block is None else block.line_frame + block.frames
+
+    def heard(self, moment: float) -> int:
+        """Return the frame at the ear: those before it have sounded. Silence does not move it."""
+        at = self._first
+        for run in self.runs():
+            if moment < run.at:
+                break
+            at = run.line_frame + min(run.frames, int((moment - run.at) * self.rate))
+        return at
+
+    # the callback
+
+    def play(self, out: Samples, delay_seconds: float) -> None:
+        """Fill ``out``; its first frame sounds in ``delay_seconds``. The device calls, in its own thread."""
+        now = time.perf_counter()
+        frames = len(out)
+        self.audible[self.calls % BLOCKS_KEPT] = now + delay_seconds - self._device_frame / self.rate
+        self.calls += 1
+        done = 0
+        if self._lead_in > 0:
+            done = min(frames, self._lead_in)
+            out[:done] = 0
+            self._lead_in -= done
+        while done < frames:
+            start = self.read
+            taken = self._take(out[done:])
+            if taken == 0:
+                break
+            self.blocks[self.block_count % BLOCKS_KEPT] = Block(self._device_frame + done, start, taken)
+            self.block_count += 1
+            done += taken
+        out[done:] = 0
+        if done == 0:
+            self._gain = self.gain  # nothing sounds that a jump could be heard in
+        self._device_frame += frames
+        self.called_at = now
+
+    def _take(self, out: Samples) -> int:
+        """Take the next run of frames of one kind; 0 where silence is due to the block's end."""
+        flush_to = self.flush_to
+        if self.read < flush_to:
+            if self._is_sounding:
+                return self._fall(out, flush_to - self.read)
+            self.read = flush_to
+            self._level = 1.0
+        available = self.write - self.read  # read before the mark: see `append`
+        is_open = self.natural != self.read + available
+        if self.is_paused or self.is_parting:
+            return self._fall(out, available) if self._is_sounding else 0
+        if is_open:
+            steady = available - self._ramp_frames
+            if steady <= 0:
+                if not self._is_sounding:
+                    return 0
+                taken = self._fall(out, available)
+                self.starved += not self._is_sounding
+                return taken
+            available = steady
+        return self._rise(out, available) if available > 0 else 0
+
+    def _rise(self, out: Samples, available: int) -> int:
+        """Play at full level, or on the way to it."""
+        frames = min(len(out), available)
+        run = out[:frames]
+        self._get(self.read, run)
+        if self._level < 1.0:
+            count = min(frames, math.ceil((1.0 - self._level) * self._ramp_frames))
+            run[:count] *= np.minimum(self._level + self._steps[:count] / self._ramp_frames, 1.0)
+            self._level = min(1.0, self._level + count / self._ramp_frames)
+        self._amplify(run)
+        self.read += frames
+        self._is_sounding = self.read != self.natural
+        if not self._is_sounding:
+            self._level = 1.0
+        return frames
+
+    def _fall(self, out: Samples, available: int) -> int:
+        """Play on the way to silence; once there, nothing sounds any more."""
+        frames = min(len(out), available, math.ceil(self._level * self._ramp_frames))
+        if frames > 0:
+            run = out[:frames]
+            self._get(self.read, run)
+            run *= np.maximum(self._level - self._steps[:frames] / self._ramp_frames, 0.0)
+            self._level = max(0.0, self._level - frames / self._ramp_frames)
+            self._amplify(run)
+            self.read += frames
+        if self._level <= 0.0 or frames == available:
+            self._is_sounding = False
+            self._level = 1.0 if self.read == self.natural else 0.0
+        return frames
+
+    def _amplify(self, run: Samples) -> None:
+        goal = self.gain
+        if self._gain != goal:
+            step = math.copysign(1.0 / self._ramp_frames, goal - self._gain)
+            count = min(len(run), math.ceil(abs(goal - self._gain) * self._ramp_frames))
+            reached = self._gain + step * count
+            if (goal - reached) * step <= 0:
+                reached = goal
+            ramp = self._gain + step * self._steps[:count]
+            run[:count] *= np.minimum(ramp, goal) if step > 0 else np.maximum(ramp, goal)
+            run[count:] *= goal
+            self._gain = reached
+        elif goal != 1.0:
+            run *= goal
+
+    # the ring
+
+    def _put(self, start: int, samples: Samples) -> None:
+        at = start & (CAPACITY - 1)
+        first = min(len(samples), CAPACITY - at)
+        self._ring[at : at + first] = samples[:first]
+        self._ring[: len(samples) - first] = samples[first:]
+
+    def _get(self, start: int, out: Samples) -> None:
+        at = start & (CAPACITY - 1)
+        first = min(len(out), CAPACITY - at)
+        out[:first] = self._ring[at : at + first]
+        out[first:] = self._ring[: len(out) - first]

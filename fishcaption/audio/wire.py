@@ -1,0 +1,82 @@
+"""What the app and its sound engine say to each other: over the engine's standard input and output.
+
+To the engine go messages: a head (kind, length), then a clip's number and its int16 frames, or a command as a
+JSON object. Back come events, a JSON object a line. Both ends are of one version: nothing is negotiated.
+
+    open     device (name, host API or ""; null: the default), latency, linger, lead_in, rate, is_silent
+    begin    clip, rate, first: the frame to begin with
+    end      clip
+    pause, resume, flush, warm
+    gain     to
+    speed    to
+    ping     answered by `pong`, which says that all before it was done
+
+    heard    at: when it was sent; runs: see `Run`
+    device   name, rate, latency, is_open, error
+    hung     the device has not answered for too long: only a new process helps
+
+Times are `time.perf_counter` in seconds, which all processes of a machine share.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable
+from typing import Any, BinaryIO, NamedTuple
+
+_HEAD = struct.Struct("<cI")
+_CLIP = struct.Struct("<I")
+
+AUDIO = b"A"
+COMMAND = b"C"
+
+
+class Run(NamedTuple):
+    """Sound of one clip without a break: from ``at`` on, from ``frame`` to ``end``."""
+
+    at: float
+    clip: int
+    frame: int
+    frames_per_second: float
+    end: int
+
+    def frame_at(self, moment: float) -> int:
+        """Return where it is at ``moment``, which is not before it."""
+        return min(self.end, self.frame + int((moment - self.at) * self.frames_per_second))
+
+
+def audio(clip: int, pcm: bytes) -> bytes:
+    """Return the message that carries a clip's next frames."""
+    return _HEAD.pack(AUDIO, _CLIP.size + len(pcm)) + _CLIP.pack(clip) + pcm
+
+
+def command(do: str, **fields: object) -> bytes:
+    """Return the message of a command."""
+    payload = json.dumps({"do": do, **fields}).encode()
+    return _HEAD.pack(COMMAND, len(payload)) + payload
+
+
+def receive(stream: BinaryIO) -> tuple[int, bytes] | dict[str, Any] | None:
+    """Read one message: a clip's audio, a command, or None where the other side is gone."""
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    kind, length = _HEAD.unpack(head)
+    payload = stream.read(length)
+    if len(payload) < length:
+        return None
+    if kind == AUDIO:
+        return _CLIP.unpack_from(payload)[0], payload[_CLIP.size :]
+    fields: dict[str, Any] = json.loads(payload)
+    return fields
+
+
+def event(ev: str, **fields: object) -> bytes:
+    """Return the line of an event."""
+    return json.dumps({"ev": ev, **fields}).encode() + b"\n"
+
+
+def runs(values: Iterable[Iterable[Any]]) -> tuple[Run, ...]:
+    """Read the runs of a `heard` event."""
+    return tuple(Run(*value) for value in values)
