@@ -1,24 +1,26 @@
 """The parts, built and joined, without a window: voices, sound, engine. The window and `say` share it.
 
-A `House` is opened once; while it is open its reader runs. It closes in the order in which sound flows: the
-reader first, then the sound, then the conversations with the voices, the embedded voice last.
+A `House` can be used as soon as it is built: what is said before it is entered is spoken once it is. Entering
+starts the processes and the reader; leaving ends them in the order in which sound flows: the reader first,
+then the sound, then the conversations with the voices, the embedded voice last.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from fishcaption.core.errors import InputError, Unauthorized
-from fishcaption.core.protocol import DEFAULT_MODEL, model
-from fishcaption.core.speech import Voice
+from fishcaption.core.protocol import DEFAULT_MODEL, MODELS, model
+from fishcaption.core.speech import Piece, Voice
 from fishcaption.core.timeline import Pace
-from fishcaption.reader import Player, Reader
+from fishcaption.reader import Player, Reader, Sink
 from fishcaption.server.process import EmbeddedVoice
 from fishcaption.store.kept import KeptAudio
 
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from fishcaption.fish.live import Endpoint, Live
 
 FISH_URL = "https://api.fish.audio"
-EMBEDDED_RATE = 24000  # the neural voice's own
-FISH_RATE = 44100  # the service's own: nothing is resampled there
+EMBEDDED_RATE = 24_000  # the neural voice's own
+FISH_RATE = 44_100  # the service's own: nothing is resampled there
+
+Latency = Literal["low", "normal", "balanced"]
 
 
 class OwnedPlayer(Player, Protocol):
@@ -45,84 +49,73 @@ class OwnedPlayer(Player, Protocol):
 
 
 class House:
-    """One player, one reader, and every voice there is."""
+    """One player, one reader, and every voice there is. ``key`` is Fish Audio's; empty: there is none."""
 
-    def __init__(self, player: OwnedPlayer, *, key: str = "", latency: str = "balanced") -> None:
-        """`key` is Fish Audio's, may be empty; `latency` the service's mode (low, balanced, normal)."""
+    def __init__(self, player: OwnedPlayer, *, key: str = "") -> None:
         self.player = player
-        self.embedded = EmbeddedVoice()
         self.key = key
-        self._latency = latency
-        self._paces: dict[Voice, Pace] = {}
+        self.embedded = EmbeddedVoice()
+        self._paces: dict[tuple[str, str], Pace] = {}
         self.reader = Reader(player, make_kept=KeptAudio, pace_of=self._pace)
-        self._lives: dict[str, Live] = {}
-        self._talks = AsyncExitStack()
-        self._stack = AsyncExitStack()
+        self._talks: dict[str, Live] = {}
+        self._in_use: _HouseVoice | None = None
+        self._stack = AsyncExitStack()  # everything that was entered
         self._reading: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self.embedded)
-            self.embedded.start()
-            await stack.enter_async_context(self._talks)
-            await stack.enter_async_context(self.player)
-            tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            self._reading = tasks.create_task(self.reader.run())
-            self._stack = stack.pop_all()
+        await self._stack.__aenter__()
+        await self._stack.enter_async_context(self.embedded)
+        self.embedded.start()
+        from fishcaption.fish.live import Live  # the network's modules: not before the first paint
+
+        for name in ("", *MODELS):  # a socket keeps its model for life, so each has its own
+            live = Live(partial(self.endpoint, name))
+            self._talks[name] = await self._stack.enter_async_context(live)
+        await self._stack.enter_async_context(self.player)
+        tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._reading = tasks.create_task(self.reader.run())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._reading is not None
-        self._reading.cancel()
+        if self._reading is not None:
+            self._reading.cancel()
         await self._stack.__aexit__(kind, error, trace)
 
-    async def choose(self, voice: Voice, model_name: str) -> None:
-        """Speak with this voice from the next utterance on, and make ready for its first word.
-
-        Raises InputError for an unknown model, Unauthorized where a Fish voice is chosen without a key.
-        """
+    def choose(self, voice: Voice, model_name: str, latency: Latency = "balanced") -> None:
+        """Speak with this voice from the next utterance on. Raises InputError for an unknown model."""
         if voice.provider == "embedded":
-            live = await self._talk("", self._near_endpoint)
-            self.reader.use(live.synthesizer(voice, rate=EMBEDDED_RATE), "embedded")
+            self._in_use = _HouseVoice(self, voice, EMBEDDED_RATE, "", latency)
+            self.reader.use(self._in_use, "embedded")
         else:
-            if not self.key:
-                raise Unauthorized(
-                    "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
-                )
             chosen = model(model_name)
-            live = await self._talk(model_name, partial(self._far_endpoint, model_name))
-            synthesizer = live.synthesizer(voice, rate=FISH_RATE, latency=self._latency)
-            self.reader.use(synthesizer, chosen.family)
-        live.warm()
+            self._in_use = _HouseVoice(self, voice, FISH_RATE, chosen.name, latency)
+            self.reader.use(self._in_use, chosen.family)
 
-    async def _talk(self, name: str, endpoint: Callable[[], Awaitable[Endpoint]]) -> Live:
-        """The pool of conversations of that name: a socket keeps its model for life, so one a model."""
-        if name not in self._lives:
-            from fishcaption.fish.live import Live
+    def warm(self) -> None:
+        """Make ready for the next word: the device open, a socket to the voice in use. Once entered."""
+        self.player.warm()
+        if self._in_use is not None and (self.key or not self._in_use.model):
+            self.talk(self._in_use.model).warm()
 
-            self._lives[name] = await self._talks.enter_async_context(Live(endpoint))
-        return self._lives[name]
+    def talk(self, model_name: str) -> Live:
+        """The conversations with a model of Fish Audio's, or (empty) with the embedded voice."""
+        return self._talks[model_name]
 
-    async def _near_endpoint(self) -> Endpoint:
-        from fishcaption.fish.live import Endpoint
+    async def endpoint(self, model_name: str) -> Endpoint:
+        """Where a model of Fish Audio's is to be had or (empty) the embedded voice, and with which key."""
+        from fishcaption.fish.endpoint import Endpoint
 
+        if model_name:
+            return Endpoint(fish_url(), self.key, model_name)
         url, key = await self.embedded.endpoint()
         return Endpoint(url, key, DEFAULT_MODEL)
 
-    async def _far_endpoint(self, model_name: str) -> Endpoint:
-        from fishcaption.fish.live import Endpoint
+    def find_voice(self, wanted: str) -> Voice:
+        """The voice of a name or id as a user writes it: an embedded one's, or `fish:ID`, or a Fish id.
 
-        return Endpoint(fish_url(), self.key, model_name)
-
-    def _pace(self, voice: Voice) -> Pace:
-        return self._paces.setdefault(voice, Pace())
-
-    async def find_voice(self, wanted: str) -> Voice:
-        """The voice of a name or id as a user writes it: an embedded one, or `fish:ID`, or a Fish id.
-
-        Raises InputError that names the embedded voices where there is none.
+        Empty is the embedded default. Raises InputError that names the embedded voices where there is none.
         """
         embedded = self.embedded.voices()
         if not wanted:
@@ -135,8 +128,31 @@ class House:
             return Voice("fish", number, number)
         names = ", ".join(voice.id for voice in embedded)
         raise InputError(
-            f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish voices: fish:ID."
+            f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish Audio's: fish:ID."
         )
+
+    def _pace(self, voice: Voice) -> Pace:
+        return self._paces.setdefault((voice.provider, voice.id), Pace())
+
+
+@dataclass(frozen=True, slots=True)
+class _HouseVoice:
+    """A `reader.Synthesizer` that finds its conversation when it first speaks: choosing one costs nothing."""
+
+    house: House
+    voice: Voice
+    rate: int
+    model: str  # empty: the embedded voice
+    latency: Latency
+
+    async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
+        """See `reader.Synthesizer.speak`."""
+        if self.model and not self.house.key:
+            raise Unauthorized(
+                "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
+            )
+        voice = self.house.talk(self.model).synthesizer(self.voice, rate=self.rate, latency=self.latency)
+        await voice.speak(pieces, sink)
 
 
 def fish_url() -> str:

@@ -135,7 +135,10 @@ class Player(Protocol):
         ...
 
     async def reach(self, clip: int, frame: int | None = None) -> bool:
-        """Wait until (clip, frame) is heard; None: the clip's end. False when it was flushed away instead."""
+        """Wait until (clip, frame) is heard; None: the clip's end. False when it was flushed away instead.
+
+        Raises AudioDeviceError when there is no hope of a device.
+        """
         ...
 
     def state(self) -> PlayerState:
@@ -707,7 +710,11 @@ class Reader:
     async def _watch_heard(self) -> None:
         while True:
             clip = await self._begun.get()
-            heard = await self._player.reach(clip)
+            try:
+                heard = await self._player.reach(clip)
+            except FishCaptionError as error:
+                self._strand(error)
+                continue
             for old in [number for number in self._clips if number < clip]:
                 del self._clips[old]
             take, _ = self._clips[clip]

@@ -10,15 +10,16 @@ import os
 import signal
 import sys
 import threading
+from contextlib import AsyncExitStack
 from types import FrameType
 from typing import Any
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.markup import Plain
-from fishcaption.core.protocol import model
+from fishcaption.core.protocol import DEFAULT_MODEL, model
 from fishcaption.core.speech import Voice
 from fishcaption.core.typing import Kind
-from fishcaption.house import House, OwnedPlayer
+from fishcaption.house import House, OwnedPlayer, fish_url
 from fishcaption.reader import Fate, UtteranceView
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings, load, settings_path
@@ -72,10 +73,13 @@ async def _all_voices(search: str) -> list[Voice]:
     found = list(EmbeddedVoice().voices())
     key = _key()
     if key:
+        from fishcaption.fish.endpoint import Endpoint
         from fishcaption.fish.library import Library
-        from fishcaption.house import fish_url
 
-        async with Library(fish_url(), key) as library:
+        async def endpoint() -> Endpoint:
+            return Endpoint(fish_url(), key, DEFAULT_MODEL)
+
+        async with Library(endpoint) as library:
             pages = [await library.voices(own=True)]
             if search:
                 pages.append(await library.voices(search=search))
@@ -112,35 +116,40 @@ class _Speech:
         if self._text is not None and arguments.plain:
             plain = Plain()
             self._text = plain.push(self._text) + plain.close()
-        house = House(await self._player(), key=await asyncio.to_thread(_key), latency=self._settings.latency)
-        async with house:
-            voice = await self._voice(house)
-            await house.choose(voice, self._model)
+        async with AsyncExitStack() as stack:
+            house = House(await self._player(stack), key=await asyncio.to_thread(_key))
+            voice = self._voice(house)
+            house.choose(voice, self._model, self._settings.latency)
+            await stack.enter_async_context(house)
+            house.warm()
             self._is_paid = voice.provider == "fish" and model(self._model).price > 0
             with _Interrupts(lambda: self._interrupt(house)):
                 view = await self._follow(house, self._begin(house))
             self._write_captions(house, view)
             return self._result(view)
 
-    async def _player(self) -> OwnedPlayer:
-        from fishcaption.audio.devices import find
+    async def _player(self, stack: AsyncExitStack) -> OwnedPlayer:
+        from fishcaption.audio.devices import find, outputs
         from fishcaption.audio.player import SoundPlayer
         from fishcaption.audio.recording import Recorder
 
         arguments = self._arguments
-        device = await find(arguments.device) if arguments.device is not None else None
+        device = None
+        if arguments.device is not None:
+            device = find(arguments.device, await asyncio.to_thread(outputs))
         if arguments.wav is not None and device is None:
             return Recorder(arguments.wav)
-        player = SoundPlayer(device, lead_in_ms=self._settings.lead_in_ms)
+        player = SoundPlayer(device, lead_in_ms=self._settings.lead_in_ms, is_silent_without_device=False)
         player.volume(self._settings.volume)
         player.speed(arguments.speed or self._settings.speed)
-        player.warm()
-        return player if arguments.wav is None else Recorder(arguments.wav, player)
+        if arguments.wav is None:
+            return player
+        return Recorder(arguments.wav, await stack.enter_async_context(player))
 
-    async def _voice(self, house: House) -> Voice:
+    def _voice(self, house: House) -> Voice:
         if self._arguments.voice:
-            return await house.find_voice(self._arguments.voice)
-        return self._settings.voice if self._settings.voice.id else await house.find_voice("")
+            return house.find_voice(self._arguments.voice)
+        return self._settings.voice if self._settings.voice.id else house.find_voice("")
 
     def _begin(self, house: House) -> int:
         if self._text is not None:
@@ -221,6 +230,8 @@ class _Speech:
             sys.stderr.write("\r      \r")
         unheard = {"start": view.heard_end, "text": view.text[view.heard_end :]}
         error = self._refused or view.error
+        if error is None and not view.text.strip() and not self._was_interrupted:
+            error = InputError("There is nothing to say.", hint="Standard input was empty.")
         if error is not None:
             if self._arguments.json:
                 _tell({"event": "failed", "error": str(error), "hint": error.hint, **unheard})

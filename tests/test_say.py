@@ -1,0 +1,183 @@
+"""`fishcaption say` as a user runs it: the real program, the embedded voice's real process, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+from tests import rig as sound
+
+LONG = "This is the first sentence of a longer story. Here comes another one. And then a third. " * 5
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment of a user who has nothing; its embedded voice ends with the last test."""
+    folder = tmp_path_factory.mktemp("home")
+    names = ("FISHCAPTION_RUNTIME_DIR", "FISHCAPTION_CONFIG_DIR", "FISHCAPTION_DATA_DIR")
+    return {**os.environ, **{name: str(folder / name.lower()) for name in names}}
+
+
+def run(
+    home: dict[str, str], *arguments: str, stdin: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "fishcaption", *arguments],
+        env=home,
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def start(home: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "fishcaption", *arguments],
+        env=home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def event(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    assert process.stdout is not None
+    found: dict[str, Any] = json.loads(process.stdout.readline())
+    return found
+
+
+def test_a_text_becomes_a_file(home: dict[str, str], tmp_path: Path) -> None:
+    done = run(home, "say", "--wav", str(tmp_path / "out.wav"), "Hello there,", "this is a test.")
+    assert (done.returncode, done.stderr) == (0, b"")
+    samples, rate = soundfile.read(tmp_path / "out.wav")
+    assert rate == 24000
+    assert 1.0 < len(samples) / rate < 4.0
+    assert 0.1 < abs(samples).max() <= 1.0
+
+
+def test_captions_stand_where_the_words_sound(home: dict[str, str], tmp_path: Path) -> None:
+    wav, srt, vtt = (tmp_path / f"out.{kind}" for kind in ("wav", "srt", "vtt"))
+    done = run(
+        home, "say", "--wav", str(wav), "--srt", str(srt), "--vtt", str(vtt), "One & two. Then a third thing."
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "One & two." in srt.read_text("utf-8")
+    assert vtt.read_text("utf-8").startswith("WEBVTT")
+    assert "One &amp; two." in vtt.read_text("utf-8")
+    starts = [line for line in srt.read_text("utf-8").splitlines() if "-->" in line]
+    assert len(starts) == 2
+    assert starts[0].startswith("00:00:00,")
+
+
+def test_standard_input_is_spoken_as_it_arrives(home: dict[str, str], tmp_path: Path) -> None:
+    process = start(home, "say", "--json", "--wav", str(tmp_path / "out.wav"), "-")
+    with process:
+        assert process.stdin is not None
+        process.stdin.write(b"Hello there. And")
+        process.stdin.flush()
+        heard = ""
+        while "Hello there." not in heard:  # it is spoken while the input is open
+            told = event(process)
+            assert told["event"] == "heard"
+            heard += told["text"]
+        process.stdin.write(b" goodbye.")
+        process.stdin.close()
+        assert process.stdout is not None
+        heard += "".join(json.loads(line)["text"] for line in process.stdout)
+        assert process.wait(20) == 0
+    assert heard == "Hello there. And goodbye."
+
+
+def test_markdown_is_spoken_as_plain_text(home: dict[str, str], tmp_path: Path) -> None:
+    done = run(
+        home,
+        "say",
+        "--plain",
+        "--json",
+        "--wav",
+        str(tmp_path / "out.wav"),
+        "-",
+        stdin=b"# Title\n\nSome **bold** text with a [link](http://example.org).\n",
+    )
+    assert done.returncode == 0, done.stderr
+    heard = "".join(json.loads(line)["text"] for line in done.stdout.splitlines())
+    assert "bold text with a link" in heard
+    assert "*" not in heard
+    assert "http" not in heard
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code", "told"),
+    [
+        (["say", ""], None, 2, b"nothing to say"),
+        (["say", "   "], None, 2, b"nothing to say"),
+        (["say", "--speed", "9", "x"], None, 2, b"0.5 to 3.0"),
+        (["say", "--voice", "nobody", "x"], None, 2, b"nobody"),
+        (["say", "--device", "No such card", "x"], None, 2, b"No such card"),
+        (["say", "--model", "s3", "x"], None, 2, b"s3"),
+        (["say", "--wav", "/no/such/folder/x.wav", "Hello"], None, 1, b"/no/such/folder"),
+        (["say", "--voice", "fish:abc", "--wav", "/dev/null", "x"], None, 4, b"key"),
+        (["say", "--wav", "OUT", "\U0001f642\U0001f642"], None, 2, b"nothing"),
+        (["say", "--wav", "OUT", "-"], b"", 2, b"nothing"),
+        (["say", "--wav", "OUT", "これは日本語です"], None, 4, b"Japanese"),
+        (["say", "--wav", "OUT", "-"], b"Caf\xe9 \x00 and \xed\xa0\x80 text.", 0, b""),
+        (["voices"], None, 0, b""),
+        (["--version"], None, 0, b""),
+    ],
+)
+def test_bad_input_is_told_in_words(
+    home: dict[str, str], tmp_path: Path, arguments: list[str], stdin: bytes | None, code: int, told: bytes
+) -> None:
+    arguments = [str(tmp_path / "out.wav") if a == "OUT" else a for a in arguments]
+    done = run(home, *arguments, stdin=stdin)
+    assert done.returncode == code, done
+    assert told in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert bool(done.stderr) == (code != 0)
+
+
+@pytest.mark.skipif(bool(sound.missing()), reason="needs the private sound server")
+class TestSound:
+    @pytest.fixture
+    def speakers(self, tmp_path: Path) -> Iterator[sound.Rig]:
+        with sound.Rig(tmp_path / "rig", sinks=[sound.Sink("Speakers", 24000)]) as speakers:
+            yield speakers
+
+    def test_what_is_said_is_heard(self, home: dict[str, str], speakers: sound.Rig, tmp_path: Path) -> None:
+        home = {**home, **speakers.environment}
+        with speakers.listen("Speakers") as recording:
+            wav = tmp_path / "out.wav"
+            done = run(home, "say", "--wav", str(wav), "--device", "Speakers", "Now you can hear me.")
+            assert (done.returncode, done.stderr) == (0, b"")
+            played = recording.samples()
+        written, _ = soundfile.read(wav, dtype="float32")
+        begin = int(abs(played).argmax()) - int(abs(written).argmax())
+        assert (played[begin : begin + len(written)] == written).all()
+
+    def test_ctrl_c_is_silent_at_once(self, home: dict[str, str], speakers: sound.Rig) -> None:
+        home = {**home, **speakers.environment}
+        with speakers.listen("Speakers") as recording, start(home, "say", "--json", LONG) as process:
+            recording.wait_for_sound(timeout=20)
+            process.send_signal(signal.SIGINT)
+            stopped = recording.frames
+            assert process.wait(20) == 130
+            assert json.loads(process.stdout.readlines()[-1])["event"] == "cut"  # type: ignore[union-attr]
+            late = recording.samples(stopped + int(0.25 * recording.rate))
+        assert not late.any()
+
+    def test_no_sound_device_is_exit_code_3(self, home: dict[str, str], tmp_path: Path) -> None:
+        (tmp_path / "asound.conf").write_text("")
+        done = run({**home, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}, "say", "Hello")
+        assert done.returncode == 3, done
+        assert b"Traceback" not in done.stderr
