@@ -10,9 +10,10 @@ Nothing here knows frames of the protocol or sockets; positions are those of `co
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fishcaption.core.protocol import Chunk
 from fishcaption.core.speech import Span, WordTime
@@ -28,6 +29,7 @@ _LONE_WORDS = 4
 """A word of so many letters, so few words off, is believed although no word after it confirms it yet."""
 
 _APOSTROPHES = "'’ʼ＇‘`´"
+_ASCII_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|['`]+(?=[A-Za-z0-9]))*")
 
 _STRETCH_LETTERS = 12
 _QUICKEST_SECONDS = 0.015
@@ -65,63 +67,84 @@ class _Letters:
     """
 
     def __init__(self, start: int) -> None:
-        self._text = ""  # the letters from `_first` on
-        self._places: list[int] = []  # the code point of each of them
-        self._ends: list[int] = []  # the code point after it and its marks
+        self._text = ""  # the letters from `_first` on, but for those of
+        self._letters: list[str] = []  # which came last, and are joined to it when it is looked at
+        self._places: list[int] = []  # the code point of each letter
+        self._marked: dict[int, int] = {}  # letters that have marks after them: the code point after those
         self._first = 0
         self._edges = [0]  # sorted: where a word begins or ends
         self.text_end = start
 
     @property
     def end(self) -> int:
-        return self._first + len(self._text)
+        return self._first + len(self._places)
+
+    def _joined(self) -> str:
+        if self._letters:
+            self._text += "".join(self._letters)
+            self._letters.clear()
+        return self._text
 
     def extend(self, text: str) -> None:
-        letters: list[str] = []
-        edges: list[int] = []
-        base = self.end
+        if text.isascii():
+            self._extend_ascii(text)
+        else:
+            self._extend_any(text)
+        self.text_end += len(text)
+        self._edge()
+
+    def _edge(self) -> None:
+        if self.end > self._edges[-1]:
+            self._edges.append(self.end)
+
+    def _add(self, letters: str, places: Iterable[int]) -> None:
+        self._letters.append(letters)
+        self._places.extend(places)
+
+    def _extend_ascii(self, text: str) -> None:
+        """As `_extend_any`, a word at a time."""
+        for match in _ASCII_WORD.finditer(text):
+            self._edge()
+            start = self.text_end + match.start()
+            word = match.group().lower()
+            if word.isalnum():
+                self._add(word, range(start, start + len(word)))
+            else:
+                places = [start + index for index, character in enumerate(word) if character.isalnum()]
+                self._add(word.replace("'", "").replace("`", ""), places)
+
+    def _extend_any(self, text: str) -> None:
         in_word = False
         for place, character in enumerate(text, self.text_end):
-            found = letters_of(character)
-            alone = found and _stands_alone(character)
-            if in_word and not found:
-                # an apostrophe or a mark above a letter is part of its word
-                if unicodedata.category(character).startswith("M"):
-                    self._ends[-1] = place + 1
-                elif character not in _APOSTROPHES:
-                    in_word = False
-                    edges.append(base + len(letters))
-            elif found and (alone or not in_word):
-                edges.append(base + len(letters))
-            letters.extend(found)
-            self._places.extend([place] * len(found))
-            self._ends.extend([place + 1] * len(found))
-            in_word = in_word or bool(found)
-            if alone:
-                edges.append(base + len(letters))
-        self._text += "".join(letters)
-        self.text_end += len(text)
-        edges.append(self.end)
-        for edge in edges:
-            if edge > self._edges[-1]:
-                self._edges.append(edge)
+            letters = letters_of(character)
+            if letters:
+                if not in_word or _stands_alone(character):
+                    self._edge()
+                in_word = True
+                self._add(letters, [place] * len(letters))
+                if _stands_alone(character):
+                    self._edge()
+            elif in_word and unicodedata.category(character).startswith("M"):
+                self._marked[self.end - 1] = place + 1
+            elif character not in _APOSTROPHES:
+                in_word = False
 
     def forget(self, before: int) -> None:
         """Drop what lies before that letter."""
         count = before - self._first
         if count > 0:
-            self._text = self._text[count:]
+            self._text = self._joined()[count:]
             del self._places[:count]
-            del self._ends[:count]
+            self._marked = {letter: end for letter, end in self._marked.items() if letter >= before}
             del self._edges[: bisect_left(self._edges, before)]
             self._first = before
 
     def starts(self, letters: str, at: int) -> bool:
-        return self._text.startswith(letters, at - self._first)
+        return self._joined().startswith(letters, at - self._first)
 
     def find(self, letters: str, at: int, reach: int) -> int | None:
         """The first letter in [at, reach) from which on the text is these letters."""
-        found = self._text.find(letters, at - self._first, reach + len(letters) - self._first)
+        found = self._joined().find(letters, at - self._first, reach + len(letters) - self._first)
         return None if found < 0 else found + self._first
 
     def is_edge(self, at: int) -> bool:
@@ -134,7 +157,9 @@ class _Letters:
 
     def span(self, start: int, end: int) -> Span:
         """Where the letters [start, end) stand."""
-        return Span(self._places[start - self._first], self._ends[end - 1 - self._first])
+        last = end - 1
+        after = self._marked.get(last, self._places[last - self._first] + 1)
+        return Span(self._places[start - self._first], after)
 
     def place(self, at: int) -> int:
         """Where the letter stands; the text's end for the one after the last."""
@@ -212,9 +237,9 @@ class AlignmentTracker:
         """
         at = self._sounded_letters(frames, 0.0)
         letters = self._letters.end - at
-        last = self._chunks[-1] if self._chunks else None
-        if last is None or letters < _STRETCH_LETTERS:
+        if not self.informed or letters < _STRETCH_LETTERS:
             return False
+        last = self._chunks[-1]
         ends = [
             segment[2]
             for segment, match in zip(last.segments, last.matches, strict=True)

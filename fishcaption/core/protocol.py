@@ -425,7 +425,7 @@ TEXT_BYTES = 4096
 
 
 def text_parts(text: str) -> Iterator[str]:
-    """The text cut into parts of at most `TEXT_BYTES` bytes each, none empty."""
+    """The text in parts of at most `TEXT_BYTES` bytes each, none empty; cut after a blank if there is one."""
     if len(text) * 4 <= TEXT_BYTES:
         if text:
             yield text
@@ -434,6 +434,8 @@ def text_parts(text: str) -> Iterator[str]:
     start = 0
     while start < len(data):
         end = min(start + TEXT_BYTES, len(data))
+        if end < len(data):
+            end = data.rfind(b" ", start, end) + 1 or end
         while end < len(data) and data[end] & 0xC0 == 0x80:
             end -= 1
         yield data[start:end].decode("utf-8", "surrogatepass")

@@ -38,9 +38,6 @@ Sink = Callable[[Delivery], Awaitable[None]]
 _SETTLED_SECONDS = 1.0
 """A connection that breaks after so long a silence cut no word."""
 
-_RATE_LIMITED_SECONDS = 0.5
-"""The least to wait before asking again a service that counts."""
-
 _MOST_TICK_SECONDS = 1.0
 
 
@@ -249,16 +246,16 @@ class _Utterance:
         """False: the session has ended meanwhile."""
         socket, session = talk.socket, talk.socket.session
         text = piece.text[max(0, talk.sent_end - piece.start) :]
-        talk.tracker.extend(text)
         now = asyncio.get_running_loop().time
         for part in text_parts(text):
             await socket.send(session.text(part))
             talk.last_sent = now()
+            talk.tracker.extend(part)
             if self._talk is not talk:
                 return False
+        await socket.send(session.flush())
         talk.sent_end = _end(piece)
         talk.awaits_sound = talk.awaits_sound or any(map(str.isalnum, text))
-        await socket.send(session.flush())
         return self._talk is talk
 
     # --- sound ---------------------------------------------------------------------------------------------
@@ -385,7 +382,7 @@ class _Utterance:
         self._failures += 1
         if isinstance(error, RateLimited):
             self._sockets.drop_idle()
-            delay = max(delay, _RATE_LIMITED_SECONDS)
+            delay = max(delay, self._patience.rate_limited_seconds)
         if delay:
             await asyncio.sleep(delay)
 

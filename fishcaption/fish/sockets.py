@@ -34,12 +34,6 @@ PLAIN = "/v1/tts/live"
 _NOT_TIMED = frozenset({400, 403, 404, 405, 426, 501})
 """Statuses that may mean that a service has no timed socket for us; the plain one then says what is wrong."""
 
-_SHORT_LIVED_SECONDS = 5.0
-"""A spare that died sooner is not replaced until the next use: the service does not keep idle sockets."""
-
-_STALE_OPENING_SECONDS = 3.0
-"""An opening that takes longer (a lost packet, a network just changed) is begun again by who needs it now."""
-
 _CLOCK_JUMP_SECONDS = 10.0
 """The clocks disagree by so much after a suspend: no socket from before it can be relied on."""
 
@@ -53,12 +47,15 @@ class Patience:
     between_audio_seconds: float = 10.0  # between frames of audio that are owed
     idle_seconds: float = 8.0  # hands at rest: the session is ended
     retry_delays: tuple[float, ...] = (0.0, 0.5, 1.5, 3.0, 5.0)
+    rate_limited_seconds: float = 0.5  # at least before a new try at a service that counts
     give_up_seconds: float = 30.0  # no new try after so long without a word more
     ping_seconds: float = 20.0
     pong_seconds: float = 60.0  # generous: a service that is busy speaking answers late
     recycle_seconds: float = 300.0  # an idle socket is replaced by a fresh one
     surplus_seconds: float = 60.0  # the second of two idle sockets is closed
     wanted_seconds: float = 1800.0  # without any use: no spare is kept any more
+    short_lived_seconds: float = 5.0  # a spare that died sooner is not replaced: they are not kept here
+    stale_seconds: float = 1.5  # an opening that nobody waits for and takes longer is begun anew on need
 
 
 class Socket:
@@ -226,8 +223,7 @@ class Sockets:
     def give_back(self, socket: Socket) -> None:
         """Its session has finished: it may be used again, unless the service has closed it."""
         socket.saw_life()
-        if socket.is_open:
-            self._rest(socket)
+        self._rest(socket, len(self._idle))
 
     def discard(self, socket: Socket) -> None:
         """Its session was left in the middle: it cannot be used again."""
@@ -264,7 +260,7 @@ class Sockets:
     def _claim(self, endpoint: Endpoint) -> _Opening:
         while self._openings:
             opening = self._openings.pop()
-            is_stale = time.monotonic() - opening.began > _STALE_OPENING_SECONDS
+            is_stale = time.monotonic() - opening.began > self._patience.stale_seconds
             if opening.endpoint in (None, endpoint) and not is_stale:
                 opening.is_claimed = True
                 return opening
@@ -280,15 +276,16 @@ class Sockets:
             self._become_spare(result)
 
     def _become_spare(self, socket: Socket) -> None:
-        if self._idle:
+        if len(self._idle) > 1:
             socket.abandon()
-        elif socket.is_open:
-            self._rest(socket)
+        else:
+            self._rest(socket, 0)
 
-    def _rest(self, socket: Socket) -> None:
-        socket.idle_since = time.monotonic()
-        socket.has_rested = True
-        self._idle.append(socket)
+    def _rest(self, socket: Socket, place: int) -> None:
+        if socket.is_open:
+            socket.idle_since = time.monotonic()
+            socket.has_rested = True
+            self._idle.insert(place, socket)
 
     async def _tend(self, opening: _Opening) -> None:
         """The life of one socket, from its opening to its end."""
@@ -315,8 +312,9 @@ class Sockets:
             if is_spare_lost:
                 self._idle.remove(socket)
             await socket.closed()
-        lived = time.monotonic() - socket.opened
-        if is_spare_lost and lived >= _SHORT_LIVED_SECONDS and time.monotonic() < self._wanted_until:
+        now = time.monotonic()
+        has_lived = now - socket.opened >= self._patience.short_lived_seconds
+        if is_spare_lost and has_lived and now < self._wanted_until:
             self._open_spare()
 
     def _drop_opening(self, opening: _Opening, why: Exception) -> None:
