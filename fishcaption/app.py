@@ -1,0 +1,414 @@
+"""The program with a window: it builds the parts, runs Qt and asyncio on one loop, and shuts down in order.
+
+The window is painted before anything that takes long is imported, started or looked up; what the user says
+until then is spoken a moment later. `_Desk` does in tasks what the window asks for and cannot wait for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import hashlib
+import logging
+import logging.handlers
+import math
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from fishcaption.audio.devices import DeviceChoice
+from fishcaption.audio.player import SoundPlayer
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.protocol import DEFAULT_MODEL
+from fishcaption.core.speech import Voice
+from fishcaption.house import House, fish_url
+from fishcaption.store import keys
+from fishcaption.store.keys import KeyPlace
+from fishcaption.store.places import config_dir
+from fishcaption.store.settings import Loaded, OutputDevice, Settings, load, save, settings_path
+from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.window import MainWindow
+
+_log = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
+
+_SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
+
+
+def window() -> int:
+    """Open the window; return the exit code once it is closed. A second start raises the first window."""
+    _keep_log()
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("fishcaption")
+    application.setDesktopFileName("io.github.fishcaption")
+    application.setQuitOnLastWindowClosed(False)  # else Qt ends the loop under the tasks that shut down
+    if _raise_first():
+        return 0
+    loaded = load(settings_path())
+
+    os.environ["QT_API"] = "pyside6"  # qasync tries other bindings first
+    import qasync
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+        return runner.run(_live(loaded))
+
+
+async def _live(loaded: Loaded) -> int:
+    loop = asyncio.get_running_loop()
+    # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
+    sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]
+    closed = asyncio.Event()
+    settings = loaded.settings
+    house = House(_player(settings))
+    async with asyncio.TaskGroup() as tasks:
+        desk = _Desk(house, settings, tasks)
+        shown = MainWindow(house.reader, desk, settings, mended=loaded.mended)
+        shown.closed.connect(closed.set)
+        _report_crashes(shown)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, shown.close)
+        first_paint = _FirstPaint(shown)
+        shown.show()
+        with _Front(shown):
+            await first_paint.happened.wait()
+            async with house:
+                desk.open()
+                gc.collect()
+                gc.freeze()  # what is here now stays: a full collection would hold everything up
+                await closed.wait()
+                house.reader.stop()
+                await desk.close()
+        shown.deleteLater()
+    return 0
+
+
+def _player(settings: Settings) -> SoundPlayer:
+    return SoundPlayer(
+        _choice(settings.device),
+        linger_seconds=settings.linger_seconds or math.inf,
+        lead_in_ms=settings.lead_in_ms,
+    )
+
+
+def _choice(device: OutputDevice) -> DeviceChoice | None:
+    return DeviceChoice(device.name, device.host_api) if device.name else None
+
+
+class _Desk:
+    """`ui.ports.Services`: does what takes time in tasks of the program's group, and answers in the loop."""
+
+    def __init__(self, house: House, settings: Settings, tasks: asyncio.TaskGroup) -> None:
+        self._house = house
+        self._settings = settings
+        self._tasks = tasks
+        self._running: set[asyncio.Task[None]] = set()
+        self._is_open = False
+        self._saving: asyncio.TimerHandle | None = None
+        self._use(settings)
+
+    def open(self) -> None:
+        """The house is entered: look for the key, and make ready for the first word."""
+        self._is_open = True
+        self._start(self._find_key())
+        self.warm()
+
+    async def close(self) -> None:
+        """Write what is not written, and end what runs."""
+        self._is_open = False
+        if self._saving is not None:
+            self._saving.cancel()
+            await self._save()
+        for task in self._running:
+            task.cancel()
+
+    # -- ui.ports.Services ------------------------------------------------------------------------
+
+    def apply(self, settings: Settings) -> None:
+        """Use these settings from now on and save them."""
+        before, self._settings = self._settings, settings
+        self._use(settings, before)
+        if self._saving is not None:
+            self._saving.cancel()
+        self._saving = asyncio.get_running_loop().call_later(
+            _SAVE_AFTER_SECONDS, lambda: self._start(self._save())
+        )
+
+    def warm(self) -> None:
+        """Open the device, have a socket ready."""
+        if self._is_open:
+            self._house.warm()
+
+    def retry_embedded(self) -> None:
+        """Say with the embedded voice what the last failure left unsaid."""
+        self._house.choose(self._house.find_voice(""), DEFAULT_MODEL)
+        self._house.reader.retry()
+        self._choose(self._settings)
+
+    def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
+        """The voices that need no account."""
+
+        async def voices() -> tuple[Voice, ...]:
+            return self._house.embedded.voices()
+
+        self._answer(voices(), on_done)
+
+    def fish_voices(
+        self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
+    ) -> None:
+        """One page of Fish Audio's voices, the user's own with the first."""
+        self._answer(self._fish_voices(search, page), on_done)
+
+    def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
+        """The sound devices there are now."""
+
+        async def devices() -> tuple[OutputDevice, ...]:
+            from fishcaption.audio.devices import outputs
+
+            found = await asyncio.to_thread(outputs)
+            return tuple(OutputDevice(device.name, device.hostapi) for device in found)
+
+        self._answer(devices(), on_done)
+
+    def key_place(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        """Where the key in use is kept."""
+        self._answer(self._key_place(), on_done)
+
+    def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
+        """Ask the service whether it knows this key."""
+        self._answer(self._check_key(key), on_done)
+
+    def save_key(self, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        """Use this key from now on, and keep it in the keyring."""
+
+        async def save_key() -> KeyPlace:
+            self._house.key = keys.checked(key)
+            await asyncio.to_thread(keys.save, key)
+            return KeyPlace.KEYRING
+
+        self._answer(save_key(), on_done)
+
+    def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        """Take the key out of the keyring and use none."""
+
+        async def forget_key() -> KeyPlace:
+            self._house.key = ""
+            await asyncio.to_thread(keys.forget)
+            return await self._key_place()
+
+        self._answer(forget_key(), on_done)
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _use(self, settings: Settings, before: Settings | None = None) -> None:
+        house = self._house
+        house.reader.replace = settings.while_speaking == "replace"
+        if before is None or before.volume != settings.volume:
+            house.player.volume(settings.volume)
+        if before is None or before.speed != settings.speed:
+            house.player.speed(settings.speed)
+        if before is not None and before.device != settings.device:
+            assert isinstance(house.player, SoundPlayer)
+            house.player.use(_choice(settings.device))
+        speaks = (settings.voice, settings.model, settings.latency)
+        if before is None or speaks != (before.voice, before.model, before.latency):
+            self._choose(settings)
+
+    def _choose(self, settings: Settings) -> None:
+        voice = settings.voice if settings.voice.id else self._house.find_voice("")
+        self._house.choose(voice, settings.model, settings.latency)
+        self.warm()
+
+    async def _find_key(self) -> None:
+        try:
+            found = await asyncio.to_thread(keys.find)
+        except FishCaptionError as error:
+            _log.info("no key: %s", error)
+            return
+        if found is not None and not self._house.key:
+            self._house.key = found.key
+            self.warm()
+
+    async def _key_place(self) -> KeyPlace:
+        if found := await asyncio.to_thread(keys.find):
+            return found.place
+        return KeyPlace.SESSION if self._house.key else KeyPlace.NOWHERE
+
+    async def _fish_voices(self, search: str, page: int) -> FishVoices:
+        from fishcaption.fish.endpoint import Endpoint
+        from fishcaption.fish.library import Library
+
+        async def endpoint() -> Endpoint:
+            return Endpoint(fish_url(), self._house.key, DEFAULT_MODEL)
+
+        async with Library(endpoint) as library:
+            public = await library.voices(page, search=search)
+            own = (await library.voices(own=True, search=search)).voices if page == 1 else ()
+        return FishVoices(own, public.voices, public.has_more)
+
+    async def _check_key(self, key: str) -> KeyReport:
+        from fishcaption.fish.endpoint import Endpoint
+        from fishcaption.fish.library import Library
+
+        checked = keys.checked(key)
+
+        async def endpoint() -> Endpoint:
+            return Endpoint(fish_url(), checked, DEFAULT_MODEL)
+
+        async with Library(endpoint) as library:
+            await library.check_key()
+            try:
+                return KeyReport(float(await library.credit()))
+            except FishCaptionError:  # the key is good; what it is worth is not known
+                return KeyReport()
+
+    async def _save(self) -> None:
+        self._saving = None
+        try:
+            await asyncio.to_thread(save, settings_path(), self._settings)
+        except FishCaptionError as error:
+            _log.info("the settings were not saved: %s", error)
+
+    def _answer(
+        self, work: Awaitable[_Answer], on_done: Callable[[_Answer | FishCaptionError], None]
+    ) -> None:
+        async def answer() -> None:
+            result: _Answer | FishCaptionError
+            try:
+                result = await work
+            except FishCaptionError as error:
+                result = error
+            on_done(result)
+
+        self._start(answer())
+
+    def _start(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            await work
+
+        task = self._tasks.create_task(run())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+
+class _FirstPaint(QObject):
+    """Tells when the window has been painted for the first time."""
+
+    def __init__(self, shown: QObject) -> None:
+        super().__init__(shown)
+        self.happened = asyncio.Event()
+        shown.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            asyncio.get_running_loop().call_soon(self.happened.set)
+        return False
+
+
+# -- one window a user ------------------------------------------------------------------------------------
+
+
+def _front_name() -> str:
+    """The name by which a second start finds the first: one for each folder of settings."""
+    return "fishcaption-" + hashlib.sha256(str(config_dir()).encode()).hexdigest()[:16]
+
+
+def _raise_first() -> bool:
+    """Ask a window that is open already to come to the front; whether there is one."""
+    from PySide6.QtNetwork import QLocalSocket
+
+    socket = QLocalSocket()
+    socket.connectToServer(_front_name())
+    if not socket.waitForConnected(200):
+        return False
+    socket.disconnectFromServer()
+    sys.stderr.write("fishcaption is open already; its window comes to the front.\n")
+    return True
+
+
+class _Front:
+    """While entered, a second start brings this window to the front."""
+
+    def __init__(self, shown: MainWindow) -> None:
+        from PySide6.QtNetwork import QLocalServer
+
+        self._shown = shown
+        self._server = QLocalServer()
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_second_start)
+
+    def __enter__(self) -> None:
+        from PySide6.QtNetwork import QLocalServer
+
+        QLocalServer.removeServer(_front_name())  # of a window that was killed
+        self._server.listen(_front_name())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+
+    def _on_second_start(self) -> None:
+        while self._server.hasPendingConnections():
+            self._server.nextPendingConnection().deleteLater()
+        self._shown.raise_()
+        self._shown.activateWindow()
+
+
+# -- the log, and what should never happen ----------------------------------------------------------------
+
+
+def _keep_log() -> None:
+    """Warnings go to a small file of this user's; no text that was typed is ever logged."""
+    import platformdirs
+
+    folder = Path(platformdirs.user_log_dir("fishcaption", appauthor=False))
+    handler: logging.Handler
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "fishcaption.log", maxBytes=1 << 19, backupCount=1, delay=True
+        )
+    except OSError:  # a home that cannot be written to is no reason not to speak
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+    def on_qt_message(kind: QtMsgType, context: object, message: str) -> None:
+        level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
+        logging.getLogger("qt").log(level, "%s", message)
+
+    qInstallMessageHandler(on_qt_message)
+
+
+def _report_crashes(shown: MainWindow) -> None:
+    """A bug anywhere is logged and told in the window, which lives on."""
+
+    def report(error: BaseException) -> None:
+        _log.error("a bug: %s", "".join(traceback.format_exception(error)))
+        shown.show_error(
+            FishCaptionError(
+                "Something went wrong inside fishcaption. Your text is kept.",
+                hint="You can go on. If it happens again, please report it with the log.",
+            )
+        )
+
+    def on_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        report(error)
+
+    def on_loop_exception(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        report(error if isinstance(error, BaseException) else RuntimeError(str(context.get("message"))))
+
+    sys.excepthook = on_exception
+    asyncio.get_running_loop().set_exception_handler(on_loop_exception)
