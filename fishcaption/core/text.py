@@ -39,6 +39,9 @@ _CLAUSE_END: Final = re.compile(
 )
 _WORD_GAP: Final = re.compile(r"\s+")
 _LIST_NUMBER: Final = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z])[.)\]]+\s*")
+_NO: Final = re.compile(
+    r"[^\w.]*no\.[^\w.]*", re.IGNORECASE
+)  # an answer, rather than a number's abbreviation
 
 # Scripts that are written without blanks between words are lit by the character or cluster.
 _HAN: Final = (
@@ -183,6 +186,8 @@ def _is_over(text: str, following: str, language: str) -> bool:
         return False
     if stop[-1] in "…‥":
         return True
+    if _NO.fullmatch(text):
+        return not following.isdigit()
     judged = f"{text[max(0, stop_end - _JUDGED) : stop_end]} {following if following.isalnum() else 'A'}"
     # Lone surrogates are no text to `sentencex`.
     return len(sentencex.segment(language, judged.encode("utf-8", "replace").decode())[-1]) == 1

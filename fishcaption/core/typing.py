@@ -1,26 +1,37 @@
 """When text is given to the voice: the flush policy.
 
-`Feed` takes the text of one utterance as it comes and gives it away in pieces; each piece is flushed at its end.
-Text that is certain goes a sentence at a time. Text that is still being written goes where it can be cut without
-harm, as late as the ear allows and no later: first sound early, then prosody. `POLICIES` holds the numbers.
+`Feed` takes the text of one utterance as it comes and gives it away in pieces; each piece is flushed at its
+end. Text that is certain goes a sentence at a time. Text that is still being written goes where it can be cut
+without harm, as late as the ear allows and no later: first sound early, then prosody. The rules stand at
+`Feed._seen_in`, their numbers in `POLICIES`.
 
-Time comes in as ``now`` (seconds on any clock that only grows), never from a clock: the same calls give the same
-pieces. "Unheard" is speech that the voice was given and the ear has not had: audio that is not heard yet, and what
-pieces without audio yet are expected to have.
+Time comes in as ``now`` (seconds on a clock that only grows): the same calls give the same pieces. "Unheard"
+is speech the voice was asked for and the ear has not had: sound that waits to be heard, and the sound that is
+expected of pieces that have none yet.
 """
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from statistics import median
 from typing import Final
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Piece
-from fishcaption.core.text import LONGEST_SEGMENT, Segmenter, is_sentence_end, speakable, words
+from fishcaption.core.text import (
+    LONGEST_SEGMENT,
+    Segment,
+    Segmenter,
+    clause_ends,
+    ends_sentence,
+    is_dense,
+    marks_end,
+    speakable,
+    words,
+)
 
 
 class Kind(Enum):
@@ -33,129 +44,147 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The numbers of the policy for text that is still being written. Words count a half in Han, kana and Thai."""
+    """Numbers for text that is still being written. Two characters of Han, kana or Thai count as a word."""
 
-    first_wait_seconds: float
-    """The first piece is not held longer than this after the first key, once ``first_words`` are complete."""
-    first_words: int
-    clause_words: int
-    """Words before a clause mark that make a piece when the ear is about to run dry; more while it is not."""
-    run_words: int
-    """Words in a row without any mark that make a piece then, one more being kept back."""
-    oldest_seconds: float
-    """Two complete words make a piece when the ear is dry and the first has waited this long."""
-    stop_rest_seconds: float
-    """A sentence mark with no blank behind it ends the sentence after this rest."""
-    rest_seconds: tuple[float, float]
-    """Bounds of the rest after which complete words go; between them 2.5 times the rhythm."""
-    long_rest_seconds: tuple[float, float]
-    """Bounds of the rest after which the last word is complete too; between them 4 times the rhythm."""
+    opening_words: float
+    opening_seconds: float
+    """The first piece has so many words; it is not held longer than this after the first key."""
+    clause_words: float
+    """A clause of so many words goes when the ear is about to run dry, a longer one sooner."""
+    run_words: float
+    """So many words go without any mark between them when the ear is about to run dry, more sooner."""
+    kept_words: float
+    """A run keeps so many words back: the next piece begins better with them than without."""
+    late_seconds: float
+    """When the ear is dry, two words go once the first has waited this long."""
+    stop_rest: tuple[float, float]
+    rest: tuple[float, float]
+    blank_rest: tuple[float, float]
+    inner_rest: tuple[float, float]
+    """Rests: seconds at least, and times the rhythm of the hands (but see `_LONGEST_RESTS`).
+
+    Resting hands end a sentence at its mark (`stop_rest`), give away the complete words before the last one
+    (`rest`), the last word behind its blank (`blank_rest`), the last word that no blank ends (`inner_rest`).
+    """
 
 
 POLICIES: Final = {
     Kind.PIPED: Policy(
-        first_wait_seconds=0.5,
-        first_words=3,
+        opening_words=3,
+        opening_seconds=0.5,
         clause_words=4,
         run_words=8,
-        oldest_seconds=2.0,
-        stop_rest_seconds=0.15,
-        rest_seconds=(0.7, 0.7),
-        long_rest_seconds=(1.5, 1.5),
+        kept_words=0,
+        late_seconds=2.0,
+        stop_rest=(0.15, 0),
+        rest=(0.7, 0),
+        blank_rest=(0.7, 0),
+        inner_rest=(1.5, 0),
     ),
     Kind.TYPED: Policy(
-        first_wait_seconds=1.0,
-        first_words=1,
+        opening_words=1,
+        opening_seconds=1.0,
         clause_words=3,
         run_words=3,
-        oldest_seconds=4.0,
-        stop_rest_seconds=0.3,
-        rest_seconds=(0.35, 1.5),
-        long_rest_seconds=(1.2, 6.0),
+        kept_words=1,
+        late_seconds=4.0,
+        stop_rest=(0.3, 1.5),
+        rest=(0.35, 2.5),
+        blank_rest=(1.2, 4.0),
+        inner_rest=(1.8, 6.0),
     ),
 }
-
-AHEAD_SECONDS: Final = 20.0
-"""With so much unheard nothing is given away: stopping early then costs nothing."""
+"""Simulated at 60 words a minute over 120 characters: first sound after 1.3 s, 0.4 pieces a word."""
 
 DRY_SECONDS: Final = 0.8
-"""With no more unheard than this the ear is about to run dry: a voice's 0.3 s to first audio, and margin."""
+"""With no more unheard the ear is about to run dry: 0.3 s to a voice's sound, the device, and margin."""
 
-_WORDS_PER_UNHEARD_SECOND: Final = 2.0
-_START_RHYTHM_SECONDS: Final = 0.2  # 60 words a minute
-_LONGEST_GAP_SECONDS: Final = 3.0
+_LONGEST_RESTS: Final = 3.0  # a rest is never asked to be longer than this many times its least
+_SOONER_WORDS: Final = 2.0  # each second by which the ear is not dry yet asks for so many words more
+_START_RHYTHM: Final = 0.2  # seconds a key: 60 words a minute
+_LONGEST_GAP: Final = 3.0  # seconds: a longer one says nothing of the rhythm
 _KEYS_REMEMBERED: Final = 16
+_KEYS_TO_LEARN: Final = 4
+_KEYS_AT_ONCE: Final = 2  # more is no key, but a completion or a paste
 _KEYS_A_WORD: Final = 5
+_SHORT_WORD: Final = 4  # letters, at least, that a word has which stands well alone or at an end
+_LATE_WORDS: Final = 2
+_CLOSE_WORDS: Final = 2
 _SOON: Final = 1e-6  # a sleep may end a float's breadth early
 
-_READ_AHEAD: Final = (
-    2000  # code points given to the segmenter at once: a pasted megabyte is cut as it is spoken
-)
-_JOIN: Final = ((8.0, LONGEST_SEGMENT), (2.0, 120))  # (unheard seconds, code points a piece is filled up to)
+_SEGMENTS_AT_HAND: Final = 8
+_READ_AHEAD: Final = 2000  # code points the segmenter gets at once: a pasted megabyte is cut as it is spoken
+_JOINED_A_SECOND: Final = 60  # code points a piece is filled up to, for each second that is unheard
+_FULL_SECONDS: Final = 20.0  # unheard: no owner wants more
+_SPOKEN_A_SECOND: Final = 15  # code points, about
 
-_SENTENCE_END: Final = re.compile(r"[.!?…。！？।؟۔]+[\"'”’»)\]」』*_]*(\s*)$")
-_CLAUSE_END: Final = re.compile(r"(?:[,;:–—](?=\s)|[，、；：،؛])[\"'”’»)\]」』）]*\s*|\s[–—-]\s+")
-_LIST_NUMBER: Final = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z])[.)\]]+\s*")
-_LAST_BLANK: Final = re.compile(r".*\s", re.DOTALL)
-_MARKS: Final = re.compile(r"[^\s(\[{“‘„«「『（《〈]*")
+
+_Place = tuple[int, float]
+"""Where a text can be cut, and how many words stand before."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A piece that could go ``wait`` seconds from now if nothing new comes and the ear goes on hearing."""
+    """A piece that may go: ``length`` of the unsent text, under conditions that time alone brings about."""
 
-    wait: float
     length: int
-    words: float = 0.0
+    words: float
+    unheard: float = inf  # seconds of unheard speech, at most
+    rest: float = 0.0  # seconds since the last key, at least
+    at: float = -inf  # not before
+    segments: int = 0  # how many certain ones these are
+
+    def wait(self, now: float, last_at: float, unheard: float) -> float:
+        """Seconds until the piece may go if no key comes and the ear goes on hearing."""
+        return max(unheard - self.unheard, self.rest - (now - last_at), self.at - now)
 
 
 class Feed:
     """The text of one utterance on its way to the voice.
 
-    The owner calls `push` (or `set_text`), then `take` until it gives None, then waits for the next text, for what
-    changes ``unheard_seconds`` by more than time does, or for `wake_seconds`, and takes again. While the sound is
-    paused ``unheard_seconds`` stands still: then `wake_seconds` is too early, and only text is worth waking for.
+    The owner calls `push` or `set_text`, then `take` until it gives None; it takes again after more text,
+    after `wake_seconds`, and when ``unheard_seconds`` changes by more than time explains. How much may be
+    unheard at most is the owner's to say: it just does not take. While the sound is paused, time brings
+    nothing about: there is no need to wake.
     """
 
     def __init__(self, kind: Kind, language: str = "en") -> None:
         self._policy = POLICIES.get(kind)
+        self._is_typed = kind is Kind.TYPED
         self._language = language
         self._sent: list[str] = []
         self._sent_end = 0
         self._sent_words = 0.0
-        # What is unsent, in order: blanks and marks that no voice can say alone, certain segments, what the
-        # segmenter holds, what it was not given yet.
+        # The unsent text, in order: what no voice can say alone, certain segments, what the segmenter has,
+        # what it was not given yet.
         self._lead = ""
         self._segments: deque[str] = deque()
         self._segmenter = Segmenter(language)
         self._unread = ""
         self._read = 0  # of `_unread`
         self._incoming: list[str] = []
-        self._certain = 0  # all of the utterance's text before this goes without waiting for more
+        self._read_to = 0  # where the segmenter is in the utterance's text
         self._length = 0
+        self._certain = 0  # text before this waits for nothing
         self._is_closed = False
-        self._first_at: float | None = None
-        self._last_at = 0.0
-        self._whole_word_at: float | None = None  # since when a complete word waits
+        self._opened_at: float | None = None  # the first key of a piece that is awaited; None: it is not
+        self._last_at = -inf
+        self._whole_word_at: float | None = None  # since when a complete word has waited
         self._gaps: deque[float] = deque(maxlen=_KEYS_REMEMBERED)
-        self._rhythm = _START_RHYTHM_SECONDS
+        self._rhythm = _START_RHYTHM
+        self._seen: list[_Cut] | None = None  # what `_seen_in` gave for the text as it is
 
     @property
     def sent_end(self) -> int:
-        """Text before this was given away. Where only blanks and marks were left at the end, they count as given."""
+        """Text before this was given away. A rest that no voice can say counts as given when closed."""
         self._read_on()
         return self._sent_end
 
     @property
     def unsent(self) -> str:
         """Text that was not given away."""
-        return (
-            self._lead
-            + "".join(self._segments)
-            + self._segmenter.pending
-            + self._unread[self._read :]
-            + "".join(self._incoming)
-        )
+        parts = (self._lead, *self._segments, self._segmenter.pending, self._unread[self._read :])
+        return "".join((*parts, *self._incoming))
 
     @property
     def done(self) -> bool:
@@ -165,261 +194,282 @@ class Feed:
 
     def push(self, text: str, now: float) -> None:
         """Append text. Raises InputError after `close`."""
-        if self._is_closed:
-            raise InputError("This utterance has ended; new text begins another one.")
-        if not text:
-            return
-        self._note_activity(len(text), now)
-        self._incoming.append(text)
-        self._length += len(text)
-        self._note_whole_word(now)
+        self._refuse_if_closed()
+        if text:
+            self._note_keys(len(text), now)
+            self._incoming.append(text)
+            self._length += len(text)
+            self._note_words(now)
 
     def set_text(self, text: str, now: float) -> None:
-        """The whole text of the utterance is this now: it may differ in what was not given away.
+        """Take this for the whole text of the utterance: it may differ in what was not given away.
 
-        Raises InputError, and changes nothing, when what was given away is not its beginning.
+        Raises InputError, and changes nothing, after `close` or where what was given away is different.
         """
-        if self._is_closed:
-            raise InputError("This utterance has ended; new text begins another one.")
-        sent = self._sent_text()
+        self._refuse_if_closed()
+        sent, unsent = self._sent_text(), self.unsent
         if not text.startswith(sent):
             raise InputError("What has been given to the voice cannot be changed.")
-        if len(text) == self._length and text.endswith(self.unsent):
-            return
-        if len(text) > self._length and text.startswith(self.unsent, len(sent)):
+        if text.startswith(unsent, len(sent)):
             self.push(text[self._length :], now)
             return
-        self._note_activity(1, now)
-        self._certain = max(0, min(self._certain, len(text) - (self._length - self._certain)))
-        self._replace_unsent(text[len(sent) :])
+        self._note_keys(1, now)
+        # What was said to be certain ends as far before the end as it did.
+        self._certain = max(0, self._certain - self._length + len(text))
         self._length = len(text)
+        self._lead, self._unread, self._read, self._read_to = "", "", 0, len(sent)
+        self._segments.clear()
+        self._segmenter = Segmenter(self._language)
+        self._incoming = [text[len(sent) :]]
         self._whole_word_at = None
-        self._note_whole_word(now)
+        self._note_words(now)
 
     def say_so_far(self, now: float) -> None:
-        """All that stands here goes as soon as the window allows, without ending the utterance."""
+        """All that stands here waits for nothing any more, be it half a word; the utterance goes on."""
         self._certain = self._length
+        self._seen = None
 
     def close(self, now: float) -> None:
-        """No more text will come: the rest goes as soon as the window allows."""
+        """No more text will come: the rest waits for nothing."""
         self._is_closed = True
-        self._certain = self._length
+        self.say_so_far(now)
 
     def take(self, now: float, unheard_seconds: float) -> Piece | None:
-        """Give the next piece away if its time has come; what is given away is fixed."""
-        self._read_on()
-        due = [cut for cut in self._cuts(now, unheard_seconds) if cut.wait <= _SOON]
-        if not due:
-            return None
-        return self._give(max(due, key=lambda cut: cut.length), now)
+        """Give the next piece away if its time has come; what was given away is fixed."""
+        due = [
+            cut
+            for cut in self._cuts(unheard_seconds)
+            if cut.wait(now, self._last_at, unheard_seconds) <= _SOON
+        ]
+        return self._give(max(due, key=lambda cut: cut.length), now) if due else None
 
     def wake_seconds(self, now: float, unheard_seconds: float) -> float | None:
-        """After how long `take` will have a piece if no text comes and the ear goes on hearing; None: never."""
-        self._read_on()
-        return min((max(0.0, cut.wait) for cut in self._cuts(now, unheard_seconds)), default=None)
+        """Return after how long `take` will give a piece if no text comes and the ear goes on hearing.
+
+        None: never.
+        """
+        waits = [cut.wait(now, self._last_at, unheard_seconds) for cut in self._cuts(unheard_seconds)]
+        return max(0.0, min(waits)) if waits else None
+
+    def _refuse_if_closed(self) -> None:
+        if self._is_closed:
+            raise InputError("This utterance has ended; new text begins another one.")
 
     def _sent_text(self) -> str:
         if len(self._sent) > 1:
             self._sent = ["".join(self._sent)]
         return self._sent[0] if self._sent else ""
 
-    def _replace_unsent(self, text: str) -> None:
-        self._lead, self._unread, self._read = "", "", 0
-        self._segments.clear()
-        self._segmenter = Segmenter(self._language)
-        self._incoming = [text]
-
-    def _note_activity(self, keys: int, now: float) -> None:
-        if self._first_at is None:
-            self._first_at = now
-        elif keys <= 2:
-            self._gaps.append(min(_LONGEST_GAP_SECONDS, max(0.0, now - self._last_at)))
-            if len(self._gaps) >= 4:
+    def _note_keys(self, keys: int, now: float) -> None:
+        gap = now - self._last_at
+        if self._is_typed and keys <= _KEYS_AT_ONCE and gap < _LONGEST_GAP:
+            self._gaps.append(max(0.0, gap))
+            if len(self._gaps) >= _KEYS_TO_LEARN:
                 self._rhythm = median(self._gaps)
+        if self._policy and gap > self._rest(self._policy.blank_rest) and not self._has_words():
+            # Hands begin, or begin again after all was given away: someone waits for the next sound.
+            self._opened_at = now
         self._last_at = now
+        self._seen = None
 
-    def _note_whole_word(self, now: float) -> None:
+    def _note_words(self, now: float) -> None:
+        """Remember since when a complete word has waited."""
         if self._policy and self._whole_word_at is None:
             self._read_on()
-            if _positions(self._segmenter.pending):
+            if _places(self._segmenter.pending):
                 self._whole_word_at = now
 
+    def _has_words(self) -> bool:
+        self._read_on()
+        return bool(self._segments) or speakable(self._segmenter.pending)
+
+    def _rest(self, bounds: tuple[float, float]) -> float:
+        least, rhythms = bounds
+        return min(max(least, rhythms * self._rhythm), least * _LONGEST_RESTS)
+
     def _read_on(self) -> None:
-        """Have some certain segments at hand, or all there are; drop an end that no voice can say."""
-        while len(self._segments) < 8:
-            if self._read >= len(self._unread):
-                self._unread, self._read = "".join(self._incoming), 0
-                self._incoming.clear()
-            at = (
-                self._sent_end
-                + len(self._lead)
-                + sum(map(len, self._segments))
-                + len(self._segmenter.pending)
-            )
-            end = min(len(self._unread), self._read + _READ_AHEAD)
-            if self._certain > at:
-                end = min(end, self._read + self._certain - at)
-            found = self._segmenter.push(self._unread[self._read : end])
-            is_over = end == self._read
-            at += end - self._read
-            self._read = end
-            if at == self._certain:
-                found += self._segmenter.close()
-            for segment in found:
-                self._add_segment(segment.text)
-            if is_over:
+        """Have a few certain segments at hand, or all there are; drop an end that no voice can say."""
+        while len(self._segments) < _SEGMENTS_AT_HAND:
+            if self._read_to == self._certain:
+                self._add(self._segmenter.close())
+            text = self._next_unread()
+            if not text:
                 break
+            self._read_to += len(text)
+            self._add(self._segmenter.push(text))
         if self._is_closed and not self._segments and self._sent_end + len(self._lead) == self._length:
             self._sent_end += len(self._lead)
             self._lead = ""
 
-    def _add_segment(self, text: str) -> None:
-        if not self._segments and not speakable(text):
-            self._lead += text
-        elif self._segments and not speakable(text):
-            self._segments[-1] += text
-        else:
-            self._segments.append(text)
+    def _next_unread(self) -> str:
+        if self._read == len(self._unread):
+            self._unread, self._read = "".join(self._incoming), 0
+            self._incoming.clear()
+        length = (
+            _READ_AHEAD if self._certain <= self._read_to else min(_READ_AHEAD, self._certain - self._read_to)
+        )
+        text = self._unread[self._read : self._read + length]
+        self._read += len(text)
+        return text
+
+    def _add(self, segments: list[Segment]) -> None:
+        for segment in segments:
+            if speakable(segment.text):
+                self._segments.append(segment.text)
+            elif self._segments:
+                self._segments[-1] += segment.text
+            else:
+                self._lead += segment.text
 
     def _give(self, cut: _Cut, now: float) -> Piece:
         if self._segments:
-            text = self._lead
-            while len(text) < cut.length:
-                text += self._segments.popleft()
+            parts = [self._lead]
+            for _ in range(cut.segments):
+                parts.append(self._segments.popleft())
+            text = "".join(parts)
         else:
             pending = self._segmenter.pending
-            length = cut.length - len(self._lead)
-            text = self._lead + pending[:length]
+            text, rest = self._lead + pending[: cut.length], pending[cut.length :]
             self._segmenter = Segmenter(self._language)
-            self._unread = pending[length:] + self._unread[self._read :]
-            self._read = 0
-        self._lead = ""
+            self._unread, self._read = rest + self._unread[self._read :], 0
+            self._read_to -= len(rest)
         piece = Piece(self._sent_end, text)
+        self._lead = ""
         self._sent.append(text)
         self._sent_end += len(text)
-        self._sent_words += cut.words or len(words(text))
+        self._sent_words += cut.words
+        self._opened_at = None
         self._whole_word_at = None
-        self._note_whole_word(now)
+        self._seen = None
+        self._note_words(now)
         return piece
 
-    def _cuts(self, now: float, unheard: float) -> list[_Cut]:
-        """The pieces that could go without another key, each with its time."""
-        window = unheard - AHEAD_SECONDS + _SOON * 2
+    def _cuts(self, unheard: float) -> list[_Cut]:
+        self._read_on()
         if self._segments:
-            return [_Cut(window, self._joined_length(unheard))]
-        if self._policy is None or not speakable(self._segmenter.pending):
+            return [self._joined(unheard)]
+        if self._policy is None:
             return []
-        lead = len(self._lead)
-        return [
-            _Cut(max(cut.wait, window), cut.length + lead, cut.words)
-            for cut in self._pending_cuts(self._policy, self._segmenter.pending, now, unheard)
-        ]
+        if self._seen is None:
+            self._seen = self._seen_in(self._segmenter.pending, self._policy)
+        return self._seen
 
-    def _joined_length(self, unheard: float) -> int:
-        wanted = next((length for seconds, length in _JOIN if unheard > seconds), 0)
-        length = 0
+    def _joined(self, unheard: float) -> _Cut:
+        """One segment; several where there is time, since a voice says them better together."""
+        room = min(LONGEST_SEGMENT, unheard * _JOINED_A_SECOND, (_FULL_SECONDS - unheard) * _SPOKEN_A_SECOND)
+        length, count = 0, 0
         for text in self._segments:
-            if length and (length + len(text) > wanted):
+            if count and length + len(text) > room:
                 break
             length += len(text)
+            count += 1
             if text.endswith("\n"):
                 break
-        return length + len(self._lead)
+        joined = "".join(self._segments[index] for index in range(count)) if self._policy else ""
+        return _Cut(length, _count(joined), segments=count)
 
-    def _pending_cuts(self, policy: Policy, text: str, now: float, unheard: float) -> list[_Cut]:
-        rested = now - self._last_at
-        dry = unheard - DRY_SECONDS
-        places = _positions(text)
-        cuts = self._stop_cuts(policy, text, rested)
-        cuts.append(_Cut(max(dry, self._rest(policy.long_rest_seconds, 4.0) - rested), len(text)))
-        if not places:
-            return cuts
-        total = places[-1][1]
-        cuts += self._clause_cuts(policy, text, places, unheard)
-        if not self._sent:
-            cuts += self._first_cuts(policy, text, places, now)
-        is_partial = places[-1][0] < len(text)
-        kept = total if is_partial and speakable(text[places[-1][0] :]) else total - 1
-        rest = [place for place in places if place[1] <= kept]
-        if rest and rest[-1][1] >= 2 and self._is_worth(rest[-1][1]):
-            cuts.append(_Cut(max(dry, self._rest(policy.rest_seconds, 2.5) - rested), *rest[-1]))
-        if total > policy.run_words:
-            spare = (total - policy.run_words - 1) / _WORDS_PER_UNHEARD_SECOND
-            cuts.append(_Cut(dry - spare, *_best_run(text, places, policy.run_words)))
-        if total >= 2 and self._whole_word_at is not None:
-            cuts.append(_Cut(max(dry, policy.oldest_seconds - (now - self._whole_word_at)), *places[-1]))
+    def _seen_in(self, text: str, policy: Policy) -> list[_Cut]:
+        """Where unfinished text may be cut, and when.
+
+        | what stands there                      | goes                                                |
+        |----------------------------------------|-----------------------------------------------------|
+        | a sentence's end and a blank           | at once                                             |
+        | a sentence's end                       | when nothing follows it for a short rest            |
+        | a clause                               | when the ear runs dry; a longer one sooner          |
+        | the first words after silence          | at once, or a moment later if more words will stand |
+        | a run of words                         | when the ear runs dry, but for the last of them     |
+        | two words that waited long             | when the ear runs dry                               |
+        | complete words                         | when hands rest, but for the last of them           |
+        | anything                               | when hands rest long                                |
+        """
+        if not speakable(text):
+            return []
+        places = _places(text)
+        total = places[-1][1] if places else 0.0
+        is_partial = not places or speakable(text[places[-1][0] :])
+        rest = self._rest(policy.inner_rest if is_partial else policy.blank_rest)
+        cuts = [_Cut(len(text), total + is_partial, DRY_SECONDS, rest)]
+        if ends_sentence(text, language=self._language):
+            cuts.append(_Cut(len(text), total))
+        elif ends_sentence(f"{text} ", language=self._language):
+            cuts.append(_Cut(len(text), total + is_partial, rest=self._rest(policy.stop_rest)))
+        if places:
+            cuts += self._clause_cuts(text, places, policy)
+            cuts += self._opening_cuts(text, places, policy)
+            cuts += self._run_cuts(text, places, policy, is_partial=is_partial)
         return cuts
 
-    def _stop_cuts(self, policy: Policy, text: str, rested: float) -> list[_Cut]:
-        match = _SENTENCE_END.search(text)
-        if not match or _LIST_NUMBER.fullmatch(text):
+    def _clause_cuts(self, text: str, places: list[_Place], policy: Policy) -> list[_Cut]:
+        least = policy.clause_words if self._opened_at is None else policy.opening_words
+        ends = clause_ends(text)
+        count = max((words for end, words in places if ends and end <= ends[-1]), default=0.0)
+        if count < least:
             return []
-        if not is_sentence_end(text[: match.start(1)], language=self._language):
-            return []
-        return [_Cut(0.0 if match.group(1) else policy.stop_rest_seconds - rested, len(text))]
+        return [_Cut(ends[-1], count, DRY_SECONDS + (count - least) / _SOONER_WORDS)]
 
-    def _clause_cuts(
-        self, policy: Policy, text: str, places: list[tuple[int, float]], unheard: float
-    ) -> list[_Cut]:
-        cuts = []
-        for match in _CLAUSE_END.finditer(text):
-            count = max((words for end, words in places if end <= match.end()), default=0.0)
-            least = policy.first_words if not self._sent else policy.clause_words
-            if count >= least and match.end() <= places[-1][0]:
-                spare = (count - least) / _WORDS_PER_UNHEARD_SECOND
-                cuts.append(_Cut(unheard - DRY_SECONDS - spare, match.end(), count))
-        return cuts
-
-    def _first_cuts(
-        self, policy: Policy, text: str, places: list[tuple[int, float]], now: float
-    ) -> list[_Cut]:
+    def _opening_cuts(self, text: str, places: list[_Place], policy: Policy) -> list[_Cut]:
         end, count = places[-1]
-        if self._first_at is None or count < policy.first_words:
+        if self._opened_at is None or count < policy.opening_words or not self._is_worth(count, policy):
             return []
-        due = self._first_at + policy.first_wait_seconds
-        is_short = count < 2 and sum(map(str.isalnum, text[:end])) < 4
-        if not is_short and self._last_at + _KEYS_A_WORD * self._rhythm > due:
-            due = now  # no other word will be complete in time
-        return [_Cut(due - now, end, count)]
+        at = self._opened_at + policy.opening_seconds
+        is_short = count < 2 and len(text[:end].strip()) < _SHORT_WORD
+        if self._is_typed and not is_short and self._last_at + _KEYS_A_WORD * self._rhythm > at:
+            at = -inf  # no other word will be complete by then
+        return [_Cut(end, count, DRY_SECONDS, at=at)]
 
-    def _rest(self, bounds: tuple[float, float], factor: float) -> float:
-        return min(bounds[1], max(bounds[0], factor * self._rhythm))
+    def _run_cuts(self, text: str, places: list[_Place], policy: Policy, *, is_partial: bool) -> list[_Cut]:
+        cuts: list[_Cut] = []
+        total = places[-1][1]
+        run = total - policy.kept_words
+        if run >= policy.run_words:
+            end, count = _best_end(text, places, run)
+            cuts.append(_Cut(end, count, DRY_SECONDS + (run - policy.run_words) / _SOONER_WORDS))
+        if total >= _LATE_WORDS and self._whole_word_at is not None:
+            cuts.append(_Cut(*places[-1], DRY_SECONDS, at=self._whole_word_at + policy.late_seconds))
+        rested = [place for place in places if place[1] <= (total if is_partial else run)]
+        if rested and rested[-1][1] > policy.kept_words:
+            cuts.append(_Cut(*rested[-1], DRY_SECONDS, self._rest(policy.rest)))
+        return [cut for cut in cuts if self._is_worth(cut.words, policy)]
 
-    def _is_worth(self, count: float) -> bool:
-        """Whether pieces stay at least two words long on average with one of so many words."""
-        return (len(self._sent) + 1) * 2 <= self._sent_words + count + 2
+    def _is_worth(self, count: float, policy: Policy) -> bool:
+        """Whether pieces stay two words long on average with one of so many words; the first may be short."""
+        return policy.kept_words == 0 or 2 * len(self._sent) < self._sent_words + count
 
 
-def _positions(text: str) -> list[tuple[int, float]]:
-    """Where the text can be cut without cutting a word, with the words before each place, only complete ones."""
+def _places(text: str) -> list[_Place]:
+    """Where the text can be cut behind complete words, and how many of them stand before each place."""
     spans = words(text)
-    places: list[tuple[int, float]] = []
+    places: list[_Place] = []
     count = 0.0
     for index, span in enumerate(spans):
         following = spans[index + 1].start if index + 1 < len(spans) else len(text)
-        is_dense = _is_dense(text[span.start])
-        count += 0.5 if is_dense else 1.0
-        match = _LAST_BLANK.match(text, span.end, following)
-        if match:
-            places.append((match.end(), count))
-        elif is_dense:
-            places.append((_MARKS.match(text, span.end, following).end(), count))  # type: ignore[union-attr]
+        is_half = is_dense(text[span.start : span.end])
+        count += 0.5 if is_half else 1.0
+        blank = _last_blank(text, span.end, following)
+        if blank >= 0:
+            places.append((blank + 1, count))
+        elif is_half:
+            places.append((marks_end(text, span.end, following), count))
     return places
 
 
-def _is_dense(character: str) -> bool:
-    """Whether the character is of a script that is written without blanks between words."""
-    return (character >= "\u2e80" and not "\uac00" <= character <= "\ud7ff") or "\u0e00" <= character < "\u0f00"
+def _last_blank(text: str, start: int, end: int) -> int:
+    for index in range(end - 1, start - 1, -1):
+        if text[index].isspace():
+            return index
+    return -1
 
 
-def _best_run(text: str, places: list[tuple[int, float]], run_words: int) -> tuple[int, float]:
-    """Where to cut a run of words, keeping one back: rather after a long word, since short ones lean forward."""
-    kept = [place for place in places if place[1] <= places[-1][1] - 1]
-    best = kept[-1]
-    for end, count in reversed(kept):
-        if count < max(2, run_words - 1):
+def _best_end(text: str, places: list[_Place], most: float) -> _Place:
+    """Where to end a run: behind a long word, if one is close; short ones lean on what follows."""
+    ends = [place for place in places if place[1] <= most]
+    for end, count in reversed(ends):
+        if count < max(2, most - _CLOSE_WORDS):
             break
-        word = text[:end].split()[-1]
-        if len(word) >= 4:
+        if len(text[:end].rstrip()) - _last_blank(text, 0, len(text[:end].rstrip())) > _SHORT_WORD:
             return end, count
-    return best
+    return ends[-1]
+
+
+def _count(text: str) -> float:
+    return sum(0.5 if is_dense(text[span.start : span.end]) else 1.0 for span in words(text))
