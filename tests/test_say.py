@@ -147,6 +147,52 @@ def test_bad_input_is_told_in_words(
     assert bool(done.stderr) == (code != 0)
 
 
+@pytest.fixture(scope="module")
+def service(home: dict[str, str]) -> Iterator[str]:
+    """Fish Audio's API on this machine; its address. The key is `good-key`."""
+    with start(home, "serve", "--port", "0", "--key", "good-key", "--any-voice") as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().decode().strip()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(10) == 0
+
+
+def test_a_fish_voice_speaks_through_the_service(home: dict[str, str], service: str, tmp_path: Path) -> None:
+    home = {**home, "FISHCAPTION_FISH_URL": service, "FISH_API_KEY": "good-key"}
+    wav = tmp_path / "out.wav"
+    done = run(home, "say", "--voice", "fish:any", "--wav", str(wav), "Hello over the wire.")
+    assert (done.returncode, done.stderr) == (0, b"")
+    samples, rate = soundfile.read(wav)
+    assert rate == 44100
+    assert 0.5 < len(samples) / rate < 4.0
+
+
+def test_a_wrong_key_is_told(home: dict[str, str], service: str, tmp_path: Path) -> None:
+    home = {**home, "FISHCAPTION_FISH_URL": service, "FISH_API_KEY": "bad-key"}
+    done = run(home, "say", "--voice", "fish:any", "--wav", str(tmp_path / "out.wav"), "Hello")
+    assert done.returncode == 4
+    assert b"key" in done.stderr
+    assert b"bad-key" not in done.stderr
+
+
+def test_a_service_that_cannot_be_reached_is_told(home: dict[str, str], tmp_path: Path) -> None:
+    home = {**home, "FISHCAPTION_FISH_URL": "http://127.0.0.1:9", "FISH_API_KEY": "good-key"}
+    done = run(home, "say", "--json", "--voice", "fish:any", "--wav", str(tmp_path / "out.wav"), "Hello")
+    assert done.returncode == 4
+    told = json.loads(done.stdout)
+    assert (told["event"], told["text"]) == ("failed", "Hello")
+
+
+def test_a_costly_text_is_refused_until_it_is_wanted(
+    home: dict[str, str], service: str, tmp_path: Path
+) -> None:
+    home = {**home, "FISHCAPTION_FISH_URL": service, "FISH_API_KEY": "good-key"}
+    call = ["say", "--voice", "fish:any", "--model", "s2.1-pro", "--wav", str(tmp_path / "out.wav"), "-"]
+    done = run(home, *call, stdin=b"word " * 5000)
+    assert done.returncode == 2
+    assert b"--yes" in done.stderr
+
+
 @pytest.mark.skipif(bool(sound.missing()), reason="needs the private sound server")
 class TestSound:
     @pytest.fixture
