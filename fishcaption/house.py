@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FISH_URL = "https://api.fish.audio"
 EMBEDDED_RATE = 24_000  # the neural voice's own
 FISH_RATE = 44_100  # the service's own: nothing is resampled there
+# Somebody waits for the word: after three seconds they must know that it does not come, and choose.
+RETRY_DELAYS = (0.0, 0.3, 0.8, 1.6)
 
 Latency = Literal["low", "normal", "balanced"]
 
@@ -66,10 +68,11 @@ class House:
         await self._stack.__aenter__()
         await self._stack.enter_async_context(self.embedded)
         self.embedded.start()
-        from fishcaption.fish.live import Live  # the network's modules: not before the first paint
+        from fishcaption.fish.live import Live, Patience  # the network's modules: not before the first paint
 
+        patience = Patience(retry_delays=RETRY_DELAYS)
         for name in ("", *MODELS):  # a socket keeps its model for life, so each has its own
-            live = Live(partial(self.endpoint, name))
+            live = Live(partial(self.endpoint, name), patience=patience)
             self._talks[name] = await self._stack.enter_async_context(live)
         await self._stack.enter_async_context(self.player)
         tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
