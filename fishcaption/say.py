@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import FrameType
 from typing import Any
@@ -108,14 +109,14 @@ class _Speech:
         self._is_paid = False
         self._told_end = 0  # code points that were told as heard
         self._refused: FishCaptionError | None = None
-        self._was_interrupted = False
 
     async def run(self) -> int:
-        """Speak; return the exit code."""
+        """Speak; return the exit code. Raises an error of our tree once everything is shut down."""
         arguments = self._arguments
         if self._text is not None and arguments.plain:
             plain = Plain()
             self._text = plain.push(self._text) + plain.close()
+        failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:
             house = House(await self._player(stack), key=await asyncio.to_thread(_key))
             voice = self._voice(house)
@@ -123,10 +124,16 @@ class _Speech:
             await stack.enter_async_context(house)
             house.warm()
             self._is_paid = voice.provider == "fish" and model(self._model).price > 0
-            with _Interrupts(lambda: self._interrupt(house)):
-                view = await self._follow(house, self._begin(house))
-            self._write_captions(house, view)
-            return self._result(view)
+            try:  # what leaves a task group is wrapped in a group
+                with _Interrupts(house.reader.stop):
+                    view = await self._follow(house, self._begin(house))
+                self._tell_end(view)
+                self._write_captions(house, view)
+            except FishCaptionError as error:
+                failure = error
+        if failure is not None:
+            raise failure
+        return INTERRUPTED if view.fate is Fate.CUT else 0
 
     async def _player(self, stack: AsyncExitStack) -> OwnedPlayer:
         from fishcaption.audio.devices import find, outputs
@@ -198,10 +205,6 @@ class _Speech:
                 hint="Add --yes to speak it, or --model s2.1-pro-free, which costs nothing.",
             )
 
-    def _interrupt(self, house: House) -> None:
-        self._was_interrupted = True
-        house.reader.stop()
-
     async def _follow(self, house: House, number: int) -> UtteranceView:
         """Wait until the utterance has ended, telling what is heard."""
         tells = self._arguments.json or (self._arguments.wav is not None and sys.stderr.isatty())
@@ -222,26 +225,22 @@ class _Speech:
             sys.stderr.write(f"\r{view.heard_end * 100 // max(1, len(view.text)):3d} %")
         self._told_end = view.heard_end
 
-    def _result(self, view: UtteranceView) -> int:
-        from fishcaption.cli import complain
-
+    def _tell_end(self, view: UtteranceView) -> None:
+        """Tell how it ended. Raises the error that ended it."""
         self._tell_heard(view)
         if self._arguments.wav is not None and sys.stderr.isatty() and not self._arguments.json:
             sys.stderr.write("\r      \r")
-        unheard = {"start": view.heard_end, "text": view.text[view.heard_end :]}
         error = self._refused or view.error
-        if error is None and not view.text.strip() and not self._was_interrupted:
+        if error is None and not view.text.strip() and view.fate is not Fate.CUT:
             error = InputError("There is nothing to say.", hint="Standard input was empty.")
-        if error is not None:
-            if self._arguments.json:
+        if self._arguments.json and (error is not None or view.fate is Fate.CUT):
+            unheard = {"start": view.heard_end, "text": view.text[view.heard_end :]}
+            if error is not None:
                 _tell({"event": "failed", "error": str(error), "hint": error.hint, **unheard})
-            complain(error)
-            return error.exit_code
-        if self._was_interrupted or view.fate is Fate.CUT:
-            if self._arguments.json:
+            else:
                 _tell({"event": "cut", **unheard})
-            return INTERRUPTED
-        return 0
+        if error is not None:
+            raise error
 
     def _write_captions(self, house: House, view: UtteranceView) -> None:
         from fishcaption.captions.subtitles import write
@@ -264,7 +263,7 @@ def _tell(event: dict[str, Any]) -> None:
 class _Interrupts:
     """While entered, the first Ctrl+C calls back on the loop; the second one is Python's own."""
 
-    def __init__(self, callback: Any) -> None:
+    def __init__(self, callback: Callable[[], None]) -> None:
         self._callback = callback
         self._before: Any = None
 
