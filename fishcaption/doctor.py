@@ -219,14 +219,6 @@ print(json.dumps({"screens": [[s.name(), s.size().width(), s.size().height()] fo
                   "platform": app.platformName(), "lacking": lacking}))
 """
 
-_SOUND_PROBE = """
-import json, sounddevice
-outputs = [d["name"] for d in sounddevice.query_devices() if d["max_output_channels"] > 0]
-chosen = sounddevice.default.device[1]
-default = sounddevice.query_devices(chosen)["name"] if outputs and chosen >= 0 else ""
-print(json.dumps({"outputs": outputs, "default": default}))
-"""
-
 # Says where a key is, never the key.
 _KEY_PROBE = """
 import json, keyring
@@ -255,9 +247,10 @@ print(json.dumps(answer))
 _VOICE_PROBE = """
 import json, time
 start = time.perf_counter()
-from hibari import Hibari
-samples = sum(len(part) for part in Hibari().stream("Hello."))
-print(json.dumps({"samples": samples, "seconds": time.perf_counter() - start}))
+from fishcaption.server.engine import read
+from fishcaption.server.hibari import HibariEngine
+samples = HibariEngine().render("", read("Hello.", "en"), 1.0).samples
+print(json.dumps({"samples": len(samples), "seconds": time.perf_counter() - start}))
 """
 
 
@@ -340,21 +333,24 @@ def check_libraries() -> list[Finding]:
 
 def check_sound() -> list[Finding]:
     """Whether there is a device to play to."""
-    answer = _ask(_SOUND_PROBE)
-    if isinstance(answer, str):
-        if "PortAudio library not found" in answer or "No module named" in answer:
-            return []  # told as a library or a package
-        return [Finding("Sound", "broken", f"The sound devices cannot be listed: {answer}.", _sound_advice())]
-    outputs = answer["outputs"]
-    if not outputs:
+    from fishcaption.audio.devices import outputs
+    from fishcaption.core.errors import AudioDeviceError
+
+    if find_spec("sounddevice") is None or (sys.platform == "linux" and not _loads("libportaudio.so.2")):
+        return []  # told as a package or a library
+    try:
+        devices = outputs()
+    except AudioDeviceError as error:
+        return [Finding("Sound", "broken", str(error), error.hint if error.hint else _sound_advice())]
+    if not devices:
         return [Finding("Sound", "broken", "There is no sound device to play to.", _sound_advice())]
-    default = answer["default"]
+    names = ", ".join(device.name for device in devices)
+    default = next((device.name for device in devices if device.is_default), "")
     if not default:
-        names = ", ".join(outputs)
         return [
             Finding("Sound", "note", f"No device is the default; there are: {names}.", "Choose one by name.")
         ]
-    return [Finding("Sound", "ok", f"{len(outputs)} to play to; the default is {default}")]
+    return [Finding("Sound", "ok", f"the default is {default}, of: {names}")]
 
 
 def _sound_advice() -> str:

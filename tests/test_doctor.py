@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from fishcaption import doctor
+from tests import rig
 
 ROOT = Path(__file__).resolve().parents[1]
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps them in packages")
@@ -202,3 +203,13 @@ def test_the_words_tell_what_to_do(
     out = capsys.readouterr().out
     assert "FIX   Sound     There is none.\n                -> Plug one in.\n" in out
     assert out.endswith("fishcaption cannot speak here yet: mend what is marked FIX (1).\n")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(rig.missing()), reason=rig.missing())
+def test_with_a_sound_device_it_can_speak(tmp_path: Path) -> None:
+    with rig.Rig(tmp_path, sinks=[rig.Sink("Speakers")]) as sound:
+        code, findings = doctor_of(sys.executable, **sound.environment)
+    assert code == 0, findings
+    assert findings["Sound"]["state"] in ("ok", "note")
+    assert "Speakers" in findings["Sound"]["text"]
