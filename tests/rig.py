@@ -311,8 +311,7 @@ class Rig:
     def unplug(self, name: str, *, move_streams: bool = True) -> None:
         """Pull a device out. Its streams go to another device, as desktops do, or die with it."""
         if not move_streams:
-            for stream in self._streams(name):
-                self._tell(f"kill-sink-input {stream}")
+            self.end_streams(name)
         for index, block in self._blocks("list-sinks"):
             if f"name: <{name}>" in block:
                 module = re.search(r"module: (\d+)", block)
@@ -321,6 +320,11 @@ class Rig:
         self._until(lambda: f"name: <{name}>" not in self._tell("list-sinks"), f"{name} does not go")
         del self._sinks[name]
         self._write_alsa()
+
+    def end_streams(self, name: str) -> None:
+        """End what plays on a device; the device stays."""
+        for stream in self._streams(name):
+            self._tell(f"kill-sink-input {stream}")
 
     def freeze(self, name: str) -> None:
         """Let a device take no more samples, as a headset out of range does."""

@@ -145,7 +145,7 @@ class Feed:
         if self._dry_since is not None:
             if now - self._dry_since <= STUTTER_SECONDS:
                 self.prebuffer_seconds = min(2 * self.prebuffer_seconds, PREBUFFER_MOST_SECONDS)
-                self._clean_clips = 0
+                self._clean_clips = -1  # this one is not
             self._dry_since = None
 
     def end(self, number: int) -> None:

@@ -55,8 +55,9 @@ class Run(NamedTuple):
 class Line:
     """One device's sound. `start` it for each stream; hand `play` to the stream's callback."""
 
-    def __init__(self) -> None:
-        self._ring: Samples = np.zeros(CAPACITY, np.float32)
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._ring: Samples = np.zeros(capacity, np.float32)
         self._steps: Samples = np.arange(1, 1 << 14, dtype=np.float32)
         # changed only while no stream runs
         self.rate = 0  # frames a second of the device; 0 before the first stream
@@ -109,7 +110,7 @@ class Line:
     @property
     def room(self) -> int:
         """How many frames can be given."""
-        return CAPACITY - (self.write - self.read)
+        return self._capacity - (self.write - self.read)
 
     def retract(self, end: int) -> bool:
         """Take back everything from frame ``end`` on. False, and nothing was done, where it is too late.
@@ -211,16 +212,14 @@ class Line:
             out[:done] = 0
             self._lead_in -= done
         while done < frames:
-            start = self.read
             taken = self._take(out[done:])
             if taken == 0:
                 break
-            self.blocks[self.block_count % BLOCKS_KEPT] = Block(self._device_frame + done, start, taken)
+            block = Block(self._device_frame + done, self.read - taken, taken)
+            self.blocks[self.block_count % BLOCKS_KEPT] = block
             self.block_count += 1
             done += taken
         out[done:] = 0
-        if done == 0:
-            self._gain = self.gain  # nothing sounds that a jump could be heard in
         self._device_frame += frames
         self.called_at = now
 
@@ -249,6 +248,8 @@ class Line:
 
     def _rise(self, out: Samples, available: int) -> int:
         """Play at full level, or on the way to it."""
+        if not self._is_sounding:
+            self._gain = self.gain  # there is no level that could jump
         frames = min(len(out), available)
         run = out[:frames]
         self._get(self.read, run)
@@ -275,7 +276,7 @@ class Line:
             self.read += frames
         if self._level <= 0.0 or frames == available:
             self._is_sounding = False
-            self._level = 1.0 if self.read == self.natural else 0.0
+            self._level = 1.0 if self.read in (self.natural, self.flush_to) else 0.0
         return frames
 
     def _amplify(self, run: Samples) -> None:
@@ -296,13 +297,13 @@ class Line:
     # the ring
 
     def _put(self, start: int, samples: Samples) -> None:
-        at = start & (CAPACITY - 1)
-        first = min(len(samples), CAPACITY - at)
+        at = start & (self._capacity - 1)
+        first = min(len(samples), self._capacity - at)
         self._ring[at : at + first] = samples[:first]
         self._ring[: len(samples) - first] = samples[first:]
 
     def _get(self, start: int, out: Samples) -> None:
-        at = start & (CAPACITY - 1)
-        first = min(len(out), CAPACITY - at)
+        at = start & (self._capacity - 1)
+        first = min(len(out), self._capacity - at)
         out[:first] = self._ring[at : at + first]
         out[first:] = self._ring[: len(out) - first]

@@ -31,7 +31,7 @@ MESSAGE_BYTES = 16_384
 KEPT_SECONDS = 0.5
 """How much of what was heard is kept for an engine that comes after one that died."""
 
-ANSWER_SECONDS = 3.0
+ANSWER_SECONDS = 2.0
 START_SECONDS = 15.0
 """What an engine may take to answer; the first time it has to be loaded from a disk that sleeps."""
 
@@ -107,7 +107,7 @@ class SoundPlayer:
         self._sure = Heard(0, 0)  # what had been heard when the engine last spoke
         self._alarm: asyncio.TimerHandle | None = None  # when the next place that somebody waits for is heard
         self._watch: asyncio.TimerHandle | None = None
-        self._asked_at = 0.0
+        self._is_asking = False
 
     async def __aenter__(self) -> Self:
         """Start the engine; it is ready within a second, and takes everything until then."""
@@ -261,7 +261,7 @@ class SoundPlayer:
                 engine.send(wire.audio(number, pcm))
             if kept.clip.is_ended:
                 engine.send(wire.command("end", clip=number))
-        self._asked_at = 0.0
+        self._is_asking = False
         if self._kept:
             self._expect()
 
@@ -332,6 +332,8 @@ class SoundPlayer:
                 self._arm()
             case "device":
                 self._on_device(event)
+            case "pong":
+                self._on_answer()
             case "hung":
                 engine.kill()
 
@@ -398,18 +400,30 @@ class SoundPlayer:
     # whether it still answers
 
     def _expect(self) -> None:
-        """Ask for an answer, and end an engine that gives none."""
-        if self._watch is None and self._engine is not None:
-            self._asked_at = time.perf_counter()
-            self._engine.send_urgent(wire.command("ping"))
-            wait = ANSWER_SECONDS if self._engine.last_event_at is not None else START_SECONDS
-            self._watch = self._loop.call_later(wait, self._look, self._engine)
-
-    def _look(self, engine: EngineProcess) -> None:
-        self._watch = None
-        if engine is not self._engine:
+        """Ask for an answer, unless one is still to come."""
+        if self._engine is None or self._is_asking:
             return
-        if engine.last_event_at is None or engine.last_event_at < self._asked_at:
-            engine.kill()
-        elif self._clips.live and not self._is_paused:
-            self._expect()
+        self._is_asking = True
+        self._engine.send_urgent(wire.command("ping"))
+        wait = ANSWER_SECONDS if self._engine.last_event_at is not None else START_SECONDS
+        self._look_in(wait, self._on_no_answer)
+
+    def _on_answer(self) -> None:
+        self._is_asking = False
+        if self._clips.live and not self._is_paused:
+            self._look_in(ANSWER_SECONDS, self._expect)
+        elif self._watch is not None:
+            self._watch.cancel()
+
+    def _on_no_answer(self) -> None:
+        # The answer may be here: after a stall of this process its threads are behind this timer.
+        self._look_in(ANSWER_SECONDS / 4, self._on_silence)
+
+    def _on_silence(self) -> None:
+        if self._engine is not None:
+            self._engine.kill()
+
+    def _look_in(self, seconds: float, look: Callable[[], None]) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self._loop.call_later(seconds, look)
