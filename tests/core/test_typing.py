@@ -325,8 +325,8 @@ TEXTS = [
     "The quick brown fox jumps over the lazy dog. Then it went home to sleep, because it was very tired, and "
     "hungry again. Ok.",
     ("word " * 24)[:119] + ".",
-    "Can you tell me please when the next bus to the station goes, and if I have to pay in cash or may use my "
-    "card on the b",
+    "Can you tell me please when the next bus to the station goes, and if I have to pay in cash or may use "
+    "my card on the b",
 ]
 
 
