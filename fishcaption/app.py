@@ -32,11 +32,12 @@ from fishcaption.core.protocol import DEFAULT_MODEL
 from fishcaption.core.speech import Voice
 from fishcaption.house import House, fish_url
 from fishcaption.store import keys
+from fishcaption.store.journal import Journal, draft_path
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.places import config_dir
 from fishcaption.store.settings import Loaded, OutputDevice, Settings, load, save, settings_path
 from fishcaption.ui.ports import FishVoices, KeyReport
-from fishcaption.ui.window import MainWindow
+from fishcaption.ui.window import Window
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -71,7 +72,7 @@ async def _live(loaded: Loaded) -> int:
     house = House(_player(settings))
     async with asyncio.TaskGroup() as tasks:
         desk = _Desk(house, settings, tasks)
-        shown = MainWindow(house.reader, desk, settings, mended=loaded.mended)
+        shown = Window(house.reader, desk, settings, Journal(draft_path()), notices=loaded.mended)
         shown.closed.connect(closed.set)
         _report_crashes(shown)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -339,7 +340,7 @@ def _raise_first() -> bool:
 class _Front:
     """While entered, a second start brings this window to the front."""
 
-    def __init__(self, shown: MainWindow) -> None:
+    def __init__(self, shown: Window) -> None:
         from PySide6.QtNetwork import QLocalServer
 
         self._shown = shown
@@ -391,12 +392,12 @@ def _keep_log() -> None:
     qInstallMessageHandler(on_qt_message)
 
 
-def _report_crashes(shown: MainWindow) -> None:
+def _report_crashes(shown: Window) -> None:
     """A bug anywhere is logged and told in the window, which lives on."""
 
     def report(error: BaseException) -> None:
         _log.error("a bug: %s", "".join(traceback.format_exception(error)))
-        shown.show_error(
+        shown.tell(
             FishCaptionError(
                 "Something went wrong inside fishcaption. Your text is kept.",
                 hint="You can go on. If it happens again, please report it with the log.",
