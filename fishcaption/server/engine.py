@@ -94,10 +94,12 @@ def _fold(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Cs", "Co", "Cn"):
         return " "
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
+    if character > "\xff" and character.isdigit():  # circled and raised ones too, which hibari stumbles over
+        return str(unicodedata.digit(character))
     if character == "µ":
         return character
+    if character == "İ":  # its small form is two characters: hibari stumbles over that
+        return "I"
     folded = unicodedata.normalize("NFKC", character)
     if len(folded) != 1:
         return character
@@ -249,9 +251,17 @@ def _cut(text: str, units: Sequence[Span], fitting: int) -> int:
     return earliest + clauses[-1] if clauses else latest
 
 
-def split_long_words(text: str, longest: int = LONGEST_WORD) -> str:
-    """Put blanks into what is too long for a word. The text becomes longer: for engines, after `read`."""
-    return re.sub(rf"([^\W_]{{{longest}}})(?=[^\W_])", r"\1 ", text)
+_LONG_WORD: Final = re.compile(rf"([^\W_]{{{LONGEST_WORD}}})(?=[^\W_])")
+_LONG_NUMBER: Final = re.compile(r"\d(?:[,.]?\d){15,}")
+
+
+def spaced(text: str) -> str:
+    """Put blanks into what is too long for a word, and between the digits of what is no amount any more.
+
+    The text becomes longer: for engines, after `read`. Numbers of more than 36 digits have no name in hibari.
+    """
+    text = _LONG_NUMBER.sub(lambda number: " ".join(filter(str.isdigit, number.group())), text)
+    return _LONG_WORD.sub(r"\1 ", text)
 
 
 # --- from the engine's words to the text's ---------------------------------------------------------------
@@ -364,9 +374,10 @@ _LOUDEST: Final = 0.97
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """A piece without its silence: `first` is the frame of the raw sound at which `samples` begin."""
+    """A piece without its silence; `first` is the frame of the raw sound at which it begins."""
 
     samples: Samples
+    raw_frames: int
     first: int
     speech_start: int
     speech_end: int
@@ -381,7 +392,7 @@ def trim(raw: Samples, rate: int, gain: float, pause_seconds: float) -> Trimmed:
     loudness = np.abs(raw)
     peak = float(loudness.max(initial=0.0))
     if peak < 1e-4:
-        return Trimmed(np.zeros(0, np.float32), 0, 0, 0)
+        return Trimmed(np.zeros(0, np.float32), len(raw), 0, 0, 0)
     loud = np.flatnonzero(loudness > peak * _QUIET)
     onset, end = int(loud[0]), int(loud[-1]) + 1
     first = max(0, onset - round(_LEAD_SECONDS * rate))
@@ -392,7 +403,7 @@ def trim(raw: Samples, rate: int, gain: float, pause_seconds: float) -> Trimmed:
         sound[: len(ramp)] *= ramp
         sound[-len(ramp) :] *= ramp[::-1]
     pause = np.zeros(max(0, round(pause_seconds * rate) - (last - end)), np.float32)
-    return Trimmed(np.concatenate([sound, pause]), first, onset - first, end - first)
+    return Trimmed(np.concatenate([sound, pause]), len(raw), first, onset - first, end - first)
 
 
 def pause_after(text: str, speed: float) -> float:

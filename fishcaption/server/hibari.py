@@ -28,11 +28,12 @@ from fishcaption.server.engine import (
     Reading,
     Rendered,
     Samples,
+    Trimmed,
     Uttered,
     pause_after,
     place,
     proportional,
-    split_long_words,
+    spaced,
     trim,
 )
 
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 _DURATIONS: Final = "/CumSum_output_0"  # [L] int64: the running total of 25 ms units at each phoneme
 _INT64: Final = 7  # onnx.TensorProto.DataType
+_LATE_SECONDS: Final = 0.05  # measured on words after a pause: the sound begins that much before its phonemes
 _GAIN: Final = 2.0  # it peaks at a third to a half of full scale
 
 
@@ -75,7 +77,7 @@ class HibariEngine:
         from hibari import dsp
 
         model = self._loaded()
-        text = split_long_words(_escaped(reading.text))
+        text = spaced(_escaped(reading.text))
         phonemes, spoken = _phonemes(model, text)
         if not phonemes:
             return Rendered(np.zeros(0, np.float32), ())
@@ -87,7 +89,7 @@ class HibariEngine:
         if cumulative is None or not spoken:
             words_ = proportional(reading, sound.speech_end)
         else:
-            words_ = _exact(model, reading, spoken, cumulative, len(raw), (sound.first, sound.speech_end))
+            words_ = _exact(model, reading, spoken, cumulative, sound, _LATE_SECONDS / speed * dsp.SR)
         return Rendered(sound.samples, words_)
 
 
@@ -208,17 +210,16 @@ def _exact(
     reading: Reading,
     spoken: Sequence[_SpokenWord],
     cumulative: Any,
-    raw_frames: int,
-    bounds: tuple[int, int],
+    sound: Trimmed,
+    late: float,
 ) -> tuple[WordTime, ...]:
-    """Word times from the phonemes' durations, in frames of the trimmed sound."""
-    first, speech_end = bounds
+    """Word times from the phonemes' durations. ``late`` is by how many frames these tell them too late."""
     units = np.concatenate([[0.0], np.asarray(cumulative, np.float64).reshape(-1)])
-    starts = units * (raw_frames / units[-1]) - first  # starts[i]: where input i begins
+    starts = units * (sound.raw_frames / units[-1]) - sound.first - late  # starts[i]: where input i begins
     uttered = []
     for word in spoken:
-        start = min(max(0, round(starts[word.start])), speech_end)
-        uttered.append(Uttered(word.text, start, min(max(start, round(starts[word.end])), speech_end)))
+        start, end = np.clip([starts[word.start], starts[word.end]], sound.speech_start, sound.speech_end)
+        uttered.append(Uttered(word.text, round(start), round(end)))
     expand = [_expanded(reading.text, span) for span, _ in reading.words]
     return place(reading, uttered, expand)
 

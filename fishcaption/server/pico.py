@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from fishcaption.core.speech import WordTime
-from fishcaption.server.engine import Reading, Rendered, pause_after, proportional, split_long_words, trim
+from fishcaption.server.engine import Reading, Rendered, pause_after, proportional, spaced, trim
 
 _RATE: Final = 16000
 _GAIN: Final = 0.8  # it peaks at full scale
@@ -42,7 +42,7 @@ class PicoEngine:
 
     def render(self, own_name: str, reading: Reading, speed: float) -> Rendered:
         """Say it; word times are estimated by letters."""
-        text = split_long_words(reading.text.translate(_MARKUP))
+        text = spaced(reading.text.translate(_MARKUP))
         with self._one_at_a_time:
             pcm = self._loaded().speak(text, voice=own_name, speed=speed)
         raw = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
