@@ -328,7 +328,14 @@ def error_for_status(status: int, message: object = None) -> FishCaptionError:
             )
 
 
+def _cannot_say(message: object) -> Forbidden:
+    """The embedded voice's own refusal of a script it does not speak: what happened, and what to do."""
+    said, _, advice = _said(message).partition(". ")
+    return Forbidden(said.rstrip(".") + ".", hint=advice or "Choose a voice that speaks this language.")
+
+
 _ERROR_WORDS: tuple[tuple[re.Pattern[str], Any], ...] = (
+    (re.compile(r"cannot say .* text"), _cannot_say),
     (re.compile(r"concurren|rate.?limit|too many", re.I), _rate_limited),
     (re.compile(r"credit|balance|payment|quota", re.I), _payment_required),
     (re.compile(r"api.?key|invalid token|unauthori[sz]ed|authenticat", re.I), _unauthorized),

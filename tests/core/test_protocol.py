@@ -296,6 +296,7 @@ def test_a_failed_finish_says_why() -> None:
         ({"error": "Insufficient API credit."}, PaymentRequired, False),
         ({"error": "Invalid api key"}, Unauthorized, False),
         ({"error": "Reference not found"}, Forbidden, False),
+        ({"error": "The voice Heart cannot say Thai text. Choose another."}, Forbidden, False),
         ({"error": "Invalid sample rate 22050 for format pcm"}, ProtocolError, False),
         ({"error": "The server is under high load"}, SynthesisError, True),
         ({"error": None}, ProtocolError, False),
