@@ -52,6 +52,15 @@ def missing() -> str:
     )
 
 
+def wakeups(pid: int) -> int:
+    """Count how often the threads of a process have waited for something, and so were woken again."""
+    total = 0
+    for status in Path(f"/proc/{pid}/task").glob("*/status"):
+        found = re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status.read_text(), re.MULTILINE)
+        total += int(found[1]) if found else 0
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class Sink:
     """A device to be made. ``rate`` in frames a second."""

@@ -22,8 +22,8 @@ class Recorder:
 
     With an ``inner`` player, which is not the recorder's to enter or leave, it is heard there; without one
     everything is heard at once, as fast as the voice makes it. The file is right after every write, however
-    the program ends: 16 bits, one channel, the rate of the first clip. An async context manager. Entering it
-    and writing raise StorageError where the file cannot be written.
+    the program ends: 16 bits, one channel, the rate of the first clip. An async context manager. Entering it,
+    `begin` and `write` raise StorageError where the file cannot be written.
     """
 
     def __init__(self, path: Path, inner: SoundPlayer | SilentPlayer | None = None) -> None:

@@ -59,7 +59,7 @@ class SilentPlayer:
             return
         self.heard()
         self._clips.add(clip, pcm)
-        self._arm()
+        self._loop.call_soon(self._arm)
         await self._clips.room()
 
     def end(self) -> None:

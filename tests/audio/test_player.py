@@ -20,7 +20,7 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import AudioDeviceError, InputError
 from fishcaption.core.speech import Heard
 from tests.audio.sounds import RATE, counted, exact, lost, stretches, tone, twice
-from tests.rig import Recording, Rig, Sink
+from tests.rig import Recording, Rig, Sink, wakeups
 
 SPEAKERS = DeviceChoice("Speakers", "ALSA")
 RAMP = round(0.005 * RATE)
@@ -464,10 +464,10 @@ async def test_the_device_is_closed_after_a_while_and_the_engine_sleeps(rig: Rig
         assert player.state().open
         await until(lambda: not player.state().open, seconds=3.0)
         assert rig.streams("Speakers") == 0
-        engine = psutil.Process(player.engine_pid)
-        before = engine.num_ctx_switches().voluntary
+        assert player.engine_pid is not None
+        before = wakeups(player.engine_pid)
         await asyncio.sleep(2.0)
-        assert engine.num_ctx_switches().voluntary - before <= 10
+        assert wakeups(player.engine_pid) - before <= 10
         clip = await say(player, counted(RATE // 2))
         with rig.listen("Speakers") as recording:
             assert await player.reach(clip)

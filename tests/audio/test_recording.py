@@ -1,0 +1,114 @@
+"""What was said, as a file."""
+
+from __future__ import annotations
+
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+from fishcaption.audio.recording import Recorder
+from fishcaption.audio.silent import SilentPlayer
+from fishcaption.core.errors import InputError, StorageError
+from fishcaption.core.speech import Heard
+
+RATE = 24_000
+PCM = bytes(range(256)) * 40
+
+
+def read(path: Path) -> tuple[int, int, int, bytes]:
+    with wave.open(str(path)) as file:
+        return (
+            file.getframerate(),
+            file.getnchannels(),
+            file.getsampwidth(),
+            file.readframes(file.getnframes()),
+        )
+
+
+async def test_all_that_is_given_is_in_the_file_and_heard_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "said.wav"
+    async with Recorder(path) as recorder:
+        first = recorder.begin(RATE)
+        for start in range(0, len(PCM), 333):
+            await recorder.write(PCM[start : start + 333])
+        recorder.end()
+        assert recorder.heard() == Heard(first, len(PCM) // 2)
+        assert await recorder.reach(first)
+        second = recorder.begin(RATE)
+        await recorder.write(PCM)
+        assert await recorder.reach(second, 100)
+        recorder.end()
+        assert await recorder.reach(second)
+        assert not recorder.state().open
+    assert read(path) == (RATE, 1, 2, PCM + PCM)
+
+
+async def test_the_file_is_right_at_every_moment(tmp_path: Path) -> None:
+    path = tmp_path / "said.wav"
+    async with Recorder(path) as recorder:
+        recorder.begin(RATE)
+        for count in range(1, 4):
+            await recorder.write(PCM)
+            assert read(path) == (RATE, 1, 2, count * PCM)
+
+
+async def test_a_recording_of_nothing_is_an_empty_wav(tmp_path: Path) -> None:
+    path = tmp_path / "said.wav"
+    async with Recorder(path):
+        pass
+    assert read(path)[3] == b""
+
+
+async def test_with_a_player_inside_it_is_heard_there(tmp_path: Path) -> None:
+    path = tmp_path / "said.wav"
+    async with SilentPlayer() as player, Recorder(path, player) as recorder:
+        recorder.warm()
+        recorder.volume(0.5)
+        recorder.speed(2.0)
+        clip = recorder.begin(RATE)
+        await recorder.write(PCM)
+        recorder.end()
+        assert recorder.heard() < Heard(clip, len(PCM) // 2)
+        recorder.pause()
+        recorder.resume()
+        assert await recorder.reach(clip)
+        assert recorder.state() == player.state()
+        clip = recorder.begin(RATE)
+        await recorder.write(PCM)
+        recorder.flush()
+        await recorder.write(PCM)
+        assert not await recorder.reach(clip)
+    assert read(path)[3] == PCM + PCM
+
+
+async def test_an_odd_byte_is_carried_and_dies_with_its_clip(tmp_path: Path) -> None:
+    path = tmp_path / "said.wav"
+    async with Recorder(path) as recorder:
+        recorder.begin(RATE)
+        await recorder.write(b"\1")
+        await recorder.write(b"\2\3")
+        recorder.begin(RATE)
+        await recorder.write(b"\4\5")
+    assert read(path)[3] == b"\1\2\4\5"
+
+
+async def test_another_rate_is_refused(tmp_path: Path) -> None:
+    async with Recorder(tmp_path / "said.wav") as recorder:
+        recorder.begin(RATE)
+        with pytest.raises(InputError, match="sample rates"):
+            recorder.begin(44_100)
+
+
+async def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"said\.wav"):
+        async with Recorder(tmp_path / "nowhere" / "said.wav"):
+            pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a device that is always full")
+async def test_a_full_disk_is_told() -> None:
+    async with Recorder(Path("/dev/full")) as recorder:
+        with pytest.raises(StorageError, match="No space left"):
+            recorder.begin(RATE)
