@@ -252,7 +252,7 @@ class Timeline:
         floor_frame, floor_start = self._floor
         if frame >= floor_frame:
             if floor_frame >= 0:
-                index = max(index, bisect_right(self._starts, floor_start) - 1)
+                index = max(index, min(self._unit_at(floor_start), len(self._units) - 1))
             if index >= 0:
                 self._floor = (frame, self._starts[index])
         return index
