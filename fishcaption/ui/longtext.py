@@ -27,6 +27,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextFormat,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -35,6 +36,16 @@ BLOCK_UNITS = 2000
 
 _SLICE = 64_000  # code points inserted in one go: about 2 ms
 _SOFT = int(QTextFormat.Property.UserProperty)
+_MOVES = frozenset(
+    (
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    )
+)
 _SEPARATOR = "\u2029"
 # What Qt would act on or lose: a separator or frame mark is a new block, a lone surrogate vanishes.
 _UNSHOWABLE = re.compile("[\0\r\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
@@ -148,13 +159,15 @@ class LongText(QPlainTextEdit):
         self._has_soft = False  # some separator is a soft break
         self._has_hidden = False  # some soft break stands for nothing: positions shift behind it
         self._soft_formats: dict[int, str | None] = {}  # by the separator's format index
+        self._followed: int | None = None  # the place that is kept in view
+        self._is_following = True  # until the user scrolls away from it
         self._coming: Iterator[tuple[str | None, str]] | None = None  # text on its way in, and where to
         self._coming_at = QTextCursor()
         self._coming_timer = QTimer(self)
         self._coming_timer.setInterval(0)
         self._coming_timer.timeout.connect(self._on_coming)
         self.setTabChangesFocus(True)
-        self.setUndoRedoEnabled(True)
+        self.verticalScrollBar().actionTriggered.connect(self._on_scrolled)
 
     # -- the text ----------------------------------------------------------------------------------
 
@@ -205,6 +218,9 @@ class LongText(QPlainTextEdit):
     def place(self, units: int, block: QTextBlock | None = None) -> int:
         """The document's position so many UTF-16 units of text after the start of `block` (the first)."""
         self.settle()
+        return self._place(units, block)
+
+    def _place(self, units: int, block: QTextBlock | None = None) -> int:
         block = self.document().begin() if block is None else block
         if not self._has_hidden:
             return block.position() + units
@@ -221,6 +237,16 @@ class LongText(QPlainTextEdit):
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         return cursor
+
+    def follow(self, position: int | None) -> None:
+        """Keep this place in view from now on, unless the user has scrolled away from the one before."""
+        self._followed = position
+        if position is not None and self._is_following:
+            self.bring_into_view(position)
+
+    def follow_again(self) -> None:
+        """Follow, wherever the user has scrolled to."""
+        self._is_following = True
 
     def is_in_view(self, position: int) -> bool:
         """Whether this place of the document can be seen now."""
@@ -340,6 +366,14 @@ class LongText(QPlainTextEdit):
         self._coming_at.joinPreviousEditBlock()
         self._put_slice()
 
+    def _on_scrolled(self) -> None:
+        # the bar has not moved yet: look when it has
+        QTimer.singleShot(0, self, self._on_moved)
+
+    def _on_moved(self) -> None:
+        if self._followed is not None:
+            self._is_following = self.is_in_view(self._followed)
+
     # -- Qt ----------------------------------------------------------------------------------------
 
     def createMimeDataFromSelection(self) -> QMimeData:
@@ -366,6 +400,8 @@ class LongText(QPlainTextEdit):
             grows += cursor.block().next().length()
         with self._one_step(grows):
             super().keyPressEvent(event)
+        if key in _MOVES:
+            self._on_moved()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self.settle()
@@ -373,6 +409,10 @@ class LongText(QPlainTextEdit):
             self._is_composing = bool(event.preeditString())
             super().inputMethodEvent(event)
         self.viewport().update()  # the placeholder goes while something is composed
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event)
+        self._on_moved()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.settle()

@@ -1,0 +1,368 @@
+"""What happens between editor, transcript and reader: the meaning of Enter, of typing and of Stop.
+
+It owns no widget. It polls the reader at the screen's pace while something may be heard, else not at all.
+
+A draft becomes an utterance in one of three ways: it *moves* to the transcript (Enter); it is *typed live*
+and stays in the editor until Enter, what was sent of it fixed; or it is a pasted *document*, read in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.reader import Fate, Snapshot, State, UtteranceView
+from fishcaption.store.journal import Journal
+from fishcaption.store.settings import Settings
+from fishcaption.ui.editor import Editor
+from fishcaption.ui.ports import Services, Speaker
+from fishcaption.ui.transcript import Transcript
+
+_LOOK_MS = 16  # the screen's pace
+_KEEP_MS = 100  # after the last key the draft goes to the journal, which has it on disk within 250 ms
+_KEEP_AT_LEAST_MS = 1000  # and while keys go on coming
+
+
+class Composer(QObject):
+    """Commands from keys and buttons go in; what to draw comes out as `looked`."""
+
+    looked = Signal(object)  # a Snapshot
+    failed = Signal(object)  # a FishCaptionError that the reader does not know of
+    noticed = Signal(str)  # a sentence for the status line
+    _journal_failed = Signal(object)  # from the journal's thread
+
+    def __init__(
+        self,
+        reader: Speaker,
+        services: Services,
+        editor: Editor,
+        transcript: Transcript,
+        journal: Journal,
+        settings: Settings,
+    ) -> None:
+        super().__init__()
+        self._reader = reader
+        self._services = services
+        self._editor = editor
+        self._transcript = transcript
+        self._journal = journal
+        self._settings = settings
+        self.price_of: Callable[[str], float] = _free
+        self.ask_price: Callable[[float, Callable[[], None]], None] | None = None
+        self._live: int | None = None  # being typed in the editor
+        self._live_failed = ""  # all that was given of it, if it failed: it waits for another try
+        self._in_place: int | None = None  # being read, or last read, in the editor
+        self._read_text = ""  # what was given to be read in place
+        self._paid_for = 0  # code points of the live text whose price was accepted
+        self._is_asking = False
+        self._is_drawing = False
+        self._snapshot = reader.snapshot()
+        self._soon = self._timer(0, self._look)
+        self._often = self._timer(_LOOK_MS, self._look, repeats=True)
+        self._often.setTimerType(Qt.TimerType.PreciseTimer)
+        self._keep_soon = self._timer(_KEEP_MS, self._keep)
+        self._keep_late = self._timer(_KEEP_AT_LEAST_MS, self._keep)
+        journal.on_error = self._journal_failed.emit
+        self._journal_failed.connect(self.failed)
+        self._unsubscribe = reader.subscribe(self._soon.start)
+        editor.speak_asked.connect(self.speak)
+        editor.pause_asked.connect(self.pause_or_resume)
+        editor.refused.connect(self._on_refused)
+        editor.textChanged.connect(self._on_text_changed)
+        transcript.pause_asked.connect(self.pause_or_resume)
+        reader.replace = settings.while_speaking == "replace"
+
+    def close(self) -> None:
+        """Look no more, have the draft on disk and close the journal."""
+        self._unsubscribe()
+        for timer in (self._soon, self._often, self._keep_soon, self._keep_late):
+            timer.stop()
+        self._keep()
+        self._journal.close()
+
+    def use(self, settings: Settings) -> None:
+        """Behave as these settings say from now on."""
+        self._settings = settings
+        self._reader.replace = settings.while_speaking == "replace"
+
+    def restore(self) -> bool:
+        """Put the draft that was kept back into the empty editor; whether there was one."""
+        text = self._journal.restore()
+        if text:
+            self._editor.set_text(text)
+        return bool(text)
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def speak(self) -> None:
+        """Enter: speak the draft; say the rest of what is being typed, and end it."""
+        if self._is_asking or self._editor.is_reading():
+            return
+        text = self._editor.text()
+        if self._live_failed:
+            self.noticed.emit(self.tr("Not spoken yet: try again first, or press Esc to go on writing."))
+        elif self._live is not None:
+            self._finish_live(text)
+        elif not text.strip():
+            self.noticed.emit(self.tr("There is nothing to speak yet: type something first."))
+        else:
+            self._if_affordable(text, self._speak_draft)
+
+    def say_so_far(self) -> None:
+        """Voice what was typed of the live text."""
+        self._reader.say_so_far()
+
+    def pause_or_resume(self) -> None:
+        """Pause where something is heard or about to be; resume where it is paused."""
+        if self._reader.snapshot().state is State.PAUSED:
+            self._reader.resume()
+        else:
+            self._reader.pause()
+
+    def stop(self) -> None:
+        """Silence, whatever goes on."""
+        self._reader.stop()
+        if self._live_failed:
+            self._give_up()
+        self._look()
+
+    def repeat(self) -> None:
+        """The last utterance again."""
+        self._command(self._reader.repeat)
+
+    def back(self) -> None:
+        """To the start of this or the previous sentence."""
+        self._command(self._reader.back)
+
+    def forward(self) -> None:
+        """To the start of the next sentence."""
+        self._command(self._reader.forward)
+
+    def retry(self, *, embedded: bool = False) -> None:
+        """Say what the last failure left unsaid; what was being typed of it goes to the transcript."""
+        if self._live_failed:
+            given, self._live_failed, self._live = self._live_failed, "", None
+            self._is_drawing = True
+            self._editor.take_text(given)
+            self._is_drawing = False
+        self._command(self._services.retry_embedded if embedded else self._reader.retry)
+
+    def is_idle(self) -> bool:
+        """Whether there is nothing that Stop would stop."""
+        is_speaking = self._reader.snapshot().state not in (State.IDLE, State.FAILED)
+        return not is_speaking and self._live is None and not self._editor.is_reading()
+
+    def snapshot(self) -> Snapshot:
+        """What was seen last."""
+        return self._snapshot
+
+    # -- speaking ----------------------------------------------------------------------------------
+
+    def _command(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except FishCaptionError as exc:
+            self.failed.emit(exc)
+        self._transcript.follow_again()
+
+    def _if_affordable(self, text: str, then: Callable[[], None]) -> None:
+        price = self.price_of(text)
+        if price <= self._settings.cost_limit or self.ask_price is None:
+            then()
+            return
+        self._is_asking = True
+        self.ask_price(price, then)
+
+    def price_answered(self) -> None:
+        """The question of the price is off the screen, whatever the answer."""
+        self._is_asking = False
+
+    def _speak_draft(self) -> None:
+        self._is_asking = False
+        text = self._editor.text()
+        in_place = self._editor.is_document()
+        try:
+            number = self._reader.speak(text if in_place else text.strip())
+        except FishCaptionError as exc:
+            self.failed.emit(exc)
+            return
+        self._is_drawing = True
+        if in_place:
+            self._in_place, self._read_text = number, text
+            self._editor.begin_reading(text)
+        else:
+            self._transcript.follow_again()
+            self._transcript.show_utterance(self._reader.utterance(number))
+            if self._settings.empty_on_speak:
+                self._editor.take_text()
+        self._is_drawing = False
+        self._look()
+
+    def _finish_live(self, text: str) -> None:
+        number = self._live
+        assert number is not None
+        self._push_live(text)
+        self._live = None
+        self._paid_for = 0
+        self._reader.finish_live(number)
+        self._transcript.follow_again()
+        self._is_drawing = True
+        self._editor.take_text(text)
+        self._is_drawing = False
+        self._transcript.show_utterance(self._reader.utterance(number))
+        self._look()
+
+    def _type_live(self) -> None:
+        """The editor's text has changed, and is spoken as it is typed."""
+        text = self._editor.text()
+        if self._live is None:
+            if not text.strip():
+                return
+            try:
+                self._live = self._reader.begin_live()
+            except FishCaptionError as exc:
+                self.failed.emit(exc)
+                return
+        if self._is_asking:
+            return
+        if len(text) > self._paid_for and self.price_of(text[self._paid_for :]) > self._settings.cost_limit:
+            self._if_affordable(text[self._paid_for :], self._accept_price)
+            return
+        self._push_live(text)
+
+    def _accept_price(self) -> None:
+        self._is_asking = False
+        text = self._editor.text()
+        self._paid_for = len(text)
+        self._push_live(text)
+
+    def _push_live(self, text: str) -> None:
+        assert self._live is not None
+        try:
+            self._reader.live_text(self._live, text)
+        except InputError as exc:
+            self.failed.emit(exc)
+
+    def _on_text_changed(self) -> None:
+        if not self._keep_late.isActive():
+            self._keep_late.start()
+            self._services.warm()
+        self._keep_soon.start()
+        if self._is_drawing or not self._editor.is_settled() or self._live_failed:
+            return
+        if self._live is not None or (
+            self._settings.speak_mode == "type"
+            and not self._editor.is_reading()
+            and not self._editor.is_empty()
+        ):
+            self._type_live()
+
+    def _on_refused(self) -> None:
+        if self._editor.is_reading():
+            self.noticed.emit(self.tr("This text is being read. Press Esc to stop and change it."))
+        else:
+            self.noticed.emit(self.tr("What was spoken cannot be changed. Go on writing after it."))
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Draw what the reader says is so now."""
+        snapshot = self._snapshot = self._reader.snapshot()
+        self._is_drawing = True
+        self._draw_live()
+        self._draw_in_place()
+        current = snapshot.current
+        if current is not None and current.id not in (self._live, self._in_place):
+            self._transcript.show_utterance(current)
+            self._transcript.light(current.id, current.word)
+        else:
+            self._transcript.light(0, None)
+        for number in self._transcript.unfinished():
+            if current is None or number != current.id:
+                self._show_again(number)
+        self._is_drawing = False
+        if snapshot.state in (State.CONNECTING, State.SPEAKING):
+            if not self._often.isActive():
+                self._often.start()
+        else:
+            self._often.stop()
+        self.looked.emit(snapshot)
+
+    def _show_again(self, number: int) -> None:
+        try:
+            self._transcript.show_utterance(self._reader.utterance(number))
+        except KeyError:  # the reader remembers only so many
+            return
+
+    def _give_up(self) -> None:
+        """No other try of the live text that failed: what was not heard of it is a draft again."""
+        assert self._live is not None
+        view = self._reader.utterance(self._live)
+        self._live, self._live_failed = None, ""
+        self._is_drawing = True
+        self._editor.take_text(view.text[: view.heard_end])
+        self._is_drawing = False
+        if view.heard_end:
+            self._transcript.show_utterance(view, end=view.heard_end)
+
+    def _draw_live(self) -> None:
+        if self._live is None or self._live_failed:
+            return
+        view = self._reader.utterance(self._live)
+        if view.fate is Fate.CUT:
+            # what was sent is told in the transcript; what was not is a draft again
+            self._live = None
+            self._editor.take_text(view.text[: view.sent_end])
+            self._transcript.show_utterance(view, end=view.sent_end)
+        elif view.fate is Fate.FAILED:
+            # the text stays where it is until it is tried again
+            self._live_failed = view.text
+            self._editor.fix(view.text, len(view.text))
+            self._editor.light(None)
+        else:
+            self._editor.fix(view.text, view.sent_end)
+            self._editor.light(view.word)
+
+    def _draw_in_place(self) -> None:
+        if self._in_place is None:
+            return
+        try:
+            view = self._reader.utterance(self._in_place)
+        except KeyError:
+            self._in_place = None
+            return
+        goes_on = view.fate in (Fate.WAITING, Fate.SPEAKING)
+        if goes_on and not self._editor.is_reading():
+            self._read_again(view)
+        if self._in_place is not None:
+            self._editor.light(view.word if goes_on else None)
+            if not goes_on and self._editor.is_reading():
+                self._editor.release()
+
+    def _read_again(self, view: UtteranceView) -> None:
+        """Repeat, Back or another try: in place if the text still stands there, else in the transcript."""
+        if self._editor.text() == self._read_text:
+            self._editor.begin_reading(self._read_text)
+        else:
+            self._in_place = None
+            self._transcript.show_utterance(view)
+
+    # -- the draft ---------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        self._keep_soon.stop()
+        self._keep_late.stop()
+        self._journal.keep(self._editor.text())
+
+    def _timer(self, milliseconds: int, act: Callable[[], None], *, repeats: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(milliseconds)
+        timer.setSingleShot(not repeats)
+        timer.timeout.connect(act)
+        return timer
+
+
+def _free(_text: str) -> float:
+    return 0.0

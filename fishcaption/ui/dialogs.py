@@ -1,0 +1,377 @@
+"""The dialogs: the key, the settings, the question of the price. All are opened with `open()`, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
+from fishcaption.store.keys import KeyPlace, checked
+from fishcaption.store.settings import Settings
+from fishcaption.ui.controls import StatusLine
+from fishcaption.ui.ports import KeyReport, Services
+
+KEY_PAGE = "https://fish.audio/app/api-keys"
+
+
+class KeyDialog(QDialog):
+    """Takes a Fish Audio key, checks it with the service, and keeps it in the keyring."""
+
+    saved = Signal()
+
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Fish Audio key"))
+        self._services = services
+        self._is_gone = False
+        self._unchecked = ""  # a key that the service could not be asked about
+        about = QLabel(
+            self.tr(
+                "With a key of your own, the voices of Fish Audio speak here. "
+                'Make one at <a href="{page}">{page}</a>, copy it and paste it below. '
+                "It is kept in this system's keyring, never in a file."
+            ).format(page=KEY_PAGE)
+        )
+        about.setWordWrap(True)
+        about.setOpenExternalLinks(True)
+        about.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        about.setAccessibleName(self.tr("Where to make a key"))
+        self._key = QLineEdit()
+        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._key.setAccessibleName(self.tr("Key"))
+        self._key.setPlaceholderText(self.tr("Paste the key here"))
+        self._key.textChanged.connect(self._on_edited)
+        self._key.returnPressed.connect(self._on_check)
+        self._show = QToolButton()
+        self._show.setText(self.tr("Show"))
+        self._show.setCheckable(True)
+        self._show.setAccessibleName(self.tr("Show the key"))
+        self._show.toggled.connect(self._on_show)
+        self._status = StatusLine()
+        self._save = QPushButton(self.tr("Check and save"))
+        self._save.setDefault(True)
+        self._save.clicked.connect(self._on_check)
+        self._forget = QPushButton(self.tr("Forget the saved key"))
+        self._forget.setAutoDefault(False)
+        self._forget.clicked.connect(self._on_forget)
+        self._forget.hide()
+        buttons = QDialogButtonBox()
+        buttons.addButton(self._save, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self._forget, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        row = QHBoxLayout()
+        row.addWidget(self._key, 1)
+        row.addWidget(self._show)
+        column = QVBoxLayout(self)
+        column.addWidget(about)
+        column.addLayout(row)
+        column.addWidget(self._status)
+        column.addWidget(buttons)
+        self.setMinimumWidth(round(44 * self.font().pointSizeF()))
+        self._key.setFocus()
+        services.key_place(self._on_place)
+
+    def status(self) -> str:
+        """What the dialog tells now."""
+        return self._status.text()
+
+    def _on_place(self, place: KeyPlace | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        if isinstance(place, FishCaptionError):
+            self._tell_error(place)
+            return
+        self._forget.setVisible(place is KeyPlace.KEYRING)
+        words = {
+            KeyPlace.NOWHERE: self.tr("There is no key yet."),
+            KeyPlace.ENVIRONMENT: self.tr("The key of FISH_API_KEY is in use. One saved here would not be."),
+            KeyPlace.KEYRING: self.tr("A key is saved in the keyring. A new one takes its place."),
+            KeyPlace.SESSION: self.tr("A key is in use until the program ends."),
+        }
+        self._status.tell(words[place])
+
+    def _on_edited(self) -> None:
+        self._unchecked = ""
+        self._save.setText(self.tr("Check and save"))
+
+    def _on_show(self, is_shown: bool) -> None:
+        self._key.setEchoMode(QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password)
+
+    def _on_check(self) -> None:
+        try:
+            key = checked(self._key.text().strip())
+        except InputError as exc:
+            self._tell_error(exc)
+            return
+        self._save.setEnabled(False)
+        if key == self._unchecked:
+            self._services.save_key(key, self._on_saved)
+            return
+        self._status.tell(self.tr("Asking Fish Audio about this key…"))
+        self._unchecked = key
+        self._services.check_key(key, self._on_checked)
+
+    def _on_checked(self, report: KeyReport | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        if isinstance(report, ConnectionLost):
+            self._save.setEnabled(True)
+            self._save.setText(self.tr("Save without a check"))
+            self._tell_error(report)
+            return
+        if isinstance(report, FishCaptionError):
+            self._save.setEnabled(True)
+            self._unchecked = ""
+            self._tell_error(report)
+            return
+        credit = (
+            ""
+            if report.credit is None
+            else self.tr(" Its credit is ${credit:.2f}.").format(credit=report.credit)
+        )
+        self._status.tell(self.tr("The key works.") + credit)
+        self._services.save_key(self._unchecked, self._on_saved)
+
+    def _on_saved(self, place: KeyPlace | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        self._save.setEnabled(True)
+        self.saved.emit()
+        if isinstance(place, FishCaptionError):  # a StorageError: it is in use all the same
+            self._tell_error(place)
+        else:
+            self.accept()
+
+    def _on_forget(self) -> None:
+        self._services.forget_key(self._on_place)
+
+    def _tell_error(self, error: FishCaptionError) -> None:
+        self._status.tell(f"{error} {error.hint}".strip())
+
+    def done(self, result: int) -> None:
+        self._is_gone = True
+        self._key.clear()
+        super().done(result)
+
+
+class SettingsDialog(QDialog):
+    """What is chosen once; what is chosen often stands in the window. Every change is used at once."""
+
+    changed = Signal(object)  # a Settings
+    key_asked = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Settings"))
+        self._settings = settings
+        inner = QWidget()
+        self._form = QFormLayout(inner)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._add_looks()
+        self._add_speaking()
+        self._add_sound()
+        self._add_fish()
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(scroll)
+        column.addWidget(buttons)
+        hint = inner.sizeHint()
+        self.resize(hint.width() + 60, min(hint.height() + 90, 640))
+
+    def settings(self) -> Settings:
+        """As they are chosen now."""
+        return self._settings
+
+    def follow(self, settings: Settings) -> None:
+        """Something was changed in the window meanwhile."""
+        self._settings = settings
+
+    def _add_looks(self) -> None:
+        self._choice(
+            self.tr("Colours"),
+            "theme",
+            [
+                (self.tr("As the system"), "system"),
+                (self.tr("Light"), "light"),
+                (self.tr("Dark"), "dark"),
+                (self.tr("High contrast"), "high-contrast"),
+            ],
+        )
+        self._number(self.tr("Text size"), "text_size", low=80, high=300, step=10, suffix=" %")
+        screens = [(screen.name(), screen.name()) for screen in QGuiApplication.screens()]
+        self._choice(
+            self.tr("Screen of the large type (F11)"),
+            "large_type_screen",
+            [(self.tr("Another than this window's"), ""), *screens],
+        )
+
+    def _add_speaking(self) -> None:
+        self._choice(
+            self.tr("Enter"),
+            "enter_speaks",
+            [
+                (self.tr("speaks; Shift+Enter is a new line"), True),
+                (self.tr("is a new line; Ctrl+Enter speaks"), False),
+            ],
+        )
+        self._choice(
+            self.tr("While another text is spoken, a new one"),
+            "while_speaking",
+            [(self.tr("waits its turn"), "wait"), (self.tr("replaces it"), "replace")],
+        )
+        self._tick(self.tr("Empty the editor when its text is spoken"), "empty_on_speak")
+        self._tick(self.tr("Join lines and hyphens broken by a PDF when pasting"), "join_pasted_lines")
+
+    def _add_sound(self) -> None:
+        self._choice(
+            self.tr("Keep the silent sound device open"),
+            "linger_seconds",
+            [(self.tr("for a minute"), 60), (self.tr("for half an hour"), 1800), (self.tr("always"), 0)],
+        )
+        self._number(
+            self.tr("Silence before the first word (for headsets that wake late)"),
+            "lead_in_ms",
+            low=0,
+            high=5000,
+            step=100,
+            suffix=" ms",
+        )
+
+    def _add_fish(self) -> None:
+        key = QPushButton(self.tr("Fish Audio key…"))
+        key.setAutoDefault(False)
+        key.clicked.connect(self._on_key)
+        self._form.addRow(key)
+        self._choice(
+            self.tr("Fish Audio sends sound"),
+            "latency",
+            [
+                (self.tr("as soon as it can"), "low"),
+                (self.tr("balanced"), "balanced"),
+                (self.tr("at its best"), "normal"),
+            ],
+        )
+        cost = QDoubleSpinBox()
+        cost.setPrefix("$")
+        cost.setRange(0.0, 1000.0)
+        cost.setSingleStep(0.05)
+        cost.setValue(self._settings.cost_limit)
+        cost.valueChanged.connect(_Setter(self, "cost_limit"))
+        self._row(self.tr("Ask before a text that costs more than"), cost)
+
+    def _choice(self, label: str, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        combo = QComboBox()
+        for words, value in choices:
+            combo.addItem(words, value)
+        combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings, name))))
+        combo.activated.connect(_ComboSetter(self, name, combo))
+        self._row(label, combo)
+
+    def _number(self, label: str, name: str, *, low: int, high: int, step: int, suffix: str) -> None:
+        box = QSpinBox()
+        box.setRange(low, high)
+        box.setSingleStep(step)
+        box.setSuffix(suffix)
+        box.setValue(getattr(self._settings, name))
+        box.valueChanged.connect(_Setter(self, name))
+        self._row(label, box)
+
+    def _tick(self, label: str, name: str) -> None:
+        box = QCheckBox(label)
+        box.setChecked(getattr(self._settings, name))
+        box.toggled.connect(_Setter(self, name))
+        self._form.addRow(box)
+
+    def _row(self, label: str, widget: QWidget) -> None:
+        widget.setAccessibleName(label)
+        named = QLabel(label)
+        named.setWordWrap(True)
+        named.setBuddy(widget)
+        self._form.addRow(named, widget)
+
+    def set(self, name: str, value: Any) -> None:
+        """One setting has this value from now on."""
+        self._settings = replace(self._settings, **{name: value})
+        self.changed.emit(self._settings)
+
+    def _on_key(self) -> None:
+        self.reject()
+        self.key_asked.emit()
+
+
+class _Setter:
+    """Sets one setting of the dialog to what a widget says."""
+
+    def __init__(self, dialog: SettingsDialog, name: str) -> None:
+        self._dialog = dialog
+        self._name = name
+
+    def __call__(self, value: Any) -> None:
+        self._dialog.set(self._name, value)
+
+
+class _ComboSetter:
+    """Sets one setting of the dialog to what is chosen in a combo box."""
+
+    def __init__(self, dialog: SettingsDialog, name: str, combo: QComboBox) -> None:
+        self._dialog = dialog
+        self._name = name
+        self._combo = combo
+
+    def __call__(self, _index: int) -> None:
+        self._dialog.set(self._name, self._combo.currentData())
+
+
+def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
+    """Ask whether a text may cost this; `on_yes` is called if it may. The safe answer is the default."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(box.tr("What this costs"))
+    box.setText(
+        box.tr("Speaking this text with {model} costs about ${dollars:.2f}.").format(
+            model=model, dollars=dollars
+        )
+    )
+    box.setInformativeText(
+        box.tr("Stopping early costs less: text that was not heard is not sent far ahead.")
+    )
+    yes = box.addButton(box.tr("Speak it"), QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    yes.clicked.connect(on_yes)
+    box.open()
+    return box

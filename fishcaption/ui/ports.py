@@ -1,0 +1,148 @@
+"""What the window needs of the rest of the program: the reader, and services that take time.
+
+A service answers through `on_done`, in the window's thread, once, with its result or with an error of our
+tree; never before the call has returned. Who asked may be gone by then: askers guard themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.speech import Voice
+from fishcaption.reader import Snapshot, UtteranceView
+from fishcaption.store.keys import KeyPlace
+from fishcaption.store.settings import OutputDevice, Settings
+
+
+class Speaker(Protocol):
+    """The reader, as `fishcaption.reader.Reader` is: commands return at once and are followed by a call."""
+
+    replace: bool  # a new utterance cuts the one being spoken, instead of waiting its turn
+
+    def speak(self, text: str, /) -> int:
+        """Give a whole text to the voice; return the utterance's number. Raises FishCaptionError."""
+        ...
+
+    def begin_live(self) -> int:
+        """Begin an utterance that is still being typed. Raises FishCaptionError."""
+        ...
+
+    def live_text(self, number: int, text: str, /) -> None:
+        """The whole text so far of a live utterance; what was sent of it stays. Raises InputError."""
+        ...
+
+    def finish_live(self, number: int, /) -> None:
+        """No more text comes: say the rest and end."""
+        ...
+
+    def say_so_far(self) -> None:
+        """Voice what was typed, without ending the utterance."""
+        ...
+
+    def pause(self) -> None:
+        """Hold the sound."""
+        ...
+
+    def resume(self) -> None:
+        """Go on at the next frame."""
+        ...
+
+    def stop(self) -> None:
+        """Silence, in whatever state."""
+        ...
+
+    def repeat(self) -> None:
+        """The last utterance again."""
+        ...
+
+    def back(self) -> None:
+        """To the start of this or the previous sentence."""
+        ...
+
+    def forward(self) -> None:
+        """To the start of the next sentence."""
+        ...
+
+    def retry(self) -> None:
+        """Say what the last failure left unsaid, with the chosen voice."""
+        ...
+
+    def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
+        """Call back when a look is worth it; the returned function ends that."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Where we are now."""
+        ...
+
+    def utterance(self, number: int, /) -> UtteranceView:
+        """One utterance as it stands. Raises KeyError for one that was forgotten."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FishVoices:
+    """One page of Fish Audio's voices. `own` are the user's, on the first page only."""
+
+    own: tuple[Voice, ...]
+    public: tuple[Voice, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReport:
+    """A key that the service knows. `credit` in dollars, None where it does not say."""
+
+    credit: float | None = None
+
+
+class Services(Protocol):
+    """Everything that waits for a network, a process or a disk; the program does it in tasks."""
+
+    def apply(self, settings: Settings) -> None:
+        """Use these settings from now on and save them; only what changed is touched. Called often."""
+        ...
+
+    def warm(self) -> None:
+        """Somebody is about to speak: open the sound device, have a socket ready. Cheap when warm."""
+        ...
+
+    def retry_embedded(self) -> None:
+        """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
+        ...
+
+    def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
+        """The voices that need no account."""
+        ...
+
+    def fish_voices(
+        self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
+    ) -> None:
+        """Voices of Fish Audio whose name or tags match; `page` counts from 1. Unauthorized without a key."""
+        ...
+
+    def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
+        """The sound devices there are now, without the system's default."""
+        ...
+
+    def key_place(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        """Where the key in use is kept."""
+        ...
+
+    def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
+        """Ask the service whether it knows this key; nothing is changed."""
+        ...
+
+    def save_key(self, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        """Use this key from now on, and keep it in the keyring.
+
+        StorageError where there is no keyring: the key is used until the program ends.
+        """
+        ...
+
+    def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        """Take the key out of the keyring and use none; answers where one is still found."""
+        ...

@@ -1,0 +1,179 @@
+"""Colours, text size and icons: a theme's file becomes a palette, a short style sheet and tinted icons.
+
+Qt's own idea of light and dark does nothing outside a few desktops, so the palettes are ours. A theme never
+says anything by colour alone; contrast is at least 7:1 for text and is tested.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from fishcaption.store.settings import Theme
+from fishcaption.ui import assets
+
+_FRAMED = ("QComboBox", "QAbstractSpinBox", "QSlider", "QLineEdit", "QCheckBox", "QRadioButton", "QScrollBar")
+_LEAST_POINTS = 10.5  # some systems ask for 9: too small for who needs this program
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """A theme's colours, as its file names them: `on_x` is for text on `x`."""
+
+    window: str
+    base: str
+    text: str
+    muted: str
+    border: str
+    button: str
+    hover: str
+    accent: str
+    on_accent: str
+    danger: str
+    on_danger: str
+    lit: str
+    on_lit: str
+    sent: str
+    on_sent: str
+    notice: str
+    on_notice: str
+    focus: str
+
+
+def colors(theme: Theme) -> Colors:
+    """The colours of a theme; of `system`, what the desktop asks for now."""
+    if theme == "system":
+        theme = _system_theme()
+    return Colors(**tomllib.loads(assets.path(f"themes/{theme}.toml").read_text("utf-8")))
+
+
+def _system_theme() -> Theme:
+    hints = QGuiApplication.styleHints()
+    # kept in a name: what accessibility() returns dies with it
+    if (accessibility := hints.accessibility()).contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return "high-contrast"
+    del accessibility
+    return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def palette(colors: Colors) -> QPalette:
+    """The colours in the roles that Qt's own widgets take them from."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for target, color in (
+        (role.Window, colors.window),
+        (role.WindowText, colors.text),
+        (role.Base, colors.base),
+        (role.AlternateBase, colors.window),
+        (role.Text, colors.text),
+        (role.PlaceholderText, colors.muted),
+        (role.Button, colors.button),
+        (role.ButtonText, colors.text),
+        (role.BrightText, colors.on_danger),
+        (role.Highlight, colors.accent),
+        (role.HighlightedText, colors.on_accent),
+        (role.ToolTipBase, colors.base),
+        (role.ToolTipText, colors.text),
+        (role.Link, colors.accent),
+        (role.LinkVisited, colors.accent),
+        (role.Accent, colors.accent),
+        (role.Light, colors.hover),
+        (role.Midlight, colors.hover),
+        (role.Mid, colors.border),
+        (role.Dark, colors.border),
+        (role.Shadow, colors.border),
+    ):
+        made.setColor(target, QColor(color))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, target, _between(colors.text, colors.window))
+    return made
+
+
+def framed(colors: Colors) -> QPalette:
+    """The palette of what Fusion draws a frame around: it makes the frame of a darker `Window`."""
+    made = palette(colors)
+    # Fusion darkens by 140 %; where the ground is black that would leave no frame at all
+    made.setColor(QPalette.ColorRole.Window, QColor(colors.border).lighter(140))
+    return made
+
+
+def _between(one: str, other: str) -> QColor:
+    a, b = QColor(one), QColor(other)
+    return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2)
+
+
+class Look:
+    """What the application looks like now; the only one who sets its palette, style sheet and font."""
+
+    def __init__(self, theme: Theme, text_size: int) -> None:
+        """`text_size` in per cent. The application must exist."""
+        QApplication.setStyle("Fusion")
+        self._points = max(_LEAST_POINTS, QApplication.font().pointSizeF())
+        self._sheet = assets.path("themes/app.qss").read_text("utf-8")
+        self._svgs: dict[str, bytes] = {}
+        self.colors = colors(theme)
+        self.scale = text_size / 100
+        self._apply()
+
+    def change(self, theme: Theme, text_size: int) -> bool:
+        """Look like this from now on; False if nothing changed. Icons must be asked for anew."""
+        wanted = colors(theme)
+        if wanted == self.colors and text_size / 100 == self.scale:
+            return False
+        self.colors, self.scale = wanted, text_size / 100
+        self._apply()
+        return True
+
+    def font(self, factor: float = 1.0) -> QFont:
+        """The program's font at the user's size, times `factor`."""
+        font = QApplication.font()
+        font.setPointSizeF(self._points * self.scale * factor)
+        return font
+
+    def icon(self, name: str, color: str | None = None, room: int = 0, focused: str | None = None) -> QIcon:
+        """An icon in the colour of text, or others, with some room at its right."""
+        icon = QIcon()
+        side = self.icon_size()
+        if focused is not None:
+            icon.addPixmap(self.pixmap(name, focused, side, room), QIcon.Mode.Active)
+        icon.addPixmap(self.pixmap(name, color or self.colors.text, side, room))
+        faint = _between(self.colors.text, self.colors.window).name()
+        icon.addPixmap(self.pixmap(name, faint, side, room), QIcon.Mode.Disabled)
+        return icon
+
+    def icon_size(self) -> int:
+        """The side of an icon, in pixels as Qt counts them."""
+        return round(20 * max(1.0, self.scale))
+
+    def pixmap(self, name: str, color: str, side: int, room: int = 0) -> QPixmap:
+        """An icon as a picture of that side, `room` wider, sharp on the screens there are."""
+        from PySide6.QtSvg import QSvgRenderer
+
+        if name not in self._svgs:
+            self._svgs[name] = assets.path(f"icons/{name}.svg").read_bytes()
+        ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+        pixmap = QPixmap(QSize(side + room, side) * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        tinted = self._svgs[name].replace(b"currentColor", color.encode())
+        QSvgRenderer(QByteArray(tinted)).render(painter, QRectF(0, 0, side, side))
+        painter.end()
+        return pixmap
+
+    def _apply(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.setPalette(palette(self.colors))
+        for name in _FRAMED:
+            app.setPalette(framed(self.colors), name)  # type: ignore[arg-type]  # the stub asks for bytes
+        app.setFont(self.font())
+        sheet = self._sheet.replace("@disabled", _between(self.colors.text, self.colors.window).name())
+        # longest names first: @on_lit before @on
+        for name in sorted((entry.name for entry in fields(Colors)), key=len, reverse=True):
+            sheet = sheet.replace(f"@{name}", getattr(self.colors, name))
+        app.setStyleSheet(sheet)

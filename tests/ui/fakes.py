@@ -1,0 +1,285 @@
+"""A reader whose ear the test moves, and services whose answers the test gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
+from fishcaption.core.speech import PlayerState, Span, Voice
+from fishcaption.reader import Fate, Snapshot, State, UtteranceView
+from fishcaption.store.keys import KeyPlace
+from fishcaption.store.settings import OutputDevice, Settings
+from fishcaption.ui.ports import FishVoices, KeyReport
+
+HIBARI = Voice("embedded", "hibari", "Hibari", ("en",))
+FISH = Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic", ("en",))
+
+
+@dataclass
+class Utterance:
+    """The mutable twin of a view."""
+
+    id: int
+    text: str
+    live: bool
+    fate: Fate = Fate.WAITING
+    sent_end: int = 0
+    heard_end: int = 0
+    word: Span | None = None
+    error: FishCaptionError | None = None
+
+    def view(self) -> UtteranceView:
+        return UtteranceView(
+            self.id, self.text, self.live, self.fate, self.sent_end, self.heard_end, self.word, self.error
+        )
+
+
+class FakeReader:
+    """Keeps the promises of `Reader` without voice or sound: `send` and `hear` are the world's part."""
+
+    def __init__(self, voice: Voice = HIBARI) -> None:
+        self.replace = False
+        self.voice: Voice = voice
+        self.calls: list[str] = []
+        self.utterances: dict[int, Utterance] = {}
+        self.line: list[int] = []
+        self.last: int | None = None
+        self.error: FishCaptionError | None = None
+        self.stranded: list[int] = []
+        self.player = PlayerState("fake speakers", True, None)
+        self.refuse: FishCaptionError | None = None  # raised by the next `speak` or `begin_live`
+        self.looks = 0
+        self._paused = False
+        self._subscribers: list[Callable[[], None]] = []
+
+    # -- the world ---------------------------------------------------------------------------------
+
+    def send(self, number: int, end: int | None = None) -> None:
+        """The voice has been given the text before `end`."""
+        utterance = self.utterances[number]
+        utterance.sent_end = len(utterance.text) if end is None else end
+        if utterance.fate is Fate.WAITING:
+            utterance.fate = Fate.SPEAKING
+        self.changed()
+
+    def hear(self, point: int) -> None:
+        """The ear is at this code point of the utterance at the head of the line; its word is lit."""
+        utterance = self.utterances[self.line[0]]
+        utterance.fate = Fate.SPEAKING
+        if not utterance.live:
+            utterance.sent_end = len(utterance.text)
+        utterance.word = None
+        for match in re.finditer(r"\S+", utterance.text):
+            if match.start() <= point < match.end():
+                utterance.word = Span(match.start(), match.end())
+        utterance.heard_end = max(utterance.heard_end, point)
+        if point >= len(utterance.text) and not utterance.live:
+            self._end(utterance, Fate.HEARD)
+            utterance.heard_end = len(utterance.text)
+            self.changed()
+
+    def hear_all(self) -> None:
+        """Everything in the line is heard."""
+        while self.line:
+            self.hear(len(self.utterances[self.line[0]].text))
+
+    def fail(self, error: FishCaptionError) -> None:
+        """The utterance at the head of the line fails; the others wait for another try too."""
+        self.stranded = list(self.line)
+        self.error = error
+        for number in self.stranded:
+            self.utterances[number].error = error
+            self._end(self.utterances[number], Fate.FAILED)
+        self.changed()
+
+    def changed(self) -> None:
+        """A look is worth it."""
+        for callback in tuple(self._subscribers):
+            callback()
+
+    @property
+    def at_ear(self) -> Utterance:
+        """The utterance at the head of the line."""
+        return self.utterances[self.line[0]]
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def speak(self, text: str) -> int:
+        self.calls.append("speak")
+        if not text.strip():
+            raise InputError("There is nothing to say.", hint="Type a text first.")
+        return self._begin(text, live=False)
+
+    def begin_live(self) -> int:
+        self.calls.append("begin_live")
+        return self._begin("", live=True)
+
+    def live_text(self, number: int, text: str) -> None:
+        utterance = self.utterances[number]
+        if text[: utterance.sent_end] != utterance.text[: utterance.sent_end]:
+            raise InputError("What was sent cannot be changed.")
+        if utterance.live:
+            utterance.text = text
+
+    def finish_live(self, number: int) -> None:
+        self.calls.append("finish_live")
+        utterance = self.utterances[number]
+        utterance.live = False
+        utterance.sent_end = len(utterance.text)
+        self.changed()
+
+    def say_so_far(self) -> None:
+        self.calls.append("say_so_far")
+
+    def pause(self) -> None:
+        self.calls.append("pause")
+        if self.line:
+            self._paused = True
+            self.changed()
+
+    def resume(self) -> None:
+        self.calls.append("resume")
+        self._paused = False
+        self.changed()
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+        for number in tuple(self.line):
+            self._end(self.utterances[number], Fate.CUT)
+        self._paused = False
+        self.changed()
+
+    def repeat(self) -> None:
+        self.calls.append("repeat")
+        if self.last is not None and self.last not in self.line:
+            self.utterances[self.last].fate = Fate.SPEAKING
+            self.line.insert(0, self.last)
+            self.changed()
+
+    def back(self) -> None:
+        self.calls.append("back")
+
+    def forward(self) -> None:
+        self.calls.append("forward")
+
+    def retry(self) -> None:
+        self.calls.append("retry")
+        for number in self.stranded:
+            self.utterances[number].fate = Fate.WAITING
+            self.utterances[number].error = None
+            self.line.append(number)
+        self.stranded, self.error = [], None
+        self.changed()
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def snapshot(self) -> Snapshot:
+        self.looks += 1
+        current = self.line[0] if self.line else self.last
+        return Snapshot(
+            state=self._state(),
+            voice=self.voice,
+            current=self.utterances[current].view() if current is not None else None,
+            waiting=tuple(self.line[1:]),
+            unheard_seconds=0.0,
+            error=self.error,
+            player=self.player,
+        )
+
+    def utterance(self, number: int) -> UtteranceView:
+        return self.utterances[number].view()
+
+    def _begin(self, text: str, *, live: bool) -> int:
+        if self.refuse is not None:
+            error, self.refuse = self.refuse, None
+            raise error
+        if self.replace:
+            self.stop()
+        number = len(self.utterances) + 1
+        self.utterances[number] = Utterance(number, text, live)
+        self.line.append(number)
+        self.last = number
+        self.error, self.stranded = None, []
+        self.changed()
+        return number
+
+    def _end(self, utterance: Utterance, fate: Fate) -> None:
+        utterance.fate, utterance.live, utterance.word = fate, False, None
+        self.line.remove(utterance.id)
+
+    def _state(self) -> State:
+        if not self.line:
+            return State.FAILED if self.error is not None else State.IDLE
+        if self._paused:
+            return State.PAUSED
+        head = self.at_ear
+        if head.live and head.heard_end >= head.sent_end:
+            return State.IDLE
+        return State.SPEAKING if head.word is not None or head.heard_end else State.CONNECTING
+
+
+@dataclass
+class FakeServices:
+    """Remembers what was asked; `answer` gives the oldest question of a name its answer."""
+
+    reader: FakeReader | None = None
+    applied: list[Settings] = field(default_factory=list)
+    warmed: int = 0
+    retried_embedded: int = 0
+    asked: list[tuple[str, tuple[Any, ...], Callable[[Any], None]]] = field(default_factory=list)
+
+    def apply(self, settings: Settings) -> None:
+        self.applied.append(settings)
+
+    def warm(self) -> None:
+        self.warmed += 1
+
+    def retry_embedded(self) -> None:
+        self.retried_embedded += 1
+        if self.reader is not None:
+            self.reader.voice = HIBARI
+            self.reader.retry()
+
+    def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
+        self.asked.append(("embedded_voices", (), on_done))
+
+    def fish_voices(
+        self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
+    ) -> None:
+        self.asked.append(("fish_voices", (search, page), on_done))
+
+    def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
+        self.asked.append(("devices", (), on_done))
+
+    def key_place(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        self.asked.append(("key_place", (), on_done))
+
+    def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
+        self.asked.append(("check_key", (key,), on_done))
+
+    def save_key(self, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        self.asked.append(("save_key", (key,), on_done))
+
+    def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        self.asked.append(("forget_key", (), on_done))
+
+    def pending(self, name: str) -> list[tuple[Any, ...]]:
+        """What was asked under this name and not answered."""
+        return [arguments for asked, arguments, _ in self.asked if asked == name]
+
+    def answer(self, name: str, result: object) -> None:
+        """Answer the oldest question of this name."""
+        for index, (asked, _, on_done) in enumerate(self.asked):
+            if asked == name:
+                del self.asked[index]
+                on_done(result)
+                return
+        raise AssertionError(f"{name} was not asked")
+
+
+NO_KEY = Unauthorized("There is no Fish Audio key.", hint="Enter one to use its voices.")
