@@ -66,7 +66,7 @@ def window() -> int:
 async def _live(loaded: Loaded) -> int:
     loop = asyncio.get_running_loop()
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
-    sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]
+    sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
     closed = asyncio.Event()
     settings = loaded.settings
     house = House(_player(settings))

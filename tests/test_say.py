@@ -218,7 +218,8 @@ class TestSound:
             process.send_signal(signal.SIGINT)
             stopped = recording.frames
             assert process.wait(20) == 130
-            assert json.loads(process.stdout.readlines()[-1])["event"] == "cut"  # type: ignore[union-attr]
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readlines()[-1])["event"] == "cut"
             late = recording.samples(stopped + int(0.25 * recording.rate))
         assert not late.any()
 
