@@ -19,6 +19,7 @@ import os
 import secrets
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -146,18 +147,19 @@ def _configure_log(*, is_shared: bool) -> None:
 
 
 def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> None:
-    # What is imported and read from here on are 200,000 objects that stay: looking for garbage among them
-    # would take a third of the start. The collector comes back when all is loaded.
+    # What is imported and read from here on are 200,000 objects that stay: looking for garbage among them takes
+    # a third of the start. The collector comes back when all is loaded.
     gc.disable()
+    engines = _engines()
+    threading.Thread(target=_load, args=(engines,), name="loading").start()
     from fishcaption.server.app import Leases, Terms, build
     from fishcaption.server.session import Studio
 
     async def serve() -> None:
-        studio = Studio(_engines(), _workers(), takes_any_voice=options.any_voice)
+        studio = Studio(engines, _workers(), takes_any_voice=options.any_voice)
         terms = Terms(key, options.credit, not options.close_after_finish)
         leases = Leases() if options.shared else None
         server = _server(build(studio, terms, leases))
-        studio.warm(_settle)
         try:
             async with asyncio.TaskGroup() as tasks:
                 watch = tasks.create_task(_end_when_unused(leases, server.end)) if leases else None
@@ -174,6 +176,15 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
             _forget(options.shared, key)
 
 
+def _load(engines: dict[EngineName, Engine]) -> None:
+    """Load the default voice, beside the imports of the server: much of it is done without Python's lock."""
+    try:
+        engines["hibari"].load()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _engines() -> dict[EngineName, Engine]:
     from fishcaption.server.hibari import HibariEngine
     from fishcaption.server.pico import PicoEngine
@@ -184,11 +195,6 @@ def _engines() -> dict[EngineName, Engine]:
 def _workers() -> int:
     """Threads that speak: one core is left to the client and its sound."""
     return max(1, min(4, (os.cpu_count() or 2) - 1))
-
-
-def _settle() -> None:
-    gc.freeze()
-    gc.enable()
 
 
 def _server(app: Starlette) -> Serving:

@@ -150,11 +150,6 @@ class Studio:
                 raise BadRequest(f"Reference not found: there is no voice {wanted[:64]!r}")
         return self.entries[0]
 
-    def warm(self, then: Callable[[], None]) -> None:
-        """Begin to load the default voice's engine; call `then`, on whatever thread, when that has ended."""
-        loading = self._pool.submit(self._engines[self.entries[0].engine].load)
-        loading.add_done_callback(lambda _: then())
-
     async def run(self, work: Callable[[], _Result]) -> _Result:
         """Do it on one of the threads, in turn."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
