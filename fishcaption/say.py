@@ -11,11 +11,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.markup import Plain
 from fishcaption.core.protocol import DEFAULT_MODEL, model
 from fishcaption.core.speech import Voice
@@ -24,6 +24,9 @@ from fishcaption.house import House, OwnedPlayer, fish_url
 from fishcaption.reader import Fate, UtteranceView
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings, load, settings_path
+
+if TYPE_CHECKING:
+    from fishcaption.captions.subtitles import SubtitleFile
 
 INTERRUPTED = 130
 _LOOK_SECONDS = 0.1  # how often progress is looked at; nothing is paced by it
@@ -109,6 +112,9 @@ class _Speech:
         self._is_paid = False
         self._told_end = 0  # code points that were told as heard
         self._refused: FishCaptionError | None = None
+        self._captions: list[SubtitleFile] = []
+        self._cues_written = 0
+        self._tells_progress = arguments.wav is not None and not arguments.json and sys.stderr.isatty()
 
     async def run(self) -> int:
         """Speak; return the exit code. Raises an error of our tree once everything is shut down."""
@@ -118,17 +124,20 @@ class _Speech:
             self._text = plain.push(self._text) + plain.close()
         failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:
-            house = House(await self._player(stack), key=await asyncio.to_thread(_key))
+            house = House(await self._player(stack))
             voice = self._voice(house)
+            if voice.provider == "fish":
+                house.key = await asyncio.to_thread(_key)
             house.choose(voice, self._model, self._settings.latency)
             await stack.enter_async_context(house)
             house.warm()
             self._is_paid = voice.provider == "fish" and model(self._model).price > 0
             try:  # what leaves a task group is wrapped in a group
-                with _Interrupts(house.reader.stop):
+                with _Interrupts(house.reader.stop), ExitStack() as files:
+                    self._open_captions(files)
                     view = await self._follow(house, self._begin(house))
+                    self._write_captions(house, view, is_final=True)
                 self._tell_end(view)
-                self._write_captions(house, view)
             except FishCaptionError as error:
                 failure = error
         if failure is not None:
@@ -207,13 +216,16 @@ class _Speech:
 
     async def _follow(self, house: House, number: int) -> UtteranceView:
         """Wait until the utterance has ended, telling what is heard."""
-        tells = self._arguments.json or (self._arguments.wav is not None and sys.stderr.isatty())
+        tells = self._arguments.json or self._captions or self._tells_progress
         while True:
             try:
                 async with asyncio.timeout(_LOOK_SECONDS if tells else None):
                     return await house.reader.ended(number)
             except TimeoutError:
-                self._tell_heard(house.reader.utterance(number))
+                view = house.reader.utterance(number)
+                if view.heard_end > self._told_end:
+                    self._tell_heard(view)
+                    self._write_captions(house, view, is_final=False)
 
     def _tell_heard(self, view: UtteranceView) -> None:
         if view.heard_end <= self._told_end:
@@ -221,14 +233,14 @@ class _Speech:
         if self._arguments.json:
             text = view.text[self._told_end : view.heard_end]
             _tell({"event": "heard", "start": self._told_end, "end": view.heard_end, "text": text})
-        elif self._arguments.wav is not None and sys.stderr.isatty():
+        elif self._tells_progress:
             sys.stderr.write(f"\r{view.heard_end * 100 // max(1, len(view.text)):3d} %")
         self._told_end = view.heard_end
 
     def _tell_end(self, view: UtteranceView) -> None:
         """Tell how it ended. Raises the error that ended it."""
         self._tell_heard(view)
-        if self._arguments.wav is not None and sys.stderr.isatty() and not self._arguments.json:
+        if self._tells_progress:
             sys.stderr.write("\r      \r")
         error = self._refused or view.error
         if error is None and not view.text.strip() and view.fate is not Fate.CUT:
@@ -242,22 +254,40 @@ class _Speech:
         if error is not None:
             raise error
 
-    def _write_captions(self, house: House, view: UtteranceView) -> None:
-        from fishcaption.captions.subtitles import write
+    def _open_captions(self, files: ExitStack) -> None:
+        if self._arguments.srt is not None or self._arguments.vtt is not None:
+            from fishcaption.captions.subtitles import SubtitleFile
+
+            if self._arguments.srt is not None:
+                self._captions.append(files.enter_context(SubtitleFile(self._arguments.srt, "srt")))
+            if self._arguments.vtt is not None:
+                self._captions.append(files.enter_context(SubtitleFile(self._arguments.vtt, "vtt")))
+
+    def _write_captions(self, house: House, view: UtteranceView, *, is_final: bool) -> None:
+        """Write the cues that were heard; the last two may still change while more is coming."""
+        if not self._captions:
+            return
         from fishcaption.core.cues import cues
 
-        paths = [path for path in (self._arguments.srt, self._arguments.vtt) if path is not None]
-        if paths:
-            rate, words = house.reader.word_times(view.id)
-            heard = [word for word in words if word.span.start < view.heard_end]
-            made = cues(view.text[: view.heard_end], heard, rate)
-            for path in paths:
-                write(path, made, rate, "srt" if path is self._arguments.srt else "vtt")
+        rate, words = house.reader.word_times(view.id)
+        heard = [word for word in words if word.span.start < view.heard_end]
+        made = cues(view.text[: view.heard_end], heard, rate)
+        certain = made if is_final else made[:-2]
+        for cue in certain[self._cues_written :]:
+            for file in self._captions:
+                file.append(cue.start_frame / rate, cue.end_frame / rate, cue.lines)
+        self._cues_written = max(self._cues_written, len(certain))
 
 
 def _tell(event: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # or Python complains once more at its end
+        raise StorageError("Nobody reads standard output any more.") from error
 
 
 class _Interrupts:
