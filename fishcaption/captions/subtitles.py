@@ -1,7 +1,7 @@
 """Subtitle files: SubRip and WebVTT, whole at every moment.
 
 A cue is written when it has been heard; until then nobody knows how long it stands. What was written is never
-changed, so a file that is being written can be read, and a process that is killed leaves a good one.
+changed: a file that is being written can be read, and a process that is killed leaves a good one.
 """
 
 from __future__ import annotations
@@ -14,22 +14,24 @@ from typing import Literal
 from fishcaption.core.cues import VTT_HEADER, Cue, to_srt, to_vtt
 from fishcaption.core.errors import StorageError
 
+Kind = Literal["srt", "vtt"]
+
 
 class SubtitleFile:
     """One file, new from its first byte; a context manager.
 
     Times are seconds from the first sample that was heard in this run. Raises StorageError where the file
-    cannot be written; no more of it is written then.
+    cannot be written; it then ends with the last cue that could be.
     """
 
-    def __init__(self, path: Path, kind: Literal["srt", "vtt"]) -> None:
+    def __init__(self, path: Path, kind: Kind) -> None:
         self._path = path
         self._kind = kind
         self._number = 0
         self._end = 0.0
         try:
-            # Every cue goes out at once: the file is read while it grows.
-            self._file = path.open("w", encoding="utf-8", newline="\n")
+            # Nothing is held back: the file is read while it grows.
+            self._file = path.open("wb", buffering=0)
         except OSError as error:
             raise _not_written(path, error) from error
         if kind == "vtt":
@@ -47,32 +49,36 @@ class SubtitleFile:
         self.close()
 
     def append(self, start_seconds: float, end_seconds: float, lines: Iterable[str]) -> None:
-        """Write the next cue. It does not begin before the one before it ends, and takes some time."""
+        """Write the next cue. It is made to begin where the one before ended, or later, and to take time."""
         start = max(start_seconds, self._end)
         end = max(end_seconds, start + 0.001)
+        entry = (
+            to_vtt(start, end, lines) if self._kind == "vtt" else to_srt(self._number + 1, start, end, lines)
+        )
+        self._write(entry)
         self._number += 1
         self._end = end
-        if self._kind == "srt":
-            self._write(to_srt(self._number, start, end, lines))
-        else:
-            self._write(to_vtt(start, end, lines))
 
     def close(self) -> None:
         """Close the file; closing twice is fine."""
+        self._file.close()
+
+    def _write(self, entry: str) -> None:
+        data = entry.encode("utf-8", "replace")
+        place = self._file.tell() if self._file.seekable() else None
         try:
-            self._file.close()
+            written = self._file.write(data)
+            while written < len(data):
+                written += self._file.write(data[written:])
         except OSError as error:
+            if place is not None:
+                # A cue that is half there would spoil the file; giving back room works on a full disk.
+                self._file.truncate(place)
+                self._file.seek(place)
             raise _not_written(self._path, error) from error
 
-    def _write(self, text: str) -> None:
-        try:
-            self._file.write(text)
-            self._file.flush()
-        except OSError as error:
-            raise _not_written(self._path, error) from error
 
-
-def write(path: Path, cues: Iterable[Cue], rate: int, kind: Literal["srt", "vtt"]) -> None:
+def write(path: Path, cues: Iterable[Cue], rate: int, kind: Kind) -> None:
     """Write the cues of one utterance at once, times counted from its first frame. Raises StorageError."""
     with SubtitleFile(path, kind) as file:
         for cue in cues:

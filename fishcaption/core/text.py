@@ -28,7 +28,7 @@ _NEWLINES: Final = "\n\v\f\x85\u2028\u2029"
 _OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only where a blank follows, and not always then
 _SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"  # these end one wherever they stand
 _CLOSERS: Final = "\"'”’»›)]}）］｝」』】〉》〕〗＂＇*_"
-_OPENERS: Final = "([{“‘„«‹「『（《〈【"
+OPENERS: Final = "([{“‘„«‹「『（《〈【"
 _STOPS: Final = _OPEN_STOPS + _SURE_STOPS
 _STOP: Final = f"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*"
 _LINE_OR_STOP: Final = re.compile(f"[{_NEWLINES}]|{_STOP}")
@@ -228,7 +228,7 @@ def marks_end(text: str, start: int, end: int) -> int:
     return _match_end(_MARKS_BEHIND, text, start, end)
 
 
-_MARKS_BEHIND: Final = re.compile(f"[^\\s{re.escape(_OPENERS)}]*")
+_MARKS_BEHIND: Final = re.compile(f"[^\\s{re.escape(OPENERS)}]*")
 
 
 def _match_end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
