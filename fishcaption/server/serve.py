@@ -147,8 +147,8 @@ def _configure_log(*, is_shared: bool) -> None:
 
 
 def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> None:
-    # What is imported and read from here on are 200,000 objects that stay: looking for garbage among them takes
-    # a third of the start. The collector comes back when all is loaded.
+    # What is imported and read from here on are 200,000 objects that stay: looking for garbage among them
+    # takes a third of the start. The collector comes back when all is loaded.
     gc.disable()
     engines = _engines()
     threading.Thread(target=_load, args=(engines,), name="loading").start()
