@@ -14,7 +14,9 @@ from fishcaption.core.cues import Cue
 from fishcaption.core.errors import StorageError
 
 SRT = "1\n00:00:00,250 --> 00:00:01,500\nHello\nyou\n\n2\n00:00:02,000 --> 00:00:03,000\nMore & more\n\n"
-VTT = "WEBVTT\n\n00:00:00.250 --> 00:00:01.500\nHello\nyou\n\n00:00:02.000 --> 00:00:03.000\nMore &amp; more\n\n"
+VTT = "WEBVTT\n\n" + SRT.replace("1\n00", "00", 1).replace("2\n00", "00").replace(",", ".").replace(
+    "&", "&amp;"
+)
 
 
 def test_srt_grows_by_whole_cues(tmp_path: Path) -> None:
