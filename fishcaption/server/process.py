@@ -99,7 +99,8 @@ class EmbeddedVoice:
     ) -> None:
         if self._keeper is not None:
             self._keeper.cancel()
-        await self._tasks.__aexit__(kind, error, trace)
+        # Without the error: the group would wrap what is not its own, and it goes on upwards by itself.
+        await self._tasks.__aexit__(None, None, None)
 
     def voices(self) -> tuple[Voice, ...]:
         """The embedded voices of this machine, the default one first; needs no process."""

@@ -267,6 +267,12 @@ async def test_leaving_without_having_needed_it_starts_nothing(place: Path) -> N
     assert told_in(place) == []
 
 
+async def test_an_error_of_its_user_s_passes_through_unchanged(place: Path) -> None:
+    with pytest.raises(KeyError):
+        async with EmbeddedVoice(runtime_dir=place):
+            raise KeyError
+
+
 async def test_its_voices_are_known_without_it() -> None:
     voices = EmbeddedVoice().voices()
     assert voices[0].id == "heart"
