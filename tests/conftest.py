@@ -122,6 +122,13 @@ def pytest_runtest_teardown(item: pytest.Function) -> Iterator[None]:
         pytest.fail("left behind: " + "; ".join(left), pytrace=False)
 
 
+def _empty_the_clipboard() -> None:
+    """What Python has put there is freed by Qt's offscreen platform after Python's end, and crashes it."""
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
+
+
 # --- nothing warns unannounced ---------------------------------------------------------------------------
 
 
@@ -184,6 +191,7 @@ def _skips(session: pytest.Session) -> list[tuple[str, str]]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A skip that the list does not name turns a green run red."""
+    _empty_the_clipboard()
     surprises = unlisted(_skips(session), allowed_skips(ALLOWED_SKIPS.read_text("utf-8")))
     session.config.stash[_skipped] = surprises
     if surprises and session.exitstatus == pytest.ExitCode.OK:
