@@ -123,6 +123,7 @@ class Composer(QObject):
 
     def stop(self) -> None:
         """Silence, whatever goes on."""
+        self._trim_live()
         self._reader.stop()
         if self._live_failed:
             self._give_up()
@@ -295,6 +296,12 @@ class Composer(QObject):
             self._transcript.show_utterance(self._reader.utterance(number))
         except KeyError:  # the reader remembers only so many
             return
+
+    def _trim_live(self) -> None:
+        """What was not sent goes on as a draft: it must not come back if what is stopped is repeated."""
+        if self._live is not None and not self._live_failed:
+            view = self._reader.utterance(self._live)
+            self._push_live(view.text[: view.sent_end])
 
     def _give_up(self) -> None:
         """No other try of the live text that failed: what was not heard of it is a draft again."""

@@ -192,7 +192,8 @@ class SettingsDialog(QDialog):
         inner = QWidget()
         self._form = QFormLayout(inner)
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setVerticalSpacing(10)
         self._add_looks()
         self._add_speaking()
         self._add_sound()
@@ -261,7 +262,7 @@ class SettingsDialog(QDialog):
             [(self.tr("for a minute"), 60), (self.tr("for half an hour"), 1800), (self.tr("always"), 0)],
         )
         self._number(
-            self.tr("Silence before the first word (for headsets that wake late)"),
+            self.tr("Silence before the first word, for late headsets"),
             "lead_in_ms",
             low=0,
             high=5000,
@@ -317,7 +318,6 @@ class SettingsDialog(QDialog):
     def _row(self, label: str, widget: QWidget) -> None:
         widget.setAccessibleName(label)
         named = QLabel(label)
-        named.setWordWrap(True)
         named.setBuddy(widget)
         self._form.addRow(named, widget)
 

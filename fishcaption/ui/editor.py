@@ -34,7 +34,6 @@ _JOIN_GROUP = 8_000  # code points of pasted lines that are looked at in one go
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETES = (
     QKeySequence.StandardKey.Delete,
-    QKeySequence.StandardKey.Backspace,
     QKeySequence.StandardKey.DeleteStartOfWord,
     QKeySequence.StandardKey.DeleteEndOfWord,
     QKeySequence.StandardKey.DeleteEndOfLine,
@@ -190,7 +189,9 @@ class Editor(LongText):
 
     def _mark(self, start: int, end: int, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()
-        mark.cursor = self.range(start, end)
+        cursor = self.range(start, end)
+        cursor.setKeepPositionOnInsert(True)  # what is typed at its end is not part of it
+        mark.cursor = cursor
         mark.format = style
         return mark
 
@@ -275,8 +276,11 @@ class Editor(LongText):
     def _on_text_changed(self) -> None:
         if self._is_broken_into:
             self._is_broken_into = False
-            self.undo()
-            self.refused.emit()
+            # Qt also reports a block as changed that an input method has only drawn in
+            now = self._joined(self.document().toRawText(), self.document().begin())
+            if not now.startswith(self._sent_text):
+                self.undo()
+                self.refused.emit()
         if self.is_empty():
             self._pasted = 0
 
@@ -314,7 +318,7 @@ class Editor(LongText):
     def _may(self, event: QKeyEvent) -> bool:
         """Whether the key may go on; where it writes into what is sent, the cursor steps out first."""
         fixed, cursor = self._fixed.position(), self.textCursor()
-        if any(event.matches(key) for key in _DELETES):
+        if event.key() == Qt.Key.Key_Backspace or any(event.matches(key) for key in _DELETES):
             if cursor.hasSelection():
                 self._step_out()
                 return self.textCursor().hasSelection()

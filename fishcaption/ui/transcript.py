@@ -42,6 +42,7 @@ class _Entry:
         self.text = ""
         self.units = Units()
         self.fate: Fate | None = None
+        self.limit: int | None = None  # no more of its text than that is shown
         self.unheard_from: int | None = None  # drawn as never heard, from this code point on
 
     def position(self) -> int:
@@ -106,13 +107,17 @@ class Transcript(LongText):
         ]
 
     def show_utterance(self, view: UtteranceView, *, end: int | None = None) -> None:
-        """Show the utterance as it stands, or only its first `end` code points."""
-        length = len(view.text) if end is None else min(end, len(view.text))
+        """Show the utterance as it stands, or only its first `end` code points, until it is spoken again."""
         entry = self._entries.get(view.id)
         is_new = entry is None
         if entry is None:
             entry = self._entries[view.id] = self._begin()
             self._order.append(entry)
+        if end is not None:
+            entry.limit = end
+        elif view.fate not in (Fate.CUT, Fate.FAILED):
+            entry.limit = None
+        length = len(view.text) if entry.limit is None else min(entry.limit, len(view.text))
         if length > len(entry.text):
             self._append(entry, showable(view.text[len(entry.text) : length]))
         if view.fate is not entry.fate:

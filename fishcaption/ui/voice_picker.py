@@ -59,7 +59,6 @@ class VoicePicker(QDialog):
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search: a name, a language, a style"))
         self._search.setAccessibleName(self.tr("Search voices"))
-        self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._on_search)
         self._search.installEventFilter(self)
         self._list = QListWidget()
@@ -164,6 +163,7 @@ class VoicePicker(QDialog):
         font = head.font()
         font.setBold(True)
         head.setFont(font)
+        head.setForeground(self.palette().placeholderText())  # not the grey of what is switched off
         for voice in voices:
             item = QListWidgetItem(_described(voice), self._list)
             item.setData(_ITEM, voice)

@@ -133,7 +133,8 @@ class Window(QMainWindow):
         self._problem: FishCaptionError | None = None  # one the reader does not know of
         self._dismissed: FishCaptionError | None = None
         self._large: LargeType | None = None
-        self._notice = ""
+        self._notice = ""  # told instead of the state, until the state is another
+        self._noticed_in = State.IDLE
         self._is_closed = False
         self.setWindowTitle("fishcaption")
         self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
@@ -404,6 +405,7 @@ class Window(QMainWindow):
         text_font = look.font(_TEXT_FACTOR)
         for view in (self._editor, self._transcript):
             view.setFont(text_font)
+            view.viewport().setFont(text_font)  # the placeholder's, which does not always follow
             view.document().setDocumentMargin(10)
             view.setMinimumHeight(round(1.3 * view.fontMetrics().lineSpacing()) + 24)
         self._volume.setFixedWidth(round(130 * max(1.0, look.scale)))
@@ -679,7 +681,7 @@ class Window(QMainWindow):
             self._large.draw(snapshot)
 
     def _tell_state(self, snapshot: Snapshot) -> None:
-        if snapshot.state is not State.IDLE and snapshot.state is not State.FAILED:
+        if snapshot.state is not self._noticed_in:
             self._notice = ""
         words = state_words(snapshot, self.tr)
         left = ""
@@ -713,8 +715,9 @@ class Window(QMainWindow):
         self._tell_problem(self._composer.snapshot())
 
     def _on_noticed(self, words: str) -> None:
-        self._notice = words
-        self._tell_state(self._composer.snapshot())
+        snapshot = self._composer.snapshot()
+        self._notice, self._noticed_in = words, snapshot.state
+        self._tell_state(snapshot)
 
     def _on_dismissed(self) -> None:
         snapshot = self._composer.snapshot()
