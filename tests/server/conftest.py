@@ -28,7 +28,7 @@ class Served:
     """Where a server is."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -58,10 +58,12 @@ def begin_server(*arguments: str, key: str = KEY) -> Served:
 
 
 def end_server(served: Served) -> None:
-    served.process.terminate()
-    assert served.process.stdout is not None
-    served.process.stdout.close()
-    served.process.wait(20)
+    process = served.process
+    assert process is not None
+    assert process.stdout is not None
+    process.terminate()
+    process.stdout.close()
+    process.wait(20)
 
 
 @pytest.fixture(scope="session")

@@ -78,7 +78,7 @@ def told_in(folder: Path) -> list[Path]:
 async def test_it_starts_speaks_and_ends_after_its_user(place: Path) -> None:
     async with EmbeddedVoice(runtime_dir=place) as voice:
         url, key = await voice.endpoint()
-        async with Served(url, None).socket(headers={"Authorization": f"Bearer {key}"}) as socket:  # type: ignore[arg-type]
+        async with Served(url).socket(headers={"Authorization": f"Bearer {key}"}) as socket:
             said = await say(socket, "Hello.")
         assert said.last["reason"] == "stop"
         assert len(servers(place)) == 1
@@ -305,9 +305,8 @@ def test_the_app_s_side_imports_nothing_slow() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
 async def test_ctrl_c_in_the_terminal_is_not_the_server_s(place: Path) -> None:
-    if sys.platform == "win32":
-        pytest.skip("process groups are POSIX's")
     async with EmbeddedVoice(runtime_dir=place) as voice:
         await voice.endpoint()
         (server,) = servers(place)
