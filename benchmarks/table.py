@@ -29,8 +29,13 @@ class Row:
         return self.limit is None or self.measured <= self.limit
 
 
-def report(name: str, title: str, rows: Sequence[Row], notes: Sequence[str] = ()) -> int:
-    """Print the table, write it to ``results/NAME.md``, and return the exit code: 1 where a limit is missed."""
+def report(
+    name: str, title: str, rows: Sequence[Row], notes: Sequence[str] = (), *, is_kept: bool = True
+) -> int:
+    """Print the table, write it to ``results/NAME.md``; the exit code: 1 where a limit is missed.
+
+    Not ``is_kept``: a run of some rows only is printed and not written.
+    """
     lines = [f"# {title}", "", "| what | measured | at most | unit | |", "|---|---:|---:|---|---|"]
     for row in rows:
         verdict = "" if row.limit is None else "ok" if row.is_met else "**missed**"
@@ -41,8 +46,9 @@ def report(name: str, title: str, rows: Sequence[Row], notes: Sequence[str] = ()
     lines += ["", *notes, machine]
     text = "\n".join(lines) + "\n"
     print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.md").write_text(text, "utf-8")
+    if is_kept:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{name}.md").write_text(text, "utf-8")
     return 0 if all(row.is_met for row in rows) else 1
 
 

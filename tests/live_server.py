@@ -68,6 +68,28 @@ def said(pcm: bytes) -> str:
     return "".join(chr(before) for before, end in pairwise(samples) if end == _END)
 
 
+def said_twice(spoken: str, texts: list[str]) -> list[str]:
+    """The texts of which a part was said twice, all else being said once. Fails if one was not said."""
+    repeated = []
+    at = 0
+    for text in texts:
+        if spoken.startswith(text, at):
+            at += len(text)
+            continue
+        # it broke off in this text, and goes on from one of its words
+        lengths = [length for length in range(len(text), -1, -1) if spoken.startswith(text[:length], at)]
+        for length in lengths:
+            rest = [word for word in range(length + 1) if spoken.startswith(text[word:], at + length)]
+            if rest:
+                repeated.append(text)
+                at += length + len(text) - max(rest)
+                break
+        else:
+            raise AssertionError(f"not said whole: {text!r} in {spoken[at - 20 : at + 60]!r}")
+    assert at == len(spoken), f"said too much: {spoken[at:]!r}"
+    return repeated
+
+
 Words = Literal["running", "sparse", "late", "corrected", "none"]
 """How the words' times are told: with every frame; with every third, else null; only in a frame without
 audio at a chunk's end; wrong until such a frame puts them right; never (alignment is null, content empty)."""
@@ -511,6 +533,7 @@ async def _main() -> None:
     parser.add_argument("--first", type=float, default=0.1)
     parser.add_argument("--frame", type=float, default=0.464)
     parser.add_argument("--pace", type=float, default=7.7)
+    parser.add_argument("--speed", type=float, default=15.0, help="characters a second")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--words", default="running")
     parser.add_argument("--plain", action="store_true", help="refuse /with-timestamp")
@@ -521,6 +544,7 @@ async def _main() -> None:
         first_seconds=options.first,
         frame_seconds=options.frame,
         pace=options.pace,
+        characters_a_second=options.speed,
         words=options.words,
         timed_status=404 if options.plain else 0,
     )
@@ -530,7 +554,7 @@ async def _main() -> None:
         await asyncio.to_thread(sys.stdin.read)
         if options.log:
             for talk in server.talks:
-                line = {"path": talk.path, "opened": talk.opened, "events": talk.events, "sent": talk.sent}
+                line = {"path": talk.path, "closed": talk.closed, "events": talk.events, "sent": talk.sent}
                 print(json.dumps(line))  # noqa: T201  and so is its log
 
 

@@ -199,6 +199,8 @@ class AlignmentTracker:
         self._text_start = text_start
         self._first_frame = first_frame
         self._letters = _Letters(text_start)
+        # text whose letters have not been looked at: that is left until the service speaks of it
+        self._unread: list[str] = []
         # the newest chunk, and the one before it
         self._chunks: list[_ChunkWords] = []
 
@@ -209,10 +211,16 @@ class AlignmentTracker:
 
     def extend(self, text: str) -> None:
         """The session's text goes on so. A word does not go on from one call to the next."""
-        self._letters.extend(text)
+        self._unread.append(text)
+
+    def _read(self) -> None:
+        for text in self._unread:
+            self._letters.extend(text)
+        self._unread.clear()
 
     def observe(self, chunk: Chunk) -> tuple[WordTime, ...]:
         """Take what one frame says; the times that are new or have changed."""
+        self._read()
         words = self._words_of(chunk)
         if words is None or chunk.segments is None or chunk.segments == words.segments:
             return ()
@@ -225,6 +233,7 @@ class AlignmentTracker:
         All sound of the text before it is in them. ``settled``: the voice had been silent for a while, with
         nothing more to say that we know of, so the newest word is not cut.
         """
+        self._read()
         at = self._sounded_letters(frames, 0.0 if settled else _UNSURE_SECONDS)
         if settled and self._chunks and self._chunks[-1].end == self._letters.end:
             at = self._letters.end
@@ -235,6 +244,7 @@ class AlignmentTracker:
 
         Words may be without times: so it takes a stretch of them, and audio too short to say it in.
         """
+        self._read()
         at = self._sounded_letters(frames, 0.0)
         letters = self._letters.end - at
         if not self.informed or letters < _STRETCH_LETTERS:

@@ -40,6 +40,9 @@ _SETTLED_SECONDS = 1.0
 
 _MOST_TICK_SECONDS = 1.0
 
+_MOST_PIECES = 32
+"""More are kept only if none of them is known to have been delivered."""
+
 
 class Live:
     """Sockets to one service, and voices that speak through them. An async context manager.
@@ -202,6 +205,7 @@ class _Utterance:
                 self._has_work.set()
             else:
                 await self._write()
+                self._forget_delivered()
             # What is not asked for yet can still be taken back.
             while self._is_behind():
                 self._is_sent.clear()
@@ -209,6 +213,15 @@ class _Utterance:
         self._has_ended = True
         await self._write()
         self._has_work.set()
+
+    def _forget_delivered(self) -> None:
+        """In a session that goes on for hours, pieces must not pile up."""
+        if self._talk is not None and len(self._pieces) > _MOST_PIECES:
+            self._drop_pieces(self._talk.tracker.sounded(self._talk.frames))
+
+    def _drop_pieces(self, end: int) -> None:
+        while self._pieces and _end(self._pieces[0]) <= end:
+            self._pieces.popleft()
 
     def _is_behind(self) -> bool:
         """Whether something we were given has not been sent; of a session per piece, has not been said."""
@@ -240,12 +253,17 @@ class _Utterance:
     def _next_to_send(self, talk: _Talk) -> Piece | None:
         if talk.socket.is_piecewise and talk.sent_end >= _end(self._pieces[0]):
             return None
-        return next((piece for piece in self._pieces if _end(piece) > talk.sent_end), None)
+        found = None
+        for piece in reversed(self._pieces):
+            if _end(piece) <= talk.sent_end:
+                break
+            found = piece
+        return found
 
     async def _write_piece(self, talk: _Talk, piece: Piece) -> bool:
         """False: the session has ended meanwhile."""
         socket, session = talk.socket, talk.socket.session
-        text = piece.text[max(0, talk.sent_end - piece.start) :]
+        text = piece.text if piece.start >= talk.sent_end else piece.text[talk.sent_end - piece.start :]
         now = asyncio.get_running_loop().time
         for part in text_parts(text):
             await socket.send(session.text(part))
@@ -361,8 +379,7 @@ class _Utterance:
     async def _deliver_covered(self, end: int) -> None:
         """All text before ``end`` has its sound in what was delivered."""
         self._said_end = end
-        while self._pieces and _end(self._pieces[0]) <= end:
-            self._pieces.popleft()
+        self._drop_pieces(end)
         if end:
             await self._sink(Covered(end, self._frames))
 

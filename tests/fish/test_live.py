@@ -32,7 +32,7 @@ from fishcaption.core.errors import (
 )
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Span, Voice, WordTime
 from fishcaption.fish.live import Endpoint, Live, Patience
-from tests.live_server import PLAIN, TIMED, Fault, LiveServer, Manner, said, spoken_words
+from tests.live_server import PLAIN, TIMED, Fault, LiveServer, Manner, said, said_twice, spoken_words
 
 VOICE = Voice("fish", "a-voice", "A voice")
 RATE = 24000
@@ -663,28 +663,6 @@ async def test_a_rate_the_service_does_not_have_is_refused(rate: int) -> None:
 
 
 # --- loss ------------------------------------------------------------------------------------------------
-
-
-def said_twice(spoken: str, texts: list[str]) -> list[str]:
-    """The texts of which a part was said twice, all else being said once. Fails if one was not said."""
-    repeated = []
-    at = 0
-    for text in texts:
-        if spoken.startswith(text, at):
-            at += len(text)
-            continue
-        # it broke off in this text, and goes on from one of its words
-        lengths = [length for length in range(len(text), -1, -1) if spoken.startswith(text[:length], at)]
-        for length in lengths:
-            rest = [word for word in range(length + 1) if spoken.startswith(text[word:], at + length)]
-            if rest:
-                repeated.append(text)
-                at += length + len(text) - max(rest)
-                break
-        else:
-            raise AssertionError(f"not said whole: {text!r} in {spoken[at - 20 : at + 60]!r}")
-    assert at == len(spoken), f"said too much: {spoken[at:]!r}"
-    return repeated
 
 
 FAULTS = ["reset", "close", "truncate", "silence", "finish_error", "early_finish"]
