@@ -403,11 +403,12 @@ class Window(QMainWindow):
         for sign, icon in self._captions:
             sign.setPixmap(look.pixmap(icon, look.colors.muted, look.icon_size()))
         text_font = look.font(_TEXT_FACTOR)
-        for view in (self._editor, self._transcript):
-            view.setFont(text_font)
-            view.viewport().setFont(text_font)  # the placeholder's, which does not always follow
-            view.document().setDocumentMargin(10)
-            view.setMinimumHeight(round(1.3 * view.fontMetrics().lineSpacing()) + 24)
+        with QSignalBlocker(self._editor):  # other looks are no other text
+            for view in (self._editor, self._transcript):
+                view.setFont(text_font)
+                view.viewport().setFont(text_font)  # the placeholder's, which does not always follow
+                view.document().setDocumentMargin(10)
+                view.setMinimumHeight(round(1.3 * view.fontMetrics().lineSpacing()) + 24)
         self._volume.setFixedWidth(round(130 * max(1.0, look.scale)))
         self._editor.set_colors(look.colors)
         self._transcript.set_look(look)

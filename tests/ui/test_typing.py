@@ -121,7 +121,7 @@ def test_what_was_sent_cannot_be_changed(live: Desk) -> None:
     at(3)
     commit(editor, "好")
     assert editor.text() == "Hello there now好"
-    at(6, 14)
+    at(6, 15)
     live.press(BACKSPACE)
     assert editor.text() == "Hello there 好"
     at(4)
