@@ -65,7 +65,17 @@ def pytest_configure(config: pytest.Config) -> None:
 # --- nothing is left behind ------------------------------------------------------------------------------
 
 
+def pytest_collection_finish() -> None:
+    """Keep what the modules hold out of every later search for leftovers."""
+    gc.freeze()
+
+
 def _children() -> set[int]:
+    if hasattr(os, "waitid"):
+        try:  # to look through all processes of the machine is dear, and mostly there is nothing to find
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return set()
     return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
@@ -78,7 +88,8 @@ def _qt_leftovers() -> set[Any]:
     from shiboken6 import isValid
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    timers = (thing for thing in gc.get_objects() if issubclass(type(thing), QTimer) and isValid(thing))
+    kinds = {QTimer, *QTimer.__subclasses__()}
+    timers = [thing for thing in gc.get_objects() if type(thing) in kinds and isValid(thing)]
     return {*widgets.QApplication.topLevelWidgets(), *(timer for timer in timers if timer.isActive())}
 
 
