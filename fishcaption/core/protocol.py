@@ -388,6 +388,9 @@ def unpack(frame: bytes) -> dict[str, Any]:
     return event
 
 
+Segments = tuple[tuple[str, float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What a timed audio frame says of the words: the newest snapshot of one chunk, replacing earlier ones.
@@ -399,7 +402,7 @@ class Chunk:
     seq: int
     offset: float
     content: str
-    segments: tuple[tuple[str, float, float], ...] | None
+    segments: Segments | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +469,9 @@ class Session:
         self._is_pcm = False
         # half a sample, until its other half comes with the next frame
         self._odd = b""
+        # the newest snapshot, as it came and as it was understood: the next one mostly begins like it
+        self._snapshot: list[Any] = []
+        self._segments: Segments = ()
 
     def _turn(self, act: str, *allowed: _At) -> None:
         if self._at not in allowed:
@@ -524,7 +530,7 @@ class Session:
             whole = len(data) & ~1
             self._odd = data[whole:]
             data = data[:whole]
-        return Audio(data, _chunk(event) if "chunk_seq" in event else None)
+        return Audio(data, self._chunk(event) if "chunk_seq" in event else None)
 
     def _finish(self, event: dict[str, Any]) -> Finish:
         was = self._at
@@ -540,6 +546,35 @@ class Session:
             raise SynthesisError("The service ended before the text did.", hint="Try again in a moment.")
         return Finish()
 
+    def _chunk(self, event: dict[str, Any]) -> Chunk | None:
+        """What the frame says of its words. Words that make no sense are as good as none: nobody is muted."""
+        seq = event["chunk_seq"]
+        offset = _seconds(event.get("chunk_audio_offset_sec"))
+        content = event.get("content")
+        if not isinstance(seq, int) or seq < 0 or offset is None:
+            return None
+        alignment = event.get("alignment")
+        snapshot = alignment.get("segments") if isinstance(alignment, dict) else None
+        segments = self._understood(snapshot) if snapshot and isinstance(snapshot, list) else None
+        return Chunk(seq, offset, content if isinstance(content, str) else "", segments)
+
+    def _understood(self, snapshot: list[Any]) -> Segments | None:
+        known = len(self._snapshot)
+        if snapshot[:known] != self._snapshot:
+            known = 0
+        new = []
+        for segment in snapshot[known:]:
+            if not isinstance(segment, dict) or not isinstance(text := segment.get("text"), str):
+                return None
+            start, end = _seconds(segment.get("start")), _seconds(segment.get("end"))
+            if start is None or end is None:
+                return None
+            new.append((text, start, max(start, end)))
+        if new or not known:
+            self._segments = (*self._segments[:known], *new)
+            self._snapshot = snapshot
+        return self._segments
+
 
 _LONGEST_SECONDS = 1e6
 
@@ -548,31 +583,3 @@ def _seconds(value: object) -> float | None:
     if isinstance(value, (int, float)) and 0 <= value <= _LONGEST_SECONDS:  # not-a-number compares false
         return float(value)
     return None
-
-
-def _chunk(event: dict[str, Any]) -> Chunk | None:
-    """What the frame says of its words. Words that make no sense are as good as none: nobody is muted."""
-    seq = event["chunk_seq"]
-    offset = _seconds(event.get("chunk_audio_offset_sec"))
-    content = event.get("content")
-    if not isinstance(seq, int) or seq < 0 or offset is None:
-        return None
-    alignment = event.get("alignment")
-    segments = alignment.get("segments") if isinstance(alignment, dict) else None
-    return Chunk(
-        seq, offset, content if isinstance(content, str) else "", _segments(segments) if segments else None
-    )
-
-
-def _segments(segments: object) -> tuple[tuple[str, float, float], ...] | None:
-    if not isinstance(segments, list):
-        return None
-    found = []
-    for segment in segments:
-        if not isinstance(segment, dict) or not isinstance(text := segment.get("text"), str):
-            return None
-        start, end = _seconds(segment.get("start")), _seconds(segment.get("end"))
-        if start is None or end is None:
-            return None
-        found.append((text, start, max(start, end)))
-    return tuple(found)

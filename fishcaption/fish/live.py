@@ -40,6 +40,9 @@ _SETTLED_SECONDS = 1.0
 
 _MOST_TICK_SECONDS = 1.0
 
+_MOST_SURPRISES = 2
+"""So many sockets may have died at rest, unnoticed; more is a service that hangs up on us."""
+
 _MOST_PIECES = 32
 """More are kept only if none of them is known to have been delivered."""
 
@@ -182,6 +185,7 @@ class _Utterance:
         self._has_work = asyncio.Event()
         self._is_sent = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._surprises = 0  # sockets in a row that had died at rest
         # since the last word that got through
         self._failures = 0
         self._failing_since = 0.0
@@ -309,7 +313,8 @@ class _Utterance:
             await self._lose(talk)
             if talk.failure is not None:
                 raise talk.failure from error
-            if not (socket.has_rested and not talk.has_answered):
+            self._surprises = 0 if talk.has_answered else self._surprises + 1
+            if not socket.has_rested or not 0 < self._surprises <= _MOST_SURPRISES:
                 raise
             # It had closed while it rested, and nobody noticed: another one, without a word.
         except ServiceError:
@@ -320,6 +325,7 @@ class _Utterance:
             if not is_finished:
                 self._sockets.discard(socket)
         if is_finished:
+            self._surprises = 0
             self._sockets.give_back(socket)
             if talk.frames and not talk.tracker.informed and not socket.is_piecewise:
                 self._sockets.tells_no_times(socket.endpoint)

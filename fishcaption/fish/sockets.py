@@ -204,8 +204,12 @@ class Sockets:
         while self._idle:
             socket = self._idle.pop()
             lately = self._patience.ping_seconds + self._patience.pong_seconds
-            if socket.endpoint == endpoint and socket.is_alive(lately) and await socket.is_quiet():
-                return socket
+            try:
+                if socket.endpoint == endpoint and socket.is_alive(lately) and await socket.is_quiet():
+                    return socket
+            except asyncio.CancelledError:
+                self._rest(socket, len(self._idle))
+                raise
             socket.abandon()
         while True:
             opening = self._claim(endpoint)

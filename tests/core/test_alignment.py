@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.alignment import AlignmentTracker, _Letters, letters_of
-from fishcaption.core.protocol import Chunk
+from fishcaption.core.protocol import Audio, Chunk, Finish, Session, TTSRequest, pack
 from fishcaption.core.speech import Span, WordTime
 
 RATE = 1000
@@ -103,6 +103,79 @@ def test_chunks_follow_one_another_and_are_corrected_late() -> None:
     tracker.extend("no")
     tracker.observe(Chunk(2, 0.3, "no", segments("no")))
     assert tracker.observe(Chunk(0, 0.0, "yes, yes. ", segments("yes yes"))) == ()
+
+
+def test_a_documented_conversation_from_end_to_end() -> None:
+    """Frames as the published schema has them: written by hand, and by nobody's server.
+
+    Snapshots grow and repeat; null keeps; a frame carries the next chunk's audio under the old number; a last
+    frame without audio corrects; after `finish` a new `start` counts from zero again.
+    """
+    first = {
+        "segments": [{"text": "It", "start": 0, "end": 0.16}, {"text": "its", "start": 0.16, "end": 0.4}]
+    }
+    grown = [
+        *first["segments"],
+        {"text": "can't", "start": 0.4, "end": 0.8},
+        {"text": "wait", "start": 0.8, "end": 1.2},
+    ]
+    second = [
+        {"text": text, "start": index * 0.16, "end": index * 0.16 + 0.16}
+        for index, text in enumerate("明天见")
+    ]
+    better = [*grown[:3], {"text": "wait", "start": 0.88, "end": 1.2}]
+
+    def audio(content: str, seq: int, offset: float, segments: Any, payload: bytes = b"\0\0") -> bytes:
+        return pack(
+            {
+                "event": "audio",
+                "audio": payload,
+                "content": content,
+                "alignment": None if segments is None else {"segments": segments, "audio_duration": 1.24},
+                "chunk_seq": seq,
+                "chunk_audio_offset_sec": offset,
+                "time": None,
+            }
+        )
+
+    frames = [
+        audio("It, it's: can't wait! ", 0, 0, None),
+        audio("It, it's: can't wait! ", 0, 0, first["segments"]),
+        audio("It, it's: can't wait! ", 0, 0, first["segments"]),
+        audio("It, it's: can't wait! ", 0, 0, None),
+        audio("It, it's: can't wait! ", 0, 0, grown),
+        audio("It, it's: can't wait! ", 0, 0, None),  # the first audio of chunk 1
+        audio("明天见。", 1, 1.24, second),
+        audio("It, it's: can't wait! ", 0, 0, better, b""),
+        pack({"event": "log", "message": "ignored"}),
+        pack({"event": "finish", "reason": "stop", "time": 2100}),
+    ]
+    expected = {
+        "It": (0, 160),
+        "it's": (160, 400),
+        "can't": (400, 800),
+        "wait": (880, 1200),
+        "明": (1240, 1400),
+        "天": (1400, 1560),
+        "见": (1560, 1720),
+    }
+    session = Session()
+    text = "It, it's: can't wait! 明天见。"
+    for first_frame in (0, 5000):
+        session.start(TTSRequest(format="pcm"))
+        session.text(text)
+        session.stop()
+        tracker = AlignmentTracker(RATE, first_frame=first_frame)
+        tracker.extend(text)
+        times: dict[str, tuple[int, int]] = {}
+        for frame in frames[:-1]:
+            event = session.receive(frame)
+            if isinstance(event, Audio) and event.chunk is not None:
+                for time in tracker.observe(event.chunk):
+                    word = text[time.span.start : time.span.end]
+                    times[word] = (time.start_frame - first_frame, time.end_frame - first_frame)
+        assert times == expected
+        assert session.receive(frames[-1]) == Finish()
 
 
 def test_the_content_says_where_a_chunk_stands() -> None:
