@@ -70,6 +70,7 @@ class Captions:
         self._segmenter = Segmenter()
         self._group = (0, 0)  # sentences that share captions with each other, and perhaps with the next
         self._made: list[Caption] = []
+        self._settled_end = 0
 
     def at(self, text: str, code_point: int) -> Caption | None:
         """Return the caption that shows the code point of the text, or the next one; None behind the last.
@@ -87,11 +88,27 @@ class Captions:
         return next((caption for caption in self._unfinished() if caption.end > code_point), None)
 
     def all(self, text: str) -> tuple[Caption, ...]:
-        """Return the captions of the whole text."""
-        self._begin(text, 0)
+        """Return the captions of the whole text; a text that goes on where the last one ended is cheap."""
+        if self._start or not text.startswith(self._text):
+            self._begin(text, 0)
         self._text = text
         self._read(len(text))
         return (*self._made, *self._unfinished())
+
+    def cues(self, text: str, times: Sequence[WordTime], rate: int) -> tuple[Cue, ...]:
+        """As the function `cues`, of a text that may grow.
+
+        When text and times are appended, cues that end at or before `settled_end` stay as they are, but for
+        the end_frame of the last of them.
+        """
+        captions = self.all(text)
+        self._settled_end = captions[-2].start if len(captions) > 1 else 0
+        return _timed(text, captions, times, rate, self._layout)
+
+    @property
+    def settled_end(self) -> int:
+        """What a text that goes on may change of its cues is behind this: the last two captions."""
+        return self._settled_end
 
     def _begin(self, text: str, code_point: int) -> None:
         """Start at the beginning, or not far before the code point, at a line's or a sentence's beginning."""
@@ -227,10 +244,15 @@ def cues(
     A cue begins with its first word and does not overlap the next. It stands for 1 s at least where the next
     one leaves room, and for 7 s at most: slower words are shown in more cues.
     """
-    layout = _Layout(columns, lines)
+    return Captions(columns, lines).cues(text, times, rate)
+
+
+def _timed(
+    text: str, captions: Sequence[Caption], times: Sequence[WordTime], rate: int, layout: _Layout
+) -> tuple[Cue, ...]:
     spoken: list[tuple[Caption, Sequence[WordTime]]] = []
     first = 0
-    for caption in Captions(columns, lines).all(text):
+    for caption in captions:
         last = first
         while last < len(times) and times[last].span.start < caption.end:
             last += 1
@@ -259,21 +281,17 @@ def cue_at(made: Sequence[Cue], frame: int) -> Cue | None:
 def _not_too_long(
     text: str, caption: Caption, heard: Sequence[WordTime], rate: int, layout: _Layout
 ) -> list[tuple[Caption, Sequence[WordTime]]]:
-    """The caption with its words, halved until none is heard longer than a cue may stand."""
-    start, end = heard[0].start_frame, heard[-1].end_frame
-    if len(heard) < 2 or end - start <= _MOST_SECONDS * rate:
+    """The caption with its words, cut before the first word that would end later than a cue may stand."""
+    latest = heard[0].start_frame + _MOST_SECONDS * rate
+    count = next((index for index, word in enumerate(heard) if index and word.end_frame > latest), len(heard))
+    if count == len(heard):
         return [(caption, heard)]
-    middle = min(range(1, len(heard)), key=lambda index: abs(heard[index].start_frame - (start + end) / 2))
-    cut = _word_start(text, heard[middle - 1].span.end, heard[middle].span.start)
-    halves: list[tuple[Caption, Sequence[WordTime]]] = []
-    for first, last, words_heard in (
-        (caption.start, cut, heard[:middle]),
-        (cut, caption.end, heard[middle:]),
-    ):
-        shown = layout.captions(text, first, last)
-        half = Caption(first, last, tuple(line for part in shown for line in part.lines))
-        halves += _not_too_long(text, half, words_heard, rate, layout)
-    return halves
+    cut = _word_start(text, heard[count - 1].span.end, heard[count].span.start)
+    first, rest = (
+        Caption(start, end, tuple(line for part in layout.captions(text, start, end) for line in part.lines))
+        for start, end in ((caption.start, cut), (cut, caption.end))
+    )
+    return [(first, heard[:count]), *_not_too_long(text, rest, heard[count:], rate, layout)]
 
 
 def _word_start(text: str, before: int, start: int) -> int:

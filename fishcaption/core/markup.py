@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from fishcaption.core.text import Segmenter
 
@@ -38,18 +38,20 @@ def literal(text: str, family: Family) -> str:
     return text.translate(_SQUARE if family == "s1" else _ROUND)
 
 
-_ITEM: Final = re.compile(r"\s*(?:[-*+•‣▪◦·–—>|#]+\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|```)")
+_ITEM: Final = re.compile(r"[-*+•‣▪◦·–—>|#]+\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|```")
 _CODE: Final = re.compile(
-    r"\t| {4,}|.*[{}]\s*$|.*[=()<>].*;\s*$|\s*(?:def|class|for|while|if|return|import|from)\b.*[:)]\s*$"
+    r"(?:.*[{}]|.*[=()<>].*;|(?:def|class|for|while|if|return|import|from)\b.*[:)])$", re.DOTALL
 )
-_STOPPED: Final = re.compile(r".*[.!?:…。！？：।؟][\"'”’»)\]」』]*\s*$", re.DOTALL)
+_STOPS: Final = tuple(".!?:…。！？：।؟")
+_CLOSERS: Final = "\"'”’»)]」』"
+_HYPHENS: Final = ("-", "‐", "\u00ad")
 _HYPHENATED: Final = re.compile(r"[^\W\d_]+[-‐][^\W\d_]+")
 _LEAST_COLUMNS: Final = 35  # shorter lines are verse, lists, addresses
+_LONGEST_LINE: Final = 400  # code points: no page is as wide
 _FULL: Final = 0.85  # in proportional type, lines of one width differ in characters
 _LEAST_EVIDENCE: Final = (
     0.3  # of the full lines, that go on in lower case; German nouns begin a third of them
 )
-_BROKEN_WORD: Final = re.compile(r".*[^\W\d_][-‐\u00ad]\s*$")
 _COMPOUNDING: Final = re.compile(
     "(?:well|self|half|ex|non|all|cross|high|low|long|short|so|mid|quasi)$", re.I
 )
@@ -65,21 +67,23 @@ def unwrap(text: str) -> str:
     the text, or begins with what keeps one ("well-", "self-"). A text without such breaks is returned as is.
     """
     lines = text.splitlines()
-    full = _full_lines(lines)
-    if not any(full):
+    broken = _broken_lines([line.strip() for line in lines])
+    if not any(broken):
         return text
-    hyphenated = {match.group().lower() for match in _HYPHENATED.finditer(text)}
-    joined: list[str] = [lines[0]]
-    for is_full, line in zip(full, lines[1:], strict=False):
-        if is_full:
-            joined[-1] = _join(joined[-1].rstrip(), line.lstrip(), hyphenated)
-        else:
-            joined.append(line)
-    return "\n".join(joined) + ("\n" if text.endswith(("\n", "\r")) else "")
+    hyphenated: set[str] | None = None
+    joined = [lines[0]]
+    for is_broken, line in zip(broken, lines[1:], strict=False):
+        if not is_broken:
+            joined += "\n", line
+            continue
+        before, after = joined[-1].rstrip(), line.lstrip()
+        if before.endswith(_HYPHENS) and hyphenated is None:
+            hyphenated = {match.group().lower() for match in _HYPHENATED.finditer(text)}
+        joined[-1:] = [*_joint(before, after, hyphenated or set()), after]
+    return "".join(joined) + ("\n" if text.endswith(("\n", "\r")) else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Break:
+class _Break(NamedTuple):
     """What is seen of the end of a line that has another one below it."""
 
     is_full: bool  # the next word would not have fitted
@@ -87,44 +91,43 @@ class _Break:
     is_evident: bool  # the next line goes on in the middle of a sentence
 
 
-def _full_lines(lines: list[str]) -> list[bool]:
-    """For each line: whether the layout broke it."""
-    widths = [_columns(line.strip()) for line in lines]
-    page = _usual_width(
-        [width for width, (_, after) in zip(widths, pairwise(lines), strict=False) if after.strip()]
-    )
+def _broken_lines(lines: list[str]) -> list[bool]:
+    """For each line, its outer blanks aside: whether the layout broke it."""
+    broken = [False] * len(lines)
+    widths = [len(line) if line.isascii() else _columns(line) for line in lines]
+    if max(widths, default=0) < _LEAST_COLUMNS:
+        return broken
+    page = _usual_width([width for width, after in zip(widths, lines[1:], strict=False) if after])
     paragraphs: list[tuple[int, list[_Break]]] = []
     start = 0
-    while start < len(lines):
-        end = start
-        while end < len(lines) and lines[end].strip():
-            end += 1
-        width = _usual_width(widths[start : end - 1]) if end - start > 3 else page
-        paragraphs.append(
-            (start, [_see_break(before, after, width) for before, after in pairwise(lines[start:end])])
-        )
+    for end in (*(index for index, line in enumerate(lines) if not line), len(lines)):
+        if end - start > 1:
+            width = _usual_width(widths[start : end - 1]) if end - start > 3 else page
+            if width >= _LEAST_COLUMNS:
+                paragraphs.append((start, _see_breaks(lines[start:end], widths[start:end], width)))
         start = end + 1
     is_page = _is_wrapped([seen for _, breaks in paragraphs if _is_wrapped(breaks) for seen in breaks])
-    full = [False] * len(lines)
     for start, breaks in paragraphs:
         # A short paragraph tells little by itself; many lines that all begin as sentences do are verse.
         is_like_page = is_page and (len(breaks) < 3 or any(seen.is_evident for seen in breaks))
         if _is_wrapped(breaks) or (is_like_page and _is_regular(breaks)):
-            full[start : start + len(breaks)] = [seen.is_full for seen in breaks]
-    return full
+            broken[start : start + len(breaks)] = [seen.is_full for seen in breaks]
+    return broken
 
 
-def _see_break(line: str, after: str, width: float) -> _Break:
-    columns = _columns(line.strip())
-    word = _columns(after.split(maxsplit=1)[0])
-    is_full = (
-        width >= _LEAST_COLUMNS
-        and columns > 0.5 * width
-        and (columns + 1 + word > _FULL * width or _is_broken_word(line, after))
-        and not (_ITEM.match(after) or _CODE.match(line) or _CODE.match(after))
-    )
-    is_open = not _STOPPED.match(line)
-    return _Break(is_full, is_open, is_full and is_open and not after.lstrip()[0].isupper())
+def _see_breaks(lines: list[str], widths: list[int], width: float) -> list[_Break]:
+    breaks: list[_Break] = []
+    for index, (line, after) in enumerate(pairwise(lines)):
+        blank = after.find(" ")
+        needed = widths[index] + 1 + (blank if blank > 0 else len(after))
+        is_full = (
+            widths[index] > width / 2
+            and (needed > _FULL * width or _is_broken_word(line, after))
+            and not (_ITEM.match(after) or _CODE.match(line) or _CODE.match(after))
+        )
+        is_open = line.rstrip(_CLOSERS)[-1:] not in _STOPS
+        breaks.append(_Break(is_full, is_open, is_full and is_open and not after[0].isupper()))
+    return breaks
 
 
 def _is_wrapped(breaks: list[_Break]) -> bool:
@@ -139,7 +142,7 @@ def _is_regular(breaks: list[_Break]) -> bool:
 
 
 def _is_broken_word(line: str, after: str) -> bool:
-    return _BROKEN_WORD.match(line) is not None and after.lstrip()[0].isalpha()
+    return line.endswith(_HYPHENS) and line[-2:-1].isalpha() and after[0].isalpha()
 
 
 def _usual_width(columns: list[int]) -> float:
@@ -148,28 +151,26 @@ def _usual_width(columns: list[int]) -> float:
 
 
 def _columns(line: str) -> int:
-    return len(line) if line.isascii() else len(line) + sum(_is_wide(character) for character in line)
+    # A line that is longer than any page's is not looked at more closely.
+    return len(line) + (sum(map(_is_wide, line)) if len(line) < _LONGEST_LINE else 0)
 
 
 def _is_wide(character: str) -> bool:
     return character >= "\u2e80" and not "\uac00" <= character <= "\ud7ff"
 
 
-def _join(before: str, after: str, hyphenated: set[str]) -> str:
+def _joint(before: str, after: str, hyphenated: set[str]) -> tuple[str, str]:
+    """The end of a broken line as it is joined, and what comes between it and the next."""
     if before.endswith("\u00ad"):
-        return before[:-1] + after
-    if before.endswith(("-", "‐")) and before[-2:-1].isalnum() and after[:1].isalnum():
+        return before[:-1], ""
+    if before.endswith(_HYPHENS) and before[-2:-1].isalnum() and after[:1].isalnum():
         first = re.split(r"[\W\d_]", before[:-1])[-1]
         second = re.split(r"[\W\d_]", after)[0]
         if _CONJUNCTION.match(after):
-            return f"{before} {after}"
+            return before, " "
         is_compound = _COMPOUNDING.match(first) or f"{first}-{second}".lower() in hyphenated
-        if before[-2].islower() and after[0].islower() and not is_compound:
-            return before[:-1] + after
-        return before + after
-    if _is_wide(before[-1]) and _is_wide(after[0]):
-        return before + after
-    return f"{before} {after}"
+        return before[:-1] if before[-2].islower() and after[0].islower() and not is_compound else before, ""
+    return before, "" if _is_wide(before[-1]) and _is_wide(after[0]) else " "
 
 
 _QUOTE: Final = re.compile(r">\s*")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.cues import VTT_HEADER, Caption, Captions, cue_at, cues, to_srt, to_vtt, width
+from fishcaption.core.cues import VTT_HEADER, Caption, Captions, Cue, cue_at, cues, to_srt, to_vtt, width
 from fishcaption.core.speech import WordTime
 from fishcaption.core.text import words
 
@@ -184,9 +184,29 @@ def test_slow_words_are_shown_in_more_cues() -> None:
     text = "Eight (very) slow words are being said here."
     made = cues(text, times(text, 2000), RATE)
     assert [cue.lines for cue in made] == [
-        *(("Eight (very)",), ("slow words",), ("are being",), ("said here.",))
+        ("Eight (very) slow",),
+        ("words are being",),
+        ("said here.",),
     ]
     assert all(cue.end_frame - cue.start_frame <= 7000 for cue in made)
+
+
+@given(TEXTS, st.data())
+def test_settled_cues_stay_as_more_is_heard(text: str, data: st.DataObject) -> None:
+    """What a subtitle file is written by: only what was heard is known, and what was written stays."""
+    spoken = times(text, data.draw(st.sampled_from([100, 400, 3000])))
+    growing = Captions()
+    written: list[Cue] = []
+    ends = [0, *(span.end for span in words(text))]
+    for end in [*sorted(data.draw(st.lists(st.sampled_from(ends), max_size=5))), len(text)]:
+        heard = [time for time in spoken if time.span.end <= end]
+        made = growing.cues(text[:end], heard, RATE)
+        assert made == cues(text[:end], heard, RATE)
+        assert [(cue.start_frame, cue.lines) for cue in made[: len(written)]] == [
+            (cue.start_frame, cue.lines) for cue in written
+        ]
+        assert list(made[: len(written)])[:-1] == written[:-1]
+        written = [cue for cue in made if cue.end <= growing.settled_end]
 
 
 def test_words_without_a_time_are_not_awaited() -> None:
