@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -181,7 +181,7 @@ class KeyDialog(QDialog):
 class SettingsDialog(QDialog):
     """What is chosen once; what is chosen often stands in the window. Every change is used at once."""
 
-    changed = Signal(object)  # a Settings
+    changed = Signal(str, object)  # a setting's name, and its value
     key_asked = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
@@ -210,14 +210,6 @@ class SettingsDialog(QDialog):
         column.addWidget(buttons)
         hint = inner.sizeHint()
         self.resize(hint.width() + 60, min(hint.height() + 90, 640))
-
-    def settings(self) -> Settings:
-        """As they are chosen now."""
-        return self._settings
-
-    def follow(self, settings: Settings) -> None:
-        """Something was changed in the window meanwhile."""
-        self._settings = settings
 
     def _add_looks(self) -> None:
         self._choice(
@@ -317,14 +309,15 @@ class SettingsDialog(QDialog):
 
     def _row(self, label: str, widget: QWidget) -> None:
         widget.setAccessibleName(label)
+        if isinstance(widget, QAbstractSpinBox):
+            widget.lineEdit().setAccessibleName(label)
         named = QLabel(label)
         named.setBuddy(widget)
         self._form.addRow(named, widget)
 
     def set(self, name: str, value: Any) -> None:
         """One setting has this value from now on."""
-        self._settings = replace(self._settings, **{name: value})
-        self.changed.emit(self._settings)
+        self.changed.emit(name, value)
 
     def _on_key(self) -> None:
         self.reject()

@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass, fields
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.store.settings import Theme
@@ -112,7 +112,9 @@ class Look:
     def __init__(self, theme: Theme, text_size: int) -> None:
         """`text_size` in per cent. The application must exist."""
         QApplication.setStyle("Fusion")
-        self._points = max(_LEAST_POINTS, QApplication.font().pointSizeF())
+        # not the application's font, which is the one that is set below
+        system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        self._points = max(_LEAST_POINTS, system.pointSizeF())
         self._sheet = assets.path("themes/app.qss").read_text("utf-8")
         self._svgs: dict[str, bytes] = {}
         self.colors = colors(theme)

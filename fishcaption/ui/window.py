@@ -285,6 +285,7 @@ class Window(QMainWindow):
         self._speed.setDecimals(1)
         self._speed.setSuffix(" ×")
         self._speed.setAccessibleName(self.tr("Speed"))
+        self._speed.lineEdit().setAccessibleName(self.tr("Speed"))
         self._speed.setToolTip(self.tr("Speed (Alt+Up, Alt+Down)"))
         self._smaller = self._button("A−", "")
         self._larger = self._button("A+", "")
@@ -504,11 +505,8 @@ class Window(QMainWindow):
             self._services.apply(settings)
             self._show_settings()
 
-    def _on_settings_changed(self, settings: Settings) -> None:
-        if settings != self._settings:
-            self._settings = settings
-            self._services.apply(settings)
-            self._show_settings()
+    def _on_setting_changed(self, name: str, value: object) -> None:
+        self._change(**{name: value})
 
     def _on_mode(self) -> None:
         self._change(speak_mode="type" if self._as_typed.isChecked() else "enter")
@@ -619,7 +617,7 @@ class Window(QMainWindow):
         from fishcaption.ui.dialogs import SettingsDialog
 
         dialog = SettingsDialog(self._settings, self)
-        dialog.changed.connect(self._on_settings_changed)
+        dialog.changed.connect(self._on_setting_changed)
         dialog.key_asked.connect(self._on_key)
         dialog.open()
 

@@ -57,7 +57,7 @@ class Desk:
         """Type on the keyboard; a line feed is Enter."""
         for char in text:
             if char == "\n":
-                self.press(Qt.Key.Key_Return)
+                QTest.keyClick(self.editor, Qt.Key.Key_Return)
             elif char.isascii():
                 QTest.keyClicks(self.editor, char)
             else:
