@@ -63,6 +63,8 @@ _MARKS: Final = (
     "\u1050-\u109f\u1780-\u17d3\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0\ua8e0-\ua8f1\ufe20-\ufe2f"
 )
 _DENSE: Final = f"{_HAN}{_KANA}{_THAI_LAO}"
+_DENSE_START: Final = re.compile(f"[{_DENSE}]")
+_MARKS_BEHIND: Final = re.compile(f"[^\\s{re.escape(OPENERS)}]*")
 _LETTER: Final = f"[^\\W_{_DENSE}]"
 _WORD: Final = re.compile(
     f"[{_HAN}][\ufe00-\ufe0f\U000e0100-\U000e01ef]?"
@@ -220,15 +222,9 @@ def is_dense(word: str) -> bool:
     return _DENSE_START.match(word) is not None
 
 
-_DENSE_START: Final = re.compile(f"[{_DENSE}]")
-
-
 def marks_end(text: str, start: int, end: int) -> int:
     """Return where the marks stop that follow a word without a blank and do not open what comes next."""
     return _match_end(_MARKS_BEHIND, text, start, end)
-
-
-_MARKS_BEHIND: Final = re.compile(f"[^\\s{re.escape(OPENERS)}]*")
 
 
 def _match_end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

@@ -266,7 +266,7 @@ def test_plain_text_stays_as_it_is(parts: list[str]) -> None:
 @pytest.mark.parametrize("unit", ["[", "**a ", "`", "word. ", "- x\n", "|a", "<a ", "[^", "\n", "*"])
 def test_plain_is_linear(unit: str) -> None:
     reader = Plain()
-    text = (unit * 100_000)[:100_000]
+    text = (unit * 50_000)[:50_000]
     for start in range(0, len(text), 7):
         reader.push(text[start : start + 7])
     reader.close()

@@ -118,9 +118,9 @@ def test_one_character_at_a_time_gives_the_same_segments(text: str) -> None:
 @pytest.mark.parametrize(
     "unit", ["The quick brown fox jumps. ", "a", "word ", ". ", "a. ", "\n", " ", "漢", ".", "(“"]
 )
-def test_a_megabyte_of_anything_is_cut_in_linear_time(unit: str) -> None:
-    """200,000 single characters, and 200,000 at once: quadratic cost would take minutes."""
-    text = (unit * (200_000 // len(unit) + 1))[:200_000]
+def test_anything_is_cut_in_linear_time(unit: str) -> None:
+    """Characters one by one, and all at once: quadratic cost would take minutes."""
+    text = (unit * (100_000 // len(unit) + 1))[:100_000]
     segmenter = Segmenter()
     found = [segment for character in text for segment in segmenter.push(character)] + segmenter.close()
     assert [segment.text for segment in found] == segments(text)
