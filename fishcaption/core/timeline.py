@@ -79,7 +79,7 @@ class Pace:
         self._units = known + units
 
     def seconds(self, text: str) -> float:
-        """Return how long the voice will take, as far as is known; for a long text, going by its beginning."""
+        """Return how long the voice will take, as far as is known; for a long text, by its beginning."""
         sample = text[:_SAMPLE]
         known = sum(unit.cost for unit in _units(sample)) * self._unit_seconds
         return known * len(text) / len(sample) if sample else 0.0
