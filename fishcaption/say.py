@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack, ExitStack
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.markup import Plain
 from fishcaption.core.protocol import DEFAULT_MODEL, model
@@ -112,7 +113,8 @@ class _Speech:
         self._is_paid = False
         self._told_end = 0  # code points that were told as heard
         self._refused: FishCaptionError | None = None
-        self._captions: list[SubtitleFile] = []
+        self._captions = Captions()
+        self._files: list[SubtitleFile] = []
         self._cues_written = 0
         self._tells_progress = arguments.wav is not None and not arguments.json and sys.stderr.isatty()
 
@@ -216,7 +218,7 @@ class _Speech:
 
     async def _follow(self, house: House, number: int) -> UtteranceView:
         """Wait until the utterance has ended, telling what is heard."""
-        tells = self._arguments.json or self._captions or self._tells_progress
+        tells = self._arguments.json or self._files or self._tells_progress
         while True:
             try:
                 async with asyncio.timeout(_LOOK_SECONDS if tells else None):
@@ -259,24 +261,22 @@ class _Speech:
             from fishcaption.captions.subtitles import SubtitleFile
 
             if self._arguments.srt is not None:
-                self._captions.append(files.enter_context(SubtitleFile(self._arguments.srt, "srt")))
+                self._files.append(files.enter_context(SubtitleFile(self._arguments.srt, "srt")))
             if self._arguments.vtt is not None:
-                self._captions.append(files.enter_context(SubtitleFile(self._arguments.vtt, "vtt")))
+                self._files.append(files.enter_context(SubtitleFile(self._arguments.vtt, "vtt")))
 
     def _write_captions(self, house: House, view: UtteranceView, *, is_final: bool) -> None:
-        """Write the cues that were heard; the last two may still change while more is coming."""
-        if not self._captions:
+        """Write the cues that were heard to their end and do not change any more."""
+        if not self._files:
             return
-        from fishcaption.core.cues import cues
-
         rate, words = house.reader.word_times(view.id)
         heard = [word for word in words if word.span.start < view.heard_end]
-        made = cues(view.text[: view.heard_end], heard, rate)
-        certain = made if is_final else made[:-2]
-        for cue in certain[self._cues_written :]:
-            for file in self._captions:
+        for cue in self._captions.cues(view.text[: view.heard_end], heard, rate)[self._cues_written :]:
+            if not is_final and cue.end > self._captions.settled_end:
+                break
+            for file in self._files:
                 file.append(cue.start_frame / rate, cue.end_frame / rate, cue.lines)
-        self._cues_written = max(self._cues_written, len(certain))
+            self._cues_written += 1
 
 
 def _tell(event: dict[str, Any]) -> None:
