@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.audio.devices import DeviceChoice
@@ -69,7 +69,11 @@ async def _live(loaded: Loaded) -> int:
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
     closed = asyncio.Event()
     settings = loaded.settings
-    house = House(_player(settings))
+
+    def on_player_changed() -> None:
+        house.reader.player_changed()
+
+    house = House(_player(settings, on_player_changed))
     async with asyncio.TaskGroup() as tasks:
         desk = _Desk(house, settings, tasks)
         shown = Window(house.reader, desk, settings, Journal(draft_path()), notices=loaded.mended)
@@ -93,11 +97,12 @@ async def _live(loaded: Loaded) -> int:
     return 0
 
 
-def _player(settings: Settings) -> SoundPlayer:
+def _player(settings: Settings, on_change: Callable[[], None]) -> SoundPlayer:
     return SoundPlayer(
         _choice(settings.device),
         linger_seconds=settings.linger_seconds or math.inf,
         lead_in_ms=settings.lead_in_ms,
+        on_change=on_change,
     )
 
 
@@ -362,6 +367,7 @@ class _Front:
     def _on_second_start(self) -> None:
         while self._server.hasPendingConnections():
             self._server.nextPendingConnection().deleteLater()
+        self._shown.setWindowState(self._shown.windowState() & ~Qt.WindowState.WindowMinimized)
         self._shown.raise_()
         self._shown.activateWindow()
 

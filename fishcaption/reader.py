@@ -552,6 +552,10 @@ class Reader:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
+    def player_changed(self) -> None:
+        """Called when the player's state is another one: a look is worth it."""
+        self._changed()
+
     def snapshot(self) -> Snapshot:
         """Where we are now."""
         here = self._position()
