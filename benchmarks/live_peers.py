@@ -120,7 +120,7 @@ async def lean(url: str) -> AsyncIterator[Speak]:
 async def vendor(url: str) -> AsyncIterator[Speak]:
     """The official asynchronous client, which opens a connection for every utterance."""
     from fishaudio import AsyncFishAudio  # type: ignore[import-not-found]  # in its own environment
-    from fishaudio.types import FlushEvent, TTSConfig  # type: ignore[import-not-found]
+    from fishaudio.types import FlushEvent, TTSConfig  # type: ignore[import-not-found]  # as above
 
     client = AsyncFishAudio(api_key="a-key", base_url=url)
 

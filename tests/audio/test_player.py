@@ -432,6 +432,7 @@ async def test_a_device_that_kills_engines_is_done_without(rig: Rig) -> None:
             pid = player.engine_pid
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
+            # mypy does not infer a lambda that has a default
             await until(lambda old=pid: player.engine_pid not in (None, old))  # type: ignore[misc]
         clip = await say(player, counted(RATE // 2))
         assert await player.reach(clip)

@@ -293,6 +293,7 @@ async def test_text_goes_out_when_it_comes_and_sound_comes_back_meanwhile() -> N
         for sentence in SENTENCES:
             heard = ear.text
             hands.give(sentence)
+            # mypy does not infer a lambda that has a default
             await until(lambda heard=heard, sentence=sentence: ear.text == heard + sentence)  # type: ignore[misc]
         hands.give(None)
     assert ear.text == "".join(SENTENCES)
@@ -875,6 +876,7 @@ async def test_hands_that_rest_end_the_session_and_nobody_hears_it(changes: dict
         tasks.create_task(live.synthesizer(VOICE, rate=RATE).speak(hands, ear))
         for number, text in enumerate(texts):
             hands.give(text)
+            # mypy does not infer a lambda that has a default
             await until(lambda number=number: sum(talk.finishes for talk in server.talks) == number + 1)  # type: ignore[misc]
         hands.give(None)
     assert ear.text == "".join(texts)

@@ -239,6 +239,7 @@ def test_it_speaks_in_qts_loop(qapp: QApplication) -> None:
                 for number, sentence in enumerate(SENTENCES[:2]):
                     finished = sum(talk.finishes for talk in server.talks)
                     hands.give(sentence)
+                    # mypy does not infer a lambda that has a default
                     await until(lambda count=finished: sum(talk.finishes for talk in server.talks) > count)  # type: ignore[misc]
                     assert ear.text == "".join(SENTENCES[: number + 1])
                 hands.give(None)
