@@ -62,8 +62,8 @@ class Composer(QObject):
         self._soon = self._timer(0, self._look)
         self._often = self._timer(_LOOK_MS, self._look, repeats=True)
         self._often.setTimerType(Qt.TimerType.PreciseTimer)
-        self._keep_soon = self._timer(_KEEP_MS, self._keep)
-        self._keep_late = self._timer(_KEEP_AT_LEAST_MS, self._keep)
+        self._keep_soon = self._timer(_KEEP_MS, self._on_keep)
+        self._keep_late = self._timer(_KEEP_AT_LEAST_MS, self._on_keep)
         journal.on_error = self._journal_failed.emit
         self._journal_failed.connect(self.failed)
         self._unsubscribe = reader.subscribe(self._soon.start)
@@ -357,6 +357,12 @@ class Composer(QObject):
             self._transcript.show_utterance(view)
 
     # -- the draft ---------------------------------------------------------------------------------
+
+    def _on_keep(self) -> None:
+        if self._editor.is_settled():
+            self._keep()
+        else:  # a long paste is not hurried for it
+            self._keep_soon.start()
 
     def _keep(self) -> None:
         self._keep_soon.stop()

@@ -55,10 +55,11 @@ class Editor(LongText):
         self._placeholder = ""
         self._entered_at: float | None = None  # the last Enter, until another key
         self._pasted = 0  # code points that were pasted since the editor was last empty
-        self._joining: Iterator[str] | None = None
-        self._joined_from = QTextCursor()
-        self._groups: list[str] = []
-        self._pasted_text = ""
+        self._joining: Iterator[tuple[str, str]] | None = (
+            None  # groups of pasted lines, as they are and joined
+        )
+        self._join_at = QTextCursor()
+        self._has_joined = False
         # what is fixed: given to the voice while it is typed (`sent`), or as a whole (`reading`)
         self._sent_text = ""
         self._units = Units()
@@ -227,26 +228,28 @@ class Editor(LongText):
 
     def _start_joining(self, start: int, text: str) -> None:
         """Look in the pasted text for lines and hyphens that a page layout broke; a few at a time."""
-        self._joined_from = self.range(start, start)
-        self._joined_from.setKeepPositionOnInsert(True)
+        self._join_at = self.range(start, start)
+        self._join_at.setKeepPositionOnInsert(True)
         self._joining = _joined_groups(text)
-        self._groups = []
-        self._pasted_text = text
+        self._has_joined = False
 
     def _join_group(self) -> None:
+        """Join the lines of the next group, in the text. All that is joined is one step of undo."""
         assert self._joining is not None
-        group = next(self._joining, None)
-        if group is not None:
-            self._groups.append(group)
+        lines, joined = next(self._joining, ("", ""))
+        if not lines:
+            self._joining = None
+            self.textChanged.emit()  # for whoever waited for the text to settle
             return
-        self._joining = None
-        text = "".join(self._groups)
-        if text != self._pasted_text:
-            # a step of its own: one undo gives back what was pasted
-            self.insert(self.range(self._joined_from.position(), self._coming_at.position()), text)
-            self._pasted += len(text) - len(self._pasted_text)
-        else:
-            self.textChanged.emit()  # whoever waited for the text to settle
+        start, block = self._join_at.position(), self._join_at.block()
+        end = self._place(start - block.position() + Units(lines).before(len(lines)), block)
+        if joined != lines:
+            # begun as a step of its own: one undo gives back what was pasted
+            self._insert(self.range(start, end), joined, joins=self._has_joined)
+            self._has_joined = True
+            self._pasted += len(joined) - len(lines)
+            end = self._coming_at.position()
+        self._join_at.setPosition(end)
 
     def _on_coming(self) -> None:
         if not super().is_settled():
@@ -375,14 +378,14 @@ class Editor(LongText):
 _SHIFT = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
-def _joined_groups(text: str) -> Iterator[str]:
-    """The text with broken lines joined, a group of paragraphs at a time."""
+def _joined_groups(text: str) -> Iterator[tuple[str, str]]:
+    """The text a group of paragraphs at a time, as it is and with its broken lines joined."""
     from fishcaption.core.markup import unwrap
 
     start = 0
     while start < len(text):
         end = _group_end(text, start)
-        yield unwrap(text[start:end])
+        yield text[start:end], unwrap(text[start:end])
         start = end
 
 

@@ -36,6 +36,7 @@ LINES = 3
 _PAGE = 500  # code points looked at at a time
 _LARGEST = 400  # points; a single word on a wall
 _SMALLEST = 12
+_LEAST_LINES = 4  # room for so many, however short the caption
 
 
 class CueFinder:
@@ -181,7 +182,13 @@ class LargeType(QWidget):
     def _fits(self, points: float, width: float, height: float) -> bool:
         layout = self._layout(points, width)
         # maximumWidth is the widest word's where a word does not fit
-        return layout.boundingRect().height() * 1.1 <= height and layout.minimumWidth() <= width
+        total, lines = layout.boundingRect().height(), layout.lineCount()
+        # a single word must not be a giant beside the sentence after it
+        return (
+            total * 1.1 <= height
+            and total / lines <= height / _LEAST_LINES
+            and layout.minimumWidth() <= width
+        )
 
     def _points(self, width: int, height: int) -> float:
         if self._fitted is None or self._fitted[:3] != (self._shown, width, height):

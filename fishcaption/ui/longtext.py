@@ -199,9 +199,16 @@ class LongText(QPlainTextEdit):
         A long text arrives in slices, so that the window goes on living; `settle` has it all in at once.
         """
         self.settle()
+        self._insert(cursor, text)
+
+    def _insert(self, cursor: QTextCursor, text: str, *, joins: bool = False) -> None:
+        """Begin to insert; `joins`: as a part of the last step of undo."""
         self._coming_at = QTextCursor(cursor)
         self._coming = _runs(showable(text))
-        self._coming_at.beginEditBlock()
+        if joins:
+            self._coming_at.joinPreviousEditBlock()
+        else:
+            self._coming_at.beginEditBlock()
         self._coming_at.removeSelectedText()
         self._put_slice()
 

@@ -208,4 +208,6 @@ def test_a_megabyte_is_there_without_a_stall(desk: Desk, qtbot: QtBot) -> None:
 
 def test_the_joined_text_of_groups_is_that_of_the_whole() -> None:
     text = "\n".join([PDF] * 200)
-    assert "".join(_joined_groups(text)) == "\n".join([JOINED] * 200)
+    groups = list(_joined_groups(text))
+    assert "".join(lines for lines, _ in groups) == text
+    assert "".join(joined for _, joined in groups) == "\n".join([JOINED] * 200)
