@@ -170,10 +170,12 @@ def first_frame(rounds: int) -> list[Row]:
 def stops() -> list[Row]:
     """From the cancelling of an utterance to its end, at moments of chance."""
     with service("--first", "0.02", "--frame", "0.1", "--pace", "2") as server:
-        took = [seconds * 1e3 for seconds in run("ours", "stops", server.url)["took"]]
+        result = run("ours", "stops", server.url)
+    took, worked = ([seconds * 1e3 for seconds in result[name]] for name in ("took", "cpu"))
     return [
         Row("Stop: the call, 99 % of 200 at random moments", percentile(took, 0.99), 5, "ms"),
         Row("the same, median", percentile(took, 0.5), None, "ms"),
+        Row("the same, CPU, 99 %", percentile(worked, 0.99), None, "ms"),
     ]
 
 

@@ -14,7 +14,7 @@ import random
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 from typing import Any
 
 RATE = 44100
@@ -188,15 +188,17 @@ async def stops(speak: Speak) -> dict[str, Any]:
     """200 stops at moments of chance: how long each took."""
     chance = random.Random(2)
     took = []
+    cpu = []
     for _ in range(200):
         async with asyncio.TaskGroup() as tasks:
             speaking = tasks.create_task(speak(Hands(SENTENCE), lambda _: None))
             await asyncio.sleep(chance.random() * 0.06)
-            began = perf_counter()
+            began, worked = perf_counter(), thread_time()
             speaking.cancel()
             await asyncio.wait([speaking])
             took.append(perf_counter() - began)
-    return {"took": took}
+            cpu.append(thread_time() - worked)
+    return {"took": took, "cpu": cpu}
 
 
 async def sixty(speak: Speak) -> dict[str, Any]:

@@ -192,11 +192,16 @@ class _Utterance:
         self._failed_at = -1
 
     async def run(self) -> None:
-        async with _Plainly(), asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(self._watch())
-            tasks.create_task(self._take_pieces())
-            await self._converse()
-            watching.cancel()
+        try:
+            async with _Plainly(), asyncio.TaskGroup() as tasks:
+                watching = tasks.create_task(self._watch())
+                tasks.create_task(self._take_pieces())
+                await self._converse()
+                watching.cancel()
+        except asyncio.CancelledError:
+            # Who stops mostly speaks again; the handshake begins when the stop is over.
+            self._sockets.warm()
+            raise
 
     # --- text ----------------------------------------------------------------------------------------------
 
@@ -323,7 +328,7 @@ class _Utterance:
         finally:
             self._talk = None
             if not is_finished:
-                self._sockets.discard(socket)
+                socket.abandon()
         if is_finished:
             self._surprises = 0
             self._sockets.give_back(socket)

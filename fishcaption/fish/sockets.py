@@ -193,7 +193,7 @@ class Sockets:
         self._open_spare()
 
     async def take(self) -> Socket:
-        """A socket that is open, to be given back or discarded. Raises why there is none."""
+        """A socket that is open, to be given back or abandoned. Raises why there is none."""
         socket = await self._take()
         socket.is_piecewise = not socket.is_timed or socket.endpoint.url in self._untold
         return socket
@@ -228,11 +228,6 @@ class Sockets:
         """Its session has finished: it may be used again, unless the service has closed it."""
         socket.saw_life()
         self._rest(socket, len(self._idle))
-
-    def discard(self, socket: Socket) -> None:
-        """Its session was left in the middle: it cannot be used again."""
-        socket.abandon()
-        self.warm()
 
     def drop_idle(self) -> None:
         """Close what nobody uses: it may hold one of the places that the service counts."""
