@@ -18,6 +18,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -74,6 +75,8 @@ async def _live(loaded: Loaded) -> int:
         house.reader.player_changed()
 
     house = House(_player(settings, on_player_changed))
+    if not settings.voice.id:
+        settings = replace(settings, voice=house.find_voice(""))
     async with asyncio.TaskGroup() as tasks:
         desk = _Desk(house, settings, tasks)
         shown = Window(house.reader, desk, settings, Journal(draft_path()), notices=loaded.mended)
@@ -230,8 +233,7 @@ class _Desk:
             self._choose(settings)
 
     def _choose(self, settings: Settings) -> None:
-        voice = settings.voice if settings.voice.id else self._house.find_voice("")
-        self._house.choose(voice, settings.model, settings.latency)
+        self._house.choose(settings.voice, settings.model, settings.latency)
         self.warm()
 
     async def _find_key(self) -> None:

@@ -118,9 +118,9 @@ class Desktop:
         self._run("xdotool", "windowactivate", "--sync", str(found[-1]))
         return found[-1]
 
-    def picture(self, path: Path) -> None:
-        """Write a picture of the whole screen."""
-        self._run("import", "-window", "root", str(path))
+    def picture(self, path: Path, window: int | None = None) -> None:
+        """Write a picture of the window of that number, or of the whole screen."""
+        self._run("import", "-window", "root" if window is None else str(window), str(path))
 
     def wait(self, is_true: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
         """Look until it is true. Raises DesktopError in time."""
