@@ -260,7 +260,7 @@ class _Utterance:
                 self._is_sent.set()
 
     def _next_to_send(self, talk: _Talk) -> Piece | None:
-        if talk.socket.is_piecewise and talk.sent_end >= _end(self._pieces[0]):
+        if talk.socket.is_piecewise and self._pieces and talk.sent_end >= _end(self._pieces[0]):
             return None
         found = None
         for piece in reversed(self._pieces):
@@ -327,6 +327,7 @@ class _Utterance:
             raise
         finally:
             self._talk = None
+            self._is_sent.set()
             if not is_finished:
                 socket.abandon()
         if is_finished:
@@ -335,9 +336,16 @@ class _Utterance:
             if talk.frames and not talk.tracker.informed and not socket.is_piecewise:
                 self._sockets.tells_no_times(socket.endpoint)
             await self._deliver_covered(talk.sent_end)
-        self._is_sent.set()
+            self._is_sent.set()
 
     async def _receive(self, talk: _Talk) -> None:
+        try:
+            await self._receive_all(talk)
+        finally:
+            # At once: the other half must not write to a session that is over.
+            self._talk = None
+
+    async def _receive_all(self, talk: _Talk) -> None:
         socket, sink, tracker = talk.socket, self._sink, talk.tracker
         read = socket.session.receive
         now = asyncio.get_running_loop().time
@@ -370,7 +378,6 @@ class _Utterance:
 
     async def _lose(self, talk: _Talk) -> None:
         """The session was lost: find where the next one begins."""
-        self._talk = None
         quiet = asyncio.get_running_loop().time() - talk.last_came
         is_settled = quiet >= _SETTLED_SECONDS and not talk.awaits_sound and not talk.is_stopping
         at = self._word_start(talk.tracker.sounded(talk.frames, settled=is_settled))
