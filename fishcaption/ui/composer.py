@@ -9,6 +9,7 @@ and stays in the editor until Enter, what was sent of it fixed; or it is a paste
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -17,8 +18,10 @@ from fishcaption.reader import Fate, Snapshot, State, UtteranceView
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.ui.editor import Editor
-from fishcaption.ui.ports import Services, Speaker
 from fishcaption.ui.transcript import Transcript
+
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import Services, Speaker
 
 _LOOK_MS = 16  # the screen's pace
 _KEEP_MS = 100  # after the last key the draft goes to the journal, which has it on disk within 250 ms

@@ -6,6 +6,7 @@ An utterance's fate is told by a sign in the margin and by how its text is drawn
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import islice
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -66,7 +67,8 @@ class Transcript(LongText):
         self._lit: tuple[int, Span] | None = None
         self._lit_format = QTextCharFormat()
         self._unheard_format = QTextCharFormat()
-        self._signs: dict[Fate, QPixmap] = {}
+        self._look: Look | None = None
+        self._signs: dict[Fate, QPixmap] = {}  # made when they are drawn first
         self._sign_side = 20
         self._margin = _Margin(self)
         self.updateRequest.connect(self._on_update_request)
@@ -81,11 +83,8 @@ class Transcript(LongText):
         self._unheard_format = QTextCharFormat()
         self._unheard_format.setForeground(QColor(colors.muted))
         self._sign_side = look.icon_size()
-        tints = {Fate.SPEAKING: colors.accent, Fate.FAILED: colors.danger, Fate.CUT: colors.danger}
-        self._signs = {
-            fate: look.pixmap(name, tints.get(fate, colors.muted), self._sign_side)
-            for fate, name in _SIGNS.items()
-        }
+        self._look = look
+        self._signs.clear()
         self.setViewportMargins(self._sign_side + 16, 0, 0, 0)
         for entry in self._entries.values():
             self._draw_unheard(entry, entry.unheard_from)
@@ -202,12 +201,22 @@ class Transcript(LongText):
         """Draw the signs of the utterances that begin in view."""
         first = self.firstVisibleBlock().position()
         shift = max(0, (self.fontMetrics().lineSpacing() - self._sign_side) // 2)
-        for entry in self._order[bisect_left(self._order, first, key=_Entry.position) :]:
+        for entry in islice(self._order, bisect_left(self._order, first, key=_Entry.position), None):
             box = self.blockBoundingGeometry(entry.anchor.block()).translated(self.contentOffset())
             if box.top() > clip.bottom():
                 return
-            if entry.fate in self._signs:
-                painter.drawPixmap(QPoint(8, int(box.top()) + shift), self._signs[entry.fate])
+            if entry.fate is not None:
+                painter.drawPixmap(QPoint(8, int(box.top()) + shift), self._sign(entry.fate))
+
+    def _sign(self, fate: Fate) -> QPixmap:
+        if fate not in self._signs:
+            assert self._look is not None
+            colors = self._look.colors
+            tints = {Fate.SPEAKING: colors.accent, Fate.FAILED: colors.danger, Fate.CUT: colors.danger}
+            self._signs[fate] = self._look.pixmap(
+                _SIGNS[fate], tints.get(fate, colors.muted), self._sign_side
+            )
+        return self._signs[fate]
 
     def _on_update_request(self, rect: QRect, dy: int) -> None:
         if dy:

@@ -52,12 +52,12 @@ from fishcaption.ui import assets
 from fishcaption.ui.composer import Composer
 from fishcaption.ui.controls import Banner, FlowRow, Remedy, StatusLine
 from fishcaption.ui.editor import Editor
-from fishcaption.ui.ports import Services, Speaker
 from fishcaption.ui.theme import Look
 from fishcaption.ui.transcript import Transcript
 
 if TYPE_CHECKING:
     from fishcaption.ui.large_type import LargeType
+    from fishcaption.ui.ports import Services, Speaker
 
 _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
 _TEXT_FACTOR = 1.5  # the text that is written and read, beside the program's own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -116,4 +115,4 @@ def test_a_missing_file_is_told() -> None:
 
 def test_every_theme_says_every_colour() -> None:
     for theme in THEMES:
-        assert all(QColor(getattr(colors(theme), entry.name)).isValid() for entry in fields(Colors))
+        assert all(QColor(getattr(colors(theme), name)).isValid() for name in Colors._fields)
