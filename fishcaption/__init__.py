@@ -1,3 +1,27 @@
-"""fishcaption: text becomes speech and captions while it is still being written."""
+"""fishcaption: text becomes speech and captions while it is still being written.
+
+    text ─ core.markup, core.typing ─► pieces ─ fish.live ─► sound ─ reader (kept audio) ─ audio.player ─► ear
+                                                                 ▲                               │
+                                             core.timeline ◄─────┴────────── heard frames ◄──────┘
+
+Everything that tells where we are (the lit word, the large type, events, subtitle files) is a function of what
+has been heard; no other clock says what is being spoken.
+
+Three kinds of process, because three things must not wait for each other: the program (`app` or `say`, on one
+event loop), a sound engine for each open device (`audio.engine`), and one embedded voice for all programs of a
+user (`server`), which speaks Fish Audio's own protocol, so that there is one way to speak (`fish.live`).
+
+    app, say      the window's program, and the command line's; `house` joins their parts
+    ui            windows: they draw snapshots and give commands; `ui.ports` says what they need
+    reader        the engine: utterances, what is heard, Stop and Back; declares the plugs it needs
+    fish          the live sockets and the library of voices: a plug
+    audio         the sound: a plug
+    server        the embedded voices behind Fish Audio's protocol, and the process they live in
+    captions      subtitle files
+    store         settings, key, draft, kept audio
+    core          what can be computed without touching the world
+
+Who may import whom stands in pyproject.toml and is checked by import-linter.
+"""
 
 __version__ = "0.1.0"
