@@ -4,12 +4,12 @@
                                                                  ▲                               │
                                              core.timeline ◄─────┴────────── heard frames ◄──────┘
 
-Everything that tells where we are (the lit word, the large type, events, subtitle files) is a function of what
-has been heard; no other clock says what is being spoken.
+Everything that tells where we are (the lit word, the large type, events, subtitle files) is a function of
+what has been heard; no other clock says what is being spoken.
 
-Three kinds of process, because three things must not wait for each other: the program (`app` or `say`, on one
-event loop), a sound engine for each open device (`audio.engine`), and one embedded voice for all programs of a
-user (`server`), which speaks Fish Audio's own protocol, so that there is one way to speak (`fish.live`).
+Three kinds of process, because three things must not wait for each other: the program (`app` or `say`, on
+one event loop), a sound engine for each open device (`audio.engine`), and one embedded voice for all programs
+of a user (`server`), which speaks Fish Audio's own protocol, so that there is one way to speak (`fish.live`).
 
     app, say      the window's program, and the command line's; `house` joins their parts
     ui            windows: they draw snapshots and give commands; `ui.ports` says what they need
