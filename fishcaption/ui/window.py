@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
+    QWheelEvent,
     QWindow,
 )
 from PySide6.QtWidgets import (
@@ -100,14 +101,28 @@ class _StopFirst(QObject):
         return super().eventFilter(watched, event)
 
 
-class _DeviceBox(QComboBox):
-    """A combo box that asks what there is before it is opened."""
+class _Choice(QComboBox):
+    """A combo box that leaves the hands on the text after a click, and that no passing wheel changes."""
 
     opened = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def fit_popup(self) -> None:
+        """Other choices have come while the list is open."""
+        if self.view().isVisible():
+            super().hidePopup()
+            super().showPopup()
 
     def showPopup(self) -> None:
         self.opened.emit()
         super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class Window(QMainWindow):
@@ -165,7 +180,7 @@ class Window(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         else:
             self.resize(940, 720)
-        self._splitter.setSizes(list(settings.window_split) or [420, 300])
+        self._splitter.setSizes(list(settings.window_split) or [290, 430])
         if self._composer.restore():
             self._on_noticed(self.tr("Your unsent text is back."))
         if notices:
@@ -227,9 +242,8 @@ class Window(QMainWindow):
 
     def _build_choices(self) -> FlowRow:
         self._voice = self._button(self.tr("Voice"), "audio-lines")
-        self._model = QComboBox()
+        self._model = _Choice()
         self._model.setAccessibleName(self.tr("Fish Audio model and its price"))
-        self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._model.setMinimumContentsLength(22)
         self._on_enter = self._button(self.tr("Speak on Enter"), "", role="left")
         self._as_typed = self._button(self.tr("Speak as I type"), "", role="right")
@@ -244,7 +258,9 @@ class Window(QMainWindow):
         self._large_button = self._tool(self.tr("Large type for the person opposite (F11)"), "a-large-small")
         self._settings_button = self._tool(self.tr("Settings"), "settings-2")
         row = FlowRow()
-        for widget in (self._voice, self._model, switch):
+        self._model_caption = QLabel(self.tr("Model"))
+        self._model_caption.setBuddy(self._model)
+        for widget in (self._voice, self._model_caption, self._model, switch):
             row.addWidget(widget)
         row.add_right(self._large_button)
         row.add_right(self._settings_button)
@@ -269,16 +285,16 @@ class Window(QMainWindow):
         return row
 
     def _build_sound(self) -> FlowRow:
-        self._device = _DeviceBox()
+        self._device = _Choice()
         self._device.setAccessibleName(self.tr("Sound device"))
         self._device.setToolTip(self._device.accessibleName())
-        self._device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._device.setMinimumContentsLength(20)
         self._volume = QSlider(Qt.Orientation.Horizontal)
         self._volume.setRange(0, 200)
         self._volume.setSingleStep(5)
         self._volume.setPageStep(20)
         self._volume.setAccessibleName(self.tr("Volume"))
+        self._volume.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._speed = QDoubleSpinBox()
         self._speed.setRange(0.5, 3.0)
         self._speed.setSingleStep(0.1)
@@ -466,6 +482,7 @@ class Window(QMainWindow):
         self._voice.setAccessibleName(self.tr("Voice: {name}").format(name=self._voice.text()))
         self._voice.setToolTip(self.tr("Choose another voice"))
         self._model.setVisible(voice.provider == "fish")
+        self._model_caption.setVisible(voice.provider == "fish")
         if voice.provider == "fish":
             self._show_models()
 
@@ -552,6 +569,7 @@ class Window(QMainWindow):
             self._on_failed(devices)
         else:
             self._show_devices(devices)
+            self._device.fit_popup()
 
     # -- commands ----------------------------------------------------------------------------------
 

@@ -76,6 +76,17 @@ def test_a_click_does_not_take_the_hands_off_the_text(speaking: Desk) -> None:
     assert speaking.editor.hasFocus()
 
 
+def test_a_choice_does_not_take_the_hands_off_the_text_either(desk: Desk) -> None:
+    """What is typed after it must not choose another device by its first letter."""
+    desk.window._device.addItem("HDMI")
+    QTest.mouseClick(desk.window._device, Qt.MouseButton.LeftButton)
+    desk.window._device.hidePopup()
+    desk.qtbot.waitUntil(desk.editor.hasFocus)
+    desk.press(Qt.Key.Key_H)
+    assert desk.editor.text() == "h"
+    assert desk.services.applied == []
+
+
 def test_pause_says_resume_while_paused(speaking: Desk) -> None:
     assert speaking.window._pause.text() == "Pause"
     speaking.press(Qt.Key.Key_F8)
