@@ -451,6 +451,7 @@ class LiveServer:
             ssl=self._tls,
             compression=None,
             max_size=None,
+            max_queue=None,  # a conversation that has gone silent must still see its connection close
             ping_interval=None,
             process_request=self._admit,
         )

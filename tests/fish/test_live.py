@@ -34,7 +34,7 @@ from fishcaption.core.errors import (
 )
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Span, Voice, WordTime
 from fishcaption.fish.live import Endpoint, Live, Patience
-from tests.live_server import PLAIN, TIMED, Fault, LiveServer, Manner, said, said_twice, spoken_words
+from tests.live_server import PLAIN, TIMED, Fault, LiveServer, Manner, What, said, said_twice, spoken_words
 
 VOICE = Voice("fish", "a-voice", "A voice")
 RATE = 24000
@@ -832,33 +832,51 @@ async def test_what_the_sink_raises_comes_out_as_it_is(error: Exception) -> None
 
 
 async def check_random_drops(seed: int) -> None:
-    """60 sentences, connections lost at random moments and ways: none lost, one said twice a loss."""
+    """Connections lost at random moments and ways, hands that rest or do not, sinks that are slow or not.
+
+    None of the sentences is lost, and at most one is said twice for each session that was lost.
+    """
     chance = random.Random(seed)
     texts = [f"Sentence {number} of sixty, {'very ' * chance.randrange(9)}well. " for number in range(60)]
     manner = replace(
         QUICK,
         characters_a_second=2000,
-        frame_seconds=0.004,
+        frame_seconds=chance.choice([0.004, 0.05]),
         words=chance.choice(["running", "late", "sparse", "corrected"]),
         timed_status=chance.choice([0, 0, 404]),
         odd=chance.random() < 0.3,
+        closes_after_finish=chance.random() < 0.2,
     )
+    ways: list[What] = ["reset", "close", "truncate", "finish_error", "silence"]
     faults = [
-        Fault(chance.choice(["reset", "close", "truncate", "finish_error"]), chance.randrange(0, 120))
+        Fault(chance.choice(ways), chance.randrange(0, 120)) if chance.random() < 0.8 else None
         for _ in range(chance.randrange(1, 6))
     ]
+    patience = replace(
+        HASTY,
+        first_audio_seconds=0.3,
+        between_audio_seconds=0.3,
+        idle_seconds=chance.choice([0.02, 5]),
+        retry_delays=(0,) * 6,
+    )
+    typing_seconds = chance.choice([0, 0, 0.002, 0.02])
+    slow_seconds = chance.choice([0, 0, 0.001])
     ear = Ear()
-    is_typed = chance.random() < 0.5
 
     async def typed() -> AsyncIterator[Piece]:
         async for piece in pieces(texts):
-            if is_typed:
-                await asyncio.sleep(chance.random() * 0.004)
+            if typing_seconds:
+                await asyncio.sleep(chance.random() * typing_seconds)
             yield piece
 
-    async with LiveServer(manner, *faults) as server, talking(server) as live:
-        await live.synthesizer(VOICE, rate=RATE).speak(typed(), ear)
-    lost = sum(1 for talk in server.talks if talk.sessions) - 1
+    async def sink(delivery: Delivery) -> None:
+        await ear(delivery)
+        if slow_seconds:
+            await asyncio.sleep(slow_seconds)
+
+    async with LiveServer(manner, *faults) as server, talking(server, patience) as live:
+        await live.synthesizer(VOICE, rate=RATE).speak(typed(), sink)
+    lost = sum(len(talk.sessions) - talk.finishes for talk in server.talks)
     assert len(said_twice_anywhere(ear.text, texts)) <= lost
     covered = ear.covered[-1]
     assert (covered.end, covered.frame) == (sum(map(len, texts)), ear.frames)
@@ -871,21 +889,21 @@ def said_twice_anywhere(spoken: str, texts: list[str]) -> set[int]:
     twice = {number for number, start in enumerate(whole) if spoken.count(start) > 1}
     finished = spoken.count("well. ")
     assert finished >= len(texts), "a sentence was not said to its end"
-    assert finished - len(texts) <= 6
     assert ends == sorted(ends)
     return twice
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 async def test_connections_lost_at_random_lose_no_word(seed: int) -> None:
     """The fast tier's share; the full tier has more."""
     await check_random_drops(seed)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_connections_lost_at_random_lose_no_word_at_length() -> None:
-    """300 utterances of 60 sentences."""
-    for seed in range(100, 400):
+    """50 utterances of 60 sentences."""
+    for seed in range(100, 150):
         await check_random_drops(seed)
 
 
