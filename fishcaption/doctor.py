@@ -283,7 +283,7 @@ _MODULES = {
     "speaking": (
         "hibari", "onnxruntime", "numpy", "sounddevice", "soxr", "soundfile",
         "websockets", "ormsgpack", "httpx", "truststore", "starlette", "uvicorn",
-        "sentencex", "markdown_it", "msgspec", "platformdirs", "filelock",
+        "sentencex", "markdown_it", "platformdirs", "filelock",
     ),
     "the window": ("PySide6", "qasync"),
     "another speed than 1": ("libsonic",),
