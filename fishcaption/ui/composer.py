@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import Services, Speaker
 
 _LOOK_MS = 16  # the screen's pace
-_KEEP_MS = 100  # after the last key the draft goes to the journal, which has it on disk within 250 ms
+_KEEP_MS = 50  # after the last key the draft goes to the journal, which has it on disk within 250 ms
+_LONG_DRAFT = 1000  # code points; a draft of that length that was kept is taken for a document
 _KEEP_AT_LEAST_MS = 1000  # and while keys go on coming
 
 
@@ -94,7 +95,7 @@ class Composer(QObject):
         """Put the draft that was kept back into the empty editor; whether there was one."""
         text = self._journal.restore()
         if text:
-            self._editor.set_text(text)
+            self._editor.set_text(text, pasted=len(text) > _LONG_DRAFT)
         return bool(text)
 
     # -- commands ----------------------------------------------------------------------------------

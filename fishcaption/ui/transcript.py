@@ -64,6 +64,7 @@ class Transcript(LongText):
         )
         self._entries: dict[int, _Entry] = {}
         self._order: list[_Entry] = []  # as they stand in the document
+        self._unfinished: set[int] = set()
         self._lit: tuple[int, Span] | None = None
         self._lit_format = QTextCharFormat()
         self._unheard_format = QTextCharFormat()
@@ -101,9 +102,7 @@ class Transcript(LongText):
 
     def unfinished(self) -> list[int]:
         """The utterances whose fate is not settled yet."""
-        return [
-            number for number, entry in self._entries.items() if entry.fate in (Fate.WAITING, Fate.SPEAKING)
-        ]
+        return sorted(self._unfinished)
 
     def show_utterance(self, view: UtteranceView, *, end: int | None = None) -> None:
         """Show the utterance as it stands, or only its first `end` code points, until it is spoken again."""
@@ -122,6 +121,10 @@ class Transcript(LongText):
         if view.fate is not entry.fate:
             began = view.fate is Fate.SPEAKING
             entry.fate = view.fate
+            if view.fate in (Fate.WAITING, Fate.SPEAKING):
+                self._unfinished.add(view.id)
+            else:
+                self._unfinished.discard(view.id)
             never_heard = view.fate in (Fate.CUT, Fate.FAILED) and view.heard_end < len(entry.text)
             self._draw_unheard(entry, view.heard_end if never_heard else None)
             self._margin.update()
