@@ -459,7 +459,7 @@ def _first_frames(log: list[dict[str, Any]]) -> list[float]:
 TYPED = (
     "I wanted to ask you if we could go to the market today because there is no bread left and no fruit",
     "Yesterday we walked along the river for two hours, and when we came back the soup was cold, who cares.",
-    "My name is Anna. I use this to speak. Please give me a moment to write, my hands are slow, my head is not.",
+    "My name is Anna. I use this to speak. Please give me a moment to write, my hands are slow, I am not.",
 )
 
 
@@ -680,10 +680,7 @@ async def tokens(stage: Stage) -> Rows:
     All at the same time. Of ours the sound engine is counted, the embedded voice (which does nothing) is not.
     """
     count = 2000 if stage.is_quick else 10_000
-    # Together 47 s of sound for 50 s of tokens: about 100 ms for each piece of ours.
-    async with service(
-        first_seconds=0.05, frame_seconds=0.1, pace=20.0, characters_a_second=1000.0
-    ) as served:
+    async with service(first_seconds=0.05, frame_seconds=0.1, pace=20.0, piece_seconds=0.1) as served:
         say = await _say("--voice", "fish:a-voice", "--device", FAR[0], "-", FISH_API_KEY="a-key")
         async with (
             peer("tokens", served.url, FAR[1]) as lean,

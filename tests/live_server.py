@@ -103,6 +103,7 @@ class Manner:
     frame_seconds: float = 0.1
     pace: float = math.inf
     characters_a_second: float = 15.0
+    piece_seconds: float = 0.0  # not 0: every chunk takes about so long, however much text it is
     words: Words = "running"
     closes_after_finish: bool = False
     odd: bool = False  # frames end in the middle of a sample
@@ -167,6 +168,7 @@ class _Chunk:
     seq: int
     text: str
     offset_frames: int
+    width: int  # frames a character
 
 
 def spoken_words(text: str) -> Iterator[tuple[str, int, int]]:
@@ -268,13 +270,15 @@ class _Conversation:
             self._buffer = ""
 
     def _say(self, text: str) -> None:
-        self._chunks.put_nowait(_Chunk(self._seq, text, self._offset))
+        width = self._frames_a_character(text)
+        self._chunks.put_nowait(_Chunk(self._seq, text, self._offset, width))
         self._seq += 1
-        self._offset += len(text) * self._frames_a_character
+        self._offset += len(text) * width
 
-    @property
-    def _frames_a_character(self) -> int:
-        return max(2, round(self._rate / self._manner.characters_a_second))
+    def _frames_a_character(self, text: str) -> int:
+        manner = self._manner
+        seconds = manner.piece_seconds / len(text) or 1 / manner.characters_a_second
+        return max(2, round(self._rate * seconds))
 
     async def _speak(self) -> None:
         while True:
@@ -291,7 +295,7 @@ class _Conversation:
 
     async def _speak_chunk(self, chunk: _Chunk) -> None:
         manner = self._manner
-        pcm = voice(chunk.text, self._frames_a_character)
+        pcm = voice(chunk.text, chunk.width)
         size = 2 * max(1, round(manner.frame_seconds * self._rate)) + (1 if manner.odd else 0)
         begun = perf_counter()
         for number, at in enumerate(range(0, len(pcm), size)):
@@ -331,7 +335,7 @@ class _Conversation:
 
     def _alignment(self, chunk: _Chunk, frames: int, wrong: bool) -> dict[str, Any]:
         """The words that have begun within the chunk's first frames."""
-        width = self._frames_a_character
+        width = chunk.width
         late = 0.05 if wrong else 0.0
         segments = [
             {"text": word, "start": start * width / self._rate + late, "end": end * width / self._rate + late}
@@ -410,7 +414,9 @@ class LiveServer:
         rest: Rest | None = None,
         tls: ssl.SSLContext | None = None,
         port: int = 0,
+        ping_seconds: float | None = None,
     ) -> None:
+        """``ping_seconds``: how often it pings, and how long it waits for the answer; None: not at all."""
         self.manner = manner or Manner()
         self.faults = list(faults)
         self.talks: list[Talk] = []
@@ -419,6 +425,7 @@ class LiveServer:
         self._rest = rest
         self._tls = tls
         self._port = port
+        self._ping_seconds = ping_seconds
         self._gone = asyncio.Event()
         self._server: Server | None = None
         self._connections: set[ServerConnection] = set()
@@ -452,7 +459,8 @@ class LiveServer:
             compression=None,
             max_size=None,
             max_queue=None,  # a conversation that has gone silent must still see its connection close
-            ping_interval=None,
+            ping_interval=self._ping_seconds,
+            ping_timeout=self._ping_seconds,
             process_request=self._admit,
         )
         return self
