@@ -6,8 +6,8 @@ them is *soft*: it stands for the blank that was there, or for nothing where the
 the separator itself, so that the mark is undone, redone and deleted with it, and no other comes to bear it.
 Everything that leaves this class (`text`, copied text) has only the paragraphs its author made. Assistive
 tools read the document through Qt's own interface: to them a soft break is a line feed in the place of the
-blank, at the same position. One of our own could join it, but PySide lets it tell neither selections nor display lines,
-and those who listen move by lines.
+blank, at the same position. One of our own could join it, but PySide lets it tell neither selections nor
+display lines, and those who listen move by lines.
 
 Positions that the rest of the program knows are code points; Qt counts UTF-16 units. `Units` converts.
 """
