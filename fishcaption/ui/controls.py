@@ -156,13 +156,14 @@ class Banner(QFrame):
         """Draw the signs in these colours."""
         self._sign.setPixmap(look.pixmap("triangle-alert", look.colors.on_notice, look.icon_size() + 4))
         self._close.setIcon(look.icon("x"))
+        self._close.setIconSize(QSize(look.icon_size(), look.icon_size()))
 
-    def tell(self, message: str, hint: str, remedies: Sequence[Remedy]) -> None:
-        """Show this, and have it said; the same again changes nothing."""
+    def tell(self, message: str, hint: str, remedies: Sequence[Remedy]) -> bool:
+        """Show this, and have it said; False if it was shown already."""
         text = f"{message} {hint}".strip()
         wanted = (text, tuple(remedy.label for remedy in remedies))
         if wanted == self._shown and not self.isHidden():
-            return
+            return False
         self._shown = wanted
         self._text.setText(text)
         while (item := self._remedies.takeAt(0)) is not None:
@@ -175,6 +176,7 @@ class Banner(QFrame):
             self._remedies.addWidget(button)
         self.show()
         announce(self, text, urgent=True)
+        return True
 
     def text(self) -> str:
         """What is shown, empty while hidden."""

@@ -353,10 +353,9 @@ def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], 
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(box.tr("What this costs"))
+    price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
     box.setText(
-        box.tr("Speaking this text with {model} costs about ${dollars:.2f}.").format(
-            model=model, dollars=dollars
-        )
+        box.tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
     )
     box.setInformativeText(
         box.tr("Stopping early costs less: text that was not heard is not sent far ahead.")

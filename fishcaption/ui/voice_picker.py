@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -78,7 +78,8 @@ class VoicePicker(QDialog):
         for widget in (self._search, self._list, self._note, self._key, buttons):
             column.addWidget(widget)
         font = self.font().pointSizeF()
-        self.resize(round(44 * font), round(46 * font))
+        room = self.screen().availableSize() * 0.8
+        self.resize(QSize(round(44 * font), round(46 * font)).boundedTo(room))
 
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)

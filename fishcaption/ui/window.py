@@ -244,7 +244,7 @@ class Window(QMainWindow):
         self._voice = self._button(self.tr("Voice"), "audio-lines")
         self._model = _Choice()
         self._model.setAccessibleName(self.tr("Fish Audio model and its price"))
-        self._model.setMinimumContentsLength(22)
+        self._model.setMinimumContentsLength(26)
         self._on_enter = self._button(self.tr("Speak on Enter"), "", role="left")
         self._as_typed = self._button(self.tr("Speak as I type"), "", role="right")
         switch = QWidget()
@@ -438,7 +438,8 @@ class Window(QMainWindow):
         width = self._body.width() - 24
         rows = sum(row.heightForWidth(width) + 8 for row in self._rows)
         views = self._transcript.minimumHeight() + self._editor.minimumHeight()
-        needed = rows + views + self._status.heightForWidth(width) + 40
+        banner = 0 if self._banner.isHidden() else self._banner.heightForWidth(width) + 8
+        needed = rows + views + banner + self._status.heightForWidth(width) + 40
         self._row_widgets[2].setVisible(needed <= self._body.height())
 
     def _dress_button(self, button: QPushButton | QToolButton, icon: str, color: str) -> None:
@@ -709,9 +710,12 @@ class Window(QMainWindow):
     def _tell_problem(self, snapshot: Snapshot) -> None:
         error = snapshot.error or snapshot.player.error or self._problem
         if error is None or error is self._dismissed:
-            self._banner.clear()
+            if not self._banner.isHidden():
+                self._banner.clear()
+                self._fit()
             return
-        self._banner.tell(str(error), error.hint, self._remedies(error, snapshot))
+        if self._banner.tell(str(error), error.hint, self._remedies(error, snapshot)):
+            self._fit()
 
     def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
         found: list[Remedy] = []
@@ -723,7 +727,7 @@ class Window(QMainWindow):
             found.append(Remedy(self.tr("Try again (F5)"), self._on_retry))
         if isinstance(error, Unauthorized | PaymentRequired):
             found.append(Remedy(self.tr("Enter a key…"), self._on_key))
-        if isinstance(error, AudioDeviceError):
+        if isinstance(error, AudioDeviceError) and not self._row_widgets[2].isHidden():
             found.append(Remedy(self.tr("Choose a sound device"), self._device.showPopup))
         return found
 
