@@ -43,6 +43,9 @@ _MOST_TICK_SECONDS = 1.0
 _MOST_SURPRISES = 2
 """So many sockets may have died at rest, unnoticed; more is a service that hangs up on us."""
 
+_MOST_AHEAD_BYTES = 16_000_000
+"""Three minutes of audio: more than the text that is sent ahead of the ear can become."""
+
 _MOST_PIECES = 32
 """More are kept only if none of them is known to have been delivered."""
 
@@ -133,6 +136,7 @@ class _Talk:
     """One session on one socket, from its start to its finish or loss."""
 
     __slots__ = (
+        "ahead",
         "awaits_sound",
         "failure",
         "frames",
@@ -141,6 +145,7 @@ class _Talk:
         "is_stopping",
         "last_came",
         "last_sent",
+        "reading",
         "sent_end",
         "socket",
         "tracker",
@@ -159,6 +164,8 @@ class _Talk:
         self.last_sent = now
         self.last_came = now
         self.failure: FishCaptionError | None = None  # why we cut the connection ourselves
+        self.ahead: deque[bytes | str] = deque()  # frames read while the sink held us for long
+        self.reading: asyncio.Task[None] | None = None  # what reads them
 
 
 class _Utterance:
@@ -350,7 +357,10 @@ class _Utterance:
         read = socket.session.receive
         now = asyncio.get_running_loop().time
         while True:
-            frame = await socket.receive()
+            if talk.reading is not None:
+                await _end_task(talk.reading)
+                talk.reading = None
+            frame = talk.ahead.popleft() if talk.ahead else await socket.receive()
             if isinstance(frame, str):
                 continue
             event = read(frame)
@@ -424,7 +434,7 @@ class _Utterance:
     # --- clock ---------------------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """End the session of hands that rest, and cut one that has gone silent.
+        """End the session of hands that rest, cut one that has gone silent, and read on in a long pause.
 
         One timer for all of it: a timer per frame would cost more than the frame.
         """
@@ -435,9 +445,12 @@ class _Utterance:
             while True:
                 await asyncio.sleep(min(shortest / 5, _MOST_TICK_SECONDS))
                 talk = self._talk
-                if talk is None or talk.is_held:
+                if talk is None:
                     continue
-                if self._is_silent(talk, now()):
+                if talk.is_held:
+                    if talk.reading is None and now() - talk.last_came >= patience.held_seconds:
+                        talk.reading = tasks.create_task(_read_ahead(talk))
+                elif self._is_silent(talk, now()):
                     talk.failure = SynthesisError(
                         "The voice's service has gone silent.", hint="Try again, or choose another voice."
                     )
@@ -455,6 +468,23 @@ class _Utterance:
         if talk.awaits_sound or self._writing.locked():
             return quiet >= self._patience.first_audio_seconds
         return talk.is_stopping and quiet >= self._patience.between_audio_seconds
+
+
+async def _read_ahead(talk: _Talk) -> None:
+    """Read on while a user's pause lasts: pings that nobody reads are not answered, and end a connection."""
+    size = 0
+    try:
+        while size < _MOST_AHEAD_BYTES:
+            frame = await talk.socket.receive()
+            talk.ahead.append(frame)
+            size += len(frame)
+    except ConnectionLost:
+        return  # who receives meets it too, after what was read
+
+
+async def _end_task(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 class _Plainly:

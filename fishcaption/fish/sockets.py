@@ -46,6 +46,7 @@ class Patience:
     first_audio_seconds: float = 15.0  # from a flush to its first audio
     between_audio_seconds: float = 10.0  # between frames of audio that are owed
     idle_seconds: float = 8.0  # hands at rest: the session is ended
+    held_seconds: float = 5.0  # the sink does not take more: what comes is read, and kept for it
     retry_delays: tuple[float, ...] = (0.0, 0.5, 1.5, 3.0, 5.0)
     rate_limited_seconds: float = 0.5  # at least before a new try at a service that counts
     give_up_seconds: float = 30.0  # no new try after so long without a word more

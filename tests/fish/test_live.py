@@ -320,6 +320,23 @@ async def test_the_sink_holds_the_service_back() -> None:
     assert ear.text == "word " * 500
 
 
+async def test_a_long_pause_does_not_cost_the_connection() -> None:
+    """The service pings, and gives up who does not answer: so we read on, and keep what comes for later."""
+    manner = replace(QUICK, frame_seconds=0.02, characters_a_second=30, pace=3.0)
+    patience = replace(HASTY, held_seconds=0.05, idle_seconds=0.3)
+    ear = Ear(full=asyncio.Event())
+    async with LiveServer(manner, ping_seconds=0.4) as server, talking(server, patience) as live:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(live.synthesizer(VOICE, rate=RATE).speak(pieces(SENTENCES), ear))
+            await ear.heard.wait()
+            await asyncio.sleep(1.2)
+            assert ear.full is not None
+            assert len(ear.deliveries) == 1
+            ear.full.set()
+        assert [talk.sessions for talk in server.talks if talk.sessions] == [["".join(SENTENCES)]]
+    assert ear.text == "".join(SENTENCES)
+
+
 # --- sockets ---------------------------------------------------------------------------------------------
 
 
