@@ -3,7 +3,7 @@
     python -m fishcaption.audio.engine      messages in, events out: see `wire`
 
 Four threads. The main one takes messages: audio is only put aside and commands only set what the others look
-at, so no command waits behind audio or behind a device. The pump, every 30 ms while there is sound and not at
+at, so no command waits behind audio or behind a device. The pump, every 40 ms while there is sound and not at
 all when there is none, fills the line, says what is heard, and sees whether the device still takes sound. The
 device's own thread opens and closes (`output`), and PortAudio's calls the line (`line`).
 
@@ -12,6 +12,7 @@ The process ends when its standard input does: whoever started it is gone.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -28,7 +29,7 @@ from fishcaption.audio.feed import Feed
 from fishcaption.audio.line import Line
 from fishcaption.audio.output import Output, OutputState, Wish
 
-TICK_SECONDS = 0.03
+TICK_SECONDS = 0.04
 IDLE_TICK_SECONDS = 0.25
 HUNG_SECONDS = 10.0
 """A Bluetooth device may take seconds to open; one that takes longer has hung."""
@@ -44,6 +45,7 @@ RATE_CHANGE_SECONDS = 5.0
 DEFAULT_SECONDS = 1.0
 LONG_SECONDS = 3600.0
 END_SECONDS = 1.0
+NICE = -11
 SWITCH_SECONDS = 0.0005
 """How long Python may keep the callback waiting for another thread of ours."""
 
@@ -284,6 +286,7 @@ def main() -> None:
     events = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a library prints is not an event
     sys.setswitchinterval(SWITCH_SECONDS)
+    _hurry()
     threading.excepthook = _die
     engine = Engine(sys.stdin.buffer, events)
     gc.collect()
@@ -291,6 +294,13 @@ def main() -> None:
     gc.disable()
     engine.run()
     os._exit(0)  # a device that hangs would keep the interpreter
+
+
+def _hurry() -> None:
+    """Go before other programs, as sound servers do, where the system lets us; Windows was told before."""
+    if sys.platform != "win32":
+        with contextlib.suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
 
 def _die(args: threading.ExceptHookArgs) -> None:

@@ -194,7 +194,8 @@ class Feed:
         line = self._line
         if line.starved != self._starved:
             self._starved, self._dry_since = line.starved, now
-        while self._here is not None and line.rate and line.unread < line.rate * AHEAD_SECONDS:
+        wanted = min(line.rate * AHEAD_SECONDS, line.capacity / 2)
+        while self._here is not None and line.unread < wanted:
             if line.unread == 0 and not self._is_enough(self._here, now):
                 return
             made = self._make(self._here)
@@ -317,9 +318,7 @@ class Feed:
 
     def heard(self, now: float) -> list[Run]:
         """Tell when what sounds: all that the device still holds, and the last before it."""
-        runs = self._line.runs()
-        recent = [run for run in runs if run.at + run.frames / self._line.rate > now - 0.1] or runs[-1:]
-        return [heard for run in recent for heard in self._in_clips(run)]
+        return [heard for run in self._line.runs(since=now - 0.1) for heard in self._in_clips(run)]
 
     def _in_clips(self, run: LineRun) -> Iterator[Run]:
         rate = self._line.rate

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +23,8 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
-CAPACITY = 1 << 19
-"""Frames of the ring: 1.4 s at 384 kHz, 22 s at 24 kHz. A power of two, so that a wrap is a mask."""
+CAPACITY = 1 << 17
+"""Frames of the ring: 0.3 s at 384 kHz, 5.5 s at 24 kHz. A power of two, so that a wrap is a mask."""
 
 RAMP_SECONDS = 0.005
 BLOCK_SECONDS = 0.02
@@ -43,6 +44,11 @@ class Block(NamedTuple):
     line_frame: int
     frames: int
 
+    @property
+    def line_end(self) -> int:
+        """The line frame after its last."""
+        return self.line_frame + self.frames
+
 
 class Run(NamedTuple):
     """Frames that sound without a break, the first of them at ``at`` (`time.perf_counter`)."""
@@ -56,7 +62,7 @@ class Line:
     """One device's sound. `start` it for each stream; hand `play` to the stream's callback."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._ring: Samples = np.zeros(capacity, np.float32)
         self._steps: Samples = np.arange(1, 1 << 14, dtype=np.float32)
         # changed only while no stream runs
@@ -110,7 +116,7 @@ class Line:
     @property
     def room(self) -> int:
         """How many frames can be given."""
-        return self._capacity - (self.write - self.read)
+        return self.capacity - (self.write - self.read)
 
     def retract(self, end: int) -> bool:
         """Take back everything from frame ``end`` on. False, and nothing was done, where it is too late.
@@ -160,43 +166,64 @@ class Line:
 
     # where the ear is
 
-    def runs(self) -> list[Run]:
-        """Return when the latest sound is audible, oldest first, one run for each that silence parts."""
-        count, calls = self.block_count, self.calls
-        if not (count and calls):
-            return []
-        # One block's time is off by up to 100 ms on a busy machine; the median of many is right to 5 ms.
-        recent = sorted(
-            self.audible[call % BLOCKS_KEPT] for call in range(max(0, calls - CLOCK_CALLS), calls)
-        )
-        origin = recent[len(recent) // 2]
+    def runs(self, since: float = -math.inf) -> list[Run]:
+        """Return when sound is audible, oldest first, one run for each that silence parts.
+
+        All of it that ends after ``since``, and at least the latest.
+        """
+        origin = self._origin()
         runs: list[Run] = []
-        end: tuple[int, int] | None = None
-        for index in range(max(0, count - BLOCKS_KEPT + 8), count):  # not those about to be overwritten
-            block = self.blocks[index % BLOCKS_KEPT]
-            if block is None:
-                continue
-            if end == (block.device_frame, block.line_frame):
-                runs[-1] = runs[-1]._replace(frames=runs[-1].frames + block.frames)
+        following: Block | None = None
+        for block in self._latest_blocks():
+            end = block.device_frame + block.frames
+            if runs and origin + end / self.rate <= since:
+                break
+            at = origin + block.device_frame / self.rate
+            if (
+                following is not None
+                and end == following.device_frame
+                and block.line_end == following.line_frame
+            ):
+                runs[-1] = Run(at, block.line_frame, runs[-1].frames + block.frames)
             else:
-                runs.append(Run(origin + block.device_frame / self.rate, block.line_frame, block.frames))
-            end = (block.device_frame + block.frames, block.line_frame + block.frames)
-        return runs
+                runs.append(Run(at, block.line_frame, block.frames))
+            following = block
+        return runs[::-1]
 
     @property
     def last(self) -> int:
         """The frame after the last that the device was given; what is dropped is not."""
-        block = self.blocks[(self.block_count - 1) % BLOCKS_KEPT] if self.block_count else None
-        return self._first if block is None else block.line_frame + block.frames
+        block = next(self._latest_blocks(), None)
+        return self._first if block is None else block.line_end
 
     def heard(self, moment: float) -> int:
         """Return the frame at the ear: those before it have sounded. Silence does not move it."""
-        at = self._first
-        for run in self.runs():
-            if moment < run.at:
-                break
-            at = run.line_frame + min(run.frames, int((moment - run.at) * self.rate))
-        return at
+        now = (moment - self._origin()) * self.rate  # in device frames
+        oldest = self._first
+        for block in self._latest_blocks():
+            if block.device_frame <= now:
+                return block.line_frame + min(block.frames, int(now) - block.device_frame)
+            oldest = block.line_frame
+        return oldest
+
+    def _latest_blocks(self) -> Iterator[Block]:
+        """Yield the blocks, the newest first, but for those about to be overwritten."""
+        count = self.block_count
+        for index in range(count - 1, max(-1, count - BLOCKS_KEPT + 7), -1):
+            block = self.blocks[index % BLOCKS_KEPT]
+            if block is not None:
+                yield block
+
+    def _origin(self) -> float:
+        """Return when the device's first frame would have sounded.
+
+        One call's word for it is off by up to 100 ms on a busy machine; the median of many is right to 5 ms.
+        """
+        calls = self.calls
+        recent = sorted(
+            self.audible[call % BLOCKS_KEPT] for call in range(max(0, calls - CLOCK_CALLS), calls)
+        )
+        return recent[len(recent) // 2] if recent else math.inf
 
     # the callback
 
@@ -297,13 +324,13 @@ class Line:
     # the ring
 
     def _put(self, start: int, samples: Samples) -> None:
-        at = start & (self._capacity - 1)
-        first = min(len(samples), self._capacity - at)
+        at = start & (self.capacity - 1)
+        first = min(len(samples), self.capacity - at)
         self._ring[at : at + first] = samples[:first]
         self._ring[: len(samples) - first] = samples[first:]
 
     def _get(self, start: int, out: Samples) -> None:
-        at = start & (self._capacity - 1)
-        first = min(len(out), self._capacity - at)
+        at = start & (self.capacity - 1)
+        first = min(len(out), self.capacity - at)
         out[:first] = self._ring[at : at + first]
         out[first:] = self._ring[: len(out) - first]
