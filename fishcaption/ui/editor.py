@@ -158,7 +158,8 @@ class Editor(LongText):
         """What stands in the empty editor."""
         self._placeholder = text
         self.setPlaceholderText("" if self._is_composing else text)
-        self.viewport().update()  # which Qt forgets if one text takes the other's place
+        if self.isVisible():
+            self.viewport().update()  # which Qt forgets if one text takes the other's place
 
     def settle(self) -> None:
         super().settle()

@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import Services, Speaker
 
 _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
-_TEXT_FACTOR = 1.5  # the text that is written and read, beside the program's own
 _SIZES = (80, 300)  # per cent of text, in steps of 10
 
 
@@ -419,11 +418,9 @@ class Window(QMainWindow):
             self._dress_button(*entry)
         for sign, icon in self._captions:
             sign.setPixmap(look.pixmap(icon, look.colors.muted, look.icon_size()))
-        text_font = look.font(_TEXT_FACTOR)
         with QSignalBlocker(self._editor):  # other looks are no other text
             for view in (self._editor, self._transcript):
-                view.setFont(text_font)
-                view.viewport().setFont(text_font)  # the placeholder's, which does not always follow
+                view.ensurePolished()  # it has the font of the style sheet then
                 view.document().setDocumentMargin(10)
                 view.setMinimumHeight(round(1.3 * view.fontMetrics().lineSpacing()) + 24)
         self._volume.setFixedWidth(round(130 * max(1.0, look.scale)))
