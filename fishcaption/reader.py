@@ -54,6 +54,10 @@ PATIENCE_SECONDS = 3.0
 KEPT_SECONDS = 1800.0
 # Utterances remembered with their text.
 REMEMBERED = 2000
+# With more unheard than this (the flush policy calls less of it dry) nobody waits for text that comes bit by
+# bit: it is looked at together, ten times a second.
+_UNHURRIED_SECONDS = 1.0
+_TOGETHER_SECONDS = 0.1
 _PUMP_FRAMES = 8192  # a third of a second at 24 kHz: the pump's step
 
 Sink = Callable[[Delivery], Awaitable[None]]
@@ -337,7 +341,10 @@ class _Pieces:
                 patience = take.feed.wake_seconds(now, unheard)
             else:
                 patience = self._reader.until_room(unheard)
+            self._reader.is_unhurried = unheard > _UNHURRIED_SECONDS and take.utterance.live
             await _rung(take.fed, patience)
+            if self._reader.is_unhurried:
+                await asyncio.sleep(_TOGETHER_SECONDS)
 
 
 def _bug() -> FishCaptionError:
@@ -376,6 +383,7 @@ class Reader:
     ) -> None:
         self.clock = clock
         self.replace = False  # a new utterance cuts the one being spoken, instead of waiting its turn
+        self.is_unhurried = False  # much is unheard of what is live: more of it may come a little later
         self._player = player
         self._make_kept = make_kept
         self._pace_of = pace_of

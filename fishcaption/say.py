@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 _LOOK_SECONDS = 0.1  # how often progress is looked at; nothing is paced by it
 _READ_BYTES = 1 << 16
+_GATHER_SECONDS = 0.05  # tokens are read together while nobody waits for them
 
 
 def say(arguments: argparse.Namespace) -> int:
@@ -195,6 +196,7 @@ class _Speech:
 
         def read() -> None:
             decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            rest = threading.Event()
             while True:
                 data = os.read(sys.stdin.fileno(), _READ_BYTES)
                 try:
@@ -203,6 +205,8 @@ class _Speech:
                     return
                 if not data:
                     return
+                if house.reader.is_unhurried:
+                    rest.wait(_GATHER_SECONDS)
 
         # a daemon: a read that waits for a slow program cannot be called off
         threading.Thread(target=read, name="standard input", daemon=True).start()
