@@ -494,14 +494,24 @@ class _Plainly:
     """
 
     async def __aenter__(self) -> None:
-        return None
+        self._cancelling = _this_task().cancelling()
 
     async def __aexit__(self, kind: object, group: BaseException | None, traceback: object) -> None:
         if not isinstance(group, BaseExceptionGroup):
             return
+        # Before Python 3.13 a group that a task's error has ended does not take back that it cancelled us. On
+        # 3.11.2, which is Debian 12's, no timeout in this task would become a TimeoutError any more.
+        while _this_task().cancelling() > self._cancelling:
+            _this_task().uncancel()
         leaves = list(_leaves(group))
         if len(leaves) == 1 or all(isinstance(leaf, FishCaptionError) for leaf in leaves):
             raise leaves[0] from leaves[0].__cause__
+
+
+def _this_task() -> asyncio.Task[object]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
