@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -275,8 +276,11 @@ class Feed:
             self._go_to(clip, frame)
 
     def change_speed(self, speed: float) -> None:
-        """Speak faster or slower, from a few blocks ahead of the callback on."""
-        if speed == self.speed:
+        """Speak faster or slower, from a few blocks ahead of the callback on.
+
+        Where libsonic has no wheel (Macs with an Intel processor) it goes on at speed 1.
+        """
+        if speed == self.speed or find_spec("libsonic") is None:
             return
         self.speed = speed
         line = self._line

@@ -216,6 +216,15 @@ def test_a_speed_keeps_the_pitch(speed: float) -> None:
     assert hertz(heard[: RATE // 2]) == pytest.approx(200, abs=4)
 
 
+def test_where_the_speed_cannot_be_changed_every_frame_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fishcaption.audio.feed.find_spec", lambda name: None)
+    device = Device()
+    device.feed.change_speed(2.0)
+    pcm = counted(RATE)
+    device.clip(1, pcm)
+    assert np.array_equal(device.play_out()[:RATE], exact(pcm))
+
+
 def test_a_speed_is_heard_within_the_next_blocks() -> None:
     device = Device()
     device.clip(1, tone(6.0))
