@@ -21,24 +21,26 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from fishcaption.audio.devices import DeviceChoice
-from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.protocol import DEFAULT_MODEL
-from fishcaption.core.speech import Voice
-from fishcaption.house import House, fish_url
+from fishcaption.core.speech import PlayerState, Snapshot, State, Voice
 from fishcaption.store import keys
 from fishcaption.store.journal import Journal, draft_path
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.places import config_dir
 from fishcaption.store.settings import Loaded, OutputDevice, Settings, load, save, settings_path
 from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.theme import before_application
 from fishcaption.ui.window import Window
+
+if TYPE_CHECKING:
+    from fishcaption.audio.devices import DeviceChoice
+    from fishcaption.house import House
+    from fishcaption.ui.ports import Speaker
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -49,6 +51,7 @@ _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are wr
 def window() -> int:
     """Open the window; return the exit code once it is closed. A second start raises the first window."""
     _keep_log()
+    before_application()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("fishcaption")
     application.setDesktopFileName("io.github.fishcaption")
@@ -69,17 +72,12 @@ async def _live(loaded: Loaded) -> int:
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
     closed = asyncio.Event()
-    settings = loaded.settings
-
-    def on_player_changed() -> None:
-        house.reader.player_changed()
-
-    house = House(_player(settings, on_player_changed))
-    if not settings.voice.id:
-        settings = replace(settings, voice=house.find_voice(""))
+    parts = _Parts(loaded.settings)
     async with asyncio.TaskGroup() as tasks:
-        desk = _Desk(house, settings, tasks)
-        shown = Window(house.reader, desk, settings, Journal(draft_path()), notices=loaded.mended)
+        desk = _Desk(parts, loaded.settings, tasks)
+        shown = Window(
+            cast("Speaker", parts), desk, loaded.settings, Journal(draft_path()), notices=loaded.mended
+        )
         shown.closed.connect(closed.set)
         _report_crashes(shown)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -87,10 +85,12 @@ async def _live(loaded: Loaded) -> int:
                 loop.add_signal_handler(number, shown.close)
         first_paint = _FirstPaint(shown)
         shown.show()
+        await first_paint.happened.wait()
         with _Front(shown):
-            await first_paint.happened.wait()
-            async with house:
+            async with parts.house as house:
                 desk.open()
+                if not shown.settings.voice.id:
+                    shown.take_settings(replace(shown.settings, voice=house.find_voice("")))
                 gc.collect()
                 gc.freeze()  # what is here now stays: a full collection would hold everything up
                 await closed.wait()
@@ -100,34 +100,94 @@ async def _live(loaded: Loaded) -> int:
     return 0
 
 
-def _player(settings: Settings, on_change: Callable[[], None]) -> SoundPlayer:
-    return SoundPlayer(
-        _choice(settings.device),
-        linger_seconds=settings.linger_seconds or math.inf,
-        lead_in_ms=settings.lead_in_ms,
-        on_change=on_change,
-    )
+class _Parts:
+    """The house, built when it is first needed, which is after the first paint.
+
+    Until then this stands for its reader (`ui.ports.Speaker`): idle, and built by the first command.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._built: House | None = None
+        self._subscribers: list[Callable[[], None]] = []
+
+    @property
+    def house(self) -> House:
+        """The house; building it imports the engine."""
+        if self._built is None:
+            from fishcaption.audio.player import SoundPlayer
+            from fishcaption.house import House
+
+            settings = self._settings
+            player = SoundPlayer(
+                device_choice(settings.device),
+                linger_seconds=settings.linger_seconds or math.inf,
+                lead_in_ms=settings.lead_in_ms,
+                on_change=self._on_player_changed,
+            )
+            self._built = House(player)
+            self._built.reader.subscribe(self._tell)
+        return self._built
+
+    @property
+    def replace(self) -> bool:
+        """See `reader.Reader.replace`."""
+        return self._built is not None and self._built.reader.replace
+
+    @replace.setter
+    def replace(self, is_replacing: bool) -> None:
+        if self._built is not None:
+            self._built.reader.replace = is_replacing
+
+    def snapshot(self) -> Snapshot:
+        """See `reader.Reader.snapshot`."""
+        if self._built is not None:
+            return self._built.reader.snapshot()
+        return Snapshot(State.IDLE, self._settings.voice, None, (), 0.0, None, PlayerState("", False, None))
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """See `reader.Reader.subscribe`."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.house.reader, name)
+
+    def _tell(self) -> None:
+        for callback in tuple(self._subscribers):
+            callback()
+
+    def _on_player_changed(self) -> None:
+        if self._built is not None:
+            self._built.reader.player_changed()
 
 
-def _choice(device: OutputDevice) -> DeviceChoice | None:
+def device_choice(device: OutputDevice) -> DeviceChoice | None:
+    """The device as the sound knows it; None: the system's default."""
+    from fishcaption.audio.devices import DeviceChoice
+
     return DeviceChoice(device.name, device.host_api) if device.name else None
 
 
 class _Desk:
     """`ui.ports.Services`: does what takes time in tasks of the program's group, and answers in the loop."""
 
-    def __init__(self, house: House, settings: Settings, tasks: asyncio.TaskGroup) -> None:
-        self._house = house
+    def __init__(self, parts: _Parts, settings: Settings, tasks: asyncio.TaskGroup) -> None:
+        self._parts = parts
         self._settings = settings
         self._tasks = tasks
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = False
         self._saving: asyncio.TimerHandle | None = None
-        self._use(settings)
+
+    @property
+    def _house(self) -> House:
+        return self._parts.house
 
     def open(self) -> None:
-        """The house is entered: look for the key, and make ready for the first word."""
+        """The house is entered: use the settings, look for the key, make ready for the first word."""
         self._is_open = True
+        self._use(self._settings)
         self._start(self._find_key())
         self.warm()
 
@@ -145,7 +205,8 @@ class _Desk:
     def apply(self, settings: Settings) -> None:
         """Use these settings from now on and save them."""
         before, self._settings = self._settings, settings
-        self._use(settings, before)
+        if self._is_open:
+            self._use(settings, before)
         if self._saving is not None:
             self._saving.cancel()
         self._saving = asyncio.get_running_loop().call_later(
@@ -159,6 +220,8 @@ class _Desk:
 
     def retry_embedded(self) -> None:
         """Say with the embedded voice what the last failure left unsaid."""
+        from fishcaption.core.protocol import DEFAULT_MODEL
+
         self._house.choose(self._house.find_voice(""), DEFAULT_MODEL)
         self._house.reader.retry()
         self._choose(self._settings)
@@ -226,14 +289,17 @@ class _Desk:
         if before is None or before.speed != settings.speed:
             house.player.speed(settings.speed)
         if before is not None and before.device != settings.device:
+            from fishcaption.audio.player import SoundPlayer
+
             assert isinstance(house.player, SoundPlayer)
-            house.player.use(_choice(settings.device))
+            house.player.use(device_choice(settings.device))
         speaks = (settings.voice, settings.model, settings.latency)
         if before is None or speaks != (before.voice, before.model, before.latency):
             self._choose(settings)
 
     def _choose(self, settings: Settings) -> None:
-        self._house.choose(settings.voice, settings.model, settings.latency)
+        voice = settings.voice if settings.voice.id else self._house.find_voice("")
+        self._house.choose(voice, settings.model, settings.latency)
         self.warm()
 
     async def _find_key(self) -> None:
@@ -252,8 +318,10 @@ class _Desk:
         return KeyPlace.SESSION if self._house.key else KeyPlace.NOWHERE
 
     async def _fish_voices(self, search: str, page: int) -> FishVoices:
+        from fishcaption.core.protocol import DEFAULT_MODEL
         from fishcaption.fish.endpoint import Endpoint
         from fishcaption.fish.library import Library
+        from fishcaption.house import fish_url
 
         async def endpoint() -> Endpoint:
             return Endpoint(fish_url(), self._house.key, DEFAULT_MODEL)
@@ -264,8 +332,10 @@ class _Desk:
         return FishVoices(own, public.voices, public.has_more)
 
     async def _check_key(self, key: str) -> KeyReport:
+        from fishcaption.core.protocol import DEFAULT_MODEL
         from fishcaption.fish.endpoint import Endpoint
         from fishcaption.fish.library import Library
+        from fishcaption.house import fish_url
 
         checked = keys.checked(key)
 

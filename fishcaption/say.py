@@ -19,10 +19,9 @@ from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.markup import Plain
 from fishcaption.core.protocol import DEFAULT_MODEL, model
-from fishcaption.core.speech import Voice
+from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.core.typing import Kind
 from fishcaption.house import House, OwnedPlayer, fish_url
-from fishcaption.reader import Fate, UtteranceView
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings, load, settings_path
 

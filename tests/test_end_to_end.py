@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -166,7 +165,7 @@ def pixels(screen: Desktop, path: Path) -> npt.NDArray[np.uint8]:
 
 def lit(screen: Desktop, path: Path) -> list[int]:
     """The columns of the screen that show the colour of the word at the ear."""
-    color = tomllib.loads(assets.path("themes/light.toml").read_text("utf-8"))["lit"]
+    color = json.loads(assets.path("themes/light.json").read_text("utf-8"))["lit"]
     wanted = np.frombuffer(bytes.fromhex(color.removeprefix("#")), np.uint8)
     columns = (pixels(screen, path) == wanted).all(axis=2).any(axis=0)
     return [int(column) for column in np.flatnonzero(columns)]

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from fishcaption.core.errors import ConnectionLost, InputError
+from fishcaption.core.speech import Fate, State
 from fishcaption.core.timeline import Pace
 from fishcaption.core.typing import Kind
-from fishcaption.reader import Fate, Reader, State
+from fishcaption.reader import Reader
 from fishcaption.store.kept import KeptAudio
 from tests.fakes import RATE, WORD_FRAMES, FakeEar, FakeVoice
 

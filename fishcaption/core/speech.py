@@ -7,6 +7,7 @@ Positions in audio are frames of the utterance's own audio, counted from its fir
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
 from fishcaption.core.errors import FishCaptionError
@@ -93,3 +94,50 @@ class PlayerState:
     device: str
     open: bool
     error: FishCaptionError | None
+
+
+class State(Enum):
+    """What the engine is doing, in one word."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    SPEAKING = "speaking"
+    PAUSED = "paused"
+    FAILED = "failed"
+
+
+class Fate(Enum):
+    """What became of an utterance."""
+
+    WAITING = "waiting"  # in the queue
+    SPEAKING = "speaking"  # given to the voice; heard up to `heard_end`
+    HEARD = "heard"
+    CUT = "cut"  # stopped; `heard_end` tells where
+    FAILED = "failed"  # an error ended it; the text is kept and can be spoken again
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceView:
+    """One utterance as it is shown. All positions are code points of `text`."""
+
+    id: int
+    text: str
+    live: bool  # still being typed or piped: text may be appended
+    fate: Fate
+    sent_end: int  # text before this has been given to the voice
+    heard_end: int  # text before this has been heard
+    word: Span | None  # the word at the ear now
+    error: FishCaptionError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a window draws of speaking."""
+
+    state: State
+    voice: Voice | None  # who is speaking, or would speak next
+    current: UtteranceView | None  # the utterance at the ear, or the last one
+    waiting: tuple[int, ...]  # ids still in the queue
+    unheard_seconds: float
+    error: FishCaptionError | None  # of the last utterance, until the next command
+    player: PlayerState

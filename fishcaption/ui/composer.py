@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.reader import Fate, Snapshot, State, UtteranceView
+from fishcaption.core.speech import Fate, Snapshot, State, UtteranceView
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.ui.editor import Editor

@@ -24,8 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from fishcaption.core.speech import Span, WordTime
-from fishcaption.reader import Fate, Snapshot, UtteranceView
+from fishcaption.core.speech import Fate, Snapshot, Span, UtteranceView, WordTime
 from fishcaption.ui.longtext import Units, showable
 from fishcaption.ui.theme import Colors
 

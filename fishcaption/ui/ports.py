@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Voice
-from fishcaption.reader import Snapshot, UtteranceView
+from fishcaption.core.speech import Snapshot, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
 

@@ -21,8 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
 
-from fishcaption.core.speech import Span
-from fishcaption.reader import Fate, UtteranceView
+from fishcaption.core.speech import Fate, Span, UtteranceView
 from fishcaption.ui.longtext import LongText, Units, showable
 from fishcaption.ui.theme import Look
 

@@ -45,8 +45,7 @@ from fishcaption.core.errors import (
     StorageError,
     Unauthorized,
 )
-from fishcaption.core.speech import Voice
-from fishcaption.reader import Fate, Snapshot, State
+from fishcaption.core.speech import Fate, Snapshot, State, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui import assets

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
-from fishcaption.core.speech import PlayerState, Span, Voice
-from fishcaption.reader import Fate, Snapshot, State, UtteranceView
+from fishcaption.core.speech import Fate, PlayerState, Snapshot, Span, State, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.ports import FishVoices, KeyReport

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 
-from fishcaption.reader import Fate
+from fishcaption.core.speech import Fate
 from tests.ui.conftest import Desk
 
 NONE = Qt.KeyboardModifier.NoModifier

@@ -10,7 +10,7 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from fishcaption.core.errors import ConnectionLost
-from fishcaption.reader import Fate
+from fishcaption.core.speech import Fate
 from fishcaption.ui.editor import Editor
 from tests.ui.conftest import Desk, commit
 from tests.ui.fakes import FISH

@@ -25,8 +25,7 @@ from fishcaption.core.errors import (
     StorageError,
     Unauthorized,
 )
-from fishcaption.core.speech import PlayerState
-from fishcaption.reader import Snapshot, State
+from fishcaption.core.speech import PlayerState, Snapshot, State
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui import controls
@@ -335,6 +334,7 @@ def test_the_draft_is_on_disk_within_250_ms_of_the_last_key(desk: Desk, tmp_path
         desk.type(word)
         typed += word
         began = perf_counter()
+        # called at once, before `typed` changes
         qtbot.waitUntil(lambda: path.exists() and path.read_text("utf-8") == typed, timeout=5000)  # noqa: B023
         took.append(perf_counter() - began)
     assert min(took) < 0.25
