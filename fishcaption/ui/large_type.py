@@ -24,7 +24,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from fishcaption.core.speech import Fate, Snapshot, Span, UtteranceView, WordTime
+from fishcaption.core.cues import Captions
+from fishcaption.core.speech import Fate, Snapshot, Span, UtteranceView
 from fishcaption.ui.longtext import Units, showable
 from fishcaption.ui.theme import Colors
 
@@ -32,62 +33,9 @@ COLUMNS = 32
 """Characters a line: as few as captions for a hall have, so that the type is as large as can be."""
 
 LINES = 3
-_PAGE = 500  # code points looked at at a time
 _LARGEST = 400  # points; a single word on a wall
 _SMALLEST = 12
 _LEAST_LINES = 4  # room for so many, however short the caption
-
-
-class CueFinder:
-    """Which stretch of an utterance's text is one caption, without looking at more than a page of the text.
-
-    The same text gives the same captions as it grows and as the ear moves on through it.
-    """
-
-    def __init__(self) -> None:
-        self._text = ""
-        self._cues: list[Span] = []
-
-    def at(self, text: str, point: int) -> Span | None:
-        """The caption that shows this code point of the text; None where there is none."""
-        if self._cues and text is not self._text:
-            end = self._cues[-1].end
-            # what was appended touches the last captions only
-            self._cues = self._cues[:-2] if text[:end] == self._text[:end] else []
-        self._text = text
-        if not self._cues or not self._cues[0].start <= point < self._cues[-1].end + _PAGE:
-            self._cues = _cues(text, _start_of_page(text, point))
-        while self._cues and self._cues[-1].end <= point:
-            more = _cues(text, self._cues[-1].end)
-            if not more:
-                break
-            self._cues = self._cues[-2:] + more
-        return next((cue for cue in reversed(self._cues) if cue.start <= point), None)
-
-
-def _start_of_page(text: str, point: int) -> int:
-    """Where to begin to make captions for this point: at a paragraph or a sentence not far before it."""
-    for mark in ("\n", ". "):
-        found = text.rfind(mark, max(0, point - _PAGE), point)
-        if found >= 0:
-            return found + len(mark)
-    return max(0, point - _PAGE)
-
-
-def _cues(text: str, start: int) -> list[Span]:
-    """The captions of a page of the text from `start` on."""
-    from fishcaption.core.cues import cues
-    from fishcaption.core.text import words
-
-    page = text[start : start + 2 * _PAGE]
-    # only the text decides which words share a cue; the times are those of a voice that says a word a frame
-    times = [WordTime(span, frame, frame + 1) for frame, span in enumerate(words(page))]
-    found = [
-        Span(start + cue.start, start + cue.end) for cue in cues(page, times, 1, columns=COLUMNS, lines=LINES)
-    ]
-    if start + len(page) < len(text) and len(found) > 2:
-        del found[-2:]  # the page's end is not the text's: these would be cut otherwise
-    return found
 
 
 class LargeType(QWidget):
@@ -105,7 +53,7 @@ class LargeType(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._colors: Colors | None = None
-        self._finder = CueFinder()
+        self._captions = Captions(COLUMNS, LINES)
         self._shown = ""  # the caption, as drawn
         self._lit: Span | None = None  # in it, in UTF-16 units
         self._fitted: tuple[str, int, int, float] | None = None  # text, width, height -> points
@@ -127,37 +75,38 @@ class LargeType(QWidget):
         if view is None:
             return
         if view.fate is Fate.CUT and view.word is None:
-            self._cut_at(view)
+            self._show_heard(view)
         elif view.word is not None:
-            cue = self._finder.at(view.text, view.word.start)
-            if cue is not None:
-                self._show(view.text, cue, view.word)
+            caption = self._captions.at(view.text, view.word.start)
+            if caption is not None:
+                self._show(view.text, caption.start, caption.end, view.word)
+        elif not self._shown and view.fate is Fate.HEARD:
+            self._show_heard(view)  # opened a moment too late
 
     def shown_text(self) -> str:
         """The caption as it stands on the screen."""
         return self._shown
 
-    def _show(self, text: str, cue: Span, word: Span | None) -> None:
-        part = text[cue.start : cue.end]
+    def _show(self, text: str, start: int, end: int, word: Span | None) -> None:
+        part = text[start:end]
         lead = len(part) - len(part.lstrip())
         shown = showable(part.strip()).replace("\n", " ")
         lit = None
         if word is not None:
-            units, start = Units(shown), cue.start + lead
-            ends = [min(max(0, point - start), len(shown)) for point in (word.start, word.end)]
+            units, first = Units(shown), start + lead
+            ends = [min(max(0, point - first), len(shown)) for point in (word.start, word.end)]
             lit = Span(units.before(ends[0]), units.before(ends[1]))
         if (shown, lit) != (self._shown, self._lit):
             self._shown, self._lit = shown, lit
             self.update()
 
-    def _cut_at(self, view: UtteranceView) -> None:
-        """What was stopped is shown as far as it was heard."""
-        cue = self._finder.at(view.text, max(0, view.heard_end - 1))
-        if cue is None or view.heard_end == 0:
-            shown: Span = Span(0, 0)
+    def _show_heard(self, view: UtteranceView) -> None:
+        """What is not at the ear any more is shown as far as it was heard."""
+        caption = self._captions.at(view.text, max(0, view.heard_end - 1))
+        if caption is None or view.heard_end == 0:
+            self._show(view.text, 0, 0, None)
         else:
-            shown = Span(cue.start, min(cue.end, view.heard_end))
-        self._show(view.text, shown, None)
+            self._show(view.text, caption.start, min(caption.end, view.heard_end), None)
 
     # -- drawing -----------------------------------------------------------------------------------
 

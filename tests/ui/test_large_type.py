@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 
-from fishcaption.ui.large_type import COLUMNS, LINES, CueFinder, LargeType, other_screen
+from fishcaption.ui.large_type import LargeType, other_screen
 from tests.ui.conftest import Desk
 
 TEXT = (
@@ -158,31 +156,11 @@ def test_another_screen_is_taken_where_there_is_one() -> None:
     assert other_screen("not there", own) is own
 
 
-@given(
-    words=st.lists(
-        st.sampled_from(["one", "two,", "three.", "extraordinarily", "四五六", "\n", "👋"]),
-        min_size=1,
-        max_size=400,
-    )
-)
-def test_every_point_has_a_caption_that_fits_and_going_on_changes_none(words: list[str]) -> None:
-    text = " ".join(words)
-    finder = CueFinder()
-    seen: dict[int, int] = {}
-    for point in range(len(text)):
-        cue = finder.at(text, point)
-        if cue is None:
-            assert not any(char.isalnum() for char in text[: point + 1]), "only what is a word is heard"
-            continue
-        if point < cue.end:
-            assert len(text[cue.start : cue.end].strip()) <= (COLUMNS + 1) * LINES
-            assert seen.setdefault(cue.start, cue.end) == cue.end
-
-
-def test_a_caption_in_a_long_text_is_found_at_once() -> None:
-    text = "The quick brown fox jumps over the lazy dog. " * 22_000
-    finder = CueFinder()
-    for point in (0, 10, 500_000, 500_020, 3):
-        cue = finder.at(text, point)
-        assert cue is not None
-        assert cue.start <= point < cue.end
+def test_opened_after_the_last_word_it_shows_what_was_heard(desk: Desk) -> None:
+    desk.reader.speak("The end of it.")
+    desk.reader.hear_all()
+    desk.look()
+    desk.press(Qt.Key.Key_F11)
+    view = desk.window._large
+    assert view is not None
+    assert view.shown_text() == "The end of it."
