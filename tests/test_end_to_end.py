@@ -22,7 +22,7 @@ import psutil
 import pytest
 import soundfile
 
-from fishcaption.ui import assets
+from fishcaption.ui.theme import colors
 from tests import accessible, desktop, listen, rig
 from tests.desktop import Desktop
 from tests.rig import Recording, Rig, Samples, Sink
@@ -165,17 +165,16 @@ def pixels(screen: Desktop, path: Path) -> npt.NDArray[np.uint8]:
 
 def lit(screen: Desktop, path: Path) -> list[int]:
     """The columns of the screen that show the colour of the word at the ear."""
-    color = json.loads(assets.path("themes/light.json").read_text("utf-8"))["lit"]
-    wanted = np.frombuffer(bytes.fromhex(color.removeprefix("#")), np.uint8)
+    wanted = np.frombuffer(bytes.fromhex(colors("light").lit.removeprefix("#")), np.uint8)
     columns = (pixels(screen, path) == wanted).all(axis=2).any(axis=0)
     return [int(column) for column in np.flatnonzero(columns)]
 
 
 def ink(screen: Desktop, path: Path) -> float:
     """How much of the screen is not of its commonest colour."""
-    colors = pixels(screen, path).reshape(-1, 3).astype(np.int32) @ np.array([65536, 256, 1])
-    _, counts = np.unique(colors, return_counts=True)
-    return 1 - int(counts.max()) / len(colors)
+    seen = pixels(screen, path).reshape(-1, 3).astype(np.int32) @ np.array([65536, 256, 1])
+    _, counts = np.unique(seen, return_counts=True)
+    return 1 - int(counts.max()) / len(seen)
 
 
 @pytest.fixture(scope="module")
