@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -304,6 +305,18 @@ class Rig:
                 return
         daemon.kill()
         daemon.wait(3)
+
+    def hang(self) -> None:
+        """Let the server answer nobody any more; `wake` ends it."""
+        self._signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Let it answer again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._daemon is not None:
+            self._daemon.send_signal(number)
 
     # the devices
 

@@ -11,13 +11,8 @@ import fishcaption
 
 
 def command(module: str) -> list[str]:
-    """Return the command that runs a module of ours in a process of its own.
-
-    A frozen program has no `-m`: there the program itself, started with `--run-module`, has to run it.
-    """
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--run-module", module]
-    return [sys.executable, "-m", module]
+    """Return the command that runs a module of ours; what lies in the current folder is not imported."""
+    return [sys.executable, "-P", "-m", module]
 
 
 def environment() -> dict[str, str]:

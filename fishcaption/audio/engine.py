@@ -31,7 +31,7 @@ from fishcaption.audio.output import Output, OutputState, Wish
 
 TICK_SECONDS = 0.04
 IDLE_TICK_SECONDS = 0.25
-HUNG_SECONDS = 10.0
+HUNG_SECONDS = 6.0
 """A Bluetooth device may take seconds to open; one that takes longer has hung."""
 
 HEARTBEAT_SECONDS = 0.5

@@ -242,13 +242,13 @@ class Output:
 
     def _start(self, stream: Any, rate: int, lead_in_seconds: float) -> None:
         if self._stream is not None:  # the clock's
-            self._release(is_lost=False)
+            self._release(0.0, is_lost=False)
         self._owner.opening(rate, lead_in_seconds)
         self._stream = stream
         try:
             stream.start()
         except BaseException:
-            self._release(is_lost=True)
+            self._release(0.0, is_lost=True)
             self.state = OutputState()
             raise
 
@@ -284,31 +284,32 @@ class Output:
         self._is_fresh = False
 
     def _close(self, *, is_lost: bool) -> None:
-        self.busy_since = time.perf_counter()
-        was_clock = self.state.is_clock
-        self._release(is_lost=is_lost)
-        self.busy_since = None
-        self._retry_at = 0.0
-        state = OutputState()
+        before, state = self.state, OutputState()
         if is_lost:
             state = OutputState(
-                error="The sound device is gone.", hint="Plug it in again, or choose another."
+                error=f'The sound device "{before.device}" is gone.',
+                hint="Plug it in again, or choose another device.",
             )
-            if self._opened_at is None or time.perf_counter() - self._opened_at < PROVEN_SECONDS:
-                self._delay_retry()
-            else:
-                self._missing_since = None
-                self._wait_seconds = RETRY_SECONDS
-        elif was_clock:
-            state = OutputState(error=self.state.error, hint=self.state.hint, is_hopeless=True)
+            self._tell(state)  # before the calls that may hang
+        elif before.is_clock:
+            state = OutputState(error=before.error, hint=before.hint, is_hopeless=True)
+        self.busy_since = time.perf_counter()
+        self._release(before.latency, is_lost=is_lost)
+        self.busy_since = None
+        self._retry_at = 0.0
+        if is_lost and time.perf_counter() - (self._opened_at or 0.0) < PROVEN_SECONDS:
+            self._delay_retry()
+        elif is_lost:
+            self._missing_since = None
+            self._wait_seconds = RETRY_SECONDS
         self._tell(state)
 
-    def _release(self, *, is_lost: bool) -> None:
+    def _release(self, latency: float, *, is_lost: bool) -> None:
         stream = self._stream
         self._is_releasing = True
         if not is_lost:
             self._line.is_parting = True
-            threading.Event().wait(self.state.latency + 3 * BLOCK_SECONDS + TAIL_SECONDS)
+            threading.Event().wait(latency + 3 * BLOCK_SECONDS + TAIL_SECONDS)
         stream.abort(ignore_errors=True)
         stream.close(ignore_errors=True)
         self._stream = None

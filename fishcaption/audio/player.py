@@ -12,6 +12,7 @@ and gets an AudioDeviceError instead.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -35,6 +36,7 @@ ANSWER_SECONDS = 2.0
 START_SECONDS = 15.0
 """What an engine may take to answer; the first time it has to be loaded from a disk that sleeps."""
 
+WARM_SECONDS = 0.5
 CLOSE_SECONDS = 2.0
 DEATHS_SECONDS = 60.0
 DEATHS = 3
@@ -103,11 +105,11 @@ class SoundPlayer:
         self._past: list[EngineProcess] = []
         self._deaths: deque[float] = deque()
         self._has_device = True  # False: the engines kept dying of it
+        self._warmed_at = -math.inf
         self._runs: tuple[wire.Run, ...] = ()
         self._sure = Heard(0, 0)  # what had been heard when the engine last spoke
         self._alarm: asyncio.TimerHandle | None = None  # when the next place that somebody waits for is heard
         self._watch: asyncio.TimerHandle | None = None
-        self._is_asking = False
 
     async def __aenter__(self) -> Self:
         """Start the engine; it is ready within a second, and takes everything until then."""
@@ -125,9 +127,9 @@ class SoundPlayer:
         engine, self._engine = self._engine, None
         if engine is None:
             return
-        for timer in (self._alarm, self._watch):
-            if timer is not None:
-                timer.cancel()
+        self._rest()
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._clips.flush()
         self._kept.clear()
         engine.close()
@@ -140,9 +142,12 @@ class SoundPlayer:
     # commands: see `reader.Player`
 
     def warm(self) -> None:
-        """Open the device if it is closed."""
-        self._revive()
-        self._command("warm", rate=self._rate)
+        """Open the device if it is closed; cheap enough for every key."""
+        now = time.monotonic()
+        if now - self._warmed_at > WARM_SECONDS:
+            self._warmed_at = now
+            self._revive()
+            self._command("warm", rate=self._rate)
 
     def begin(self, rate: int) -> int:
         """Open the next clip and return its number. Raises InputError for a rate nothing can play."""
@@ -261,7 +266,7 @@ class SoundPlayer:
                 engine.send(wire.audio(number, pcm))
             if kept.clip.is_ended:
                 engine.send(wire.command("end", clip=number))
-        self._is_asking = False
+        self._rest()
         if self._kept:
             self._expect()
 
@@ -335,10 +340,17 @@ class SoundPlayer:
             case "pong":
                 self._on_answer()
             case "hung":
+                error = AudioDeviceError(
+                    "The sound device does not answer.", hint="Unplug it, or choose another device."
+                )
+                self._change(PlayerState("", False, error))
+                self._deaths.append(time.monotonic())  # worth two: it has cost so long
                 engine.kill()
 
     def _on_device(self, event: Event) -> None:
-        error = AudioDeviceError(event["error"], hint=event["hint"]) if event["error"] else None
+        error = None if event["is_open"] else self._state.error  # until it is open, or says otherwise
+        if event["error"]:
+            error = AudioDeviceError(event["error"], hint=event["hint"])
         if self._has_device:
             self._change(PlayerState(event["name"], event["is_open"], error))
             if not self._is_silent:
@@ -400,20 +412,18 @@ class SoundPlayer:
     # whether it still answers
 
     def _expect(self) -> None:
-        """Ask for an answer, unless one is still to come."""
-        if self._engine is None or self._is_asking:
-            return
-        self._is_asking = True
-        self._engine.send_urgent(wire.command("ping"))
-        wait = ANSWER_SECONDS if self._engine.last_event_at is not None else START_SECONDS
-        self._look_in(wait, self._on_no_answer)
+        """Ask for an answer, unless one is still to come or will be asked for."""
+        engine = self._engine
+        if engine is not None and self._watch is None:
+            engine.send_urgent(wire.command("ping"))
+            self._look_in(
+                START_SECONDS if engine.last_event_at is None else ANSWER_SECONDS, self._on_no_answer
+            )
 
     def _on_answer(self) -> None:
-        self._is_asking = False
+        self._rest()
         if self._clips.live and not self._is_paused:
             self._look_in(ANSWER_SECONDS, self._expect)
-        elif self._watch is not None:
-            self._watch.cancel()
 
     def _on_no_answer(self) -> None:
         # The answer may be here: after a stall of this process its threads are behind this timer.
@@ -424,6 +434,13 @@ class SoundPlayer:
             self._engine.kill()
 
     def _look_in(self, seconds: float, look: Callable[[], None]) -> None:
+        def call() -> None:
+            self._watch = None
+            look()
+
+        self._watch = self._loop.call_later(seconds, call)
+
+    def _rest(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
-        self._watch = self._loop.call_later(seconds, look)
+            self._watch = None

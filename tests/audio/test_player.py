@@ -439,6 +439,26 @@ async def test_a_device_that_kills_engines_is_done_without(rig: Rig) -> None:
         assert isinstance(player.state().error, AudioDeviceError)
 
 
+@pytest.mark.slow
+async def test_a_sound_system_that_hangs_delays_no_command_and_is_done_without(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        clip = await say(player, counted(4 * RATE))
+        await player.reach(clip, RATE)
+        rig.hang()
+        try:
+            await until(lambda: player.state().error is not None)
+            began = time.perf_counter()
+            for command in (player.pause, player.resume, player.warm):
+                command()
+            assert time.perf_counter() - began < 0.02
+            assert await player.reach(clip)  # by the clock, after two engines were given up
+            assert not player.state().open
+            assert isinstance(player.state().error, AudioDeviceError)
+        finally:
+            rig.wake()
+
+
 async def test_leaving_while_it_speaks_ends_the_engine_at_once(rig: Rig) -> None:
     with rig.listen("Speakers") as recording:
         async with SoundPlayer(SPEAKERS) as player:
