@@ -116,11 +116,12 @@ class _Parts:
         """The house; building it imports the engine."""
         if self._built is None:
             from fishcaption.audio.player import SoundPlayer
-            from fishcaption.house import House
+            from fishcaption.house import EMBEDDED_RATE, FISH_RATE, House
 
             settings = self._settings
             player = SoundPlayer(
                 device_choice(settings.device),
+                rate=FISH_RATE if settings.voice.provider == "fish" else EMBEDDED_RATE,
                 linger_seconds=settings.linger_seconds or math.inf,
                 lead_in_ms=settings.lead_in_ms,
                 on_change=self._on_player_changed,
