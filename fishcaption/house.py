@@ -22,6 +22,7 @@ from fishcaption.core.speech import Piece, Voice
 from fishcaption.core.timeline import Pace
 from fishcaption.reader import Player, Reader, Sink
 from fishcaption.server.process import EmbeddedVoice
+from fishcaption.server.roster import roster
 from fishcaption.store.kept import KeptAudio
 
 if TYPE_CHECKING:
@@ -89,11 +90,11 @@ class House:
     def choose(self, voice: Voice, model_name: str, latency: Latency = "balanced") -> None:
         """Speak with this voice from the next utterance on. Raises InputError for an unknown model."""
         if voice.provider == "embedded":
-            self._in_use = _HouseVoice(self, voice, EMBEDDED_RATE, "", latency)
+            self._in_use = _HouseVoice(self, voice, rate_of(voice), "", latency)
             self.reader.use(self._in_use, "embedded")
         else:
             chosen = model(model_name)
-            self._in_use = _HouseVoice(self, voice, FISH_RATE, chosen.name, latency)
+            self._in_use = _HouseVoice(self, voice, rate_of(voice), chosen.name, latency)
             self.reader.use(self._in_use, chosen.family)
 
     def warm(self) -> None:
@@ -116,23 +117,8 @@ class House:
         return Endpoint(url, key, DEFAULT_MODEL)
 
     def find_voice(self, wanted: str) -> Voice:
-        """The voice of a name or id as a user writes it: an embedded one's, or `fish:ID`, or a Fish id.
-
-        Empty is the embedded default. Raises InputError that names the embedded voices where there is none.
-        """
-        embedded = self.embedded.voices()
-        if not wanted:
-            return embedded[0]
-        for voice in embedded:
-            if wanted.casefold() in (voice.id.casefold(), voice.name.casefold()):
-                return voice
-        number = wanted.removeprefix("fish:")
-        if number != wanted or (len(number) == 32 and all(c in "0123456789abcdef" for c in number)):
-            return Voice("fish", number, number)
-        names = ", ".join(voice.id for voice in embedded)
-        raise InputError(
-            f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish Audio's: fish:ID."
-        )
+        """See `find_voice`."""
+        return find_voice(wanted)
 
     def _pace(self, voice: Voice) -> Pace:
         return self._paces.setdefault((voice.provider, voice.id), Pace())
@@ -156,6 +142,31 @@ class _HouseVoice:
             )
         voice = self.house.talk(self.model).synthesizer(self.voice, rate=self.rate, latency=self.latency)
         await voice.speak(pieces, sink)
+
+
+def find_voice(wanted: str) -> Voice:
+    """The voice of a name or id as a user writes it: an embedded one's, or `fish:ID`, or a Fish id.
+
+    Empty is the embedded default. Raises InputError that names the embedded voices where there is none.
+    """
+    embedded = [entry.voice for entry in roster()]
+    if not wanted:
+        return embedded[0]
+    for voice in embedded:
+        if wanted.casefold() in (voice.id.casefold(), voice.name.casefold()):
+            return voice
+    number = wanted.removeprefix("fish:")
+    if number != wanted or (len(number) == 32 and all(c in "0123456789abcdef" for c in number)):
+        return Voice("fish", number, number)
+    names = ", ".join(voice.id for voice in embedded)
+    raise InputError(
+        f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish Audio's: fish:ID."
+    )
+
+
+def rate_of(voice: Voice) -> int:
+    """Frames a second of what it says: the device is opened at them."""
+    return FISH_RATE if voice.provider == "fish" else EMBEDDED_RATE
 
 
 def fish_url() -> str:

@@ -21,7 +21,7 @@ from fishcaption.core.markup import Plain
 from fishcaption.core.protocol import DEFAULT_MODEL, model
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.core.typing import Kind
-from fishcaption.house import House, OwnedPlayer, fish_url
+from fishcaption.house import House, OwnedPlayer, find_voice, fish_url, rate_of
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings, load, settings_path
 
@@ -126,8 +126,8 @@ class _Speech:
             self._text = plain.push(self._text) + plain.close()
         failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:
-            house = House(await self._player(stack))
-            voice = self._voice(house)
+            voice = self._voice()
+            house = House(await self._player(stack, rate_of(voice)))
             if voice.provider == "fish":
                 house.key = await asyncio.to_thread(_key)
             house.choose(voice, self._model, self._settings.latency)
@@ -146,7 +146,7 @@ class _Speech:
             raise failure
         return INTERRUPTED if view.fate is Fate.CUT else 0
 
-    async def _player(self, stack: AsyncExitStack) -> OwnedPlayer:
+    async def _player(self, stack: AsyncExitStack, rate: int) -> OwnedPlayer:
         from fishcaption.audio.devices import find, outputs
         from fishcaption.audio.player import SoundPlayer
         from fishcaption.audio.recording import Recorder
@@ -157,17 +157,18 @@ class _Speech:
             device = find(arguments.device, await asyncio.to_thread(outputs))
         if arguments.wav is not None and device is None:
             return Recorder(arguments.wav)
-        player = SoundPlayer(device, lead_in_ms=self._settings.lead_in_ms, is_silent_without_device=False)
+        lead_in_ms = self._settings.lead_in_ms
+        player = SoundPlayer(device, lead_in_ms=lead_in_ms, rate=rate, is_silent_without_device=False)
         player.volume(self._settings.volume)
         player.speed(arguments.speed or self._settings.speed)
         if arguments.wav is None:
             return player
         return Recorder(arguments.wav, await stack.enter_async_context(player))
 
-    def _voice(self, house: House) -> Voice:
+    def _voice(self) -> Voice:
         if self._arguments.voice:
-            return house.find_voice(self._arguments.voice)
-        return self._settings.voice if self._settings.voice.id else house.find_voice("")
+            return find_voice(self._arguments.voice)
+        return self._settings.voice if self._settings.voice.id else find_voice("")
 
     def _begin(self, house: House) -> int:
         if self._text is not None:
