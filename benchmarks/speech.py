@@ -39,6 +39,7 @@ from fishcaption.core.speech import Voice
 from fishcaption.core.typing import Kind
 from fishcaption.house import EMBEDDED_RATE, FISH_RATE, House, OwnedPlayer
 from fishcaption.server.process import EmbeddedVoice
+from tests import desktop
 from tests.live_server import voice
 from tests.rig import Rig, Samples, Sink
 
@@ -536,6 +537,81 @@ def _told_of(log: list[dict[str, Any]], text: str) -> list[tuple[float, str, str
     return told
 
 
+# --- on Enter --------------------------------------------------------------------------------------------
+
+WANTED = (
+    "I would like a cup of tea, please.",
+    "No, the other one.",
+    "Can we go home soon? I am tired.",
+)
+SLIPS = ("Z", "QX", "ZZ", "XQZX")  # letters that stand in no text of ours
+SLOW_SECONDS = 1.2  # a key: ten words a minute
+KEY_NAMES = {" ": "space", ",": "comma", ".": "period", "?": "question"}
+
+
+async def slips(stage: Stage) -> Rows:
+    """The real window, on Enter: keys of which a fifth are backspaces. What was deleted must not be heard.
+
+    Before Enter nothing waits for time in this mode, so only one text is typed as slowly as such hands are;
+    the others are typed thirty times as fast.
+    """
+    if reason := desktop.missing():
+        raise SystemExit(reason)
+    folder = stage.folder / "window"
+    settings = {
+        "voice": {"provider": "fish", "id": "a-voice", "name": "a voice", "languages": []},
+        "device": {"name": FAR[0], "host_api": ""},
+    }
+    folder.mkdir()
+    (folder / "settings.json").write_text(json.dumps(settings))
+    own = {"FISHCAPTION_CONFIG_DIR": str(folder), "FISH_API_KEY": "a-key"}
+    keys_hit = backspaces = 0
+    async with service(first_seconds=0.2, frame_seconds=0.464, pace=7.7) as served:
+        with desktop.Desktop(folder / "screen") as screen, stage.ear(FAR[0]) as ear:
+            program = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "fishcaption"), cwd=ROOT, env={**screen.environment, **own}
+            )
+            await asyncio.to_thread(screen.wait_for_window, "^fishcaption$")
+            await asyncio.sleep(SETTLE_SECONDS)
+            start = ear.now
+            for number, text in enumerate(WANTED):
+                names = _with_slips(text, stage.chance)
+                keys_hit += len(names)
+                backspaces += names.count("BackSpace")
+                if number or stage.is_quick:
+                    await asyncio.to_thread(screen.key, *names)
+                else:
+                    for name in names:
+                        await asyncio.sleep(SLOW_SECONDS)
+                        await asyncio.to_thread(screen.key, name)
+                await asyncio.to_thread(screen.key, "Return")
+                sounds = await ear.sound(ear.now)
+                await ear.silence(sounds, 0.6)
+            heard = said(ear.samples(start), FISH_RATE // 15)
+            await asyncio.to_thread(screen.key, "alt+F4")
+            await program.wait()
+        sent = "".join(part for talk in await served.log() for _, event, part in talk["events"])
+    if {"".join(WANTED)} != {heard, sent}:
+        raise AssertionError(f"sent {sent!r}, heard {heard!r}")
+    deleted = sum(letter in "".join(SLIPS) for letter in heard + sent)
+    return [
+        Row("on Enter, in the window: letters of deleted words sent or heard", deleted, 0, ""),
+        Row(f"the same: backspaces, of {keys_hit} keys", 100 * backspaces / keys_hit, None, "%"),
+    ]
+
+
+def _with_slips(text: str, chance: random.Random) -> list[str]:
+    """X's names of the keys by which the text is written, with slips that are taken back."""
+    names: list[str] = []
+    while text:
+        if chance.random() < 0.12:
+            slip = chance.choice(SLIPS)
+            names += [*slip, *["BackSpace"] * len(slip)]
+        names.append(KEY_NAMES.get(text[0], text[0]))
+        text = text[1:]
+    return names
+
+
 # --- a paste ---------------------------------------------------------------------------------------------
 
 
@@ -863,19 +939,20 @@ async def exact(stage: Stage) -> Rows:
             altered += placed.altered + abs(placed.inserted)
             frames += len(_samples(wav))
     text = "Every character of this is read back from its samples. " * 5
+    made = np.frombuffer(voice(text, FISH_RATE // 15), "<i2").astype(np.float32) / np.float32(32768)
     odd = 0
     async with service(odd=True, frame_seconds=0.0707, pace=8.0, noisy=True):
         with stage.ear(FAR[0]) as ear:
-            async with live() as house:
-                start = ear.now
-                await house.reader.ended(house.reader.speak(text))
-                await ear.listen(0.5)
-            made = np.frombuffer(voice(text, FISH_RATE // 15), "<i2").astype(np.float32) / np.float32(32768)
+            start = ear.now
+            process = await _say("--device", FAR[0], "--voice", "fish:a-voice", text, FISH_API_KEY="a-key")
+            if await process.wait():
+                raise AssertionError("say failed")
+            await ear.listen(0.5)
             placed = place(made, ear.samples(start))
             odd = placed.altered + abs(placed.inserted)
     return [
         Row(f"say → monitor: samples altered, lost or put in, of {frames}", altered, 0, ""),
-        Row(f"live service, odd chunks → monitor: the same, of {len(made)}", odd, 0, ""),
+        Row(f"the same, live service, odd chunks, of {len(made)}", odd, 0, ""),
     ]
 
 
@@ -918,7 +995,7 @@ async def queue(stage: Stage) -> Rows:
 
 ROWS: dict[str, Callable[[Stage], Awaitable[Rows]]] = {
     row.__name__: row
-    for row in (device, enter, stop, pause, first, typing, paste, drop, tokens, cold, exact, queue)
+    for row in (device, enter, stop, pause, first, typing, slips, paste, drop, tokens, cold, exact, queue)
 }
 
 
