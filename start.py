@@ -24,10 +24,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-if sys.version_info < (3, 11):  # noqa: UP036 - it is for whoever starts it with an older one
+if not (3, 11) <= sys.version_info[:2] <= (3, 14):
     sys.exit(
-        "fishcaption needs Python 3.11 or newer, and this is Python {}.{}.\n"
-        "Install a newer one, and start with it, for instance: python3.12 start.py".format(*sys.version_info)
+        "fishcaption needs Python 3.11, 3.12, 3.13 or 3.14, and this is Python {}.{}.\n"
+        "Install one of those, and start with it, for instance: python3.12 start.py".format(*sys.version_info)
     )
 
 ROOT = Path(__file__).resolve().parent
@@ -101,7 +101,7 @@ def is_ready(part: str) -> bool:
 
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Let a second start wait until the first has set everything up (on Windows, pip itself refuses)."""
+    """Let a second start wait until the first has set everything up; Windows has no such lock."""
     try:
         import fcntl
     except ImportError:
@@ -133,7 +133,11 @@ def set_up(part: str, *, system: bool, ask: bool) -> None:
     environment(stamp)
     # A set-up that is cut off here leaves this note, and the next one starts from an empty environment.
     STAMP.write_text('{"root": "unfinished"}', "utf-8")
-    python_packages(LOCKS[part])
+    try:
+        python_packages(LOCKS[part])
+    except SetupError:  # most likely without a network: the environment is as it was
+        STAMP.write_text(json.dumps(stamp), "utf-8")
+        raise
     link_checkout()
     tell_what_is_missing()
     STAMP.write_text(json.dumps(finished(stamp, part)), "utf-8")

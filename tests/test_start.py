@@ -104,6 +104,21 @@ def test_another_python_is_set_up_again(checkout: Path, monkeypatch: pytest.Monk
     assert not start.is_ready(start.PROGRAM)
 
 
+def test_without_a_network_what_was_there_stays(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(lock: Path) -> None:
+        raise start.SetupError("no network")
+
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    note(start.PROGRAM)
+    before = start.STAMP.read_text()
+    (checkout / "requirements.txt").write_text("a newer one")
+    monkeypatch.setattr(start, "environment", lambda stamp: None)
+    monkeypatch.setattr(start, "python_packages", offline)
+    with pytest.raises(start.SetupError):
+        start.set_up(start.PROGRAM, system=False, ask=True)
+    assert start.STAMP.read_text() == before
+
+
 # --- system packages, with stand-ins for apt, dpkg and sudo that note how they were called
 
 needs_posix = pytest.mark.skipif(os.name == "nt", reason="only Debian and Ubuntu have apt")
