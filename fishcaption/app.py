@@ -128,6 +128,8 @@ class _Parts:
             )
             self._built = House(player)
             self._built.reader.subscribe(self._tell)
+            # who types at once may press Enter before the house is entered
+            choose_voice(self._built, settings)
         return self._built
 
     @property
@@ -161,6 +163,12 @@ class _Parts:
     def _on_player_changed(self) -> None:
         if self._built is not None:
             self._built.reader.player_changed()
+
+
+def choose_voice(house: House, settings: Settings) -> None:
+    """Have the house speak with the voice of the settings; without one, with the embedded default."""
+    voice = settings.voice if settings.voice.id else house.find_voice("")
+    house.choose(voice, settings.model, settings.latency)
 
 
 def device_choice(device: OutputDevice) -> DeviceChoice | None:
@@ -299,8 +307,7 @@ class _Desk:
             self._choose(settings)
 
     def _choose(self, settings: Settings) -> None:
-        voice = settings.voice if settings.voice.id else self._house.find_voice("")
-        self._house.choose(voice, settings.model, settings.latency)
+        choose_voice(self._house, settings)
         self.warm()
 
     async def _find_key(self) -> None:
