@@ -82,6 +82,7 @@ async def test_every_sample_is_heard_bit_by_bit_and_the_end_is_told_then(rig: Ri
     assert -0.005 <= end_at - recording.time_of(first + len(heard) - 1) <= 0.05
 
 
+@pytest.mark.slow
 async def test_the_device_takes_as_many_frames_a_second_as_it_should(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -145,6 +146,7 @@ async def test_stopping_is_faded_and_nothing_of_it_is_heard_later(rig: Rig) -> N
     assert np.abs(np.diff(before)).max() <= 1.1 * np.abs(np.diff(exact(tone(1.0)))).max()
 
 
+@pytest.mark.slow
 async def test_clips_of_two_rates_follow_each_other_to_their_ends(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -159,6 +161,7 @@ async def test_clips_of_two_rates_follow_each_other_to_their_ends(rig: Rig) -> N
     assert len(heard) == pytest.approx(RATE, abs=30)
 
 
+@pytest.mark.slow
 async def test_a_rate_the_device_refuses_is_resampled_to_the_last_frame(rig: Rig) -> None:
     rate = 240_000  # PulseAudio's ALSA device ends at 192 kHz
     async with SoundPlayer(SPEAKERS, rate=rate) as player:
@@ -171,6 +174,7 @@ async def test_a_rate_the_device_refuses_is_resampled_to_the_last_frame(rig: Rig
     assert np.abs(sounding(recording)[-240:]).max() > 0.2
 
 
+@pytest.mark.slow
 async def test_the_speed_changes_what_is_heard_now(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -183,6 +187,7 @@ async def test_the_speed_changes_what_is_heard_now(rig: Rig) -> None:
         assert player.heard() == Heard(clip, 3 * RATE)
 
 
+@pytest.mark.slow
 async def test_the_volume_is_linear(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -200,6 +205,7 @@ async def test_a_speed_that_cannot_be_is_refused(factor: float) -> None:
         SoundPlayer().speed(factor)
 
 
+@pytest.mark.slow
 async def test_no_more_than_twenty_seconds_are_taken_in(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -213,6 +219,7 @@ async def test_no_more_than_twenty_seconds_are_taken_in(rig: Rig) -> None:
             await say(player, counted(100))
 
 
+@pytest.mark.slow
 async def test_the_place_of_the_ear_never_goes_back(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         places = []
