@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSocketNotifier, Qt, QTimer
@@ -25,6 +26,16 @@ from fishcaption.core.errors import FishCaptionError
 
 Answer = Callable[[Any], None]
 
+_OWN = Path("/proc/thread-self/schedstat")
+
+
+def starved(thread: Path) -> float:
+    """For how many seconds in all a thread had work and no processor. Linux tells; others: 0."""
+    try:
+        return int(thread.read_bytes().split()[1]) / 1e9
+    except OSError:
+        return 0.0
+
 
 class Watch(QObject):
     """Looks at a window from inside, and takes orders."""
@@ -33,8 +44,9 @@ class Watch(QObject):
         super().__init__(window)
         self.window = window
         self.editor = editor
-        self.keys: list[tuple[float, float]] = []  # (a key came in, what it changed was painted)
-        self._came: list[float] = []
+        self.painted: list[tuple[float, float]] = []  # for each key: when what it changed was, and `_starved`
+        self._server = Path(os.environ.get("WINDOW_SERVER", "/proc/self/schedstat"))
+        self._keys = 0  # that came in and are not painted yet
         self._is_painted = False
         self._input = b""
         self._beat = QTimer(self)
@@ -51,7 +63,7 @@ class Watch(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note when keys come to the editor."""
         if event.type() == QEvent.Type.KeyPress and watched is self.editor:
-            self._came.append(time.perf_counter())
+            self._keys += 1
             self._is_painted = False
         elif event.type() == QEvent.Type.Paint:
             self._is_painted = True
@@ -59,17 +71,16 @@ class Watch(QObject):
 
     def on_updated(self) -> None:
         """What was to be painted has been, and is with the screen."""
-        if self._is_painted:
-            now = time.perf_counter()
-            self.keys += [(came, now) for came in self._came]
-            self._came.clear()
+        if self._keys and self._is_painted:
+            self.painted += [(time.perf_counter(), starved(_OWN) + starved(self._server))] * self._keys
+            self._keys = 0
 
     def _on_beat(self) -> None:
-        now, cpu = time.perf_counter(), time.thread_time()
-        last, last_cpu = self._last_beat
-        if now - last > self._longest[0]:
-            self._longest = (now - last, cpu - last_cpu)
-        self._last_beat = (now, cpu)
+        now, waited = time.perf_counter(), starved(_OWN)
+        last, waited_before = self._last_beat
+        stall = (now - last, now - last - (waited - waited_before))
+        self._longest = (max(self._longest[0], stall[0]), max(self._longest[1], stall[1]))
+        self._last_beat = (now, waited)
 
     # -- orders ------------------------------------------------------------------------------------
 
@@ -89,13 +100,13 @@ class Watch(QObject):
                 _answer(f"refused: {error}")
 
     def do_keys(self, answer: Answer) -> None:
-        """When keys came in and were painted, since it was asked last."""
-        keys, self.keys = self.keys, []
-        answer(keys)
+        """When keys were painted since the last answer; with each, how long we and the screen starved."""
+        painted, self.painted = self.painted, []
+        answer(painted)
 
     def do_beat(self, answer: Answer, on: bool) -> None:
-        """Begin or end to look for stalls; the longest: seconds, and the loop's CPU in them."""
-        self._last_beat = (time.perf_counter(), time.thread_time())
+        """Begin or end to look for stalls; the longest of the loop, by the clock and less what it starved."""
+        self._last_beat = (time.perf_counter(), starved(_OWN))
         if on:
             self._longest = (0.0, 0.0)
             self._beat.start(2)
