@@ -291,7 +291,8 @@ class Timeline:
         unit.exact = (time.start_frame, time.end_frame)
         self._units[first:last] = [unit]
         self._starts[first:last] = [start]
-        self._unsettle(start)
+        # what began before it, and is gone, had its share of the stretch that ends where this one starts
+        self._unsettle(min(start, old[0].span.start) if old else start)
 
     def _unsettle(self, code_point: int) -> None:
         """What was worked out for the text from here on is wrong, and so is what hangs on the same anchor."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fishcaption.core.speech import Span, WordTime
@@ -346,6 +346,8 @@ def test_every_word_is_lit_at_its_start_unless_another_starts_there(events: list
 
 
 @given(EVENTS)
+@example([Event("text", text="Hello you. "), Event("cover", 7, 1), Event("text", text="Hello you. "),
+          Event("align", 7, 0)])  # fmt: skip
 def test_what_is_worked_out_step_by_step_is_what_is_worked_out_at_once(events: list[Event]) -> None:
     pace, other_pace = Pace(), Pace()
     asked, unasked, length = timeline(pace=pace), timeline(pace=other_pace), 0
