@@ -17,11 +17,12 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -197,7 +198,7 @@ class _Desk:
         """The house is entered: use the settings, look for the key, make ready for the first word."""
         self._is_open = True
         self._use(self._settings)
-        self._start(self._find_key())
+        self._start(self._find_key)
         self.warm()
 
     async def close(self) -> None:
@@ -219,7 +220,7 @@ class _Desk:
         if self._saving is not None:
             self._saving.cancel()
         self._saving = asyncio.get_running_loop().call_later(
-            _SAVE_AFTER_SECONDS, lambda: self._start(self._save())
+            _SAVE_AFTER_SECONDS, lambda: self._start(self._save)
         )
 
     def warm(self) -> None:
@@ -241,13 +242,13 @@ class _Desk:
         async def voices() -> tuple[Voice, ...]:
             return self._house.embedded.voices()
 
-        self._answer(voices(), on_done)
+        self._answer(voices, on_done)
 
     def fish_voices(
         self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
     ) -> None:
         """One page of Fish Audio's voices, the user's own with the first."""
-        self._answer(self._fish_voices(search, page), on_done)
+        self._answer(partial(self._fish_voices, search, page), on_done)
 
     def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
         """The sound devices there are now."""
@@ -258,15 +259,15 @@ class _Desk:
             found = await asyncio.to_thread(outputs)
             return tuple(OutputDevice(device.name, device.hostapi) for device in found)
 
-        self._answer(devices(), on_done)
+        self._answer(devices, on_done)
 
     def key_place(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
         """Where the key in use is kept."""
-        self._answer(self._key_place(), on_done)
+        self._answer(self._key_place, on_done)
 
     def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
         """Ask the service whether it knows this key."""
-        self._answer(self._check_key(key), on_done)
+        self._answer(partial(self._check_key, key), on_done)
 
     def save_key(self, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
         """Use this key from now on, and keep it in the keyring."""
@@ -276,7 +277,7 @@ class _Desk:
             await asyncio.to_thread(keys.save, key)
             return KeyPlace.KEYRING
 
-        self._answer(save_key(), on_done)
+        self._answer(save_key, on_done)
 
     def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
         """Take the key out of the keyring and use none."""
@@ -286,7 +287,7 @@ class _Desk:
             await asyncio.to_thread(keys.forget)
             return await self._key_place()
 
-        self._answer(forget_key(), on_done)
+        self._answer(forget_key, on_done)
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -365,23 +366,20 @@ class _Desk:
             _log.info("the settings were not saved: %s", error)
 
     def _answer(
-        self, work: Awaitable[_Answer], on_done: Callable[[_Answer | FishCaptionError], None]
+        self, work: Callable[[], Awaitable[_Answer]], on_done: Callable[[_Answer | FishCaptionError], None]
     ) -> None:
         async def answer() -> None:
             result: _Answer | FishCaptionError
             try:
-                result = await work
+                result = await work()
             except FishCaptionError as error:
                 result = error
             on_done(result)
 
-        self._start(answer())
+        self._start(answer)
 
-    def _start(self, work: Awaitable[None]) -> None:
-        async def run() -> None:
-            await work
-
-        task = self._tasks.create_task(run())
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        task = self._tasks.create_task(work())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
