@@ -128,6 +128,64 @@ def place(voice: Samples, heard: Samples) -> Placed:
     )
 
 
+_SURE_FRAMES = 600
+
+
+def across(voice: Samples, heard: Samples, last: int, first: int, margin: int) -> tuple[int, int]:
+    """The stretch of the voice that a silence cut out or its ramps changed, as frames of the voice.
+
+    ``last`` and ``first`` sounded before and after the silence; ``margin`` frames next to them are not relied
+    on. Raises ValueError where what was heard there is not of the voice.
+    """
+    whole = voice.tobytes()
+    width = voice.itemsize
+    before = heard[last - margin - _SURE_FRAMES : last - margin]
+    after = heard[first + margin : first + margin + _SURE_FRAMES]
+    start = whole.index(before.tobytes()) // width + _SURE_FRAMES
+    end = whole.index(after.tobytes()) // width
+    at = last - margin
+    while start < end and voice[start] == heard[at]:
+        start, at = start + 1, at + 1
+    at = first + margin - 1
+    while end > start and voice[end - 1] == heard[at]:
+        end, at = end - 1, at - 1
+    return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where what was said left the text, and where in the text it went on: before that place or behind it."""
+
+    left: int
+    went_on: int
+
+
+_SURE_CHARACTERS = 12
+_SPOILT_CHARACTERS = 2
+
+
+def jumps(text: str, heard: str) -> list[Jump]:
+    """Where what was heard does not follow the text; a character or two spoilt by ramps are no jump."""
+    found: list[Jump] = []
+    at = spoken = 0
+    while spoken < len(heard):
+        if at < len(text) and text[at] == heard[spoken]:
+            at, spoken = at + 1, spoken + 1
+            continue
+        ahead = heard[spoken : spoken + _SURE_CHARACTERS]
+        places = [place for place in range(len(text)) if text.startswith(ahead, place)]
+        if not places:
+            spoken += 1
+            continue
+        went_on = min(places, key=lambda place: abs(place - at))
+        if not 0 <= went_on - at <= _SPOILT_CHARACTERS:
+            found.append(Jump(at, went_on))
+        at = went_on
+    if len(text) - at > _SPOILT_CHARACTERS:
+        found.append(Jump(at, len(text)))
+    return found
+
+
 def _trimmed(samples: Samples) -> tuple[Samples, int]:
     loud = np.flatnonzero(samples)
     if not len(loud):

@@ -33,7 +33,7 @@ from benchmarks.ear import Ear, place, values
 from benchmarks.live import service
 from benchmarks.screen import Screen
 from benchmarks.table import Row, report
-from benchmarks.window_app import starved
+from benchmarks.window_app import longest, starved
 from fishcaption.core.text import words
 from fishcaption.ui.theme import colors
 from tests.desktop import Desktop
@@ -73,7 +73,7 @@ class Stage:
         self._folder = folder
         self._homes = 0
         ours = psutil.Process().children()
-        self._server = next(process.pid for process in ours if process.name() == "Xvfb")
+        self.server = next(process.pid for process in ours if process.name() == "Xvfb")
 
     def folder(self) -> Path:
         """A new one."""
@@ -96,7 +96,7 @@ class Stage:
             environment[f"FISHCAPTION_{name}_DIR"] = str(home / name.lower())
         for name in ("STATE", "CACHE"):
             environment[f"XDG_{name}_HOME"] = str(home / name.lower())
-        environment["WINDOW_SERVER"] = f"/proc/{self._server}/schedstat"
+        environment["SCREEN_PROCESS"] = str(self.server)
         environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
         if fish:
             environment |= {"FISHCAPTION_FISH_URL": fish, "FISH_API_KEY": hidden_times.KEY}
@@ -418,8 +418,7 @@ def keys(stage: Stage) -> Rows:
 
 def _typed(stage: Stage, text: str, spoken: str, *, is_middle: bool) -> list[tuple[float, float]]:
     """For each key the seconds until it was painted: less those without a processor, and all."""
-    environment = stage.environment()
-    with app(stage, environment) as window:
+    with app(stage, stage.environment()) as window:
         if text:
             window.order("clipboard", text=text)
             stage.screen.press("Control_L", "v")
@@ -430,14 +429,13 @@ def _typed(stage: Stage, text: str, spoken: str, *, is_middle: bool) -> list[tup
         window.wait(lambda state: state["state"] == "speaking")
         pause(1.0)
         window.order("keys")
-        watched = (Path(f"/proc/{window.process.pid}/schedstat"), Path(environment["WINDOW_SERVER"]))
-        own = Path("/proc/thread-self/schedstat")
+        watched = (window.process.pid, stage.server)
         pressed = []
         for number in range(KEYS):
-            # how long window and screen had starved before it, and the hand while it pressed
-            before, by_hand = sum(map(starved, watched)), starved(own)
-            moment = stage.screen.press("space" if number % 6 == 5 else "abcdefgh"[number % 8])
-            pressed.append((moment, before - (starved(own) - by_hand)))
+            before = starved(*watched)
+            pressed.append(
+                (stage.screen.press("space" if number % 6 == 5 else "abcdefgh"[number % 8]), before)
+            )
             pause(0.035 + 0.001 * (number % 17))
         pause(0.5)
         painted = window.order("keys")
@@ -445,7 +443,7 @@ def _typed(stage: Stage, text: str, spoken: str, *, is_middle: bool) -> list[tup
             raise AssertionError(f"{len(painted)} keys of {len(pressed)} were painted")
         window.order("stop")
     return [
-        (then - when - (after - before), then - when)
+        (then - when - longest(before, after), then - when)
         for (when, before), (then, after) in zip(pressed, painted, strict=True)
     ]
 

@@ -9,6 +9,7 @@ long the loop stood still, where words stand on the screen. Times are of `time.p
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -26,15 +27,22 @@ from fishcaption.core.errors import FishCaptionError
 
 Answer = Callable[[Any], None]
 
-_OWN = Path("/proc/thread-self/schedstat")
+Starved = dict[str, float]
 
 
-def starved(thread: Path) -> float:
-    """For how many seconds in all a thread had work and no processor. Linux tells; others: 0."""
-    try:
-        return int(thread.read_bytes().split()[1]) / 1e9
-    except OSError:
-        return 0.0
+def starved(*processes: int) -> Starved:
+    """For how many seconds in all each thread of the processes had work and no processor; Linux tells."""
+    found: Starved = {}
+    for process in processes:
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            with contextlib.suppress(OSError):  # it has just ended
+                found[thread.name] = int((thread / "schedstat").read_bytes().split()[1]) / 1e9
+    return found
+
+
+def longest(before: Starved, after: Starved) -> float:
+    """How long the thread was kept waiting, between two looks, that was so the longest."""
+    return max(after[thread] - before.get(thread, 0.0) for thread in after)
 
 
 class Watch(QObject):
@@ -44,15 +52,15 @@ class Watch(QObject):
         super().__init__(window)
         self.window = window
         self.editor = editor
-        self.painted: list[tuple[float, float]] = []  # for each key: when what it changed was, and `_starved`
-        self._server = Path(os.environ.get("WINDOW_SERVER", "/proc/self/schedstat"))
+        self.painted: list[tuple[float, Starved]] = []  # for each key, when what it changed was
+        self._watched = (os.getpid(), int(os.environ["SCREEN_PROCESS"]))
         self._keys = 0  # that came in and are not painted yet
         self._is_painted = False
         self._input = b""
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self._on_beat)
-        self._last_beat = (0.0, 0.0)
+        self._last_beat: tuple[float, Starved] = (0.0, {})
         self._longest = (0.0, 0.0)
         editor.installEventFilter(self)
         editor.viewport().installEventFilter(self)
@@ -72,15 +80,17 @@ class Watch(QObject):
     def on_updated(self) -> None:
         """What was to be painted has been, and is with the screen."""
         if self._keys and self._is_painted:
-            self.painted += [(time.perf_counter(), starved(_OWN) + starved(self._server))] * self._keys
+            self.painted += [(time.perf_counter(), starved(*self._watched))] * self._keys
             self._keys = 0
 
     def _on_beat(self) -> None:
-        now, waited = time.perf_counter(), starved(_OWN)
-        last, waited_before = self._last_beat
-        stall = (now - last, now - last - (waited - waited_before))
-        self._longest = (max(self._longest[0], stall[0]), max(self._longest[1], stall[1]))
-        self._last_beat = (now, waited)
+        now, (last, before) = time.perf_counter(), self._last_beat
+        after = starved(os.getpid())
+        self._longest = (
+            max(self._longest[0], now - last),
+            max(self._longest[1], now - last - longest(before, after)),
+        )
+        self._last_beat = (time.perf_counter(), after)
 
     # -- orders ------------------------------------------------------------------------------------
 
@@ -106,10 +116,10 @@ class Watch(QObject):
 
     def do_beat(self, answer: Answer, on: bool) -> None:
         """Begin or end to look for stalls; the longest of the loop, by the clock and less what it starved."""
-        self._last_beat = (time.perf_counter(), starved(_OWN))
+        self._last_beat = (time.perf_counter(), starved(os.getpid()))
         if on:
             self._longest = (0.0, 0.0)
-            self._beat.start(2)
+            self._beat.start(3)
         else:
             self._beat.stop()
         answer(self._longest)

@@ -25,6 +25,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -285,6 +286,8 @@ class Rig:
             self._daemon = subprocess.Popen(
                 daemon, env=self._own_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+        with suppress(PermissionError):  # what is late must be what is listened to, not what listens
+            os.sched_setscheduler(self._daemon.pid, os.SCHED_RR, os.sched_param(4))
         self._until(lambda: self._native.exists() and self._answers(), "the server does not answer")
         self._sinks.clear()
         for sink in self._to_plug:
