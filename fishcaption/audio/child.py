@@ -19,7 +19,8 @@ def environment() -> dict[str, str]:
     """Return an environment in which the module is found, also from a checkout that is not installed."""
     root = str(Path(fishcaption.__file__).parents[1])
     others = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
+    path = os.pathsep.join([root, others] if others else [root])
+    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}  # numpy's threads would only wait
 
 
 def flags(*, is_urgent: bool = False) -> int:
