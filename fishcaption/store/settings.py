@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -20,7 +20,7 @@ from fishcaption.store.places import config_dir, write_whole
 VERSION = 1
 
 Theme = Literal["system", "light", "dark", "high-contrast"]
-SpeakMode = Literal["enter", "type"]
+SpeakMode = Literal["enter", "sentence", "word", "type"]
 WhileSpeaking = Literal["wait", "replace"]
 Latency = Literal["low", "balanced", "normal"]
 Unreachable = Literal["ask", "wait"]
@@ -70,7 +70,11 @@ class Settings:
         default="system", metadata=_says("the colours", choices=("system", "light", "dark", "high-contrast"))
     )
     speak_mode: SpeakMode = field(
-        default="enter", metadata=_says("speak on Enter, or as I type", choices=("enter", "type"))
+        default="enter",
+        metadata=_says(
+            "speak on Enter, a sentence or a word at a time as it is typed, or a few words at a time",
+            choices=("enter", "sentence", "word", "type"),
+        ),
     )
     enter_speaks: bool = field(default=True, metadata=_says("no: Enter is a new line, and Ctrl+Enter speaks"))
     while_speaking: WhileSpeaking = field(
@@ -87,6 +91,12 @@ class Settings:
     )
     unreachable: Unreachable = field(
         default="ask", metadata=_says("what if the service cannot be reached", choices=("ask", "wait"))
+    )
+    keys: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, metadata=_says("keys of the user's own, by command; a command without any: ()")
+    )
+    attention_sound: str = field(
+        default="", metadata=_says("the signal that makes people look up; empty: the first one there is")
     )
     large_type_screen: str = field(
         default="", metadata=_says("the screen of the large-type view; empty: another than the window's")
@@ -159,7 +169,8 @@ def _repaired(content: dict[str, Any]) -> Loaded:
         if entry.name not in content:
             continue
         try:
-            known[entry.name] = _value(content.pop(entry.name), entry.default, entry.metadata)
+            default = entry.default if entry.default is not MISSING else entry.default_factory()
+            known[entry.name] = _value(content.pop(entry.name), default, entry.metadata)
         except (ValueError, TypeError, LookupError):
             mended.append(
                 f"The setting “{entry.name}” had a value that cannot be used; it is the default again."
@@ -184,6 +195,8 @@ def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
         value = _exactly(raw, int)
     elif isinstance(default, float):
         value = float(raw if type(raw) is int else _exactly(raw, float))
+    elif isinstance(default, dict):
+        value = {_text(name): _texts(keys) for name, keys in _exactly(raw, dict).items()}
     elif isinstance(default, tuple):
         value = tuple(_exactly(item, int) for item in _exactly(raw, list))
     else:
@@ -203,6 +216,10 @@ def _exactly(raw: Any, kind: type) -> Any:
 
 def _text(raw: Any) -> str:
     return cast(str, _exactly(raw, str))
+
+
+def _texts(raw: Any) -> tuple[str, ...]:
+    return tuple(_text(item) for item in _exactly(raw, list))
 
 
 def _voice(raw: Any) -> Voice:
@@ -228,4 +245,6 @@ def _plain(value: Any) -> Any:
             return {"name": value.name, "host_api": value.host_api}
         case tuple():
             return list(value)
+        case dict():
+            return {name: list(keys) for name, keys in value.items()}
     return value

@@ -35,6 +35,8 @@ CHANGED = Settings(
     join_pasted_lines=False,
     cost_limit=2.5,
     unreachable="wait",
+    keys={"sound.pause": ("F2", "Ctrl+ß"), "window.palette": ()},
+    attention_sound="chime",
     large_type_screen="HDMI-1",
     window_geometry="AAECAw==",
     window_split=(300, 200),
@@ -70,6 +72,9 @@ def test_no_file_is_the_defaults_and_nothing_to_tell(path: Path) -> None:
 
 
 WRONG = [
+    ("keys", ["F2"]),
+    ("keys", {"sound.pause": "F2"}),
+    ("keys", {"sound.pause": [2]}),
     ("voice", "Hibari"),
     ("voice", {"provider": "elsewhere", "id": "", "name": ""}),
     ("voice", {"provider": "fish", "id": 7, "name": ""}),
