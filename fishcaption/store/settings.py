@@ -76,6 +76,10 @@ class Settings:
             choices=("enter", "sentence", "word", "type"),
         ),
     )
+    sentence_hold_seconds: float = field(
+        default=1.0,
+        metadata=_says("how long an ended sentence waits for a change before it sounds", low=0.0, high=10.0),
+    )
     enter_speaks: bool = field(default=True, metadata=_says("no: Enter is a new line, and Ctrl+Enter speaks"))
     while_speaking: WhileSpeaking = field(
         default="wait", metadata=_says("what new text does while another speaks", choices=("wait", "replace"))
@@ -101,6 +105,29 @@ class Settings:
     large_type_screen: str = field(
         default="", metadata=_says("the screen of the large-type view; empty: another than the window's")
     )
+    second_on: bool = field(
+        default=False, metadata=_says("the voice goes to a second device too, such as a call's microphone")
+    )
+    second_device: OutputDevice = field(default=OutputDevice(), metadata=_says("the second device"))
+    second_volume: float = field(
+        default=1.0, metadata=_says("linear gain of the second device", low=0.0, high=2.0)
+    )
+    off_record: bool = field(
+        default=False, metadata=_says("what is spoken is written nowhere and nothing is learned from it")
+    )
+    keep_times: bool = field(default=False, metadata=_says("the history says when something was said"))
+    completion: bool = field(default=True, metadata=_says("words are offered while they are typed"))
+    learning: bool = field(
+        default=True, metadata=_says("completion learns from what is spoken, on this machine only")
+    )
+    abbreviations: bool = field(default=True, metadata=_says("abbreviations are expanded as they are typed"))
+    say_markdown: bool = field(default=True, metadata=_says("Markdown's signs are not spoken"))
+    say_code: bool = field(default=True, metadata=_says("code is read as a person would read it"))
+    say_urls: bool = field(default=True, metadata=_says("web addresses are read as a person would"))
+    say_emails: bool = field(default=True, metadata=_says("e-mail addresses are read as a person would"))
+    say_emoji: bool = field(default=True, metadata=_says("emoji are named"))
+    say_numbers: bool = field(default=True, metadata=_says("numbers are read as a person would"))
+    say_units: bool = field(default=True, metadata=_says("units are read in full"))
     window_geometry: str = field(
         default="", metadata=_says("where the window stood, as Qt writes it (base64)")
     )
