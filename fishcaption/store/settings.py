@@ -87,6 +87,9 @@ class Settings:
     empty_on_speak: bool = field(
         default=True, metadata=_says("the editor is emptied when its text is spoken")
     )
+    empty_repeats: bool = field(
+        default=True, metadata=_says("Speak on an empty editor repeats what was spoken last")
+    )
     join_pasted_lines: bool = field(
         default=True, metadata=_says("lines and hyphens broken by a PDF are joined when pasted")
     )
@@ -117,6 +120,9 @@ class Settings:
     )
     keep_times: bool = field(default=False, metadata=_says("the history says when something was said"))
     completion: bool = field(default=True, metadata=_says("words are offered while they are typed"))
+    completion_announced: bool = field(
+        default=False, metadata=_says("a screen reader is told the words that are offered")
+    )
     learning: bool = field(
         default=True, metadata=_says("completion learns from what is spoken, on this machine only")
     )
