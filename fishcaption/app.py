@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QDir, QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.core.errors import FishCaptionError
@@ -409,6 +409,9 @@ def _front_name() -> str:
 
 def _raise_first() -> bool:
     """Ask a window that is open already to come to the front; whether there is one."""
+    # where a socket is a file its absence tells sooner than QtNetwork is imported
+    if sys.platform != "win32" and not Path(QDir.tempPath(), _front_name()).exists():
+        return False
     from PySide6.QtNetwork import QLocalSocket
 
     socket = QLocalSocket()
