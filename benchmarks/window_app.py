@@ -29,6 +29,8 @@ Answer = Callable[[Any], None]
 
 Starved = dict[str, float]
 
+_DRAWN_MS = 100  # the window draws what has come every 16 ms
+
 
 def starved(*processes: int) -> Starved:
     """For how many seconds in all each thread of the processes had work and no processor; Linux tells."""
@@ -220,6 +222,10 @@ class ProgramWatch(Watch):
         began, given = time.perf_counter(), 0
         spent = [time.thread_time()]
 
+        def tell() -> None:
+            shown = len(self._transcript.text()), len(self._reader.utterance(number).text)
+            answer({"cpu": [later - sooner for sooner, later in pairwise(spent)], "shown": shown})
+
         def feed() -> None:
             nonlocal given
             while given < min(count, (time.perf_counter() - began) * a_second):
@@ -231,8 +237,7 @@ class ProgramWatch(Watch):
                 self._feeding.stop()
                 self._feeding.timeout.disconnect()
                 self._reader.finish_live(number)
-                shown = len(self._transcript.text()), len(self._reader.utterance(number).text)
-                answer({"cpu": [later - sooner for sooner, later in pairwise(spent)], "shown": shown})
+                QTimer.singleShot(_DRAWN_MS, tell)
 
         self._feeding.timeout.connect(feed)
         self._feeding.start(5)
