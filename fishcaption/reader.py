@@ -97,8 +97,11 @@ class Player(Protocol):
         """Open the device if it is closed; called at the window's focus and the first key."""
         ...
 
-    def begin(self, rate: int) -> int:
-        """Open the next clip and return its number (1, 2, …). It sounds after all before it."""
+    def begin(self, rate: int, gain: float = 1.0) -> int:
+        """Open the next clip and return its number (1, 2, …). It sounds after all before it.
+
+        ``gain`` up to 4.0 makes this clip louder (or softer): peaks that would clip are held down.
+        """
         ...
 
     async def write(self, pcm: bytes) -> None:
@@ -126,6 +129,22 @@ class Player(Protocol):
 
         Clips begun afterwards are heard, also if it was paused: it resumes.
         """
+        ...
+
+    def cut(self, clip: int, frame: int) -> int:
+        """Drop all of a clip from `frame` on, and every later clip; return where it will end.
+
+        The sound ends at `frame`, faded out over the 5 ms before it. Where the device has been given more
+        already (`lead_frames` ahead of the ear) it fades at once, and a later frame is returned: an estimate,
+        which the engine's word replaces within some 60 ms. The clip is ended there: `reach` of its end is True
+        once that is heard, of a frame beyond it and of a later clip False. A frame beyond what was written
+        means all that was written. What is written to these clips afterwards is dropped; the next clip begun
+        follows at once. A pause stays. Raises InputError for a clip that was never begun.
+        """
+        ...
+
+    def lead_frames(self) -> int:
+        """How far ahead of the ear, in source frames, sound cannot be taken back any more."""
         ...
 
     def speed(self, factor: float) -> None:
