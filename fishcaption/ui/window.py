@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QGuiApplication,
     QIcon,
     QKeyEvent,
-    QKeySequence,
     QResizeEvent,
     QWheelEvent,
     QWindow,
@@ -49,6 +47,7 @@ from fishcaption.core.speech import Fate, Snapshot, State, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui import assets
+from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer
 from fishcaption.ui.controls import Banner, FlowRow, Remedy, StatusLine
 from fishcaption.ui.editor import Editor
@@ -160,7 +159,8 @@ class Window(QMainWindow):
         self._status = StatusLine()
         self._banner = Banner()
         self._build()
-        self._make_keys()
+        self.commands = Actions(self, settings.keys)
+        self._add_actions()
 
         self._composer = Composer(reader, services, self._editor, self._transcript, journal, settings)
         self._composer.price_of = self._price_of
@@ -359,29 +359,71 @@ class Window(QMainWindow):
         if icon:
             self._icons.append((button, icon, color))
 
-    def _make_keys(self) -> None:
-        for keys, act in (
-            (("Esc",), self._on_stop),
-            (("F8", "Ctrl+Space"), self._on_pause),
-            (("Ctrl+R",), self._on_repeat),
-            (("Alt+,",), self._on_back),
-            (("Alt+.",), self._on_forward),
-            (("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self._on_so_far),
-            (("F11",), self._on_large),
-            (("F4",), self._on_retry_embedded),
-            (("F5",), self._on_retry),
-            (("Alt+Up",), self._on_faster),
-            (("Alt+Down",), self._on_slower),
-            (("Ctrl+=", "Ctrl++"), self._on_larger),
-            (("Ctrl+-",), self._on_smaller),
-            (("Ctrl+0",), self._on_usual_size),
-        ):
-            action = QAction(self)
-            action.setShortcuts([QKeySequence(key) for key in keys])
-            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-            action.setAutoRepeat(act in (self._on_faster, self._on_slower, self._on_larger, self._on_smaller))
-            action.triggered.connect(act)
-            self.addAction(action)
+    def _add_actions(self) -> None:
+        """The window's own commands; others add theirs to `commands` (`actions` is Qt's)."""
+        tr, speak, voice, window = self.tr, Group.SPEAK, Group.VOICE, Group.WINDOW
+        self.commands.add(
+            Action(
+                "speak.speak",
+                tr("Speak what is written"),
+                self._on_speak,
+                speak,
+                always=("Return", "Ctrl+Return"),
+                where=tr("in the editor"),
+            ),
+            Action("speak.stop", tr("Stop at once"), self._on_stop, speak, always=("Esc",)),
+            Action(
+                "speak.pause", tr("Pause or resume"), self._on_pause, speak, ("F8", "Ctrl+Space", "Space")
+            ),
+            Action("speak.repeat", tr("Repeat the last text"), self._on_repeat, speak, ("Ctrl+R",)),
+            Action("speak.back", tr("Back a sentence"), self._on_back, speak, ("Alt+,",)),
+            Action("speak.forward", tr("Forward a sentence"), self._on_forward, speak, ("Alt+.",)),
+            Action(
+                "speak.so_far",
+                tr("Say what is typed so far"),
+                self._on_so_far,
+                speak,
+                ("Ctrl+Shift+Return",),
+            ),
+            Action(
+                "speak.retry_embedded",
+                tr("Speak what failed with the voice on this computer"),
+                self._on_retry_embedded,
+                speak,
+                ("F4",),
+            ),
+            Action("speak.retry", tr("Try again to speak what failed"), self._on_retry, speak, ("F5",)),
+            Action("voice.faster", tr("Faster"), self._on_faster, voice, ("Alt+Up",), repeats=True),
+            Action("voice.slower", tr("Slower"), self._on_slower, voice, ("Alt+Down",), repeats=True),
+            Action("voice.choose", tr("Choose a voice"), self._on_voice, voice),
+            Action(
+                "window.palette",
+                tr("All commands"),
+                self._on_palette,
+                window,
+                ("Ctrl+Shift+P",),
+                is_listed=False,
+            ),
+            Action("window.settings", tr("Settings"), self._on_settings, window, ("Ctrl+,",)),
+            Action("window.key", tr("Fish Audio key"), self._on_key, window),
+            Action(
+                "window.large_type",
+                tr("Large type for the person opposite"),
+                self._on_large,
+                window,
+                ("F11",),
+            ),
+            Action(
+                "window.larger",
+                tr("Larger text"),
+                self._on_larger,
+                window,
+                ("Ctrl+=", "Ctrl++"),
+                repeats=True,
+            ),
+            Action("window.smaller", tr("Smaller text"), self._on_smaller, window, ("Ctrl+-",), repeats=True),
+            Action("window.usual_size", tr("Usual text size"), self._on_usual_size, window, ("Ctrl+0",)),
+        )
 
     def _connect(self) -> None:
         for button, act in (
@@ -454,6 +496,7 @@ class Window(QMainWindow):
         if self._look.change(settings.theme, settings.text_size):
             self._dress()
         self._composer.use(settings)
+        self.commands.use(settings.keys)
         self._editor.enter_speaks = settings.enter_speaks
         self._editor.join_pasted_lines = settings.join_pasted_lines
         self._show_voice(settings.voice)
@@ -636,6 +679,11 @@ class Window(QMainWindow):
         dialog.key_asked.connect(self._on_key)
         dialog.open()
 
+    def _on_palette(self) -> None:
+        from fishcaption.ui.palette import Palette
+
+        Palette(self.commands, self).open()
+
     def _price_of(self, text: str) -> float:
         if self._settings.voice.provider != "fish":
             return 0.0
@@ -756,10 +804,8 @@ class Window(QMainWindow):
             self._services.warm()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self._on_pause()
-            return
-        super().keyPressEvent(event)
+        if not self.commands.plain_key(event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._is_closed:
