@@ -79,6 +79,16 @@ class Covered:
 Delivery = Sound | Aligned | Covered
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Sound that was made ahead: whole int16 little-endian mono frames, and when its words sound."""
+
+    voice: Voice
+    rate: int
+    pcm: bytes
+    words: tuple[WordTime, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Heard:
     """How far the ear is: the clip and the frame in it (source frames). Only grows, compared as a pair."""
@@ -128,6 +138,8 @@ class UtteranceView:
     heard_end: int  # text before this has been heard
     word: Span | None  # the word at the ear now
     error: FishCaptionError | None
+    fixed_end: int = 0  # text before this can no longer be changed
+    voice: Voice | None = None  # who speaks it, or spoke it last
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +153,4 @@ class Snapshot:
     unheard_seconds: float
     error: FishCaptionError | None  # of the last utterance, until the next command
     player: PlayerState
+    behind_seconds: float = 0.0  # sound still to be heard of all that was given, estimated where it is not made
