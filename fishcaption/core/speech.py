@@ -153,4 +153,4 @@ class Snapshot:
     unheard_seconds: float
     error: FishCaptionError | None  # of the last utterance, until the next command
     player: PlayerState
-    behind_seconds: float = 0.0  # sound still to be heard of all that was given, estimated where it is not made
+    behind_seconds: float = 0.0  # sound still to be heard of all that was given; partly estimated

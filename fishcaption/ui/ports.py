@@ -8,29 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Snapshot, UtteranceView, Voice
+from fishcaption.core.speech import Rendered, Snapshot, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
+
+if TYPE_CHECKING:
+    from fishcaption.core.saying import Rules
+    from fishcaption.core.typing import Kind
 
 
 class Speaker(Protocol):
     """The reader, as `fishcaption.reader.Reader` is: commands return at once and are followed by a call."""
 
     replace: bool  # a new utterance cuts the one being spoken, instead of waiting its turn
+    rules: Rules  # how what is shown is said, from the next piece on
 
-    def speak(self, text: str, /) -> int:
-        """Give a whole text to the voice; return the utterance's number. Raises FishCaptionError."""
+    def speak(self, text: str, /, *, replace: bool | None = None) -> int:
+        """Give a whole text to the voice; return the utterance's number. Raises FishCaptionError.
+
+        `replace` is the other policy, for this text only.
+        """
         ...
 
-    def begin_live(self) -> int:
-        """Begin an utterance that is still being typed. Raises FishCaptionError."""
+    def speak_ready(self, text: str, rendered: Rendered, /, *, replace: bool | None = None) -> int:
+        """A text whose sound was made ahead: it needs no voice. Raises FishCaptionError."""
+        ...
+
+    def begin_live(self, kind: Kind = ..., /, *, replace: bool | None = None) -> int:
+        """Begin an utterance that is still being typed. Raises FishCaptionError.
+
+        `kind` tells how much is said at a time: a few words, whole sentences, or single words.
+        """
         ...
 
     def live_text(self, number: int, text: str, /) -> None:
-        """The whole text so far of a live utterance; what was sent of it stays. Raises InputError."""
+        """The whole text so far of a live utterance. It may be another from the view's `fixed_end` on: what
+        was given and not heard is dropped from the first changed word on. InputError before that.
+        """
         ...
 
     def finish_live(self, number: int, /) -> None:
@@ -53,8 +70,32 @@ class Speaker(Protocol):
         """Silence, in whatever state."""
         ...
 
-    def repeat(self) -> None:
-        """The last utterance again."""
+    def repeat(self, gain: float = 1.0) -> None:
+        """The last utterance again, louder by this factor; limited, never clipped."""
+        ...
+
+    def signal(self, rendered: Rendered, /) -> None:
+        """An attention sound: first and at once; what is being spoken holds for it, and goes on after it."""
+        ...
+
+    def move(self, number: int, place: int, /) -> None:
+        """Have it stand at this place of those that wait, 0 the next. KeyError: it does not wait."""
+        ...
+
+    def skip(self, number: int, /) -> None:
+        """Do not say it, or not the rest of it; the next goes on. KeyError: it is not in the line."""
+        ...
+
+    def skip_to_newest(self) -> None:
+        """Skip all but what was given last."""
+        ...
+
+    def clear_waiting(self) -> None:
+        """Skip all that waits; what is being heard goes on."""
+        ...
+
+    def take_back(self, number: int, /) -> str:
+        """Skip it, and return what was not heard of it, to be written on. KeyError: it is not in the line."""
         ...
 
     def back(self) -> None:
@@ -71,6 +112,10 @@ class Speaker(Protocol):
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
         """Call back when a look is worth it; the returned function ends that."""
+        ...
+
+    def subscribe_ended(self, callback: Callable[[UtteranceView], None], /) -> Callable[[], None]:
+        """Call back once when an utterance is heard, cut or failed; the returned function ends that."""
         ...
 
     def snapshot(self) -> Snapshot:

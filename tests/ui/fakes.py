@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
-from fishcaption.core.speech import Fate, PlayerState, Snapshot, Span, State, UtteranceView, Voice
+from fishcaption.core.speech import Fate, PlayerState, Rendered, Snapshot, Span, State, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.ports import FishVoices, KeyReport
@@ -29,10 +29,23 @@ class Utterance:
     heard_end: int = 0
     word: Span | None = None
     error: FishCaptionError | None = None
+    fixed_end: int = 0
+    voice: Voice | None = None
+    kind: Any = None  # how it is typed, as the window said
+    ready: Rendered | None = None
 
     def view(self) -> UtteranceView:
         return UtteranceView(
-            self.id, self.text, self.live, self.fate, self.sent_end, self.heard_end, self.word, self.error
+            self.id,
+            self.text,
+            self.live,
+            self.fate,
+            self.sent_end,
+            self.heard_end,
+            self.word,
+            self.error,
+            self.fixed_end,
+            self.voice,
         )
 
 
@@ -41,6 +54,7 @@ class FakeReader:
 
     def __init__(self, voice: Voice = HIBARI) -> None:
         self.replace = False
+        self.rules: Any = None
         self.voice: Voice = voice
         self.calls: list[str] = []
         self.utterances: dict[int, Utterance] = {}
@@ -51,15 +65,20 @@ class FakeReader:
         self.player = PlayerState("fake speakers", True, None)
         self.refuse: FishCaptionError | None = None  # raised by the next `speak` or `begin_live`
         self.looks = 0
+        self.behind_seconds = 0.0
+        self.gains: list[float] = []  # of the repeats
+        self.signals: list[Rendered] = []
         self._paused = False
         self._subscribers: list[Callable[[], None]] = []
+        self._told_of_ends: list[Callable[[UtteranceView], None]] = []
 
     # -- the world ---------------------------------------------------------------------------------
 
-    def send(self, number: int, end: int | None = None) -> None:
-        """The voice has been given the text before `end`."""
+    def send(self, number: int, end: int | None = None, *, fixed: int | None = None) -> None:
+        """The voice has been given the text before `end`; before `fixed` it cannot be changed any more."""
         utterance = self.utterances[number]
         utterance.sent_end = len(utterance.text) if end is None else end
+        utterance.fixed_end = utterance.sent_end if fixed is None else fixed
         if utterance.fate is Fate.WAITING:
             utterance.fate = Fate.SPEAKING
         self.changed()
@@ -106,21 +125,34 @@ class FakeReader:
 
     # -- commands ----------------------------------------------------------------------------------
 
-    def speak(self, text: str) -> int:
+    def speak(self, text: str, *, replace: bool | None = None) -> int:
         self.calls.append("speak")
         if not text.strip():
             raise InputError("There is nothing to say.", hint="Type a text first.")
-        return self._begin(text, live=False)
+        return self._begin(text, live=False, replace=replace)
 
-    def begin_live(self) -> int:
+    def speak_ready(self, text: str, rendered: Rendered, *, replace: bool | None = None) -> int:
+        self.calls.append("speak_ready")
+        number = self._begin(text, live=False, replace=replace)
+        self.utterances[number].ready = rendered
+        self.utterances[number].voice = rendered.voice
+        return number
+
+    def begin_live(self, kind: Any = None, *, replace: bool | None = None) -> int:
         self.calls.append("begin_live")
-        return self._begin("", live=True)
+        number = self._begin("", live=True, replace=replace)
+        self.utterances[number].kind = kind
+        return number
 
     def live_text(self, number: int, text: str) -> None:
         utterance = self.utterances[number]
-        if text[: utterance.sent_end] != utterance.text[: utterance.sent_end]:
-            raise InputError("What was sent cannot be changed.")
+        if text[: utterance.fixed_end] != utterance.text[: utterance.fixed_end]:
+            raise InputError("What was heard cannot be changed.")
         if utterance.live:
+            same = 0
+            while same < min(len(text), len(utterance.text)) and text[same] == utterance.text[same]:
+                same += 1
+            utterance.sent_end = min(utterance.sent_end, same)
             utterance.text = text
 
     def finish_live(self, number: int) -> None:
@@ -151,12 +183,49 @@ class FakeReader:
         self._paused = False
         self.changed()
 
-    def repeat(self) -> None:
+    def repeat(self, gain: float = 1.0) -> None:
         self.calls.append("repeat")
+        self.gains.append(gain)
         if self.last is not None and self.last not in self.line:
             self.utterances[self.last].fate = Fate.SPEAKING
             self.line.insert(0, self.last)
             self.changed()
+
+    def signal(self, rendered: Rendered) -> None:
+        self.calls.append("signal")
+        self.signals.append(rendered)
+
+    def move(self, number: int, place: int) -> None:
+        self.calls.append("move")
+        if number not in self.line[1:]:
+            raise KeyError(number)
+        self.line.remove(number)
+        self.line.insert(max(0, place) + 1, number)
+        self.changed()
+
+    def skip(self, number: int) -> None:
+        self.calls.append("skip")
+        self._skip(number)
+        self.changed()
+
+    def skip_to_newest(self) -> None:
+        self.calls.append("skip_to_newest")
+        for number in self.line[:-1]:
+            self._skip(number)
+        self.changed()
+
+    def clear_waiting(self) -> None:
+        self.calls.append("clear_waiting")
+        for number in self.line[1:]:
+            self._skip(number)
+        self.changed()
+
+    def take_back(self, number: int) -> str:
+        self.calls.append("take_back")
+        self._skip(number)
+        self.changed()
+        utterance = self.utterances[number]
+        return utterance.text[utterance.heard_end :]
 
     def back(self) -> None:
         self.calls.append("back")
@@ -177,6 +246,10 @@ class FakeReader:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
+    def subscribe_ended(self, callback: Callable[[UtteranceView], None]) -> Callable[[], None]:
+        self._told_of_ends.append(callback)
+        return lambda: self._told_of_ends.remove(callback)
+
     def snapshot(self) -> Snapshot:
         self.looks += 1
         current = self.line[0] if self.line else self.last
@@ -188,19 +261,25 @@ class FakeReader:
             unheard_seconds=0.0,
             error=self.error,
             player=self.player,
+            behind_seconds=self.behind_seconds,
         )
 
     def utterance(self, number: int) -> UtteranceView:
         return self.utterances[number].view()
 
-    def _begin(self, text: str, *, live: bool) -> int:
+    def _skip(self, number: int) -> None:
+        if number not in self.line:
+            raise KeyError(number)
+        self._end(self.utterances[number], Fate.CUT)
+
+    def _begin(self, text: str, *, live: bool, replace: bool | None = None) -> int:
         if self.refuse is not None:
             error, self.refuse = self.refuse, None
             raise error
-        if self.replace:
+        if self.replace if replace is None else replace:
             self.stop()
         number = len(self.utterances) + 1
-        self.utterances[number] = Utterance(number, text, live)
+        self.utterances[number] = Utterance(number, text, live, voice=self.voice)
         self.line.append(number)
         self.last = number
         self.error, self.stranded = None, []
@@ -210,6 +289,8 @@ class FakeReader:
     def _end(self, utterance: Utterance, fate: Fate) -> None:
         utterance.fate, utterance.live, utterance.word = fate, False, None
         self.line.remove(utterance.id)
+        for callback in tuple(self._told_of_ends):
+            callback(utterance.view())
 
     def _state(self) -> State:
         if not self.line:
