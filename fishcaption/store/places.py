@@ -1,8 +1,14 @@
-"""Where our files live: settings in the user's configuration folder, the draft in the data folder."""
+"""Where our files live: settings in the user's configuration folder, what was written in the data folder.
+
+Each profile has folders of its own. FISHCAPTION_PROFILE names the one in use, for children too; `--profile`
+sets it before anything is read.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
@@ -11,9 +17,25 @@ from tempfile import mkstemp
 
 from fishcaption.core.errors import StorageError
 
+PROFILE = "FISHCAPTION_PROFILE"
+PROFILES = "profiles"  # the folder of the named ones, beside the files of the one without a name
+
+_NEW = ".new"
+_STALE_SECONDS = 60.0  # no write of ours takes that long
+
 
 def config_dir() -> Path:
     """The folder of the settings; FISHCAPTION_CONFIG_DIR overrides. It need not exist yet."""
+    return _of_profile(config_root())
+
+
+def data_dir() -> Path:
+    """The folder of what was written; FISHCAPTION_DATA_DIR overrides. It need not exist yet."""
+    return _of_profile(data_root())
+
+
+def config_root() -> Path:
+    """The settings' folder of the profile without a name."""
     if override := os.environ.get("FISHCAPTION_CONFIG_DIR"):
         return Path(override)
     import platformdirs  # 10 ms that a test or a portable copy does not need
@@ -21,8 +43,8 @@ def config_dir() -> Path:
     return Path(platformdirs.user_config_dir("fishcaption", appauthor=False))
 
 
-def data_dir() -> Path:
-    """The folder of the draft; FISHCAPTION_DATA_DIR overrides. It need not exist yet."""
+def data_root() -> Path:
+    """The data folder of the profile without a name."""
     if override := os.environ.get("FISHCAPTION_DATA_DIR"):
         return Path(override)
     import platformdirs  # see above
@@ -30,25 +52,69 @@ def data_dir() -> Path:
     return Path(platformdirs.user_data_dir("fishcaption", appauthor=False))
 
 
+def _of_profile(root: Path) -> Path:
+    name = os.environ.get(PROFILE, "")
+    return root / PROFILES / name if name else root
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Replace the file's content so that at every moment it is either the old or the new one, whole.
 
-    Only this user may read what is written. A link is followed, not replaced. Raises StorageError.
+    The new one is on the medium when this returns: a power cut does not undo it. Only this user may read
+    what is written. A link is followed, not replaced. Raises StorageError.
     """
     target = Path(os.path.realpath(path))
     with _translated(path):
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=_NEW)
         try:
             with open(handle, "wb") as file:  # noqa: PTH123  a handle, not a path
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(target)
+            sync_folder(target.parent)
         except BaseException:
             with suppress(OSError):
                 Path(name).unlink()
             raise
+
+
+def append_whole(path: Path, content: bytes) -> None:
+    """Add to the end of a file that only this user may read, and have it on the medium.
+
+    Where this fails, or the power does, a part of it may stand there: the reader of the file must be able to
+    tell. Raises StorageError.
+    """
+    with _translated(path):
+        is_new = not path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:  # noqa: PTH123  a handle, not a path
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the folder's names on the medium: without it a power cut may undo a rename. May raise OSError."""
+    if sys.platform == "win32":  # which opens no folders and journals names itself
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Take away what writers that were killed left half written. Never raises."""
+    before = time.time() - _STALE_SECONDS
+    with suppress(OSError):
+        for left in folder.glob(f".*{_NEW}"):
+            if left.stat().st_mtime < before:
+                left.unlink()
 
 
 @contextmanager

@@ -1,0 +1,208 @@
+"""Texts that wait: drafts that were parked ("hold that thought"), and what was given and not fully heard yet.
+
+A text that leaves one of these files goes to the draft, or to the ear. It stays on disk for a moment longer,
+until it is certainly there: a kill in between may bring a text back twice, but never loses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from fishcaption.core.errors import InputError, StorageError
+from fishcaption.store import lines
+from fishcaption.store.journal import OnError, Writer
+from fishcaption.store.places import data_dir, write_whole
+
+# The draft is given to the writer within 150 ms of a change, and the writer keeps the order.
+LINGER_SECONDS = 1.0
+
+
+def parked_path() -> Path:
+    """The file of the parked drafts."""
+    return data_dir() / "parked.jsonl"
+
+
+def unheard_path() -> Path:
+    """The file of what was given to the voice and not heard to its end."""
+    return data_dir() / "unheard.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedText:
+    """A text that waits. `is_unheard`: the program ended while it was to be spoken, or was being spoken."""
+
+    id: int  # unique among those that are parked
+    text: str
+    is_unheard: bool = False
+
+
+class _Lingering:
+    """A file of numbered texts, those included that left it less than `LINGER_SECONDS` ago."""
+
+    def __init__(self, path: Path, on_error: OnError | None, writer: Writer | None) -> None:
+        self.on_error = on_error
+        self._path = path
+        self._own = Writer() if writer is None else None
+        self._writer = writer or self._own or Writer()
+        # replaced, never changed: the writer's thread reads them
+        self._texts: tuple[ParkedText, ...] = ()
+        self._gone: tuple[tuple[float, ParkedText], ...] = ()  # until when each still stands in the file
+
+    def read(self) -> tuple[list[ParkedText], int]:
+        """What the file holds, and how many lines were none; these are kept in a copy aside."""
+        raws, bad = lines.read(self._path)
+        found = [
+            ParkedText(number, raw["text"], raw.get("unheard") is True)
+            for number, raw in enumerate((raw for raw in raws if isinstance(raw.get("text"), str)), 1)
+        ]
+        bad += len(raws) - len(found)
+        if bad:
+            lines.put_aside(self._path)
+        return found, bad
+
+    def start(self, texts: Sequence[ParkedText]) -> None:
+        """These stand in the file."""
+        self._texts = tuple(texts)
+
+    def put(self, texts: Sequence[ParkedText]) -> None:
+        """These are the texts from now on: new ones are on disk soon, old ones leave it a little later."""
+        now = monotonic()
+        left, here = set(texts), set(self._texts)
+        gone = tuple(text for text in self._texts if text not in left)
+        until = now + LINGER_SECONDS
+        self._gone = (
+            *((end, text) for end, text in self._gone if end > now and text not in left),
+            *((until, text) for text in gone),
+        )
+        self._texts = tuple(texts)
+        if left - here or not gone:
+            self._writer.soon(str(self._path), self._write, self._tell)
+        if gone:
+            self._writer.soon(str(self._path), self._write, self._tell, after=LINGER_SECONDS)
+
+    def close(self, *, settled: bool) -> None:
+        """Write what is to be written; what left the file is gone from it if all is `settled` elsewhere."""
+        if settled and self._gone:
+            self._gone = ()
+            self._writer.soon(str(self._path), self._write, self._tell)
+        self._writer.flush()
+        if self._own is not None:
+            self._own.close()
+
+    def _write(self) -> None:
+        """In the writer's thread."""
+        now = monotonic()
+        texts = [*(text for end, text in self._gone if end > now), *self._texts]
+        write_whole(self._path, lines.encoded(map(_plain, texts)))
+
+    def _tell(self, error: StorageError) -> None:
+        if self.on_error is not None:
+            self.on_error(error)
+
+
+class Parked:
+    """The parked drafts, the newest first. Used in one thread; the first use reads the file."""
+
+    def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
+        self.mended = 0  # lines that could not be read, known after the first use
+        self._file = _Lingering(path, on_error, writer)
+        self._texts: list[ParkedText] | None = None  # oldest first
+        self._next_id = 1
+        self._subscribers: list[Callable[[], None]] = []
+
+    def park(self, text: str, *, is_unheard: bool = False) -> ParkedText:
+        """Keep this text aside; on disk soon. Raises InputError for an empty one."""
+        if not text.strip():
+            raise InputError("There is nothing to park: the text is empty.")
+        texts = self._loaded()
+        parked = ParkedText(self._next_id, text, is_unheard)
+        self._next_id += 1
+        texts.append(parked)
+        self._changed()
+        return parked
+
+    def texts(self) -> tuple[ParkedText, ...]:
+        """All of them, the newest first."""
+        return tuple(reversed(self._loaded()))
+
+    def take(self, number: int) -> str:
+        """The text of this id, which is to become the draft now; it is parked no more. Raises KeyError."""
+        text = next((entry.text for entry in self._loaded() if entry.id == number), None)
+        if text is None:
+            raise KeyError(number)
+        self.remove(number)
+        return text
+
+    def remove(self, number: int) -> None:
+        """Forget it; one that is gone is no error."""
+        texts = self._loaded()
+        left = [entry for entry in texts if entry.id != number]
+        if len(left) != len(texts):
+            self._texts = left
+            self._changed()
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when a text has come or gone; the returned function ends that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def close(self) -> None:
+        """Write what is still to be written; the draft is on disk by now."""
+        self._file.close(settled=True)
+
+    def _loaded(self) -> list[ParkedText]:
+        if self._texts is None:
+            self._texts, self.mended = self._file.read()
+            self._next_id = len(self._texts) + 1
+            if self.mended:
+                self._file.put(self._texts)
+            else:
+                self._file.start(self._texts)
+        return self._texts
+
+    def _changed(self) -> None:
+        self._file.put(self._loaded())
+        for callback in tuple(self._subscribers):
+            callback()
+
+
+class Unheard:
+    """What was given to the voice and not heard to its end: on disk as long as that is so."""
+
+    def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
+        self._file = _Lingering(path, on_error, writer)
+        self._kept: tuple[tuple[int, str], ...] | None = None  # None: the file was not read yet
+        self._restored: tuple[str, ...] = ()
+
+    def restore(self) -> tuple[str, ...]:
+        """What was not heard when the program ended last, in the order in which it was given.
+
+        It stays on disk until the next `keep`: what is restored must be kept elsewhere before.
+        """
+        if self._kept is None:
+            found, _ = self._file.read()
+            self._file.start(found)
+            self._restored = tuple(entry.text for entry in found)
+            self._kept = tuple((-entry.id, entry.text) for entry in found)
+        return self._restored
+
+    def keep(self, texts: Sequence[tuple[int, str]]) -> None:
+        """These utterances (number, from 1, and text) are not fully heard now. Cheap if nothing changed."""
+        self.restore()
+        kept = tuple(texts)
+        if kept != self._kept:
+            self._kept = kept
+            self._file.put([ParkedText(-number, text, is_unheard=True) for number, text in kept])
+
+    def close(self) -> None:
+        """The program ends as it should: nothing waits to be heard any more."""
+        self.keep(())
+        self._file.close(settled=True)
+
+
+def _plain(parked: ParkedText) -> dict[str, Any]:
+    return {"text": parked.text, "unheard": True} if parked.is_unheard else {"text": parked.text}
