@@ -115,6 +115,16 @@ class Settings:
     second_volume: float = field(
         default=1.0, metadata=_says("linear gain of the second device", low=0.0, high=2.0)
     )
+    global_keys: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata=_says("keys that work while another program has the focus: stop, speak, quick_box, attention"),
+    )
+    opener: str = field(
+        default="Hello. I speak by computer. Please give me a moment to type.",
+        metadata=_says("what the first button of a call says"),
+    )
+    strip_on: bool = field(default=False, metadata=_says("the slim strip stands above the other windows"))
+    strip_place: tuple[int, ...] = field(default=(), metadata=_says("where the strip stood: left and top"))
     off_record: bool = field(
         default=False, metadata=_says("what is spoken is written nowhere and nothing is learned from it")
     )
