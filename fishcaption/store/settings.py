@@ -136,6 +136,16 @@ class Settings:
     learning: bool = field(
         default=True, metadata=_says("completion learns from what is spoken, on this machine only")
     )
+    phrases_shown: bool = field(default=True, metadata=_says("the phrases stand beside the text"))
+    phrases_ahead: bool = field(
+        default=True, metadata=_says("phrases are made ready in the chosen voice while nothing is spoken")
+    )
+    phrases_paid: str = field(
+        default="", metadata=_says("the Fish Audio model and voice whose phrases may be paid for; empty: none")
+    )
+    phrases_paid_dollars: float = field(
+        default=0.0, metadata=_says("what making them ready may cost at most", low=0.0, high=1000.0)
+    )
     abbreviations: bool = field(default=True, metadata=_says("abbreviations are expanded as they are typed"))
     say_markdown: bool = field(default=True, metadata=_says("Markdown's signs are not spoken"))
     say_code: bool = field(default=True, metadata=_says("code is read as a person would read it"))
