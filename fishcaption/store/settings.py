@@ -117,7 +117,7 @@ class Settings:
     )
     global_keys: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict,
-        metadata=_says("keys that work while another program has the focus: stop, speak, quick_box, attention"),
+        metadata=_says("keys that work while another program has the focus, by what they do"),
     )
     opener: str = field(
         default="Hello. I speak by computer. Please give me a moment to type.",
