@@ -3,7 +3,10 @@
 It owns no widget. It polls the reader at the screen's pace while something may be heard, else not at all.
 
 A draft becomes an utterance in one of three ways: it *moves* to the transcript (Enter); it is *typed live*
-and stays in the editor until Enter, what was sent of it fixed; or it is a pasted *document*, read in place.
+and stays in the editor until Enter, what was heard of it fixed; or it is a pasted *document*, read in place.
+
+A text that comes into the editor from elsewhere (the draft of last time, a parked one, one of the history)
+waits there for Enter in every mode, however it is changed: nothing is spoken that was not asked for.
 """
 
 from __future__ import annotations
@@ -16,11 +19,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Fate, Snapshot, State, UtteranceView
 from fishcaption.store.journal import Journal
-from fishcaption.store.settings import Settings
+from fishcaption.store.settings import Settings, SpeakMode
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.transcript import Transcript
 
 if TYPE_CHECKING:
+    from fishcaption.core.typing import Kind
+    from fishcaption.store.parked import Parked
     from fishcaption.ui.ports import Services, Speaker
 
 _LOOK_MS = 16  # the screen's pace
@@ -55,13 +60,18 @@ class Composer(QObject):
         self._settings = settings
         self.price_of: Callable[[str], float] = _free
         self.ask_price: Callable[[float, Callable[[], None]], None] | None = None
+        self.history: Callable[[int], str | None] = _no_history  # 0 is the newest
+        self.parked: Parked | None = None
         self._live: int | None = None  # being typed in the editor
         self._live_failed = ""  # all that was given of it, if it failed: it waits for another try
         self._in_place: int | None = None  # being read, or last read, in the editor
         self._read_text = ""  # what was given to be read in place
         self._paid_for = 0  # code points of the live text whose price was accepted
         self._is_asking = False
+        self._is_other = False  # the text whose price is asked does not do as the settings say
         self._is_drawing = False
+        self._is_waiting = False  # the text in the editor waits for Enter, whatever the mode
+        self._walked: int | None = None  # the text in the editor is this one of the history, unchanged
         self._snapshot = reader.snapshot()
         self._soon = self._timer(0, self._look)
         self._often = self._timer(_LOOK_MS, self._look, repeats=True)
@@ -71,7 +81,9 @@ class Composer(QObject):
         journal.on_error = self._journal_failed.emit
         self._journal_failed.connect(self.failed)
         self._unsubscribe = reader.subscribe(self._soon.start)
+        editor.walk = self.walk
         editor.speak_asked.connect(self.speak)
+        editor.other_asked.connect(self.speak_other)
         editor.pause_asked.connect(self.pause_or_resume)
         editor.refused.connect(self._on_refused)
         editor.textChanged.connect(self._on_text_changed)
@@ -95,13 +107,17 @@ class Composer(QObject):
         """Put the draft that was kept back into the empty editor; whether there was one."""
         text = self._journal.restore()
         if text:
-            self._editor.set_text(text, pasted=len(text) > _LONG_DRAFT)
+            self._show_draft(text)
         return bool(text)
 
     # -- commands ----------------------------------------------------------------------------------
 
-    def speak(self) -> None:
-        """Enter: speak the draft; say the rest of what is being typed, and end it."""
+    def speak(self, *, other: bool = False) -> None:
+        """Enter: speak the draft; say the rest of what is being typed, and end it; on no text, repeat.
+
+        `other`: where the settings say that a new text waits, it replaces what is being spoken; and the other
+        way round.
+        """
         if self._is_asking or self._editor.is_reading():
             return
         text = self._editor.text()
@@ -110,9 +126,88 @@ class Composer(QObject):
         elif self._live is not None:
             self._finish_live(text)
         elif not text.strip():
-            self.noticed.emit(self.tr("There is nothing to speak yet: type something first."))
+            self._speak_nothing()
         else:
+            self._is_other = other
             self._if_affordable(text, self._speak_draft)
+
+    def speak_other(self) -> None:
+        """Speak, and do the other of waiting and replacing."""
+        self.speak(other=True)
+
+    def walk(self, step: int) -> bool:
+        """Put an older text of the history (1) or a newer one (-1) into the editor, and empty it at the end.
+
+        False where the editor holds a draft, which is not touched, or where there is no such text.
+        """
+        if self._editor.is_reading() or self._live is not None:
+            return False
+        if self._walked is None and not self._editor.is_empty():
+            return False
+        place = -1 if self._walked is None else self._walked
+        if place + step < -1 or step == 0:
+            return False
+        text = "" if place + step == -1 else self.history(place + step)
+        if text is None:
+            return False
+        self._show_draft(text)
+        self._walked = place + step if place + step >= 0 else None
+        return True
+
+    def park(self) -> bool:
+        """Hold that thought: put the draft aside. What is being typed live ends where it cannot be changed.
+
+        False where there is no draft, or nowhere to keep it.
+        """
+        draft = self._draft()
+        if self.parked is None or not draft.strip() or self._editor.is_reading():
+            self.noticed.emit(
+                self.tr("This text is being read. Press Esc to stop and change it.")
+                if self._editor.is_reading()
+                else self.tr("There is no draft to hold: type something first.")
+            )
+            return False
+        self.parked.park(draft)
+        self._leave()
+        return True
+
+    def unpark(self, number: int) -> bool:
+        """Have the parked draft of this id back in the editor; the draft that stands there is parked instead.
+
+        False where it is gone, or a text is being read in the editor.
+        """
+        if self.parked is None or self._editor.is_reading():
+            return False
+        try:
+            text = self.parked.take(number)
+        except KeyError:
+            return False
+        self.bring(text)
+        return True
+
+    def take_back(self, number: int) -> None:
+        """Have what was not heard of an utterance back as the draft; one that stands there is parked."""
+        if self._editor.is_reading():
+            self._on_refused()
+            return
+        try:
+            text = self._reader.take_back(number)
+        except KeyError:  # it was just heard
+            return
+        self._look()
+        if text.strip():
+            self.bring(text)
+
+    def bring(self, text: str) -> None:
+        """Put a text into the editor, to be written on or spoken with Enter; a draft there is parked."""
+        draft = self._draft()
+        if draft.strip() and self._walked is None:
+            if self.parked is not None:
+                self.parked.park(draft)
+            else:
+                text = f"{text}\n{draft}"
+        self._leave()
+        self._show_draft(text)
 
     def say_so_far(self) -> None:
         """Voice what was typed of the live text."""
@@ -188,11 +283,13 @@ class Composer(QObject):
         self._is_asking = False
         text = self._editor.text()
         in_place = self._editor.is_document()
+        replaces = not self._reader.replace if self._is_other else None
         try:
-            number = self._reader.speak(text if in_place else text.strip())
+            number = self._reader.speak(text if in_place else text.strip(), replace=replaces)
         except FishCaptionError as exc:
             self.failed.emit(exc)
             return
+        self._walked, self._is_waiting = None, False
         self._is_drawing = True
         if in_place:
             self._in_place, self._read_text = number, text
@@ -204,6 +301,16 @@ class Composer(QObject):
                 self._editor.take_text()
         self._is_drawing = False
         self._look()
+
+    def _speak_nothing(self) -> None:
+        """Speak on an empty editor: who begs pardon is answered. A second Enter by mistake is not."""
+        current = self._snapshot.current
+        if current is None or not self._settings.empty_repeats:
+            self.noticed.emit(self.tr("There is nothing to speak yet: type something first."))
+        elif self._snapshot.state in (State.IDLE, State.FAILED):
+            self.repeat()
+        else:
+            self.noticed.emit(self.tr("Still speaking. Enter repeats it when it has ended."))
 
     def _finish_live(self, text: str) -> None:
         number = self._live
@@ -226,7 +333,7 @@ class Composer(QObject):
             if not text.strip():
                 return
             try:
-                self._live = self._reader.begin_live()
+                self._live = self._reader.begin_live(_kind(self._settings.speak_mode))
             except FishCaptionError as exc:
                 self.failed.emit(exc)
                 return
@@ -257,8 +364,12 @@ class Composer(QObject):
         self._keep_soon.start()
         if self._is_drawing or not self._editor.is_settled() or self._live_failed:
             return
+        self._walked = None
+        if self._editor.is_empty():
+            self._is_waiting = False
         if self._live is not None or (
-            self._settings.speak_mode == "type"
+            self._settings.speak_mode != "enter"
+            and not self._is_waiting
             and not self._editor.is_reading()
             and not self._editor.is_empty()
         ):
@@ -268,7 +379,7 @@ class Composer(QObject):
         if self._editor.is_reading():
             self.noticed.emit(self.tr("This text is being read. Press Esc to stop and change it."))
         else:
-            self.noticed.emit(self.tr("What was spoken cannot be changed. Go on writing after it."))
+            self.noticed.emit(self.tr("What was heard cannot be changed. Go on writing after it."))
 
     # -- looking -----------------------------------------------------------------------------------
 
@@ -279,7 +390,7 @@ class Composer(QObject):
         self._draw_live()
         self._draw_in_place()
         current = snapshot.current
-        if current is not None and current.id not in (self._live, self._in_place):
+        if current is not None and current.id not in (self._live, self._in_place) and current.text:
             self._transcript.show_utterance(current)
             self._transcript.light(current.id, current.word)
         else:
@@ -330,10 +441,10 @@ class Composer(QObject):
         elif view.fate is Fate.FAILED:
             # the text stays where it is until it is tried again
             self._live_failed = view.text
-            self._editor.fix(view.text, len(view.text))
+            self._editor.hold(view.text, len(view.text), len(view.text))
             self._editor.light(None)
-        else:
-            self._editor.fix(view.text, view.sent_end)
+        elif not self._is_asking:  # else the text is ahead of what the reader knows
+            self._editor.hold(view.text, view.fixed_end, view.sent_end)
             self._editor.light(view.word)
 
     def _draw_in_place(self) -> None:
@@ -362,6 +473,35 @@ class Composer(QObject):
 
     # -- the draft ---------------------------------------------------------------------------------
 
+    def _draft(self) -> str:
+        """What stands in the editor and was not heard."""
+        text = self._editor.text()
+        if self._live is None:
+            return text
+        view = self._reader.utterance(self._live)
+        return text[view.heard_end if self._live_failed else view.fixed_end :]
+
+    def _leave(self) -> None:
+        """Empty the editor; of what is being typed live, what is heard or about to be goes on as it is."""
+        if self._live_failed:
+            self._give_up()
+        elif self._live is not None:
+            view = self._reader.utterance(self._live)
+            if view.fixed_end:
+                self._finish_live(view.text[: view.fixed_end])
+            else:
+                number, self._live = self._live, None
+                self._reader.live_text(number, "")
+                self._reader.skip(number)
+        self._show_draft("")
+
+    def _show_draft(self, text: str) -> None:
+        self._is_drawing = True
+        self._editor.set_text(text, pasted=len(text) > _LONG_DRAFT)
+        self._is_drawing = False
+        self._walked = None
+        self._is_waiting = bool(text)
+
     def _on_keep(self) -> None:
         if self._editor.is_settled():
             self._keep()
@@ -383,3 +523,14 @@ class Composer(QObject):
 
 def _free(_text: str) -> float:
     return 0.0
+
+
+def _no_history(_place: int) -> None:
+    return None
+
+
+def _kind(mode: SpeakMode) -> Kind:
+    """How the text of a live utterance comes."""
+    from fishcaption.core.typing import Kind
+
+    return Kind[{"sentence": "SENTENCES", "word": "WORDS"}.get(mode, "TYPED")]

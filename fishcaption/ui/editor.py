@@ -1,12 +1,17 @@
 """The editor: where text is written, pasted, and, if it is a document, lit in place while it is heard.
 
-It knows keys, input methods, pasting and which part of the text is fixed. What an Enter does to the voice, it
-does not: it says `speak_asked`.
+It knows keys, input methods, pasting, tags, and which part of the text is fixed. What an Enter does to the
+voice, it does not: it says `speak_asked`.
+
+Text that is spoken while it is typed has three looks: plain is what nobody has yet, a dotted line under a
+ground is what the voice was given and can still be changed, a thin whole line under fainter letters is what
+was heard, or is so near the ear that nothing can be done about it. An undo may go back into what was given,
+never into what was heard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 from PySide6.QtCore import QMimeData, Qt, Signal
@@ -22,7 +27,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fishcaption.core.speech import Span
-from fishcaption.ui.longtext import LongText, Units
+from fishcaption.core.tags import is_tag, without_tags
+from fishcaption.ui.chips import chip_name, tag_char
+from fishcaption.ui.controls import announce
+from fishcaption.ui.longtext import OWN_FORMAT, LongText, Units
 from fishcaption.ui.theme import Colors
 
 BOUNCE_SECONDS = 0.2
@@ -30,6 +38,7 @@ BOUNCE_SECONDS = 0.2
 
 _DOCUMENT_LENGTH = 300  # a pasted text of that length, or of several paragraphs, is read in place
 _JOIN_GROUP = 8_000  # code points of pasted lines that are looked at in one go
+_OFFERS = 5  # Alt+1 to Alt+5
 
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETES = (
@@ -45,13 +54,17 @@ class Editor(LongText):
     """A plain text editor that can light words, and protect what was given to the voice."""
 
     speak_asked = Signal()
+    other_asked = Signal()  # speak, and do the other of waiting and replacing
     pause_asked = Signal()
     refused = Signal()  # a key would have changed what is fixed
+    word_ended = Signal()  # a blank or a mark was typed behind a word
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.enter_speaks = True
         self.join_pasted_lines = True
+        self.walk: Callable[[int], bool] | None = None  # 1: an older text, -1: a newer; whether there was one
+        self.take_offer: Callable[[int], bool] | None = None  # the offered word so far from the first
         self._placeholder = ""
         self._entered_at: float | None = None  # the last Enter, until another key
         self._pasted = 0  # code points that were pasted since the editor was last empty
@@ -60,17 +73,20 @@ class Editor(LongText):
         )
         self._join_at = QTextCursor()
         self._has_joined = False
-        # what is fixed: given to the voice while it is typed (`sent`), or as a whole (`reading`)
-        self._sent_text = ""
+        # what the voice has: while it is typed (`known`, of which `fixed` stays), or as a whole (`reading`)
+        self._known_text = ""
+        self._fixed_text = ""
         self._units = Units()
         self._fixed = QTextCursor(self.document())
         self._fixed.setKeepPositionOnInsert(True)
+        self._undo_steps = 0  # before the change that is looked at
         self._is_reading = False
         self._is_broken_into = False
         self._has_split = False
         self._lit: Span | None = None
         self._lit_format = QTextCharFormat()
         self._sent_format = QTextCharFormat()
+        self._heard_format = QTextCharFormat()
         self.document().contentsChange.connect(self._on_contents_change)
         self.textChanged.connect(self._on_text_changed)
 
@@ -101,16 +117,24 @@ class Editor(LongText):
         if start is not None:
             self.document().clearUndoRedoStacks()
 
-    def fix(self, text: str, end: int) -> None:
-        """What is sent of the text while it is typed: its first `end` code points. They only grow."""
-        if end <= len(self._sent_text):
+    def hold(self, text: str, fixed_end: int, given_end: int) -> None:
+        """What the voice has of the text while it is typed: code points of `text`, the text as it knows it.
+
+        What is before `fixed_end` stays as it is; from there to `given_end` it can still be changed. To the
+        user's eyes nothing else says so. `fixed_end` only grows until the text is released.
+        """
+        given_end = max(fixed_end, given_end)
+        known = text[:given_end]
+        if known == self._known_text and fixed_end == len(self._fixed_text):
             return
-        more = text[len(self._sent_text) : end]
-        self._units.append(more)
-        self._sent_text += more
-        self._fixed.setPosition(self.place(self._units.before(end)))
-        # an undo must not reach into what was sent
-        self.document().clearUndoRedoStacks()
+        if known.startswith(self._known_text):
+            self._units.append(known[len(self._known_text) :])
+        else:
+            self._units = Units(known)
+        self._known_text = known
+        if fixed_end > len(self._fixed_text):
+            self._fixed_text = text[:fixed_end]
+        self._fix()
         self._draw()
 
     def begin_reading(self, text: str) -> None:
@@ -123,6 +147,43 @@ class Editor(LongText):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.follow_again()
+
+    def before_cursor(self) -> str:
+        """What stands before the cursor in its line, or in a bounded part of it."""
+        cursor = self.textCursor()
+        text, units = cursor.block().text(), cursor.positionInBlock()
+        if not text.isascii():
+            return text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "replace")
+        return text[:units]
+
+    def replace_before(self, length: int, text: str, *, glue: int = 0) -> bool:
+        """Put text in place of `length` code points of the line before the cursor, as one step of undo.
+
+        `glue` code points between them and the cursor stay. False where they are not to be changed.
+        """
+        before = self.before_cursor()
+        if length + glue > len(before) or not self.is_writable():
+            return False
+        end = self.textCursor().position() - _units_of(before[len(before) - glue :] if glue else "")
+        start = end - _units_of(before[len(before) - glue - length : len(before) - glue])
+        if start < self._fixed.position():
+            return False
+        self.insert(self.range(start, end), text)
+        return True
+
+    def insert_tag(self, char: str) -> None:
+        """Put an expression tag (of `core.tags`) where the cursor is; a screen reader is told its name."""
+        if not self.is_writable():
+            self.refused.emit()
+            return
+        self._step_out()
+        self.insert(self.textCursor(), char)
+        self.ensureCursorVisible()
+        announce(self, chip_name(char))
+
+    def is_writable(self) -> bool:
+        """Whether text can be put in now: it is not being read, and nothing is being composed."""
+        return not self._is_reading and not self._is_composing
 
     def release(self) -> None:
         """Nothing is fixed or lit any more: all of it is a draft again."""
@@ -152,6 +213,11 @@ class Editor(LongText):
         self._sent_format.setBackground(QColor(colors.sent))
         self._sent_format.setForeground(QColor(colors.on_sent))
         self._sent_format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        self._heard_format = QTextCharFormat()
+        self._heard_format.setForeground(QColor(colors.muted))
+        self._heard_format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        self._heard_format.setUnderlineColor(QColor(colors.border))
+        self.color_chips(colors)
         self._draw()
 
     def set_placeholder(self, text: str) -> None:
@@ -172,7 +238,7 @@ class Editor(LongText):
     # -- inside ------------------------------------------------------------------------------------
 
     def _release(self) -> None:
-        self._sent_text = ""
+        self._known_text = self._fixed_text = ""
         self._units = Units()
         self._fixed.setPosition(0)
         self._lit = None
@@ -183,8 +249,13 @@ class Editor(LongText):
 
     def _draw(self) -> None:
         marks: list[QTextEdit.ExtraSelection] = []
-        if self._sent_text:
-            marks.append(self._mark(0, self._fixed.position(), self._sent_format))
+        if self._known_text:
+            fixed = self._fixed.position()
+            given = self.place(self._units.before(len(self._known_text)))
+            if fixed:
+                marks.append(self._mark(0, fixed, self._heard_format))
+            if given > fixed:
+                marks.append(self._mark(fixed, given, self._sent_format))
         if self._lit is not None:
             start, end = (self.place(self._units.before(point)) for point in (self._lit.start, self._lit.end))
             marks.append(self._mark(start, end, self._lit_format))
@@ -197,6 +268,10 @@ class Editor(LongText):
         mark.cursor = cursor
         mark.format = style
         return mark
+
+    def _fix(self) -> None:
+        """Know by a place in the document what is fixed."""
+        self._fixed.setPosition(self._place(self._units.before(len(self._fixed_text))))
 
     def _step_out(self) -> None:
         """Move the cursor or its selection to where text may be changed."""
@@ -215,8 +290,11 @@ class Editor(LongText):
 
     def _enter(self, event: QKeyEvent) -> None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        speaks = modifiers == Qt.KeyboardModifier.ControlModifier or (
-            self.enter_speaks and modifiers == Qt.KeyboardModifier.NoModifier
+        is_other = modifiers == Qt.KeyboardModifier.AltModifier
+        speaks = (
+            is_other
+            or modifiers == Qt.KeyboardModifier.ControlModifier
+            or (self.enter_speaks and modifiers == Qt.KeyboardModifier.NoModifier)
         )
         if not speaks:
             if not self._is_reading:
@@ -226,7 +304,7 @@ class Editor(LongText):
         bounces = self._entered_at is not None and now - self._entered_at < BOUNCE_SECONDS
         self._entered_at = now
         if not event.isAutoRepeat() and not bounces:
-            self.speak_asked.emit()
+            (self.other_asked if is_other else self.speak_asked).emit()
 
     def _start_joining(self, start: int, text: str) -> None:
         """Look in the pasted text for lines and hyphens that a page layout broke; a few at a time."""
@@ -267,29 +345,74 @@ class Editor(LongText):
         self._has_split = self._has_split or before != "\n"
         super()._break(cursor, before)
 
-    def _on_contents_change(self, position: int, removed: int, _added: int) -> None:
+    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         if self._has_split:
-            # a soft break in the text that was sent changes nothing of it
+            # a soft break in what the voice has changes nothing of it
             self._has_split = False
-            if self._sent_text:
-                self._fixed.setPosition(self._place(self._units.before(len(self._sent_text))))
+            if self._fixed_text:
+                self._fix()
             return
-        # the last guard: whatever way a change took (dragging out, assistive tools), what was sent stays
-        if removed and self._sent_text and position < self._fixed.position():
+        # the last guard: whatever way a change took (undo, dragging, assistive tools), what was heard stays
+        if (removed or added) and self._fixed_text and position < self._fixed.position():
             self._is_broken_into = True
 
     def _on_text_changed(self) -> None:
         if self._is_broken_into:
             self._is_broken_into = False
             # Qt also reports a block as changed that an input method has only drawn in
-            now = self._joined(self.document().toRawText(), self.document().begin())
-            if not now.startswith(self._sent_text):
-                self.undo()
+            if not self._is_fixed_there():
+                self._mend()
                 self.refused.emit()
+        self._undo_steps = self.document().availableUndoSteps()
         if self.is_empty():
             self._pasted = 0
 
+    def _is_fixed_there(self) -> bool:
+        return self._joined(self.document().toRawText()).startswith(self._fixed_text)
+
+    def _mend(self) -> None:
+        """Take a change back that has broken into what is fixed."""
+        if self.document().availableUndoSteps() < self._undo_steps:
+            self.redo()
+        else:
+            self.undo()
+        self._is_broken_into = False
+        if not self._is_fixed_there():  # it was one step with others: then put the fixed text in again
+            now = self._joined(self.document().toRawText())
+            same = _same(now, self._fixed_text)
+            at = self.place(Units(now).before(same))
+            self.insert(self.range(at, at), self._fixed_text[same:])
+        self._fix()
+        self._draw()
+
+    def _chips_beside(self) -> tuple[str, str]:
+        """The tags before and behind the cursor."""
+        if self._chips is None:
+            return "", ""
+        place, end = self.textCursor().position(), self.document().characterCount() - 1
+        before = tag_char(self.document(), place - 1) if place else ""
+        return before, tag_char(self.document(), place) if place < end else ""
+
+    def _tell_chips(self, key: int, before: tuple[str, str]) -> None:
+        """Say the name of a chip that the cursor has passed, or that a key has removed."""
+        if not any(before):
+            return
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            after = self._chips_beside()
+            passed = after[1] if key == Qt.Key.Key_Left else after[0]
+            if passed and passed in before:
+                announce(self, chip_name(passed))
+            return
+        gone = before[0] if key == Qt.Key.Key_Backspace else before[1]
+        if gone:
+            announce(self, self.tr("{tag} removed").format(tag=chip_name(gone)))
+
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        if next and self.is_writable() and self.take_offer is not None and self.take_offer(0):
+            return True
+        return super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTERS:
@@ -304,11 +427,56 @@ class Editor(LongText):
         if self._is_reading:
             self._read_key(event)
             return
-        if self._sent_text and not self._may(event):
+        if self._fixed_text and not self._may(event):
             event.accept()
             self.refused.emit()
             return
+        if self._own_key(event):
+            event.accept()
+            return
+        self._type_key(event)
+
+    def _own_key(self, event: QKeyEvent) -> bool:
+        """Keys that walk through the history or take an offered word."""
+        modifiers, key = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, event.key()
+        if self._is_composing:
+            return False
+        if modifiers == Qt.KeyboardModifier.NoModifier and self.walk is not None:
+            if key == Qt.Key.Key_Up and self._is_on_edge_line(QTextCursor.MoveOperation.Up):
+                return self.walk(1)
+            if key == Qt.Key.Key_Down and self._is_on_edge_line(QTextCursor.MoveOperation.Down):
+                return self.walk(-1)
+        if modifiers == Qt.KeyboardModifier.AltModifier and self.take_offer is not None:
+            index = key - Qt.Key.Key_1
+            return 0 <= index < _OFFERS and self.take_offer(index)
+        return False
+
+    def _is_on_edge_line(self, towards: QTextCursor.MoveOperation) -> bool:
+        """Whether there is no line above, or below, the one that the cursor is in."""
+        cursor = self.textCursor()
+        if cursor.hasSelection():
+            return False
+        line = cursor.block().layout().lineForTextPosition(cursor.positionInBlock())
+        number = line.lineNumber() if line.isValid() else 0
+        if towards == QTextCursor.MoveOperation.Up:
+            return number == 0 and not cursor.block().previous().isValid()
+        return number >= cursor.block().layout().lineCount() - 1 and not cursor.block().next().isValid()
+
+    def _type_key(self, event: QKeyEvent) -> None:
+        text = event.text()
+        if not text.isascii() and without_tags(text) != text:
+            event.accept()  # no key is a tag
+            self.insert(self.textCursor(), without_tags(text))
+            return
+        beside = self._chips_beside()
         super().keyPressEvent(event)
+        if beside != ("", ""):
+            self._tell_chips(event.key(), beside)
+        self._tell_word_end(text)
+
+    def _tell_word_end(self, typed: str) -> None:
+        if typed and typed.isprintable() and not typed[-1].isalnum() and not is_tag(typed[-1]):
+            self.word_ended.emit()
 
     def _read_key(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
@@ -347,10 +515,16 @@ class Editor(LongText):
             return
         if event.preeditString() or event.commitString():
             self._entered_at = None
-            if self._sent_text:
+            if self._fixed_text:
                 self._step_out()
+        committed = event.commitString()
+        if not committed.isascii() and without_tags(committed) != committed:
+            event.setCommitString(
+                without_tags(committed), event.replacementStart(), event.replacementLength()
+            )
         self.setPlaceholderText("" if event.preeditString() else self._placeholder)
         super().inputMethodEvent(event)
+        self._tell_word_end(committed)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasText()
@@ -360,7 +534,11 @@ class Editor(LongText):
             return
         self.settle()
         self._step_out()
-        text = source.text().replace("\r\n", "\n").replace("\r", "\n")
+        if source.hasFormat(OWN_FORMAT):
+            text = bytes(source.data(OWN_FORMAT).data()).decode("utf-8", "replace")
+        else:
+            text = without_tags(source.text())
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         start = self.textCursor().selectionStart()
         self.insert(self.textCursor(), text)
         self._pasted += len(text)
@@ -378,6 +556,18 @@ class Editor(LongText):
 
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+def _same(one: str, other: str) -> int:
+    """How many code points two texts have in common from their start on."""
+    same, most = 0, min(len(one), len(other))
+    while same < most and one[same] == other[same]:
+        same += 1
+    return same
+
+
+def _units_of(text: str) -> int:
+    return Units(text).before(len(text))
 
 
 def _joined_groups(text: str) -> Iterator[tuple[str, str]]:

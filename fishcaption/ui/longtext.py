@@ -10,6 +10,9 @@ blank, at the same position. One of our own could join it, but PySide lets it te
 display lines, and those who listen move by lines.
 
 Positions that the rest of the program knows are code points; Qt counts UTF-16 units. `Units` converts.
+
+Expression tags stand in the text as chips (`ui.chips`), one character each in every count. A text that is
+copied says nothing of them to other programs, and takes them along within this one.
 """
 
 from __future__ import annotations
@@ -34,6 +37,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from fishcaption.core.tags import FIRST, RESERVED, visible
+from fishcaption.ui.chips import CHIP, Chips, chip_format, tag_char
+from fishcaption.ui.theme import Colors
+
 BLOCK_UNITS = 2000
 """The longest block, in UTF-16 units: 4 kB as Qt stores text."""
 
@@ -49,7 +56,11 @@ _MOVES = frozenset(
         Qt.Key.Key_End,
     )
 )
+OWN_FORMAT = "application/x-fishcaption-text"
+"""The text with its tags, on a clipboard."""
+
 _SEPARATOR = "\u2029"
+_TAGS = re.compile(f"([{chr(FIRST)}-{chr(FIRST + RESERVED - 1)}])")
 # What Qt would act on or lose: a separator or frame mark is a new block, a lone surrogate vanishes.
 _UNSHOWABLE = re.compile("[\0\r\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -159,6 +170,8 @@ class LongText(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_composing = False
+        self._chips: Chips | None = None  # from the first tag on
+        self._colors: Colors | None = None
         self._has_soft = False  # some separator is a soft break
         self._has_hidden = False  # some soft break stands for nothing: positions shift behind it
         self._soft_formats: dict[int, str | None] = {}  # by the separator's format index
@@ -177,12 +190,12 @@ class LongText(QPlainTextEdit):
     def text(self) -> str:
         """The whole text as its author made it: without soft breaks."""
         self.settle()
-        return self._joined(self.document().toRawText(), self.document().begin())
+        return self._joined(self.document().toRawText())
 
     def selected_text(self) -> str:
         """What is selected, without soft breaks."""
         cursor = self.textCursor()
-        return self._joined(cursor.selectedText(), self.document().findBlock(cursor.selectionStart()))
+        return self._joined(cursor.selectedText(), cursor.selectionStart())
 
     def clear(self) -> None:
         """Have no text, and nothing to undo."""
@@ -191,6 +204,13 @@ class LongText(QPlainTextEdit):
         super().clear()
         self._has_soft = self._has_hidden = False
         self._soft_formats.clear()  # the document numbers its formats anew
+
+    def color_chips(self, colors: Colors) -> None:
+        """Draw expression tags in these colours."""
+        self._colors = colors
+        if self._chips is not None:
+            self._chips.set_colors(colors)
+            self.viewport().update()
 
     def is_empty(self) -> bool:
         """Whether there is no text at all."""
@@ -291,10 +311,13 @@ class LongText(QPlainTextEdit):
             self._soft_formats[index] = value[1:] if isinstance(value, str) else None
         return self._soft_formats[index]
 
-    def _joined(self, raw: str, block: QTextBlock) -> str:
-        """Qt's text of some blocks, from `block` on, as its author's."""
+    def _joined(self, raw: str, start: int = 0) -> str:
+        """Qt's text from this position of the document on, as its author's."""
+        if self._chips is not None and CHIP in raw:
+            raw = self._with_tags(raw, start)
         if not self._has_soft:
             return raw.replace(_SEPARATOR, "\n")
+        block = self.document().findBlock(start)
         lines = raw.split(_SEPARATOR)
         parts = [lines[0]]
         for line in lines[1:]:
@@ -303,6 +326,31 @@ class LongText(QPlainTextEdit):
             parts.append("\n" if glue is None else glue)
             parts.append(line)
         return "".join(parts)
+
+    def _with_tags(self, raw: str, start: int) -> str:
+        units = Units(raw)
+        parts = raw.split(CHIP)
+        whole, place = [parts[0]], len(parts[0])
+        for part in parts[1:]:
+            whole.append(tag_char(self.document(), start + units.before(place)) or "\ufffd")
+            whole.append(part)
+            place += 1 + len(part)
+        return "".join(whole)
+
+    def _put(self, cursor: QTextCursor, text: str) -> None:
+        """Insert text without breaks, its tags as chips."""
+        if text.isascii() or not _TAGS.search(text):
+            cursor.insertText(text, QTextCharFormat())
+            return
+        if self._chips is None:
+            self._chips = Chips(self.document(), self)
+            if self._colors is not None:
+                self._chips.set_colors(self._colors)
+        for index, part in enumerate(_TAGS.split(text)):
+            if index % 2:
+                cursor.insertText(CHIP, chip_format(part))
+            elif part:
+                cursor.insertText(part, QTextCharFormat())
 
     def _break(self, cursor: QTextCursor, before: str) -> None:
         mark = QTextCharFormat()
@@ -315,7 +363,7 @@ class LongText(QPlainTextEdit):
     def _put_slice(self) -> None:
         """Insert the next slice and end the edit block that was begun for it."""
         assert self._coming is not None
-        cursor, plain, count = self._coming_at, QTextCharFormat(), 0
+        cursor, count = self._coming_at, 0
         first = cursor.block()
         while count < _SLICE:
             run = next(self._coming, None)
@@ -325,7 +373,7 @@ class LongText(QPlainTextEdit):
             before, text = run
             if before is not None:
                 self._break(cursor, before)
-            cursor.insertText(text, plain)
+            self._put(cursor, text)
             count += len(text) + 1
         cursor.endEditBlock()
         self._split(first)
@@ -356,13 +404,14 @@ class LongText(QPlainTextEdit):
             block = block.next()
 
     @contextmanager
-    def _one_step(self, grows: int) -> Iterator[None]:
+    def _one_step(self, grows: int, *, is_own: bool = False) -> Iterator[None]:
         """Make what is typed and the split that it may need one step of undo.
 
-        Only where a split may come, or Qt would undo letter by letter.
+        Only where a split may come, or Qt would undo letter by letter, or where it `is_own`: the blank
+        between two words is, so that an undo takes a word and not all that was typed in one go.
         """
         cursor = self.textCursor()
-        if cursor.block().length() - 1 + 2 * grows <= BLOCK_UNITS:
+        if cursor.block().length() - 1 + 2 * grows <= BLOCK_UNITS and not is_own:
             yield
             return
         cursor.beginEditBlock()
@@ -388,7 +437,11 @@ class LongText(QPlainTextEdit):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
-        data.setText(self.selected_text())
+        text = self.selected_text()
+        shown = visible(text)
+        data.setText(shown)
+        if shown != text:
+            data.setData(OWN_FORMAT, text.encode("utf-8", "replace"))
         return data
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -408,7 +461,7 @@ class LongText(QPlainTextEdit):
             grows += cursor.block().previous().length()
         elif key == Qt.Key.Key_Delete and cursor.atBlockEnd():
             grows += cursor.block().next().length()
-        with self._one_step(grows):
+        with self._one_step(grows, is_own=event.text() == " "):
             super().keyPressEvent(event)
         if key in _MOVES:
             self._on_moved()

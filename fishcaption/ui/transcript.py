@@ -76,6 +76,7 @@ class Transcript(LongText):
     def set_look(self, look: Look) -> None:
         """Draw in these colours, with signs of that size."""
         colors = look.colors
+        self.color_chips(colors)
         self._lit_format = QTextCharFormat()
         self._lit_format.setBackground(QColor(colors.lit))
         self._lit_format.setForeground(QColor(colors.on_lit))
@@ -164,7 +165,7 @@ class Transcript(LongText):
         for index, line in enumerate(more.split("\n")):
             if index:
                 self._break(cursor, "\n")
-            cursor.insertText(line, QTextCharFormat())
+            self._put(cursor, line)
             self._split(cursor.block())
 
     def _place_of(self, entry: _Entry, point: int) -> int:
