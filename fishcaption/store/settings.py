@@ -14,6 +14,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Voice
 from fishcaption.store.places import config_dir, write_whole
 
@@ -196,10 +197,31 @@ def load(path: Path) -> Loaded:
 
 def save(path: Path, settings: Settings) -> None:
     """Write the settings; the file is whole at every moment. Blocks on the disk. Raises StorageError."""
+    write_whole(path, exported(settings).encode("utf-8", "replace"))
+
+
+def exported(settings: Settings) -> str:
+    """All settings as the text of a file, to be given to `imported`. The key is in none."""
     content = {**settings.unknown, "version": settings.version}
     for entry in _options():
         content[entry.name] = _plain(getattr(settings, entry.name))
-    write_whole(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def imported(text: str) -> Loaded:
+    """The settings of such a text, as they replace all there are; what is wrong in it is its default.
+
+    Raises InputError for a text that holds no settings at all.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or not content.keys() & {entry.name for entry in _options()}:
+        raise InputError(
+            "This file holds no settings of fishcaption.", hint="Choose one that was exported from there."
+        )
+    return _repaired(content)
 
 
 def _options() -> list[Any]:

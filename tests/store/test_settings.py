@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.errors import StorageError
+from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
 from fishcaption.store.places import config_dir, data_dir, write_whole
-from fishcaption.store.settings import OutputDevice, Settings, load, save, settings_path
+from fishcaption.store.settings import OutputDevice, Settings, exported, imported, load, save, settings_path
 
 CHANGED = Settings(
     voice=Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic 魚", ("en", "ja")),
@@ -139,6 +139,26 @@ def test_a_wrong_value_is_the_default_and_is_named(path: Path, name: str, value:
     assert name in mended[0]
     if name != "volume":
         assert settings.volume == 0.5
+
+
+def test_they_are_exported_and_imported_whole() -> None:
+    loaded = imported(exported(CHANGED))
+    assert loaded.settings == CHANGED
+    assert not loaded.mended
+
+
+def test_what_is_wrong_in_an_import_is_its_default_and_what_is_newer_is_kept() -> None:
+    loaded = imported('{"version": 9, "speed": 2.0, "theme": "pink", "waves": [1]}')
+    assert loaded.settings.speed == 2.0
+    assert loaded.settings.theme == "system"
+    assert len(loaded.mended) == 1
+    assert '"waves"' in exported(loaded.settings)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "7", '{"version": 1}', '{"name": "x"}', "[" * 100_000])
+def test_what_is_no_settings_is_not_imported(text: str) -> None:
+    with pytest.raises(InputError):
+        imported(text)
 
 
 def test_mending_is_told_once_because_saving_writes_what_is_used(path: Path) -> None:

@@ -1,0 +1,218 @@
+"""Profiles: each has its own settings, draft, history and phrases, and a window of its own.
+
+A profile is a folder in the configuration folder and one in the data folder (see `places`). The one without
+a name is always there. `Claim` is how a window holds its profile: one window each, and none under which a
+profile is renamed or deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError
+from fishcaption.store.places import PROFILE, PROFILES, config_root, data_root
+
+_LONGEST = 40
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')  # in file names, by one of the three systems
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # files of these names are not
+
+
+def checked(name: str) -> str:
+    """The name as it is kept, if a folder can be called so on every system. Raises InputError."""
+    name = unicodedata.normalize("NFC", name)
+    if (
+        not name
+        or len(name) > _LONGEST
+        or not name.isprintable()
+        or name != name.strip(" .")
+        or _FORBIDDEN.search(name)
+        or _DEVICES.fullmatch(name)
+    ):
+        raise InputError(
+            f"“{name[:_LONGEST]}” cannot be the name of a profile.",
+            hint=f'Take up to {_LONGEST} letters, digits and blanks; none of < > : " / \\ | ? *',
+        )
+    return name
+
+
+def use(name: str) -> None:
+    """Work in this profile from now on; empty: the one without a name. Before anything is read.
+
+    A profile that was not there is made by the first thing that is written. Raises InputError.
+    """
+    os.environ[PROFILE] = same(name) if name else ""
+
+
+def current() -> str:
+    """The profile in use; empty: the one without a name. Raises InputError for one that cannot be."""
+    name = os.environ.get(PROFILE, "")
+    return checked(name) if name else ""
+
+
+def names() -> tuple[str, ...]:
+    """The named profiles there are."""
+    found = set()
+    for folder in _homes():
+        try:
+            found |= {entry.name for entry in folder.iterdir() if entry.is_dir()}
+        except OSError:
+            continue
+    return tuple(sorted((name for name in found if _is_name(name)), key=str.casefold))
+
+
+def create(name: str) -> str:
+    """Make a new profile; return its name as it is kept. Raises InputError, StorageError."""
+    name = checked(name)
+    _refuse_taken(name)
+    for folder in _homes():
+        try:
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as exc:
+            raise _cannot("made", name, exc) from exc
+    return name
+
+
+def rename(old: str, new: str) -> str:
+    """Give a profile another name; return it as it is kept.
+
+    Raises InputError where it is open or not there, or the name is taken; StorageError.
+    """
+    old, new = _existing(old), checked(new)
+    if old.casefold() != new.casefold():
+        _refuse_taken(new)
+    with _claimed(old):
+        pass  # its window is closed; the lock goes with the folder
+    for folder in _homes():
+        try:
+            if (folder / old).is_dir():
+                (folder / old).rename(folder / new)
+        except OSError as exc:
+            raise _cannot("renamed", old, exc) from exc
+    return new
+
+
+def delete(name: str) -> None:
+    """Delete a profile with all that was written in it.
+
+    Raises InputError where it is open or not there; StorageError.
+    """
+    name = _existing(name)
+    with _claimed(name):
+        pass
+    for folder in _homes():
+        try:
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+        except OSError as exc:
+            raise _cannot("deleted", name, exc) from exc
+
+
+def same(name: str) -> str:
+    """The name, or that of the profile there is which differs in case only. Raises InputError."""
+    name = checked(name)
+    return next((other for other in names() if other.casefold() == name.casefold()), name)
+
+
+class Claim:
+    """A profile as one program holds it, from `take` to `release` or the program's end, however it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is the profile's data folder; it is made if need be."""
+        self._path = folder / "window.lock"
+        self._file: IO[bytes] | None = None
+
+    def take(self) -> bool:
+        """Hold it, if nobody else does. Where the system cannot tell, it is held."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = self._path.open("ab")
+        except OSError:  # a home that cannot be written to is no reason not to speak
+            return True
+        try:
+            is_ours = _lock(file)
+        except OSError:  # a file system without locks
+            is_ours = True
+        if is_ours:
+            self._file = file
+        else:
+            file.close()
+        return is_ours
+
+    def release(self) -> None:
+        """Let go of it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _homes() -> set[Path]:
+    return {config_root() / PROFILES, data_root() / PROFILES}
+
+
+def _is_name(name: str) -> bool:
+    try:
+        return checked(name) == name
+    except InputError:
+        return False
+
+
+def _existing(name: str) -> str:
+    name = same(name)
+    if name not in names():
+        raise InputError(f"There is no profile “{name}”.")
+    return name
+
+
+def _refuse_taken(name: str) -> None:
+    if same(name) in names():
+        raise InputError(f"There is a profile “{same(name)}” already.", hint="Take another name.")
+
+
+def _claimed(name: str) -> ExitStack:
+    """Entered while no window has this profile. Raises InputError where one has."""
+    held = ExitStack()
+    claim = held.enter_context(Claim(data_root() / PROFILES / name))
+    if not claim.take():
+        raise InputError(f"The profile “{name}” is open.", hint="Close its window first.")
+    return held
+
+
+def _cannot(done: str, name: str, error: OSError) -> FishCaptionError:
+    return StorageError(f"The profile “{name}” could not be {done}: {error.strerror or error}.")
