@@ -1,7 +1,9 @@
 """What the reader, the voices and the sound exchange: frozen values, no behaviour of their own.
 
-Positions in text are code points of an utterance's *spoken* text (the concatenation of its pieces, verbatim).
-Positions in audio are frames of the utterance's own audio, counted from its first, at the voice's rate.
+What is shown and what is spoken may differ ("3 kg", "three kilograms"). Positions in what goes to a voice
+and comes from it (Piece, WordTime, Covered) are code points of the *spoken* text, the concatenation of the
+pieces, verbatim; positions in views are code points of the text that is *shown*. Positions in audio are
+frames of the utterance's own audio, counted from its first, at the voice's rate.
 """
 
 from __future__ import annotations
@@ -81,7 +83,10 @@ Delivery = Sound | Aligned | Covered
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Sound that was made ahead: whole int16 little-endian mono frames, and when its words sound."""
+    """Sound that was made ahead: whole int16 little-endian mono frames, and when its words sound.
+
+    The words are places in the text that is shown with it; none where that says something else.
+    """
 
     voice: Voice
     rate: int
@@ -132,13 +137,13 @@ class UtteranceView:
 
     id: int
     text: str
-    live: bool  # still being typed or piped: text may be appended
+    live: bool  # still being typed or piped: text may be appended, and changed from `fixed_end` on
     fate: Fate
     sent_end: int  # text before this has been given to the voice
     heard_end: int  # text before this has been heard
     word: Span | None  # the word at the ear now
     error: FishCaptionError | None
-    fixed_end: int = 0  # text before this can no longer be changed
+    fixed_end: int = 0  # text before this can no longer be changed: heard, at the ear, or in the device
     voice: Voice | None = None  # who speaks it, or spoke it last
 
 
@@ -153,4 +158,4 @@ class Snapshot:
     unheard_seconds: float
     error: FishCaptionError | None  # of the last utterance, until the next command
     player: PlayerState
-    behind_seconds: float = 0.0  # sound still to be heard of all that was given; partly estimated
+    behind_seconds: float = 0.0  # sound still to be heard of all that was given; partly estimated; at speed 1

@@ -3,7 +3,8 @@
 `Feed` takes the text of one utterance as it comes and gives it away in pieces; each piece is flushed at its
 end. Text that is certain goes a sentence at a time. Text that is still being written goes where it can be cut
 without harm, as late as the ear allows and no later: first sound early, then prosody. The rules stand at
-`Feed._seen_in`, their numbers in `POLICIES`.
+`Feed._seen_in`, their numbers in `POLICIES`. Who wants to decide it by hand speaks by the sentence or by the
+word: there a mark or a blank gives the text away, and the ear is not asked.
 
 Time comes in as ``now`` (seconds on a clock that only grows): the same calls give the same pieces. "Unheard"
 is speech the voice was asked for and the ear has not had: sound that waits to be heard, and the sound that is
@@ -13,6 +14,7 @@ expected of pieces that have none yet.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from math import inf
@@ -39,7 +41,9 @@ class Kind(Enum):
 
     CERTAIN = "certain"  # all there is, at once: Enter, a paste, an opened file
     PIPED = "piped"  # a program writes it
-    TYPED = "typed"  # hands write it, and may change what was not given away
+    TYPED = "typed"  # hands write it, a few words at a time are spoken
+    SENTENCES = "sentences"  # hands write it, a sentence at a time is spoken
+    WORDS = "words"  # hands write it, word by word is spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,13 @@ POLICIES: Final = {
 DRY_SECONDS: Final = 0.8
 """With no more unheard the ear is about to run dry: 0.3 s to a voice's sound, the device, and margin."""
 
+HOLD_SECONDS: Final = 0.5
+"""A sentence that was ended waits so long for a change (`Kind.SENTENCES`), and so does a change inside of
+what stands already, in every mode: between two keys of it there are words that nobody means."""
+
+_WORD_STOP_REST: Final = (0.2, 1.5)
+"""In `Kind.WORDS` a full stop with nothing behind it may belong to "3.5" or "fish.org": see `Policy.rest`."""
+
 _LONGEST_RESTS: Final = 3.0  # a rest is never asked to be longer than this many times its least
 _SOONER_WORDS: Final = 2.0  # each second by which the ear is not dry yet asks for so many words more
 _START_RHYTHM: Final = 0.2  # seconds a key: 60 words a minute
@@ -146,12 +157,24 @@ class Feed:
     after `wake_seconds`, and when ``unheard_seconds`` changes by more than time explains. How much may be
     unheard at most is the owner's to say: it just does not take. While the sound is paused, time brings
     nothing about: there is no need to wake.
+
+    ``can_say`` tells whether a voice has anything to say for a text: a text without a word may be read, too.
     """
 
-    def __init__(self, kind: Kind, language: str = "en") -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        language: str = "en",
+        *,
+        hold_seconds: float = HOLD_SECONDS,
+        can_say: Callable[[str], bool] = speakable,
+    ) -> None:
+        self._kind = kind
         self._policy = POLICIES.get(kind)
-        self._is_typed = kind is Kind.TYPED
+        self._is_typed = kind in (Kind.TYPED, Kind.SENTENCES, Kind.WORDS)
         self._language = language
+        self._hold_seconds = hold_seconds
+        self._can_say = can_say
         self._sent: list[str] = []
         self._sent_end = 0
         self._sent_words = 0.0
@@ -159,6 +182,7 @@ class Feed:
         # what it was not given yet.
         self._lead = ""
         self._segments: deque[str] = deque()
+        self._due: deque[float] = deque()  # from when on each of them may go
         self._segmenter = Segmenter(language)
         self._unread = ""
         self._read = 0  # of `_unread`
@@ -170,6 +194,8 @@ class Feed:
         self._opened_at: float | None = None  # the first key of a piece that is awaited; None: it is not
         self._last_at = -inf
         self._whole_word_at: float | None = None  # since when a complete word has waited
+        self._mark_at: float | None = None  # since when the unfinished text has ended with a sentence's end
+        self._held_until = -inf  # what stands here is being changed
         self._gaps: deque[float] = deque(maxlen=_KEYS_REMEMBERED)
         self._rhythm = _START_RHYTHM
         self._seen: list[_Cut] | None = None  # what `_seen_in` gave for the text as it is
@@ -192,6 +218,11 @@ class Feed:
         self._read_on()
         return self._is_closed and self._sent_end == self._length
 
+    @property
+    def length(self) -> int:
+        """Code points of all text, given away or not."""
+        return self._length
+
     def push(self, text: str, now: float) -> None:
         """Append text. Raises InputError after `close`."""
         self._refuse_if_closed()
@@ -200,9 +231,12 @@ class Feed:
             self._incoming.append(text)
             self._length += len(text)
             self._note_words(now)
+            self._note_mark(now)
 
     def set_text(self, text: str, now: float) -> None:
         """Take this for the whole text of the utterance: it may differ in what was not given away.
+
+        Where it was changed before its end it waits for `HOLD_SECONDS`: see there.
 
         Raises InputError, and changes nothing, after `close` or where what was given away is different.
         """
@@ -214,19 +248,30 @@ class Feed:
             self.push(text[self._length :], now)
             return
         self._note_keys(1, now)
+        is_cut_back = unsent.startswith(text[len(sent) :])
         # What was said to be certain ends as far before the end as it did.
         self._certain = max(0, self._certain - self._length + len(text))
         self._length = len(text)
         self._lead, self._unread, self._read, self._read_to = "", "", 0, len(sent)
         self._segments.clear()
+        self._due.clear()
         self._segmenter = Segmenter(self._language)
         self._incoming = [text[len(sent) :]]
-        self._whole_word_at = None
+        self._whole_word_at = self._mark_at = None
+        if not is_cut_back and self._certain < self._length:
+            self.hold(now)
         self._note_words(now)
+        self._note_mark(now)
+
+    def hold(self, now: float) -> None:
+        """Give nothing away for a moment: what stands here is in the middle of a change."""
+        self._held_until = now + self._hold_seconds
 
     def say_so_far(self, now: float) -> None:
         """All that stands here waits for nothing any more, be it half a word; the utterance goes on."""
         self._certain = self._length
+        self._held_until = -inf
+        self._due = deque([-inf] * len(self._segments))
         self._seen = None
 
     def close(self, now: float) -> None:
@@ -234,8 +279,21 @@ class Feed:
         self._is_closed = True
         self.say_so_far(now)
 
+    def part(self) -> None:
+        """Forget what was not given away: the text ends where the voice has it, and no more will come."""
+        self._lead, self._unread, self._read = "", "", 0
+        self._segments.clear()
+        self._due.clear()
+        self._segmenter = Segmenter(self._language)
+        self._incoming = []
+        self._length = self._certain = self._read_to = self._sent_end
+        self._is_closed = True
+        self._seen = None
+
     def take(self, now: float, unheard_seconds: float) -> Piece | None:
         """Give the next piece away if its time has come; what was given away is fixed."""
+        if now < self._held_until - _SOON:
+            return None
         due = [
             cut
             for cut in self._cuts(unheard_seconds)
@@ -249,7 +307,7 @@ class Feed:
         None: never.
         """
         waits = [cut.wait(now, self._last_at, unheard_seconds) for cut in self._cuts(unheard_seconds)]
-        return max(0.0, min(waits)) if waits else None
+        return max(0.0, min(waits), self._held_until - now) if waits else None
 
     def _refuse_if_closed(self) -> None:
         if self._is_closed:
@@ -279,9 +337,19 @@ class Feed:
             if _places(self._segmenter.pending):
                 self._whole_word_at = now
 
+    def _note_mark(self, now: float) -> None:
+        """Remember since when a sentence has been complete."""
+        if self._kind is not Kind.SENTENCES:
+            return
+        self._read_on()
+        if not ends_sentence(f"{self._segmenter.pending.rstrip()} ", language=self._language):
+            self._mark_at = None
+        elif self._mark_at is None:
+            self._mark_at = now
+
     def _has_words(self) -> bool:
         self._read_on()
-        return bool(self._segments) or speakable(self._segmenter.pending)
+        return bool(self._segments) or self._can_say(self._segmenter.pending)
 
     def _rest(self, bounds: tuple[float, float]) -> float:
         least, rhythms = bounds
@@ -314,18 +382,27 @@ class Feed:
 
     def _add(self, segments: list[Segment]) -> None:
         for segment in segments:
-            if speakable(segment.text):
+            if self._can_say(segment.text):
                 self._segments.append(segment.text)
+                self._due.append(self._next_due())
             elif self._segments:
                 self._segments[-1] += segment.text
             else:
                 self._lead += segment.text
+
+    def _next_due(self) -> float:
+        """From when on the segment that has just become certain may go."""
+        if self._kind is not Kind.SENTENCES or self._read_to <= self._certain:
+            return -inf
+        ended_at, self._mark_at = self._mark_at, None
+        return (self._last_at if ended_at is None else ended_at) + self._hold_seconds
 
     def _give(self, cut: _Cut, now: float) -> Piece:
         if self._segments:
             parts = [self._lead]
             for _ in range(cut.segments):
                 parts.append(self._segments.popleft())
+                self._due.popleft()
             text = "".join(parts)
         else:
             pending = self._segmenter.pending
@@ -339,34 +416,54 @@ class Feed:
         self._sent_end += len(text)
         self._sent_words += cut.words
         self._opened_at = None
-        self._whole_word_at = None
+        self._whole_word_at = self._mark_at = None
         self._seen = None
         self._note_words(now)
+        self._note_mark(now)
         return piece
 
     def _cuts(self, unheard: float) -> list[_Cut]:
         self._read_on()
         if self._segments:
             return [self._joined(unheard)]
-        if self._policy is None:
-            return []
         if self._seen is None:
-            self._seen = self._seen_in(self._segmenter.pending, self._policy)
+            self._seen = self._unfinished_cuts(self._segmenter.pending)
         return self._seen
+
+    def _unfinished_cuts(self, text: str) -> list[_Cut]:
+        if self._policy is not None:
+            return self._seen_in(text, self._policy)
+        if self._kind is Kind.WORDS:
+            return self._word_cuts(text)
+        if self._mark_at is not None and self._can_say(text):  # it is noted by the sentence only
+            return [_Cut(len(text), _count(text), at=self._mark_at + self._hold_seconds)]
+        return []
+
+    def _word_cuts(self, text: str) -> list[_Cut]:
+        """Every complete word goes at once; behind a mark that ends a sentence no blank is needed."""
+        places = _places(text)
+        cuts = [_Cut(*places[-1])] if places else []
+        if ends_sentence(f"{text} ", language=self._language):
+            is_doubtful = text.endswith(".")
+            cuts.append(
+                _Cut(len(text), _count(text), rest=self._rest(_WORD_STOP_REST) if is_doubtful else 0.0)
+            )
+        return cuts
 
     def _joined(self, unheard: float) -> _Cut:
         """One segment; several where there is time, since a voice says them better together."""
         room = min(LONGEST_SEGMENT, unheard * _JOINED_A_SECOND, (_FULL_SECONDS - unheard) * _SPOKEN_A_SECOND)
         length, count = 0, 0
-        for text in self._segments:
-            if count and length + len(text) > room:
+        at = self._due[0]
+        for text, due in zip(self._segments, self._due, strict=True):
+            if count and (length + len(text) > room or due > at):
                 break
             length += len(text)
             count += 1
             if text.endswith("\n"):
                 break
         joined = "".join(self._segments[index] for index in range(count)) if self._policy else ""
-        return _Cut(length, _count(joined), segments=count)
+        return _Cut(length, _count(joined), at=at, segments=count)
 
     def _seen_in(self, text: str, policy: Policy) -> list[_Cut]:
         """Where unfinished text may be cut, and when.
@@ -382,11 +479,11 @@ class Feed:
         | complete words                         | when hands rest, but for the last of them           |
         | anything                               | when hands rest long                                |
         """
-        if not speakable(text):
+        if not self._can_say(text):
             return []
         places = _places(text)
         total = places[-1][1] if places else 0.0
-        is_partial = not places or speakable(text[places[-1][0] :])
+        is_partial = not places or self._can_say(text[places[-1][0] :])
         rest = self._rest(policy.inner_rest if is_partial else policy.blank_rest)
         cuts = [_Cut(len(text), total + is_partial, DRY_SECONDS, rest)]
         if ends_sentence(text, language=self._language):
