@@ -31,6 +31,28 @@ def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
     QAccessible.updateAccessibility(event)
 
 
+class Tool(QToolButton):
+    """A button with a sign: its words are its name for screen readers, and its tool tip."""
+
+    def __init__(self, words: str, icon: str, *, big: bool = False) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setProperty("big", big)
+        # a click must not take the hands off the text; Tab reaches every button
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tell(words)
+
+    def tell(self, words: str, tip: str = "") -> None:
+        """What it does; `tip` with its keys."""
+        self.setAccessibleName(words)
+        self.setToolTip(tip or words)
+
+    def dress(self, look: Look) -> None:
+        """Draw the sign in the theme's colours."""
+        self.setIcon(look.icon(self._icon))
+        self.setIconSize(QSize(look.icon_size(), look.icon_size()))
+
+
 class FlowRow(QLayout):
     """A row of widgets that goes on in a further line where it is too narrow, as text does."""
 

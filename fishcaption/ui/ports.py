@@ -18,6 +18,8 @@ from fishcaption.store.settings import OutputDevice, Settings
 if TYPE_CHECKING:
     from fishcaption.core.saying import Rules
     from fishcaption.core.typing import Kind
+    from fishcaption.store.history import History
+    from fishcaption.store.parked import Parked
 
 
 class Speaker(Protocol):
@@ -125,6 +127,16 @@ class Speaker(Protocol):
     def utterance(self, number: int, /) -> UtteranceView:
         """One utterance as it stands. Raises KeyError for one that was forgotten."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is kept on this machine and used in the window's thread. The window adds to the history what has
+    ended; who made them closes them, after the window.
+    """
+
+    history: History
+    parked: Parked
 
 
 @dataclass(frozen=True, slots=True)

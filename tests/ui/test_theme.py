@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.store.settings import Theme
-from fishcaption.ui import assets, composer, transcript, window
+from fishcaption.ui import assets
 from fishcaption.ui.theme import Colors, Look, colors, framed
 
 THEMES: tuple[Theme, ...] = ("light", "dark", "high-contrast")
@@ -100,10 +100,7 @@ def test_icons_are_tinted(qapp: QApplication) -> None:
 
 def test_every_icon_that_is_named_is_there_and_no_other() -> None:
     """What is drawn is in the resources, and what is in the resources is drawn."""
-    source = "".join(
-        Path(module.__file__ or "").read_text("utf-8") for module in (window, transcript, composer)
-    )
-    source += Path(assets.__file__).with_name("controls.py").read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in Path(assets.__file__).parent.glob("*.py"))
     there = {path.stem for path in assets.path("icons").glob("*.svg")} - {"fishcaption"}
     assert {name for name in there if f'"{name}"' in source} == there
 

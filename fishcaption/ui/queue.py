@@ -1,0 +1,223 @@
+"""The queue: what was given and waits to be heard, and how far behind it is; in sight while something waits.
+
+It draws snapshots and says what is asked of it; the window hands that on to the reader.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fishcaption.core.speech import Snapshot
+from fishcaption.core.tags import visible
+from fishcaption.ui.controls import FlowRow, Tool, announce
+from fishcaption.ui.theme import Look
+
+_NUMBER = Qt.ItemDataRole.UserRole
+_LONGEST = 200  # code points of a text that are shown: one line
+_ROWS = 3  # that are in sight without scrolling
+
+
+class QueuePanel(QFrame):
+    """Hidden while nothing waits. Numbers are the reader's."""
+
+    skip_asked = Signal(int)
+    move_asked = Signal(int, int)  # number, place among those that wait
+    edit_asked = Signal(int)
+    newest_asked = Signal()
+    faster_asked = Signal()
+    empty_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAccessibleName(self.tr("Texts that wait"))
+        self._shown: tuple[tuple[int, str], ...] = ()
+        self._told = QLabel()
+        self._told.setProperty("role", "title")
+        self._list = QListWidget()
+        self._list.setAccessibleName(self.tr("Texts that wait, the next one first"))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._list.itemDoubleClicked.connect(self._on_edit)
+        self._list.currentRowChanged.connect(self._on_row)
+        self._list.installEventFilter(self)
+        self._up = Tool(self.tr("Say it sooner"), "arrow-up")
+        self._down = Tool(self.tr("Say it later"), "arrow-down")
+        self._edit = Tool(self.tr("Take it back to edit it"), "pencil")
+        self._skip = Tool(self.tr("Skip it"), "x")
+        self._tools = (self._up, self._down, self._edit, self._skip)
+        self._newest = self._button(self.tr("Skip to the newest"))
+        self._faster = self._button(self.tr("Speak faster"))
+        self._empty = self._button(self.tr("Skip all that wait"))
+        self._build()
+        for button, act in (
+            (self._up, self._on_up),
+            (self._down, self._on_down),
+            (self._edit, self._on_edit),
+            (self._skip, self._on_skip),
+            (self._newest, self.newest_asked),
+            (self._faster, self.faster_asked),
+            (self._empty, self.empty_asked),
+        ):
+            button.clicked.connect(act)
+        self.hide()
+
+    def _button(self, words: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoDefault(False)
+        return button
+
+    def _build(self) -> None:
+        head = FlowRow()
+        head.addWidget(self._told)
+        for button in (self._newest, self._faster, self._empty):
+            head.add_right(button)
+        top = QWidget()
+        top.setLayout(head)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        for index, tool in enumerate(self._tools):
+            grid.addWidget(tool, index % 2, index // 2)
+        self._body = QWidget()
+        body = QHBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self._list, 1)
+        body.addLayout(grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(top)
+        column.addWidget(self._body)
+
+    def set_look(self, look: Look) -> None:
+        """Draw the signs in these colours."""
+        for tool in self._tools:
+            tool.dress(look)
+        self._fit_list()
+
+    def set_small(self, is_small: bool) -> None:
+        """Show the texts themselves, or only how many wait."""
+        self._body.setVisible(not is_small)
+
+    def draw(self, snapshot: Snapshot, text_of: Callable[[int], str]) -> bool:
+        """Show what waits now; whether the panel has come or gone, or changed its height."""
+        waiting = tuple((number, text_of(number)) for number in snapshot.waiting)
+        if not waiting:
+            self._shown = ()
+            was_shown = not self.isHidden()
+            self.hide()
+            return was_shown
+        self._tell(len(waiting), snapshot.behind_seconds or snapshot.unheard_seconds)
+        if waiting == self._shown and not self.isHidden():
+            return False
+        before, self._shown = len(self._shown), waiting
+        self._fill()
+        if before == 0:
+            self.show()
+        if len(waiting) > before:
+            announce(self, self.tr("{count} waiting").format(count=len(waiting)))
+        return before != len(waiting)
+
+    def texts(self) -> list[str]:
+        """What is shown to wait."""
+        return [self._list.item(row).text() for row in range(self._list.count())]
+
+    def told(self) -> str:
+        """How many, and how far behind."""
+        return self._told.text()
+
+    def take_focus(self) -> None:
+        """Have the keys go to the list of what waits."""
+        self._list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _tell(self, count: int, behind: float) -> None:
+        words = self.tr("{count} waiting").format(count=count)
+        if behind >= 1:
+            words = self.tr("{count} waiting, {seconds} s behind").format(
+                count=count, seconds=math.ceil(behind)
+            )
+        if words != self._told.text():
+            self._told.setText(words)
+        self._newest.setEnabled(count > 0)
+
+    def _fill(self) -> None:
+        kept = self._number()
+        row = max(0, self._list.currentRow())
+        self._list.clear()
+        for number, text in self._shown:
+            line = " ".join(visible(text[:_LONGEST]).split())
+            item = QListWidgetItem(line + ("…" if len(text) > _LONGEST else ""), self._list)
+            item.setData(_NUMBER, number)
+            if number == kept:
+                self._list.setCurrentItem(item)
+        if self._list.currentRow() < 0:
+            self._list.setCurrentRow(min(row, self._list.count() - 1))
+        self._fit_list()
+        self._on_row()
+
+    def _fit_list(self) -> None:
+        rows = min(_ROWS, max(2, self._list.count()))
+        self._list.setFixedHeight(rows * max(30, self._list.sizeHintForRow(0)) + 14)
+
+    def _number(self) -> int:
+        item = self._list.currentItem()
+        return int(item.data(_NUMBER)) if item is not None else 0
+
+    def _on_row(self) -> None:
+        row, count = self._list.currentRow(), self._list.count()
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < count - 1)
+        self._edit.setEnabled(row >= 0)
+        self._skip.setEnabled(row >= 0)
+
+    def _on_up(self) -> None:
+        if self._list.currentRow() > 0:
+            self.move_asked.emit(self._number(), self._list.currentRow() - 1)
+
+    def _on_down(self) -> None:
+        if 0 <= self._list.currentRow() < self._list.count() - 1:
+            self.move_asked.emit(self._number(), self._list.currentRow() + 1)
+
+    def _on_edit(self) -> None:
+        if self._number():
+            self.edit_asked.emit(self._number())
+
+    def _on_skip(self) -> None:
+        if self._number():
+            self.skip_asked.emit(self._number())
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the list: Ctrl with the arrows moves a text, Del skips it, Enter takes it back."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self._list:
+            is_ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            for key, needs_ctrl, act in (
+                (Qt.Key.Key_Up, True, self._on_up),
+                (Qt.Key.Key_Down, True, self._on_down),
+                (Qt.Key.Key_Delete, False, self._on_skip),
+                (Qt.Key.Key_Return, False, self._on_edit),
+                (Qt.Key.Key_Enter, False, self._on_edit),
+            ):
+                if event.key() == key and is_ctrl == needs_ctrl:
+                    act()
+                    return True
+        return super().eventFilter(watched, event)
