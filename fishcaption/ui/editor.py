@@ -77,8 +77,7 @@ class Editor(LongText):
         self._known_text = ""
         self._fixed_text = ""
         self._units = Units()
-        self._fixed = QTextCursor(self.document())
-        self._fixed.setKeepPositionOnInsert(True)
+        self._fixed_at = 0  # the document's position behind it
         self._undo_steps = 0  # before the change that is looked at
         self._is_reading = False
         self._is_broken_into = False
@@ -166,7 +165,7 @@ class Editor(LongText):
             return False
         end = self.textCursor().position() - _units_of(before[len(before) - glue :] if glue else "")
         start = end - _units_of(before[len(before) - glue - length : len(before) - glue])
-        if start < self._fixed.position():
+        if start < self._fixed_at:
             return False
         self.insert(self.range(start, end), text)
         return True
@@ -240,7 +239,7 @@ class Editor(LongText):
     def _release(self) -> None:
         self._known_text = self._fixed_text = ""
         self._units = Units()
-        self._fixed.setPosition(0)
+        self._fixed_at = 0
         self._lit = None
         self.follow(None)
         if self._is_reading:
@@ -250,8 +249,10 @@ class Editor(LongText):
     def _draw(self) -> None:
         marks: list[QTextEdit.ExtraSelection] = []
         if self._known_text:
-            fixed = self._fixed.position()
-            given = self.place(self._units.before(len(self._known_text)))
+            fixed = self._fixed_at
+            # more was given, perhaps, than there is now: the reader's answer to a change is still to come
+            most = self.document().characterCount() - 1
+            given = min(most, self.place(self._units.before(len(self._known_text))))
             if fixed:
                 marks.append(self._mark(0, fixed, self._heard_format))
             if given > fixed:
@@ -271,11 +272,11 @@ class Editor(LongText):
 
     def _fix(self) -> None:
         """Know by a place in the document what is fixed."""
-        self._fixed.setPosition(self._place(self._units.before(len(self._fixed_text))))
+        self._fixed_at = self._place(self._units.before(len(self._fixed_text)))
 
     def _step_out(self) -> None:
         """Move the cursor or its selection to where text may be changed."""
-        fixed, cursor = self._fixed.position(), self.textCursor()
+        fixed, cursor = self._fixed_at, self.textCursor()
         if cursor.selectionStart() >= fixed:
             return
         if cursor.selectionEnd() > fixed:
@@ -353,7 +354,7 @@ class Editor(LongText):
                 self._fix()
             return
         # the last guard: whatever way a change took (undo, dragging, assistive tools), what was heard stays
-        if (removed or added) and self._fixed_text and position < self._fixed.position():
+        if (removed or added) and self._fixed_text and position < self._fixed_at:
             self._is_broken_into = True
 
     def _on_text_changed(self) -> None:
@@ -490,7 +491,7 @@ class Editor(LongText):
 
     def _may(self, event: QKeyEvent) -> bool:
         """Whether the key may go on; where it writes into what is sent, the cursor steps out first."""
-        fixed, cursor = self._fixed.position(), self.textCursor()
+        fixed, cursor = self._fixed_at, self.textCursor()
         if event.key() == Qt.Key.Key_Backspace or any(event.matches(key) for key in _DELETES):
             if cursor.hasSelection():
                 self._step_out()

@@ -1,4 +1,4 @@
-"""Expression tags in the editor and the transcript: one character, one key to remove, nothing on a clipboard."""
+"""Expression tags in editor and transcript: one character, one key to remove, nothing on a clipboard."""
 
 from __future__ import annotations
 

@@ -1,12 +1,14 @@
-"""Speak as I type: what was sent looks different and stays; Stop and failures lose nothing."""
+"""Speak as I type: what was given can be changed, what was heard stays; Stop and failures lose nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCharFormat, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from fishcaption.core.errors import ConnectionLost
@@ -25,15 +27,32 @@ def live(open_desk: Callable[..., Desk]) -> Desk:
     return open_desk(speak_mode="type")
 
 
-def sent_text(editor: Editor) -> str:
-    """What is drawn as sent."""
-    marks = [mark for mark in editor.extraSelections() if mark.format == editor._sent_format]
+def drawn(editor: Editor, style: QTextCharFormat) -> str:
+    marks = [mark for mark in editor.extraSelections() if mark.format == style]
     return "".join(mark.cursor.selectedText() for mark in marks)
 
 
-def send(desk: Desk, end: int) -> None:
-    desk.reader.send(desk.reader.line[0], end)
+def sent_text(editor: Editor) -> str:
+    """What is drawn as given to the voice, and can be changed."""
+    return drawn(editor, editor._sent_format)
+
+
+def heard_text(editor: Editor) -> str:
+    """What is drawn as heard."""
+    return drawn(editor, editor._heard_format)
+
+
+def send(desk: Desk, end: int, fixed: int | None = None) -> None:
+    """Give the text before `end` to the voice; all of that is as good as heard, or only what is `fixed`."""
+    desk.reader.send(desk.reader.line[0], end, fixed=fixed)
     desk.look()
+
+
+def at(editor: Editor, position: int, anchor: int | None = None) -> None:
+    cursor = editor.textCursor()
+    cursor.setPosition(position if anchor is None else anchor)
+    cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+    editor.setTextCursor(cursor)
 
 
 def test_every_key_reaches_the_reader(live: Desk) -> None:
@@ -65,12 +84,14 @@ def test_enter_says_the_rest_and_ends_it(live: Desk) -> None:
 
 def test_what_was_sent_looks_different_and_not_by_colour_alone(live: Desk) -> None:
     live.type("Hello 👋 there you")
-    send(live, 8)
-    assert sent_text(live.editor) == "Hello 👋 "
-    style = live.editor._sent_format
-    assert style.underlineStyle() != style.UnderlineStyle.NoUnderline
+    send(live, 14, fixed=8)
+    assert (heard_text(live.editor), sent_text(live.editor)) == ("Hello 👋 ", "there ")
+    given, heard, lit = live.editor._sent_format, live.editor._heard_format, live.editor._lit_format
+    lines = [style.underlineStyle() for style in (QTextCharFormat(), given, heard)]
+    assert len(set(lines)) == 3
+    assert lit.background() not in (given.background(), heard.background())
     live.type(" all")
-    assert sent_text(live.editor) == "Hello 👋 "
+    assert (heard_text(live.editor), sent_text(live.editor)) == ("Hello 👋 ", "there ")
 
 
 def test_the_word_at_the_ear_is_lit_where_it_was_typed(live: Desk) -> None:
@@ -83,48 +104,42 @@ def test_the_word_at_the_ear_is_lit_where_it_was_typed(live: Desk) -> None:
     assert live.lit(live.editor) == ["there"]
 
 
-def test_what_was_sent_cannot_be_changed(live: Desk) -> None:
+def test_what_was_heard_cannot_be_changed(live: Desk) -> None:
     live.type("Hello there you")
     send(live, 12)
     editor = live.editor
-
-    def at(position: int, anchor: int | None = None) -> None:
-        cursor = editor.textCursor()
-        cursor.setPosition(position if anchor is None else anchor)
-        cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
-        editor.setTextCursor(cursor)
 
     def cut() -> None:
         live.press(Qt.Key.Key_X, CTRL)
 
     for place in (0, 5, 12):
-        at(place)
+        at(editor, place)
         live.press(BACKSPACE)
         assert editor.text() == "Hello there you"
-    at(5)
+    at(editor, 5)
     live.press(Qt.Key.Key_Delete)
-    at(2, 8)
+    at(editor, 2, 8)
     live.press(BACKSPACE)
-    at(2, 8)
+    at(editor, 2, 8)
     cut()
-    at(14)
+    at(editor, 14)
     live.press(BACKSPACE, CTRL)
     assert editor.text() == "Hello there u"
-    at(13)
+    at(editor, 13)
     live.press(BACKSPACE, CTRL)
     live.press(BACKSPACE, CTRL)
     assert editor.text() == "Hello there "
     assert "cannot be changed" in live.status
-    at(3)
+    at(editor, 3)
     live.type("now")
     assert editor.text() == "Hello there now"
-    at(3)
+    at(editor, 3)
     commit(editor, "好")
     assert editor.text() == "Hello there now好"
-    at(6, 15)
+    at(editor, 6, 15)
     live.press(BACKSPACE)
     assert editor.text() == "Hello there 好"
-    at(4)
+    at(editor, 4)
     data = QMimeData()
     data.setText("pasted")
     editor.insertFromMimeData(data)
@@ -132,13 +147,142 @@ def test_what_was_sent_cannot_be_changed(live: Desk) -> None:
     assert live.reader.at_ear.text == "Hello there 好pasted"
 
 
-def test_undo_does_not_reach_into_what_was_sent(live: Desk) -> None:
-    live.type("Hello there")
-    send(live, 6)
-    live.type(" you")
-    for _ in range(5):
-        live.editor.undo()
+def test_what_was_given_and_not_heard_can_be_changed(live: Desk) -> None:
+    live.type("Hello there you")
+    send(live, 15, fixed=6)
+    at(live.editor, 11)
+    live.press(BACKSPACE)
+    assert live.reader.at_ear.text == "Hello ther you"
+    live.look()
+    assert (heard_text(live.editor), sent_text(live.editor)) == ("Hello ", "ther")
+    live.type("apist")
+    assert live.reader.at_ear.text == "Hello therapist you"
+    at(live.editor, 3, 15)
+    live.press(Qt.Key.Key_Delete)
+    assert live.editor.text() == "Hello  you"
+    assert live.reader.at_ear.text == "Hello  you"
+
+
+def test_a_change_in_emoji_that_were_given_keeps_every_place_right(live: Desk) -> None:
+    live.type("a 👋 b 👋 cc dd")
+    send(live, 9, fixed=2)
+    at(live.editor, 4)
+    live.press(BACKSPACE)
+    assert live.editor.text() == "a  b 👋 cc dd"
+    send(live, 10, fixed=5)
+    assert (heard_text(live.editor), sent_text(live.editor)) == ("a  b ", "👋 cc ")
+    live.reader.at_ear.fate = Fate.SPEAKING
+    live.reader.hear(7)
+    live.look()
+    assert live.lit(live.editor) == ["cc"]
+
+
+def test_an_undo_goes_back_into_what_was_given_and_says_it_anew(live: Desk) -> None:
+    live.type("Hello there you")
+    send(live, 15, fixed=6)
+    live.editor.undo()
     assert live.editor.text() == "Hello there"
+    assert live.reader.at_ear.text == "Hello there"
+    live.look()
+    assert sent_text(live.editor) == "there"
+    live.editor.redo()
+    assert live.reader.at_ear.text == "Hello there you"
+
+
+@pytest.mark.parametrize("times", [1, 5, 40])
+def test_no_undo_reaches_into_what_was_heard(live: Desk, times: int) -> None:
+    live.type("Hello there you all")
+    send(live, 19, fixed=8)
+    for _ in range(times):
+        live.press(Qt.Key.Key_Z, CTRL)
+    assert live.editor.text().startswith("Hello th")
+    assert live.reader.at_ear.text == live.editor.text()
+    assert live.editor.text() == {1: "Hello there you", 5: "Hello there", 40: "Hello there"}[times]
+    live.look()
+    assert heard_text(live.editor) == "Hello th"
+    for _ in range(times):
+        live.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert live.editor.text() == "Hello there you all"
+    assert live.reader.at_ear.text == "Hello there you all"
+
+
+def test_a_redo_does_not_delete_what_was_heard_meanwhile(live: Desk) -> None:
+    live.type("Hello there you")
+    send(live, 3, fixed=0)
+    at(live.editor, 6, 12)
+    live.press(BACKSPACE)
+    assert live.editor.text() == "Hello you"
+    live.editor.undo()
+    assert live.editor.text() == "Hello there you"
+    send(live, 15, fixed=12)
+    live.editor.redo()
+    assert live.editor.text() == "Hello there you"
+    assert live.reader.at_ear.text == "Hello there you"
+    assert heard_text(live.editor) == "Hello there "
+
+
+def test_a_letter_put_into_what_was_heard_by_another_tool_is_taken_back(live: Desk) -> None:
+    live.type("Hello there")
+    send(live, 11, fixed=6)
+    live.editor.range(2, 2).insertText("XX")
+    assert live.editor.text() == "Hello there"
+    live.look()
+    assert (heard_text(live.editor), sent_text(live.editor)) == ("Hello ", "there")
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("type"), st.text("ab 👋", min_size=1, max_size=6), st.integers(0, 40)),
+        st.tuples(st.just("delete"), st.just(""), st.integers(0, 40)),
+        st.tuples(st.just("cut"), st.just(""), st.integers(0, 40)),
+        st.tuples(st.just("undo"), st.just(""), st.integers(1, 4)),
+        st.tuples(st.just("redo"), st.just(""), st.integers(1, 4)),
+        st.tuples(st.just("give"), st.just(""), st.integers(0, 12)),
+        st.tuples(st.just("hear"), st.just(""), st.integers(0, 8)),
+    ),
+    max_size=25,
+)
+
+
+@given(steps=steps)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+def test_whatever_is_done_what_was_heard_stays_and_the_voice_knows_the_rest(
+    live: Desk, steps: list[tuple[str, str, int]]
+) -> None:
+    editor, reader = live.editor, live.reader
+    live.composer.stop()
+    editor.take_text()
+    editor.document().clearUndoRedoStacks()
+    heard = ""
+    for kind, text, number in steps:
+        if kind in ("type", "delete", "cut"):
+            place = min(number, editor.document().characterCount() - 1)
+            at(editor, place, min(place, 3) if kind == "cut" else None)
+        match kind:
+            case "type":
+                live.type(text)
+            case "delete" | "cut":
+                live.press(BACKSPACE)
+            case "undo" | "redo":
+                for _ in range(number):
+                    editor.undo() if kind == "undo" else editor.redo()
+            case _ if live.composer._live is None:
+                continue
+            case _:
+                now = reader.utterances[live.composer._live]
+                if kind == "give":
+                    given = min(len(now.text), now.sent_end + number)
+                    reader.send(now.id, given, fixed=min(now.fixed_end, given))
+                else:
+                    reader.send(now.id, now.sent_end, fixed=min(now.sent_end, now.fixed_end + number))
+                heard = now.text[: now.fixed_end]
+        live.look()
+        assert editor.text().startswith(heard)
+        assert live.composer._live is None or reader.utterances[live.composer._live].text == editor.text()
+        assert heard_text(editor) == heard
+        fixed = editor._fixed_at
+        assert fixed == len(heard.encode("utf-16-le")) // 2
+    assert not live.banner.text()
 
 
 def test_whatever_way_a_change_takes_what_was_sent_stays(live: Desk) -> None:
@@ -237,5 +381,5 @@ def test_a_soft_break_in_what_was_sent_changes_nothing(live: Desk) -> None:
     for _ in range(30):
         live.type("more ")
     assert live.editor.text() == "word " * 390 + "more " * 30
-    assert sent_text(live.editor).replace("\u2029", " ") == "word " * 390
+    assert heard_text(live.editor).replace("\u2029", " ") == "word " * 390
     assert live.reader.at_ear.text == live.editor.text()
