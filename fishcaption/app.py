@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import hashlib
 import logging
 import logging.handlers
 import math
@@ -24,16 +23,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QDir, QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import PlayerState, Snapshot, State, Voice
+from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, Voice
+from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.store import keys
-from fishcaption.store.journal import Journal, draft_path
+from fishcaption.store.history import History, history_path
+from fishcaption.store.journal import Journal, Writer, draft_path
 from fishcaption.store.keys import KeyPlace
-from fishcaption.store.places import config_dir
-from fishcaption.store.settings import Loaded, OutputDevice, Settings, load, save, settings_path
+from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
+from fishcaption.store.places import data_dir, sweep
+from fishcaption.store.profiles import Claim
+from fishcaption.store.settings import Loaded, OutputDevice, Settings, imported, load, save, settings_path
 from fishcaption.ui.ports import FishVoices, KeyReport
 from fishcaption.ui.theme import before_application
 from fishcaption.ui.window import Window
@@ -49,56 +52,157 @@ _Answer = TypeVar("_Answer")
 _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
 
-def window() -> int:
-    """Open the window; return the exit code once it is closed. A second start raises the first window."""
+def window(given: Given) -> int:
+    """Open the window with what the start was given; return the exit code once it is closed.
+
+    Where the profile has a window already, what was given goes there. Raises FishCaptionError if that one
+    does not answer.
+    """
     _keep_log()
     before_application()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("fishcaption")
     application.setDesktopFileName("io.github.fishcaption")
     application.setQuitOnLastWindowClosed(False)  # else Qt ends the loop under the tasks that shut down
-    if _raise_first():
-        return 0
-    loaded = load(settings_path())
+    with Claim(data_dir()) as claim:
+        if not hold_or_give(claim, given):
+            sys.stderr.write("fishcaption is open already; its window comes to the front.\n")
+            return 0
+        loaded = load(settings_path())
 
-    os.environ["QT_API"] = "pyside6"  # qasync tries other bindings first
-    import qasync
+        os.environ["QT_API"] = "pyside6"  # qasync tries other bindings first
+        import qasync
 
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-        return runner.run(_live(loaded))
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+            return runner.run(_live(loaded, claim, given))
 
 
-async def _live(loaded: Loaded) -> int:
+async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
     loop = asyncio.get_running_loop()
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
     closed = asyncio.Event()
-    parts = _Parts(loaded.settings)
+    kept = _Kept(loaded.settings)
+    parts = _Parts(loaded.settings, kept.unheard)
     async with asyncio.TaskGroup() as tasks:
         desk = _Desk(parts, loaded.settings, tasks)
-        shown = Window(
-            cast("Speaker", parts), desk, loaded.settings, Journal(draft_path()), notices=loaded.mended
-        )
+        shown = Window(cast("Speaker", parts), desk, loaded.settings, kept.journal, notices=loaded.mended)
         shown.closed.connect(closed.set)
         _report_crashes(shown)
+        kept.on_error = partial(_call_soon, loop, shown.tell)
+        if kept.words:
+            shown.notice(kept.words)
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, shown.close)
         first_paint = _FirstPaint(shown)
         shown.show()
         await first_paint.happened.wait()
-        with _Front(shown):
+        with Door(claim, partial(_take, shown, desk)):
             async with parts.house as house:
                 desk.open()
                 if not shown.settings.voice.id:
                     shown.take_settings(replace(shown.settings, voice=house.find_voice("")))
+                if given.text:
+                    _take(shown, desk, given)
+                await asyncio.to_thread(kept.load)
                 gc.collect()
                 gc.freeze()  # what is here now stays: a full collection would hold everything up
                 await closed.wait()
                 house.reader.stop()
                 await desk.close()
         shown.deleteLater()
+        kept.close()
     return 0
+
+
+class _Kept:
+    """What is on disk of what was typed and said; one thread writes all of it. `close` comes last.
+
+    `on_error` is called from that thread.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.on_error: Callable[[StorageError], None] = _ignore
+        self._writer = Writer()
+        self.journal = Journal(draft_path(), writer=self._writer)
+        self.history = History(history_path(), self._tell, writer=self._writer)
+        self.parked = Parked(parked_path(), self._tell, writer=self._writer)
+        self.unheard = Unheard(unheard_path(), self._tell, writer=self._writer)
+        self.use(settings)
+        self.words = self._bring_back()
+
+    def use(self, settings: Settings) -> None:
+        """Behave as these settings say from now on."""
+        self.history.off_record = settings.off_record
+        self.history.keep_times = settings.keep_times
+        self.unheard.off_record = settings.off_record
+
+    def load(self) -> None:
+        """What can wait until the window is painted; in a thread."""
+        sweep(data_dir())
+        self.history.load()
+
+    def close(self) -> None:
+        """Write what is still to be written."""
+        self.unheard.close()
+        self.parked.close()
+        self.history.close()
+        self._writer.close()
+
+    def _bring_back(self) -> str:
+        """Park what was not heard when the program ended; what is to be told of it."""
+        draft = self.journal.restore().strip()
+        count = 0
+        for text in self.unheard.restore():
+            if text.strip() != draft:  # it was killed between giving it to the voice and emptying the editor
+                self.parked.park(text, is_unheard=True)
+                count += 1
+        self.unheard.keep(())
+        words = []
+        if count:
+            words.append(
+                "What was not heard when the program ended is held for you."
+                if count == 1
+                else f"{count} texts that were not heard when the program ended are held for you."
+            )
+        if self.parked.mended:
+            words.append("Some held texts could not be read; a copy of their file is kept beside it.")
+        return " ".join(words)
+
+    def _tell(self, error: StorageError) -> None:
+        self.on_error(error)
+
+
+def _call_soon(
+    loop: asyncio.AbstractEventLoop, tell: Callable[[StorageError], None], error: StorageError
+) -> None:
+    """From another thread, as long as the loop runs."""
+    with contextlib.suppress(RuntimeError):  # it has just ended
+        loop.call_soon_threadsafe(tell, error)
+
+
+def _ignore(error: StorageError) -> None:
+    """Before there is a window; what could not be written is tried again, and told then."""
+
+
+def _take(shown: Window, desk: _Desk, given: Given) -> None:
+    """Do with what a start was given, this one's or a later one's."""
+    if given.token:
+        os.environ["XDG_ACTIVATION_TOKEN"] = given.token  # Qt shows it to Wayland, which lets nobody push in
+    shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
+    shown.raise_()
+    shown.activateWindow()
+    if given.settings:
+        try:
+            settings = imported(given.settings).settings
+        except FishCaptionError as error:
+            shown.tell(error)
+        else:
+            shown.take_settings(settings)
+            desk.apply(settings)
+    if given.text:
+        shown.take_text(given.text, speak=given.speak)
 
 
 class _Parts:
@@ -107,8 +211,9 @@ class _Parts:
     Until then this stands for its reader (`ui.ports.Speaker`): idle, and built by the first command.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, unheard: Unheard) -> None:
         self._settings = settings
+        self._unheard = unheard
         self._built: House | None = None
         self._subscribers: list[Callable[[], None]] = []
 
@@ -158,8 +263,19 @@ class _Parts:
         return getattr(self.house.reader, name)
 
     def _tell(self) -> None:
+        self._keep_unheard()  # before the window takes the text out of the draft
         for callback in tuple(self._subscribers):
             callback()
+
+    def _keep_unheard(self) -> None:
+        """Have on disk what was given and not heard yet; what is being typed live is in the draft."""
+        assert self._built is not None
+        reader = self._built.reader
+        snapshot = reader.snapshot()
+        waits = (Fate.WAITING, Fate.SPEAKING, Fate.FAILED)
+        given = [] if snapshot.current is None else [snapshot.current]
+        given += [reader.utterance(number) for number in snapshot.waiting]
+        self._unheard.keep([(view.id, view.text) for view in given if view.fate in waits and not view.live])
 
     def _on_player_changed(self) -> None:
         if self._built is not None:
@@ -397,60 +513,6 @@ class _FirstPaint(QObject):
             watched.removeEventFilter(self)
             asyncio.get_running_loop().call_soon(self.happened.set)
         return False
-
-
-# -- one window a user ------------------------------------------------------------------------------------
-
-
-def _front_name() -> str:
-    """The name by which a second start finds the first: one for each folder of settings."""
-    return "fishcaption-" + hashlib.sha256(str(config_dir()).encode()).hexdigest()[:16]
-
-
-def _raise_first() -> bool:
-    """Ask a window that is open already to come to the front; whether there is one."""
-    # where a socket is a file its absence tells sooner than QtNetwork is imported
-    if sys.platform != "win32" and not Path(QDir.tempPath(), _front_name()).exists():
-        return False
-    from PySide6.QtNetwork import QLocalSocket
-
-    socket = QLocalSocket()
-    socket.connectToServer(_front_name())
-    if not socket.waitForConnected(200):
-        return False
-    socket.disconnectFromServer()
-    sys.stderr.write("fishcaption is open already; its window comes to the front.\n")
-    return True
-
-
-class _Front:
-    """While entered, a second start brings this window to the front."""
-
-    def __init__(self, shown: Window) -> None:
-        from PySide6.QtNetwork import QLocalServer
-
-        self._shown = shown
-        self._server = QLocalServer()
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_second_start)
-
-    def __enter__(self) -> None:
-        from PySide6.QtNetwork import QLocalServer
-
-        QLocalServer.removeServer(_front_name())  # of a window that was killed
-        self._server.listen(_front_name())
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.close()
-
-    def _on_second_start(self) -> None:
-        while self._server.hasPendingConnections():
-            self._server.nextPendingConnection().deleteLater()
-        self._shown.setWindowState(self._shown.windowState() & ~Qt.WindowState.WindowMinimized)
-        self._shown.raise_()
-        self._shown.activateWindow()
 
 
 # -- the log, and what should never happen ----------------------------------------------------------------

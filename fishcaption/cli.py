@@ -1,4 +1,4 @@
-"""The command line: the window, `say`, `voices`, `serve`, `doctor`.
+"""The command line: the window, `open`, `settings`, `say`, `voices`, `serve`, `doctor`.
 
 Nothing slow is imported before the command is known. Exit codes: 0 done, 1 failed, 2 usage, 3 sound, 4 voice
 or network, 130 interrupted. What is said goes to the ear, what was asked for to standard output, everything
@@ -8,17 +8,22 @@ else to standard error.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from fishcaption import __version__
-from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.errors import FishCaptionError, InputError
 
 INTERRUPTED = 130
 
 _EXAMPLES = """\
 examples:
   fishcaption                                  open the window
+  fishcaption --text "Good morning"            open it with a text, or hand the text to the open one
+  fishcaption open --speak letter.txt          the same with a file, and speak it
+  fishcaption --profile work                   a window with settings, draft and phrases of its own
+  fishcaption settings export mine.json        all settings in one file, without the key
   fishcaption say Hello, this is my voice.     speak
   my-model --stream | fishcaption say -        speak a program's words as it writes them
   fishcaption say --plain - < answer.md        speak Markdown as a person would read it
@@ -38,9 +43,24 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"fishcaption {__version__}")
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="settings, draft, history and phrases of its own; before the command",
+    )
+    parser.add_argument("--text", metavar="TEXT", default="", help="a text for the window's editor")
+    parser.add_argument("--speak", action="store_true", help="speak it instead")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     commands.add_parser("window", help="open the window (what happens without a command)")
+
+    opened = commands.add_parser("open", help="open the window with the text of a file")
+    opened.add_argument("file", metavar="FILE", help="a text file; '-': standard input, to its end")
+    opened.add_argument("--speak", action="store_true", default=argparse.SUPPRESS, help="speak it at once")
+
+    settings = commands.add_parser("settings", help="all settings in one file, out of here or into here")
+    settings.add_argument("direction", choices=("export", "import"))
+    settings.add_argument("file", metavar="FILE", help="'-': standard output, or standard input")
 
     say = commands.add_parser(
         "say",
@@ -51,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     say.add_argument(
         "text", nargs="*", metavar="TEXT", help="what to say; '-' or nothing: standard input, as it arrives"
     )
+    say.add_argument("--profile", metavar="NAME", default=argparse.SUPPRESS, help="whose settings are used")
     say.add_argument("--voice", metavar="VOICE", help="a name or id from `fishcaption voices`, or fish:ID")
     say.add_argument("--model", metavar="MODEL", help="Fish Audio's model; the default costs nothing")
     say.add_argument("--device", metavar="NAME", help="the sound device, by its name")
@@ -82,32 +103,108 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["serve"]:  # these two have option parsers of their own
-        from fishcaption.server.serve import main as serve
-
-        return serve(argv[1:])
-    if argv[:1] == ["doctor"]:
-        from fishcaption.doctor import run as doctor
-
-        return doctor(argv[1:])
-    arguments = _parser().parse_args(argv)
     try:
-        if arguments.command == "say":
-            from fishcaption.say import say
+        argv = _in_profile(argv)
+        if argv[:1] == ["serve"]:  # these two have option parsers of their own
+            from fishcaption.server.serve import main as serve
 
-            return say(arguments)
-        if arguments.command == "voices":
-            from fishcaption.say import voices
+            return serve(argv[1:])
+        if argv[:1] == ["doctor"]:
+            from fishcaption.doctor import run as doctor
 
-            return voices(arguments)
-        from fishcaption.app import window
-
-        return window()
+            return doctor(argv[1:])
+        return _run(_parser().parse_args(argv))
     except FishCaptionError as error:
         complain(error)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.profile:
+        from fishcaption.store import profiles
+
+        profiles.use(arguments.profile)
+    if arguments.command == "say":
+        from fishcaption.say import say
+
+        return say(arguments)
+    if arguments.command == "voices":
+        from fishcaption.say import voices
+
+        return voices(arguments)
+    if arguments.command == "settings":
+        return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
+    from fishcaption.app import window
+    from fishcaption.handover import Given
+
+    text = _text_of(arguments.file) if arguments.command == "open" else arguments.text
+    token = os.environ.pop("XDG_ACTIVATION_TOKEN", "")
+    return window(Given(text, speak=arguments.speak, token=token))
+
+
+def _in_profile(argv: list[str]) -> list[str]:
+    """Use the profile that is named before the command, else the environment's; the other arguments.
+
+    Raises InputError for a name that cannot be one.
+    """
+    name = os.environ.get("FISHCAPTION_PROFILE", "")
+    if argv[:1] == ["--profile"] and len(argv) > 1:
+        name, argv = argv[1], argv[2:]
+    elif argv and argv[0].startswith("--profile="):
+        name, argv = argv[0].partition("=")[2], argv[1:]
+    if name:
+        from fishcaption.store import profiles
+
+        profiles.use(name)
+    return argv
+
+
+def _text_of(file: str) -> str:
+    """The text of a file or of standard input, in UTF-8, or UTF-16 if it says so. Raises InputError."""
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as exc:
+        raise InputError(f"{file} cannot be read: {exc.strerror or exc}.") from exc
+    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise InputError(
+            f"{file} is no text in UTF-8.",
+            hint="Save it as text in UTF-8, or paste its text into the window.",
+        ) from exc
+    return text.replace("\r\n", "\n")
+
+
+def _export(file: str) -> int:
+    from fishcaption.store.places import write_whole
+    from fishcaption.store.settings import exported, load, settings_path
+
+    text = exported(load(settings_path()).settings)
+    if file == "-":
+        sys.stdout.write(text)
+    else:
+        write_whole(Path(file), text.encode("utf-8", "replace"))
+    return 0
+
+
+def _import(file: str) -> int:
+    """Have these settings instead of those there are: the open window's, if there is one."""
+    from fishcaption.handover import Given, hold_or_give
+    from fishcaption.store.places import data_dir
+    from fishcaption.store.profiles import Claim
+    from fishcaption.store.settings import imported, save, settings_path
+
+    text = _text_of(file)
+    loaded = imported(text)
+    with Claim(data_dir()) as claim:
+        if hold_or_give(claim, Given(settings=text)):
+            save(settings_path(), loaded.settings)
+    for sentence in loaded.mended:
+        sys.stderr.write(f"fishcaption: {sentence}\n")
+    return 0
 
 
 def complain(error: FishCaptionError) -> None:

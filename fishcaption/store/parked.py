@@ -171,9 +171,13 @@ class Parked:
 
 
 class Unheard:
-    """What was given to the voice and not heard to its end: on disk as long as that is so."""
+    """What was given to the voice and not heard to its end: on disk as long as that is so.
+
+    Nothing is written `off_record`, and what was written is taken away.
+    """
 
     def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
+        self.off_record = False
         self._file = _Lingering(path, on_error, writer)
         self._kept: tuple[tuple[int, str], ...] | None = None  # None: the file was not read yet
         self._restored: tuple[str, ...] = ()
@@ -193,7 +197,7 @@ class Unheard:
     def keep(self, texts: Sequence[tuple[int, str]]) -> None:
         """These utterances (number, from 1, and text) are not fully heard now. Cheap if nothing changed."""
         self.restore()
-        kept = tuple(texts)
+        kept = () if self.off_record else tuple(texts)
         if kept != self._kept:
             self._kept = kept
             self._file.put([ParkedText(-number, text, is_unheard=True) for number, text in kept])

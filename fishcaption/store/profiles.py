@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -21,6 +21,7 @@ from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.store.places import PROFILE, PROFILES, config_root, data_root
 
 _LONGEST = 40
+_FAR = 1 << 30  # behind every note
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')  # in file names, by one of the three systems
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # files of these names are not
 
@@ -122,7 +123,10 @@ def same(name: str) -> str:
 
 
 class Claim:
-    """A profile as one program holds it, from `take` to `release` or the program's end, however it ends."""
+    """A profile as one program holds it, from `take` to `release` or the program's end, however it ends.
+
+    Who holds it may leave a note for who does not.
+    """
 
     def __init__(self, folder: Path) -> None:
         """`folder` is the profile's data folder; it is made if need be."""
@@ -133,7 +137,7 @@ class Claim:
         """Hold it, if nobody else does. Where the system cannot tell, it is held."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = self._path.open("ab")
+            file = self._path.open("a+b")
         except OSError:  # a home that cannot be written to is no reason not to speak
             return True
         try:
@@ -145,6 +149,21 @@ class Claim:
         else:
             file.close()
         return is_ours
+
+    def note(self) -> str:
+        """What who holds it, or held it last, has left; empty where there is none."""
+        try:
+            return self._path.read_text("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def leave(self, note: str) -> None:
+        """Leave a note instead of the one before; nothing happens where nothing can be written."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.truncate(0)
+                self._file.write(note.encode())
+                self._file.flush()
 
     def release(self) -> None:
         """Let go of it."""
@@ -165,6 +184,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(file: IO[bytes]) -> bool:
+        file.seek(_FAR)  # what is locked there cannot be read
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except PermissionError:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LOOK_MS = 16  # the screen's pace
 _KEEP_MS = 50  # after the last key the draft goes to the journal, which has it on disk within 250 ms
 _LONG_DRAFT = 1000  # code points; a draft of that length that was kept is taken for a document
-_KEEP_AT_LEAST_MS = 1000  # and while keys go on coming
+_KEEP_AT_LEAST_MS = 150  # and while keys go on coming: none waits longer for its journal
 
 
 class Composer(QObject):
@@ -62,6 +62,8 @@ class Composer(QObject):
         self.ask_price: Callable[[float, Callable[[], None]], None] | None = None
         self.history: Callable[[int], str | None] = _no_history  # 0 is the newest
         self.parked: Parked | None = None
+        self.end_word: Callable[[], None] = _nothing  # no more is typed behind the last word
+        self.learn: Callable[[str], None] | None = None  # from what the user has written and had spoken
         self._live: int | None = None  # being typed in the editor
         self._live_failed = ""  # all that was given of it, if it failed: it waits for another try
         self._in_place: int | None = None  # being read, or last read, in the editor
@@ -120,6 +122,7 @@ class Composer(QObject):
         """
         if self._is_asking or self._editor.is_reading():
             return
+        self.end_word()
         text = self._editor.text()
         if self._live_failed:
             self.noticed.emit(self.tr("Not spoken yet: try again first, or press Esc to go on writing."))
@@ -209,6 +212,30 @@ class Composer(QObject):
         self._leave()
         self._show_draft(text)
 
+    def take_text(self, text: str, *, speak: bool = False) -> None:
+        """A text from outside comes into the editor, or is spoken at once beside what is written there.
+
+        Where a text is being read in the editor, or is in the way, it is held. What is dear asks first.
+        """
+        if not text.strip():
+            return
+        is_free = not self._editor.is_reading() and not self._editor.text().strip()
+        if not is_free and speak and self.price_of(text) <= self._settings.cost_limit:
+            try:
+                number = self._reader.speak(text.strip())
+            except FishCaptionError as exc:
+                self.failed.emit(exc)
+                return
+            self._transcript.show_utterance(self._reader.utterance(number))
+            self._look()
+        elif self._editor.is_reading() and self.parked is not None:
+            self.parked.park(text)
+            self.noticed.emit(self.tr("A text has come in. It is held until you take it."))
+        elif not self._editor.is_reading():
+            self.bring(text)
+            if speak:
+                self.speak()
+
     def say_so_far(self) -> None:
         """Voice what was typed of the live text."""
         self._reader.say_so_far()
@@ -289,6 +316,8 @@ class Composer(QObject):
         except FishCaptionError as exc:
             self.failed.emit(exc)
             return
+        if not in_place and self._walked is None:
+            self._learn(text)
         self._walked, self._is_waiting = None, False
         self._is_drawing = True
         if in_place:
@@ -319,12 +348,18 @@ class Composer(QObject):
         self._live = None
         self._paid_for = 0
         self._reader.finish_live(number)
+        self._learn(text)
         self._transcript.follow_again()
         self._is_drawing = True
         self._editor.take_text(text)
         self._is_drawing = False
         self._transcript.show_utterance(self._reader.utterance(number))
         self._look()
+
+    def _learn(self, text: str) -> None:
+        settings = self._settings
+        if self.learn is not None and settings.learning and not settings.off_record:
+            self.learn(text)
 
     def _type_live(self) -> None:
         """The editor's text has changed, and is spoken as it is typed."""
@@ -523,6 +558,10 @@ class Composer(QObject):
 
 def _free(_text: str) -> float:
     return 0.0
+
+
+def _nothing() -> None:
+    return
 
 
 def _no_history(_place: int) -> None:

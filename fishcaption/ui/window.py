@@ -197,6 +197,14 @@ class Window(QMainWindow):
         """Show a failure that came from elsewhere than the reader."""
         self._on_failed(error)
 
+    def notice(self, words: str) -> None:
+        """Tell something once, besides what is being told."""
+        self._on_noticed(f"{self._notice} {words}".strip())
+
+    def take_text(self, text: str, *, speak: bool = False) -> None:
+        """A text that came from outside: see `Composer.take_text`."""
+        self._composer.take_text(text, speak=speak)
+
     def take_settings(self, settings: Settings) -> None:
         """Settings that were changed elsewhere: show and use them; they are not applied again."""
         self._settings = settings

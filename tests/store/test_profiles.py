@@ -104,6 +104,22 @@ def test_one_holds_it_until_it_lets_go_or_dies(home: Path) -> None:
         assert claim.take()
 
 
+def test_who_holds_it_leaves_a_note(home: Path) -> None:
+    first, second = profiles.Claim(home / "d"), profiles.Claim(home / "d")
+    assert second.note() == ""
+    second.leave("not mine")
+    assert first.take()
+    assert second.note() == ""
+    first.leave("the door is /tmp/ä")
+    first.leave("the door is /tmp/b")
+    assert not second.take()
+    assert second.note() == "the door is /tmp/b"
+    first.release()
+    assert second.take()
+    assert second.note() == "the door is /tmp/b"
+    second.release()
+
+
 def test_what_is_open_is_neither_renamed_nor_deleted(home: Path) -> None:
     profiles.create("work")
     with profiles.Claim(home / "d" / "profiles" / "work") as claim:
