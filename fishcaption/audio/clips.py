@@ -1,7 +1,8 @@
 """What a player was given and what of it was heard: the book that every player keeps, with no sound in it.
 
 Clips are numbered from 1 and are heard one after another. A clip is over when all of it was heard and no more
-will come, or when it was flushed. Everything here runs on one event loop.
+will come, or when it was flushed; a cut ends one clip sooner and flushes those after it. Everything here runs
+on one event loop.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ UNHEARD_SECONDS = 20.0
 """More than this is not taken in: unheard text must cost nothing, and pausing must stop the stream."""
 
 LOWEST_RATE, HIGHEST_RATE = 4_000, 384_000
+LOUDEST = 4.0
 
 
 @dataclass(slots=True)
@@ -25,9 +27,11 @@ class Clip:
 
     number: int
     rate: int
-    written: int = 0
+    gain: float = 1.0
+    written: int = 0  # of a clip that was cut: where it ends, as far as is known
     heard: int = 0
     is_ended: bool = False
+    is_cut: bool = False
     odd: bytes = b""  # the half of a frame that a write ended with
 
     @property
@@ -50,6 +54,7 @@ class Clips:
         self._live: dict[int, Clip] = {}
         self._newest = 0
         self._flushed: dict[int, int] = {}  # clip: how much of it was heard
+        self._over: dict[int, Clip] = {}  # heard to the end
         self._heard = Heard(0, 0)
         self._waiters: list[_Waiter] = []
         self._room: list[asyncio.Future[None]] = []
@@ -57,14 +62,21 @@ class Clips:
 
     # what comes in
 
-    def begin(self, rate: int) -> Clip:
+    def begin(self, rate: int, gain: float = 1.0) -> Clip:
         """Open the next clip; the one before it ends."""
         if not LOWEST_RATE <= rate <= HIGHEST_RATE:
             raise InputError(f"A rate of {rate} frames a second cannot be played.")
+        if not 0.0 < gain <= LOUDEST:
+            raise InputError(f"A gain of {gain} is not above 0 and at most {LOUDEST}.")
         self.end()
         self._newest += 1
-        clip = self._live[self._newest] = Clip(self._newest, rate)
+        clip = self._live[self._newest] = Clip(self._newest, rate, gain)
         return clip
+
+    @property
+    def count(self) -> int:
+        """How many clips were begun: the newest one's number."""
+        return self._newest
 
     @property
     def newest(self) -> Clip | None:
@@ -95,6 +107,36 @@ class Clips:
         self._flushed |= {clip.number: clip.heard for clip in self._live.values()}
         self._live.clear()
         self._settle()
+
+    def cut(self, number: int, frame: int, given: Heard) -> int:
+        """Drop a clip from a frame on, and all later clips; return where it will end.
+
+        ``given`` is how far the device has been given sound, which cannot be taken back.
+        """
+        if not 1 <= number <= self._newest:
+            raise InputError(f"There is no clip {number}.")
+        for clip in [clip for clip in self._live.values() if clip.number > number]:
+            del self._live[clip.number]
+            self._flushed[clip.number] = clip.heard
+        cut = self._live.get(number)
+        if cut is None:
+            self._settle()
+            return self._over[number].written if number in self._over else self._flushed[number]
+        past = given.frame if given.clip == number else 0
+        if given.clip > number:
+            past = cut.written
+        cut.written = min(cut.written, max(frame, past, cut.heard))
+        cut.is_ended = cut.is_cut = True
+        end = cut.written
+        self._settle()
+        return end
+
+    def end_at(self, number: int, frame: int) -> None:
+        """Take note where a clip that was cut really ends."""
+        clip = self._live.get(number)
+        if clip is not None and clip.is_cut:
+            clip.written = max(frame, clip.heard)
+            self._settle()
 
     def fail(self, error: FishCaptionError | None) -> None:
         """Let everyone who waits, now or later, raise ``error``; None: there is hope again."""
@@ -191,10 +233,10 @@ class Clips:
         """Say whether a place was reached (True), never will be (False), or is still to come (None)."""
         if number in self._flushed:
             return frame is not None and self._flushed[number] >= frame
-        clip = self._live.get(number)
-        if clip is None or (frame is not None and clip.heard >= frame):
-            return True
-        return None
+        if (over := self._over.get(number)) is not None:
+            return frame is None or frame <= over.written or not over.is_cut
+        clip = self._live[number]
+        return True if frame is not None and clip.heard >= frame else None
 
     def _settle(self) -> None:
         """Close what is over and wake those whose time has come."""
@@ -202,6 +244,7 @@ class Clips:
             if not clip.is_over:
                 break
             del self._live[clip.number]
+            self._over[clip.number] = clip
             self._heard = max(self._heard, Heard(clip.number, clip.written))
         for waiter in self._waiters:
             if waiter.is_reached.done():

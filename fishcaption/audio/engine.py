@@ -29,7 +29,7 @@ from fishcaption.audio import wire
 from fishcaption.audio.default import default_identity
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.feed import Feed
-from fishcaption.audio.line import Line
+from fishcaption.audio.line import BLOCK_SECONDS, RAMP_SECONDS, Line
 from fishcaption.audio.output import Output, OutputState, Wish
 
 TICK_SECONDS = 0.04
@@ -44,6 +44,9 @@ REWIND_SECONDS = 0.02
 
 RATE_CHANGE_SECONDS = 5.0
 """Only in a silence so long is the device opened anew for a clip's other rate; until then it is resampled."""
+
+LEAD_BLOCKS = 2
+"""The device is given a block at a time, some in pairs, and the ear is at the first frame of the first."""
 
 DEFAULT_SECONDS = 1.0
 LONG_SECONDS = 3600.0
@@ -114,22 +117,13 @@ class Engine:
             match message["do"]:
                 case "open":
                     self._open(message)
-                case "begin":
-                    self._rate = message["rate"]
-                    self._feed.begin(message["clip"], message["rate"], message["first"])
-                    self._stay_open()
-                case "end":
-                    self._feed.end(message["clip"])
-                    if self._heard_at is None:
-                        self._feed.fill(time.perf_counter())
                 case "pause":
                     self._line.is_paused = True
                 case "resume":
                     self._line.is_paused = False
                     self._stay_open()
-                case "flush":
-                    self._feed.flush()
-                    self._line.is_paused = False
+                case "begin" | "end" | "cut" | "flush":
+                    self._do_with_clips(message)
                 case "warm":
                     self._rate = self._feed.newest_rate or message["rate"]
                     self._stay_open()
@@ -140,6 +134,23 @@ class Engine:
                 case "ping":
                     self._say(wire.event("pong"))
             self._changed.notify()
+
+    def _do_with_clips(self, message: dict[str, Any]) -> None:
+        match message["do"]:
+            case "begin":
+                self._rate = message["rate"]
+                self._feed.begin(message["clip"], message["rate"], message["first"], message["gain"])
+                self._stay_open()
+            case "end":
+                self._feed.end(message["clip"])
+                if self._heard_at is None:
+                    self._feed.fill(time.perf_counter())
+            case "cut":
+                self._feed.cut(message["clip"], message["frame"], message["newest"], self._heard_at)
+                self._tell_ends()
+            case "flush":
+                self._feed.flush()
+                self._line.is_paused = False
 
     def _open(self, message: dict[str, Any]) -> None:
         device = message["device"]
@@ -164,6 +175,7 @@ class Engine:
         with self._changed:
             assert self._heard_at is not None
             self._feed.restart(self._heard_at, self._back_seconds, rate, lead_in_seconds)
+            self._tell_ends()
             self._heard_at = None
             self._default = default_identity()
             self._feed.fill(time.perf_counter())
@@ -173,6 +185,7 @@ class Engine:
         """Take note how far a stream that has ended was heard."""
         with self._changed:
             line = self._line
+            self._tell_ends()
             # The last call came when the device still took sound: what it held then may not have been heard.
             self._heard_at = line.heard(line.called_at) if is_lost else line.read
             self._back_seconds = REWIND_SECONDS if is_lost else 0.0
@@ -265,12 +278,14 @@ class Engine:
                     name=state.device,
                     rate=state.rate,
                     latency=state.latency,
+                    lead=state.latency + LEAD_BLOCKS * BLOCK_SECONDS + RAMP_SECONDS,
                     is_open=state.is_open and not state.is_clock,
                     error=state.error,
                     hint=state.hint,
                     is_hopeless=state.is_hopeless,
                 )
             )
+        self._tell_ends()
         if self._heard_at is None and self._line.read != self._told_read:
             self._told_read = self._line.read
             self._feed.forget(self._heard_frame(now))
@@ -279,6 +294,10 @@ class Engine:
         if busy_since is not None and now - busy_since > HUNG_SECONDS and not self._told_hung:
             self._told_hung = True
             self._say(wire.event("hung"))
+
+    def _tell_ends(self) -> None:
+        if ends := self._feed.take_ends():
+            self._say(wire.event("ends", ends=ends))
 
     def _say(self, line: bytes) -> None:
         with self._writing:

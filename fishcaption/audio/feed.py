@@ -8,6 +8,7 @@ int16 divided by 32,768, which floats hold exactly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -15,7 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fishcaption.audio.line import Line, Samples
+from fishcaption.audio.limiter import Limiter
+from fishcaption.audio.line import SPLICE_BLOCKS, Gap, Line, Samples
 from fishcaption.audio.line import Run as LineRun
 from fishcaption.audio.wire import Run
 
@@ -30,9 +32,6 @@ PREBUFFER_MOST_SECONDS = 0.6
 PREBUFFER_CLEAN_CLIPS = 20
 STUTTER_SECONDS = 1.0
 """A gap longer than this is no stutter that a prebuffer could have helped: nobody had typed on."""
-
-SPLICE_BLOCKS = 3
-"""How far before the callback another speed begins: see `Line.retract`."""
 
 DRAIN_SECONDS = 0.06
 
@@ -51,7 +50,9 @@ class Clip:
     number: int
     rate: int
     first: int  # the frame it begins with: not 0 where an earlier engine has played some of it
+    gain: float = 1.0
     is_ended: bool = False
+    limit: int | None = None  # where it was cut
     _kept_from: int = field(init=False)
     _pcm: bytearray = field(default_factory=bytearray, init=False)
 
@@ -64,8 +65,19 @@ class Clip:
         return self._kept_from + len(self._pcm) // 2
 
     def add(self, pcm: bytes) -> None:
-        """Append whole int16 frames."""
+        """Append whole int16 frames; those beyond where it was cut are dropped."""
         self._pcm += pcm
+        self._keep_limit()
+
+    def cut(self, frame: int) -> None:
+        """End at a frame, whatever has come or will come beyond it."""
+        self.limit = frame if self.limit is None else min(frame, self.limit)
+        self._keep_limit()
+
+    def _keep_limit(self) -> None:
+        if self.limit is not None and self.end >= self.limit:
+            del self._pcm[2 * max(0, self.limit - self._kept_from) :]
+            self.is_ended = True
 
     def take(self, start: int, frames: int) -> Samples:
         """Copy frames out as floats."""
@@ -110,6 +122,15 @@ class Stretch:
         return frame if self.line_end is None else min(frame, max(self.frame, self.end - 1))
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A clip that was cut where the callback may have been already."""
+
+    clip: int
+    frame: int
+    gap: Gap
+
+
 class Feed:
     """Clips in, line frames out. Whoever calls holds the engine's lock; only the callback runs beside it."""
 
@@ -118,10 +139,17 @@ class Feed:
         self.prebuffer_seconds = PREBUFFER_SECONDS
         self._line = line
         self._clips: list[Clip] = []  # from the one at the ear on
+        self._newest = 0  # the last that has begun
         self._here: Clip | None = None  # whose frames go to the line next; None where all are there
         self._frame = 0  # the next of them
         self._stages: _Stages | None = None  # of `_here`, once it has begun
+        self._limiter: Limiter | None = None  # of the stages before, where the clip rested
         self._stretches: list[Stretch] = []
+        # what was cut
+        self._limits: dict[int, int] = {}  # of clips that have not begun here
+        self._dropped: list[tuple[int, int]] = []  # first and last of clips that have not begun here, perhaps
+        self._cuts: list[_Cut] = []  # of which the callback has yet to say where they ended
+        self._ends: list[Place] = []
         # the learned prebuffer
         self._came = 0.0  # when the newest audio did
         self._starved = 0
@@ -130,10 +158,18 @@ class Feed:
 
     # clips
 
-    def begin(self, number: int, rate: int, first: int = 0) -> None:
-        """Open the next clip, to be heard from frame ``first`` on."""
-        clip = Clip(number, rate, first)
+    def begin(self, number: int, rate: int, first: int = 0, gain: float = 1.0) -> None:
+        """Open the next clip, to be heard from frame ``first`` on; not one that a cut has dropped."""
+        is_dropped = any(low <= number <= high for low, high in self._dropped)
+        self._dropped = [(low, high) for low, high in self._dropped if high > number]
+        limit = self._limits.pop(number, None)
+        if is_dropped:
+            return
+        clip = Clip(number, rate, first, gain)
+        if limit is not None:
+            clip.cut(limit)
         self._clips.append(clip)
+        self._newest = number
         if self._here is None:
             self._go_to(clip, first)
 
@@ -158,7 +194,90 @@ class Feed:
         """Drop every clip, and what is in the line of them."""
         self._line.flush()
         self._clips.clear()
+        self._limits.clear()
+        self._dropped.clear()
+        self._cuts.clear()
         self._here = self._stages = self._dry_since = None
+
+    def cut(self, number: int, frame: int, newest: int, heard_frame: int | None = None) -> None:
+        """Drop a clip from a frame on, and every later clip up to ``newest``, whether begun here yet or not.
+
+        The sound fades out before the frame or, where the device has had it, at once; `take_ends` tells where
+        that was. ``heard_frame``: the line frame at the ear, where no stream runs.
+        """
+        self._dropped.append((number + 1, newest))
+        self._clips = [clip for clip in self._clips if clip.number <= number]
+        self._cuts = [cut for cut in self._cuts if cut.clip < number]
+        clip = self._clip(number)
+        if clip is not None:
+            clip.cut(frame)
+        elif number > self._newest:
+            self._limits[number] = frame
+        if heard_frame is None:
+            self._cut_line(number, frame)
+            return
+        place = self.place(heard_frame)
+        self._ends.append(Place(number, max(frame, place.frame) if place.clip == number else frame))
+        if self._here is not None and self._here.number >= number:  # until `restart` says from where
+            self._here, self._stages = clip, None
+            self._frame = min(self._frame, clip.end if clip is not None else 0)
+
+    def _cut_line(self, number: int, frame: int) -> None:
+        here, line = self._here, self._line
+        if number > self._newest or (
+            here is not None and (here.number < number or (here.number == number and frame >= self._frame))
+        ):
+            self._ends.append(Place(number, frame))
+            return
+        if self._stages is not None:
+            line.append(self._stages.drain())
+        self._here = self._stages = None
+        start = min(self._line_frame(number, frame), line.write)
+        gap = line.cut(start)
+        self._stretches = [stretch for stretch in self._stretches if stretch.line_frame < line.write]
+        if gap is not None:
+            self._cuts.append(_Cut(number, frame, gap))
+        else:
+            self._end_at(Place(number, frame), start)
+
+    def _line_frame(self, number: int, frame: int) -> int:
+        """Return where a clip's frame is in the line, or would be; 0 where it is past and forgotten."""
+        following = math.inf
+        for stretch in reversed(self._stretches):
+            if stretch.clip == number and stretch.frame <= frame:
+                if stretch.line_end is not None and frame >= stretch.end:
+                    return stretch.line_end
+                frames = math.ceil((frame - stretch.frame) / stretch.per_line_frame)
+                return int(min(following, stretch.line_frame + frames))
+            following = stretch.line_frame
+        return 0
+
+    def _end_at(self, end: Place, line_end: int) -> None:
+        """Take note that a clip ends, and where in the line its sound does."""
+        if self._stretches and self._stretches[-1].clip == end.clip:
+            self._stretches[-1] = replace(self._stretches[-1], line_end=line_end, end=end.frame)
+        self._ends.append(end)
+
+    def _settle_cuts(self) -> None:
+        """See where clips ended that were cut while the callback was there."""
+        while self._cuts and self._line.read >= self._cuts[0].gap.end:
+            cut = self._cuts.pop(0)
+            line_end = self._line.ended_before(cut.gap.end)
+            later = [stretch for stretch in self._stretches if stretch.line_frame >= cut.gap.end]
+            self._stretches = [stretch for stretch in self._stretches if stretch.line_frame < line_end]
+            own = [stretch for stretch in self._stretches if stretch.clip == cut.clip]
+            if own and own[-1] is self._stretches[-1]:
+                is_exact = line_end <= cut.gap.start
+                self._end_at(Place(cut.clip, cut.frame if is_exact else own[-1].frame_at(line_end)), line_end)
+            elif own:  # all of it was heard, and some of the next
+                self._ends.append(Place(cut.clip, own[-1].end))
+            self._stretches += later
+
+    def take_ends(self) -> list[Place]:
+        """Return where clips that were cut have ended, or will, since it was last asked."""
+        self._settle_cuts()
+        ends, self._ends = self._ends, []
+        return ends
 
     @property
     def newest_rate(self) -> int | None:
@@ -193,6 +312,7 @@ class Feed:
     def fill(self, now: float) -> None:
         """Give the line what is due; nothing while no device's rate is known."""
         line = self._line
+        self._settle_cuts()
         if line.starved != self._starved:
             self._starved, self._dry_since = line.starved, now
         wanted = min(line.rate * AHEAD_SECONDS, line.capacity / 2)
@@ -207,7 +327,7 @@ class Feed:
         if self._stages is not None and self._stages.holds_back and is_resting:
             # The voice rests in mid-clip: what is held back is the end of its last word.
             line.append(self._stages.drain())
-            self._stages = None
+            self._limiter, self._stages = self._stages.limiter, None
 
     def _is_enough(self, clip: Clip, now: float) -> bool:
         """Whether the sound may begin, or go on after it ran dry."""
@@ -219,12 +339,12 @@ class Feed:
 
     def _make(self, clip: Clip) -> tuple[Samples, bool] | None:
         """Take the next chunk through the stages: (line frames, whether the clip ends with them)."""
-        frames = min(clip.end - self._frame, round(clip.rate * CHUNK_SECONDS))
-        is_last = clip.is_ended and self._frame + frames == clip.end
+        frames = max(0, min(clip.end - self._frame, round(clip.rate * CHUNK_SECONDS)))
+        is_last = clip.is_ended and self._frame + frames >= clip.end
         if frames == 0 and not is_last:
             return None
         if self._stages is None:
-            self._stages = _Stages(self.speed, clip.rate, self._line.rate)
+            self._stages = _Stages(self.speed, clip, self._line, self._limiter)
             per_line_frame = self.speed * clip.rate / self._line.rate
             self._stretches.append(Stretch(self._line.write, clip.number, self._frame, per_line_frame))
         samples = self._stages.run(clip.take(self._frame, frames))
@@ -234,7 +354,8 @@ class Feed:
         return samples, is_last
 
     def _append(self, samples: Samples, ends_clip: bool) -> None:
-        self._line.append(samples, ends_clip=ends_clip)
+        fades = self._here is not None and self._here.limit is not None
+        self._line.append(samples, ends_clip=ends_clip, fades=fades)
         if ends_clip and self._here is not None:
             self._stretches[-1] = replace(self._stretches[-1], line_end=self._line.write, end=self._here.end)
             self._clean_clips += 1
@@ -248,7 +369,7 @@ class Feed:
                 self._go_to(clip, clip.first)
 
     def _go_to(self, clip: Clip, frame: int) -> None:
-        self._here, self._frame, self._stages = clip, frame, None
+        self._here, self._frame, self._stages, self._limiter = clip, frame, None, None
 
     def _clip(self, number: int) -> Clip | None:
         return next((clip for clip in self._clips if clip.number == number), None)
@@ -263,10 +384,17 @@ class Feed:
         place = self.place(line_frame)
         clip = self._clip(place.clip)
         frame = place.frame
+        for cut in self._cuts:
+            is_past = cut.clip == place.clip and cut.frame < frame
+            self._ends.append(Place(cut.clip, frame if is_past else cut.frame))
+        self._cuts.clear()
         if clip is None:
             clip = next(iter(self._clips), None)
             frame = clip.first if clip is not None else 0
-        elif not clip.is_over_at(frame):
+        elif clip.is_over_at(frame):
+            if clip.limit is not None:  # of what it was heard beyond the cut, some may have been lost
+                self._ends.append(place)
+        else:
             frame = clip.clamp(frame - round(back_seconds * clip.rate))
         is_inside = clip is not None and frame > 0 and not clip.is_over_at(frame)
         self._line.start(rate, lead_in_frames=round(lead_in_seconds * rate), is_inside=is_inside)
@@ -284,12 +412,11 @@ class Feed:
             return
         self.speed = speed
         line = self._line
-        end = line.write
-        while line.unread > SPLICE_BLOCKS * line.block_frames:
-            end = line.write - line.unread + SPLICE_BLOCKS * line.block_frames
+        while (end := line.ahead(SPLICE_BLOCKS * line.block_frames)) < line.write:
             if line.retract(end):
                 self._splice(end, line.peek(end, round(CROSSFADE_SECONDS * line.rate)))
                 return
+        end = line.write
         if self._stages is not None:  # nearly dry: what the stages hold back is all there is to fade from
             self._splice(end, self._stages.drain())
 
@@ -345,23 +472,26 @@ class Feed:
 class _Stages:
     """What a clip's frames pass on their way to the line; nothing where nothing is to be changed."""
 
-    def __init__(self, speed: float, rate: int, line_rate: int) -> None:
+    def __init__(self, speed: float, clip: Clip, line: Line, limiter: Limiter | None) -> None:
         self._stretcher: Any = None
         self._resampler: Any = None
+        self.limiter = limiter
         if speed != 1.0:
             import libsonic
 
-            self._stretcher = libsonic.SonicStream(rate, 1)
+            self._stretcher = libsonic.SonicStream(clip.rate, 1)
             self._stretcher.set_speed(speed)
-        if rate != line_rate:
+        if clip.rate != line.rate:
             import soxr
 
-            self._resampler = soxr.ResampleStream(rate, line_rate, 1, dtype="float32", quality="HQ")
+            self._resampler = soxr.ResampleStream(clip.rate, line.rate, 1, dtype="float32", quality="HQ")
+        if clip.gain != 1.0 and limiter is None:
+            self.limiter = Limiter(line.rate, clip.gain, 1.0 / max(1.0, line.gain))
 
     @property
     def holds_back(self) -> bool:
         """Whether not all that went in has come out."""
-        return self._stretcher is not None or self._resampler is not None
+        return self._stretcher is not None or self._resampler is not None or self.limiter is not None
 
     def run(self, samples: Samples) -> Samples:
         """Take samples in, give out what is ready."""
@@ -370,7 +500,7 @@ class _Stages:
             samples = self._stretched()
         if self._resampler is not None:
             samples = self._resampler.resample_chunk(samples)
-        return samples
+        return samples if self.limiter is None else self.limiter.run(samples)
 
     def drain(self) -> Samples:
         """Give out all that was held back; nothing goes in afterwards."""
@@ -380,6 +510,8 @@ class _Stages:
             samples = self._stretched()
         if self._resampler is not None:
             samples = self._resampler.resample_chunk(samples, last=True)
+        if self.limiter is not None:
+            samples = np.concatenate((self.limiter.run(samples), self.limiter.drain()))
         return samples
 
     def _stretched(self) -> Samples:

@@ -6,9 +6,12 @@ and counts; it takes no lock, calls nothing, never raises, and moves `read`, whi
 stream runs. Three parties share a line, each writes its own fields: the feeder (whoever holds the engine's
 lock), the callback, and control.
 
-The level jumps only in ramps of 5 ms: at pause, resume, flush, a change of gain, and where the sound runs
-dry. For the last, the newest 5 ms are held back until more comes or the clip ends. A clip's own start and end
-are not ramped: they are as the voice made them.
+The level jumps only in ramps of 5 ms: at pause, resume, flush, cut, a change of gain, and where the sound
+runs dry. For the last, the newest 5 ms are held back until more comes or the clip ends. A clip's own start
+and end are not ramped: they are as the voice made them.
+
+What is not wanted any more is a *gap*, which the callback leaps over; only it knows how far it is. What lies
+further ahead than a few blocks is taken back instead, so that gaps stay short.
 """
 
 from __future__ import annotations
@@ -36,6 +39,9 @@ BLOCKS_KEPT = 128
 
 CLOCK_CALLS = 16
 
+SPLICE_BLOCKS = 3
+"""How far ahead of the callback, in its blocks, what was given can be changed: see `Line.retract`."""
+
 
 class Block(NamedTuple):
     """Sound that one call of the callback handed over. Device frames count everything, silence too."""
@@ -48,6 +54,13 @@ class Block(NamedTuple):
     def line_end(self) -> int:
         """The line frame after its last."""
         return self.line_frame + self.frames
+
+
+class Gap(NamedTuple):
+    """Line frames that are not wanted any more: the sound fades out before the first, and goes on after."""
+
+    start: int
+    end: int
 
 
 class Run(NamedTuple):
@@ -75,7 +88,7 @@ class Line:
         self.natural = (
             -1
         )  # where a clip ends in the line: `write` where nothing of the newest clip is to come
-        self.flush_to = 0  # frames before this are not wanted any more
+        self.gaps: tuple[Gap, ...] = ()  # in order; those that the callback has passed may be among them
         # written by control
         self.is_paused = False
         self.is_parting = False  # the stream will be closed: hold, whatever `is_paused` says
@@ -103,20 +116,40 @@ class Line:
     @property
     def unread(self) -> int:
         """How many frames wait for the callback."""
-        return self.write - max(self.read, self.flush_to)
+        read = self.read
+        unwanted = (gap.end - max(read, gap.start) for gap in self.gaps if gap.end > read)
+        return self.write - read - sum(unwanted)
 
-    def append(self, samples: Samples, *, ends_clip: bool = False) -> None:
-        """Give the next frames; at most what `room` says. ``ends_clip``: no more of this clip will come."""
+    def append(self, samples: Samples, *, ends_clip: bool = False, fades: bool = False) -> None:
+        """Give the next frames; at most what `room` says.
+
+        ``ends_clip``: no more of this clip will come. ``fades``: and it is not the clip's own end.
+        """
         self._put(self.write, samples)
-        # The mark first: without the frames it says nothing, while frames without it would be ramped out.
+        # The marks first: without the frames they say nothing, while frames without them would be ramped out.
         if ends_clip:
             self.natural = self.write + len(samples)
+            if fades:
+                self._add_gap(Gap(self.natural, self.natural))
         self.write += len(samples)
 
     @property
     def room(self) -> int:
         """How many frames can be given."""
         return self.capacity - (self.write - self.read)
+
+    def ahead(self, frames: int) -> int:
+        """Return the line frame that the callback gets to with so many frames of sound."""
+        at = self.read
+        for gap in self.gaps:
+            if gap.end <= at:
+                continue
+            sound = max(0, gap.start - at)
+            if sound > frames:
+                break
+            frames -= sound
+            at = gap.end
+        return at + frames
 
     def retract(self, end: int) -> bool:
         """Take back everything from frame ``end`` on. False, and nothing was done, where it is too late.
@@ -127,12 +160,40 @@ class Line:
         old = self.write
         self.write = end
         # A call that began before may still believe in the old end; it takes one block at most.
-        if max(self.read, self.flush_to) > end - self.block_frames:
+        if self.ahead(self.block_frames) > end:
             self.write = old
             return False
         if self.natural > end:
             self.natural = -1
+        self.gaps = tuple(gap for gap in self.gaps if gap.end <= end)
         return True
+
+    def cut(self, start: int) -> Gap | None:
+        """Let the sound end at frame ``start``, faded out; where the callback is past it, fade out at once.
+
+        What is appended follows. None where it will end right there; else it is the callback that knows where
+        (see `ended_before`), once it has come to the end of what is returned.
+        """
+        start = min(start, self.write)
+        soonest = self.ahead(SPLICE_BLOCKS * self.block_frames)
+        end = max(start, soonest)
+        if end < self.write:
+            self.retract(end)
+        gap = Gap(start, self.write)
+        self._add_gap(gap)
+        return None if start >= soonest else gap
+
+    def ended_before(self, frame: int) -> int:
+        """Return the frame after the last that the device was given of those before ``frame``."""
+        for block in self._latest_blocks():
+            if block.line_frame < frame:
+                return min(block.line_end, frame)
+        return self._first
+
+    def _add_gap(self, gap: Gap) -> None:
+        read = self.read
+        kept = (one for one in self.gaps if one.end > read and one.start < gap.start)
+        self.gaps = (*kept, gap)
 
     def peek(self, start: int, frames: int) -> Samples:
         """Copy frames out that were given before and not overwritten since."""
@@ -142,7 +203,7 @@ class Line:
 
     def flush(self) -> None:
         """Drop what was given so far: the callback fades out from where it is and goes on at what follows."""
-        self.flush_to = self.write
+        self.gaps = (Gap(0, self.write),)
 
     # while no stream runs
 
@@ -154,7 +215,8 @@ class Line:
         self.rate = rate
         self.block_frames = round(rate * BLOCK_SECONDS)
         self._ramp_frames = max(1, round(rate * RAMP_SECONDS))
-        self._first = self.read = self.write = self.flush_to = max(self.read, self.flush_to)
+        self._first = self.read = self.write = self.ahead(0)
+        self.gaps = ()
         self.natural = -1
         self._device_frame = 0
         self.block_count = self.calls = 0
@@ -252,26 +314,41 @@ class Line:
 
     def _take(self, out: Samples) -> int:
         """Take the next run of frames of one kind; 0 where silence is due to the block's end."""
-        flush_to = self.flush_to
-        if self.read < flush_to:
+        while (gap := self._next_gap()) is not None and self.read >= gap.start - self._ramp_frames:
             if self._is_sounding:
-                return self._fall(out, flush_to - self.read)
-            self.read = flush_to
+                return self._fall(out, gap.end - self.read)
+            if self.read < gap.start:
+                return self._skip(out, gap.start - self.read)
+            self.read = gap.end
             self._level = 1.0
         available = self.write - self.read  # read before the mark: see `append`
         is_open = self.natural != self.read + available
         if self.is_paused or self.is_parting:
-            return self._fall(out, available) if self._is_sounding else 0
-        if is_open:
-            steady = available - self._ramp_frames
-            if steady <= 0:
-                if not self._is_sounding:
-                    return 0
-                taken = self._fall(out, available)
-                self.starved += not self._is_sounding
-                return taken
-            available = steady
-        return self._rise(out, available) if available > 0 else 0
+            left = available if gap is None else gap.end - self.read
+            return self._fall(out, left) if self._is_sounding else 0
+        steady = available - self._ramp_frames if is_open else available
+        if gap is not None and gap.start - self._ramp_frames - self.read <= available:
+            steady = gap.start - self._ramp_frames - self.read
+        elif is_open and steady <= 0:
+            if not self._is_sounding:
+                return 0
+            taken = self._fall(out, available)
+            self.starved += not self._is_sounding
+            return taken
+        return self._rise(out, steady) if steady > 0 else 0
+
+    def _next_gap(self) -> Gap | None:
+        for gap in self.gaps:
+            if gap.end > self.read:
+                return gap
+        return None
+
+    def _skip(self, out: Samples, frames: int) -> int:
+        """Pass frames in silence: the few before a gap, where nothing sounds that could fade out in them."""
+        frames = min(frames, len(out))
+        out[:frames] = 0
+        self.read += frames
+        return frames
 
     def _rise(self, out: Samples, available: int) -> int:
         """Play at full level, or on the way to it."""
@@ -303,7 +380,8 @@ class Line:
             self.read += frames
         if self._level <= 0.0 or frames == available:
             self._is_sounding = False
-            self._level = 1.0 if self.read in (self.natural, self.flush_to) else 0.0
+            is_at_an_end = self.read == self.natural or any(gap.end == self.read for gap in self.gaps)
+            self._level = 1.0 if is_at_an_end else 0.0
         return frames
 
     def _amplify(self, run: Samples) -> None:

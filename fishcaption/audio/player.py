@@ -32,6 +32,9 @@ MESSAGE_BYTES = 16_384
 KEPT_SECONDS = 0.5
 """How much of what was heard is kept for an engine that comes after one that died."""
 
+UNKNOWN_LEAD_SECONDS = 0.05
+"""Beyond the latency, until the engine has said how far ahead of the ear the device is."""
+
 ANSWER_SECONDS = 2.0
 START_SECONDS = 15.0
 """What an engine may take to answer; the first time it has to be loaded from a disk that sleeps."""
@@ -100,6 +103,7 @@ class SoundPlayer:
         self._is_paused = False
         self._speed = 1.0
         self._gain = 1.0
+        self._lead_seconds = latency + UNKNOWN_LEAD_SECONDS
         # of the engine
         self._engine: EngineProcess | None = None
         self._past: list[EngineProcess] = []
@@ -149,16 +153,16 @@ class SoundPlayer:
             self._revive()
             self._command("warm", rate=self._rate)
 
-    def begin(self, rate: int) -> int:
-        """Open the next clip and return its number. Raises InputError for a rate nothing can play."""
+    def begin(self, rate: int, gain: float = 1.0) -> int:
+        """Open the next clip and return its number. Raises InputError for what nothing can play."""
         before = self._clips.newest
-        clip = self._clips.begin(rate)
+        clip = self._clips.begin(rate, gain)
         if before is not None:
             self._order(wire.command("end", clip=before.number))
         self._revive()
         self._rate = rate
         self._kept[clip.number] = _Kept(clip)
-        self._order(wire.command("begin", clip=clip.number, rate=rate, first=0))
+        self._order(wire.command("begin", clip=clip.number, rate=rate, gain=gain, first=0))
         self._expect()
         return clip.number
 
@@ -202,6 +206,20 @@ class SoundPlayer:
         self._command("flush")
         self._clips.flush()
         self._kept.clear()
+
+    def cut(self, clip: int, frame: int) -> int:
+        """Drop all of a clip from a frame on, and every later clip; return where it will end."""
+        self.heard()
+        frame = max(0, frame)
+        end = self._clips.cut(clip, frame, self._place(time.perf_counter() + self._lead_seconds))
+        self._kept = {number: kept for number, kept in self._kept.items() if number <= clip}
+        self._command("cut", clip=clip, frame=frame, newest=self._clips.count)
+        self._arm()
+        return end
+
+    def lead_frames(self) -> int:
+        """How far ahead of the ear sound cannot be taken back any more."""
+        return math.ceil(self._lead_seconds * self._speed * self._rate)
 
     def speed(self, factor: float) -> None:
         """Speak at 0.5 to 3.0 of the voice's own speed from now on."""
@@ -261,10 +279,13 @@ class SoundPlayer:
             engine.send_urgent(wire.command("pause"))
         for number, kept in self._kept.items():
             first = self._sure.frame if number == self._sure.clip else 0
-            engine.send(wire.command("begin", clip=number, rate=kept.clip.rate, first=first))
+            rate, gain = kept.clip.rate, kept.clip.gain
+            engine.send(wire.command("begin", clip=number, rate=rate, gain=gain, first=first))
             for pcm in kept.since(first):
                 engine.send(wire.audio(number, pcm))
-            if kept.clip.is_ended:
+            if kept.clip.is_cut:
+                engine.send(wire.command("cut", clip=number, frame=kept.clip.written, newest=number))
+            elif kept.clip.is_ended:
                 engine.send(wire.command("end", clip=number))
         self._rest()
         if self._kept:
@@ -335,7 +356,12 @@ class SoundPlayer:
                 self.heard()
                 self._forget()
                 self._arm()
+            case "ends":
+                for clip, frame in event["ends"]:
+                    self._clips.end_at(clip, frame)
+                self._arm()
             case "device":
+                self._lead_seconds = event["lead"]
                 self._on_device(event)
             case "pong":
                 self._on_answer()

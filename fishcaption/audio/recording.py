@@ -33,6 +33,7 @@ class Recorder:
         self._file: BinaryIO | None = None
         self._rate = 0
         self._bytes = 0
+        self._starts: dict[int, int] = {}  # where in the sound each clip begins, in bytes
 
     async def __aenter__(self) -> Self:
         """Create the file, or empty the one that is there."""
@@ -56,21 +57,23 @@ class Recorder:
         if self._inner is not None:
             self._inner.warm()
 
-    def begin(self, rate: int) -> int:
-        """Open the next clip and return its number.
+    def begin(self, rate: int, gain: float = 1.0) -> int:
+        """Open the next clip and return its number; the file keeps the voice's own level.
 
-        Raises InputError for a rate nothing can play, or other than the file's.
+        Raises InputError for what nothing can play, or a rate other than the file's.
         """
         if self._rate not in (0, rate):
             raise InputError(
                 "Two voices with different sample rates cannot be in one recording.",
                 hint="Record them one by one.",
             )
-        clip = self._clips.begin(rate)
+        clip = self._clips.begin(rate, gain)
         if not self._rate:
             self._rate = rate
             self._write_header(rate)
-        return clip.number if self._inner is None else self._inner.begin(rate)
+        number = clip.number if self._inner is None else self._inner.begin(rate, gain)
+        self._starts[number] = self._bytes
+        return number
 
     async def write(self, pcm: bytes) -> None:
         """Append to the file and to the newest clip."""
@@ -103,6 +106,23 @@ class Recorder:
         self._clips.flush()
         if self._inner is not None:
             self._inner.flush()
+
+    def cut(self, clip: int, frame: int) -> int:
+        """Drop all of a clip from a frame on, and every later clip; return where it ends.
+
+        The file ends there, too, to within what the inner player's estimate is off. Without an inner player
+        all was heard when it was written: nothing is dropped.
+        """
+        if self._inner is None:
+            return self._clips.cut(clip, frame, self._clips.heard)
+        end = self._inner.cut(clip, frame)
+        self._clips.end()
+        self._shorten(self._starts[clip] + 2 * end)
+        return end
+
+    def lead_frames(self) -> int:
+        """The inner player's; without one nothing is given ahead."""
+        return 0 if self._inner is None else self._inner.lead_frames()
 
     def speed(self, factor: float) -> None:
         """Change the inner player's speed; the file keeps the voice's own."""
@@ -141,6 +161,16 @@ class Recorder:
         self._write(frames, _HEADER.size + self._bytes)
         self._bytes += len(frames)
         self._write_header(self._rate)
+
+    def _shorten(self, size: int) -> None:
+        if self._file is None or size >= self._bytes:
+            return
+        self._bytes = size
+        self._write_header(self._rate)  # first: whoever reads it finds whole frames at every moment
+        try:
+            self._file.truncate(_HEADER.size + size)
+        except OSError as error:
+            raise self._complaint(error) from error
 
     def _write_header(self, rate: int) -> None:
         sizes = _HEADER.size - 8 + self._bytes, self._bytes

@@ -47,10 +47,10 @@ class SilentPlayer:
     def warm(self) -> None:
         """Do nothing: there is no device."""
 
-    def begin(self, rate: int) -> int:
-        """Open the next clip and return its number. Raises InputError for a rate nothing can play."""
+    def begin(self, rate: int, gain: float = 1.0) -> int:
+        """Open the next clip and return its number. Raises InputError for what nothing can play."""
         self.heard()
-        return self._clips.begin(rate).number
+        return self._clips.begin(rate, gain).number
 
     async def write(self, pcm: bytes) -> None:
         """Append to the newest clip; waits while too much is unheard."""
@@ -85,6 +85,16 @@ class SilentPlayer:
         self.heard()
         self._is_paused = False
         self._clips.flush()
+
+    def cut(self, clip: int, frame: int) -> int:
+        """Drop all of a clip from a frame on, and every later clip; return where it ends: exact here."""
+        end = self._clips.cut(clip, max(0, frame), self.heard())
+        self._arm()
+        return end
+
+    def lead_frames(self) -> int:
+        """Nothing is given ahead."""
+        return 0
 
     def speed(self, factor: float) -> None:
         """Go at 0.5 to 3.0 of the voice's own speed from now on."""

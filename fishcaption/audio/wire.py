@@ -4,15 +4,17 @@ To the engine go messages: a head (kind, length), then a clip's number and its i
 JSON object. Back come events, a JSON object a line. Both ends are of one version: nothing is negotiated.
 
     open     device (name, host API or ""; null: the default), latency, linger, lead_in, rate, is_silent
-    begin    clip, rate, first: the frame to begin with
+    begin    clip, rate, gain, first: the frame to begin with
     end      clip
+    cut      clip, frame, newest: the last clip there is; see `reader.Player.cut`
     pause, resume, flush, warm
     gain     to
     speed    to
     ping     answered by `pong`, which says that all before it was done
 
     heard    at: when it was sent; runs: see `Run`
-    device   name, rate, latency, is_open, error
+    ends     ends: (clip, frame) of clips that were cut, where they have ended or will
+    device   name, rate, latency, is_open, error; lead: seconds from what it was given last to the ear
     hung     the device has not answered for too long: only a new process helps
 
 Times are `time.perf_counter` in seconds, which all processes of a machine share.

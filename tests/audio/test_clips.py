@@ -141,6 +141,87 @@ def test_what_fades_out_after_a_flush_still_moves_the_ear() -> None:
     assert clips.heard == Heard(clip, 45)
 
 
+async def test_a_cut_clip_is_over_at_its_new_end_and_later_ones_never_are() -> None:
+    clips = Clips()
+    first, second = clip_of(clips, 100), clip_of(clips, 100)
+    clips.hear(Heard(first, 10))
+    async with asyncio.timeout(1), asyncio.TaskGroup() as group:
+        waits = {
+            place: group.create_task(clips.reach(*place))
+            for place in [(first, None), (first, 40), (first, 41), (second, 1), (second, None)]
+        }
+        await asyncio.sleep(0)
+        assert clips.cut(first, 40, Heard(first, 20)) == 40
+        await asyncio.sleep(0)
+        assert not waits[(first, None)].done()
+        assert not waits[(second, None)].result()
+        clips.hear(Heard(first, 60))
+    assert clips.heard == Heard(first, 40)
+    assert [wait.result() for wait in waits.values()] == [True, True, False, False, False]
+    assert not await clips.reach(first, 41)
+    assert await clips.reach(first, None)
+
+
+@pytest.mark.parametrize(
+    ("frame", "given", "end"),
+    [
+        (50, Heard(1, 30), 50),
+        (50, Heard(1, 70), 70),
+        (50, Heard(2, 5), 100),
+        (500, Heard(1, 30), 100),
+        (0, Heard(0, 0), 20),
+    ],
+)
+def test_a_cut_says_where_it_can_be(frame: int, given: Heard, end: int) -> None:
+    clips = Clips()
+    first = clip_of(clips, 100)
+    clip_of(clips, 100)
+    clips.hear(Heard(first, 20))
+    assert clips.cut(first, frame, given) == end
+
+
+def test_what_is_written_after_a_cut_is_dropped() -> None:
+    clips = Clips()
+    clip = clips.begin(RATE)
+    clips.add(clip, frames(100) + b"\1")
+    assert clips.cut(clip.number, 500, Heard(0, 0)) == 100
+    assert clips.newest is None
+    assert clips.add(clip, frames(10)) == b""
+
+
+async def test_where_a_cut_clip_really_ends_is_learned_later() -> None:
+    clips = Clips()
+    clip = clip_of(clips, 100)
+    clips.cut(clip, 40, Heard(0, 0))
+    clips.end_at(clip, 50)
+    clips.hear(Heard(clip, 49))
+    assert clips.live
+    clips.end_at(clip, 30)
+    assert await clips.reach(clip, None)
+    assert clips.heard == Heard(clip, 49)
+
+
+def test_a_cut_of_what_was_heard_drops_what_comes_later() -> None:
+    clips = Clips()
+    first, second = clip_of(clips, 100), clip_of(clips, 100)
+    clips.hear(Heard(second, 20))
+    assert clips.cut(first, 40, Heard(second, 30)) == 100
+    assert clips.live == []
+    clips.flush()
+    assert clips.cut(second, 10, Heard(second, 30)) == 20
+
+
+def test_a_cut_of_a_clip_that_never_was_is_refused() -> None:
+    with pytest.raises(InputError):
+        Clips().cut(1, 0, Heard(0, 0))
+
+
+@pytest.mark.parametrize("gain", [0.0, -1.0, 4.1, float("nan")])
+def test_a_gain_that_cannot_be_is_refused(gain: float) -> None:
+    with pytest.raises(InputError):
+        Clips().begin(RATE, gain)
+
+
 async def test_there_is_room_until_twenty_seconds_are_unheard() -> None:
     clips = Clips()
     clip = clips.begin(RATE)
@@ -179,6 +260,8 @@ async def test_a_clip_that_never_was_is_refused() -> None:
             st.tuples(st.just("clip"), st.integers(0, 50)),
             st.tuples(st.just("hear"), st.integers(0, 60)),
             st.tuples(st.just("flush"), st.just(0)),
+            st.tuples(st.just("cut"), st.integers(0, 60)),
+            st.tuples(st.just("end"), st.integers(0, 60)),
         )
     )
 )
@@ -190,6 +273,10 @@ def test_heard_only_grows(steps: list[tuple[str, int]]) -> None:
             clip_of(clips, count)
         elif what == "flush":
             clips.flush()
+        elif what == "cut" and clips.count:
+            clips.cut(max(1, clips.count - 1), count, clips.heard)
+        elif what == "end" and clips.live:
+            clips.end_at(clips.live[0].number, count)
         elif clips.live:
             clips.hear(Heard(clips.live[0].number, count))
         assert clips.heard >= before

@@ -298,6 +298,211 @@ def test_what_a_stretch_holds_back_is_heard_when_the_voice_rests() -> None:
     assert sounded == pytest.approx(0.9 * RATE / 1.5, abs=0.01 * RATE)
 
 
+# --- cuts ------------------------------------------------------------------------------------------------
+
+RAMP = round(0.005 * RATE)
+
+
+def cut(device: Device, number: int, frame: int, newest: int | None = None) -> None:
+    device.feed.cut(number, frame, newest or number)
+
+
+@pytest.mark.parametrize("ahead", [2 * BLOCK, 5 * BLOCK, 40 * BLOCK, 60 * BLOCK])
+def test_a_cut_ends_the_clip_at_its_frame_and_the_next_follows(ahead: int) -> None:
+    device = Device()
+    device.clip(1, counted(3 * RATE), ends=False)
+    before = device.play(0.5)
+    frame = device.line.read + ahead
+    cut(device, 1, frame)
+    device.feed.add(1, counted(RATE, 3 * RATE), device.now)  # what was on its way
+    device.clip(2, counted(5_000, 9_000))
+    heard = np.concatenate((before, device.play_out()))
+    assert np.array_equal(heard[: frame - RAMP], exact(counted(frame - RAMP)))
+    faded = heard[frame - RAMP : frame] / exact(counted(RAMP, frame - RAMP))
+    assert np.allclose(faded, np.arange(RAMP - 1, -1, -1) / RAMP, atol=1e-5)
+    assert np.array_equal(heard[frame:], exact(counted(5_000, 9_000)))
+    assert device.feed.take_ends() == [Place(1, frame)]
+    assert device.feed.place(device.line.last) == Place(2, 5_000)
+
+
+def test_a_cut_that_comes_too_late_fades_out_at_once_and_tells_where() -> None:
+    device = Device()
+    device.clip(1, counted(3 * RATE))
+    before = device.play(0.5)
+    cut(device, 1, device.line.read - 3_000)
+    assert device.feed.take_ends() == []
+    device.clip(2, counted(5_000, 9_000))
+    at = len(before)
+    heard = np.concatenate((before, device.play_out()))
+    assert np.array_equal(heard[:at], exact(counted(at)))
+    assert np.array_equal(heard[at + RAMP :], exact(counted(5_000, 9_000)))
+    assert device.feed.take_ends() == [Place(1, at + RAMP)]
+    runs = device.feed.heard(0.0)
+    assert [(run.clip, run.end) for run in runs if run.frames_per_second == 0] == [(1, at + RAMP), (2, 5_000)]
+
+
+def test_a_cut_drops_the_later_clips_also_those_that_come_after_it() -> None:
+    device = Device()
+    for number in (1, 2):
+        device.clip(number, counted(10_000))
+    device.play(0.1)
+    cut(device, 1, 6_000, newest=3)
+    device.clip(3, counted(10_000))
+    device.clip(4, counted(500))
+    heard = device.play_out()
+    assert len(heard) == 6_000 - round(0.1 * RATE) + 500
+    assert np.array_equal(heard[-500:], exact(counted(500)))
+
+
+def test_a_cut_that_overtakes_its_clip_waits_for_it() -> None:
+    device = Device()
+    device.clip(1, counted(5_000))
+    cut(device, 2, 300)
+    assert device.feed.take_ends() == [Place(2, 300)]
+    device.clip(2, counted(5_000), ends=False)
+    device.clip(3, counted(500))
+    assert len(device.play_out()) == 5_000 + 300 + 500
+
+
+def test_a_cut_that_overtakes_the_audio_before_it_waits_for_that() -> None:
+    device = Device()
+    device.clip(1, counted(5_000), ends=False)
+    device.play(0.1)
+    cut(device, 1, 8_000)
+    device.feed.add(1, counted(5_000, 5_000), device.now)
+    device.clip(2, counted(500))
+    heard = device.play_out()
+    assert len(heard) == 8_000 - round(0.1 * RATE) + 500
+
+
+def test_a_clip_that_was_heard_is_cut_where_the_next_sounds() -> None:
+    device = Device()
+    device.clip(1, counted(5_000))
+    device.clip(2, counted(RATE))
+    device.play(0.3)
+    cut(device, 1, 4_000, newest=2)
+    device.clip(3, counted(500))
+    heard = device.play_out()
+    assert len(heard) == RAMP + 500
+    assert device.feed.take_ends() == [Place(1, 5_000)]
+    assert device.feed.place(device.line.last) == Place(3, 500)
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("rate", [16_000, 24_000, 44_100])
+def test_a_cut_is_right_at_any_speed_and_rate(speed: float, rate: int) -> None:
+    device = Device()
+    device.feed.change_speed(speed)
+    device.clip(1, tone(6.0, rate), rate)
+    device.play(0.5)
+    frame = round((0.5 * speed + 0.3) * rate)
+    cut(device, 1, frame)
+    left = device.play_out()
+    assert len(left) == pytest.approx(0.3 / speed * RATE, abs=0.002 * RATE)
+    assert device.feed.take_ends() == [Place(1, frame)]
+    assert device.feed.place(device.line.last) == Place(1, frame)
+    own = 9000 / 32768 * 2 * np.pi * 200 / RATE
+    assert np.abs(np.diff(np.concatenate((left, np.zeros(1, np.float32))))).max() <= 1.2 * own
+
+
+def test_a_change_of_speed_keeps_a_cut_that_is_to_come() -> None:
+    device = Device()
+    device.clip(1, tone(6.0))
+    device.play(0.5)
+    cut(device, 1, round(1.2 * RATE))
+    device.clip(2, tone(0.5, hertz=100))
+    device.feed.change_speed(2.0)
+    left = device.play_out()
+    assert len(left) == pytest.approx((0.06 + 0.64 / 2 + 0.25) * RATE, abs=0.01 * RATE)
+    assert device.feed.place(device.line.last) == Place(2, RATE // 2)
+
+
+def test_cuts_one_after_another_leave_room_in_the_ring() -> None:
+    device = Device(rate=48_000)
+    for number in range(1, 60):
+        device.clip(number, counted(3 * 48_000), 48_000)
+        device.play(0.02)
+        assert device.line.room >= 0
+        place = device.feed.place(device.line.read)
+        cut(device, place.clip, place.frame, number)
+    assert len(device.play_out()) <= 0.03 * 48_000
+
+
+def test_a_cut_holds_on_another_device() -> None:
+    device = Device()
+    device.clip(1, counted(3 * RATE))
+    device.clip(2, counted(500))
+    device.play(0.5)
+    device.feed.cut(1, RATE, 2)
+    device.feed.restart(6_000, 0.0, RATE, 0.0)
+    device.clip(3, counted(500, 100))
+    heard = device.play_out()
+    assert len(heard) == RATE - 6_000 + 500
+    assert np.array_equal(heard[-500:], exact(counted(500, 100)))
+
+
+def test_a_cut_while_no_stream_runs_is_made_in_the_next() -> None:
+    device = Device()
+    device.clip(1, counted(3 * RATE))
+    device.play(0.5)
+    device.feed.cut(1, RATE, 1, heard_frame=6_000)
+    assert device.feed.take_ends() == [Place(1, RATE)]
+    device.feed.restart(6_000, 0.0, RATE, 0.0)
+    assert len(device.play_out()) == RATE - 6_000 - 1  # the last of the ramp is silent
+
+
+def test_a_cut_behind_the_ear_while_no_stream_runs_leaves_nothing() -> None:
+    device = Device()
+    device.clip(1, counted(3 * RATE))
+    device.play(0.5)
+    device.feed.cut(1, 100, 1, heard_frame=6_000)
+    assert device.feed.take_ends() == [Place(1, 6_000)]
+    device.feed.restart(6_000, 0.02, RATE, 0.0)
+    assert not device.play(0.5).any()
+
+
+def test_a_device_lost_beyond_a_cut_tells_where_it_ended() -> None:
+    device = Device()
+    device.clip(1, counted(3 * RATE))
+    device.play(0.5)
+    cut(device, 1, 6_000)
+    device.play(0.1)
+    assert device.feed.take_ends() == [Place(1, RATE // 2 + RAMP)]
+    device.feed.restart(9_000, 0.0, RATE, 0.0)  # the device held the rest
+    assert device.feed.take_ends() == [Place(1, 9_000)]
+
+
+# --- louder ----------------------------------------------------------------------------------------------
+
+
+def test_a_louder_clip_stays_below_full_scale_and_its_neighbours_are_exact() -> None:
+    device = Device()
+    device.clip(1, counted(5_000))
+    device.feed.begin(2, RATE, gain=2.0)
+    device.feed.add(2, tone(1.0), device.now)
+    device.feed.end(2)
+    device.clip(3, counted(5_000))
+    heard = device.play_out()
+    assert np.array_equal(heard[:5_000], exact(counted(5_000)))
+    assert np.array_equal(heard[-5_000:], exact(counted(5_000)))
+    louder = heard[5_000:-5_000]
+    assert len(louder) == RATE
+    assert np.allclose(louder, 2 * exact(tone(1.0)), atol=1e-6)
+
+
+def test_a_louder_clip_that_rests_goes_on_where_its_gain_was() -> None:
+    device = Device()
+    device.feed.begin(1, RATE, gain=4.0)
+    loud = (30_000 * np.sin(np.arange(RATE // 2) / 20)).astype("<i2").tobytes()
+    device.feed.add(1, loud, device.now)
+    device.play(1.0)
+    device.feed.add(1, loud, device.now)
+    device.feed.end(1)
+    heard = device.play_out()
+    assert np.abs(heard).max() <= 0.981
+    assert len(heard) == pytest.approx(RATE // 2, abs=2)
+
+
 # --- once more -------------------------------------------------------------------------------------------
 
 

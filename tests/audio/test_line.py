@@ -254,12 +254,123 @@ def test_a_flushed_end_is_not_waited_for() -> None:
     assert line.heard(time.perf_counter() + 1) == 25
 
 
+def test_a_cut_far_ahead_ends_there_with_the_ramp_before_it() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    assert line.cut(110) is None
+    assert line.write == 110
+    line.append(0.5 * ones(40), ends_clip=True)
+    heard = np.concatenate([play(line) for _ in range(7)])
+    assert near(heard, [1.0] * 85 + ramp_down() + [0.5] * 40 + [0.0] * 10)
+
+
+def test_a_cut_near_the_callback_ends_there_all_the_same() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    gap = line.cut(32)
+    assert gap == (32, 80)  # three blocks on, where it can be taken back
+    line.append(0.5 * ones(40), ends_clip=True)
+    assert line.unread == 12 + 40
+    heard = np.concatenate([play(line) for _ in range(3)])
+    assert near(heard, [1.0] * 7 + ramp_down() + [0.5] * 40 + [0.0] * 8)
+    assert line.ended_before(gap.end) == 32
+
+
+@pytest.mark.parametrize("start", [0, 10, 20])
+def test_a_cut_behind_the_callback_fades_out_at_once(start: int) -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    gap = line.cut(start)
+    assert gap is not None
+    line.append(0.5 * ones(40), ends_clip=True)
+    assert near(play(line), ramp_down() + [0.5] * 15)
+    assert line.ended_before(gap.end) == 25
+
+
+def test_a_cut_inside_the_ramp_before_it_fades_from_there() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    gap = line.cut(22)
+    assert gap is not None
+    assert near(play(line), ramp_down() + [0.0] * 15)
+    assert line.ended_before(gap.end) == 25
+
+
+def test_a_cut_while_paused_holds_and_counts_what_is_before_it() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    line.is_paused = True
+    play(line)
+    assert line.read == 25
+    gap = line.cut(28)
+    assert gap is not None
+    assert not play(line).any()
+    assert line.ended_before(gap.end) == 28
+    line.append(0.5 * ones(40), ends_clip=True)
+    assert not play(line).any()
+    line.is_paused = False
+    assert np.array_equal(play(line), 0.5 * ones(20))
+
+
+def test_a_pause_just_before_a_cut_goes_on_with_its_ramp() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    line.cut(28)
+    line.is_paused = True
+    assert near(play(line), ramp_down() + [0.0] * 15)
+    line.append(0.5 * ones(40), ends_clip=True)
+    line.is_paused = False
+    assert near(play(line), [0.5] * 20)
+
+
+def test_a_later_cut_further_back_replaces_one_that_has_not_come() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    line.cut(60)
+    line.append(0.5 * ones(100), ends_clip=True)
+    line.cut(40)
+    line.append(0.25 * ones(20), ends_clip=True)
+    heard = np.concatenate([play(line) for _ in range(3)])
+    assert near(heard, [1.0] * 15 + ramp_down() + [0.25] * 20 + [0.0] * 20)
+
+
+def test_two_cuts_one_after_the_other_are_both_made() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    line.cut(40)
+    line.append(0.5 * ones(100))
+    line.cut(100)  # 20 frames of the second
+    line.append(0.25 * ones(20), ends_clip=True)
+    heard = np.concatenate([play(line) for _ in range(4)])
+    assert near(heard, [1.0] * 15 + ramp_down() + [0.5] * 15 + ramp_down(0.5) + [0.25] * 20 + [0.0] * 20)
+
+
+def test_a_stream_that_ends_before_a_cut_forgets_it() -> None:
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    play(line)
+    line.cut(30)
+    line.start(RATE)
+    line.append(ones(40), ends_clip=True)
+    assert line.unread == 40
+    assert np.array_equal(play(line), ones(20))
+
+
 Step = tuple[str, int]
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("append"), st.integers(0, 60)),
         st.tuples(st.just("end"), st.integers(0, 60)),
         st.tuples(st.just("play"), st.integers(1, 40)),
+        st.tuples(st.just("cut"), st.integers(-20, 80)),
         st.tuples(st.sampled_from(["pause", "resume", "flush"]), st.just(0)),
     ),
     max_size=60,
@@ -281,6 +392,8 @@ def run(steps: list[Step], line: Line, signal: Samples | None = None) -> list[Sa
                 line.is_paused = True
             case "resume":
                 line.is_paused = False
+            case "cut":
+                line.cut(max(0, line.read + count))
             case "flush":
                 line.flush()
     return heard
@@ -309,11 +422,13 @@ def test_the_ring_is_a_queue(steps: list[Step]) -> None:
 def test_every_frame_is_played_once_and_in_order(steps: list[Step]) -> None:
     line = started(capacity=1 << 8)
     flushed: list[tuple[int, int]] = []
-    for index, (what, _) in enumerate(steps):
-        before = line.read
+    for index, (what, count) in enumerate(steps):
+        before, given = line.read, line.write
         run(steps[index : index + 1], line)
         if what == "flush":
             flushed.append((before, line.write))
+        if what == "cut":
+            flushed.append((min(given, max(0, before + count)), line.write))
     blocks = [block for block in line.blocks[: line.block_count] if block is not None]
     end = 0
     for block in blocks:
@@ -332,7 +447,7 @@ def test_no_level_jumps_but_at_a_clips_own_start_and_end(steps: list[Step]) -> N
     frames = [-1]  # the line frame behind each sample that was heard; -1: silence
     for step in steps:
         played = run([step], line, signal=ones(60))
-        if step[0] in ("end", "flush"):
+        if step[0] in ("end", "flush", "cut"):
             edges.add(line.write)
         for out in played:
             heard += out.tolist()

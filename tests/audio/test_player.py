@@ -245,6 +245,128 @@ async def test_commands_return_at_once(rig: Rig) -> None:
         assert slowest < 0.02  # the median is 30 µs; a busy machine may look away
 
 
+# --- cuts -----------------------------------------------------------------------------------------------
+
+
+async def test_a_cut_ends_at_its_frame_and_what_is_made_anew_follows(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        with rig.listen("Speakers") as recording:
+            old = await say(player, counted(5 * RATE))
+            late = await say(player, counted(RATE, 15_000))
+            await player.reach(old, RATE // 2)
+            frame = player.heard().frame + player.lead_frames()
+            assert player.cut(old, frame) == frame
+            assert player.begin(RATE) == late + 1
+            await player.write(counted(RATE, 20_000))
+            player.end()
+            assert await player.reach(old)
+            assert player.heard() >= Heard(old, frame)
+            assert not await player.reach(old, frame + 1)
+            assert not await player.reach(late)
+            assert await player.reach(late + 1)
+            await silence(recording)
+    heard = sounding(recording)
+    first, second = stretches(heard)
+    assert (first.first, first.last) == (0, frame - RAMP - 1)
+    assert second.at == frame
+    assert np.array_equal(heard[frame:], exact(counted(RATE, 20_000)))
+    assert np.abs(np.diff(heard[:frame])).max() < 0.02
+
+
+async def test_a_cut_that_is_too_late_fades_at_once_and_says_so(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        with rig.listen("Speakers") as recording:
+            old = await say(player, tone(5.0))
+            await player.reach(old, RATE // 2)
+            heard = player.heard().frame
+            cut_at = time.perf_counter()
+            estimate = player.cut(old, heard)
+            assert await player.reach(old)
+            end = player.heard().frame
+            new = await say(player, counted(RATE // 2))
+            assert await player.reach(new)
+            await silence(recording)
+    samples = recording.samples()
+    began = int(np.flatnonzero(samples)[0])
+    (stretch,) = stretches(samples, shortest=1000)
+    last_old = int(np.flatnonzero(samples[: stretch.at])[-1])
+    assert end == pytest.approx(last_old + 1 - began, abs=2)
+    assert estimate == pytest.approx(end, abs=0.06 * RATE)
+    assert recording.time_of(last_old) - cut_at < 0.3
+    assert np.abs(np.diff(samples[: stretch.at - 1])).max() <= 1.1 * np.abs(np.diff(exact(tone(1.0)))).max()
+
+
+async def test_a_cut_while_paused_stays_paused_and_goes_on_with_what_is_new(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        with rig.listen("Speakers") as recording:
+            old = await say(player, counted(5 * RATE))
+            await player.reach(old, RATE // 2)
+            player.pause()
+            await asyncio.sleep(0.4)
+            held = player.heard().frame
+            player.cut(old, held + 1000)
+            new = await say(player, counted(RATE // 2, 20_000))
+            await asyncio.sleep(0.3)
+            assert player.heard().frame == held
+            player.resume()
+            assert await player.reach(new)
+            await silence(recording)
+    found = stretches(recording.samples(), near=0)
+    assert found[1].last == held + 1000 - RAMP - 1
+    assert (found[2].first, found[2].last) == (20_000, 20_000 + RATE // 2 - 1)
+    assert len(found) == 3
+
+
+@pytest.mark.slow
+async def test_an_engine_that_dies_after_a_cut_says_nothing_of_what_was_dropped(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        with rig.listen("Speakers") as recording:
+            old = await say(player, counted(5 * RATE))
+            await player.reach(old, RATE // 2)
+            player.cut(old, RATE)
+            new = await say(player, counted(RATE // 2, 20_000))
+            assert player.engine_pid is not None
+            os.kill(player.engine_pid, signal.SIGKILL)
+            assert await player.reach(old)
+            assert await player.reach(new)
+            await silence(recording)
+    found = stretches(recording.samples())
+    assert found[-2].last == RATE - RAMP - 1
+    assert (found[-1].first, found[-1].last) == (20_000, 20_000 + RATE // 2 - 1)
+    assert lost(found, RATE - RAMP) == 0
+
+
+@pytest.mark.slow
+async def test_no_cut_at_any_moment_leaves_a_late_sample(rig: Rig) -> None:
+    """Every clip has a level of its own: an old one that sounds after its cut is seen."""
+    random = np.random.default_rng(3)
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        with rig.listen("Speakers") as recording:
+            cuts: list[tuple[float, float]] = []
+            for number in range(60):
+                level = (number % 3 + 1) * 0.2
+                clip = player.begin(RATE)
+                await player.write((np.full(RATE, level) * 32768).astype("<i2").tobytes())
+                await asyncio.sleep(float(random.uniform(0.0, 0.3)))
+                frame = player.heard().frame if player.heard().clip == clip else 0
+                player.cut(clip, frame)
+                cuts.append((time.perf_counter(), level))
+            await silence(recording)
+    samples = recording.samples()
+    late = []
+    for (cut_at, level), (again_at, _) in zip(cuts, cuts[2:], strict=False):  # the third has that level again
+        begin, end = recording.frame_at(cut_at), recording.frame_at(again_at)
+        is_old = np.isclose(samples[begin:end], level, atol=1e-4)
+        old = np.flatnonzero(np.convolve(is_old, np.ones(20), "valid") == 20)  # a ramp crosses it at once
+        late.append(recording.time_of(begin + int(old[-1]) + 19) - cut_at if len(old) else 0.0)
+    assert max(late) < 0.2  # a bare stream takes 0.14 from a write to the monitor
+
+
 # --- devices that go ------------------------------------------------------------------------------------
 
 

@@ -112,3 +112,28 @@ async def test_a_full_disk_is_told() -> None:
     async with Recorder(Path("/dev/full")) as recorder:
         with pytest.raises(StorageError, match="No space left"):
             recorder.begin(RATE)
+
+
+async def test_a_cut_is_cut_out_of_the_file(tmp_path: Path) -> None:
+    async with SilentPlayer() as inner, Recorder(tmp_path / "cut.wav", inner) as recorder:
+        recorder.begin(RATE)
+        await recorder.write(PCM)
+        clip = recorder.begin(RATE)
+        await recorder.write(PCM)
+        recorder.begin(RATE)
+        await recorder.write(PCM)
+        assert recorder.cut(clip, 100) == 100
+        assert recorder.lead_frames() == 0
+        await recorder.write(PCM)
+        recorder.begin(RATE, 2.0)
+        await recorder.write(PCM)
+    assert read(tmp_path / "cut.wav") == (RATE, 1, 2, PCM + PCM[:200] + PCM)
+
+
+async def test_what_was_heard_as_it_was_written_cannot_be_cut(tmp_path: Path) -> None:
+    async with Recorder(tmp_path / "whole.wav") as recorder:
+        clip = recorder.begin(RATE)
+        await recorder.write(PCM)
+        assert recorder.cut(clip, 100) == len(PCM) // 2
+        assert await recorder.reach(clip)
+    assert read(tmp_path / "whole.wav") == (RATE, 1, 2, PCM)
