@@ -16,10 +16,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
-from fishcaption.core.errors import InputError
+from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.speech import Voice
 
 KEYS: Final = (*(f"F{number}" for number in range(1, 13)), *(f"Ctrl+{number}" for number in range(1, 10)))
 """The keys that a phrase may have, as Qt writes them."""
@@ -69,6 +71,35 @@ class Phrase:
     def spoken(self) -> str:
         """The text that a voice is given."""
         return self.said or self.shown
+
+
+class Ahead(Enum):
+    """What is being done to have the phrases ready."""
+
+    LOOKING = "looking"  # what is there already
+    READY = "ready"  # all that can be
+    WORKING = "working"
+    RESTING = "resting"  # goes on when nothing is spoken and no key pressed
+    ASKING = "asking"  # it costs money that nobody has agreed to
+    FAILED = "failed"  # `Progress.error` tells why; it goes on by itself where that helps
+    FULL = "full"  # the disk space for it
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many phrases sound at once in the chosen voice, without a network.
+
+    ``price`` in dollars is that of the phrases that are missing; ``offer`` what it is agreed to by.
+    """
+
+    state: Ahead
+    ready: int
+    total: int
+    voice: Voice | None = None
+    price: float = 0.0
+    offer: str = ""
+    error: FishCaptionError | None = None
 
 
 @dataclass(frozen=True, slots=True)
