@@ -38,7 +38,10 @@ BOUNCE_SECONDS = 0.2
 
 _DOCUMENT_LENGTH = 300  # a pasted text of that length, or of several paragraphs, is read in place
 _JOIN_GROUP = 8_000  # code points of pasted lines that are looked at in one go
-_OFFERS = 5  # Alt+1 to Alt+5
+OFFERS = 5
+"""So many words are offered at most: Alt+1 to Alt+5 take them."""
+
+_CLOSING = ".,;:!?…)]}”»"  # the blank behind an offered word gives way to them
 
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETES = (
@@ -58,13 +61,14 @@ class Editor(LongText):
     pause_asked = Signal()
     refused = Signal()  # a key would have changed what is fixed
     word_ended = Signal()  # a blank or a mark was typed behind a word
+    line_ending = Signal()  # a new line is about to be begun
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.enter_speaks = True
         self.join_pasted_lines = True
         self.walk: Callable[[int], bool] | None = None  # 1: an older text, -1: a newer; whether there was one
-        self.take_offer: Callable[[int], bool] | None = None  # the offered word so far from the first
+        self.take_offer: Callable[[int | None], bool] | None = None  # by its number, or for Tab
         self._placeholder = ""
         self._entered_at: float | None = None  # the last Enter, until another key
         self._pasted = 0  # code points that were pasted since the editor was last empty
@@ -82,6 +86,7 @@ class Editor(LongText):
         self._is_reading = False
         self._is_broken_into = False
         self._has_split = False
+        self._blank_at = -1  # behind a blank that was written with an offered word
         self._lit: Span | None = None
         self._lit_format = QTextCharFormat()
         self._sent_format = QTextCharFormat()
@@ -155,19 +160,24 @@ class Editor(LongText):
             return text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "replace")
         return text[:units]
 
-    def replace_before(self, length: int, text: str, *, glue: int = 0) -> bool:
+    def replace_before(self, length: int, text: str) -> bool:
         """Put text in place of `length` code points of the line before the cursor, as one step of undo.
 
-        `glue` code points between them and the cursor stay. False where they are not to be changed.
+        False where they are not to be changed.
         """
-        before = self.before_cursor()
-        if length + glue > len(before) or not self.is_writable():
-            return False
-        end = self.textCursor().position() - _units_of(before[len(before) - glue :] if glue else "")
-        start = end - _units_of(before[len(before) - glue - length : len(before) - glue])
-        if start < self._fixed_at:
+        before, end = self.before_cursor(), self.textCursor().position()
+        start = end - _units_of(before[max(0, len(before) - length) :])
+        if length > len(before) or start < self._fixed_at or not self.is_writable():
             return False
         self.insert(self.range(start, end), text)
+        return True
+
+    def complete(self, begun: int, word: str) -> bool:
+        """Write a word and a blank in place of its beginning; a mark that is typed next takes the blank's."""
+        if not self.replace_before(begun, f"{word} "):
+            return False
+        self._blank_at = self.textCursor().position()
+        self.ensureCursorVisible()
         return True
 
     def insert_tag(self, char: str) -> None:
@@ -286,6 +296,7 @@ class Editor(LongText):
 
     def _new_line(self) -> None:
         self._step_out()
+        self.line_ending.emit()
         self._break(self.textCursor(), "\n")
         self.ensureCursorVisible()
 
@@ -411,7 +422,7 @@ class Editor(LongText):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        if next and self.is_writable() and self.take_offer is not None and self.take_offer(0):
+        if next and self.is_writable() and self.take_offer is not None and self.take_offer(None):
             return True
         return super().focusNextPrevChild(next)
 
@@ -449,7 +460,7 @@ class Editor(LongText):
                 return self.walk(-1)
         if modifiers == Qt.KeyboardModifier.AltModifier and self.take_offer is not None:
             index = key - Qt.Key.Key_1
-            return 0 <= index < _OFFERS and self.take_offer(index)
+            return 0 <= index < OFFERS and self.take_offer(index)
         return False
 
     def _is_on_edge_line(self, towards: QTextCursor.MoveOperation) -> bool:
@@ -470,6 +481,10 @@ class Editor(LongText):
             self.insert(self.textCursor(), without_tags(text))
             return
         beside = self._chips_beside()
+        if text and self._blank_at >= 0:
+            if text in _CLOSING and self.textCursor().position() == self._blank_at:
+                self.replace_before(1, "")
+            self._blank_at = -1
         super().keyPressEvent(event)
         if beside != ("", ""):
             self._tell_chips(event.key(), beside)
