@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from fishcaption.audio.calls import routed
 from fishcaption.audio.devices import Device, DeviceChoice, read_devices
 from fishcaption.audio.line import BLOCK_SECONDS, Line, Samples
 
@@ -377,6 +378,7 @@ def _choose(sounddevice: Any, choice: DeviceChoice | None) -> tuple[int, Device]
     devices = read_devices(sounddevice)
     if not devices:
         raise _NoDevice("There is no sound device.", "Plug one in; it is used as soon as it is there.")
+    choice = routed(choice, [device for _, device in devices])
     if choice is None:
         return next((entry for entry in devices if entry[1].is_default), devices[0])
     for index, device in devices:
