@@ -11,8 +11,13 @@ speed never touch a conversation with a voice, and a slow network never touches 
     line        the takes still to be heard, in order; the first is at the ear
     clip        a stretch of one take inside the player; jumping about makes new clips
 
-Everything told of where we are is a function of one number, what the player was *heard* to play. Commands are
-plain functions, called on the loop's thread; they return at once.
+An edit of what was given and not heard *cuts* a take: its text ends at the first changed word, its sound
+where that word would have begun, and a new take says the rest. What was asked for before that place still
+comes, so no word is lost, and none is said twice.
+
+Positions in an utterance are code points of what is shown; a take's `script` knows what is spoken instead,
+and its timeline knows only that. Everything told of where we are is a function of one number, what the player
+was *heard* to play. Commands are plain functions, called on the loop's thread; they return at once.
 """
 
 from __future__ import annotations
@@ -20,11 +25,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.markup import Family, literal
+from fishcaption.core.markup import Family
+from fishcaption.core.saying import Rules, Said, Saying
+from fishcaption.core.script import Script
 from fishcaption.core.speech import (
     Aligned,
     Covered,
@@ -33,6 +43,7 @@ from fishcaption.core.speech import (
     Heard,
     Piece,
     PlayerState,
+    Rendered,
     Snapshot,
     Sound,
     Span,
@@ -41,8 +52,9 @@ from fishcaption.core.speech import (
     Voice,
     WordTime,
 )
+from fishcaption.core.text import marks_end, speakable, words
 from fishcaption.core.timeline import Pace, Timeline
-from fishcaption.core.typing import Feed, Kind
+from fishcaption.core.typing import HOLD_SECONDS, Feed, Kind
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +73,18 @@ REMEMBERED = 2000
 _UNHURRIED_SECONDS = 1.0
 _TOGETHER_SECONDS = 0.1
 _PUMP_FRAMES = 8192  # a third of a second at 24 kHz: the pump's step
+# Where a cut is only estimated, the sound of so much more must be there: better times may still come with it.
+_UNSURE_SECONDS = 0.25
+# A cut is made in the quietest spot so near to where it is thought to be.
+_NEAR_SECONDS = 0.04
+_SPOT_SECONDS = 0.005
+# What is spoken is cut for a signal this far behind what the device has: then the place is surely exact.
+_SIGNAL_MARGIN_SECONDS = 0.01
+# A voice that has been given all and was silent for so long has said all.
+_SETTLED_SECONDS = 0.3
+_LONGEST_WORD = 80  # code points on either side of a change that are looked at for its word
+_SAMPLE = 500  # code points of a text that tell how long the rest will take
+LOUDEST_REPEAT = 4.0
 
 Sink = Callable[[Delivery], Awaitable[None]]
 
@@ -136,10 +160,10 @@ class Player(Protocol):
 
         The sound ends at `frame`, faded out over the 5 ms before it. Where the device has been given more
         already (`lead_frames` ahead of the ear) it fades at once, and a later frame is returned: an estimate,
-        which the engine's word replaces within some 60 ms. The clip is ended there: `reach` of its end is True
-        once that is heard, of a frame beyond it and of a later clip False. A frame beyond what was written
-        means all that was written. What is written to these clips afterwards is dropped; the next clip begun
-        follows at once. A pause stays. Raises InputError for a clip that was never begun.
+        which the engine's word replaces within some 60 ms. The clip is ended there: `reach` of its end is
+        True once that is heard, of a frame beyond it and of a later clip False. A frame beyond what was
+        written means all that was written. What is written to these clips afterwards is dropped; the next
+        clip begun follows at once. A pause stays. Raises InputError for a clip that was never begun.
         """
         ...
 
@@ -189,6 +213,25 @@ class Kept(Protocol):
         ...
 
 
+class _Lent:
+    """Sound that somebody else keeps, as `Kept`."""
+
+    def __init__(self, pcm: bytes) -> None:
+        self._pcm = pcm
+        self.frames = len(pcm) // 2
+
+    def append(self, pcm: bytes) -> None:
+        """It does not grow."""
+        raise TypeError("sound that was made ahead does not grow")
+
+    def read(self, frame: int, frames: int) -> bytes:
+        """See `Kept.read`."""
+        return self._pcm[2 * frame : 2 * (frame + max(0, frames))]
+
+    def close(self) -> None:
+        """Its owner goes on keeping it."""
+
+
 class _Utterance:
     """Text given by one act; the mutable twin of `UtteranceView`. Written by the reader only."""
 
@@ -200,7 +243,9 @@ class _Utterance:
         self.error: FishCaptionError | None = None
         self.takes: list[_Take] = []
         self.heard_end = 0
+        self.gain = 1.0
         self.ended = asyncio.Event()
+        self.is_told = False  # its end, to those who asked for it
         self._parts: list[str] = []
         self._length = 0
 
@@ -227,36 +272,45 @@ class _Utterance:
         return self.takes[-1].sent_end if self.takes else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Mouth:
+    """Who says a take. Without a synthesizer its sound was made ahead."""
+
+    synthesizer: Synthesizer | None
+    voice: Voice
+    rate: int
+    family: Family = "embedded"
+    language: str = ""
+
+
 class _Take:
     """One conversation about the utterance's text from `start` on, and its sound. The reader writes it."""
 
-    def __init__(
-        self,
-        of: _Utterance,
-        start: int,
-        synthesizer: Synthesizer,
-        family: Family,
-        timeline: Timeline,
-        kept: Kept,
-    ) -> None:
+    def __init__(self, of: _Utterance, start: int, mouth: _Mouth, timeline: Timeline, kept: Kept) -> None:
         self.utterance = of
         self.start = start
-        self.synthesizer = synthesizer
-        self.family = family  # which marks the voice acts on: typed ones are made harmless
+        self.mouth = mouth
+        self.rate = mouth.rate
         self.timeline = timeline
         self.kept = kept
-        self.feed = Feed(of.kind)
+        self.feed: Feed
+        self.script: Script
+        self.saying: Saying | None = None
+        self.rules: Rules | None = None  # of the saying
         self.fed = asyncio.Event()  # text or the ear moved: look at the feed again
         self.started = False  # production has begun
         self.complete = False  # no more sound will come
+        self.is_parted = False  # the utterance's text goes on in another take
+        self.text_end: int | None = None  # what of the utterance's text follows is another take's
+        self.cut_at: int | None = None  # what is spoken from here on must not be heard
         self.end_frame: int | None = None  # play no further: what follows is said anew by the next take
         self.play_from = 0
         self.pumped = False
+        self.clip: int | None = None  # in the player; it begins with `clip_first`, and has all to `pumped_to`
+        self.clip_first = 0
+        self.pumped_to = 0
         self.progress_at = 0.0  # when text was last given or sound last came
-
-    @property
-    def rate(self) -> int:
-        return self.synthesizer.rate
+        self._point_seconds: float | None = None
 
     @property
     def delivered_seconds(self) -> float:
@@ -264,7 +318,30 @@ class _Take:
 
     @property
     def frames(self) -> int:
-        return self.kept.frames if self.end_frame is None else min(self.end_frame, self.kept.frames)
+        """Of its sound, what is to be heard, as far as is known."""
+        if self.end_frame is not None:
+            return min(self.end_frame, self.kept.frames)
+        if self.cut_at is not None:
+            return min(self.timeline.cut_frame(self.cut_at), self.kept.frames)
+        return self.kept.frames
+
+    @property
+    def missing_frames(self) -> int:
+        """Sound of what the voice was given that is still expected."""
+        if self.complete:
+            return 0
+        end = self.timeline.expected_frames if self.cut_at is None else self.timeline.cut_frame(self.cut_at)
+        return max(0, end - self.timeline.delivered_frames)
+
+    @property
+    def unsent_seconds(self) -> float:
+        """How long what the voice was not given yet will take; looked at often, so it is a rough guess."""
+        if self._point_seconds is None:
+            sample = self.utterance.text[self.start : self.start + _SAMPLE]
+            if not sample.strip():
+                return 0.0
+            self._point_seconds = self.timeline.estimated_frames(sample) / self.rate / len(sample)
+        return (self.feed.length - self.feed.sent_end) * self._point_seconds
 
     @property
     def sent_end(self) -> int:
@@ -276,17 +353,57 @@ class _Take:
         delivered = self.timeline.delivered_frames
         for word in self.timeline.word_times():
             if word.end_frame > delivered:
-                return word.span.start
-        return self.feed.sent_end
+                return self._bounded(self.start + self.script.shown(word.span.start))
+        return self._bounded(self.sent_end)
+
+    def heard_end(self, frame: int) -> int:
+        """The utterance's text before this has been heard when the frame has."""
+        if self.text_end is not None and self.end_frame is not None and frame >= self.end_frame:
+            return self.text_end
+        return self._bounded(self.start + self.script.shown(self.timeline.heard_end(frame)))
+
+    def word_at(self, frame: int) -> Span | None:
+        """The word of the utterance's text that is lit at the frame."""
+        if self.end_frame is not None:
+            frame = min(frame, self.end_frame - 1)
+        spoken = self.timeline.word_at(frame)
+        return self.shown_span(spoken) if spoken is not None else None
+
+    def shown_span(self, spoken: Span) -> Span | None:
+        """Where a spoken word stands in the utterance's text, if it does and is to be heard."""
+        shown = self.script.shown_span(spoken)
+        if shown is None or (self.text_end is not None and self.start + shown.start >= self.text_end):
+            return None
+        return Span(self.start + shown.start, self.start + shown.end)
+
+    def fixed_end(self, frame: int) -> int:
+        """The utterance's text before this cannot be taken back where the device has the sound so far."""
+        if self.text_end is not None and self.complete and frame >= self.frames:
+            return self.text_end
+        if frame <= 0:
+            return self.start
+        return self._bounded(self.start + self.script.shown_behind(self.timeline.begun_end(frame)))
 
     def set_text(self, text: str, now: float) -> None:
         """The utterance's whole text so far."""
-        self.feed.set_text(literal(text[self.start :], self.family), now)
+        self.feed.set_text(text[self.start :], now)
         self.fed.set()
 
     def close(self, now: float) -> None:
         self.feed.close(now)
         self.fed.set()
+
+    def part(self, end: int) -> None:
+        """The utterance's text from there on is another take's."""
+        self.text_end = end
+        self.is_parted = True
+        self.feed.part()
+        self.fed.set()
+        if not self.started:
+            self.complete = True
+
+    def _bounded(self, point: int) -> int:
+        return point if self.text_end is None else min(point, self.text_end)
 
 
 class _Pieces:
@@ -308,8 +425,10 @@ class _Pieces:
             if unheard < WINDOW_SECONDS:
                 piece = take.feed.take(now, unheard)
                 if piece is not None:
-                    self._reader.given(take, piece)
-                    return piece
+                    spoken = self._reader.given(take, piece)
+                    if spoken is None:
+                        continue
+                    return spoken
                 if take.feed.done:
                     raise StopAsyncIteration
                 patience = take.feed.wake_seconds(now, unheard)
@@ -357,12 +476,13 @@ class Reader:
     ) -> None:
         self.clock = clock
         self.replace = False  # a new utterance cuts the one being spoken, instead of waiting its turn
+        self.rules = Rules()  # how what is shown is said, from the next piece on
+        self.hold_seconds = HOLD_SECONDS  # how long an ended sentence waits for a change: `Kind.SENTENCES`
         self.is_unhurried = False  # much is unheard of what is live: more of it may come a little later
         self._player = player
         self._make_kept = make_kept
         self._pace_of = pace_of
-        self._synthesizer: Synthesizer | None = None
-        self._family: Family = "embedded"
+        self._mouth: _Mouth | None = None
         self._utterances: dict[int, _Utterance] = {}
         self._last: _Utterance | None = None  # what Repeat repeats
         self._line: list[_Take] = []
@@ -370,46 +490,107 @@ class Reader:
         self._begun: asyncio.Queue[int] = asyncio.Queue()
         self._jumps = 0  # counts every break in what the pump does
         self._paused = False
+        self._signal: Rendered | None = None  # to be sounded before anything else
+        self._signal_clip: int | None = None  # that sounds, or will next
+        self._held: tuple[_Take, int] | None = None  # where the ear was when the signal came
         self._error: FishCaptionError | None = None
         self._stranded: list[_Utterance] = []  # what the last failure left unsaid
         self._kept_seconds = 0.0
-        self._production: asyncio.Task[None] | None = None
+        self._producing: dict[_Take, asyncio.Task[None]] = {}
         self._wanted = asyncio.Event()  # there may be something to produce
         self._arrived = asyncio.Event()  # there may be something to pump
         self._subscribers: list[Callable[[], None]] = []
+        self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
         self._numbers = 0
 
     # -- commands ---------------------------------------------------------------------------------
 
-    def use(self, synthesizer: Synthesizer, family: Family) -> None:
-        """Speak with this voice from the next utterance on; `family` says which marks its model acts on."""
-        self._synthesizer = synthesizer
-        self._family = family
+    def use(self, synthesizer: Synthesizer, family: Family, *, language: str = "") -> None:
+        """Speak with this voice from the next utterance on; `family` says which marks its model acts on.
+
+        `language` is the two-letter code of what it reads; empty: the first of the voice's own.
+        """
+        voice = synthesizer.voice
+        language = language or next(iter(voice.languages), "")
+        self._mouth = _Mouth(synthesizer, voice, synthesizer.rate, family, language)
         self._changed()
 
     def speak(self, text: str, *, replace: bool | None = None) -> int:
         """Give a whole text to the voice; return the utterance's number.
 
-        Raises InputError where there is nothing to say or no voice; nothing changes then.
+        An utterance that is still being typed lets it pass, and goes on behind it. Raises InputError where
+        there is nothing to say or no voice; nothing changes then.
         """
         if not text.strip():
             raise InputError("There is nothing to say.", hint="Type a text first.")
-        utterance = self._begin(Kind.CERTAIN, replace)
+        mouth = self._chosen()
+        typed = self._begin(replace)
+        utterance = self._add_utterance(Kind.CERTAIN)
+        self._add_take(utterance, 0, mouth)
         self._set_text(utterance, text)
         self._close(utterance)
+        self._go_on_typing(typed)
+        return utterance.id
+
+    def speak_ready(self, text: str, rendered: Rendered, *, replace: bool | None = None) -> int:
+        """Say what was made ahead, under this text; it needs no voice. As `speak` otherwise.
+
+        Repeat and Back say it again from the same sound. Raises InputError where it has none.
+        """
+        if len(rendered.pcm) < 2:
+            raise InputError("There is no sound in it.", hint="Have it made anew.")
+        typed = self._begin(replace)
+        utterance = self._add_utterance(Kind.CERTAIN)
+        utterance.text = text
+        utterance.live = False
+        take = self._add_take(utterance, 0, _Mouth(None, rendered.voice, rendered.rate), _Lent(rendered.pcm))
+        take.started = take.complete = True
+        take.set_text(text, self.clock())
+        take.close(self.clock())
+        while take.feed.take(self.clock(), 0.0):
+            pass
+        take.script.give(text, Said(text, ((0, len(text), 0, len(text)),) if text else ()))
+        take.timeline.text(text)
+        take.timeline.sound(take.kept.frames)
+        take.timeline.align(rendered.words)
+        take.timeline.finish()
+        utterance.fate = Fate.SPEAKING
+        self._go_on_typing(typed)
+        self._changed()
         return utterance.id
 
     def begin_live(self, kind: Kind = Kind.TYPED, *, replace: bool | None = None) -> int:
-        """Begin an utterance whose text is still coming: typed (`live_text`) or piped (`append`)."""
-        return self._begin(kind, replace).id
+        """Begin an utterance whose text is still coming: typed (`live_text`) or piped (`append`).
+
+        Raises InputError where no voice is chosen.
+        """
+        mouth = self._chosen()
+        self._begin(replace, gives_way=False)
+        utterance = self._add_utterance(kind)
+        self._add_take(utterance, 0, mouth)
+        return utterance.id
 
     def live_text(self, number: int, text: str) -> None:
-        """The whole text so far of a live utterance. What was sent is fixed.
+        """The whole text so far of a live utterance. It may differ from the view's `fixed_end` on.
 
-        Raises InputError where the text differs before `sent_end`; the utterance keeps the text it had.
+        From the first changed word on, the sound of what was given to the voice and not heard is dropped and
+        made anew; what stands before it is not. Raises InputError where the text differs before `fixed_end`;
+        the utterance keeps the text it had.
         """
         utterance = self._utterances[number]
-        if utterance.live:
+        if not utterance.live:
+            return
+        old = utterance.text
+        place = _first_difference(old, text)
+        if place == len(old) == len(text):
+            return
+        fixed = self._fixed_end(utterance, self._position())
+        if place < fixed:
+            raise InputError("What is being heard cannot be changed any more.")
+        word = _changed_from(old, text, place)
+        if word < utterance.sent_end and (word >= fixed or place < utterance.sent_end):
+            self._make_anew(utterance, text, max(word, fixed))
+        else:
             self._set_text(utterance, text)
 
     def append(self, number: int, text: str) -> None:
@@ -419,7 +600,7 @@ class Reader:
             return
         utterance.append(text)
         take = utterance.takes[-1]
-        take.feed.push(literal(text, take.family), self.clock())
+        take.feed.push(text, self.clock())
         take.fed.set()
 
     def finish_live(self, number: int) -> None:
@@ -455,23 +636,102 @@ class Reader:
         self._player.flush()
         self._note_heard()
         self._jumps += 1
-        if self._production is not None:
-            self._production.cancel()
+        for take in tuple(self._producing):
+            self._abandon(take)
         if self._line:
             self._last = self._line[0].utterance
-        for take in self._line:
+        cut, self._line = self._line, []
+        for take in cut:
             take.complete = True
-            self._end(take.utterance, Fate.FAILED if take.utterance.error else Fate.CUT)
-        self._line.clear()
+        for utterance in dict.fromkeys(take.utterance for take in cut):
+            self._end(utterance, Fate.FAILED if utterance.error else Fate.CUT)
         self._paused = False
+        self._signal = self._signal_clip = self._held = None
         self._arrived.set()
         self._changed()
 
-    def repeat(self) -> None:
-        """The utterance at the ear, or the last one, again from its start; kept audio, as far as it goes."""
+    def repeat(self, gain: float = 1.0) -> None:
+        """The utterance at the ear, or the last one, again from its start; kept audio, as far as it goes.
+
+        `gain` up to 4.0 makes it louder for this once; it is limited, not clipped.
+        """
         utterance = self._line[0].utterance if self._line else self._last
         if utterance is not None:
+            utterance.gain = min(max(0.0, gain), LOUDEST_REPEAT)
             self._replay(utterance, 0)
+
+    def signal(self, rendered: Rendered) -> None:
+        """Sound this first and at once. What is being spoken fades, holds, and goes on at the next frame.
+
+        Also while paused (the pause goes on behind it) and while there is nothing else. Stop ends it, too.
+        """
+        if len(rendered.pcm) < 2:
+            return
+        self._take_out_for_signal()
+        self._signal = rendered
+        if self._paused:
+            self._player.resume()
+        self._arrived.set()
+        self._changed()
+
+    # -- the queue --------------------------------------------------------------------------------
+
+    def move(self, number: int, place: int) -> None:
+        """Have an utterance stand at this place of those that wait; 0 is the next one.
+
+        Raises KeyError for one that does not wait.
+        """
+        at_ear, *waiting = self._in_line()
+        moved = next((utterance for utterance in waiting if utterance.id == number), None)
+        if moved is None:
+            raise KeyError(number)
+        waiting.remove(moved)
+        waiting.insert(max(0, place), moved)
+        head = next((at for at, take in enumerate(self._line) if take.utterance is not at_ear), 0)
+        tail = self._line[head:]
+        self._arrange(
+            self._line[:head]
+            + [take for utterance in (*waiting, at_ear) for take in tail if take.utterance is utterance]
+        )
+
+    def skip(self, number: int) -> None:
+        """Do not say it, or not the rest of it; the next one goes on. Raises KeyError for one not in line."""
+        self._drop([self._awaited(number)])
+
+    def skip_to_newest(self) -> None:
+        """Skip all but what was given last."""
+        in_line = self._in_line()
+        if in_line:
+            newest = max(in_line, key=_number)
+            self._drop([utterance for utterance in in_line if utterance is not newest])
+
+    def clear_waiting(self) -> None:
+        """Skip all that waits; what is being heard goes on."""
+        self._drop(self._in_line()[1:])
+
+    def take_back(self, number: int) -> str:
+        """Do not say the rest of it; return that text, to be written on.
+
+        The word at the ear is still heard. What was heard stays the utterance's text; of one that was not
+        heard at all nothing does, and its end is not told. Raises KeyError for one that is not in the line.
+        """
+        utterance = self._awaited(number)
+        fixed = self._fixed_end(utterance, self._position())
+        text = utterance.text
+        if text[:fixed].strip():
+            takes = [take for take in utterance.takes if take.start <= fixed]
+            self._cut(takes[-1], fixed)
+            utterance.text = text[:fixed]
+            utterance.live = False
+            self._arrived.set()
+            self._changed()
+        else:
+            utterance.text = ""
+            utterance.is_told = True
+            self._drop([utterance])
+        return text[fixed:].lstrip()
+
+    # -- jumping about ----------------------------------------------------------------------------
 
     def back(self) -> None:
         """To the start of this sentence or, near its start, of the one before it."""
@@ -486,12 +746,11 @@ class Reader:
             self._jump(take, take.timeline.seek_frame(point))
             return
         takes = take.utterance.takes
-        before = takes.index(take) - 1
-        if before >= 0:
-            self._replay(take.utterance, takes[before].start)
-            return
+        before = next((other for other in reversed(takes[: takes.index(take)]) if other.frames), None)
         earlier = self._earlier(take.utterance)
-        if earlier is not None:
+        if before is not None:
+            self._replay(take.utterance, _sentence_start(before, before.frames - 1))
+        elif earlier is not None:
             self._replay(earlier, self._last_sentence(earlier))
         else:
             self._jump(take, 0)
@@ -503,13 +762,12 @@ class Reader:
             return
         take, frame = here
         point = take.timeline.next(frame)
-        if point is not None:
+        if point is not None and (take.cut_at is None or point < take.cut_at):
             self._jump(take, take.timeline.seek_frame(point))
         elif take.complete or len(self._line) > 1:
             self._note_heard()
             self._break([other for other in self._line if other is not take])
-            if not take.complete and self._production is not None:
-                self._production.cancel()
+            self._abandon(take)
             if not any(other.utterance is take.utterance for other in self._line):
                 self._end(take.utterance, Fate.CUT)
             self._ear_moved()
@@ -534,6 +792,14 @@ class Reader:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
+    def subscribe_ended(self, callback: Callable[[UtteranceView], None]) -> Callable[[], None]:
+        """Call back once for each utterance, when it is heard, cut or failed; the returned function ends it.
+
+        What is done again later (Repeat, another try) is not told again.
+        """
+        self._ended_subscribers.append(callback)
+        return lambda: self._ended_subscribers.remove(callback)
+
     def player_changed(self) -> None:
         """Called when the player's state is another one: a look is worth it."""
         self._changed()
@@ -542,19 +808,16 @@ class Reader:
         """Where we are now."""
         here = self._position()
         at_ear = self._line[0].utterance if self._line else self._last
-        behind: list[int] = []
-        for take in self._line:
-            if take.utterance is not at_ear and take.utterance.id not in behind:
-                behind.append(take.utterance.id)
-        synthesizer = self._line[0].synthesizer if self._line else self._synthesizer
+        mouth = self._line[0].mouth if self._line else self._mouth
         return Snapshot(
             state=self._state(here),
-            voice=synthesizer.voice if synthesizer is not None else None,
+            voice=mouth.voice if mouth is not None else None,
             current=self._view(at_ear, here) if at_ear is not None else None,
-            waiting=tuple(behind),
+            waiting=tuple(utterance.id for utterance in self._in_line()[1:]),
             unheard_seconds=self._unheard_seconds(),
             error=self._error,
             player=self._player.state(),
+            behind_seconds=self._behind_seconds(),
         )
 
     def utterance(self, number: int) -> UtteranceView:
@@ -572,15 +835,17 @@ class Reader:
         before_seconds = 0.0
         for take in takes:
             base, scale = round(before_seconds * rate), rate / take.rate
-            found += [
-                WordTime(
-                    Span(word.span.start + take.start, word.span.end + take.start),
-                    base + round(word.start_frame * scale),
-                    base + round(word.end_frame * scale),
-                )
-                for word in take.timeline.word_times()
-                if take.end_frame is None or word.start_frame < take.end_frame
-            ]
+            for word in take.timeline.word_times():
+                if take.end_frame is not None and word.start_frame >= take.end_frame:
+                    break
+                shown = take.shown_span(word.span)
+                if shown is None:
+                    continue
+                start, end = base + round(word.start_frame * scale), base + round(word.end_frame * scale)
+                if found and found[-1].span.end > shown.start:  # several words are said for one that is shown
+                    shown = Span(found[-1].span.start, max(found[-1].span.end, shown.end))
+                    start = found.pop().start_frame
+                found.append(WordTime(shown, start, end))
             before_seconds += take.delivered_seconds
         return rate, tuple(found)
 
@@ -606,29 +871,53 @@ class Reader:
 
     async def _produce_all(self, tasks: asyncio.TaskGroup) -> None:
         while True:
-            take = next((take for take in self._line if not take.started and not take.complete), None)
+            take = self._next_to_produce()
             if take is None:
                 self._wanted.clear()
                 await self._wanted.wait()
                 continue
             take.started = True
-            self._production = tasks.create_task(self._produce(take))
-            await asyncio.wait([self._production])
-            self._production = None
+            self._producing[take] = tasks.create_task(self._produce(take))
+            self._producing[take].add_done_callback(partial(self._produced, take))
+
+    def _next_to_produce(self) -> _Take | None:
+        """The first take that has not begun, if all that is said before it has been asked for."""
+        if any(task.cancelling() for task in self._producing.values()):
+            return None
+        for take in self._line:
+            if not take.started and not take.complete:
+                return take
+            if not take.complete and not take.is_parted:
+                return None
+        return None
+
+    def _produced(self, take: _Take, task: asyncio.Task[None]) -> None:
+        take.complete = True
+        del self._producing[take]
+        self._settle_cut(take)
+        self._wanted.set()
+        self._arrived.set()
+        self._changed()
+
+    def _abandon(self, take: _Take) -> None:
+        """End the conversation at once, if there is one."""
+        if take in self._producing:
+            self._producing[take].cancel()
 
     async def _produce(self, take: _Take) -> None:
         async def sink(delivery: Delivery) -> None:
             await self._deliver(take, delivery)
 
+        assert take.mouth.synthesizer is not None
         try:
-            await take.synthesizer.speak(_Pieces(self, take), sink)
+            await take.mouth.synthesizer.speak(_Pieces(self, take), sink)
         except FishCaptionError as error:
             self._failed(take, error)
         except Exception:  # noqa: BLE001  the crash boundary: a bug ends the utterance, never the window
             self._failed(take, _bug())
         else:
             take.timeline.finish()
-            if not take.frames and len(take.utterance) > take.start and take in self._line:
+            if self._is_mute(take):
                 self._failed(
                     take,
                     InputError(
@@ -636,10 +925,13 @@ class Reader:
                         hint="Type words, or choose a voice for this language.",
                     ),
                 )
-        finally:
-            take.complete = True
-            self._arrived.set()
-            self._changed()
+
+    def _is_mute(self, take: _Take) -> bool:
+        """Whether a text was given that has no sound."""
+        if take.kept.frames or take.is_parted or take not in self._line:
+            return False
+        others = any(other.kept.frames for other in take.utterance.takes)
+        return take.script.has_words or (not others and bool(take.utterance.text.strip()))
 
     async def _deliver(self, take: _Take, delivery: Delivery) -> None:
         match delivery:
@@ -650,24 +942,31 @@ class Reader:
                 self._arrived.set()
                 self._bound_kept()
                 take.progress_at = self.clock()
+                self._settle_cut(take)
                 while (unheard := self._unheard_seconds(take)) > WINDOW_SECONDS and take in self._line:
                     take.fed.clear()
                     await _rung(take.fed, self.until_room(unheard))
-            case Aligned(words):
-                take.timeline.align(words)
+            case Aligned(times):
+                take.timeline.align(take.script.unmarked(times))
+                self._settle_cut(take)
             case Covered(end, frame):
                 take.timeline.cover(end, frame)
+                self._settle_cut(take)
 
     async def _pump_all(self) -> None:
         while True:
+            signal, self._signal = self._signal, None
             take = next((take for take in self._line if not take.pumped), None)
-            if take is None:
+            if signal is None and take is None:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
-            take.pumped = True
             try:
-                await self._pump(take)
+                if signal is not None:
+                    await self._pump_signal(signal)
+                elif take is not None:
+                    take.pumped = True
+                    await self._pump(take)
             except FishCaptionError as error:
                 self._strand(error)
             except Exception:  # noqa: BLE001  the same boundary: a bug here ends the utterance as well
@@ -675,9 +974,10 @@ class Reader:
 
     async def _pump(self, take: _Take) -> None:
         jumps = self._jumps
-        frame = take.play_from
-        clip = self._player.begin(take.rate)
-        self._clips[clip] = (take, frame)
+        first = frame = take.play_from
+        clip = self._player.begin(take.rate, take.utterance.gain)
+        take.clip, take.clip_first, take.pumped_to = clip, first, first
+        self._clips[clip] = (take, first)
         self._begun.put_nowait(clip)
         while jumps == self._jumps:
             pcm = (
@@ -686,12 +986,27 @@ class Reader:
             if pcm:
                 frame += len(pcm) // 2
                 await self._player.write(pcm)
+                if jumps == self._jumps:
+                    take.pumped_to = frame
             elif take.complete:
+                if frame > take.frames:  # it was cut while this was being written
+                    self._player.cut(clip, max(0, take.frames - first))
                 self._player.end()
                 return
             else:
                 self._arrived.clear()
                 await self._arrived.wait()
+
+    async def _pump_signal(self, rendered: Rendered) -> None:
+        jumps = self._jumps
+        clip = self._signal_clip = self._player.begin(rendered.rate)
+        self._begun.put_nowait(clip)
+        await self._player.write(rendered.pcm)
+        if jumps == self._jumps:
+            self._player.end()
+        # The pause that it interrupted goes on behind it.
+        if self._paused and await self._player.reach(clip) and self._paused and jumps == self._jumps:
+            self._player.pause()
 
     async def _watch_heard(self) -> None:
         while True:
@@ -703,66 +1018,279 @@ class Reader:
                 continue
             for old in [number for number in self._clips if number < clip]:
                 del self._clips[old]
-            take, _ = self._clips[clip]
-            if heard and self._line and self._line[0] is take and take.complete:
+            if clip == self._signal_clip:
+                self._signal_clip = None
+                self._changed()
+            take = self._clips[clip][0] if clip in self._clips else None
+            if take is None or take.clip != clip or not heard or not take.complete:
+                continue
+            if self._line and self._line[0] is take:
                 self._note_heard()
                 self._line.pop(0)
                 self._take_heard(take)
 
     # -- used by the pieces -----------------------------------------------------------------------
 
-    def unheard_seconds(self, take: _Take) -> float:
+    def unheard_seconds(self, last: _Take) -> float:
         """Sound asked for and not yet heard, up to and with this take; what has not arrived is estimated."""
-        unheard = self._unheard_seconds(take)
-        if not take.complete and self.clock() - take.progress_at < PATIENCE_SECONDS:
-            unheard += (take.timeline.expected_frames - take.timeline.delivered_frames) / take.rate
+        unheard = self._unheard_seconds(last)
+        for take in self._line:
+            if self.clock() - take.progress_at < PATIENCE_SECONDS:
+                unheard += take.missing_frames / take.rate
+            if take is last:
+                break
         return unheard
 
     def until_room(self, unheard_seconds: float) -> float | None:
         """How long until there may be room in the window; None: not before the sound goes on."""
         return None if self._paused else min(max(0.05, unheard_seconds - WINDOW_SECONDS), PATIENCE_SECONDS)
 
-    def given(self, take: _Take, piece: Piece) -> None:
-        """A piece is on its way to the voice."""
-        take.timeline.text(piece.text)
+    def given(self, take: _Take, piece: Piece) -> Piece | None:
+        """A piece is on its way: what is spoken for it, None where no voice can say that alone."""
+        if take.saying is None or take.rules is not self.rules:
+            take.rules = self.rules
+            take.saying = self._make_saying(take)
+            before = take.utterance.text[: take.start + piece.start]
+            if before:  # what a text leaves open for the rest of it
+                take.saying.say(before)
+        line = take.script.give(piece.text, take.saying.say(piece.text))
+        if line is not None:
+            take.timeline.text(line.timed)
         take.progress_at = self.clock()
         if take.utterance.fate is Fate.WAITING:
             take.utterance.fate = Fate.SPEAKING
         self._changed()
+        return line.piece if line is not None else None
 
-    # -- inside -----------------------------------------------------------------------------------
+    # -- inside: what is in the line ---------------------------------------------------------------
 
-    def _begin(self, kind: Kind, replace: bool | None) -> _Utterance:
-        if self._synthesizer is None:
+    def _chosen(self) -> _Mouth:
+        if self._mouth is None:
             raise InputError("No voice is chosen.", hint="Choose a voice first.")
+        return self._mouth
+
+    def _begin(self, replace: bool | None, *, gives_way: bool = True) -> _Utterance | None:
+        """Make way for a new utterance; return the one that is being typed and goes on behind it."""
         if replace if replace is not None else self.replace:
             self.stop()
+        self._error = None
+        self._stranded = []
+        last = self._line[-1] if self._line else None
+        if last is None or not gives_way or not last.utterance.live or last.utterance.kind is Kind.PIPED:
+            return None
+        is_settled = self.clock() - last.progress_at > _SETTLED_SECONDS
+        if is_settled and not self.unheard_seconds(last):
+            self._abandon(last)
+            last.complete = True
+        last.part(last.sent_end)
+        self._arrived.set()
+        return last.utterance
+
+    def _go_on_typing(self, utterance: _Utterance | None) -> None:
+        if utterance is None:
+            return
+        before = utterance.takes[-1]
+        start = before.start if before.text_end is None else before.text_end
+        take = self._add_take(utterance, start, before.mouth, at_end=True)
+        take.set_text(utterance.text, self.clock())
+
+    def _add_utterance(self, kind: Kind) -> _Utterance:
         self._numbers += 1
         utterance = _Utterance(self._numbers, kind)
         self._utterances[utterance.id] = utterance
         self._last = utterance
-        self._error = None
-        self._stranded = []
         while len(self._utterances) > REMEMBERED:
             oldest = next(iter(self._utterances))
             self._forget_sound(self._utterances.pop(oldest))
-        self._add_take(utterance, 0)
         return utterance
 
-    def _add_take(self, utterance: _Utterance, start: int) -> _Take:
-        assert self._synthesizer is not None
-        timeline = Timeline(self._synthesizer.rate, self._pace_of(self._synthesizer.voice))
-        take = _Take(utterance, start, self._synthesizer, self._family, timeline, self._make_kept())
+    def _add_take(
+        self,
+        utterance: _Utterance,
+        start: int,
+        mouth: _Mouth,
+        kept: Kept | None = None,
+        *,
+        at_end: bool = False,
+    ) -> _Take:
+        """A take of the text from there on, behind the utterance's own where it has some in the line."""
+        timeline = Timeline(mouth.rate, self._pace_of(mouth.voice))
+        take = _Take(utterance, start, mouth, timeline, self._make_kept() if kept is None else kept)
+        take.feed = Feed(
+            utterance.kind,
+            mouth.language or "en",
+            hold_seconds=self.hold_seconds,
+            can_say=partial(self._can_say, mouth),
+        )
+        take.script = Script(partial(self._can_say, mouth))
         utterance.takes.append(take)
         utterance.ended.clear()
-        utterance.fate = Fate.WAITING
-        # behind the utterance's own takes where it has some in the line, else last
+        if utterance.fate is not Fate.SPEAKING:
+            utterance.fate = Fate.WAITING
         own = [place for place, other in enumerate(self._line) if other.utterance is utterance]
-        self._line.insert(own[-1] + 1 if own else len(self._line), take)
+        place = own[-1] + 1 if own and not at_end else len(self._line)
+        self._take_out(place)
+        self._line.insert(place, take)
         self._wanted.set()
         self._arrived.set()
         self._changed()
         return take
+
+    def _make_saying(self, take: _Take) -> Saying:
+        mouth = take.mouth
+        return Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
+
+    def _can_say(self, mouth: _Mouth, text: str) -> bool:
+        """Whether a voice has anything to say for the text: a word, or what is read aloud as one."""
+        if speakable(text):
+            return True
+        if text.isascii():
+            return False
+        saying = Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
+        return speakable(saying.say(text).text)
+
+    def _in_line(self) -> list[_Utterance]:
+        """The utterances still to be heard, in order; the first is at the ear."""
+        return list(dict.fromkeys(take.utterance for take in self._line))
+
+    def _awaited(self, number: int) -> _Utterance:
+        found = next((utterance for utterance in self._in_line() if utterance.id == number), None)
+        if found is None:
+            raise KeyError(number)
+        return found
+
+    def _arrange(self, line: list[_Take]) -> None:
+        """Have the takes in this order."""
+        pairs = enumerate(zip(self._line, line, strict=True))
+        place = next((at for at, (old, new) in pairs if old is not new), None)
+        if place is None:
+            return
+        self._take_out(place)
+        self._line = line
+        self._ear_moved()
+        self._wanted.set()
+        self._arrived.set()
+        self._changed()
+
+    def _take_out(self, place: int) -> None:
+        """Take what the line has from there on out of the player; the pump gives it again, as it is then."""
+        first = next((take for take in self._line[place:] if take.clip is not None), None)
+        if first is None or first.clip is None:
+            return
+        self._player.cut(first.clip, 0)
+        self._let_go(self._line[place:])
+
+    def _let_go(self, takes: list[_Take]) -> None:
+        """They are in the player no more; the pump, which is at one of them, begins anew."""
+        for take in takes:
+            take.pumped = False
+            take.clip = None
+        self._jumps += 1
+        self._arrived.set()
+
+    def _take_out_for_signal(self) -> None:
+        """Take all that is unheard out of the player; the line is to go on where the ear will be."""
+        self._note_heard()
+        first = self._line[0] if self._line else None
+        if first is not None:
+            here = self._position()
+            self._held = here if here is not None and here[0] is first else (first, first.play_from)
+        if self._signal_clip is not None:
+            self._player.cut(self._signal_clip, 0)
+        elif first is not None and first.clip is not None:
+            heard = self._player.heard()
+            end = 0
+            if heard.clip == first.clip:
+                margin = round(_SIGNAL_MARGIN_SECONDS * first.rate)
+                end = heard.frame + (0 if self._paused else self._player.lead_frames() + margin)
+            end = self._player.cut(first.clip, min(end, first.pumped_to - first.clip_first))
+            first.play_from = first.clip_first + end
+        self._let_go(self._line)
+
+    def _drop(self, dropped: list[_Utterance]) -> None:
+        """Cut these: what is at the ear of them fades, and what waits is never heard."""
+        if not dropped:
+            return
+        rest = [take for take in self._line if take.utterance not in dropped]
+        if self._line[0].utterance in dropped:
+            self._last = self._line[0].utterance
+            self._note_heard()
+            self._break(rest)
+        else:
+            self._take_out(next(at for at, take in enumerate(self._line) if take.utterance in dropped))
+            self._line = rest
+        for utterance in dropped:
+            for take in utterance.takes:
+                self._abandon(take)
+                take.complete = True
+            self._end(utterance, Fate.FAILED if utterance.error else Fate.CUT)
+        self._ear_moved()
+        self._wanted.set()
+        self._arrived.set()
+        self._changed()
+
+    # -- inside: edits -----------------------------------------------------------------------------
+
+    def _make_anew(self, utterance: _Utterance, text: str, place: int) -> None:
+        """Take back what was given from there on, and say the rest of this text instead."""
+        takes = [take for take in utterance.takes if take.start <= place]
+        old, now = utterance.text, self.clock()
+        take = takes[-1]
+        place = self._cut(take, place)
+        utterance.text = text
+        anew = self._add_take(utterance, place, take.mouth)
+        anew.set_text(text, now)
+        if not text.startswith(old) and not old.startswith(text):
+            anew.feed.hold(now)
+        if take.complete and not take.frames and not take.pumped:
+            self._discard(take)
+
+    def _cut(self, take: _Take, place: int) -> int:
+        """End a take's text there, and its sound; return the place, earlier where it was inside a number."""
+        takes = take.utterance.takes
+        for other in takes[takes.index(take) + 1 :]:
+            self._discard(other)
+        spoken = take.script.spoken(place - take.start)
+        place = min(place, take.start + take.script.shown(spoken))
+        take.part(place)
+        if take.timeline.has_words(spoken):
+            take.cut_at, take.end_frame = spoken, None
+            self._settle_cut(take)
+        self._wanted.set()
+        self._arrived.set()
+        return place
+
+    def _settle_cut(self, take: _Take) -> None:
+        """End the sound of a take that was cut, once it is known where."""
+        if take.cut_at is None or take.end_frame is not None:
+            return
+        frame = take.timeline.cut_frame(take.cut_at)
+        is_in_player = take.clip is not None and take.pumped_to > frame
+        is_sure = not frame or is_in_player or take.timeline.is_exact(take.cut_at)
+        needed = frame + (0 if is_sure else round(_UNSURE_SECONDS * take.rate))
+        if not take.complete and take.kept.frames < needed:
+            return
+        take.end_frame = frame = _quietest(take.kept, frame, take.rate) if frame else 0
+        if take.clip is not None and take.pumped_to > frame:
+            end = take.clip_first + self._player.cut(take.clip, max(0, frame - take.clip_first))
+            take.end_frame = min(max(frame, end), take.kept.frames)
+            later = self._line[self._line.index(take) + 1 :] if take in self._line else []
+            if any(other.clip is not None for other in later):
+                self._let_go(later)
+        self._abandon(take)
+        take.complete = True
+        self._arrived.set()
+
+    def _discard(self, take: _Take) -> None:
+        """Forget a take of which nothing is to be heard."""
+        self._abandon(take)
+        take.complete = True
+        take.utterance.takes.remove(take)
+        self._forget_take(take)
+        if take in self._line:
+            place = self._line.index(take)
+            self._take_out(place)
+            del self._line[place]
 
     def _set_text(self, utterance: _Utterance, text: str) -> None:
         utterance.takes[-1].set_text(text, self.clock())
@@ -777,32 +1305,35 @@ class Reader:
         """Say what has no sound yet of an utterance whose last take ended early."""
         last = utterance.takes[-1]
         point = last.voiced_end
-        if not utterance.text[last.start + point :].strip():
+        if not utterance.text[point:].strip():
             return
-        last.end_frame = min(last.frames, last.timeline.frame_of(point))
+        spoken = last.script.spoken(point - last.start)
+        last.end_frame = min(last.frames, last.timeline.frame_of(spoken))
+        last.text_end = point
         utterance.error = None
-        take = self._add_take(utterance, last.start + point)
+        take = self._add_take(utterance, point, self._chosen())
         take.set_text(utterance.text, self.clock())
         if not utterance.live:
             take.close(self.clock())
 
     def _replay(self, utterance: _Utterance, point: int) -> None:
         """Hear the utterance again from a code point on, then go on with the line."""
-        takes = [take for take in utterance.takes if take.kept.frames or not take.complete]
+        takes = [take for take in utterance.takes if take.frames or not take.complete]
         if not takes:
-            if not utterance.live and utterance.text.strip() and self._synthesizer is not None:
+            if not utterance.live and utterance.text.strip() and self._mouth is not None:
                 others = [take for take in self._line if take.utterance is not utterance]
                 self._break([])
                 utterance.takes.clear()
                 utterance.error = None
-                take = self._add_take(utterance, 0)
+                take = self._add_take(utterance, 0, self._mouth)
                 take.set_text(utterance.text, self.clock())
                 take.close(self.clock())
                 self._line += others
                 self._changed()
             return
         first = next((take for take in reversed(takes) if take.start <= point), takes[0])
-        frame = first.timeline.seek_frame(max(0, point - first.start)) if point else 0
+        spoken = first.script.spoken(max(0, point - first.start))
+        frame = first.timeline.seek_frame(spoken) if point else 0
         cut_short = utterance.fate in (Fate.CUT, Fate.FAILED) and not utterance.live
         rest = [take for take in self._line if take.utterance is not utterance]
         self._break(takes[takes.index(first) :] + rest)
@@ -828,10 +1359,13 @@ class Reader:
         self._player.flush()
         self._jumps += 1
         self._paused = False
+        self._signal = self._signal_clip = self._held = None
         self._line = line
         for take in self._line:
             take.pumped = False
+            take.clip = None
             take.play_from = 0
+        self._wanted.set()
         self._arrived.set()
 
     def _strand(self, error: FishCaptionError) -> None:
@@ -846,11 +1380,17 @@ class Reader:
         if take not in self._line:
             return
         take.complete = True
+        takes = take.utterance.takes
+        for later in takes[takes.index(take) + 1 :]:  # what it was to say comes first
+            self._discard(later)
         affected = [take.utterance]
         if not isinstance(
             error, InputError
         ):  # the next would fail alike; keep the order for when it is mended
             affected += [other.utterance for other in self._line if not other.started]
+            self._take_out(
+                next((at for at, other in enumerate(self._line) if not other.started), len(self._line))
+            )
             self._line = [other for other in self._line if other.started]
         self._stranded += affected
         for utterance in affected:
@@ -876,15 +1416,21 @@ class Reader:
     def _end(self, utterance: _Utterance, fate: Fate) -> None:
         utterance.fate = fate
         utterance.live = False
+        utterance.gain = 1.0
         utterance.ended.set()
+        if not utterance.is_told:
+            utterance.is_told = True
+            view = self._view(utterance, None)
+            for callback in tuple(self._ended_subscribers):
+                callback(view)
 
     def _earlier(self, utterance: _Utterance) -> _Utterance | None:
         numbers = [number for number in self._utterances if number < utterance.id]
         return self._utterances[numbers[-1]] if numbers else None
 
     def _last_sentence(self, utterance: _Utterance) -> int:
-        take = utterance.takes[-1]
-        return take.start + take.timeline.sentence_at(take.timeline.delivered_frames)
+        take = next((take for take in reversed(utterance.takes) if take.frames), utterance.takes[-1])
+        return _sentence_start(take, take.frames - 1)
 
     def _bound_kept(self) -> None:
         """Forget the oldest sound that is not in the line, beyond what is kept."""
@@ -898,8 +1444,12 @@ class Reader:
 
     def _forget_sound(self, utterance: _Utterance) -> None:
         for take in utterance.takes:
+            self._forget_take(take)
+
+    def _forget_take(self, take: _Take) -> None:
+        if take.mouth.synthesizer is not None:
             self._kept_seconds -= take.kept.frames / take.rate
-            take.kept.close()
+        take.kept.close()
 
     def _ear_moved(self) -> None:
         for take in self._line:
@@ -910,7 +1460,7 @@ class Reader:
         heard = self._player.heard()
         found = self._clips.get(heard.clip)
         if found is None:
-            return None
+            return self._held
         take, start = found
         return take, start + heard.frame
 
@@ -919,8 +1469,33 @@ class Reader:
         here = self._position()
         if here is not None:
             take, frame = here
-            utterance = take.utterance
-            utterance.heard_end = max(utterance.heard_end, take.start + take.timeline.heard_end(frame))
+            take.utterance.heard_end = max(take.utterance.heard_end, take.heard_end(frame))
+
+    def _fixed_end(self, utterance: _Utterance, here: tuple[_Take, int] | None) -> int:
+        """Where text that can still be changed begins: behind what the device has been given."""
+        if not any(take.utterance is utterance for take in self._line):
+            return len(utterance)
+        fixed = utterance.heard_end
+        ahead = self._player.lead_frames() / self._line[0].rate
+        for take in self._line:
+            if take.clip is None:
+                break
+            played = here[1] if here is not None and here[0] is take else take.play_from
+            reach = played + round(ahead * take.rate)
+            if take.utterance is utterance:
+                fixed = max(fixed, take.fixed_end(min(reach, take.frames)))
+            ahead = (reach - take.frames) / take.rate
+            if ahead <= 0 or not take.complete:
+                break
+        return fixed
+
+    def _behind_seconds(self) -> float:
+        total = self._unheard_seconds()
+        for take in self._line:
+            total += take.missing_frames / take.rate
+            if not take.utterance.live or take.utterance.kind is Kind.PIPED:
+                total += take.unsent_seconds
+        return total
 
     def _unheard_seconds(self, last: _Take | None = None) -> float:
         here = self._position()
@@ -936,11 +1511,16 @@ class Reader:
         if self._line:
             if self._paused:
                 return State.PAUSED
-            if self._line[0].utterance.live and not self.unheard_seconds(self._line[0]):
+            if self._signal_clip is not None:
+                return State.SPEAKING
+            own = [take for take in self._line if take.utterance is self._line[0].utterance]
+            if own[0].utterance.live and not self.unheard_seconds(own[-1]):
                 return State.IDLE  # what was typed is heard; the hands rest
             if here is not None and here[0] is self._line[0] and here[1] > self._line[0].play_from:
                 return State.SPEAKING
             return State.CONNECTING
+        if self._signal_clip is not None:
+            return State.SPEAKING
         return State.FAILED if self._error is not None else State.IDLE
 
     def _view(self, utterance: _Utterance, here: tuple[_Take, int] | None) -> UtteranceView:
@@ -948,10 +1528,9 @@ class Reader:
         heard_end = utterance.heard_end
         if here is not None and here[0].utterance is utterance and self._line and self._line[0] is here[0]:
             take, frame = here
-            heard_end = max(heard_end, take.start + take.timeline.heard_end(frame))
-            lit = take.timeline.word_at(frame) if frame > take.play_from or take.play_from else None
-            if lit is not None:
-                word = Span(lit.start + take.start, lit.end + take.start)
+            heard_end = max(heard_end, take.heard_end(frame))
+            word = take.word_at(frame) if frame > take.play_from or take.play_from else None
+        fixed_end = self._fixed_end(utterance, here)
         return UtteranceView(
             id=utterance.id,
             text=utterance.text,
@@ -961,8 +1540,70 @@ class Reader:
             heard_end=heard_end,
             word=word,
             error=utterance.error,
+            fixed_end=max(fixed_end, heard_end, word.end if word is not None else 0),
+            voice=utterance.takes[-1].mouth.voice if utterance.takes else None,
         )
 
     def _changed(self) -> None:
         for callback in tuple(self._subscribers):
             callback()
+
+
+def _number(utterance: _Utterance) -> int:
+    return utterance.id
+
+
+def _sentence_start(take: _Take, frame: int) -> int:
+    """Where in the utterance's text the sentence begins that is heard at a frame of a take."""
+    return take.start + take.script.shown(take.timeline.sentence_at(frame))
+
+
+def _first_difference(old: str, new: str) -> int:
+    """How much two texts have in common at their beginning."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old.startswith(new[:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _changed_from(old: str, new: str, place: int) -> int:
+    """Where the first word begins that is another one now, where the texts differ from the place on.
+
+    A mark behind a word changes how it is said; one that is only appended does not.
+    """
+    with_marks = not new.startswith(old)
+    before, after = _word_before(old, place), _word_before(new, place)
+    if before is not None and after is not None and before[0] == after[0]:
+        length = 2 if with_marks else 1
+        if all(old[before[0] : before[at]] == new[after[0] : after[at]] for at in range(1, length + 1)):
+            return place
+    starts = [word[0] for word in (before, after) if word is not None]
+    return min(starts, default=place)
+
+
+def _word_before(text: str, place: int) -> tuple[int, int, int] | None:
+    """The word that begins before the place and reaches it, its marks included: start, end, end of marks."""
+    base = max(0, place - _LONGEST_WORD)
+    near = text[base : place + _LONGEST_WORD]
+    for span in words(near):
+        reach = marks_end(near, span.end, len(near))
+        if base + span.start < place <= base + reach:
+            return base + span.start, base + span.end, base + reach
+    return None
+
+
+def _quietest(kept: Kept, frame: int, rate: int) -> int:
+    """The quietest spot near a frame: words run into each other, and where they part is known to 0.1 s."""
+    spot, reach = max(1, round(_SPOT_SECONDS * rate)), round(_NEAR_SECONDS * rate)
+    first = max(0, frame - reach)
+    samples = array("h", kept.read(first, 2 * reach))
+    middle = frame - first - spot // 2
+    starts = range(middle % spot, max(0, len(samples) - spot), spot)
+    loudness = {start: sum(map(abs, samples[start : start + spot])) for start in starts}
+    if not loudness:
+        return frame
+    return first + spot // 2 + min(loudness, key=lambda at: (loudness[at], abs(at - middle)))

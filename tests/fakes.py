@@ -7,6 +7,7 @@ never waits for time.
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
@@ -37,6 +38,7 @@ class FakeVoice:
     rate: int = RATE
     exact: bool = True
     pieces: list[Piece] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)  # that have a sound
     fails: dict[int, BaseException] = field(
         default_factory=dict
     )  # raised instead of the piece of that number
@@ -57,7 +59,8 @@ class FakeVoice:
                 for span in words(piece.text):
                     start = frame
                     frame += WORD_FRAMES
-                    mark = (len(self.pieces)).to_bytes(2, "little", signed=True)
+                    self.words.append(piece.text[span.start : span.end])
+                    mark = len(self.words).to_bytes(2, "little", signed=True)
                     if self.exact:
                         here = Span(piece.start + span.start, piece.start + span.end)
                         await sink(Aligned((WordTime(here, start, frame),)))
@@ -77,6 +80,8 @@ class _Clip:
     rate: int
     frames: int = 0
     heard: int = 0
+    gain: float = 1.0
+    pcm: bytearray = field(default_factory=bytearray)
     ended: bool = False
     flushed: bool = False
 
@@ -90,6 +95,9 @@ class FakeEar:
 
     def __init__(self) -> None:
         self.clips: list[_Clip] = []
+        self.heard_samples: list[int] = []
+        self.lead = 0  # frames that a cut comes too late for
+        self.cuts: list[tuple[int, int]] = []
         self.paused = False
         self.broken: FishCaptionError | None = None
         self.warmed = 0
@@ -99,18 +107,19 @@ class FakeEar:
     def warm(self) -> None:
         self.warmed += 1
 
-    def begin(self, rate: int) -> int:
-        self.clips.append(_Clip(rate))
+    def begin(self, rate: int, gain: float = 1.0) -> int:
+        self.clips.append(_Clip(rate, gain=gain))
         return len(self.clips)
 
     async def write(self, pcm: bytes) -> None:
         if self.broken is not None:
             raise self.broken
         clip = self.clips[-1]
-        if clip.flushed:
+        if clip.flushed or clip.ended:
             return
         clip.frames += len(pcm) // 2
-        await self._until(lambda: clip.flushed or clip.frames - clip.heard < 20 * clip.rate)
+        clip.pcm += pcm
+        await self._until(lambda: clip.flushed or clip.ended or clip.frames - clip.heard < 20 * clip.rate)
 
     def end(self) -> None:
         self.clips[-1].ended = True
@@ -128,6 +137,20 @@ class FakeEar:
                 clip.flushed = True
         self.paused = False
         self.hear(0)
+
+    def cut(self, clip: int, frame: int) -> int:
+        self.cuts.append((clip, frame))
+        cut = self.clips[clip - 1]
+        begun = cut.heard + self.lead if cut.heard and not self.paused else cut.heard
+        cut.frames = min(max(frame, begun), cut.frames)
+        cut.ended = True
+        for later in self.clips[clip:]:
+            later.flushed = later.flushed or not later.over
+        self.hear(0)
+        return cut.frames
+
+    def lead_frames(self) -> int:
+        return self.lead
 
     def speed(self, factor: float) -> None:
         pass
@@ -153,6 +176,8 @@ class FakeEar:
                 if clip.over:
                     continue
                 step = min(frames, clip.frames - clip.heard)
+                samples = array("h", bytes(clip.pcm[2 * clip.heard : 2 * (clip.heard + step)]))
+                self.heard_samples += samples
                 clip.heard += step
                 frames -= step
                 if step:

@@ -227,6 +227,7 @@ async def test_a_live_utterance_is_spoken_while_it_is_typed(stage: Stage) -> Non
     view = stage.reader.utterance(number)
     assert view.live
     assert 0 < view.sent_end <= len(view.text)
+    await stage.hear(0.5)
     with pytest.raises(InputError):
         stage.reader.live_text(number, "Jello there.")
     stage.reader.finish_live(number)

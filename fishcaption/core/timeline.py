@@ -45,6 +45,7 @@ _SIGN_UNITS: Final = 2.0
 _BACK_SECONDS: Final = 1.0
 _SEEK_LEAD_SECONDS: Final = 0.1
 _SLACK_SECONDS: Final = 0.25
+_UNSURE_SECONDS: Final = 0.12  # by so much an estimate of where a word begins is wrong without surprise
 _SAMPLE: Final = 20_000  # code points, 20 ms: nobody waits for the length of a book to be right to the second
 
 
@@ -212,6 +213,47 @@ class Timeline:
         self._settle()
         index = self._unit_at(code_point)
         return self._from[index] if index < len(self._units) else max(self._end_frame, self._delivered)
+
+    def begun_end(self, frame: int) -> int:
+        """All words that begin before the frame end before this code point, and so do those that may.
+
+        Unlike `word_at`, asking is not hearing.
+        """
+        self._settle()
+        index = bisect_left(self._from, frame)
+        slack = round(_UNSURE_SECONDS * self._rate)
+        while (
+            index < len(self._units)
+            and self._units[index].exact is None
+            and self._from[index] < frame + slack
+        ):
+            index += 1
+        if self._floor[0] >= 0:
+            index = max(index, min(self._unit_at(self._floor[1]), len(self._units) - 1) + 1)
+        return self._units[index - 1].span.end if index else 0
+
+    def has_words(self, code_point: int) -> bool:
+        """Whether a word begins at the code point or behind it."""
+        return bisect_left(self._starts, code_point) < len(self._starts)
+
+    def is_exact(self, code_point: int) -> bool:
+        """Whether the voice told the times of the first word that begins at the code point or behind it."""
+        index = bisect_left(self._starts, code_point)
+        return index < len(self._units) and self._units[index].exact is not None
+
+    def cut_frame(self, code_point: int) -> int:
+        """Return where the sound can be cut so that of the words that begin here or later none is heard.
+
+        In the middle between two words; 0 before the first one, behind the last one the end.
+        """
+        index = bisect_left(self._starts, code_point)
+        if index == 0:
+            return 0
+        self._settle()
+        before = self._to[index - 1]
+        if index == len(self._units):
+            return max(self._end_frame, self._delivered)
+        return max(self._from[index - 1], (before + self._from[index]) // 2)
 
     def seek_frame(self, code_point: int) -> int:
         """Return where to begin playing so that the word at the code point is heard whole."""
