@@ -57,6 +57,8 @@ class Action:
     repeats: bool = False  # a key held down does it again and again
     enabled: Callable[[], bool] = _always
     is_listed: bool = True  # whether the palette shows it
+    in_menu: bool = False  # whether the window's menu has it, too
+    checked: Callable[[], bool] | None = None  # of what is on or off: asked when it is listed
 
 
 def portable(text: str) -> str:

@@ -12,6 +12,7 @@ waits there for Enter in every mode, however it is changed: nothing is spoken th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -134,6 +135,11 @@ class Composer(QObject):
             self._is_other = other
             self._if_affordable(text, self._speak_draft)
 
+    def say(self, text: str) -> None:
+        """Speak a text that does not stand in the editor; the draft stays as it is."""
+        if not self._is_asking and text.strip():
+            self._if_affordable(text, partial(self._say, text))
+
     def speak_other(self) -> None:
         """Speak, and do the other of waiting and replacing."""
         self.speak(other=True)
@@ -255,9 +261,9 @@ class Composer(QObject):
             self._give_up()
         self._look()
 
-    def repeat(self) -> None:
-        """The last utterance again."""
-        self._command(self._reader.repeat)
+    def repeat(self, gain: float = 1.0) -> None:
+        """The last utterance again, louder by this factor."""
+        self._command(partial(self._reader.repeat, gain))
 
     def back(self) -> None:
         """To the start of this or the previous sentence."""
@@ -329,6 +335,17 @@ class Composer(QObject):
             if self._settings.empty_on_speak:
                 self._editor.take_text()
         self._is_drawing = False
+        self._look()
+
+    def _say(self, text: str, _is_checked: bool = False) -> None:
+        self._is_asking = False
+        try:
+            number = self._reader.speak(text.strip())
+        except FishCaptionError as exc:
+            self.failed.emit(exc)
+            return
+        self._transcript.follow_again()
+        self._transcript.show_utterance(self._reader.utterance(number))
         self._look()
 
     def _speak_nothing(self) -> None:

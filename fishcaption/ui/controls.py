@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QMargins, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -51,6 +52,30 @@ class Tool(QToolButton):
         """Draw the sign in the theme's colours."""
         self.setIcon(look.icon(self._icon))
         self.setIconSize(QSize(look.icon_size(), look.icon_size()))
+
+
+class Choice(QComboBox):
+    """A combo box that leaves the hands on the text after a click, and that no passing wheel changes."""
+
+    opened = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def fit_popup(self) -> None:
+        """Other choices have come while the list is open."""
+        if self.view().isVisible():
+            super().hidePopup()
+            super().showPopup()
+
+    def showPopup(self) -> None:
+        self.opened.emit()
+        super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class FlowRow(QLayout):

@@ -144,6 +144,10 @@ class QueuePanel(QFrame):
         """How many, and how far behind."""
         return self._told.text()
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """In the order of the Tab key."""
+        return (self._list, *self._tools, self._newest, self._faster, self._empty)
+
     def take_focus(self) -> None:
         """Have the keys go to the list of what waits."""
         self._list.setFocus(Qt.FocusReason.ShortcutFocusReason)

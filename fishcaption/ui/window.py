@@ -1,36 +1,34 @@
 """The main window: editor, transcript, buttons and keys, the state in words, and what went wrong.
 
 It lays the parts out and hands commands on; what they mean is in `composer`. Before it is painted it imports
-nothing that is not painted: dialogs, the picker and the large-type view are imported when they are asked for.
+nothing that is not painted: `opening` imports dialogs when they are asked for, pages are made when they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
     QIcon,
     QKeyEvent,
     QResizeEvent,
-    QWheelEvent,
     QWindow,
 )
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QPushButton,
-    QSlider,
     QSplitter,
-    QToolButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -43,23 +41,32 @@ from fishcaption.core.errors import (
     StorageError,
     Unauthorized,
 )
-from fishcaption.core.speech import Fate, Snapshot, State, Voice
+from fishcaption.core.speech import Snapshot, State, UtteranceView, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui import assets
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer
-from fishcaption.ui.controls import Banner, FlowRow, Remedy, StatusLine
+from fishcaption.ui.controls import Banner, Choice, FlowRow, Remedy, StatusLine, Tool
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.mode_switch import ModeSwitch
+from fishcaption.ui.opening import Opening
+from fishcaption.ui.queue import QueuePanel
+from fishcaption.ui.sound_row import SoundRow
 from fishcaption.ui.theme import Look
 from fishcaption.ui.transcript import Transcript
+from fishcaption.ui.words import state_words, voice_words
 
 if TYPE_CHECKING:
+    from fishcaption.ui.history import HistoryPage
     from fishcaption.ui.large_type import LargeType
-    from fishcaption.ui.ports import Services, Speaker
+    from fishcaption.ui.parked import ParkedRow
+    from fishcaption.ui.ports import Services, Speaker, Stores
 
 _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
 _SIZES = (80, 300)  # per cent of text, in steps of 10
+_LOUDER = 1.6  # "repeat louder"; what that would clip is limited
+_MARGIN = 12
 
 
 class _StopFirst(QObject):
@@ -98,30 +105,6 @@ class _StopFirst(QObject):
         return super().eventFilter(watched, event)
 
 
-class _Choice(QComboBox):
-    """A combo box that leaves the hands on the text after a click, and that no passing wheel changes."""
-
-    opened = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def fit_popup(self) -> None:
-        """Other choices have come while the list is open."""
-        if self.view().isVisible():
-            super().hidePopup()
-            super().showPopup()
-
-    def showPopup(self) -> None:
-        self.opened.emit()
-        super().showPopup()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
 class Window(QMainWindow):
     """The program's window. `closed` comes once, when it is closed; the draft is on disk then."""
 
@@ -135,16 +118,21 @@ class Window(QMainWindow):
         journal: Journal,
         *,
         notices: Sequence[str] = (),
+        stores: Stores | None = None,
     ) -> None:
         """`notices` are sentences to be shown once, such as what had to be mended in the settings."""
         super().__init__()
+        self._reader = reader
         self._services = services
         self._settings = settings
+        self._stores = stores
         self._look = Look(settings.theme, settings.text_size)
-        self._icons: list[tuple[QPushButton | QToolButton, str, str]] = []  # widget, icon, name of its colour
+        self._icons: list[tuple[QPushButton, str, str]] = []  # widget, icon, name of its colour
+        self._tools: list[Tool] = []
         self._problem: FishCaptionError | None = None  # one the reader does not know of
         self._dismissed: FishCaptionError | None = None
         self._large: LargeType | None = None
+        self._history: HistoryPage | None = None
         self._notice = ""  # told instead of the state, until the state is another
         self._noticed_in = State.IDLE
         self._is_closed = False
@@ -158,8 +146,14 @@ class Window(QMainWindow):
         self._transcript.setPlaceholderText(self.tr("What you speak appears here."))
         self._status = StatusLine()
         self._banner = Banner()
+        self._queue = QueuePanel()
+        self._mode = ModeSwitch()
+        self._sound = SoundRow()
+        self._parked: ParkedRow | None = None
         self._build()
+        # `actions` is Qt's own
         self.commands = Actions(self, settings.keys)
+        self._opening = Opening(self, services, self.commands, self._current_settings)
         self._add_actions()
 
         self._composer = Composer(reader, services, self._editor, self._transcript, journal, settings)
@@ -168,12 +162,19 @@ class Window(QMainWindow):
         self._composer.looked.connect(self._on_looked)
         self._composer.failed.connect(self._on_failed)
         self._composer.noticed.connect(self._on_noticed)
+        if stores is not None:
+            self._use_stores(stores)
         self._connect()
         self._stop_first = _StopFirst(self._stop_if_busy, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
 
         self._dress()
         self._show_settings()
+        self._tell_keys()
+        self._begin(settings, notices)
+
+    def _begin(self, settings: Settings, notices: Sequence[str]) -> None:
+        """Stand where the window stood, with what was written in it."""
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         else:
@@ -183,7 +184,7 @@ class Window(QMainWindow):
             self._on_noticed(self.tr("Your unsent text is back."))
         if notices:
             self._on_failed(StorageError(" ".join(notices)))
-        self._on_looked(reader.snapshot())
+        self._on_looked(self._reader.snapshot())
         self._editor.setFocus()
 
     # -- what the program asks ---------------------------------------------------------------------
@@ -198,150 +199,114 @@ class Window(QMainWindow):
         self._on_failed(error)
 
     def notice(self, words: str) -> None:
-        """Tell something once, besides what is being told."""
-        self._on_noticed(f"{self._notice} {words}".strip())
-
-    def take_text(self, text: str, *, speak: bool = False) -> None:
-        """A text that came from outside: see `Composer.take_text`."""
-        self._composer.take_text(text, speak=speak)
+        """Tell this in the status line, until something happens."""
+        self._on_noticed(words)
 
     def take_settings(self, settings: Settings) -> None:
         """Settings that were changed elsewhere: show and use them; they are not applied again."""
         self._settings = settings
         self._show_settings()
 
+    def take_text(self, text: str, *, speak: bool = False) -> None:
+        """A text from elsewhere: into the editor (a draft there is held), or spoken at once."""
+        if speak:
+            self._composer.say(text)
+        else:
+            self._composer.bring(text)
+
     # -- building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._splitter.addWidget(self._transcript)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._transcript)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(self._pages, 1)
+        above.addWidget(self._queue)
         lower = QWidget()
-        below = QVBoxLayout(lower)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self._status)
-        below.addWidget(self._editor, 1)
+        self._below = QVBoxLayout(lower)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._told = QWidget()
+        told = QHBoxLayout(self._told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(self._status, 1)
+        told.addWidget(self._mode)
+        self._below.addWidget(self._told)
+        self._below.addWidget(self._editor, 1)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.addWidget(upper)
         self._splitter.addWidget(lower)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(10)
         self._body = QWidget()
         column = QVBoxLayout(self._body)
-        column.setContentsMargins(12, 10, 12, 12)
+        column.setContentsMargins(_MARGIN, 10, _MARGIN, _MARGIN)
         column.setSpacing(8)
-        self._rows = (self._build_choices(), self._build_commands(), self._build_sound())
-        self._row_widgets = (QWidget(), QWidget(), QWidget())
+        self._rows = (self._build_choices(), self._build_commands())
+        self._row_widgets = (QWidget(), QWidget())
         for row, widget in zip(self._rows, self._row_widgets, strict=True):
             widget.setLayout(row)
-            column.addWidget(widget)
-        column.insertWidget(1, self._banner)
-        column.insertWidget(2, self._splitter, 1)
+        column.addWidget(self._row_widgets[0])
+        column.addWidget(self._banner)
+        column.addWidget(self._splitter, 1)
+        column.addWidget(self._row_widgets[1])
+        column.addWidget(self._sound)
         self.setCentralWidget(self._body)
         self._set_tab_order()
 
     def _set_tab_order(self) -> None:
         """From the text to what is done with it, then to what is chosen once in a while."""
-        order: list[QWidget] = [self._editor, self._speak, self._so_far, self._pause, self._stop]
-        order += [self._back, self._repeat, self._forward, self._transcript, self._voice, self._model]
-        order += [self._on_enter, self._as_typed, self._large_button, self._settings_button]
-        order += [self._device, self._volume, self._speed, self._smaller, self._larger]
+        order: list[QWidget] = [self._editor, self._speak, self._stop, self._pause, self._so_far]
+        order += [self._back, self._repeat, self._louder, self._forward, self._signal, self._hold]
+        order += [*self._mode.controls(), self._transcript, *self._queue.controls()]
+        order += [self._voice, self._model, self._off_record, self._large_button, self._settings_button]
+        order += [self._menu_button, *self._sound.controls()]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
     def _build_choices(self) -> FlowRow:
         self._voice = self._button(self.tr("Voice"), "audio-lines")
-        self._model = _Choice()
+        self._model = Choice()
         self._model.setAccessibleName(self.tr("Fish Audio model and its price"))
         self._model.setMinimumContentsLength(26)
-        self._on_enter = self._button(self.tr("Speak on Enter"), "", role="left")
-        self._as_typed = self._button(self.tr("Speak as I type"), "", role="right")
-        switch = QWidget()
-        halves = QHBoxLayout(switch)
-        halves.setContentsMargins(0, 0, 0, 0)
-        halves.setSpacing(0)
-        for half in (self._on_enter, self._as_typed):
-            half.setCheckable(True)
-            half.setAutoExclusive(True)
-            halves.addWidget(half)
-        self._large_button = self._tool(self.tr("Large type for the person opposite (F11)"), "a-large-small")
-        self._settings_button = self._tool(self.tr("Settings"), "settings-2")
-        row = FlowRow()
         self._model_caption = QLabel(self.tr("Model"))
         self._model_caption.setBuddy(self._model)
-        for widget in (self._voice, self._model_caption, self._model, switch):
-            row.addWidget(widget)
-        row.add_right(self._large_button)
-        row.add_right(self._settings_button)
-        return row
-
-    def _build_commands(self) -> FlowRow:
-        self._speak = self._button(self.tr("Speak"), "speech", role="primary", big=True, color="on_accent")
-        self._so_far = self._button(self.tr("Say so far"), "step-forward", big=True)
-        self._pause = self._button(self.tr("Pause"), "pause", big=True)
-        self._stop = self._button(self.tr("Stop"), "square", role="danger", big=True, color="danger")
-        self._back = self._tool(self.tr("Back a sentence (Alt+,)"), "skip-back", big=True)
-        self._repeat = self._tool(self.tr("Repeat (Ctrl+R)"), "rotate-ccw", big=True)
-        self._forward = self._tool(self.tr("Forward a sentence (Alt+.)"), "skip-forward", big=True)
-        self._speak.setToolTip(self.tr("Speak (Enter, or Ctrl+Enter)"))
-        self._so_far.setToolTip(self.tr("Say what is typed so far, and go on typing (Ctrl+Shift+Enter)"))
-        self._stop.setToolTip(self.tr("Stop at once (Esc)"))
+        self._off_record = self._button(
+            self.tr("Off the record"), "eye-off", role="notice", color="on_notice"
+        )
+        self._off_record.setToolTip(
+            self.tr("Nothing of what is said is written down. Press to keep a history again.")
+        )
+        self._off_record.hide()
+        self._large_button = self._tool(self.tr("Large type for the person opposite"), "a-large-small")
+        self._settings_button = self._tool(self.tr("Settings"), "settings-2")
+        self._menu_button = self._tool(self.tr("Menu"), "menu")
         row = FlowRow()
-        for button in (self._speak, self._so_far, self._pause, self._stop):
-            row.addWidget(button)
-        for tool in (self._back, self._repeat, self._forward):
+        for widget in (self._voice, self._model_caption, self._model, self._off_record):
+            row.addWidget(widget)
+        for tool in (self._large_button, self._settings_button, self._menu_button):
             row.add_right(tool)
         return row
 
-    def _build_sound(self) -> FlowRow:
-        self._device = _Choice()
-        self._device.setAccessibleName(self.tr("Sound device"))
-        self._device.setToolTip(self._device.accessibleName())
-        self._device.setMinimumContentsLength(20)
-        self._volume = QSlider(Qt.Orientation.Horizontal)
-        self._volume.setRange(0, 200)
-        self._volume.setSingleStep(5)
-        self._volume.setPageStep(20)
-        self._volume.setAccessibleName(self.tr("Volume"))
-        self._volume.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._speed = QDoubleSpinBox()
-        self._speed.setRange(0.5, 3.0)
-        self._speed.setSingleStep(0.1)
-        self._speed.setDecimals(1)
-        self._speed.setSuffix(" ×")
-        self._speed.setAccessibleName(self.tr("Speed"))
-        self._speed.lineEdit().setAccessibleName(self.tr("Speed"))
-        self._speed.setToolTip(self.tr("Speed (Alt+Up, Alt+Down)"))
-        self._smaller = self._button("A−", "")
-        self._larger = self._button("A+", "")
-        self._smaller.setAccessibleName(self.tr("Smaller text"))
-        self._larger.setAccessibleName(self.tr("Larger text"))
-        self._smaller.setToolTip(self.tr("Smaller text (Ctrl+−)"))
-        self._larger.setToolTip(self.tr("Larger text (Ctrl++)"))
-        row = FlowRow(12)
-        self._captions: list[tuple[QLabel, str]] = []
-        row.addWidget(self._captioned(self.tr("Sound device"), "speaker", self._device))
-        row.addWidget(self._captioned(self.tr("Volume"), "volume-2", self._volume))
-        row.addWidget(self._captioned(self.tr("Speed"), "gauge", self._speed))
-        sizes = QWidget()
-        pair = QHBoxLayout(sizes)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.addWidget(self._smaller)
-        pair.addWidget(self._larger)
-        row.add_right(sizes)
+    def _build_commands(self) -> FlowRow:
+        """Stop is the second and stands behind what never changes its width: always in the same place."""
+        self._speak = self._button(self.tr("Speak"), "speech", role="primary", big=True, color="on_accent")
+        self._stop = self._button(self.tr("Stop"), "square", role="danger", big=True, color="danger")
+        self._pause = self._button(self.tr("Pause"), "pause", big=True)
+        self._so_far = self._button(self.tr("Say so far"), "step-forward", big=True)
+        self._back = self._tool(self.tr("Back a sentence"), "skip-back", big=True)
+        self._repeat = self._tool(self.tr("Repeat"), "rotate-ccw", big=True)
+        self._louder = self._tool(self.tr("Repeat louder"), "megaphone", big=True)
+        self._forward = self._tool(self.tr("Forward a sentence"), "skip-forward", big=True)
+        self._signal = self._tool(self.tr("Attention sound"), "bell-ring", big=True)
+        self._hold = self._tool(self.tr("Hold that thought"), "bookmark", big=True)
+        row = FlowRow()
+        for button in (self._speak, self._stop, self._pause, self._so_far):
+            row.addWidget(button)
+        for tool in (self._back, self._repeat, self._louder, self._forward, self._signal, self._hold):
+            row.add_right(tool)
         return row
-
-    def _captioned(self, name: str, icon: str, widget: QWidget) -> QWidget:
-        """A control with a sign before it that says what it is."""
-        sign = QLabel()
-        sign.setToolTip(name)
-        sign.setAccessibleName(name)
-        sign.setBuddy(widget)
-        self._captions.append((sign, icon))
-        both = QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(sign)
-        row.addWidget(widget)
-        return both
 
     def _button(
         self, words: str, icon: str, *, role: str = "", big: bool = False, color: str = "text"
@@ -350,88 +315,102 @@ class Window(QMainWindow):
         button.setProperty("role", role)
         button.setProperty("big", big)
         button.setAutoDefault(False)
-        self._own(button, icon, color)
-        return button
-
-    def _tool(self, words: str, icon: str, *, big: bool = False) -> QToolButton:
-        button = QToolButton()
-        button.setProperty("big", big)
-        button.setToolTip(words)
-        button.setAccessibleName(words.partition(" (")[0])
-        self._own(button, icon, "text")
-        return button
-
-    def _own(self, button: QPushButton | QToolButton, icon: str, color: str) -> None:
         # a click must not take the hands off the text; Tab reaches every button
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if icon:
-            self._icons.append((button, icon, color))
+        self._icons.append((button, icon, color))
+        return button
+
+    def _tool(self, words: str, icon: str, *, big: bool = False) -> Tool:
+        self._tools.append(Tool(words, icon, big=big))
+        return self._tools[-1]
 
     def _add_actions(self) -> None:
-        """The window's own commands; others add theirs to `commands` (`actions` is Qt's)."""
-        tr, speak, voice, window = self.tr, Group.SPEAK, Group.VOICE, Group.WINDOW
+        """The window's own commands; others add theirs to `commands`."""
+        tr = self.tr
+        speak, waiting, text = Group.SPEAK, Group.WAITING, Group.TEXT
+        voice, window = Group.VOICE, Group.WINDOW
+        in_editor = tr("in the text")
         self.commands.add(
-            Action(
-                "speak.speak",
-                tr("Speak what is written"),
-                self._on_speak,
-                speak,
-                always=("Return", "Ctrl+Return"),
-                where=tr("in the editor"),
-            ),
+            Action("speak.speak", tr("Speak what is written"), self._on_speak, speak,
+                   always=("Return", "Ctrl+Return"), where=in_editor),
+            Action("speak.other", tr("Speak it the other way: at once instead of in its turn"),
+                   self._on_speak_other, speak, ("Alt+Return",)),
             Action("speak.stop", tr("Stop at once"), self._on_stop, speak, always=("Esc",)),
-            Action(
-                "speak.pause", tr("Pause or resume"), self._on_pause, speak, ("F8", "Ctrl+Space", "Space")
-            ),
-            Action("speak.repeat", tr("Repeat the last text"), self._on_repeat, speak, ("Ctrl+R",)),
+            Action("speak.pause", tr("Pause or resume"), self._on_pause, speak,
+                   ("F8", "Ctrl+Space", "Space")),
+            Action("speak.repeat", tr("Repeat what was said last"), self._on_repeat, speak, ("Ctrl+R",)),
+            Action("speak.louder", tr("Repeat it louder"), self._on_louder, speak, ("Ctrl+Shift+R",)),
+            Action("speak.signal", tr("Attention sound"), self._on_signal, speak, ("Ctrl+G",)),
             Action("speak.back", tr("Back a sentence"), self._on_back, speak, ("Alt+,",)),
             Action("speak.forward", tr("Forward a sentence"), self._on_forward, speak, ("Alt+.",)),
-            Action(
-                "speak.so_far",
-                tr("Say what is typed so far"),
-                self._on_so_far,
-                speak,
-                ("Ctrl+Shift+Return",),
-            ),
-            Action(
-                "speak.retry_embedded",
-                tr("Speak what failed with the voice on this computer"),
-                self._on_retry_embedded,
-                speak,
-                ("F4",),
-            ),
-            Action("speak.retry", tr("Try again to speak what failed"), self._on_retry, speak, ("F5",)),
+            Action("speak.so_far", tr("Say what is typed so far"), self._on_so_far, speak,
+                   ("Ctrl+Shift+Return",)),
+            Action("speak.mode", tr("Another way to speak: on Enter, by sentence, by word, as I type"),
+                   self._on_next_mode, speak, ("Ctrl+M",)),
+            Action("speak.retry_embedded", tr("Speak what failed with the voice on this computer"),
+                   self._on_retry_embedded, speak, ("F4",), enabled=self._has_failed),
+            Action("speak.retry", tr("Try again to speak what failed"), self._on_retry, speak, ("F5",),
+                   enabled=self._has_failed),
+            Action("waiting.skip", tr("Skip what is being said"), self._on_skip_current, waiting, ("Alt+S",),
+                   enabled=self._is_busy),
+            Action("waiting.newest", tr("Skip to the newest text"), self._on_newest, waiting, ("Alt+N",),
+                   enabled=self._has_waiting),
+            Action("waiting.clear", tr("Skip all that wait"), self._on_clear_waiting, waiting, ("Alt+X",),
+                   enabled=self._has_waiting),
+            Action("waiting.edit", tr("Take the last waiting text back to edit it"), self._on_edit_waiting,
+                   waiting, ("Alt+E",), enabled=self._has_waiting),
+            Action("waiting.go", tr("Go to the texts that wait"), self._queue.take_focus, waiting, ("Alt+Q",),
+                   enabled=self._has_waiting),
+            Action("text.go", tr("Go to the text"), self._on_editor, text, ("Ctrl+E",)),
             Action("voice.faster", tr("Faster"), self._on_faster, voice, ("Alt+Up",), repeats=True),
             Action("voice.slower", tr("Slower"), self._on_slower, voice, ("Alt+Down",), repeats=True),
-            Action("voice.choose", tr("Choose a voice"), self._on_voice, voice),
-            Action(
-                "window.palette",
-                tr("All commands"),
-                self._on_palette,
-                window,
-                ("Ctrl+Shift+P",),
-                is_listed=False,
-            ),
-            Action("window.settings", tr("Settings"), self._on_settings, window, ("Ctrl+,",)),
-            Action("window.key", tr("Fish Audio key"), self._on_key, window),
-            Action(
-                "window.large_type",
-                tr("Large type for the person opposite"),
-                self._on_large,
-                window,
-                ("F11",),
-            ),
-            Action(
-                "window.larger",
-                tr("Larger text"),
-                self._on_larger,
-                window,
-                ("Ctrl+=", "Ctrl++"),
-                repeats=True,
-            ),
+            Action("voice.volume_up", tr("Louder"), self._on_volume_up, voice, ("Alt+PgUp",), repeats=True),
+            Action("voice.volume_down", tr("Quieter"), self._on_volume_down, voice, ("Alt+PgDown",),
+                   repeats=True),
+            Action("voice.choose", tr("Choose a voice"), self._opening.voices, voice),
+            Action("window.palette", tr("All commands"), self._opening.palette, window, ("Ctrl+Shift+P",),
+                   is_listed=False, in_menu=True),
+            Action("window.keys", tr("Keys"), self._opening.keys, window, in_menu=True),
+            Action("window.settings", tr("Settings"), self._opening.settings, window, ("Ctrl+,",),
+                   in_menu=True),
+            Action("window.key", tr("Fish Audio key"), self._opening.key, window),
+            Action("window.large_type", tr("Large type for the person opposite"), self._on_large, window,
+                   ("F11",), in_menu=True, checked=self._has_large),
+            Action("window.larger", tr("Larger text"), self._on_larger, window, ("Ctrl+=", "Ctrl++"),
+                   repeats=True),
             Action("window.smaller", tr("Smaller text"), self._on_smaller, window, ("Ctrl+-",), repeats=True),
             Action("window.usual_size", tr("Usual text size"), self._on_usual_size, window, ("Ctrl+0",)),
-        )
+        )  # fmt: skip
+
+    def _use_stores(self, stores: Stores) -> None:
+        """What is kept on this machine comes into the window."""
+        from fishcaption.ui.parked import ParkedRow
+
+        self._composer.parked = stores.parked
+        self._composer.history = self._older
+        self._parked = ParkedRow(stores.parked)
+        self._below.insertWidget(0, self._parked)
+        self._parked.take_asked.connect(self._on_take)
+        self._parked.forget_asked.connect(stores.parked.remove)
+        self._parked.forget_all_asked.connect(self._on_forget_held)
+        stores.parked.subscribe(self._on_parked)
+        self._reader.subscribe_ended(self._on_ended)
+        tr, text, window = self.tr, Group.TEXT, Group.WINDOW
+        in_empty = tr("in the empty text")
+        self.commands.add(
+            Action("text.hold", tr("Hold that thought: put the draft aside"), self._on_hold, text,
+                   ("Ctrl+D",)),
+            Action("text.take", tr("Take back the text that was held last"), self._on_take_last, text,
+                   ("Ctrl+Shift+D",), enabled=self._has_held),
+            Action("text.older", tr("An older text of the history"), self._on_older, text,
+                   always=("Up",), where=in_empty),
+            Action("text.newer", tr("A newer text of the history"), self._on_newer, text,
+                   always=("Down",), where=in_empty),
+            Action("text.history", tr("History"), self._on_history, text, ("Ctrl+H",), in_menu=True,
+                   checked=self._has_history),
+            Action("window.off_record", tr("Off the record: write nothing down"), self._on_off_record, window,
+                   ("Ctrl+Shift+O",), in_menu=True, checked=self._is_off_record),
+        )  # fmt: skip
 
     def _connect(self) -> None:
         for button, act in (
@@ -441,22 +420,33 @@ class Window(QMainWindow):
             (self._stop, self._on_stop),
             (self._back, self._on_back),
             (self._repeat, self._on_repeat),
+            (self._louder, self._on_louder),
             (self._forward, self._on_forward),
-            (self._voice, self._on_voice),
+            (self._signal, self._on_signal),
+            (self._hold, self._on_hold),
+            (self._voice, self._opening.voices),
             (self._large_button, self._on_large),
-            (self._settings_button, self._on_settings),
-            (self._on_enter, self._on_mode),
-            (self._as_typed, self._on_mode),
-            (self._smaller, self._on_smaller),
-            (self._larger, self._on_larger),
+            (self._settings_button, self._opening.settings),
+            (self._menu_button, self._on_menu),
+            (self._off_record, self._on_off_record),
         ):
             button.clicked.connect(act)
+        self._mode.chosen.connect(self._on_mode)
         self._model.activated.connect(self._on_model)
-        self._device.opened.connect(self._on_devices_wanted)
-        self._device.activated.connect(self._on_device)
-        self._volume.valueChanged.connect(self._on_volume)
-        self._speed.valueChanged.connect(self._on_speed)
+        self._sound.changed.connect(self._on_setting_changed)
+        self._sound.devices_wanted.connect(self._on_devices_wanted)
+        self._sound.larger_asked.connect(self._on_larger)
+        self._sound.smaller_asked.connect(self._on_smaller)
+        self._queue.skip_asked.connect(self._on_skip)
+        self._queue.move_asked.connect(self._on_move)
+        self._queue.edit_asked.connect(self._composer.take_back)
+        self._queue.newest_asked.connect(self._on_newest)
+        self._queue.faster_asked.connect(self._on_faster)
+        self._queue.empty_asked.connect(self._on_clear_waiting)
         self._banner.dismissed.connect(self._on_dismissed)
+        self._opening.changed.connect(self._on_setting_changed)
+        self._opening.voice_chosen.connect(self._on_voice_chosen)
+        self.commands.changed.connect(self._tell_keys)
 
     # -- looks -------------------------------------------------------------------------------------
 
@@ -465,38 +455,79 @@ class Window(QMainWindow):
         look = self._look
         for entry in self._icons:
             self._dress_button(*entry)
-        for sign, icon in self._captions:
-            sign.setPixmap(look.pixmap(icon, look.colors.muted, look.icon_size()))
+        for tool in self._tools:
+            tool.dress(look)
+        self._sound.dress(look)
         with QSignalBlocker(self._editor):  # other looks are no other text
             for view in (self._editor, self._transcript):
                 view.ensurePolished()  # it has the font of the style sheet then
                 view.document().setDocumentMargin(10)
                 view.setMinimumHeight(round(1.3 * view.fontMetrics().lineSpacing()) + 24)
-        self._volume.setFixedWidth(round(130 * max(1.0, look.scale)))
         self._editor.set_colors(look.colors)
         self._transcript.set_look(look)
         self._banner.set_look(look)
+        self._queue.set_look(look)
+        if self._parked is not None:
+            self._parked.set_look(look)
+        if self._history is not None:
+            self._history.set_look(look)
         if self._large is not None:
             self._large.set_colors(look.colors)
+        # "Resume" is wider than "Pause": nothing moves when they change places
+        self._pause.setMinimumWidth(0)
+        widths = []
+        for words in (self.tr("Resume"), self.tr("Pause")):
+            self._pause.setText(words)
+            widths.append(self._pause.sizeHint().width())
+        self._pause.setMinimumWidth(max(widths))
+        self._show_pause(self._reader.snapshot().state is State.PAUSED)
 
     def _fit(self) -> None:
-        """Where text is large and the window small, the text needs the place of the sound's controls."""
-        width = self._body.width() - 24
+        """Where text is large and the window small, the text needs the place of what is seldom used."""
+        width = self._body.width() - 2 * _MARGIN
+        self._mode.set_width(width - round(220 * self._look.scale))
+        is_low = self._body.height() < round(620 * self._look.scale)
+        self._queue.set_small(is_low)
+        if self._parked is not None:
+            self._parked.set_small(is_low)
         rows = sum(row.heightForWidth(width) + 8 for row in self._rows)
         views = self._transcript.minimumHeight() + self._editor.minimumHeight()
-        banner = 0 if self._banner.isHidden() else self._banner.heightForWidth(width) + 8
-        needed = rows + views + banner + self._status.heightForWidth(width) + 40
-        self._row_widgets[2].setVisible(needed <= self._body.height())
+        for panel in (self._banner, self._queue, self._parked):
+            if panel is not None and not panel.isHidden():
+                views += max(panel.sizeHint().height(), panel.heightForWidth(width)) + 8
+        told = max(self._told.heightForWidth(width), self._told.sizeHint().height())
+        needed = rows + views + told + self._sound.heightForWidth(width) + 48
+        self._sound.setVisible(needed <= self._body.height())
 
-    def _dress_button(self, button: QPushButton | QToolButton, icon: str, color: str) -> None:
+    def _dress_button(self, button: QPushButton, icon: str, color: str) -> None:
         # Qt leaves hardly any room between an icon and its words
         side = self._look.icon_size()
-        room = side // 3 if isinstance(button, QPushButton) else 0
+        room = side // 3
         colors = self._look.colors
         # the primary button is turned inside out while it has the focus, its icon too
         focused = colors.accent if color == "on_accent" else None
         button.setIcon(self._look.icon(icon, getattr(colors, color), room, focused))
         button.setIconSize(QSize(side + room, side))
+
+    def _tell_keys(self) -> None:
+        """The tool tips name the keys as they are now."""
+        told, tr = self.commands.told, self.tr
+        for button, name in ((self._speak, "speak.speak"), (self._stop, "speak.stop"),
+                             (self._so_far, "speak.so_far"), (self._pause, "speak.pause")):  # fmt: skip
+            button.setToolTip(told(name))
+        for tool, name, words in (
+            (self._back, "speak.back", tr("Back a sentence")),
+            (self._repeat, "speak.repeat", tr("Repeat")),
+            (self._louder, "speak.louder", tr("Repeat louder")),
+            (self._forward, "speak.forward", tr("Forward a sentence")),
+            (self._signal, "speak.signal", tr("Attention sound")),
+            (self._hold, "text.hold", tr("Hold that thought")),
+            (self._large_button, "window.large_type", tr("Large type for the person opposite")),
+            (self._settings_button, "window.settings", tr("Settings")),
+        ):
+            if name in self.commands:
+                tool.tell(words, told(name, words))
+        self._sound.tell_keys(self.commands)
 
     def _show_settings(self) -> None:
         """Let every control stand as the settings say."""
@@ -508,25 +539,31 @@ class Window(QMainWindow):
         self._editor.enter_speaks = settings.enter_speaks
         self._editor.join_pasted_lines = settings.join_pasted_lines
         self._show_voice(settings.voice)
-        is_live = settings.speak_mode == "type"
-        (self._as_typed if is_live else self._on_enter).setChecked(True)
-        self._so_far.setVisible(is_live)
+        self._mode.show_mode(settings.speak_mode)
+        self._so_far.setVisible(settings.speak_mode != "enter")
         key = self.tr("Enter") if settings.enter_speaks else self.tr("Ctrl+Enter")
-        self._editor.set_placeholder(
-            self.tr("Type: it is spoken as you type. {key} says the rest.").format(key=key)
-            if is_live
-            else self.tr("Type here. {key} speaks.").format(key=key)
-        )
-        with QSignalBlocker(self._volume), QSignalBlocker(self._speed):
-            self._volume.setValue(round(100 * settings.volume))
-            self._speed.setValue(settings.speed)
-        self._volume.setToolTip(self.tr("Volume: {percent} %").format(percent=round(100 * settings.volume)))
+        self._editor.set_placeholder(self._invitation(key))
+        self._off_record.setVisible(settings.off_record)
+        if self._history is not None:
+            self._history.show_record(settings.off_record)
+        self._hold.setVisible(self._stores is not None)
+        self._sound.show_settings(settings)
         self._fit()
-        if self._device.count() == 0 or self._device.currentData() != settings.device:
-            self._show_devices(())
+
+    def _invitation(self, key: str) -> str:
+        match self._settings.speak_mode:
+            case "sentence":
+                words = self.tr("Type: each sentence is spoken when its mark is typed. {key} says the rest.")
+            case "word":
+                words = self.tr("Type: each word is spoken when it is typed. {key} says the rest.")
+            case "type":
+                words = self.tr("Type: it is spoken as you type. {key} says the rest.")
+            case _:
+                words = self.tr("Type here. {key} speaks.")
+        return words.format(key=key)
 
     def _show_voice(self, voice: Voice) -> None:
-        self._voice.setText(_voice_words(voice, self.tr))
+        self._voice.setText(voice_words(voice, self.tr))
         self._voice.setAccessibleName(self.tr("Voice: {name}").format(name=self._voice.text()))
         self._voice.setToolTip(self.tr("Choose another voice"))
         self._model.setVisible(voice.provider == "fish")
@@ -549,18 +586,10 @@ class Window(QMainWindow):
             self._model.setItemData(self._model.count() - 1, model.note, Qt.ItemDataRole.ToolTipRole)
         self._model.setCurrentIndex(self._model.findData(self._settings.model))
 
-    def _show_devices(self, devices: Sequence[OutputDevice]) -> None:
-        chosen = self._settings.device
-        self._device.clear()
-        self._device.addItem(self.tr("The system's sound device"), OutputDevice())
-        for device in dict.fromkeys([*devices, chosen]):
-            if device != OutputDevice():
-                self._device.addItem(f"{device.name} ({device.host_api})", device)
-        for row in range(self._device.count()):
-            if self._device.itemData(row) == chosen:
-                self._device.setCurrentIndex(row)
-
     # -- settings ----------------------------------------------------------------------------------
+
+    def _current_settings(self) -> Settings:
+        return self._settings
 
     def _change(self, **changes: Any) -> None:
         """Use these settings from now on, everywhere."""
@@ -573,29 +602,29 @@ class Window(QMainWindow):
     def _on_setting_changed(self, name: str, value: object) -> None:
         self._change(**{name: value})
 
-    def _on_mode(self) -> None:
-        self._change(speak_mode="type" if self._as_typed.isChecked() else "enter")
+    def _on_mode(self, mode: str) -> None:
+        self._change(speak_mode=mode)
         self._editor.setFocus()
+
+    def _on_next_mode(self) -> None:
+        mode = self._mode.after(self._settings.speak_mode)
+        self._change(speak_mode=mode)
+        self._on_noticed(self._mode.words(mode) + ".")
 
     def _on_model(self) -> None:
         self._change(model=self._model.currentData())
 
-    def _on_device(self) -> None:
-        device = self._device.currentData()
-        if isinstance(device, OutputDevice):
-            self._change(device=device)
-
-    def _on_volume(self, percent: int) -> None:
-        self._change(volume=percent / 100)
-
-    def _on_speed(self, speed: float) -> None:
-        self._change(speed=round(speed, 1))
-
     def _on_faster(self) -> None:
-        self._speed.stepUp()
+        self._sound.speed.stepUp()
 
     def _on_slower(self) -> None:
-        self._speed.stepDown()
+        self._sound.speed.stepDown()
+
+    def _on_volume_up(self) -> None:
+        self._sound.volume.setValue(self._sound.volume.value() + 10)
+
+    def _on_volume_down(self) -> None:
+        self._sound.volume.setValue(self._sound.volume.value() - 10)
 
     def _on_larger(self) -> None:
         self._change(text_size=min(_SIZES[1], self._settings.text_size + 10))
@@ -616,14 +645,32 @@ class Window(QMainWindow):
         if isinstance(devices, FishCaptionError):
             self._on_failed(devices)
         else:
-            self._show_devices(devices)
-            self._device.fit_popup()
+            self._sound.show_devices(devices)
+
+    def _on_voice_chosen(self, voice: Voice) -> None:
+        self._change(voice=voice)
+        self._editor.setFocus()
+
+    def _is_off_record(self) -> bool:
+        return self._settings.off_record
+
+    def _on_off_record(self) -> None:
+        self._change(off_record=not self._settings.off_record)
+        self._on_noticed(
+            self.tr("Off the record: nothing of what is said is written down.")
+            if self._settings.off_record
+            else self.tr("What is said is kept in the history again.")
+        )
 
     # -- commands ----------------------------------------------------------------------------------
 
     def _on_speak(self) -> None:
         self._forget_problem()
         self._composer.speak()
+
+    def _on_speak_other(self) -> None:
+        self._forget_problem()
+        self._composer.speak_other()
 
     def _on_so_far(self) -> None:
         self._composer.say_so_far()
@@ -632,6 +679,12 @@ class Window(QMainWindow):
         self._composer.pause_or_resume()
 
     def _on_stop(self) -> None:
+        """The first Esc is silence; one more empties what still waits, one more goes back to the text."""
+        was_idle = self._composer.is_idle()
+        if was_idle and self._reader.snapshot().waiting:
+            self._reader.clear_waiting()
+        elif was_idle and self._pages.currentWidget() is not self._transcript:
+            self._show_page(self._transcript)
         self._composer.stop()
 
     def _stop_if_busy(self) -> bool:
@@ -642,6 +695,12 @@ class Window(QMainWindow):
 
     def _on_repeat(self) -> None:
         self._composer.repeat()
+
+    def _on_louder(self) -> None:
+        self._composer.repeat(_LOUDER)
+
+    def _on_signal(self) -> None:
+        pass
 
     def _on_back(self) -> None:
         self._composer.back()
@@ -656,41 +715,171 @@ class Window(QMainWindow):
         self._retry(embedded=True)
 
     def _retry(self, *, embedded: bool) -> None:
-        if self._composer.snapshot().error is not None:
+        if self._has_failed():
             self._forget_problem()
             self._composer.retry(embedded=embedded)
 
-    # -- dialogs -----------------------------------------------------------------------------------
+    def _has_failed(self) -> bool:
+        return self._composer.snapshot().error is not None
 
-    def _on_voice(self) -> None:
-        from fishcaption.ui.voice_picker import VoicePicker
+    def _is_busy(self) -> bool:
+        return self._composer.snapshot().state in _BUSY
 
-        picker = VoicePicker(self._services, self._settings.voice, self)
-        picker.chosen.connect(self._on_voice_chosen)
-        picker.key_asked.connect(self._on_key)
-        picker.open()
+    def _on_editor(self) -> None:
+        self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _on_voice_chosen(self, voice: Voice) -> None:
-        self._change(voice=voice)
+    # -- what waits --------------------------------------------------------------------------------
+
+    def _has_waiting(self) -> bool:
+        return bool(self._composer.snapshot().waiting)
+
+    def _on_skip(self, number: int) -> None:
+        self._in_line(partial(self._reader.skip, number))
+
+    def _on_skip_current(self) -> None:
+        current = self._composer.snapshot().current
+        if current is not None and self._is_busy():
+            self._on_skip(current.id)
+
+    def _on_move(self, number: int, place: int) -> None:
+        self._in_line(partial(self._reader.move, number, place))
+
+    def _on_newest(self) -> None:
+        if self._has_waiting():
+            self._reader.skip_to_newest()
+
+    def _on_clear_waiting(self) -> None:
+        if self._has_waiting():
+            self._reader.clear_waiting()
+
+    def _on_edit_waiting(self) -> None:
+        if waiting := self._composer.snapshot().waiting:
+            self._composer.take_back(waiting[-1])
+
+    def _in_line(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except KeyError:  # it was heard in this moment
+            return
+
+    def _text_of(self, number: int) -> str:
+        try:
+            return self._reader.utterance(number).text
+        except KeyError:
+            return ""
+
+    # -- what is held, and what was said ------------------------------------------------------------
+
+    def _has_held(self) -> bool:
+        return self._stores is not None and bool(self._stores.parked.texts())
+
+    def _on_hold(self) -> None:
+        if self._composer.park():
+            self._on_noticed(self.tr("Held. Its button stands above the text."))
         self._editor.setFocus()
 
-    def _on_key(self) -> None:
-        from fishcaption.ui.dialogs import KeyDialog
+    def _on_take(self, number: int) -> None:
+        self._composer.unpark(number)
+        self._editor.setFocus()
 
-        KeyDialog(self._services, self).open()
+    def _on_take_last(self) -> None:
+        if self._stores is not None and (texts := self._stores.parked.texts()):
+            self._on_take(texts[0].id)
+        else:
+            self._on_noticed(self.tr("Nothing is held."))
 
-    def _on_settings(self) -> None:
-        from fishcaption.ui.dialogs import SettingsDialog
+    def _on_forget_held(self) -> None:
+        self._opening.ask(
+            self.tr("Held texts"),
+            self.tr("Forget all held texts for good?"),
+            self.tr("Forget them"),
+            self._forget_held,
+        )
 
-        dialog = SettingsDialog(self._settings, self)
-        dialog.changed.connect(self._on_setting_changed)
-        dialog.key_asked.connect(self._on_key)
-        dialog.open()
+    def _forget_held(self) -> None:
+        assert self._stores is not None
+        for text in self._stores.parked.texts():
+            self._stores.parked.remove(text.id)
 
-    def _on_palette(self) -> None:
-        from fishcaption.ui.palette import Palette
+    def _on_parked(self) -> None:
+        if self._parked is not None:
+            self._parked.fill()
+            self._fit()
 
-        Palette(self.commands, self).open()
+    def _older(self, place: int) -> str | None:
+        assert self._stores is not None
+        entries = self._stores.history.entries()
+        return entries[place].text if place < len(entries) else None
+
+    def _on_older(self) -> None:
+        self._composer.walk(1)
+
+    def _on_newer(self) -> None:
+        self._composer.walk(-1)
+
+    def _on_ended(self, view: UtteranceView) -> None:
+        if self._stores is not None:
+            name = view.voice.name if view.voice is not None else ""
+            self._stores.history.add(view.text, view.heard_end, view.fate, name)
+
+    def _has_history(self) -> bool:
+        return self._history is not None and self._pages.currentWidget() is self._history
+
+    def _on_history(self) -> None:
+        """Show the history in the place of the transcript, or the transcript again."""
+        if self._has_history():
+            self._show_page(self._transcript)
+            return
+        if self._history is None:
+            from fishcaption.ui.history import HistoryPage
+
+            assert self._stores is not None
+            page = self._history = HistoryPage(self._stores.history, self._look)
+            page.say_asked.connect(self._composer.say)
+            page.edit_asked.connect(self._on_edit_again)
+            page.record_asked.connect(self._on_off_record)
+            page.closed.connect(self._on_page_closed)
+            page.show_record(self._settings.off_record)
+            self._pages.addWidget(page)
+        self._show_page(self._history)
+        self._history.take_focus()
+
+    def _on_edit_again(self, text: str) -> None:
+        self._composer.bring(text)
+        self._editor.setFocus()
+
+    def _on_page_closed(self) -> None:
+        self._show_page(self._transcript)
+
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        if page is self._transcript:
+            self._editor.setFocus()
+
+    # -- dialogs -----------------------------------------------------------------------------------
+
+    def _on_menu(self) -> None:
+        """What is seldom used; all of it stands in the palette, too."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group: Group | None = None
+        for action in self.commands:
+            if not action.in_menu:
+                continue
+            if group not in (None, action.group):
+                menu.addSeparator()
+            group = action.group
+            keys = self.commands.spelled(action.id)
+            entry = menu.addAction(action.words + (f"\t{keys}" if keys else ""))
+            entry.setEnabled(action.enabled())
+            if action.checked is not None:
+                entry.setCheckable(True)
+                entry.setChecked(action.checked())
+            entry.triggered.connect(partial(self._on_menu_entry, action.id))
+        menu.popup(self._menu_button.mapToGlobal(QPoint(0, self._menu_button.height())))
+
+    def _on_menu_entry(self, name: str, _is_checked: bool = False) -> None:
+        self.commands.run(name)
 
     def _price_of(self, text: str) -> float:
         if self._settings.voice.provider != "fish":
@@ -703,12 +892,12 @@ class Window(QMainWindow):
             return 0.0
 
     def _ask_price(self, dollars: float, on_yes: Callable[[], None]) -> None:
-        from fishcaption.ui.dialogs import ask_price
-
-        box = ask_price(dollars, self._settings.model, self, on_yes)
-        box.finished.connect(self._composer.price_answered)
+        self._opening.price(dollars, on_yes).finished.connect(self._composer.price_answered)
 
     # -- the large type ----------------------------------------------------------------------------
+
+    def _has_large(self) -> bool:
+        return self._large is not None
 
     def _on_large(self) -> None:
         if self._large is not None:
@@ -735,20 +924,22 @@ class Window(QMainWindow):
     def _on_looked(self, snapshot: Snapshot) -> None:
         self._tell_state(snapshot)
         self._tell_problem(snapshot)
-        is_paused = snapshot.state is State.PAUSED
+        self._show_pause(snapshot.state is State.PAUSED)
+        self._pause.setEnabled(snapshot.state in _BUSY)
+        for button in (self._back, self._repeat, self._louder, self._forward):
+            button.setEnabled(snapshot.current is not None)
+        if self._queue.draw(snapshot, self._text_of):
+            self._fit()
+        if self._large is not None:
+            self._large.draw(snapshot)
+
+    def _show_pause(self, is_paused: bool) -> None:
         words = self.tr("Resume") if is_paused else self.tr("Pause")
         if self._pause.text() != words:
             self._pause.setText(words)
             self._icons = [entry for entry in self._icons if entry[0] is not self._pause]
             self._icons.append((self._pause, "play" if is_paused else "pause", "text"))
             self._dress_button(*self._icons[-1])
-        if not self._pause.toolTip() or is_paused != self._pause.toolTip().startswith(self.tr("Resume")):
-            self._pause.setToolTip(self.tr("{act} (F8, or Ctrl+Space)").format(act=words))
-        self._pause.setEnabled(snapshot.state in _BUSY)
-        for button in (self._back, self._repeat, self._forward):
-            button.setEnabled(snapshot.current is not None)
-        if self._large is not None:
-            self._large.draw(snapshot)
 
     def _tell_state(self, snapshot: Snapshot) -> None:
         if snapshot.state is not self._noticed_in:
@@ -778,9 +969,9 @@ class Window(QMainWindow):
                 )
             found.append(Remedy(self.tr("Try again (F5)"), self._on_retry))
         if isinstance(error, Unauthorized | PaymentRequired):
-            found.append(Remedy(self.tr("Enter a key…"), self._on_key))
-        if isinstance(error, AudioDeviceError) and not self._row_widgets[2].isHidden():
-            found.append(Remedy(self.tr("Choose a sound device"), self._device.showPopup))
+            found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
+        if isinstance(error, AudioDeviceError) and not self._sound.isHidden():
+            found.append(Remedy(self.tr("Choose a sound device"), self._sound.device.showPopup))
         return found
 
     def _on_failed(self, error: FishCaptionError) -> None:
@@ -821,40 +1012,10 @@ class Window(QMainWindow):
         self._is_closed = True
         if self._large is not None:
             self._large.close()
+        if self._history is not None:
+            self._history.leave()
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._change(window_geometry=geometry, window_split=tuple(self._splitter.sizes()))
         self._composer.close()
         super().closeEvent(event)
         self.closed.emit()
-
-
-def _voice_words(voice: Voice, tr: Callable[[str], str]) -> str:
-    if voice.provider == "embedded":
-        return (
-            tr("{name}, on this computer").format(name=voice.name)
-            if voice.name
-            else tr("Voice on this computer")
-        )
-    return tr("{name}, Fish Audio").format(name=voice.name or tr("Default voice"))
-
-
-def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
-    """What the reader is doing, in a sentence."""
-    voice = snapshot.voice
-    name = _voice_words(voice, tr) if voice is not None else tr("no voice")
-    match snapshot.state:
-        case State.CONNECTING if voice is not None and voice.provider == "fish":
-            return tr("Connecting to Fish Audio…")
-        case State.CONNECTING:
-            return tr("Preparing the voice…")
-        case State.SPEAKING:
-            return tr("Speaking: {name}.").format(name=name)
-        case State.PAUSED:
-            return tr("Paused. F8 goes on, Esc stops.")
-        case State.FAILED:
-            return tr("Not spoken to its end. See the message above.")
-    if snapshot.current is not None and snapshot.current.fate is Fate.CUT:
-        return tr("Stopped.")
-    if snapshot.current is not None and snapshot.current.live:
-        return tr("Listening to your keys: {name}.").format(name=name)
-    return tr("Ready: {name}.").format(name=name)

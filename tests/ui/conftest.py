@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
+from fishcaption.store.parked import Parked
 from fishcaption.store.settings import Settings
 from fishcaption.ui.composer import Composer
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.ports import Stores
 from fishcaption.ui.transcript import Transcript
 from fishcaption.ui.window import Window
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
@@ -32,6 +35,7 @@ class Desk:
     services: FakeServices
     journal: Journal
     qtbot: QtBot
+    stores: Stores
 
     @property
     def editor(self) -> Editor:
@@ -101,21 +105,27 @@ def journal(tmp_path: Path) -> Journal:
 
 
 @pytest.fixture
-def open_desk(qtbot: QtBot, journal: Journal) -> Callable[..., Desk]:
+def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """Opens a window with these settings, ready to type in."""
+    kept: list[Stores] = []
 
     def open_desk(**changes: Any) -> Desk:
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
         services = FakeServices(reader)
-        window = Window(reader, services, settings, journal)
+        stores = Stores(History(tmp_path / "history.jsonl"), Parked(tmp_path / "parked.jsonl"))
+        kept.append(stores)
+        window = Window(reader, services, settings, journal, stores=stores)
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        return Desk(window, reader, services, journal, qtbot)
+        return Desk(window, reader, services, journal, qtbot, stores)
 
-    return open_desk
+    yield open_desk
+    for stores in kept:
+        stores.parked.close()
+        stores.history.close()
 
 
 @pytest.fixture

@@ -78,9 +78,9 @@ def test_a_click_does_not_take_the_hands_off_the_text(speaking: Desk) -> None:
 
 def test_a_choice_does_not_take_the_hands_off_the_text_either(desk: Desk) -> None:
     """What is typed after it must not choose another device by its first letter."""
-    desk.window._device.addItem("HDMI")
-    QTest.mouseClick(desk.window._device, Qt.MouseButton.LeftButton)
-    desk.window._device.hidePopup()
+    desk.window._sound.device.addItem("HDMI")
+    QTest.mouseClick(desk.window._sound.device, Qt.MouseButton.LeftButton)
+    desk.window._sound.device.hidePopup()
     desk.qtbot.waitUntil(desk.editor.hasFocus)
     desk.press(Qt.Key.Key_H)
     assert desk.editor.text() == "h"
@@ -135,7 +135,7 @@ def open_settings(desk: Desk) -> None:
 
 
 def open_devices(desk: Desk) -> None:
-    desk.window._device.showPopup()
+    desk.window._sound.device.showPopup()
 
 
 def open_large_type(desk: Desk) -> None:

@@ -308,6 +308,7 @@ def test_what_waits_its_turn_is_taken_back_as_the_draft(desk: Desk, parked: Park
 
 
 def test_without_a_place_to_hold_it_the_draft_stays_beside(desk: Desk) -> None:
+    desk.composer.parked = None
     desk.type("draft")
     desk.composer.bring("brought")
     assert desk.editor.text() == "brought\ndraft"

@@ -308,11 +308,11 @@ def test_on_enter_there_is_no_say_so_far(desk: Desk) -> None:
 
 
 def test_the_switch_is_in_sight_and_changes_the_next_utterance(desk: Desk) -> None:
-    desk.window._as_typed.click()
+    desk.window._mode.buttons["type"].click()
     assert desk.services.applied[-1].speak_mode == "type"
     desk.type("Hel")
     assert desk.reader.calls == ["begin_live"]
-    desk.window._on_enter.click()
+    desk.window._mode.buttons["enter"].click()
     desk.type("lo\n")
     assert desk.reader.calls == ["begin_live", "finish_live"]
     desk.type("draft")

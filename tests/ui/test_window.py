@@ -29,7 +29,8 @@ from fishcaption.core.speech import PlayerState, Snapshot, State
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui import controls
-from fishcaption.ui.window import Window, state_words
+from fishcaption.ui.window import Window
+from fishcaption.ui.words import state_words
 from tests.ui.conftest import Desk
 from tests.ui.fakes import FISH, HIBARI, FakeReader, FakeServices
 
@@ -249,15 +250,15 @@ def test_with_an_embedded_voice_no_model_is_in_the_way(desk: Desk) -> None:
 
 
 def test_volume_and_speed_are_applied_at_once(desk: Desk) -> None:
-    desk.window._volume.setValue(150)
+    desk.window._sound.volume.setValue(150)
     assert desk.services.applied[-1].volume == 1.5
-    desk.window._speed.setValue(1.7)
+    desk.window._sound.speed.setValue(1.7)
     assert desk.services.applied[-1].speed == 1.7
     assert desk.services.applied[-1].volume == 1.5
 
 
 def test_devices_are_asked_for_when_the_list_is_opened(desk: Desk) -> None:
-    box = desk.window._device
+    box = desk.window._sound.device
     assert box.currentText() == "The system's sound device"
     box.showPopup()
     headset = OutputDevice("Headset", "ALSA")
@@ -273,15 +274,15 @@ def test_devices_are_asked_for_when_the_list_is_opened(desk: Desk) -> None:
 def test_a_chosen_device_that_is_away_stays_chosen(open_desk: Callable[..., Desk]) -> None:
     headset = OutputDevice("Headset", "ALSA")
     desk = open_desk(device=headset)
-    assert desk.window._device.currentText() == "Headset (ALSA)"
-    desk.window._device.opened.emit()
+    assert desk.window._sound.device.currentText() == "Headset (ALSA)"
+    desk.window._sound.device.opened.emit()
     desk.services.answer("devices", ())
-    assert desk.window._device.currentData() == headset
+    assert desk.window._sound.device.currentData() == headset
 
 
 def test_text_size_has_buttons_and_keys(desk: Desk) -> None:
     before = desk.editor.font().pointSizeF()
-    desk.window._larger.click()
+    desk.window._sound.larger.click()
     desk.press(Qt.Key.Key_Equal, Qt.KeyboardModifier.ControlModifier)
     assert desk.window.settings.text_size == 120
     assert desk.editor.font().pointSizeF() == pytest.approx(1.2 * before)
@@ -293,8 +294,8 @@ def test_text_size_has_buttons_and_keys(desk: Desk) -> None:
 def test_settings_from_elsewhere_are_shown_and_not_applied_again(desk: Desk) -> None:
     desk.window.take_settings(Settings(voice=FISH, volume=0.5, speak_mode="type", theme="dark"))
     assert desk.services.applied == []
-    assert desk.window._volume.value() == 50
-    assert desk.window._as_typed.isChecked()
+    assert desk.window._sound.volume.value() == 50
+    assert desk.window._mode.buttons["type"].isChecked()
     assert "Energetic" in desk.window._voice.text()
 
 
@@ -469,7 +470,7 @@ def test_tab_goes_from_the_text_to_what_is_done_with_it(desk: Desk) -> None:
     desk.type("Hello.\n")
     desk.reader.hear(0)
     desk.look()
-    order = [desk.window._speak, desk.window._pause, desk.window._stop, desk.window._back]
+    order = [desk.window._speak, desk.window._stop, desk.window._pause, desk.window._back]
     for widget in order:
         desk.press(Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is widget

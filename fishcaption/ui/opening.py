@@ -1,0 +1,97 @@
+"""What is opened over the window and imported only then: dialogs, pickers, the palette.
+
+Each is opened with `open()`, deletes itself when it is closed, and says what was chosen through the signals
+here, so that the window does not know the dialogs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from fishcaption.core.speech import Voice
+from fishcaption.store.settings import Settings
+from fishcaption.ui.actions import Actions
+
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import Services
+
+
+class Opening(QObject):
+    """Opens what is asked for, over `window`. `settings` is asked for those of the moment."""
+
+    changed = Signal(str, object)  # a setting's name, and its value
+    voice_chosen = Signal(object)  # a Voice
+
+    def __init__(
+        self, window: QWidget, services: Services, commands: Actions, settings: Callable[[], Settings]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._services = services
+        self._commands = commands
+        self._settings = settings
+
+    def palette(self) -> None:
+        """All commands, to be searched."""
+        from fishcaption.ui.palette import Palette
+
+        Palette(self._commands, self._window).open()
+
+    def keys(self) -> None:
+        """All keys, to be changed."""
+        from fishcaption.ui.keys_dialog import KeysDialog
+
+        dialog = KeysDialog(self._commands, self._window)
+        dialog.changed.connect(self.changed)
+        dialog.open()
+
+    def voices(self) -> None:
+        """The voices there are."""
+        from fishcaption.ui.voice_picker import VoicePicker
+
+        picker = VoicePicker(self._services, self._settings().voice, self._window)
+        picker.chosen.connect(self._on_voice)
+        picker.key_asked.connect(self.key)
+        picker.open()
+
+    def key(self) -> None:
+        """The Fish Audio key."""
+        from fishcaption.ui.dialogs import KeyDialog
+
+        KeyDialog(self._services, self._window).open()
+
+    def settings(self) -> None:
+        """What is chosen once."""
+        from fishcaption.ui.dialogs import SettingsDialog
+
+        dialog = SettingsDialog(self._settings(), self._window)
+        dialog.changed.connect(self.changed)
+        dialog.key_asked.connect(self.key)
+        dialog.open()
+
+    def price(self, dollars: float, on_yes: Callable[[], None]) -> QMessageBox:
+        """Ask whether a text may cost this."""
+        from fishcaption.ui.dialogs import ask_price
+
+        return ask_price(dollars, self._settings().model, self._window, on_yes)
+
+    def ask(self, title: str, words: str, yes: str, on_yes: Callable[[], None]) -> None:
+        """Ask before something is lost for good; the safe answer is the default."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(title)
+        box.setText(words)
+        agrees = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(no)
+        box.setEscapeButton(no)
+        agrees.clicked.connect(on_yes)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _on_voice(self, voice: Voice) -> None:
+        self.voice_chosen.emit(voice)

@@ -1,0 +1,40 @@
+"""What the program is doing and who speaks, in the words that the window shows and a screen reader says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fishcaption.core.speech import Fate, Snapshot, State, Voice
+
+
+def voice_words(voice: Voice, tr: Callable[[str], str]) -> str:
+    """Who speaks, and where that voice lives."""
+    if voice.provider == "embedded":
+        return (
+            tr("{name}, on this computer").format(name=voice.name)
+            if voice.name
+            else tr("Voice on this computer")
+        )
+    return tr("{name}, Fish Audio").format(name=voice.name or tr("Default voice"))
+
+
+def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
+    """What the reader is doing, in a sentence."""
+    voice = snapshot.voice
+    name = voice_words(voice, tr) if voice is not None else tr("no voice")
+    match snapshot.state:
+        case State.CONNECTING if voice is not None and voice.provider == "fish":
+            return tr("Connecting to Fish Audio…")
+        case State.CONNECTING:
+            return tr("Preparing the voice…")
+        case State.SPEAKING:
+            return tr("Speaking: {name}.").format(name=name)
+        case State.PAUSED:
+            return tr("Paused. F8 goes on, Esc stops.")
+        case State.FAILED:
+            return tr("Not spoken to its end. See the message above.")
+    if snapshot.current is not None and snapshot.current.fate is Fate.CUT:
+        return tr("Stopped.")
+    if snapshot.current is not None and snapshot.current.live:
+        return tr("Listening to your keys: {name}.").format(name=name)
+    return tr("Ready: {name}.").format(name=name)
