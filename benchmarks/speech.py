@@ -789,14 +789,14 @@ async def tokens(stage: Stage) -> Rows:
     flushes = [sum(event == "flush" for _, event, _ in talk["events"]) for talk in log]
     return [
         Row(
-            f"{count} tokens at 200/s through say -: net CPU ÷ lean's without a stream",
-            (ours - idle) / (dropped - idle),
+            f"{count} tokens at 200/s through say -: net CPU of it and its sound engine ÷ lean",
+            (ours + sound - idle) / (played - idle),
             1.5,
             "",
         ),
         Row(
-            "the same, say and its sound engine ÷ lean with its stream",
-            (ours + sound - idle) / (played - idle),
+            "the same, the network alone: say ÷ lean without a stream",
+            (ours - idle) / (dropped - idle),
             None,
             "",
         ),
