@@ -29,7 +29,7 @@ from fishcaption.audio import wire
 from fishcaption.audio.default import default_identity
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.feed import Feed
-from fishcaption.audio.line import BLOCK_SECONDS, RAMP_SECONDS, Line
+from fishcaption.audio.line import BLOCK_SECONDS, Line
 from fishcaption.audio.output import Output, OutputState, Wish
 
 TICK_SECONDS = 0.04
@@ -44,9 +44,6 @@ REWIND_SECONDS = 0.02
 
 RATE_CHANGE_SECONDS = 5.0
 """Only in a silence so long is the device opened anew for a clip's other rate; until then it is resampled."""
-
-LEAD_BLOCKS = 2
-"""The device is given a block at a time, some in pairs, and the ear is at the first frame of the first."""
 
 DEFAULT_SECONDS = 1.0
 LONG_SECONDS = 3600.0
@@ -192,7 +189,7 @@ class Engine:
             place = self._feed.place(self._heard_at)
             now = time.perf_counter()
             run = wire.Run(now, place.clip, place.frame, 0.0, place.frame)
-            self._say(wire.event("heard", at=now, runs=[run]))
+            self._say(wire.event("heard", at=now, runs=[run], lead=0.0))
 
     def output_changed(self) -> None:
         """Have the pump look."""
@@ -278,7 +275,7 @@ class Engine:
                     name=state.device,
                     rate=state.rate,
                     latency=state.latency,
-                    lead=state.latency + LEAD_BLOCKS * BLOCK_SECONDS + RAMP_SECONDS,
+                    lead=state.latency + BLOCK_SECONDS,
                     is_open=state.is_open and not state.is_clock,
                     error=state.error,
                     hint=state.hint,
@@ -289,7 +286,8 @@ class Engine:
         if self._heard_at is None and self._line.read != self._told_read:
             self._told_read = self._line.read
             self._feed.forget(self._heard_frame(now))
-            self._say(wire.event("heard", at=now, runs=self._feed.heard(now)))
+            lead = self._line.lead_seconds
+            self._say(wire.event("heard", at=now, runs=self._feed.heard(now), lead=lead))
         busy_since = output.busy_since
         if busy_since is not None and now - busy_since > HUNG_SECONDS and not self._told_hung:
             self._told_hung = True

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from fishcaption.audio.line import Samples
 
 ATTACK_SECONDS = 0.005
-RELEASE_SECONDS = 0.15
+RELEASE_SECONDS = 0.3
 CEILING = 0.98
 """Of full scale: what a device's own conversion may add stays below it."""
 

@@ -105,6 +105,7 @@ class Line:
         self.audible = [
             0.0
         ] * BLOCKS_KEPT  # when device frame 0 would have sounded, by each of the last calls
+        self._called = [0.0] * BLOCKS_KEPT  # each of the last calls, less what it and all before it gave
         self._device_frame = 0
         self._lead_in = 0  # frames of silence still to come before any sound
         self._level = 1.0  # of the ramp, 0 to 1
@@ -268,6 +269,15 @@ class Line:
             oldest = block.line_frame
         return oldest
 
+    @property
+    def lead_seconds(self) -> float:
+        """How far ahead of the ear the device was given frames, at most, in its last calls."""
+        calls = self.calls
+        if calls == 0:
+            return 0.0
+        recent = range(max(0, calls - BLOCKS_KEPT + 7), calls)
+        return max(0.0, self._origin() - min(self._called[call % BLOCKS_KEPT] for call in recent))
+
     def _latest_blocks(self) -> Iterator[Block]:
         """Yield the blocks, the newest first, but for those about to be overwritten."""
         count = self.block_count
@@ -294,6 +304,7 @@ class Line:
         now = time.perf_counter()
         frames = len(out)
         self.audible[self.calls % BLOCKS_KEPT] = now + delay_seconds - self._device_frame / self.rate
+        self._called[self.calls % BLOCKS_KEPT] = now - (self._device_frame + frames) / self.rate
         self.calls += 1
         done = 0
         if self._lead_in > 0:

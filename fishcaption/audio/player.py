@@ -32,8 +32,8 @@ MESSAGE_BYTES = 16_384
 KEPT_SECONDS = 0.5
 """How much of what was heard is kept for an engine that comes after one that died."""
 
-UNKNOWN_LEAD_SECONDS = 0.05
-"""Beyond the latency, until the engine has said how far ahead of the ear the device is."""
+LEAD_SPARE_SECONDS = 0.015
+"""The ramp before a cut, and what an order takes to the engine."""
 
 ANSWER_SECONDS = 2.0
 START_SECONDS = 15.0
@@ -103,7 +103,7 @@ class SoundPlayer:
         self._is_paused = False
         self._speed = 1.0
         self._gain = 1.0
-        self._lead_seconds = latency + UNKNOWN_LEAD_SECONDS
+        self._lead_seconds = latency  # that the device is given ahead of the ear
         # of the engine
         self._engine: EngineProcess | None = None
         self._past: list[EngineProcess] = []
@@ -211,7 +211,7 @@ class SoundPlayer:
         """Drop all of a clip from a frame on, and every later clip; return where it will end."""
         self.heard()
         frame = max(0, frame)
-        end = self._clips.cut(clip, frame, self._place(time.perf_counter() + self._lead_seconds))
+        end = self._clips.cut(clip, frame, self._given())
         self._kept = {number: kept for number, kept in self._kept.items() if number <= clip}
         self._command("cut", clip=clip, frame=frame, newest=self._clips.count)
         self._arm()
@@ -219,7 +219,7 @@ class SoundPlayer:
 
     def lead_frames(self) -> int:
         """How far ahead of the ear sound cannot be taken back any more."""
-        return math.ceil(self._lead_seconds * self._speed * self._rate)
+        return math.ceil((self._lead_seconds + LEAD_SPARE_SECONDS) * self._speed * self._rate)
 
     def speed(self, factor: float) -> None:
         """Speak at 0.5 to 3.0 of the voice's own speed from now on."""
@@ -352,6 +352,7 @@ class SoundPlayer:
         match event["ev"]:
             case "heard":
                 self._runs = wire.runs(event["runs"])
+                self._lead_seconds = event["lead"]
                 self._sure = max(self._sure, self._place(event["at"]))
                 self.heard()
                 self._forget()
@@ -394,6 +395,17 @@ class SoundPlayer:
             if run.at > moment:
                 break
             place = Heard(run.clip, run.frame_at(moment))
+        return place
+
+    def _given(self) -> Heard:
+        """Return what the device has been given by now, as far as can be told from here."""
+        moment = time.perf_counter() + self._lead_seconds
+        place = self._place(moment)
+        newest = self._runs[-1] if self._runs else None
+        if newest is not None and place.clip == newest.clip and not self._is_paused:
+            # More than was told of has been given since, if there was more.
+            ahead = int((moment - newest.at) * newest.frames_per_second)
+            place = Heard(place.clip, max(place.frame, newest.frame + ahead))
         return place
 
     def _forget(self) -> None:

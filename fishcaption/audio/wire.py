@@ -12,9 +12,9 @@ JSON object. Back come events, a JSON object a line. Both ends are of one versio
     speed    to
     ping     answered by `pong`, which says that all before it was done
 
-    heard    at: when it was sent; runs: see `Run`
+    heard    at: when it was sent; runs: see `Run`; lead: seconds that the device is given ahead of the ear
     ends     ends: (clip, frame) of clips that were cut, where they have ended or will
-    device   name, rate, latency, is_open, error; lead: seconds from what it was given last to the ear
+    device   name, rate, latency, is_open, error; lead, as it will be
     hung     the device has not answered for too long: only a new process helps
 
 Times are `time.perf_counter` in seconds, which all processes of a machine share.
