@@ -27,7 +27,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandle
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.core.errors import FishCaptionError, StorageError
-from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, Voice
+from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.store import keys
 from fishcaption.store.history import History, history_path
@@ -37,7 +37,7 @@ from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
 from fishcaption.store.places import data_dir, sweep
 from fishcaption.store.profiles import Claim
 from fishcaption.store.settings import Loaded, OutputDevice, Settings, imported, load, save, settings_path
-from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.ports import FishVoices, KeyReport, Stores
 from fishcaption.ui.theme import before_application
 from fishcaption.ui.window import Window
 
@@ -85,8 +85,15 @@ async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
     kept = _Kept(loaded.settings)
     parts = _Parts(loaded.settings, kept.unheard)
     async with asyncio.TaskGroup() as tasks:
-        desk = _Desk(parts, loaded.settings, tasks)
-        shown = Window(cast("Speaker", parts), desk, loaded.settings, kept.journal, notices=loaded.mended)
+        desk = _Desk(parts, kept, loaded.settings, tasks)
+        shown = Window(
+            cast("Speaker", parts),
+            desk,
+            loaded.settings,
+            kept.journal,
+            notices=loaded.mended,
+            stores=Stores(kept.history, kept.parked),
+        )
         shown.closed.connect(closed.set)
         _report_crashes(shown)
         kept.on_error = partial(_call_soon, loop, shown.tell)
@@ -159,7 +166,7 @@ class _Kept:
                 self.parked.park(text, is_unheard=True)
                 count += 1
         self.unheard.keep(())
-        words = []
+        words = ["Your unsent text is back."] if draft and count else []
         if count:
             words.append(
                 "What was not heard when the program ended is held for you."
@@ -214,6 +221,7 @@ class _Parts:
     def __init__(self, settings: Settings, unheard: Unheard) -> None:
         self._settings = settings
         self._unheard = unheard
+        self._kept: tuple[int, ...] = ()  # utterances whose text is on disk as not heard
         self._built: House | None = None
         self._subscribers: list[Callable[[], None]] = []
 
@@ -268,14 +276,34 @@ class _Parts:
             callback()
 
     def _keep_unheard(self) -> None:
-        """Have on disk what was given and not heard yet; what is being typed live is in the draft."""
+        """Have on disk what was given and not heard, or failed and can be tried again.
+
+        What is being typed live is in the draft.
+        """
         assert self._built is not None
         reader = self._built.reader
         snapshot = reader.snapshot()
-        waits = (Fate.WAITING, Fate.SPEAKING, Fate.FAILED)
-        given = [] if snapshot.current is None else [snapshot.current]
-        given += [reader.utterance(number) for number in snapshot.waiting]
-        self._unheard.keep([(view.id, view.text) for view in given if view.fate in waits and not view.live])
+        views = {view.id: view for view in map(self._view, (*self._kept, *snapshot.waiting)) if view}
+        if snapshot.current is not None:
+            views[snapshot.current.id] = snapshot.current
+        kept = {
+            number: view.text
+            for number, view in sorted(views.items())
+            if not view.live
+            and (
+                view.fate in (Fate.WAITING, Fate.SPEAKING)
+                or (view.error is not None and snapshot.error is not None)
+            )
+        }
+        self._kept = tuple(kept)
+        self._unheard.keep(tuple(kept.items()))
+
+    def _view(self, number: int) -> UtteranceView | None:
+        assert self._built is not None
+        try:
+            return self._built.reader.utterance(number)
+        except KeyError:  # the reader remembers only so many
+            return None
 
     def _on_player_changed(self) -> None:
         if self._built is not None:
@@ -298,8 +326,9 @@ def device_choice(device: OutputDevice) -> DeviceChoice | None:
 class _Desk:
     """`ui.ports.Services`: does what takes time in tasks of the program's group, and answers in the loop."""
 
-    def __init__(self, parts: _Parts, settings: Settings, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, parts: _Parts, kept: _Kept, settings: Settings, tasks: asyncio.TaskGroup) -> None:
         self._parts = parts
+        self._kept = kept
         self._settings = settings
         self._tasks = tasks
         self._running: set[asyncio.Task[None]] = set()
@@ -331,6 +360,7 @@ class _Desk:
     def apply(self, settings: Settings) -> None:
         """Use these settings from now on and save them."""
         before, self._settings = self._settings, settings
+        self._kept.use(settings)
         if self._is_open:
             self._use(settings, before)
         if self._saving is not None:

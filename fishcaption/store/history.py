@@ -15,6 +15,7 @@ from typing import Any
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
+from fishcaption.core.tags import visible
 from fishcaption.store import lines
 from fishcaption.store.journal import OnError, Writer
 from fishcaption.store.places import append_whole, data_dir, write_whole
@@ -94,13 +95,18 @@ class History:
             self._bound(0)
 
     def add(self, text: str, heard_end: int, fate: Fate, voice: str = "") -> Entry | None:
-        """Remember an utterance that has ended; None off the record, or where its text is empty."""
-        if self.off_record or not text.strip():
+        """Remember an utterance that has ended; None off the record, or where its text is empty.
+
+        `text` is what was shown, `heard_end` a place in it; tags are not remembered.
+        """
+        shown = visible(text)
+        if self.off_record or not shown.strip():
             return None
+        heard_end = len(shown) if heard_end >= len(text) else min(len(visible(text[:heard_end])), len(shown))
         self.load()
         with self._lock:
             at = int(time.time()) if self.keep_times else None
-            entry = Entry(self._next_id, text, min(heard_end, len(text)), fate, voice, at)
+            entry = Entry(self._next_id, shown, heard_end, fate, voice, at)
             self._next_id += 1
             self._entries.append(entry)
             self._to_add.append(entry)

@@ -221,19 +221,13 @@ class Composer(QObject):
     def take_text(self, text: str, *, speak: bool = False) -> None:
         """A text from outside comes into the editor, or is spoken at once beside what is written there.
 
-        Where a text is being read in the editor, or is in the way, it is held. What is dear asks first.
+        Where a text is being read in the editor, it is held. What is dear asks first.
         """
         if not text.strip():
             return
         is_free = not self._editor.is_reading() and not self._editor.text().strip()
-        if not is_free and speak and self.price_of(text) <= self._settings.cost_limit:
-            try:
-                number = self._reader.speak(text.strip())
-            except FishCaptionError as exc:
-                self.failed.emit(exc)
-                return
-            self._transcript.show_utterance(self._reader.utterance(number))
-            self._look()
+        if speak and not is_free:
+            self.say(text)
         elif self._editor.is_reading() and self.parked is not None:
             self.parked.park(text)
             self.noticed.emit(self.tr("A text has come in. It is held until you take it."))

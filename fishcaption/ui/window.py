@@ -67,6 +67,7 @@ _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
 _SIZES = (80, 300)  # per cent of text, in steps of 10
 _LOUDER = 1.6  # "repeat louder"; what that would clip is limited
 _MARGIN = 12
+_MOST_CROWDED = 4
 
 
 class _StopFirst(QObject):
@@ -136,6 +137,7 @@ class Window(QMainWindow):
         self._notice = ""  # told instead of the state, until the state is another
         self._noticed_in = State.IDLE
         self._is_closed = False
+        self._crowding = 0
         self.setWindowTitle("fishcaption")
         self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
 
@@ -179,7 +181,7 @@ class Window(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         else:
             self.resize(940, 720)
-        self._splitter.setSizes(list(settings.window_split) or [290, 430])
+        self._splitter.setSizes(list(settings.window_split) or [330, 390])
         if self._composer.restore():
             self._on_noticed(self.tr("Your unsent text is back."))
         if notices:
@@ -209,10 +211,7 @@ class Window(QMainWindow):
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
         """A text from elsewhere: into the editor (a draft there is held), or spoken at once."""
-        if speak:
-            self._composer.say(text)
-        else:
-            self._composer.bring(text)
+        self._composer.take_text(text, speak=speak)
 
     # -- building ----------------------------------------------------------------------------------
 
@@ -486,18 +485,41 @@ class Window(QMainWindow):
         """Where text is large and the window small, the text needs the place of what is seldom used."""
         width = self._body.width() - 2 * _MARGIN
         self._mode.set_width(width - round(220 * self._look.scale))
-        is_low = self._body.height() < round(620 * self._look.scale)
-        self._queue.set_small(is_low)
+        while self._crowding < _MOST_CROWDED and self._needed(width) > self._body.height():
+            self._make_room(self._crowding + 1)
+        while self._crowding > 0:
+            self._make_room(self._crowding - 1)
+            if self._needed(width) > self._body.height():
+                self._make_room(self._crowding + 1)
+                break
+
+    def _make_room(self, crowding: int) -> None:
+        """What is hidden from this degree on has its keys, and its place in the menu."""
+        self._crowding = crowding
+        self._sound.setVisible(crowding < 1)
+        self._queue.set_small(crowding >= 2)
         if self._parked is not None:
-            self._parked.set_small(is_low)
-        rows = sum(row.heightForWidth(width) + 8 for row in self._rows)
-        views = self._transcript.minimumHeight() + self._editor.minimumHeight()
-        for panel in (self._banner, self._queue, self._parked):
-            if panel is not None and not panel.isHidden():
-                views += max(panel.sizeHint().height(), panel.heightForWidth(width)) + 8
-        told = max(self._told.heightForWidth(width), self._told.sizeHint().height())
-        needed = rows + views + told + self._sound.heightForWidth(width) + 48
-        self._sound.setVisible(needed <= self._body.height())
+            self._parked.set_small(crowding >= 2)
+        for tool in (self._large_button, self._settings_button):
+            tool.setVisible(crowding < 3)
+        for tool in (self._back, self._forward, self._louder):
+            tool.setVisible(crowding < 4)
+
+    def _needed(self, width: int) -> int:
+        """The height that everything needs that is shown now; panels are given theirs."""
+        heights = [row.heightForWidth(width) for row in self._rows]
+        heights += [self._transcript.minimumHeight(), self._editor.minimumHeight() + 10]
+        heights.append(max(self._told.heightForWidth(width), self._mode.sizeHint().height()))
+        if not self._sound.isHidden():
+            heights.append(self._sound.heightForWidth(width))
+        if not self._banner.isHidden():
+            heights.append(self._banner.heightForWidth(width))
+        if not self._queue.isHidden():
+            heights.append(self._queue.lowest(width))
+            self._queue.setMinimumHeight(heights[-1])
+        if self._parked is not None and not self._parked.isHidden():
+            heights.append(self._parked.heightForWidth(width))
+        return sum(heights) + 8 * len(heights) + 10 + _MARGIN
 
     def _dress_button(self, button: QPushButton, icon: str, color: str) -> None:
         # Qt leaves hardly any room between an icon and its words
@@ -762,11 +784,10 @@ class Window(QMainWindow):
         except KeyError:  # it was heard in this moment
             return
 
-    def _text_of(self, number: int) -> str:
-        try:
-            return self._reader.utterance(number).text
-        except KeyError:
-            return ""
+    def _waiting_text(self, number: int) -> str | None:
+        """None for what is still being typed: it stands in the editor."""
+        view = self._reader.utterance(number)
+        return None if view.live else view.text
 
     # -- what is held, and what was said ------------------------------------------------------------
 
@@ -928,7 +949,7 @@ class Window(QMainWindow):
         self._pause.setEnabled(snapshot.state in _BUSY)
         for button in (self._back, self._repeat, self._louder, self._forward):
             button.setEnabled(snapshot.current is not None)
-        if self._queue.draw(snapshot, self._text_of):
+        if self._queue.draw(snapshot, self._waiting_text):
             self._fit()
         if self._large is not None:
             self._large.draw(snapshot)
