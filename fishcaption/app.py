@@ -115,6 +115,7 @@ async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
                 await asyncio.to_thread(kept.load)
                 gc.collect()
                 gc.freeze()  # what is here now stays: a full collection would hold everything up
+                gc.enable()  # see `cli`
                 await closed.wait()
                 house.reader.stop()
                 await desk.close()

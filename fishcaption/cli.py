@@ -8,6 +8,7 @@ else to standard error.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -136,6 +137,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return voices(arguments)
     if arguments.command == "settings":
         return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
+    gc.disable()  # until the window stands: there is no garbage yet, and looking for it takes 5 % of the start
     from fishcaption.app import window
     from fishcaption.handover import Given
 
