@@ -137,7 +137,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return voices(arguments)
     if arguments.command == "settings":
         return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
-    gc.disable()  # until the window stands: there is no garbage yet, and looking for it takes 5 % of the start
+    gc.disable()  # until the window stands: nothing is garbage yet, and looking for it takes 5 % of the start
     from fishcaption.app import window
     from fishcaption.handover import Given
 
