@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMargins, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -129,15 +129,23 @@ class FlowRow(QLayout):
         return size
 
     def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        shown = [
+            (item, item.sizeHint().boundedTo(QSize(max(width, item.minimumSize().width()), 10_000)))
+            for item in self._items
+            if not item.isEmpty()
+        ]
+        if sum(hint.width() + self.spacing() for _, hint in shown) - self.spacing() <= width:
+            return [shown]
         lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         used = 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            hint = item.sizeHint().boundedTo(QSize(max(width, item.minimumSize().width()), 10_000))
-            if lines[-1] and used + hint.width() > width:
+        was_right = False
+        for item, hint in shown:
+            is_right = item.widget() in self._right
+            # what stands at the right stays together
+            if lines[-1] and (used + hint.width() > width or is_right != was_right):
                 lines.append([])
                 used = 0
+            was_right = is_right
             lines[-1].append((item, hint))
             used += hint.width() + self.spacing()
         return lines
@@ -158,6 +166,28 @@ class FlowRow(QLayout):
                 left += hint.width() + self.spacing()
             top += height + self.spacing()
         return max(0, top - self.spacing() - rect.top())
+
+
+class FlowBox(QWidget):
+    """A row that wraps as a widget: it is never lower than its lines, wherever it stands."""
+
+    def __init__(self, row: FlowRow) -> None:
+        super().__init__()
+        self.setLayout(row)
+
+    def _fit(self) -> None:
+        row = self.layout()
+        if row is not None and self.width() > 0:
+            self.setMinimumHeight(row.heightForWidth(self.width()))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 class Remedy(NamedTuple):

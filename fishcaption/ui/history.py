@@ -45,7 +45,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.speech import Fate
 from fishcaption.core.tags import visible
 from fishcaption.store.history import Entry, History
-from fishcaption.ui.controls import FlowRow, Tool
+from fishcaption.ui.controls import FlowBox, FlowRow, Tool
 from fishcaption.ui.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -106,6 +106,7 @@ class HistoryPage(QWidget):
         """Draw in these colours."""
         self._close.dress(look)
         self._rows.set_look(look)
+        self._list.setMinimumHeight(round(4.5 * self.fontMetrics().lineSpacing()) + 30)
         self._list.viewport().update()
 
     def show_record(self, is_off: bool) -> None:
@@ -149,9 +150,7 @@ class HistoryPage(QWidget):
         column.addLayout(head)
         column.addWidget(self._none)
         column.addWidget(self._list, 1)
-        bottom = QWidget()
-        bottom.setLayout(below)
-        column.addWidget(bottom)
+        column.addWidget(FlowBox(below))
 
     def _connect(self) -> None:
         self._search.textChanged.connect(self._soon.start)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fishcaption.ui.actions import Action, Actions, Group, portable, spelled, types
-from fishcaption.ui.controls import FlowRow, StatusLine
+from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.palette import match
 
 _ID = Qt.ItemDataRole.UserRole
@@ -64,6 +65,10 @@ class KeysDialog(QDialog):
         self._list.setColumnCount(2)
         self._list.setHeaderLabels([self.tr("Command"), self.tr("Keys")])
         self._list.setRootIsDecorated(False)
+        header = self._list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self._list.setUniformRowHeights(True)
         self._catch = _Catch()
         self._status = StatusLine()
@@ -73,11 +78,17 @@ class KeysDialog(QDialog):
         self._take = self._button(self.tr("Take the key from there"))
         self._take.hide()
         self._all_usual = self._button(self.tr("All the usual keys"))
+        self._lay_out(about)
+        self._fill()
+        points = self.font().pointSizeF()
+        room = parent.window().screen().availableSize() * 0.9
+        self.resize(QSize(round(64 * points), round(52 * points)).boundedTo(room))
+
+    def _lay_out(self, about: QLabel) -> None:
         row = FlowRow()
         for button in (self._add, self._take, self._none, self._usual):
             row.addWidget(button)
-        below = QWidget()
-        below.setLayout(row)
+        below = FlowBox(row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self._all_usual, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
@@ -95,10 +106,6 @@ class KeysDialog(QDialog):
         self._none.clicked.connect(partial(self._on_keys, ()))
         self._usual.clicked.connect(self._on_usual)
         self._all_usual.clicked.connect(self._on_all_usual)
-        self._fill()
-        points = self.font().pointSizeF()
-        room = parent.window().screen().availableSize() * 0.9
-        self.resize(QSize(round(58 * points), round(52 * points)).boundedTo(room))
 
     def told(self) -> str:
         """What the dialog says about the key that was pressed."""
@@ -143,9 +150,6 @@ class KeysDialog(QDialog):
                 self._list.setCurrentItem(item)
         if self._list.currentItem() is None and (items := self._items()):
             self._list.setCurrentItem(items[0])
-        self._list.resizeColumnToContents(1)
-        half = self._list.viewport().width() * 2 // 3
-        self._list.setColumnWidth(0, max(half, 200))
 
     def _add_head(self, group: Group) -> None:
         head = QTreeWidgetItem(self._list, [self.tr(group.value)])

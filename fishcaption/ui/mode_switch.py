@@ -28,6 +28,7 @@ class ModeSwitch(QWidget):
         self._caption = QLabel(self.tr("Speak:"))
         self._group = QButtonGroup(self)
         self._list = Choice()
+        self._list.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self._list.setAccessibleName(self.tr("When to speak"))
         self.buttons: dict[str, QPushButton] = {}
         row = QHBoxLayout(self)

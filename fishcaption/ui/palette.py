@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QLabel,
     QLineEdit,
@@ -88,7 +89,7 @@ class Palette(QDialog):
         self._fill("")
         points = self.font().pointSizeF()
         room = parent.window().size() * 0.95
-        self.resize(QSize(round(44 * points), round(40 * points)).boundedTo(room))
+        self.resize(QSize(round(54 * points), round(40 * points)).boundedTo(room))
 
     def shown(self) -> list[str]:
         """The commands that are listed now, by id."""
@@ -165,7 +166,8 @@ class _Row(QStyledItemDelegate):
             return
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        palette = option.palette
+        # a style sheet makes a grey of its own of the list's palette
+        palette = QApplication.palette()
         role = palette.ColorRole
         painter.save()
         painter.setPen(
@@ -178,7 +180,13 @@ class _Row(QStyledItemDelegate):
         )
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        size = super().sizeHint(option, index)
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
         metrics = option.fontMetrics
-        return QSize(size.width() + _GAP + metrics.horizontalAdvance(index.data(_KEYS) or ""), size.height())
+        room = option.rect.width() - 2 * _GAP - metrics.horizontalAdvance(index.data(_KEYS) or "")
+        option.text = metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, max(room, _GAP))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, super().sizeHint(option, index).height())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
 from fishcaption.core.tags import visible
 from fishcaption.store.parked import Parked, ParkedText
-from fishcaption.ui.controls import FlowRow, Tool
+from fishcaption.ui.controls import FlowBox, FlowRow, Tool
 from fishcaption.ui.theme import Look
 
 SHOWN = 4
@@ -24,24 +24,20 @@ def opening(text: str, longest: int = _WORDS) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
-class ParkedRow(QWidget):
+class ParkedRow(FlowBox):
     """The held texts, the newest first; hidden while there is none."""
 
     take_asked = Signal(int)
     forget_asked = Signal(int)
     forget_all_asked = Signal()
 
-    def __init__(self, parked: Parked, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parked: Parked) -> None:
+        self._row = FlowRow()
+        super().__init__(self._row)
         self._parked = parked
         self._look: Look | None = None
         self._is_small = False
         self.setAccessibleName(self.tr("Held texts"))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self._row = FlowRow()
-        self.setLayout(self._row)
         self._caption = QLabel(self.tr("Held:"))
         self._more = Tool(self.tr("All held texts"), "bookmark")
         self._more.clicked.connect(self._on_more)

@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.speech import Snapshot
 from fishcaption.core.tags import visible
-from fishcaption.ui.controls import FlowRow, Tool, announce
+from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
 from fishcaption.ui.theme import Look
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _LONGEST = 200  # code points of a text that are shown: one line
-_ROWS = 3  # that are in sight without scrolling
+_ROWS = 2  # that are in sight without scrolling
 
 
 class QueuePanel(QFrame):
@@ -90,8 +90,7 @@ class QueuePanel(QFrame):
         head.addWidget(self._told)
         for button in (self._newest, self._faster, self._empty):
             head.add_right(button)
-        top = QWidget()
-        top.setLayout(head)
+        self._head = FlowBox(head)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
@@ -104,8 +103,16 @@ class QueuePanel(QFrame):
         body.addLayout(grid)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(top)
+        column.addWidget(self._head)
         column.addWidget(self._body)
+
+    def lowest(self, width: int) -> int:
+        """The height that it needs at this width."""
+        margins = self.contentsMargins()
+        room = width - 16 - margins.left() - margins.right()
+        body = 0 if self._body.isHidden() else self._body.sizeHint().height() + 6
+        row = self._head.layout()
+        return (row.heightForWidth(room) if row is not None else 0) + body + 18
 
     def set_look(self, look: Look) -> None:
         """Draw the signs in these colours."""
@@ -116,10 +123,15 @@ class QueuePanel(QFrame):
     def set_small(self, is_small: bool) -> None:
         """Show the texts themselves, or only how many wait."""
         self._body.setVisible(not is_small)
+        self._faster.setVisible(not is_small)
 
-    def draw(self, snapshot: Snapshot, text_of: Callable[[int], str]) -> bool:
-        """Show what waits now; whether the panel has come or gone, or changed its height."""
-        waiting = tuple((number, text_of(number)) for number in snapshot.waiting)
+    def draw(self, snapshot: Snapshot, text_of: Callable[[int], str | None]) -> bool:
+        """Show what waits now; whether the panel has come or gone, or changed its height.
+
+        `text_of` gives no text for what is not to be shown.
+        """
+        texts = ((number, text_of(number)) for number in snapshot.waiting)
+        waiting = tuple((number, text) for number, text in texts if text is not None)
         if not waiting:
             self._shown = ()
             was_shown = not self.isHidden()
@@ -178,7 +190,7 @@ class QueuePanel(QFrame):
         self._on_row()
 
     def _fit_list(self) -> None:
-        rows = min(_ROWS, max(2, self._list.count()))
+        rows = min(_ROWS, self._list.count())
         self._list.setFixedHeight(rows * max(30, self._list.sizeHintForRow(0)) + 14)
 
     def _number(self) -> int:

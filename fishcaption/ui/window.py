@@ -138,6 +138,7 @@ class Window(QMainWindow):
         self._noticed_in = State.IDLE
         self._is_closed = False
         self._crowding = 0
+        self._split_before: list[int] = []  # the heights before a page took the transcript's place
         self.setWindowTitle("fishcaption")
         self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
 
@@ -491,6 +492,7 @@ class Window(QMainWindow):
             self._make_room(self._crowding - 1)
             if self._needed(width) > self._body.height():
                 self._make_room(self._crowding + 1)
+                self._needed(width)  # for the panels' own heights
                 break
 
     def _make_room(self, crowding: int) -> None:
@@ -508,8 +510,11 @@ class Window(QMainWindow):
     def _needed(self, width: int) -> int:
         """The height that everything needs that is shown now; panels are given theirs."""
         heights = [row.heightForWidth(width) for row in self._rows]
-        heights += [self._transcript.minimumHeight(), self._editor.minimumHeight() + 10]
+        page = self._pages.currentWidget()
+        lowest = 0 if page is self._transcript else page.minimumSizeHint().height()
+        heights += [max(lowest, self._transcript.minimumHeight()), self._editor.minimumHeight() + 10]
         heights.append(max(self._told.heightForWidth(width), self._mode.sizeHint().height()))
+        self._told.setMinimumHeight(heights[-1])
         if not self._sound.isHidden():
             heights.append(self._sound.heightForWidth(width))
         if not self._banner.isHidden():
@@ -873,9 +878,17 @@ class Window(QMainWindow):
         self._show_page(self._transcript)
 
     def _show_page(self, page: QWidget) -> None:
+        """A page in the place of the transcript, as high as the editor lets it be."""
         self._pages.setCurrentWidget(page)
-        if page is self._transcript:
+        if page is not self._transcript and not self._split_before:
+            self._split_before = self._splitter.sizes()
+            self._splitter.setSizes([sum(self._split_before), 0])
+        elif page is self._transcript:
+            if self._split_before:
+                self._splitter.setSizes(self._split_before)
+            self._split_before = []
             self._editor.setFocus()
+        self._fit()
 
     # -- dialogs -----------------------------------------------------------------------------------
 
@@ -1036,7 +1049,9 @@ class Window(QMainWindow):
         if self._history is not None:
             self._history.leave()
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self._change(window_geometry=geometry, window_split=tuple(self._splitter.sizes()))
+        self._change(
+            window_geometry=geometry, window_split=tuple(self._split_before or self._splitter.sizes())
+        )
         self._composer.close()
         super().closeEvent(event)
         self.closed.emit()
