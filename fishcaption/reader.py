@@ -68,8 +68,8 @@ PATIENCE_SECONDS = 3.0
 KEPT_SECONDS = 1800.0
 # Utterances remembered with their text.
 REMEMBERED = 2000
-# With more unheard than this (the flush policy calls less of it dry) nobody waits for text that comes bit by
-# bit: it is looked at together, ten times a second.
+# With more unheard than this (the flush policy calls less of it dry) nobody waits for the tokens that a program
+# writes: they are looked at together, ten times a second.
 _UNHURRIED_SECONDS = 1.0
 _TOGETHER_SECONDS = 0.1
 _PUMP_FRAMES = 8192  # a third of a second at 24 kHz: the pump's step
@@ -434,7 +434,8 @@ class _Pieces:
                 patience = take.feed.wake_seconds(now, unheard)
             else:
                 patience = self._reader.until_room(unheard)
-            self._reader.is_unhurried = unheard > _UNHURRIED_SECONDS and take.utterance.live
+            is_piped = take.utterance.live and take.utterance.kind is Kind.PIPED
+            self._reader.is_unhurried = is_piped and unheard > _UNHURRIED_SECONDS
             await _rung(take.fed, patience)
             if self._reader.is_unhurried:
                 await asyncio.sleep(_TOGETHER_SECONDS)
@@ -1604,6 +1605,6 @@ def _quietest(kept: Kept, frame: int, rate: int) -> int:
     middle = frame - first - spot // 2
     starts = range(middle % spot, max(0, len(samples) - spot), spot)
     loudness = {start: sum(map(abs, samples[start : start + spot])) for start in starts}
-    if not loudness:
-        return frame
-    return first + spot // 2 + min(loudness, key=lambda at: (loudness[at], abs(at - middle)))
+    quietest = min(loudness, key=lambda start: (loudness[start], abs(start - middle)), default=middle)
+    is_quieter = loudness.get(quietest, 0) < loudness.get(middle, 0) / 2
+    return first + spot // 2 + quietest if is_quieter else frame

@@ -44,6 +44,7 @@ class FakeVoice:
     )  # raised instead of the piece of that number
     open: asyncio.Event | None = None  # from piece `hangs_from` on, sound comes only while it is set
     hangs_from: int = 0
+    leave: asyncio.Semaphore | None = None  # to voice one more word
     abandoned: int = 0
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
@@ -57,6 +58,8 @@ class FakeVoice:
                 if self.open is not None and number >= self.hangs_from:
                     await self.open.wait()
                 for span in words(piece.text):
+                    if self.leave is not None:
+                        await self.leave.acquire()
                     start = frame
                     frame += WORD_FRAMES
                     self.words.append(piece.text[span.start : span.end])
@@ -81,7 +84,7 @@ class _Clip:
     frames: int = 0
     heard: int = 0
     gain: float = 1.0
-    pcm: bytearray = field(default_factory=bytearray)
+    pcm: bytearray = field(default_factory=bytearray, repr=False)
     ended: bool = False
     flushed: bool = False
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import groupby
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fishcaption.core.errors import ConnectionLost, InputError
 from fishcaption.core.speech import Fate, State
@@ -38,6 +41,22 @@ class Stage:
         await self.settle()
         self.ear.hear(int(words * WORD_FRAMES))
         await self.settle()
+
+    async def later(self, seconds: float) -> None:
+        """Let the time go on, and have it noticed."""
+        self.now += seconds
+        self.reader.pause()
+        self.reader.resume()
+        await self.settle()
+
+    def heard(self) -> str:
+        """The words that were heard, in order; a part of one is marked by its tenths."""
+        runs = [(sample, len(list(run))) for sample, run in groupby(self.ear.heard_samples)]
+        return " ".join(
+            f"{self.voice.words[sample - 1]}"
+            + ("" if frames == WORD_FRAMES else f"/{frames * 10 // WORD_FRAMES}")
+            for sample, frames in runs
+        )
 
     def lit(self) -> str | None:
         current = self.reader.snapshot().current
@@ -315,3 +334,255 @@ async def test_ended_waits_for_the_ear(stage: Stage) -> None:
     assert not waiter.done()
     await stage.hear(1)
     assert (await waiter).fate is Fate.HEARD
+
+
+# -- editing what was given and not heard -----------------------------------------------------------
+
+
+async def type_(stage: Stage, text: str, kind: Kind = Kind.SENTENCES) -> int:
+    """A live utterance whose text was given to the voice as far as its mode lets it."""
+    number = stage.reader.begin_live(kind)
+    stage.reader.live_text(number, text)
+    await stage.settle()
+    await stage.later(1.0)
+    return number
+
+
+async def test_a_sentence_waits_for_a_moment_and_the_next_one_for_its_end(stage: Stage) -> None:
+    number = stage.reader.begin_live(Kind.SENTENCES)
+    for end in range(1, len("One two. Three") + 1):
+        stage.reader.live_text(number, "One two. Three"[:end])
+        await stage.settle()
+    assert not stage.voice.pieces
+    await stage.later(0.5)
+    assert stage.voice.said == "One two. "
+    stage.reader.finish_live(number)
+    await stage.hear(4)
+    assert stage.heard() == "One two Three"
+
+
+@pytest.mark.parametrize("heard", [0, 0.5, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize("exact", [True, False])
+async def test_an_edit_is_heard_from_the_first_changed_word_on(
+    stage: Stage, heard: float, exact: bool
+) -> None:
+    stage.voice.exact = exact
+    number = await type_(stage, "One two three four five. ")
+    if heard:
+        await stage.hear(heard)
+    stage.reader.live_text(number, "One two three for five. ")
+    await stage.settle()
+    assert stage.voice.said == "One two three four five. "  # more keys may come
+    await stage.later(0.5)
+    assert stage.voice.said == "One two three four five. for five. "
+    stage.reader.finish_live(number)
+    await stage.hear(10)
+    if exact:
+        assert stage.heard() == "One two three for five"
+    else:
+        assert [word.split("/")[0] for word in stage.heard().split()][-2:] == ["for", "five"]
+        assert "four" not in stage.heard().split()
+    view = stage.reader.utterance(number)
+    assert view.fate is Fate.HEARD
+    assert view.text == "One two three for five. "
+    assert view.heard_end == len(view.text)
+
+
+async def test_what_is_heard_or_in_the_device_is_fixed(stage: Stage) -> None:
+    stage.ear.lead = WORD_FRAMES
+    number = await type_(stage, "One two three four five. ")
+    await stage.hear(1.5)
+    view = stage.reader.utterance(number)
+    assert view.fixed_end == len("One two three")
+    with pytest.raises(InputError):
+        stage.reader.live_text(number, "One two free four five. ")
+    stage.reader.live_text(number, "One two three! ")
+    await stage.later(1.0)
+    stage.reader.finish_live(number)
+    await stage.hear(10)
+    assert stage.heard() == "One two three"
+
+
+async def test_deleting_all_that_is_unheard_is_silence_after_the_word(stage: Stage) -> None:
+    number = await type_(stage, "One two three four. ")
+    await stage.hear(1.5)
+    stage.reader.live_text(number, "One two")
+    await stage.later(1.0)
+    await stage.hear(5)
+    assert stage.heard() == "One two"
+    assert stage.state() is State.IDLE
+    stage.reader.live_text(number, "One two and six. ")
+    await stage.later(1.0)
+    await stage.hear(5)
+    assert stage.heard() == "One two and six"
+    assert stage.lit() == "six"
+
+
+async def test_what_has_no_sound_yet_is_waited_for_before_a_change_and_not_asked_for_behind_it(
+    stage: Stage,
+) -> None:
+    stage.voice.leave = asyncio.Semaphore(1)
+    number = await type_(stage, "One two three four. ")
+    stage.reader.live_text(number, "One two tree. ")
+    await stage.later(1.0)
+    assert stage.voice.said == "One two three four. tree. "
+    for _ in range(3):
+        stage.voice.leave.release()
+        await stage.settle()
+    stage.reader.finish_live(number)
+    await stage.hear(10)
+    assert stage.heard() == "One two tree"
+    assert stage.voice.abandoned == 1
+
+
+async def test_an_edit_before_any_sound_abandons_the_conversation(stage: Stage) -> None:
+    stage.voice.leave = asyncio.Semaphore(0)
+    number = await type_(stage, "One two. ")
+    stage.reader.live_text(number, "None two. ")
+    await stage.settle()
+    assert stage.voice.abandoned == 1
+    await stage.later(1.0)
+    for _ in range(2):
+        stage.voice.leave.release()
+    stage.reader.finish_live(number)
+    await stage.hear(10)
+    assert stage.heard() == "None two"
+
+
+async def test_words_are_given_one_by_one_and_taken_back_by_backspace(stage: Stage) -> None:
+    number = stage.reader.begin_live(Kind.WORDS)
+    for end in range(1, len("I want cofee ") + 1):
+        stage.reader.live_text(number, "I want cofee "[:end])
+        await stage.settle()
+    assert [piece.text for piece in stage.voice.pieces] == ["I ", "want ", "cofee "]
+    await stage.hear(0.5)
+    for text in (
+        "I want cofee",
+        "I want cofe",
+        "I want cof",
+        "I want coff",
+        "I want coffee",
+        "I want coffee ",
+    ):
+        stage.reader.live_text(number, text)
+        await stage.settle()
+    stage.reader.finish_live(number)
+    await stage.hear(5)
+    assert stage.heard() == "I want coffee"
+
+
+async def test_a_word_that_grows_is_said_whole_or_goes_on(stage: Stage) -> None:
+    number = stage.reader.begin_live(Kind.WORDS)
+    stage.reader.live_text(number, "So the")
+    stage.reader.say_so_far()
+    await stage.settle()
+    stage.reader.live_text(number, "So there ")  # not heard yet: one word
+    await stage.hear(1.5)
+    stage.reader.live_text(number, "So there to")
+    stage.reader.say_so_far()
+    await stage.hear(1)
+    stage.reader.live_text(number, "So there today ")  # at the ear: the rest of it
+    await stage.settle()
+    stage.reader.finish_live(number)
+    await stage.hear(5)
+    assert stage.heard() == "So there to day"
+
+
+async def test_pause_stays_over_an_edit(stage: Stage) -> None:
+    number = await type_(stage, "One two three. ")
+    await stage.hear(0.5)
+    stage.reader.pause()
+    stage.reader.live_text(number, "One too tree. ")
+    await stage.settle()
+    assert stage.state() is State.PAUSED
+    stage.reader.resume()
+    await stage.later(1.0)
+    await stage.hear(5)
+    assert stage.heard() == "One too tree"
+
+
+async def test_captions_follow_an_edit(stage: Stage) -> None:
+    number = await type_(stage, "One two three. ")
+    await stage.hear(0.5)
+    stage.reader.live_text(number, "One too tree. ")
+    await stage.later(1.0)
+    await stage.hear(5)
+    _, times = stage.reader.word_times(number)
+    text = stage.reader.utterance(number).text
+    assert [text[time.span.start : time.span.end] for time in times] == ["One", "too", "tree"]
+    assert [time.start_frame for time in times] == [0, WORD_FRAMES, 2 * WORD_FRAMES]
+    stage.reader.finish_live(number)
+    stage.reader.repeat()
+    await stage.hear(5)
+    assert stage.heard() == "One too tree One too tree"
+
+
+async def test_a_failure_in_an_edited_text_says_the_rest_on_retry(stage: Stage) -> None:
+    stage.voice.fails[1] = ConnectionLost("The voice cannot be reached.", hint="Check the network.")
+    number = await type_(stage, "One two three. ")
+    await stage.hear(0.5)
+    stage.reader.live_text(number, "One too tree. ")
+    await stage.later(1.0)
+    await stage.hear(5)
+    assert stage.reader.utterance(number).fate is Fate.FAILED
+    stage.reader.retry()
+    await stage.hear(5)
+    assert stage.heard() == "One too tree"
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.floats(0, 1),  # where, of what can be changed
+        st.lists(st.sampled_from(["ant", "bee", "cow", "dog"]), max_size=3),
+        st.booleans(),  # the rest stays
+        st.integers(0, 4),  # words that get their sound
+        st.integers(0, 700),  # frames heard afterwards
+        st.sampled_from([0.0, 0.6]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=120)
+@given(st.sampled_from([Kind.SENTENCES, Kind.WORDS, Kind.TYPED]), st.sampled_from([0, 100]), EDITS)
+def test_whatever_is_edited_each_word_is_heard_once(
+    kind: Kind, lead: int, edits: list[tuple[float, list[str], bool, int, int, float]]
+) -> None:
+    async def story() -> None:
+        stage = Stage()
+        stage.ear.lead = lead
+        task = asyncio.get_running_loop().create_task(stage.reader.run())
+        stage.voice.leave = asyncio.Semaphore(2)
+        text = "one two three four five six. "
+        number = await type_(stage, text, kind)
+        for where, new, keeps_rest, sounds, frames, seconds in edits:
+            for _ in range(sounds):
+                stage.voice.leave.release()
+            await stage.settle()
+            fixed = stage.reader.utterance(number).fixed_end
+            places = [at for at in range(fixed, len(text) + 1) if at and text[at - 1] == " "] or [len(text)]
+            at = places[min(int(where * len(places)), len(places) - 1)]
+            head = text[:at]
+            if head and not head.endswith(" "):
+                head += " "
+            text = head + "".join(f"{word} " for word in new) + (text[at:] if keeps_rest else "")
+            stage.reader.live_text(number, text)
+            await stage.settle()
+            if seconds:
+                await stage.later(seconds)
+            stage.ear.hear(frames)
+            await stage.settle()
+        stage.reader.finish_live(number)
+        for _ in range(50):
+            stage.voice.leave.release()
+        await stage.settle()
+        for _ in range(40):
+            await stage.hear(1)
+        assert stage.heard().split() == text.replace(".", "").split()
+        assert stage.reader.utterance(number).fate is Fate.HEARD
+        task.cancel()
+        await asyncio.wait([task])
+
+    asyncio.run(story())
