@@ -23,11 +23,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer
 from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
@@ -301,6 +302,24 @@ class LongText(QPlainTextEdit):
     def _lines_in_view(self) -> int:
         return max(1, int(self.viewport().height() / max(1, self.fontMetrics().lineSpacing())))
 
+    def _align(self) -> None:
+        """Have the paragraphs in view begin at the side that their script begins at.
+
+        Qt orders right-to-left text rightly here, but sets every line to the left: its layout has one
+        alignment for all. It lays a block out anew whenever it changes, so this comes before each paint.
+        """
+        block, bottom = self.firstVisibleBlock(), self.viewport().height()
+        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        while block.isValid() and top <= bottom:
+            top += self.blockBoundingRect(block).height()
+            if block.textDirection() == Qt.LayoutDirection.RightToLeft:
+                layout, margin = block.layout(), self.document().documentMargin()
+                for index in range(layout.lineCount()):
+                    line = layout.lineAt(index)
+                    left = margin + line.width() - line.naturalTextWidth()
+                    line.setPosition(QPointF(left, line.position().y()))
+            block = block.next()
+
     # -- soft breaks -------------------------------------------------------------------------------
 
     def _glue(self, block: QTextBlock) -> str | None:
@@ -472,6 +491,10 @@ class LongText(QPlainTextEdit):
             self._is_composing = bool(event.preeditString())
             super().inputMethodEvent(event)
         self.viewport().update()  # the placeholder goes while something is composed
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._align()
+        super().paintEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event)

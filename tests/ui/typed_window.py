@@ -1,0 +1,96 @@
+"""The window with the fake reader as a program of its own, for real keyboards and input methods.
+
+    python -m tests.ui.typed_window FOLDER [SETTING=VALUE...]
+
+It writes a line of JSON whenever there is something new: the text of the editor, what is composed in it, what
+was spoken, what is lit. Lines on its standard input move the ear: "hear 12" to that code point of what is
+spoken, "quit" ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication
+
+from fishcaption.core.speech import Fate
+from fishcaption.store.journal import Journal
+from fishcaption.store.settings import Settings
+from fishcaption.ui.theme import before_application
+from fishcaption.ui.window import Window
+from tests.ui.fakes import HIBARI, FakeReader, FakeServices
+
+_LOOK_MS = 10
+
+
+class Told:
+    """Writes what is new, and does what it reads."""
+
+    def __init__(self, window: Window, reader: FakeReader) -> None:
+        self._window = window
+        self._reader = reader
+        self._before = ""
+        self._timer = QTimer(window)
+        self._timer.timeout.connect(self._on_time)
+        self._timer.start(_LOOK_MS)
+        self._lines = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, window)
+        self._lines.activated.connect(self._on_line)
+
+    def _on_time(self) -> None:
+        editor, transcript = self._window._editor, self._window._transcript
+        lit = [
+            mark.cursor.selectedText()
+            for view in (editor, transcript)
+            for mark in view.extraSelections()
+            if mark.format == view._lit_format
+        ]
+        spoken = [entry.text for entry in self._reader.utterances.values() if entry.fate is not Fate.CUT]
+        state = json.dumps(
+            {
+                "text": editor.text(),
+                "composed": editor.textCursor().block().layout().preeditAreaText(),
+                "placeholder": editor.placeholderText(),
+                "spoken": spoken,
+                "lit": lit,
+                "has_focus": editor.hasFocus(),
+            }
+        )
+        if state != self._before:
+            self._before = state
+            sys.stdout.write(state + "\n")
+            sys.stdout.flush()
+
+    def _on_line(self) -> None:
+        line = sys.stdin.readline().split()
+        if not line or line[0] == "quit":
+            self._window.close()
+            QApplication.quit()
+        else:
+            self._reader.hear(int(line[1]))
+            self._window._composer._look()
+
+
+def main(folder: Path, changes: list[str]) -> int:
+    """Run until told to quit."""
+    before_application()
+    application = QApplication(sys.argv[:1])
+    settings = {name: value for name, _, value in (change.partition("=") for change in changes)}
+    reader = FakeReader()
+    window = Window(
+        reader,
+        FakeServices(reader),
+        Settings(voice=HIBARI, **{"theme": "light", **settings}),  # type: ignore[arg-type]  # words only
+        Journal(folder / "draft.txt"),
+    )
+    told = Told(window, reader)
+    window.show()
+    code = application.exec()
+    del told
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
