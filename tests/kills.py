@@ -36,6 +36,7 @@ KEY_SECONDS = 0.03  # between two keys, in the mean
 ROUNDS = 25  # with the same files
 NAMES = ("FISHCAPTION_RUNTIME_DIR", "FISHCAPTION_CONFIG_DIR", "FISHCAPTION_DATA_DIR")
 LINES = ("parked.jsonl", "unheard.jsonl")
+_DIGITS = "abcdefghijklmnoprtuvwxyz"
 
 
 @dataclass(slots=True)
@@ -162,7 +163,7 @@ def _rounds(
         data = home / NAMES[2].lower()
         kept = _kept(data, report, number)
         for text, letters in due.items():
-            found = max(length for length in range(len(text) + 1) if f" {text[:length]}" in kept)
+            found = max(length for length in range(len(text) + 1) if text[:length] in kept)
             if found < letters:
                 report.lost += letters - found
                 times = next((word.times for word in typist.words if word.text == text), [])
@@ -176,7 +177,7 @@ def _rounds(
 
 
 def _kept(data: Path, report: Report, number: int) -> str:
-    """All that is on disk, each text behind a blank."""
+    """All texts that are on disk."""
     texts = [_text(data / "draft.txt", report, number)]
     for name in LINES:
         for line in _text(data / name, report, number).splitlines():
@@ -190,7 +191,7 @@ def _kept(data: Path, report: Report, number: int) -> str:
             json.loads(line)
         except ValueError:
             report.faults.append(f"kill {number}: history.jsonl is not whole")
-    return " " + " ".join(texts).replace("\n", " ")
+    return "\n".join(texts)
 
 
 def _text(path: Path, report: Report, number: int) -> str:
@@ -204,12 +205,12 @@ def _text(path: Path, report: Report, number: int) -> str:
 
 
 def _letters(number: int, word: int) -> str:
-    """A word of six letters that is the only one with its first four."""
-    value, letters = number * 100 + word, ""
+    """A word that no other is like; its first letter is in no other place of any word."""
+    value, letters = number * 100 + word, "q"
     for _ in range(4):
-        value, digit = divmod(value, 26)
-        letters += chr(ord("a") + digit)
-    return f"{letters[::-1]}{chr(ord('a') + number % 26)}z"
+        value, digit = divmod(value, len(_DIGITS))
+        letters += _DIGITS[digit]
+    return f"{letters}s"
 
 
 def _prepare(home: Path) -> None:

@@ -137,7 +137,7 @@ class Claim:
         """Hold it, if nobody else does. Where the system cannot tell, it is held."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = self._path.open("a+b")
+            file = open(os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b")  # noqa: PTH123, SIM115  a handle of this user's only, closed by `release`
         except OSError:  # a home that cannot be written to is no reason not to speak
             return True
         try:
