@@ -68,8 +68,8 @@ PATIENCE_SECONDS = 3.0
 KEPT_SECONDS = 1800.0
 # Utterances remembered with their text.
 REMEMBERED = 2000
-# With more unheard than this (the flush policy calls less of it dry) nobody waits for the tokens that a program
-# writes: they are looked at together, ten times a second.
+# With more unheard than this (the flush policy calls less of it dry) nobody waits for the tokens that a
+# program writes: they are looked at together, ten times a second.
 _UNHURRIED_SECONDS = 1.0
 _TOGETHER_SECONDS = 0.1
 _PUMP_FRAMES = 8192  # a third of a second at 24 kHz: the pump's step
@@ -1509,10 +1509,11 @@ class Reader:
         return total
 
     def _state(self, here: tuple[_Take, int] | None) -> State:
+        is_signalling = self._signal is not None or self._signal_clip is not None
         if self._line:
             if self._paused:
                 return State.PAUSED
-            if self._signal_clip is not None:
+            if is_signalling:
                 return State.SPEAKING
             own = [take for take in self._line if take.utterance is self._line[0].utterance]
             if own[0].utterance.live and not self.unheard_seconds(own[-1]):
@@ -1520,7 +1521,7 @@ class Reader:
             if here is not None and here[0] is self._line[0] and here[1] > self._line[0].play_from:
                 return State.SPEAKING
             return State.CONNECTING
-        if self._signal_clip is not None:
+        if is_signalling:
             return State.SPEAKING
         return State.FAILED if self._error is not None else State.IDLE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator
 from itertools import groupby
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import ConnectionLost, InputError
-from fishcaption.core.speech import Fate, State
+from fishcaption.core.speech import Fate, Rendered, Span, State, UtteranceView, Voice, WordTime
 from fishcaption.core.timeline import Pace
 from fishcaption.core.typing import Kind
 from fishcaption.reader import Reader
@@ -586,3 +587,252 @@ def test_whatever_is_edited_each_word_is_heard_once(
         await asyncio.wait([task])
 
     asyncio.run(story())
+
+
+# -- the queue --------------------------------------------------------------------------------------
+
+
+async def queue(stage: Stage, *texts: str) -> list[int]:
+    numbers = [stage.reader.speak(text) for text in texts]
+    await stage.hear(0.5)
+    return numbers
+
+
+async def test_what_waits_can_be_put_in_another_order(stage: Stage) -> None:
+    one, two, three, four = await queue(stage, "One one.", "Two two.", "Three three.", "Four four.")
+    stage.reader.move(four, 0)
+    stage.reader.move(two, 9)
+    assert stage.reader.snapshot().waiting == (four, three, two)
+    with pytest.raises(KeyError):
+        stage.reader.move(one, 1)
+    await stage.hear(20)
+    assert stage.heard() == "One one Four four Three three Two two"
+    assert {stage.reader.utterance(number).fate for number in (one, two, three, four)} == {Fate.HEARD}
+    assert len(stage.voice.pieces) == 4
+
+
+async def test_production_follows_the_order(stage: Stage) -> None:
+    stage.voice.leave = asyncio.Semaphore(2)
+    _, two, _, four = await queue(stage, "One one.", "Two two.", "Three three.", "Four four.")
+    assert stage.voice.said == "One one.Two two."  # the second one is being made
+    stage.reader.move(four, 0)
+    await stage.settle()
+    assert stage.voice.said == "One one.Two two.Four four."
+    for _ in range(6):
+        stage.voice.leave.release()
+    await stage.hear(20)
+    assert stage.heard().split()[2:] in (["Four", "four", "Two", "two", "Three", "three"],)
+    assert stage.reader.utterance(two).fate is Fate.HEARD
+
+
+async def test_skip(stage: Stage) -> None:
+    one, two, three = await queue(stage, "One one.", "Two two.", "Three three.")
+    stage.reader.skip(two)
+    assert stage.reader.snapshot().waiting == (three,)
+    stage.reader.skip(one)
+    await stage.hear(20)
+    assert stage.heard() == "One/5 Three three"
+    fates = [stage.reader.utterance(number).fate for number in (one, two, three)]
+    assert fates == [Fate.CUT, Fate.CUT, Fate.HEARD]
+    with pytest.raises(KeyError):
+        stage.reader.skip(one)
+
+
+async def test_skip_to_newest(stage: Stage) -> None:
+    *_, last = await queue(stage, "One one.", "Two two.", "Three three.", "Four four.")
+    stage.reader.move(last, 0)
+    stage.reader.skip_to_newest()
+    await stage.hear(20)
+    assert stage.heard() == "One/5 Four four"
+
+
+async def test_clear_waiting_lets_the_one_at_the_ear_go_on(stage: Stage) -> None:
+    one, two, three = await queue(stage, "One one.", "Two two.", "Three three.")
+    stage.reader.clear_waiting()
+    await stage.hear(20)
+    assert stage.heard() == "One one"
+    fates = [stage.reader.utterance(number).fate for number in (one, two, three)]
+    assert fates == [Fate.HEARD, Fate.CUT, Fate.CUT]
+
+
+async def test_take_back_gives_the_text_that_was_not_heard(stage: Stage) -> None:
+    told: list[UtteranceView] = []
+    stage.reader.subscribe_ended(told.append)
+    one, two = await queue(stage, "One two three four.", "Five.")
+    assert stage.reader.take_back(two) == "Five."
+    assert stage.reader.take_back(one) == "two three four."
+    await stage.hear(20)
+    assert stage.heard() == "One"
+    assert [(view.id, view.text, view.fate) for view in told] == [(one, "One", Fate.HEARD)]
+    assert stage.state() is State.IDLE
+    with pytest.raises(KeyError):
+        stage.reader.take_back(one)
+
+
+async def test_a_live_utterance_lets_a_whole_one_pass(stage: Stage) -> None:
+    number = stage.reader.begin_live(Kind.WORDS)
+    stage.reader.live_text(number, "One two thr")
+    await stage.hear(0.5)
+    stage.reader.speak("Yes please.")
+    stage.reader.live_text(number, "One two three ")
+    await stage.hear(20)
+    assert stage.heard() == "One two Yes please three"
+    stage.reader.finish_live(number)
+    await stage.hear(1)
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+
+
+async def test_how_far_behind_counts_what_is_not_made_yet(stage: Stage) -> None:
+    await queue(stage, *["One two three four five six seven eight nine ten. " * 10] * 3)
+    snapshot = stage.reader.snapshot()
+    assert 15 < snapshot.unheard_seconds < 35
+    assert 70 < snapshot.behind_seconds < 140  # 90 s in truth
+    stage.reader.clear_waiting()
+    assert 20 < stage.reader.snapshot().behind_seconds < 50
+
+
+async def test_each_end_is_told_once(stage: Stage) -> None:
+    told: list[tuple[str, Fate, int]] = []
+    end = stage.reader.subscribe_ended(lambda view: told.append((view.text, view.fate, view.heard_end)))
+    stage.reader.speak("One.")
+    await stage.hear(1)
+    stage.reader.repeat()
+    await stage.hear(1)
+    stage.reader.speak("Two three.")
+    await stage.hear(1.5)
+    stage.reader.stop()
+    stage.voice.fails[len(stage.voice.pieces)] = ConnectionLost("The voice cannot be reached.")
+    stage.reader.speak("Four.")
+    await stage.settle()
+    end()
+    stage.reader.speak("Five.")
+    await stage.hear(1)
+    assert told == [("One.", Fate.HEARD, 4), ("Two three.", Fate.CUT, 4), ("Four.", Fate.FAILED, 0)]
+
+
+# -- sound made ahead, signals, repeat --------------------------------------------------------------
+
+
+def ready(stage: Stage, *texts: str, words: tuple[WordTime, ...] = ()) -> Rendered:
+    """Sound of so many words, heard as these."""
+    samples = array("h")
+    for text in texts:
+        stage.voice.words.append(text)
+        samples.extend([len(stage.voice.words)] * WORD_FRAMES)
+    return Rendered(Voice("embedded", "other", "Other"), RATE, samples.tobytes(), words)
+
+
+async def test_what_was_made_ahead_needs_no_voice(stage: Stage) -> None:
+    stage.reader = Reader(stage.ear, make_kept=KeptAudio, pace_of=lambda voice: Pace())
+    task = asyncio.get_running_loop().create_task(stage.reader.run())
+    times = (WordTime(Span(0, 2), 0, 300), WordTime(Span(3, 9), 300, 600))
+    number = stage.reader.speak_ready("My phrase", ready(stage, "how", "are", words=times))
+    await stage.hear(1.5)
+    assert stage.heard() == "how are/5"
+    assert stage.lit() == "phrase"
+    assert stage.reader.utterance(number).voice == Voice("embedded", "other", "Other")
+    await stage.hear(1)
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+    stage.reader.repeat()
+    await stage.hear(3)
+    assert stage.heard() == "how are how are"
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_what_was_made_ahead_passes_hands_that_rest(stage: Stage) -> None:
+    number = stage.reader.begin_live(Kind.WORDS)
+    stage.reader.live_text(number, "One tw")
+    await stage.hear(2)
+    assert stage.state() is State.IDLE
+    stage.now += 1.0
+    stage.reader.speak_ready("Ok", ready(stage, "ok"))
+    await stage.hear(0.5)
+    assert stage.heard() == "One ok/5"
+    stage.reader.live_text(number, "One two ")
+    await stage.hear(5)
+    assert stage.heard() == "One ok two"
+
+
+@pytest.mark.parametrize("heard", [0.0, 0.5, 1.5])
+async def test_a_signal_comes_first_and_what_is_spoken_goes_on_at_the_next_frame(
+    stage: Stage, heard: float
+) -> None:
+    stage.ear.lead = 20
+    stage.reader.speak("One two three.")
+    stage.reader.speak("Four.")
+    if heard:
+        await stage.hear(heard)
+    else:
+        await stage.settle()
+    stage.reader.signal(ready(stage, "RING"))
+    assert stage.state() is State.SPEAKING
+    lit = stage.lit()
+    await stage.hear(0.5)
+    assert stage.lit() == lit
+    await stage.hear(20)
+    samples = [sample for sample in stage.ear.heard_samples if stage.voice.words[sample - 1] != "RING"]
+    runs = [(stage.voice.words[sample - 1], len(list(run))) for sample, run in groupby(samples)]
+    assert runs == [(word, WORD_FRAMES) for word in ("One", "two", "three", "Four")]
+    at = [stage.voice.words[sample - 1] for sample in stage.ear.heard_samples].index("RING")
+    assert at <= heard * WORD_FRAMES + stage.ear.lead + 10
+    assert stage.state() is State.IDLE
+
+
+async def test_a_signal_breaks_a_pause_which_goes_on_behind_it(stage: Stage) -> None:
+    stage.reader.speak("One two.")
+    await stage.hear(0.5)
+    stage.reader.pause()
+    stage.reader.signal(ready(stage, "RING"))
+    await stage.hear(5)
+    assert stage.heard() == "One/5 RING"
+    assert stage.state() is State.PAUSED
+    assert stage.lit() == "One"
+    stage.reader.resume()
+    await stage.hear(5)
+    assert stage.heard() == "One/5 RING One/5 two"
+
+
+async def test_a_signal_sounds_when_nothing_else_does_and_stop_ends_it(stage: Stage) -> None:
+    stage.reader.signal(ready(stage, "RING"))
+    await stage.hear(0.5)
+    assert stage.state() is State.SPEAKING
+    stage.reader.signal(ready(stage, "ring"))
+    await stage.hear(0.5)
+    stage.reader.stop()
+    await stage.hear(5)
+    assert stage.heard() == "RING/5 ring/5"
+    assert stage.state() is State.IDLE
+    stage.reader.speak("One.")
+    await stage.hear(5)
+    assert stage.heard() == "RING/5 ring/5 One"
+
+
+async def test_repeat_louder_is_for_once(stage: Stage) -> None:
+    stage.reader.speak("One.")
+    await stage.hear(1)
+    stage.reader.repeat(1.6)
+    await stage.hear(1)
+    stage.reader.repeat()
+    await stage.hear(1)
+    assert [clip.gain for clip in stage.ear.clips] == [1.0, 1.6, 1.0]
+
+
+# -- what is shown, and what is spoken --------------------------------------------------------------
+
+
+async def test_a_tag_is_said_to_the_voice_and_is_no_word(stage: Stage) -> None:
+    text = "Hello \ue100 my friend."
+    stage.voice.exact = False
+    number = stage.reader.speak(text)
+    await stage.settle()
+    assert stage.voice.said == "Hello [whispering] my friend."
+    _, times = stage.reader.word_times(number)
+    assert [text[time.span.start : time.span.end] for time in times] == ["Hello", "my", "friend"]
+
+
+async def test_a_fish_voice_of_the_first_generation_gets_its_own_marks(stage: Stage) -> None:
+    stage.reader.use(stage.voice, "s1")
+    stage.reader.speak("Hello \ue100 (you).")
+    await stage.settle()
+    assert stage.voice.said == "Hello (whispering) [you]."
