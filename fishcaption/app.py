@@ -44,7 +44,10 @@ from fishcaption.ui.window import Window
 if TYPE_CHECKING:
     from fishcaption.audio.devices import DeviceChoice
     from fishcaption.house import House
+    from fishcaption.ui.calls import CallService
+    from fishcaption.ui.phrases import PhraseService
     from fishcaption.ui.ports import Speaker
+    from fishcaption.ui.wording import WordingService
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -382,6 +385,18 @@ class _Desk:
         self._house.choose(self._house.find_voice(""), DEFAULT_MODEL)
         self._house.reader.retry()
         self._choose(self._settings)
+
+    def phrases(self) -> PhraseService | None:
+        """The phrase bank."""
+        return None
+
+    def calls(self) -> CallService | None:
+        """What calls need."""
+        return None
+
+    def wording(self) -> WordingService | None:
+        """Abbreviations, replacements and completion."""
+        return None
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
         """The voices that need no account."""

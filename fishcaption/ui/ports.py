@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from fishcaption.core.typing import Kind
     from fishcaption.store.history import History
     from fishcaption.store.parked import Parked
+    from fishcaption.ui.calls import CallService
+    from fishcaption.ui.phrases import PhraseService
+    from fishcaption.ui.wording import WordingService
 
 
 class Speaker(Protocol):
@@ -168,6 +171,18 @@ class Services(Protocol):
 
     def retry_embedded(self) -> None:
         """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
+        ...
+
+    def phrases(self) -> PhraseService | None:
+        """The phrase bank, where there is one. Asked for once, when the window has been painted."""
+        ...
+
+    def calls(self) -> CallService | None:
+        """What calls need, where they are possible. Asked for once, when the window has been painted."""
+        ...
+
+    def wording(self) -> WordingService | None:
+        """Abbreviations, replacements and completion. Asked for once, when the window has been painted."""
         ...
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:

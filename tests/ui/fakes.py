@@ -312,6 +312,9 @@ class FakeServices:
     warmed: int = 0
     retried_embedded: int = 0
     asked: list[tuple[str, tuple[Any, ...], Callable[[Any], None]]] = field(default_factory=list)
+    phrase_service: Any = None
+    call_service: Any = None
+    wording_service: Any = None
 
     def apply(self, settings: Settings) -> None:
         self.applied.append(settings)
@@ -324,6 +327,15 @@ class FakeServices:
         if self.reader is not None:
             self.reader.voice = HIBARI
             self.reader.retry()
+
+    def phrases(self) -> Any:
+        return self.phrase_service
+
+    def calls(self) -> Any:
+        return self.call_service
+
+    def wording(self) -> Any:
+        return self.wording_service
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
         self.asked.append(("embedded_voices", (), on_done))
