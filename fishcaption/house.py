@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -52,13 +52,19 @@ class OwnedPlayer(Player, Protocol):
 
 
 class House:
-    """One player, one reader, and every voice there is. ``key`` is Fish Audio's; empty: there is none."""
+    """One player, one reader, and every voice there is. ``key`` is Fish Audio's; empty: there is none.
 
-    def __init__(self, player: OwnedPlayer, *, key: str = "") -> None:
+    ``paces`` is what an earlier house's `paces` gave: how fast each voice speaks, before its first word.
+    """
+
+    def __init__(
+        self, player: OwnedPlayer, *, key: str = "", paces: Mapping[str, tuple[float, ...]] | None = None
+    ) -> None:
         self.player = player
         self.key = key
         self.embedded = EmbeddedVoice()
-        self._paces: dict[tuple[str, str], Pace] = {}
+        self._learned = dict(paces or {})
+        self._paces: dict[str, Pace] = {}
         self.reader = Reader(player, make_kept=KeptAudio, pace_of=self._pace)
         self._talks: dict[str, Live] = {}
         self._in_use: _HouseVoice | None = None
@@ -87,8 +93,16 @@ class House:
             self._reading.cancel()
         await self._stack.__aexit__(kind, error, trace)
 
+    @property
+    def paces(self) -> Mapping[str, tuple[float, ...]]:
+        """How fast each voice speaks that was ever heard, as plain values to keep."""
+        return self._learned | {name: pace.learned for name, pace in self._paces.items()}
+
     def choose(self, voice: Voice, model_name: str, latency: Latency = "balanced") -> None:
-        """Speak with this voice from the next utterance on. Raises InputError for an unknown model."""
+        """Speak with this voice from the next utterance on, in the first of its languages.
+
+        Raises InputError for an unknown model.
+        """
         if voice.provider == "embedded":
             self._in_use = _HouseVoice(self, voice, rate_of(voice), "", latency)
             self.reader.use(self._in_use, "embedded")
@@ -121,7 +135,10 @@ class House:
         return find_voice(wanted)
 
     def _pace(self, voice: Voice) -> Pace:
-        return self._paces.setdefault((voice.provider, voice.id), Pace())
+        name = f"{voice.provider}:{voice.id}"
+        if name not in self._paces:
+            self._paces[name] = Pace(tuple(self._learned.get(name, ())))
+        return self._paces[name]
 
 
 @dataclass(frozen=True, slots=True)

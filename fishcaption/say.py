@@ -19,6 +19,7 @@ from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.markup import Plain
 from fishcaption.core.protocol import DEFAULT_MODEL, model
+from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.core.typing import Kind
 from fishcaption.house import House, OwnedPlayer, find_voice, fish_url, rate_of
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from fishcaption.captions.subtitles import SubtitleFile
 
 INTERRUPTED = 130
+RULES = Rules(markdown=False, code=False, emoji=False)
+"""What a program writes is said as it stands, and its ornaments are not; Markdown is what --plain is for."""
+
 _LOOK_SECONDS = 0.1  # how often progress is looked at; nothing is paced by it
 _READ_BYTES = 1 << 16
 _GATHER_SECONDS = 0.05  # tokens are read together while nobody waits for them
@@ -130,6 +134,7 @@ class _Speech:
             house = House(await self._player(stack, rate_of(voice)))
             if voice.provider == "fish":
                 house.key = await asyncio.to_thread(_key)
+            house.reader.rules = RULES
             house.choose(voice, self._model, self._settings.latency)
             await stack.enter_async_context(house)
             house.warm()
