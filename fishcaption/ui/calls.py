@@ -113,6 +113,7 @@ class CallsDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._status = StatusLine()
+        self._status.hide()
         buttons = QDialogButtonBox()
         stop = self._button(self.tr("Stop"))
         stop.setProperty("role", "danger")
@@ -130,7 +131,6 @@ class CallsDialog(QDialog):
         outer.addWidget(self._status)
         outer.addWidget(buttons)
         self.use(settings)
-        self._opener.setFocus()
         hint, area = inner.sizeHint(), self.screen().availableGeometry()
         self.resize(
             min(max(hint.width() + 60, 560), area.width() - 40), min(hint.height() + 160, area.height() - 80)
@@ -145,6 +145,7 @@ class CallsDialog(QDialog):
             self._volume.setValue(round(100 * settings.second_volume))
             if not self._opener.hasFocus():
                 self._opener.setText(settings.opener)
+                self._opener.setCursorPosition(0)
         self._volume.setToolTip(
             self.tr("Volume in the call: {percent} %").format(percent=self._volume.value())
         )
@@ -308,7 +309,11 @@ class CallsDialog(QDialog):
         self._volume.setEnabled(self._is_on.isChecked())
 
     def _tell(self, error: FishCaptionError) -> None:
-        self._status.tell(f"{error} {error.hint}".strip())
+        self._note(f"{error} {error.hint}".strip())
+
+    def _note(self, words: str) -> None:
+        self._status.setVisible(bool(words))
+        self._status.tell(words)
 
     # -- what is done ------------------------------------------------------------------------------
 
@@ -317,7 +322,7 @@ class CallsDialog(QDialog):
 
     def _on_make(self) -> None:
         self._make.setEnabled(False)
-        self._status.tell("")
+        self._note("")
         if self._way is not None and self._way.is_made:
             self._service.remove_microphone(self._on_removed)
         else:
@@ -330,13 +335,13 @@ class CallsDialog(QDialog):
         if way.device is not None:  # made to be used
             self._change("second_device", way.device)
             self._change("second_on", True)
-            self._status.tell(self.tr("The microphone is there, and your voice goes to it."))
+            self._note(self.tr("The microphone is there, and your voice goes to it."))
 
     def _on_removed(self, way: CallWay | FishCaptionError) -> None:
         self._on_way(way)
         if not self._is_gone and not isinstance(way, FishCaptionError):
             self._change("second_on", False)
-            self._status.tell(self.tr("The microphone is taken down."))
+            self._note(self.tr("The microphone is taken down."))
 
     def _on_second(self, is_on: bool) -> None:
         if is_on and self._settings.second_device == OutputDevice() and self._way and self._way.device:
@@ -374,7 +379,7 @@ class CallsDialog(QDialog):
         except FishCaptionError as error:
             self._tell(error)
         else:
-            self._status.tell(self.tr("Dialled: {keys}").format(keys=keys.strip()))
+            self._note(self.tr("Dialled: {keys}").format(keys=keys.strip()))
 
     # -- Qt ----------------------------------------------------------------------------------------
 

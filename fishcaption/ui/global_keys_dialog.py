@@ -9,10 +9,12 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QGridLayout,
     QKeySequenceEdit,
     QLabel,
     QPushButton,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -39,6 +41,7 @@ class GlobalKeysDialog(QDialog):
         about.setWordWrap(True)
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
+        grid.setVerticalSpacing(8)
         for line, act in enumerate(ACTS):
             self._add_row(grid, 2 * line, act)
         suggest = QPushButton(self.tr("Use the suggested keys"))
@@ -47,13 +50,26 @@ class GlobalKeysDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(suggest, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.addWidget(about)
+        rows.addLayout(grid)
+        rows.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
-        column.addWidget(about)
-        column.addLayout(grid)
-        column.addStretch(1)
+        column.addWidget(scroll)
         column.addWidget(buttons)
-        self.setMinimumWidth(round(40 * self.font().pointSizeF()))
         self._show()
+        suggest.setFocus()  # a field would record the next key, Esc too
+        area = self.screen().availableGeometry()
+        width = min(round(52 * self.font().pointSizeF()), area.width() - 40)
+        # room for a complaint beside every key
+        height = inner.heightForWidth(width) + 8 * self.fontMetrics().lineSpacing() + 80
+        self.resize(width, min(height, area.height() - 80))
         keys.changed.connect(self._show_problems)
         self._show_problems()
 
@@ -72,7 +88,7 @@ class GlobalKeysDialog(QDialog):
         words = {
             "speak": self.tr("Speak what is typed"),
             "stop": self.tr("Stop"),
-            "quick_box": self.tr("Quick box: type a few words"),
+            "quick_box": self.tr("Quick box"),
             "attention": self.tr("Attention sound"),
         }[act]
         edit = QKeySequenceEdit()

@@ -275,8 +275,8 @@ class Strip(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._frame)
-        for handle in (self._grip, self._heard):
-            handle.installEventFilter(self)
+        for part in (*self._icons, self._heard):
+            part.installEventFilter(self)
         self._grip.clicked.connect(self.next_corner)
         self._stop.clicked.connect(self.stop_asked)
         self._pause.clicked.connect(self.pause_asked)
@@ -380,20 +380,28 @@ class Strip(QWidget):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._accept_focus(False)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (way := _ARROWS.get(Qt.Key(event.key()))) is not None:
-            held = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self.move(self.pos() + way * (_SMALL_STEP if held else _STEP))
+    def _moved_by(self, event: QKeyEvent) -> bool:
+        way = _ARROWS.get(Qt.Key(event.key()))
+        if way is not None:
+            is_small = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.move(self.pos() + way * (_SMALL_STEP if is_small else _STEP))
             self._keep_place()
-        elif event.key() == Qt.Key.Key_Escape:
+        return way is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._moved_by(event):
+            return
+        if event.key() == Qt.Key.Key_Escape:
             self.stop_asked.emit()
             self._desktop.bring(self._before)
         else:
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Drag the strip by its grip or its line; a click, or a hand that trembles, is no drag."""
-        if not isinstance(event, QMouseEvent):
+        """Arrows; and drags by the grip or the line: a click, or a hand that trembles, is none."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._moved_by(event)  # a button would take arrows for a walk of the focus
+        if not isinstance(event, QMouseEvent) or watched not in (self._grip, self._heard):
             return super().eventFilter(watched, event)
         now = event.globalPosition().toPoint()
         if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:

@@ -1,0 +1,68 @@
+"""A program with a main window and what stands beside it; orders come in as lines, acts go out as lines."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fishcaption.store.settings import Settings
+from fishcaption.ui.beside import Acts, Beside
+from fishcaption.ui.theme import Look, before_application
+from tests.ui.test_calls import FakeCalls
+
+
+def say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    before_application()
+    application = QApplication(sys.argv[:1])
+    look = Look("light", 100)
+    window = QWidget()
+    window.setWindowTitle("main")
+    window.resize(600, 400)
+    window.show()
+    settings = [Settings()]
+    acts = Acts(
+        speak=lambda text: say(f"speak {text}"),
+        speak_draft=lambda: say("speak the draft"),
+        stop=lambda: say("stop"),
+        pause=lambda: say("pause"),
+        repeat=lambda: say("repeat"),
+        attention=lambda: say("attention"),
+    )
+    beside = Beside(acts, FakeCalls(), settings[0], parent=window)
+    beside.set_look(look)
+
+    def on_changed(name: str, value: Any) -> None:
+        settings[0] = replace(settings[0], **{name: value})
+        beside.use(settings[0])
+        if name == "strip_place":
+            say(f"strip_place {value}")
+
+    beside.changed.connect(on_changed)
+    beside.begin()
+
+    def on_order() -> None:
+        order = sys.stdin.readline().strip()
+        if order == "strip":
+            beside.toggle_strip()
+        elif order == "strip_keys":
+            beside.go_to_strip()
+        elif order == "keys":
+            on_changed("global_keys", {"stop": ("Ctrl+Shift+F10",), "quick_box": ("Ctrl+Shift+F11",)})
+            say("held")
+
+    notifier = QSocketNotifier(0, QSocketNotifier.Type.Read)
+    notifier.activated.connect(on_order)
+    application.exec()
+
+
+if __name__ == "__main__":
+    main()
