@@ -392,7 +392,9 @@ class _Desk:
 
     def calls(self) -> CallService | None:
         """What calls need."""
-        return None
+        from fishcaption.calling import Calling
+
+        return Calling(self._answer, lambda: self._house.reader)
 
     def wording(self) -> WordingService | None:
         """Abbreviations, replacements and completion."""
