@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from fishcaption.core.errors import AudioDeviceError, FishCaptionError, InputError
+from fishcaption.core.errors import AudioDeviceError, FishCaptionError
 from fishcaption.store.settings import OutputDevice
 from fishcaption.ui.calls import Answer, CallWay
 
@@ -64,13 +64,10 @@ class Calling:
 def tones(keys: str) -> Rendered:
     """The telephone's tones of these keys, ready to be played. Raises InputError for what is no key."""
     from fishcaption.core.speech import Rendered, Voice
-    from fishcaption.core.tones import dtmf
+    from fishcaption.core.tones import dial
 
-    pressed = "".join(key for key in keys.upper() if key not in " -.()/")
-    if not pressed:
-        raise InputError("There is nothing to dial.")
-    rate, pcm = dtmf(pressed)
-    return Rendered(Voice("embedded", "dtmf", "Telephone"), rate, pcm, ())
+    rate, pcm = dial(keys)
+    return Rendered(Voice("embedded", "dial", "Telephone"), rate, pcm, ())
 
 
 def _made() -> CallWay:
