@@ -232,6 +232,18 @@ class _Lent:
         """Its owner goes on keeping it."""
 
 
+class _Instead:
+    """A `Saying` of a text that stands for all of another one: with its first piece all of it is said."""
+
+    def __init__(self, saying: Saying, said: str) -> None:
+        self._said = saying.say(said).text
+
+    def say(self, text: str) -> Said:
+        """What is spoken for the next piece."""
+        said, self._said = self._said, ""
+        return Said(said, ((0, len(text), 0, len(said)),) if text else ())
+
+
 class _Utterance:
     """Text given by one act; the mutable twin of `UtteranceView`. Written by the reader only."""
 
@@ -244,6 +256,7 @@ class _Utterance:
         self.takes: list[_Take] = []
         self.heard_end = 0
         self.gain = 1.0
+        self.said = ""  # instead of what is shown; empty: what is shown is said
         self.ended = asyncio.Event()
         self.is_told = False  # its end, to those who asked for it
         self._parts: list[str] = []
@@ -295,7 +308,7 @@ class _Take:
         self.kept = kept
         self.feed: Feed
         self.script: Script
-        self.saying: Saying | None = None
+        self.saying: Saying | _Instead | None = None
         self.rules: Rules | None = None  # of the saying
         self.fed = asyncio.Event()  # text or the ear moved: look at the feed again
         self.started = False  # production has begun
@@ -516,10 +529,11 @@ class Reader:
         self._mouth = _Mouth(synthesizer, voice, synthesizer.rate, family, language)
         self._changed()
 
-    def speak(self, text: str, *, replace: bool | None = None) -> int:
+    def speak(self, text: str, *, replace: bool | None = None, said: str = "") -> int:
         """Give a whole text to the voice; return the utterance's number.
 
-        An utterance that is still being typed lets it pass, and goes on behind it. Raises InputError where
+        ``said`` is spoken instead of the text, as for a phrase that shows one thing and says another. An
+        utterance that is still being typed lets it pass, and goes on behind it. Raises InputError where
         there is nothing to say or no voice; nothing changes then.
         """
         if not text.strip():
@@ -527,6 +541,7 @@ class Reader:
         mouth = self._chosen()
         typed = self._begin(replace)
         utterance = self._add_utterance(Kind.CERTAIN)
+        utterance.said = said
         self._add_take(utterance, 0, mouth)
         self._set_text(utterance, text)
         self._close(utterance)
@@ -1137,9 +1152,10 @@ class Reader:
         self._changed()
         return take
 
-    def _make_saying(self, take: _Take) -> Saying:
-        mouth = take.mouth
-        return Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
+    def _make_saying(self, take: _Take) -> Saying | _Instead:
+        mouth, said = take.mouth, take.utterance.said
+        saying = Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
+        return _Instead(saying, said) if said else saying
 
     def _can_say(self, mouth: _Mouth, text: str) -> bool:
         """Whether a voice has anything to say for the text: a word, or what is read aloud as one."""

@@ -836,3 +836,30 @@ async def test_a_fish_voice_of_the_first_generation_gets_its_own_marks(stage: St
     stage.reader.speak("Hello \ue100 (you).")
     await stage.settle()
     assert stage.voice.said == "Hello (whispering) [you]."
+
+
+async def test_one_thing_is_shown_and_another_is_said(stage: Stage) -> None:
+    number = stage.reader.speak("Doctor. Now.", said="I would like to see a doctor [soon].")
+    await stage.hear(2)
+    assert stage.voice.said == "I would like to see a doctor (soon)."
+    view = stage.reader.utterance(number)
+    assert (view.text, view.heard_end) == ("Doctor. Now.", 0)
+    assert stage.lit() == "Doctor. "
+    await stage.hear(6)
+    view = stage.reader.utterance(number)
+    assert (view.fate, view.heard_end) == (Fate.HEARD, len(view.text))
+    stage.reader.repeat()
+    await stage.hear(8)
+    assert stage.heard().split().count("doctor") == 2
+    assert stage.voice.said == "I would like to see a doctor (soon)."
+
+
+async def test_what_is_said_instead_is_said_again_after_a_failure(stage: Stage) -> None:
+    stage.voice.fails = {0: ConnectionLost("gone")}
+    number = stage.reader.speak("Hi", said="Good morning")
+    await stage.hear(1)
+    assert stage.reader.utterance(number).fate is Fate.FAILED
+    stage.reader.retry()
+    await stage.hear(2)
+    assert stage.voice.said == "Good morningGood morning"
+    assert stage.reader.utterance(number).fate is Fate.HEARD

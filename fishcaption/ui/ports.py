@@ -31,10 +31,10 @@ class Speaker(Protocol):
     replace: bool  # a new utterance cuts the one being spoken, instead of waiting its turn
     rules: Rules  # how what is shown is said, from the next piece on
 
-    def speak(self, text: str, /, *, replace: bool | None = None) -> int:
+    def speak(self, text: str, /, *, replace: bool | None = None, said: str = "") -> int:
         """Give a whole text to the voice; return the utterance's number. Raises FishCaptionError.
 
-        `replace` is the other policy, for this text only.
+        `replace` is the other policy, for this text only. `said` is spoken instead of the text.
         """
         ...
 

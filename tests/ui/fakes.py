@@ -125,7 +125,7 @@ class FakeReader:
 
     # -- commands ----------------------------------------------------------------------------------
 
-    def speak(self, text: str, *, replace: bool | None = None) -> int:
+    def speak(self, text: str, *, replace: bool | None = None, said: str = "") -> int:
         self.calls.append("speak")
         if not text.strip():
             raise InputError("There is nothing to say.", hint="Type a text first.")
