@@ -23,6 +23,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -112,7 +113,7 @@ def run(kills: int, folder: Path, *, seed: int = 1) -> Report:
     """Kill it so many times. The folder is for everything it writes."""
     report = Report()
     rng = random.Random(seed)
-    with Desktop(folder / "screen") as desktop, _deaf() as port:
+    with Desktop(folder / "screen") as desktop, deaf() as port:
         environment = {
             **desktop.environment,
             "PULSE_SERVER": str(folder / "nobody"),
@@ -148,8 +149,8 @@ def _rounds(
             ) as program,
         ):
             try:
-                desktop.wait_for_window("^fishcaption$")
-                hand.wait(hand.has_focus)
+                window = desktop.wait_for_window("^fishcaption$")
+                desktop.wait(partial(_has_keys, environment, window), "the keys to go to it")
                 began = perf_counter()
                 typist = _Typist(hand, rng, number, report)
                 typist.type(rng.uniform(0.05, LONGEST_SECONDS))
@@ -173,7 +174,17 @@ def _rounds(
                     f"before, {letters} letters were due, {found} are there"
                 )
                 due[text] = found  # told once
-        hand.wait(lambda: not hand.has_focus())
+        desktop.wait(partial(_is_gone, environment, window), "the window to be gone")
+
+
+def _has_keys(environment: Mapping[str, str], window: int) -> bool:
+    asked = ["xdotool", "getwindowfocus"]
+    return int(subprocess.run(asked, env=environment, capture_output=True, check=True).stdout) == window
+
+
+def _is_gone(environment: Mapping[str, str], window: int) -> bool:
+    asked = ["xdotool", "getwindowname", str(window)]
+    return bool(subprocess.run(asked, env=environment, capture_output=True, check=False).returncode)
 
 
 def _kept(data: Path, report: Report, number: int) -> str:
@@ -221,7 +232,7 @@ def _prepare(home: Path) -> None:
 
 
 @contextmanager
-def _deaf() -> Iterator[int]:
+def deaf() -> Iterator[int]:
     """A server that takes calls and never says a word; its port."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
