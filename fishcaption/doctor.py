@@ -81,11 +81,12 @@ _ALSA_PLUG = "libasound2-plugins"  # PortAudio knows ALSA, which knows PulseAudi
 # Names that changed when Debian made its times 64 bits wide (trixie; noble at Ubuntu).
 _RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}
 
-# A screen, a window manager, keys, a sound server and an accessibility bus, all without hardware.
+# A screen, a window manager, keys, an input method, a sound server and an accessibility bus, all without
+# hardware.
 _TEST_PACKAGES = (
     "xvfb", "openbox", "xdotool", "x11-utils", "x11-xserver-utils", "xclip", "imagemagick", "dbus",
     "at-spi2-core", "gir1.2-atspi-2.0", "python3-gi", "pulseaudio-utils",
-    "fonts-noto-color-emoji", "fonts-noto-cjk",
+    "fonts-noto-color-emoji", "fonts-noto-cjk", "ibus", "ibus-libpinyin", "dconf-gsettings-backend",
 )  # fmt: skip
 
 OPTIONAL_PACKAGES = frozenset({"fonts-dejavu-core", "libasound2-plugins"})

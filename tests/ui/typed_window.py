@@ -47,7 +47,8 @@ class Told:
             for mark in view.extraSelections()
             if mark.format == view._lit_format
         ]
-        spoken = [entry.text for entry in self._reader.utterances.values() if entry.fate is not Fate.CUT]
+        given = self._reader.utterances.values()
+        spoken = [entry.text for entry in given if entry.text and entry.fate is not Fate.CUT]
         state = json.dumps(
             {
                 "text": editor.text(),
