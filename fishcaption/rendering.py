@@ -446,7 +446,13 @@ async def talk_of(house: House, chosen: Chosen) -> AsyncIterator[Synthesizer]:
 class PhraseDesk:
     """`ui.phrases.PhraseService`. It can be used as soon as it is made; what takes time is done by `run`.
 
-    ``mended`` are sentences about what was wrong with the bank on disk. `close` writes what is not written.
+        desk = PhraseDesk(reader, settings)          # its keys speak from now on
+        task = tasks.create_task(desk.run(house))    # once the house is entered; cancelled before it is left
+        desk.use(settings, rules)                    # at every change
+        desk.stirred()                               # at keys: somebody is about to speak
+        await desk.close()
+
+    ``mended`` are sentences about what was wrong with the bank on disk.
     """
 
     def __init__(
@@ -578,7 +584,7 @@ class PhraseDesk:
             if rendered is not None:
                 shown = as_shown(phrase, said, replace(rendered, voice=chosen.voice))
                 return self._speaker.speak_ready(phrase.shown, shown)
-        return self._speaker.speak(phrase.spoken)
+        return self._speaker.speak(phrase.shown, said=phrase.said)
 
     def _choice(self) -> Chosen | None:
         if self._chosen is None:

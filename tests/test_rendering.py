@@ -356,11 +356,13 @@ class Ear:
 
     def __init__(self) -> None:
         self.spoken: list[tuple[str, Rendered | None]] = []
+        self.said: list[str] = []  # where nothing was ready
         self.state = State.IDLE
         self.subscribers: list[Callable[[], None]] = []
 
-    def speak(self, text: str, *, replace: bool | None = None) -> int:
+    def speak(self, text: str, *, replace: bool | None = None, said: str = "") -> int:
         self.spoken.append((text, None))
+        self.said.append(said or text)
         return len(self.spoken)
 
     def speak_ready(self, text: str, rendered: Rendered, *, replace: bool | None = None) -> int:
@@ -376,6 +378,15 @@ class Ear:
 
 
 SETTINGS = Settings(voice=HEART)
+
+
+def test_what_is_not_ready_is_said_as_it_is_to_be_said(tmp_path: Path) -> None:
+    ear = Ear()
+    desk = desk_of(tmp_path, ear)
+    bank, phrase = desk.bank().add("Doctor", "I would like to see a doctor.")
+    desk.set_bank(bank)
+    desk.speak(phrase.id)
+    assert (ear.spoken[0][0], ear.said) == ("Doctor", ["I would like to see a doctor."])
 
 
 def desk_of(folder: Path, ear: Ear, settings: Settings = SETTINGS) -> PhraseDesk:
