@@ -44,10 +44,13 @@ from fishcaption.ui.window import Window
 if TYPE_CHECKING:
     from fishcaption.audio.devices import DeviceChoice
     from fishcaption.house import House
+    from fishcaption.rendering import PhraseDesk
+    from fishcaption.store.wording import Learned
     from fishcaption.ui.calls import CallService
     from fishcaption.ui.phrases import PhraseService
     from fishcaption.ui.ports import Speaker
     from fishcaption.ui.wording import WordingService
+    from fishcaption.wording import WordingDesk
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -120,6 +123,7 @@ async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
                 gc.freeze()  # what is here now stays: a full collection would hold everything up
                 gc.enable()  # see `cli`
                 await closed.wait()
+                parts.subscribe_ended(kept.remember)  # the window hears no more
                 house.reader.stop()
                 await desk.close()
         shown.deleteLater()
@@ -135,11 +139,11 @@ class _Kept:
 
     def __init__(self, settings: Settings) -> None:
         self.on_error: Callable[[StorageError], None] = _ignore
-        self._writer = Writer()
-        self.journal = Journal(draft_path(), writer=self._writer)
-        self.history = History(history_path(), self._tell, writer=self._writer)
-        self.parked = Parked(parked_path(), self._tell, writer=self._writer)
-        self.unheard = Unheard(unheard_path(), self._tell, writer=self._writer)
+        self.writer = Writer()
+        self.journal = Journal(draft_path(), writer=self.writer)
+        self.history = History(history_path(), self.tell, writer=self.writer)
+        self.parked = Parked(parked_path(), self.tell, writer=self.writer)
+        self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
         self.use(settings)
         self.words = self._bring_back()
 
@@ -154,12 +158,25 @@ class _Kept:
         sweep(data_dir())
         self.history.load()
 
+    def learn(self, language: str) -> Learned:
+        """What completion knows; it is being read, in the writer's thread."""
+        from fishcaption.store.wording import Learned, learned_path
+
+        learned = Learned(learned_path(), self.tell, language=language, writer=self.writer)
+        self.writer.soon("learned", learned.load, self.tell)
+        return learned
+
+    def remember(self, view: UtteranceView) -> None:
+        """An utterance has ended: into the history with it."""
+        name = view.voice.name if view.voice is not None else ""
+        self.history.add(view.text, view.heard_end, view.fate, name)
+
     def close(self) -> None:
         """Write what is still to be written."""
         self.unheard.close()
         self.parked.close()
         self.history.close()
-        self._writer.close()
+        self.writer.close()
 
     def _bring_back(self) -> str:
         """Park what was not heard when the program ended; what is to be told of it."""
@@ -181,7 +198,8 @@ class _Kept:
             words.append("Some held texts could not be read; a copy of their file is kept beside it.")
         return " ".join(words)
 
-    def _tell(self, error: StorageError) -> None:
+    def tell(self, error: StorageError) -> None:
+        """A file could not be written; from the writer's thread."""
         self.on_error(error)
 
 
@@ -228,6 +246,7 @@ class _Parts:
         self._kept: tuple[int, ...] = ()  # utterances whose text is on disk as not heard
         self._built: House | None = None
         self._subscribers: list[Callable[[], None]] = []
+        self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
 
     @property
     def house(self) -> House:
@@ -246,6 +265,7 @@ class _Parts:
             )
             self._built = House(player)
             self._built.reader.subscribe(self._tell)
+            self._built.reader.subscribe_ended(self._tell_ended)
             # who types at once may press Enter before the house is entered
             choose_voice(self._built, settings)
         return self._built
@@ -271,8 +291,17 @@ class _Parts:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
+    def subscribe_ended(self, callback: Callable[[UtteranceView], None]) -> Callable[[], None]:
+        """See `reader.Reader.subscribe_ended`."""
+        self._ended_subscribers.append(callback)
+        return lambda: self._ended_subscribers.remove(callback)
+
     def __getattr__(self, name: str) -> object:
         return getattr(self.house.reader, name)
+
+    def _tell_ended(self, view: UtteranceView) -> None:
+        for callback in tuple(self._ended_subscribers):
+            callback(view)
 
     def _tell(self) -> None:
         self._keep_unheard()  # before the window takes the text out of the draft
@@ -338,6 +367,8 @@ class _Desk:
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = False
         self._saving: asyncio.TimerHandle | None = None
+        self._phrases: PhraseDesk | None = None
+        self._wording: WordingDesk | None = None
 
     @property
     def _house(self) -> House:
@@ -347,6 +378,9 @@ class _Desk:
         """The house is entered: use the settings, look for the key, make ready for the first word."""
         self._is_open = True
         self._use(self._settings)
+        self._say_by_rules()
+        if self._phrases is not None:
+            self._start(partial(self._phrases.run, self._house))
         self._start(self._find_key)
         self.warm()
 
@@ -358,6 +392,8 @@ class _Desk:
             await self._save()
         for task in self._running:
             task.cancel()
+        if self._phrases is not None:
+            await self._phrases.close()
 
     # -- ui.ports.Services ------------------------------------------------------------------------
 
@@ -367,6 +403,7 @@ class _Desk:
         self._kept.use(settings)
         if self._is_open:
             self._use(settings, before)
+        self._say_by_rules()
         if self._saving is not None:
             self._saving.cancel()
         self._saving = asyncio.get_running_loop().call_later(
@@ -377,6 +414,8 @@ class _Desk:
         """Open the device, have a socket ready."""
         if self._is_open:
             self._house.warm()
+        if self._phrases is not None:
+            self._phrases.stirred()
 
     def retry_embedded(self) -> None:
         """Say with the embedded voice what the last failure left unsaid."""
@@ -388,7 +427,14 @@ class _Desk:
 
     def phrases(self) -> PhraseService | None:
         """The phrase bank."""
-        return None
+        if self._phrases is None:
+            from fishcaption.rendering import PhraseDesk
+
+            self._phrases = PhraseDesk(cast("Speaker", self._parts), self._settings)
+            self._say_by_rules()
+            if self._is_open:
+                self._start(partial(self._phrases.run, self._house))
+        return self._phrases
 
     def calls(self) -> CallService | None:
         """What calls need."""
@@ -398,7 +444,15 @@ class _Desk:
 
     def wording(self) -> WordingService | None:
         """Abbreviations, replacements and completion."""
-        return None
+        if self._wording is None:
+            from fishcaption.wording import WordingDesk, language_of
+
+            kept = self._kept
+            learned = kept.learn(language_of(self._settings))
+            self._wording = WordingDesk(learned, self._answer, writer=kept.writer, on_error=kept.tell)
+            self._wording.subscribe(self._say_by_rules)
+            self._say_by_rules()
+        return self._wording
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
         """The voices that need no account."""
@@ -470,6 +524,19 @@ class _Desk:
         speaks = (settings.voice, settings.model, settings.latency)
         if before is None or speaks != (before.voice, before.model, before.latency):
             self._choose(settings)
+
+    def _say_by_rules(self) -> None:
+        """The switches or the replacements may be others."""
+        rules = None
+        if self._wording is not None:
+            from fishcaption.wording import rules_of
+
+            self._wording.may_learn = self._settings.learning and not self._settings.off_record
+            rules = rules_of(self._settings, self._wording.wording())
+            if self._is_open and self._house.reader.rules != rules:
+                self._house.reader.rules = rules
+        if self._phrases is not None:
+            self._phrases.use(self._settings, rules)
 
     def _choose(self, settings: Settings) -> None:
         choose_voice(self._house, settings)

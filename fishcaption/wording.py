@@ -1,0 +1,116 @@
+"""The user's wording as the window has it (`ui.wording.WordingService`), and what the reader makes of it.
+
+    wording = WordingDesk(learned, answer)
+
+`answer(work, on_done)` runs a coroutine function in the program's group of tasks, as for `calling`. Files are
+written by the `writer` that all share, in its thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.store.wording import LoadedWording, Wording, load, save, wording_path
+
+if TYPE_CHECKING:
+    from fishcaption.core.saying import Rules
+    from fishcaption.store.journal import OnError, Writer
+    from fishcaption.store.settings import Settings
+    from fishcaption.store.wording import Learned
+
+OnErased = Callable[[int | FishCaptionError], None]
+Erase = Callable[[], Awaitable[int]]
+
+
+class WordingDesk:
+    """`ui.wording.WordingService`. Making one reads the file of abbreviations and replacements."""
+
+    def __init__(
+        self,
+        learned: Learned,
+        answer: Callable[[Erase, OnErased], None],
+        *,
+        writer: Writer,
+        on_error: OnError,
+        path: Path | None = None,
+    ) -> None:
+        self.may_learn = True
+        self._learned = learned
+        self._answer = answer
+        self._writer = writer
+        self._on_error = on_error
+        self._path = path or wording_path()
+        self._subscribers: list[Callable[[], None]] = []
+        loaded: LoadedWording = load(self._path)
+        self._wording = loaded.wording  # replaced, never changed: the writer's thread reads it
+        self.left_out = loaded.left_out
+
+    def wording(self) -> Wording:
+        """Abbreviations and replacements as they are now."""
+        return self._wording
+
+    def set_wording(self, wording: Wording) -> None:
+        """Use these from now on, and save them."""
+        if wording == self._wording:
+            return
+        self._wording = wording
+        self._writer.soon(str(self._path), self._save, self._on_error)
+        for callback in tuple(self._subscribers):
+            callback()
+
+    def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
+        """The likeliest words."""
+        return self._learned.suggestions(text_before_cursor, count)
+
+    def learn(self, text: str) -> None:
+        """The user has said this; nothing happens where `may_learn` says so."""
+        if self.may_learn:
+            self._learned.learn(text)
+
+    def erase(self, on_done: OnErased) -> None:
+        """Forget all that completion has learned, here and on disk."""
+
+        async def erase() -> int:
+            count = len(self._learned)
+            await asyncio.to_thread(self._learned.erase)
+            return count
+
+        self._answer(erase, on_done)
+
+    def learned(self) -> int:
+        """How many words completion has learned."""
+        return len(self._learned)
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when abbreviations or replacements are others; the returned function ends that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def _save(self) -> None:
+        """In the writer's thread. Raises StorageError."""
+        save(self._path, self._wording)
+
+
+def rules_of(settings: Settings, wording: Wording) -> Rules:
+    """How what is shown is said, by these settings and these replacements."""
+    from fishcaption.core.saying import Rules
+
+    return Rules(
+        markdown=settings.say_markdown,
+        code=settings.say_code,
+        urls=settings.say_urls,
+        emails=settings.say_emails,
+        emoji=settings.say_emoji,
+        numbers=settings.say_numbers,
+        units=settings.say_units,
+        replacements=wording.replacements,
+    )
+
+
+def language_of(settings: Settings) -> str:
+    """The two-letter code of the language that is written, as far as the voice tells."""
+    return settings.voice.languages[0][:2] if settings.voice.languages else "en"
