@@ -474,6 +474,8 @@ class PhraseDesk:
         self.mended = loaded.mended
         self.on_error: Callable[[FishCaptionError], None] | None = None
         self._quiet_seconds = quiet_seconds
+        self._house: House | None = None
+        self._key = ""  # the one that was there when it was tried last
         self._renderer: Renderer | None = None
         self._chosen: Chosen | None = None
         self._changed = asyncio.Event()  # the bank is not as it was saved
@@ -484,6 +486,7 @@ class PhraseDesk:
 
     async def run(self, house: House) -> None:
         """Render, save, read files, until cancelled. The house is entered."""
+        self._house, self._key = house, house.key
         renderer = self._renderer = Renderer(
             self._renders,
             talk=partial(talk_of, house),
@@ -513,8 +516,12 @@ class PhraseDesk:
 
     def stirred(self) -> None:
         """A key was pressed, or somebody is about to speak."""
-        if self._renderer is not None:
-            self._renderer.stirred()
+        if self._renderer is None or self._house is None:
+            return
+        self._renderer.stirred()
+        if self._house.key != self._key:  # what was refused without it may be had now
+            self._key = self._house.key
+            self._renderer.retry()
 
     async def close(self) -> None:
         """Write what is not written."""

@@ -16,6 +16,7 @@ from fishcaption.core.errors import (
     FishCaptionError,
     InputError,
     PaymentRequired,
+    Unauthorized,
     VoiceProcessError,
 )
 from fishcaption.core.phrases import Ahead, Bank, Imported, Phrase, Progress, starting
@@ -34,6 +35,7 @@ from fishcaption.core.speech import (
     WordTime,
 )
 from fishcaption.core.text import words
+from fishcaption.fish.endpoint import Endpoint
 from fishcaption.house import House
 from fishcaption.rendering import Chosen, PhraseDesk, Renderer, as_shown, chosen_of, render
 from fishcaption.store.phrases import Renders, load, save
@@ -377,6 +379,16 @@ class Ear:
         return lambda: self.subscribers.remove(callback)
 
 
+@dataclass
+class FakeHouse:
+    """A house as far as the desk looks: whose key it has. Nobody can be reached from it."""
+
+    key: str = ""
+
+    async def endpoint(self, model: str) -> Endpoint:
+        raise ConnectionLost(f"{model} cannot be reached.")
+
+
 SETTINGS = Settings(voice=HEART)
 
 
@@ -445,7 +457,7 @@ async def test_a_running_desk_saves_reads_and_writes_files(tmp_path: Path) -> No
     errors: list[FishCaptionError] = []
     desk.on_error = errors.append
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(desk.run(cast(House, None)))
+        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
         bank, _ = desk.bank().add("Quite.")
         desk.set_bank(bank)
         await eventually(lambda: load(tmp_path / "phrases.json").bank == bank)
@@ -477,7 +489,7 @@ async def test_a_bank_that_cannot_be_saved_is_told_once(tmp_path: Path) -> None:
     told: asyncio.Queue[FishCaptionError] = asyncio.Queue()
     desk.on_error = told.put_nowait
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(desk.run(cast(House, None)))
+        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
         desk.set_bank(Bank())
         assert "could not be saved" in str(await told.get())
         desk.set_bank(starting())
@@ -485,3 +497,20 @@ async def test_a_bank_that_cannot_be_saved_is_told_once(tmp_path: Path) -> None:
         assert told.empty()
         task.cancel()
     await desk.close()
+
+
+async def test_a_key_that_is_found_later_is_tried(tmp_path: Path) -> None:
+    settings = Settings(voice=FISH, model="s2.1-pro-free")
+    desk = desk_of(tmp_path, Ear(), settings)
+    house = FakeHouse()
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(desk.run(cast(House, house)))
+        await eventually(lambda: desk.progress().state is Ahead.FAILED)
+        assert isinstance(desk.progress().error, Unauthorized)
+        desk.stirred()
+        assert desk.progress().error is not None
+        house.key = "found"
+        desk.stirred()
+        assert desk.progress().error is None
+        await eventually(lambda: isinstance(desk.progress().error, ConnectionLost))
+        task.cancel()
