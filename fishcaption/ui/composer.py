@@ -140,6 +140,12 @@ class Composer(QObject):
         if not self._is_asking and text.strip():
             self._if_affordable(text, partial(self._say, text))
 
+    def show(self, number: int) -> None:
+        """Show an utterance that was given to the reader elsewhere, such as a phrase."""
+        self._transcript.follow_again()
+        self._show_again(number)
+        self._look()
+
     def speak_other(self) -> None:
         """Speak, and do the other of waiting and replacing."""
         self.speak(other=True)
@@ -338,9 +344,7 @@ class Composer(QObject):
         except FishCaptionError as exc:
             self.failed.emit(exc)
             return
-        self._transcript.follow_again()
-        self._transcript.show_utterance(self._reader.utterance(number))
-        self._look()
+        self.show(number)
 
     def _speak_nothing(self) -> None:
         """Speak on an empty editor: who begs pardon is answered. A second Enter by mistake is not."""

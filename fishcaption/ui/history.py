@@ -113,10 +113,6 @@ class HistoryPage(QWidget):
         """Let the switch stand as it is."""
         self._off.setChecked(is_off)
 
-    def take_focus(self) -> None:
-        """The hands are here now."""
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def leave(self) -> None:
         """The page goes away; it hears no more of the history."""
         self._unsubscribe()
@@ -168,6 +164,7 @@ class HistoryPage(QWidget):
         self._several.toggled.connect(self._on_several)
         self._off.clicked.connect(self.record_asked)
         self._close.clicked.connect(self.closed)
+        self.setFocusProxy(self._search)
 
     # -- the list ----------------------------------------------------------------------------------
 

@@ -17,7 +17,11 @@ from fishcaption.store.settings import Settings
 from fishcaption.ui.actions import Actions
 
 if TYPE_CHECKING:
+    from fishcaption.ui.editor import Editor
+    from fishcaption.ui.phrases import PhraseService
     from fishcaption.ui.ports import Services
+    from fishcaption.ui.theme import Look
+    from fishcaption.ui.wording import WordingService
 
 
 class Opening(QObject):
@@ -25,6 +29,8 @@ class Opening(QObject):
 
     changed = Signal(str, object)  # a setting's name, and its value
     voice_chosen = Signal(object)  # a Voice
+    say_asked = Signal(str)
+    failed = Signal(object)  # a FishCaptionError
 
     def __init__(
         self, window: QWidget, services: Services, commands: Actions, settings: Callable[[], Settings]
@@ -72,6 +78,37 @@ class Opening(QObject):
         dialog.changed.connect(self.changed)
         dialog.key_asked.connect(self.key)
         dialog.open()
+
+    def phrases(self, service: PhraseService, look: Look, number: str = "", *, keep: str = "") -> None:
+        """The editor of phrases, at this one; or with this text as a new one."""
+        from fishcaption.ui.phrase_editor import PhraseEditor
+
+        editor = PhraseEditor(
+            service, look, self._window, commands=self._commands, is_ahead=self._settings().phrases_ahead
+        )
+        editor.failed.connect(self.failed)
+        editor.setting_changed.connect(self.changed)
+        editor.open()
+        if number:
+            editor.choose(number)
+        elif keep:
+            editor.keep(keep)
+
+    def wording(self, service: WordingService, page: int, sample: Callable[[], str]) -> None:
+        """Pronunciation (0), abbreviations (1) or completion (2)."""
+        from fishcaption.ui.wording_dialog import WordingDialog
+
+        dialog = WordingDialog(service, self._settings(), sample(), self._window)
+        dialog.changed.connect(self.changed)
+        dialog.say_asked.connect(self.say_asked)
+        dialog.show_page(page)
+        dialog.open()
+
+    def expression(self, editor: Editor, look: Look) -> None:
+        """The palette of expression tags."""
+        from fishcaption.ui.expression import ExpressionPalette
+
+        ExpressionPalette(editor, look).appear()
 
     def price(self, dollars: float, on_yes: Callable[[], None]) -> QMessageBox:
         """Ask whether a text may cost this."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -23,14 +25,99 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.core.speech import Snapshot
+from fishcaption.core.speech import Snapshot, State
 from fishcaption.core.tags import visible
+from fishcaption.ui.actions import Action, Group
+from fishcaption.ui.composer import Composer
 from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
 from fishcaption.ui.theme import Look
+
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import Speaker
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _LONGEST = 200  # code points of a text that are shown: one line
 _ROWS = 2  # that are in sight without scrolling
+
+
+class Waiting(QObject):
+    """What can be done with what waits; the panel asks for it, and so do keys."""
+
+    def __init__(self, panel: QueuePanel, reader: Speaker, composer: Composer) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._reader = reader
+        self._composer = composer
+        panel.skip_asked.connect(self.skip)
+        panel.move_asked.connect(self._on_move)
+        panel.edit_asked.connect(composer.take_back)
+        panel.newest_asked.connect(self._on_newest)
+        panel.empty_asked.connect(self.clear)
+
+    def actions(self) -> tuple[Action, ...]:
+        """The commands, for the registry."""
+        tr, group, some = self.tr, Group.WAITING, self._has_some
+        return (
+            Action("waiting.skip", tr("Skip what is being said"), self._on_skip_current, group, ("Alt+S",),
+                   enabled=self._is_busy),
+            Action("waiting.newest", tr("Skip to the newest text"), self._on_newest, group, ("Alt+N",),
+                   enabled=some),
+            Action("waiting.clear", tr("Skip all that wait"), self.clear, group, ("Alt+X",), enabled=some),
+            Action("waiting.edit", tr("Take the last waiting text back to edit it"), self._on_edit_last,
+                   group, ("Alt+E",), enabled=some),
+            Action("waiting.go", tr("Go to the texts that wait"), self._on_go, group, ("Alt+Q",),
+                   enabled=some),
+        )  # fmt: skip
+
+    def draw(self, snapshot: Snapshot) -> bool:
+        """Show what waits now; whether the panel needs another height."""
+        return self._panel.draw(snapshot, self._text)
+
+    def skip(self, number: int) -> None:
+        """Do not say it, or not the rest of it."""
+        self._in_line(partial(self._reader.skip, number))
+
+    def clear(self) -> None:
+        """Skip all that waits."""
+        if self._has_some():
+            self._reader.clear_waiting()
+
+    def _text(self, number: int) -> str | None:
+        """None for what is still being typed: it stands in the editor."""
+        view = self._reader.utterance(number)
+        return None if view.live else view.text
+
+    def _has_some(self) -> bool:
+        return bool(self._composer.snapshot().waiting)
+
+    def _is_busy(self) -> bool:
+        return self._composer.snapshot().state in (State.CONNECTING, State.SPEAKING, State.PAUSED)
+
+    def _in_line(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except KeyError:  # it was heard in this moment
+            return
+
+    def _on_skip_current(self) -> None:
+        current = self._composer.snapshot().current
+        if current is not None and self._is_busy():
+            self.skip(current.id)
+
+    def _on_move(self, number: int, place: int) -> None:
+        self._in_line(partial(self._reader.move, number, place))
+
+    def _on_newest(self) -> None:
+        if self._has_some():
+            self._reader.skip_to_newest()
+
+    def _on_edit_last(self) -> None:
+        if waiting := self._composer.snapshot().waiting:
+            self._composer.take_back(waiting[-1])
+
+    def _on_go(self) -> None:
+        if not self._panel.isHidden():
+            self._panel.take_focus()
 
 
 class QueuePanel(QFrame):

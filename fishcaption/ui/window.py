@@ -12,12 +12,13 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
     QIcon,
     QKeyEvent,
+    QPaintEvent,
     QResizeEvent,
     QWindow,
 )
@@ -41,7 +42,7 @@ from fishcaption.core.errors import (
     StorageError,
     Unauthorized,
 )
-from fishcaption.core.speech import Snapshot, State, UtteranceView, Voice
+from fishcaption.core.speech import Snapshot, State, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui import assets
@@ -51,16 +52,16 @@ from fishcaption.ui.controls import Banner, Choice, FlowRow, Remedy, StatusLine,
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.mode_switch import ModeSwitch
 from fishcaption.ui.opening import Opening
-from fishcaption.ui.queue import QueuePanel
+from fishcaption.ui.queue import QueuePanel, Waiting
 from fishcaption.ui.sound_row import SoundRow
 from fishcaption.ui.theme import Look
 from fishcaption.ui.transcript import Transcript
 from fishcaption.ui.words import state_words, voice_words
 
 if TYPE_CHECKING:
-    from fishcaption.ui.history import HistoryPage
+    from fishcaption.ui.furnish import Furniture
+    from fishcaption.ui.keeping import Keeping
     from fishcaption.ui.large_type import LargeType
-    from fishcaption.ui.parked import ParkedRow
     from fishcaption.ui.ports import Services, Speaker, Stores
 
 _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
@@ -126,14 +127,13 @@ class Window(QMainWindow):
         self._reader = reader
         self._services = services
         self._settings = settings
-        self._stores = stores
         self._look = Look(settings.theme, settings.text_size)
         self._icons: list[tuple[QPushButton, str, str]] = []  # widget, icon, name of its colour
         self._tools: list[Tool] = []
         self._problem: FishCaptionError | None = None  # one the reader does not know of
         self._dismissed: FishCaptionError | None = None
         self._large: LargeType | None = None
-        self._history: HistoryPage | None = None
+        self._furniture: Furniture | None = None
         self._notice = ""  # told instead of the state, until the state is another
         self._noticed_in = State.IDLE
         self._is_closed = False
@@ -152,7 +152,6 @@ class Window(QMainWindow):
         self._queue = QueuePanel()
         self._mode = ModeSwitch()
         self._sound = SoundRow()
-        self._parked: ParkedRow | None = None
         self._build()
         # `actions` is Qt's own
         self.commands = Actions(self, settings.keys)
@@ -165,8 +164,9 @@ class Window(QMainWindow):
         self._composer.looked.connect(self._on_looked)
         self._composer.failed.connect(self._on_failed)
         self._composer.noticed.connect(self._on_noticed)
-        if stores is not None:
-            self._use_stores(stores)
+        self._waiting = Waiting(self._queue, reader, self._composer)
+        self.commands.add(*self._waiting.actions())
+        self._keeping = self._keep(stores) if stores is not None else None
         self._connect()
         self._stop_first = _StopFirst(self._stop_if_busy, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
@@ -181,7 +181,7 @@ class Window(QMainWindow):
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         else:
-            self.resize(940, 720)
+            self.resize(QSize(1080, 740).boundedTo(self.screen().availableSize()))
         self._splitter.setSizes(list(settings.window_split) or [330, 390])
         if self._composer.restore():
             self._on_noticed(self.tr("Your unsent text is back."))
@@ -239,6 +239,10 @@ class Window(QMainWindow):
         self._splitter.addWidget(lower)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(10)
+        self._sides = QSplitter(Qt.Orientation.Horizontal)
+        self._sides.addWidget(self._splitter)
+        self._sides.setChildrenCollapsible(False)
+        self._sides.setHandleWidth(10)
         self._body = QWidget()
         column = QVBoxLayout(self._body)
         column.setContentsMargins(_MARGIN, 10, _MARGIN, _MARGIN)
@@ -249,7 +253,7 @@ class Window(QMainWindow):
             widget.setLayout(row)
         column.addWidget(self._row_widgets[0])
         column.addWidget(self._banner)
-        column.addWidget(self._splitter, 1)
+        column.addWidget(self._sides, 1)
         column.addWidget(self._row_widgets[1])
         column.addWidget(self._sound)
         self.setCentralWidget(self._body)
@@ -260,7 +264,8 @@ class Window(QMainWindow):
         order: list[QWidget] = [self._editor, self._speak, self._stop, self._pause, self._so_far]
         order += [self._back, self._repeat, self._louder, self._forward, self._signal, self._hold]
         order += [*self._mode.controls(), self._transcript, *self._queue.controls()]
-        order += [self._voice, self._model, self._off_record, self._large_button, self._settings_button]
+        order += [self._voice, self._model, self._off_record, self._phrases_button]
+        order += [self._large_button, self._settings_button]
         order += [self._menu_button, *self._sound.controls()]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -279,13 +284,17 @@ class Window(QMainWindow):
             self.tr("Nothing of what is said is written down. Press to keep a history again.")
         )
         self._off_record.hide()
+        self._phrases_button = self._tool(self.tr("Phrases"), "message-square-quote")
+        self._phrases_button.setCheckable(True)
+        self._phrases_button.hide()
         self._large_button = self._tool(self.tr("Large type for the person opposite"), "a-large-small")
         self._settings_button = self._tool(self.tr("Settings"), "settings-2")
         self._menu_button = self._tool(self.tr("Menu"), "menu")
         row = FlowRow()
         for widget in (self._voice, self._model_caption, self._model, self._off_record):
             row.addWidget(widget)
-        for tool in (self._large_button, self._settings_button, self._menu_button):
+        right = (self._phrases_button, self._large_button, self._settings_button, self._menu_button)
+        for tool in right:
             row.add_right(tool)
         return row
 
@@ -327,8 +336,7 @@ class Window(QMainWindow):
     def _add_actions(self) -> None:
         """The window's own commands; others add theirs to `commands`."""
         tr = self.tr
-        speak, waiting, text = Group.SPEAK, Group.WAITING, Group.TEXT
-        voice, window = Group.VOICE, Group.WINDOW
+        speak, text, voice, window = Group.SPEAK, Group.TEXT, Group.VOICE, Group.WINDOW
         in_editor = tr("in the text")
         self.commands.add(
             Action("speak.speak", tr("Speak what is written"), self._on_speak, speak,
@@ -351,16 +359,8 @@ class Window(QMainWindow):
                    self._on_retry_embedded, speak, ("F4",), enabled=self._has_failed),
             Action("speak.retry", tr("Try again to speak what failed"), self._on_retry, speak, ("F5",),
                    enabled=self._has_failed),
-            Action("waiting.skip", tr("Skip what is being said"), self._on_skip_current, waiting, ("Alt+S",),
-                   enabled=self._is_busy),
-            Action("waiting.newest", tr("Skip to the newest text"), self._on_newest, waiting, ("Alt+N",),
-                   enabled=self._has_waiting),
-            Action("waiting.clear", tr("Skip all that wait"), self._on_clear_waiting, waiting, ("Alt+X",),
-                   enabled=self._has_waiting),
-            Action("waiting.edit", tr("Take the last waiting text back to edit it"), self._on_edit_waiting,
-                   waiting, ("Alt+E",), enabled=self._has_waiting),
-            Action("waiting.go", tr("Go to the texts that wait"), self._queue.take_focus, waiting, ("Alt+Q",),
-                   enabled=self._has_waiting),
+            Action("text.expression", tr("Expression: whisper, laugh, pause…"), self._on_expression, text,
+                   ("Alt+T",), in_menu=True),
             Action("text.go", tr("Go to the text"), self._on_editor, text, ("Ctrl+E",)),
             Action("voice.faster", tr("Faster"), self._on_faster, voice, ("Alt+Up",), repeats=True),
             Action("voice.slower", tr("Slower"), self._on_slower, voice, ("Alt+Down",), repeats=True),
@@ -382,35 +382,19 @@ class Window(QMainWindow):
             Action("window.usual_size", tr("Usual text size"), self._on_usual_size, window, ("Ctrl+0",)),
         )  # fmt: skip
 
-    def _use_stores(self, stores: Stores) -> None:
-        """What is kept on this machine comes into the window."""
-        from fishcaption.ui.parked import ParkedRow
+    def _keep(self, stores: Stores) -> Keeping:
+        from fishcaption.ui.keeping import Keeping
 
-        self._composer.parked = stores.parked
-        self._composer.history = self._older
-        self._parked = ParkedRow(stores.parked)
-        self._below.insertWidget(0, self._parked)
-        self._parked.take_asked.connect(self._on_take)
-        self._parked.forget_asked.connect(stores.parked.remove)
-        self._parked.forget_all_asked.connect(self._on_forget_held)
-        stores.parked.subscribe(self._on_parked)
-        self._reader.subscribe_ended(self._on_ended)
-        tr, text, window = self.tr, Group.TEXT, Group.WINDOW
-        in_empty = tr("in the empty text")
-        self.commands.add(
-            Action("text.hold", tr("Hold that thought: put the draft aside"), self._on_hold, text,
-                   ("Ctrl+D",)),
-            Action("text.take", tr("Take back the text that was held last"), self._on_take_last, text,
-                   ("Ctrl+Shift+D",), enabled=self._has_held),
-            Action("text.older", tr("An older text of the history"), self._on_older, text,
-                   always=("Up",), where=in_empty),
-            Action("text.newer", tr("A newer text of the history"), self._on_newer, text,
-                   always=("Down",), where=in_empty),
-            Action("text.history", tr("History"), self._on_history, text, ("Ctrl+H",), in_menu=True,
-                   checked=self._has_history),
-            Action("window.off_record", tr("Off the record: write nothing down"), self._on_off_record, window,
-                   ("Ctrl+Shift+O",), in_menu=True, checked=self._is_off_record),
-        )  # fmt: skip
+        keeping = Keeping(stores, self._reader, self._composer, self._opening)
+        self._below.insertWidget(0, keeping.row)
+        self.commands.add(*keeping.actions())
+        keeping.noticed.connect(self._on_noticed)
+        keeping.resized.connect(self._fit)
+        keeping.page_asked.connect(self._on_page)
+        keeping.editor_asked.connect(self._on_editor)
+        keeping.record_asked.connect(self._on_off_record)
+        self._hold.clicked.connect(keeping.hold)
+        return keeping
 
     def _connect(self) -> None:
         for button, act in (
@@ -423,12 +407,12 @@ class Window(QMainWindow):
             (self._louder, self._on_louder),
             (self._forward, self._on_forward),
             (self._signal, self._on_signal),
-            (self._hold, self._on_hold),
             (self._voice, self._opening.voices),
             (self._large_button, self._on_large),
             (self._settings_button, self._opening.settings),
             (self._menu_button, self._on_menu),
             (self._off_record, self._on_off_record),
+            (self._phrases_button, self._on_phrases),
         ):
             button.clicked.connect(act)
         self._mode.chosen.connect(self._on_mode)
@@ -437,14 +421,11 @@ class Window(QMainWindow):
         self._sound.devices_wanted.connect(self._on_devices_wanted)
         self._sound.larger_asked.connect(self._on_larger)
         self._sound.smaller_asked.connect(self._on_smaller)
-        self._queue.skip_asked.connect(self._on_skip)
-        self._queue.move_asked.connect(self._on_move)
-        self._queue.edit_asked.connect(self._composer.take_back)
-        self._queue.newest_asked.connect(self._on_newest)
         self._queue.faster_asked.connect(self._on_faster)
-        self._queue.empty_asked.connect(self._on_clear_waiting)
         self._banner.dismissed.connect(self._on_dismissed)
         self._opening.changed.connect(self._on_setting_changed)
+        self._opening.say_asked.connect(self._composer.say)
+        self._opening.failed.connect(self._on_failed)
         self._opening.voice_chosen.connect(self._on_voice_chosen)
         self.commands.changed.connect(self._tell_keys)
 
@@ -467,10 +448,9 @@ class Window(QMainWindow):
         self._transcript.set_look(look)
         self._banner.set_look(look)
         self._queue.set_look(look)
-        if self._parked is not None:
-            self._parked.set_look(look)
-        if self._history is not None:
-            self._history.set_look(look)
+        for part in (self._keeping, self._furniture):
+            if part is not None:
+                part.set_look(look)
         if self._large is not None:
             self._large.set_colors(look.colors)
         # "Resume" is wider than "Pause": nothing moves when they change places
@@ -485,7 +465,12 @@ class Window(QMainWindow):
     def _fit(self) -> None:
         """Where text is large and the window small, the text needs the place of what is seldom used."""
         width = self._body.width() - 2 * _MARGIN
-        self._mode.set_width(width - round(220 * self._look.scale))
+        beside = 0
+        if self._furniture is not None:
+            self._furniture.place_phrases(self._body.width())
+            beside = self._furniture.width_beside()
+            self._phrases_button.setChecked(self._furniture.shows_phrases())
+        self._mode.set_width(width - beside - round(220 * self._look.scale))
         while self._crowding < _MOST_CROWDED and self._needed(width) > self._body.height():
             self._make_room(self._crowding + 1)
         while self._crowding > 0:
@@ -500,8 +485,8 @@ class Window(QMainWindow):
         self._crowding = crowding
         self._sound.setVisible(crowding < 1)
         self._queue.set_small(crowding >= 2)
-        if self._parked is not None:
-            self._parked.set_small(crowding >= 2)
+        if self._keeping is not None:
+            self._keeping.row.set_small(crowding >= 2)
         for tool in (self._large_button, self._settings_button):
             tool.setVisible(crowding < 3)
         for tool in (self._back, self._forward, self._louder):
@@ -511,7 +496,7 @@ class Window(QMainWindow):
         """The height that everything needs that is shown now; panels are given theirs."""
         heights = [row.heightForWidth(width) for row in self._rows]
         page = self._pages.currentWidget()
-        lowest = 0 if page is self._transcript else page.minimumSizeHint().height()
+        lowest = 0 if page is None or page is self._transcript else page.minimumSizeHint().height()
         heights += [max(lowest, self._transcript.minimumHeight()), self._editor.minimumHeight() + 10]
         heights.append(max(self._told.heightForWidth(width), self._mode.sizeHint().height()))
         self._told.setMinimumHeight(heights[-1])
@@ -522,8 +507,8 @@ class Window(QMainWindow):
         if not self._queue.isHidden():
             heights.append(self._queue.lowest(width))
             self._queue.setMinimumHeight(heights[-1])
-        if self._parked is not None and not self._parked.isHidden():
-            heights.append(self._parked.heightForWidth(width))
+        if self._keeping is not None and not self._keeping.row.isHidden():
+            heights.append(self._keeping.row.heightForWidth(width))
         return sum(heights) + 8 * len(heights) + 10 + _MARGIN
 
     def _dress_button(self, button: QPushButton, icon: str, color: str) -> None:
@@ -571,9 +556,11 @@ class Window(QMainWindow):
         key = self.tr("Enter") if settings.enter_speaks else self.tr("Ctrl+Enter")
         self._editor.set_placeholder(self._invitation(key))
         self._off_record.setVisible(settings.off_record)
-        if self._history is not None:
-            self._history.show_record(settings.off_record)
-        self._hold.setVisible(self._stores is not None)
+        if self._keeping is not None:
+            self._keeping.show_record(settings.off_record)
+        if self._furniture is not None:
+            self._furniture.use(settings)
+        self._hold.setVisible(self._keeping is not None)
         self._sound.show_settings(settings)
         self._fit()
 
@@ -678,9 +665,6 @@ class Window(QMainWindow):
         self._change(voice=voice)
         self._editor.setFocus()
 
-    def _is_off_record(self) -> bool:
-        return self._settings.off_record
-
     def _on_off_record(self) -> None:
         self._change(off_record=not self._settings.off_record)
         self._on_noticed(
@@ -709,7 +693,7 @@ class Window(QMainWindow):
         """The first Esc is silence; one more empties what still waits, one more goes back to the text."""
         was_idle = self._composer.is_idle()
         if was_idle and self._reader.snapshot().waiting:
-            self._reader.clear_waiting()
+            self._waiting.clear()
         elif was_idle and self._pages.currentWidget() is not self._transcript:
             self._show_page(self._transcript)
         self._composer.stop()
@@ -727,7 +711,9 @@ class Window(QMainWindow):
         self._composer.repeat(_LOUDER)
 
     def _on_signal(self) -> None:
-        pass
+        """First and at once; what is being spoken holds for it."""
+        if self._furniture is not None:
+            self._reader.signal(self._furniture.attention())
 
     def _on_back(self) -> None:
         self._composer.back()
@@ -755,127 +741,45 @@ class Window(QMainWindow):
     def _on_editor(self) -> None:
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    # -- what waits --------------------------------------------------------------------------------
+    # -- what comes after the first paint ----------------------------------------------------------
 
-    def _has_waiting(self) -> bool:
-        return bool(self._composer.snapshot().waiting)
-
-    def _on_skip(self, number: int) -> None:
-        self._in_line(partial(self._reader.skip, number))
-
-    def _on_skip_current(self) -> None:
-        current = self._composer.snapshot().current
-        if current is not None and self._is_busy():
-            self._on_skip(current.id)
-
-    def _on_move(self, number: int, place: int) -> None:
-        self._in_line(partial(self._reader.move, number, place))
-
-    def _on_newest(self) -> None:
-        if self._has_waiting():
-            self._reader.skip_to_newest()
-
-    def _on_clear_waiting(self) -> None:
-        if self._has_waiting():
-            self._reader.clear_waiting()
-
-    def _on_edit_waiting(self) -> None:
-        if waiting := self._composer.snapshot().waiting:
-            self._composer.take_back(waiting[-1])
-
-    def _in_line(self, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except KeyError:  # it was heard in this moment
+    def _furnish(self) -> None:
+        """The window stands: what else is in it is imported and made now."""
+        if self._furniture is not None or self._is_closed:
             return
+        from fishcaption.ui.furnish import Furniture, Room
 
-    def _waiting_text(self, number: int) -> str | None:
-        """None for what is still being typed: it stands in the editor."""
-        view = self._reader.utterance(number)
-        return None if view.live else view.text
+        room = Room(
+            self, self._sides, self._pages, self._below, self._editor, self._composer, self._reader,
+            self._services, self.commands, self._opening,
+        )  # fmt: skip
+        furniture = self._furniture = Furniture(room, self._settings, self._look)
+        furniture.changed.connect(self._on_setting_changed)
+        furniture.failed.connect(self._on_failed)
+        furniture.noticed.connect(self._on_noticed)
+        furniture.page_asked.connect(self._on_page)
+        furniture.bring()
+        furniture.set_look(self._look)
+        self._phrases_button.setVisible(furniture.has_phrases())
+        self._fit()
 
-    # -- what is held, and what was said ------------------------------------------------------------
+    def _on_phrases(self) -> None:
+        if self._furniture is not None:
+            self._furniture.toggle_phrases()
+            self._phrases_button.setChecked(self._furniture.shows_phrases())
 
-    def _has_held(self) -> bool:
-        return self._stores is not None and bool(self._stores.parked.texts())
+    def _on_expression(self) -> None:
+        self._opening.expression(self._editor, self._look)
 
-    def _on_hold(self) -> None:
-        if self._composer.park():
-            self._on_noticed(self.tr("Held. Its button stands above the text."))
-        self._editor.setFocus()
-
-    def _on_take(self, number: int) -> None:
-        self._composer.unpark(number)
-        self._editor.setFocus()
-
-    def _on_take_last(self) -> None:
-        if self._stores is not None and (texts := self._stores.parked.texts()):
-            self._on_take(texts[0].id)
-        else:
-            self._on_noticed(self.tr("Nothing is held."))
-
-    def _on_forget_held(self) -> None:
-        self._opening.ask(
-            self.tr("Held texts"),
-            self.tr("Forget all held texts for good?"),
-            self.tr("Forget them"),
-            self._forget_held,
-        )
-
-    def _forget_held(self) -> None:
-        assert self._stores is not None
-        for text in self._stores.parked.texts():
-            self._stores.parked.remove(text.id)
-
-    def _on_parked(self) -> None:
-        if self._parked is not None:
-            self._parked.fill()
-            self._fit()
-
-    def _older(self, place: int) -> str | None:
-        assert self._stores is not None
-        entries = self._stores.history.entries()
-        return entries[place].text if place < len(entries) else None
-
-    def _on_older(self) -> None:
-        self._composer.walk(1)
-
-    def _on_newer(self) -> None:
-        self._composer.walk(-1)
-
-    def _on_ended(self, view: UtteranceView) -> None:
-        if self._stores is not None:
-            name = view.voice.name if view.voice is not None else ""
-            self._stores.history.add(view.text, view.heard_end, view.fate, name)
-
-    def _has_history(self) -> bool:
-        return self._history is not None and self._pages.currentWidget() is self._history
-
-    def _on_history(self) -> None:
-        """Show the history in the place of the transcript, or the transcript again."""
-        if self._has_history():
+    def _on_page(self, page: QWidget) -> None:
+        """Show it in the place of the transcript, or the transcript again."""
+        if self._pages.currentWidget() is page:
             self._show_page(self._transcript)
             return
-        if self._history is None:
-            from fishcaption.ui.history import HistoryPage
-
-            assert self._stores is not None
-            page = self._history = HistoryPage(self._stores.history, self._look)
-            page.say_asked.connect(self._composer.say)
-            page.edit_asked.connect(self._on_edit_again)
-            page.record_asked.connect(self._on_off_record)
-            page.closed.connect(self._on_page_closed)
-            page.show_record(self._settings.off_record)
+        if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
-        self._show_page(self._history)
-        self._history.take_focus()
-
-    def _on_edit_again(self, text: str) -> None:
-        self._composer.bring(text)
-        self._editor.setFocus()
-
-    def _on_page_closed(self) -> None:
-        self._show_page(self._transcript)
+        self._show_page(page)
+        page.setFocus()
 
     def _show_page(self, page: QWidget) -> None:
         """A page in the place of the transcript, as high as the editor lets it be."""
@@ -962,10 +866,12 @@ class Window(QMainWindow):
         self._pause.setEnabled(snapshot.state in _BUSY)
         for button in (self._back, self._repeat, self._louder, self._forward):
             button.setEnabled(snapshot.current is not None)
-        if self._queue.draw(snapshot, self._waiting_text):
+        if self._waiting.draw(snapshot):
             self._fit()
         if self._large is not None:
             self._large.draw(snapshot)
+        if self._furniture is not None:
+            self._furniture.draw(snapshot, state_words(snapshot, self.tr))
 
     def _show_pause(self, is_paused: bool) -> None:
         words = self.tr("Resume") if is_paused else self.tr("Pause")
@@ -985,7 +891,7 @@ class Window(QMainWindow):
         self._status.tell(self._notice or words + left, self._notice or words)
 
     def _tell_problem(self, snapshot: Snapshot) -> None:
-        error = snapshot.error or snapshot.player.error or self._problem
+        error = snapshot.error or self._problem or snapshot.player.error
         if error is None or error is self._dismissed:
             if not self._banner.isHidden():
                 self._banner.clear()
@@ -1019,13 +925,18 @@ class Window(QMainWindow):
 
     def _on_dismissed(self) -> None:
         snapshot = self._composer.snapshot()
-        self._dismissed = snapshot.error or snapshot.player.error or self._problem
+        self._dismissed = snapshot.error or self._problem or snapshot.player.error
 
     def _forget_problem(self) -> None:
         self._problem = None
         self._notice = ""
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._furniture is None:
+            QTimer.singleShot(0, self._furnish)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -1046,8 +957,9 @@ class Window(QMainWindow):
         self._is_closed = True
         if self._large is not None:
             self._large.close()
-        if self._history is not None:
-            self._history.leave()
+        for part in (self._keeping, self._furniture):
+            if part is not None:
+                part.leave()
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._change(
             window_geometry=geometry, window_split=tuple(self._split_before or self._splitter.sizes())
