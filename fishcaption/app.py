@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 
+_ENGINE = ("fishcaption.house", "fishcaption.audio.player")
 _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
 
@@ -111,6 +113,8 @@ async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
         first_paint = _FirstPaint(shown)
         shown.show()
         await first_paint.happened.wait()
+        for name in _ENGINE:  # half a second, in which keys are to be taken
+            await asyncio.to_thread(import_module, name)
         with Door(claim, partial(_take, shown, desk)):
             async with parts.house as house:
                 desk.open()
