@@ -260,6 +260,7 @@ def _answer(value: Any) -> None:
 def fishcaption() -> None:
     """Our window, watched."""
     from fishcaption import app
+    from fishcaption.handover import Given
     from fishcaption.ui.window import Window
 
     class Watched(Window):
@@ -274,7 +275,7 @@ def fishcaption() -> None:
             return done
 
     vars(app)["Window"] = Watched  # the program builds what it finds there
-    sys.exit(app.window())
+    sys.exit(app.window(Given()))
 
 
 def bare() -> None:
