@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _LOOK_MS = 16  # the screen's pace
 _KEEP_MS = 50  # after the last key the draft goes to the journal, which has it on disk within 250 ms
+_LONG_LIVE = 20_000  # units; a text of that length reaches the reader when the key is on the screen
 _LONG_DRAFT = 1000  # code points; a draft of that length that was kept is taken for a document
 _KEEP_AT_LEAST_MS = 150  # and while keys go on coming: none waits longer for its journal
 
@@ -77,6 +78,7 @@ class Composer(QObject):
         self._walked: int | None = None  # the text in the editor is this one of the history, unchanged
         self._snapshot = reader.snapshot()
         self._soon = self._timer(0, self._look)
+        self._push_soon = self._timer(0, self._on_push)
         self._often = self._timer(_LOOK_MS, self._look, repeats=True)
         self._often.setTimerType(Qt.TimerType.PreciseTimer)
         self._keep_soon = self._timer(_KEEP_MS, self._on_keep)
@@ -96,7 +98,7 @@ class Composer(QObject):
     def close(self) -> None:
         """Look no more, have the draft on disk and close the journal."""
         self._unsubscribe()
-        for timer in (self._soon, self._often, self._keep_soon, self._keep_late):
+        for timer in (self._soon, self._push_soon, self._often, self._keep_soon, self._keep_late):
             timer.stop()
         self._keep()
         self._journal.close()
@@ -423,6 +425,13 @@ class Composer(QObject):
             and not self._editor.is_reading()
             and not self._editor.is_empty()
         ):
+            if self._live is not None and self._editor.document().characterCount() > _LONG_LIVE:
+                self._push_soon.start()
+            else:
+                self._type_live()
+
+    def _on_push(self) -> None:
+        if self._live is not None and not self._live_failed:
             self._type_live()
 
     def _on_refused(self) -> None:

@@ -383,3 +383,15 @@ def test_a_soft_break_in_what_was_sent_changes_nothing(live: Desk) -> None:
     assert live.editor.text() == "word " * 390 + "more " * 30
     assert heard_text(live.editor).replace("\u2029", " ") == "word " * 390
     assert live.reader.at_ear.text == live.editor.text()
+
+
+def test_a_key_in_a_long_text_reaches_the_reader_after_the_screen(live: Desk, qtbot: QtBot) -> None:
+    text = "All of this is typed at once. " * 2_000
+    live.paste(text)
+    live.type("x")
+    assert live.editor.text() == text + "x"
+    assert live.reader.at_ear.text == text
+    qtbot.waitUntil(lambda: live.reader.at_ear.text == text + "x")
+    live.type("y\n")
+    assert live.reader.at_ear.text == text + "xy"
+    assert not live.reader.at_ear.live
