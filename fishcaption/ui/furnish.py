@@ -251,6 +251,7 @@ class Furniture(QObject):
         room.below.addWidget(completing.strip)
         completing.use(self._settings)
         room.composer.learn = service.learn
+        room.composer.end_word = completing.expand_end
         service.subscribe(partial(self._on_wording, service))
         self._on_wording(service)
         tr, text = self.tr, Group.TEXT
