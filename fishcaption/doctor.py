@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -245,6 +246,18 @@ for folder in {config_dir(), data_dir()}:
 print(json.dumps(answer))
 """
 
+# What the profile in use has chosen to be heard on.
+_CHOSEN_PROBE = """
+import json
+from fishcaption.store.settings import load, settings_path
+loaded = load(settings_path())
+settings = loaded.settings
+second = settings.second_device if settings.second_on else None
+print(json.dumps({"mended": loaded.mended, "chosen": [
+    [kind, device.name, device.host_api]
+    for kind, device in [("sound", settings.device), ("second", second)] if device and device.name]}))
+"""
+
 _VOICE_PROBE = """
 import json, time
 start = time.perf_counter()
@@ -354,6 +367,43 @@ def check_sound() -> list[Finding]:
     return [Finding("Sound", "ok", f"the default is {default}, of: {names}")]
 
 
+def check_chosen() -> list[Finding]:
+    """Whether the devices that the settings name are there, and the settings are as they should be."""
+    answer = _ask(_CHOSEN_PROBE)
+    if isinstance(answer, str):
+        return []  # told as a package
+    found = [Finding("Settings", "note", text) for text in answer["mended"]]
+    there = _devices() if answer["chosen"] else None
+    for kind, name, host_api in answer["chosen"]:
+        if there is None or (name, host_api) in there:
+            continue
+        mend = (
+            "Plug it in, or choose another in the window."
+            if kind == "sound"
+            else "Set it up again in the window: Menu, In calls."
+        )
+        found.append(Finding("Sound", "note", f"The chosen {kind} device, {name}, is not there now.", mend))
+    return found
+
+
+def _devices() -> set[tuple[str, str]] | None:
+    """Name and host API of every device there is, the sound server's too; None where nobody can tell."""
+    from fishcaption.audio import calls
+    from fishcaption.audio.devices import outputs
+    from fishcaption.core.errors import AudioDeviceError
+
+    if find_spec("sounddevice") is None:
+        return None
+    try:
+        found = {(device.name, device.hostapi) for device in outputs()}
+    except AudioDeviceError:
+        return None  # told as the sound
+    if calls.has_server():
+        with suppress(AudioDeviceError):
+            found |= {(sink.name, calls.PULSE) for sink in calls.sinks()}
+    return found
+
+
 def _sound_advice() -> str:
     advice = "Plug in or switch on a loudspeaker or headphones, and look at the system's sound settings."
     plugs = Path("/usr").glob("lib*/**/alsa-lib/libasound_module_pcm_p*")  # ...pulse.so, ...pipewire.so
@@ -458,6 +508,7 @@ CHECKS: tuple[Callable[[], list[Finding]], ...] = (
     check_modules,
     check_libraries,
     check_sound,
+    check_chosen,
     check_voice,
     check_window,
     check_key,

@@ -101,7 +101,10 @@ def test_every_dependency_is_looked_for() -> None:
     wanted = {
         line.partition(";")[0].split("=")[0].rstrip("<>~! ").lower() for line in project["dependencies"]
     }
-    wanted = {name.split(">")[0].split("<")[0] for name in wanted} - {"py-nanotts"}  # not for every machine
+    wanted = {name.split(">")[0].split("<")[0] for name in wanted} - {
+        "py-nanotts",
+        "jeepney",
+    }  # not for every machine
     modules = {module for names in doctor._MODULES.values() for module in names}
     by_module = {module: {name.lower().replace("_", "-") for name in names}
                  for module, names in packages_distributions().items()}  # fmt: skip
@@ -192,6 +195,25 @@ def test_no_sound_device_is_broken_and_a_folder_that_is_no_folder_a_note(tmp_pat
     assert findings["Sound"]["state"] == "broken"
     assert findings["Sound"]["mend"]
     assert findings["Files"]["state"] == "note"
+
+
+def test_settings_that_were_mended_and_devices_that_are_gone_are_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = {"name": "Call", "host_api": "PulseAudio"}
+    settings = {"theme": "pink", "second_device": gone, "second_on": True}
+    (tmp_path / "settings.json").write_text(json.dumps(settings))
+    monkeypatch.setenv("FISHCAPTION_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr(doctor, "_devices", lambda: {("Speakers", "PulseAudio")})
+    mended, device = doctor.check_chosen()
+    assert (mended.area, mended.state) == ("Settings", "note")
+    assert "theme" in mended.text
+    assert (device.area, device.state) == ("Sound", "note")
+    assert "Call" in device.text
+    monkeypatch.setattr(doctor, "_devices", lambda: {("Call", "PulseAudio")})
+    assert doctor.check_chosen() == [mended]
+    monkeypatch.setattr(doctor, "_devices", lambda: None)
+    assert doctor.check_chosen() == [mended]
 
 
 def test_the_words_tell_what_to_do(
