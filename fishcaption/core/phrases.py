@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from fishcaption.core.errors import FishCaptionError, InputError
@@ -174,10 +174,10 @@ class Bank:
         """
         wanted = _Query(query)
         found = [
-            (rank, -entry.phrase.uses, -entry.phrase.last_used, place, entry.phrase)
-            for place, entry in enumerate(self._entries)
-            if (category is None or entry.phrase.category == category)
-            and (rank := entry.rank(wanted)) is not None
+            (rank, -phrase.uses, -phrase.last_used, place, phrase)
+            for place, phrase in enumerate(self.phrases)
+            if (category is None or phrase.category == category)
+            and (rank := _found_in(phrase.shown, phrase.said, phrase.category).rank(wanted)) is not None
         ]
         found.sort(key=lambda row: row[:4])
         return tuple(row[4] for row in found)
@@ -321,10 +321,6 @@ class Bank:
     def _by_id(self) -> dict[str, Phrase]:
         return {phrase.id: phrase for phrase in self.phrases}
 
-    @cached_property
-    def _entries(self) -> tuple[_Entry, ...]:
-        return tuple(_Entry(phrase) for phrase in self.phrases)
-
     def _highest_id(self) -> int:
         return max((int(phrase.id) for phrase in self.phrases), default=0)
 
@@ -456,34 +452,38 @@ def _fold(text: str) -> str:
 class _Query:
     """What is searched for, folded once."""
 
-    __slots__ = ("letters", "text", "words")
+    __slots__ = ("letters", "parts", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(_fold(text).split())
         self.words = _WORD.findall(self.text)
+        self.parts = self.words or [self.text]
         # first letters are typed without blanks
         self.letters = self.text if len(self.words) == 1 and self.words[0] == self.text else ""
 
 
-class _Entry:
-    """A phrase as it is searched."""
+class _Searched:
+    """What of a phrase is searched, folded once."""
 
-    __slots__ = ("haystack", "initials", "phrase", "text", "words")
+    __slots__ = ("haystack", "initials", "text", "words")
 
-    def __init__(self, phrase: Phrase) -> None:
-        self.phrase = phrase
-        self.text = " ".join(_fold(phrase.shown).split())
+    def __init__(self, shown: str, said: str, category: str) -> None:
+        self.text = " ".join(_fold(shown).split())
         self.words = _WORD.findall(self.text)
         self.initials = "".join(word[0] for word in self.words)
-        self.haystack = "\n".join((self.text, _fold(phrase.said), _fold(phrase.category)))
+        self.haystack = "\n".join((self.text, _fold(said), _fold(category)))
 
     def rank(self, query: _Query) -> int | None:
         """How well it matches: 0 is best, None not at all."""
         if not query.text:
             return 0
+        letters = query.letters
+        # what matches in any way has its parts in it, or the letters among its first ones
+        is_inside = all(part in self.haystack for part in query.parts)
+        if not is_inside and not (letters and letters in self.initials):
+            return None
         if self.text == query.text or (query.words and self.words == query.words):
             return 0
-        letters = query.letters
         if self.text.startswith(query.text) or (letters and self.initials == letters):
             return 1
         if letters and len(letters) > 1 and self.initials.startswith(letters):
@@ -494,8 +494,7 @@ class _Entry:
             return 4
         if query.words and all(any(word.startswith(wanted) for word in self.words) for wanted in query.words):
             return 5
-        parts = query.words or [query.text]
-        return 6 if all(part in self.haystack for part in parts) else None
+        return 6 if is_inside else None
 
     def _has_in_order(self, wanted: list[str]) -> bool:
         """Whether neighbouring words begin as what is wanted, one after the other."""
@@ -503,6 +502,12 @@ class _Entry:
             all(word.startswith(start) for word, start in zip(self.words[first:], wanted, strict=False))
             for first in range(len(self.words) - len(wanted) + 1)
         )
+
+
+@lru_cache(maxsize=MOST)
+def _found_in(shown: str, said: str, category: str) -> _Searched:
+    # remembered: a bank is another one at each use of a phrase
+    return _Searched(shown, said, category)
 
 
 # -- CSV --------------------------------------------------------------------------------------------------

@@ -167,6 +167,7 @@ class Cards(QListView):
     def __init__(self) -> None:
         super().__init__()
         self._nothing = ""
+        self.lines = _LINES
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -195,7 +196,8 @@ class Cards(QListView):
         width = max(1, self.viewport().width() - 2)
         least = round(_EMS * metrics.averageCharWidth() * 1.6)
         columns = max(1, width // max(2 * _LEAST, least))
-        cell = QSize(width // columns, card_height(metrics) + 6)
+        self.lines = _LINES if columns > 1 else 1  # a narrow column has room for more cards instead
+        cell = QSize(width // columns, card_height(metrics, self.lines) + 6)
         if cell != self.gridSize():
             self.setGridSize(cell)
             self.verticalScrollBar().setSingleStep(cell.height())
@@ -242,9 +244,9 @@ class Cards(QListView):
             painter.end()
 
 
-def card_height(metrics: QFontMetrics) -> int:
+def card_height(metrics: QFontMetrics, lines: int) -> int:
     """A card's height: its lines, a smaller one below, and room around."""
-    return max(_LEAST, round((_LINES + 0.9) * metrics.lineSpacing()) + 2 * _PAD)
+    return max(_LEAST, round((lines + 0.9) * metrics.lineSpacing()) + 2 * _PAD)
 
 
 class CardPainter(QStyledItemDelegate):
@@ -299,7 +301,7 @@ class CardPainter(QStyledItemDelegate):
         below = QFontMetrics(small).lineSpacing()
         upper = room.adjusted(0, 0, 0, -below)
         painter.setPen(QColor(colors.text))
-        text = _wrapped(line(phrase.shown), painter.fontMetrics(), upper.width(), _LINES)
+        text = _wrapped(line(phrase.shown), painter.fontMetrics(), upper.width(), self._view.lines)
         painter.drawText(upper, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
         foot = QRect(room.left(), room.bottom() - below + 1, room.width(), below)
         if not is_ready and self._waits is not None:

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPoint,
+    QSignalBlocker,
     QSize,
     Qt,
     QTimer,
@@ -28,8 +29,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QKeyEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
@@ -41,7 +44,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.phrases import Ahead, Bank, Imported, Phrase, Progress
 from fishcaption.ui.actions import Action, Actions, Group
-from fishcaption.ui.controls import FlowRow, Tool, announce
+from fishcaption.ui.controls import Choice, FlowRow, Tool, announce
 from fishcaption.ui.phrase_cards import PHRASE, CardPainter, Cards, Phrases, line, swatch_icon
 from fishcaption.ui.theme import Look
 
@@ -134,6 +137,7 @@ class PhrasePanel(QWidget):
         self._category: str | None = None
         self._drawn: Bank | None = None
         self._draft = ""
+        self._is_small = False
         self._said_state = Ahead.LOOKING
         self._build()
         self._soon = QTimer(self)
@@ -146,6 +150,7 @@ class PhrasePanel(QWidget):
         self._search.returnPressed.connect(self._on_first)
         self._cards.clicked.connect(self._on_card)
         self._cards.customContextMenuRequested.connect(self._on_menu)
+        self._choice.activated.connect(self._on_choice)
         self._edit.clicked.connect(self._on_edit)
         self._offer.clicked.connect(self._on_offer)
         self._draw()
@@ -155,9 +160,6 @@ class PhrasePanel(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""
         self._look = look
-        # wide enough for what it says, where the window is
-        wanted = self._search.fontMetrics().horizontalAdvance(self._search.placeholderText()) + 48
-        self._search.setMinimumWidth(min(wanted, 420))
         self._edit.dress(look)
         self._rows.set_look(look)
         self._cards.fit()
@@ -195,12 +197,13 @@ class PhrasePanel(QWidget):
             return
 
     def set_small(self, is_small: bool) -> None:
-        """Give up the categories' row where there is little room."""
-        self._chips.setVisible(not is_small)
+        """Give up what takes height, where there is little of it."""
+        self._is_small = is_small
+        self._fit()
 
     def controls(self) -> list[QWidget]:
         """What Tab reaches, in order."""
-        return [self._search, self._offer, self._edit, *self._category_buttons, self._cards]
+        return [self._search, self._choice, self._edit, *self._category_buttons, self._cards, self._offer]
 
     def leave(self) -> None:
         """It goes away, and hears no more of the bank."""
@@ -224,21 +227,22 @@ class PhrasePanel(QWidget):
         self._search.setAccessibleName(self.tr("Find a phrase"))
         self._search.setClearButtonEnabled(True)
         self._search.installEventFilter(self)
+        self._choice = Choice()
+        self._choice.setAccessibleName(self.tr("Category"))
+        self._choice.setMinimumContentsLength(8)
+        self._edit = Tool(self.tr("Edit the phrases"), "pencil")
+        head = QHBoxLayout()
+        head.addWidget(self._search, 1)
+        head.addWidget(self._choice)
+        head.addWidget(self._edit)
         self._state = QLabel()
         self._state.setProperty("role", "hint")
         self._state.setTextFormat(Qt.TextFormat.PlainText)
+        self._state.setWordWrap(True)
         self._offer = QPushButton()
         self._offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._offer.setAutoDefault(False)
         self._offer.hide()
-        self._edit = Tool(self.tr("Edit the phrases"), "pencil")
-        head = FlowRow()
-        head.addWidget(self._search)
-        head.addWidget(self._state)
-        head.addWidget(self._offer)
-        head.add_right(self._edit)
-        self._head = QWidget()
-        self._head.setLayout(head)
         self._category_buttons: list[QPushButton] = []
         self._chips = QWidget()
         self._chips.setAccessibleName(self.tr("Categories"))
@@ -256,9 +260,11 @@ class PhrasePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self._head)
+        column.addLayout(head)
         column.addWidget(self._chips)
         column.addWidget(self._cards, 1)
+        column.addWidget(self._state)
+        column.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignLeft)
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -292,15 +298,18 @@ class PhrasePanel(QWidget):
             self._cards.setCurrentIndex(self._model.index(0, 0))
         self._cards.scrollToTop()
 
-    def _show_categories(self) -> None:
+    def _categories(self) -> list[tuple[str | None, str]]:
+        """All, and each category by name, with their colours."""
         bank = self._service.bank()
+        return [(None, ""), *((category.name, category.color) for category in bank.categories)]
+
+    def _show_categories(self) -> None:
         while (item := self._chip_row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self._category_buttons.clear()
-        names: list[tuple[str | None, str]] = [(None, "")]
-        names += [(category.name, category.color) for category in bank.categories]
+        names = self._categories()
         for name, color in names:
             words = self.tr("All") if name is None else name
             chip = QPushButton(words.replace("&", "&&"))
@@ -317,10 +326,34 @@ class PhrasePanel(QWidget):
             chip.clicked.connect(partial(self._on_category, name))
             self._chip_row.addWidget(chip)
             self._category_buttons.append(chip)
-        self._chips.setVisible(len(names) > 1)
-        self._chips.updateGeometry()
+        self._show_choice(names)
+        self._fit()
         for before, after in pairwise(self.controls()):
             QWidget.setTabOrder(before, after)
+
+    def _show_choice(self, categories: list[tuple[str | None, str]]) -> None:
+        """The same categories as a list, for a narrow panel."""
+        with QSignalBlocker(self._choice):
+            self._choice.clear()
+            for name, color in categories:
+                words = self.tr("All") if name is None else name
+                if self._look is not None and name is not None:
+                    side = self._look.icon_size()
+                    icon = swatch_icon(color, self._look.colors, side, self.devicePixelRatioF())
+                    self._choice.addItem(icon, words, name)
+                    self._choice.setIconSize(QSize(side, side))
+                else:
+                    self._choice.addItem(words, name)
+                if name == self._category:
+                    self._choice.setCurrentIndex(self._choice.count() - 1)
+
+    def _fit(self) -> None:
+        """Categories as buttons where two lines are enough for them, else as a list."""
+        has_some = len(self._category_buttons) > 1
+        line_height = max((chip.sizeHint().height() for chip in self._category_buttons), default=0)
+        is_wide = self._chip_row.heightForWidth(self.width()) <= 2 * line_height + 6
+        self._chips.setVisible(has_some and is_wide and not self._is_small)
+        self._choice.setVisible(has_some and not (is_wide and not self._is_small))
 
     def _show_progress(self) -> None:
         progress = self._service.progress()
@@ -382,8 +415,15 @@ class PhrasePanel(QWidget):
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
         self._search.setText(self._search.text() + text)
 
+    def _on_choice(self) -> None:
+        self._category = self._choice.currentData()
+        for chip, (name, _) in zip(self._category_buttons, self._categories(), strict=True):
+            chip.setChecked(name == self._category)
+        self._fill()
+
     def _on_category(self, name: str | None, _is_checked: bool = False) -> None:
         self._category = name
+        self._show_choice(self._categories())
         self._fill()
 
     def _on_edit(self) -> None:
@@ -419,6 +459,10 @@ class PhrasePanel(QWidget):
         self.edit_asked.emit(phrase.id)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the search field the arrows go to the cards, and Esc gives the search up."""
