@@ -35,7 +35,7 @@ from fishcaption.store.history import History, history_path
 from fishcaption.store.journal import Journal, Writer, draft_path
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
-from fishcaption.store.places import data_dir, sweep
+from fishcaption.store.places import PROFILE, data_dir, sweep
 from fishcaption.store.profiles import Claim
 from fishcaption.store.settings import Loaded, OutputDevice, Settings, imported, load, save, settings_path
 from fishcaption.ui.ports import FishVoices, KeyReport, Stores
@@ -428,6 +428,19 @@ class _Desk:
         self._house.choose(self._house.find_voice(""), DEFAULT_MODEL)
         self._house.reader.retry()
         self._choose(self._settings)
+
+    def open_profile(self, name: str) -> None:
+        """Start the program in that profile; it finds the window that is open, or opens one."""
+        from PySide6.QtCore import QProcess, QProcessEnvironment
+
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.remove(PROFILE)
+        other = QProcess()
+        other.setProgram(sys.executable)
+        other.setProcessEnvironment(environment)
+        itself = [] if getattr(sys, "frozen", False) else ["-m", "fishcaption"]
+        other.setArguments([*itself, *(("--profile", name) if name else ())])
+        other.startDetached()  # it lives on when this window is closed
 
     def phrases(self) -> PhraseService | None:
         """The phrase bank."""

@@ -1,27 +1,18 @@
-"""The dialogs: the key, the settings, the question of the price. All are opened with `open()`, never run."""
+"""The dialogs of the key and of the price. They are opened with `open()`, never run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QScrollArea,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
-from fishcaption.store.settings import Settings
 from fishcaption.ui.controls import StatusLine
 from fishcaption.ui.ports import KeyReport, Services
 
@@ -176,175 +166,6 @@ class KeyDialog(QDialog):
         self._is_gone = True
         self._key.clear()
         super().done(result)
-
-
-class SettingsDialog(QDialog):
-    """What is chosen once; what is chosen often stands in the window. Every change is used at once."""
-
-    changed = Signal(str, object)  # a setting's name, and its value
-    key_asked = Signal()
-
-    def __init__(self, settings: Settings, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Settings"))
-        self._settings = settings
-        inner = QWidget()
-        self._form = QFormLayout(inner)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.setVerticalSpacing(10)
-        self._add_looks()
-        self._add_speaking()
-        self._add_sound()
-        self._add_fish()
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.addWidget(scroll)
-        column.addWidget(buttons)
-        hint = inner.sizeHint()
-        self.resize(hint.width() + 60, min(hint.height() + 90, 640))
-
-    def _add_looks(self) -> None:
-        self._choice(
-            self.tr("Colours"),
-            "theme",
-            [
-                (self.tr("As the system"), "system"),
-                (self.tr("Light"), "light"),
-                (self.tr("Dark"), "dark"),
-                (self.tr("High contrast"), "high-contrast"),
-            ],
-        )
-        self._number(self.tr("Text size"), "text_size", low=80, high=300, step=10, suffix=" %")
-        screens = [(screen.name(), screen.name()) for screen in QGuiApplication.screens()]
-        self._choice(
-            self.tr("Screen of the large type (F11)"),
-            "large_type_screen",
-            [(self.tr("Another than this window's"), ""), *screens],
-        )
-
-    def _add_speaking(self) -> None:
-        self._choice(
-            self.tr("Enter"),
-            "enter_speaks",
-            [
-                (self.tr("speaks; Shift+Enter is a new line"), True),
-                (self.tr("is a new line; Ctrl+Enter speaks"), False),
-            ],
-        )
-        self._choice(
-            self.tr("While another text is spoken, a new one"),
-            "while_speaking",
-            [(self.tr("waits its turn"), "wait"), (self.tr("replaces it"), "replace")],
-        )
-        self._tick(self.tr("Empty the editor when its text is spoken"), "empty_on_speak")
-        self._tick(self.tr("Join lines and hyphens broken by a PDF when pasting"), "join_pasted_lines")
-
-    def _add_sound(self) -> None:
-        self._choice(
-            self.tr("Keep the silent sound device open"),
-            "linger_seconds",
-            [(self.tr("for a minute"), 60), (self.tr("for half an hour"), 1800), (self.tr("always"), 0)],
-        )
-        self._number(
-            self.tr("Silence before the first word, for late headsets"),
-            "lead_in_ms",
-            low=0,
-            high=5000,
-            step=100,
-            suffix=" ms",
-        )
-
-    def _add_fish(self) -> None:
-        key = QPushButton(self.tr("Fish Audio key…"))
-        key.setAutoDefault(False)
-        key.clicked.connect(self._on_key)
-        self._form.addRow(key)
-        self._choice(
-            self.tr("Fish Audio sends sound"),
-            "latency",
-            [
-                (self.tr("as soon as it can"), "low"),
-                (self.tr("balanced"), "balanced"),
-                (self.tr("at its best"), "normal"),
-            ],
-        )
-        cost = QDoubleSpinBox()
-        cost.setPrefix("$")
-        cost.setRange(0.0, 1000.0)
-        cost.setSingleStep(0.05)
-        cost.setValue(self._settings.cost_limit)
-        cost.valueChanged.connect(_Setter(self, "cost_limit"))
-        self._row(self.tr("Ask before a text that costs more than"), cost)
-
-    def _choice(self, label: str, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-        combo = QComboBox()
-        for words, value in choices:
-            combo.addItem(words, value)
-        combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings, name))))
-        combo.activated.connect(_ComboSetter(self, name, combo))
-        self._row(label, combo)
-
-    def _number(self, label: str, name: str, *, low: int, high: int, step: int, suffix: str) -> None:
-        box = QSpinBox()
-        box.setRange(low, high)
-        box.setSingleStep(step)
-        box.setSuffix(suffix)
-        box.setValue(getattr(self._settings, name))
-        box.valueChanged.connect(_Setter(self, name))
-        self._row(label, box)
-
-    def _tick(self, label: str, name: str) -> None:
-        box = QCheckBox(label)
-        box.setChecked(getattr(self._settings, name))
-        box.toggled.connect(_Setter(self, name))
-        self._form.addRow(box)
-
-    def _row(self, label: str, widget: QWidget) -> None:
-        widget.setAccessibleName(label)
-        if isinstance(widget, QAbstractSpinBox):
-            widget.lineEdit().setAccessibleName(label)
-        named = QLabel(label)
-        named.setBuddy(widget)
-        self._form.addRow(named, widget)
-
-    def set(self, name: str, value: Any) -> None:
-        """One setting has this value from now on."""
-        self.changed.emit(name, value)
-
-    def _on_key(self) -> None:
-        self.reject()
-        self.key_asked.emit()
-
-
-class _Setter:
-    """Sets one setting of the dialog to what a widget says."""
-
-    def __init__(self, dialog: SettingsDialog, name: str) -> None:
-        self._dialog = dialog
-        self._name = name
-
-    def __call__(self, value: Any) -> None:
-        self._dialog.set(self._name, value)
-
-
-class _ComboSetter:
-    """Sets one setting of the dialog to what is chosen in a combo box."""
-
-    def __init__(self, dialog: SettingsDialog, name: str, combo: QComboBox) -> None:
-        self._dialog = dialog
-        self._name = name
-        self._combo = combo
-
-    def __call__(self, _index: int) -> None:
-        self._dialog.set(self._name, self._combo.currentData())
 
 
 def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:

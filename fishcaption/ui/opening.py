@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.editor import Editor
     from fishcaption.ui.phrases import PhraseService
     from fishcaption.ui.ports import Services
+    from fishcaption.ui.settings_dialog import SettingsDialog
     from fishcaption.ui.theme import Look
     from fishcaption.ui.wording import WordingService
 
@@ -29,6 +30,7 @@ class Opening(QObject):
 
     changed = Signal(str, object)  # a setting's name, and its value
     voice_chosen = Signal(object)  # a Voice
+    replaced = Signal(object)  # Settings of a file, as they were loaded
     say_asked = Signal(str)
     failed = Signal(object)  # a FishCaptionError
 
@@ -40,6 +42,7 @@ class Opening(QObject):
         self._services = services
         self._commands = commands
         self._settings = settings
+        self._settings_dialog: SettingsDialog | None = None  # the one that was opened last
 
     def palette(self) -> None:
         """All commands, to be searched."""
@@ -72,11 +75,30 @@ class Opening(QObject):
 
     def settings(self) -> None:
         """What is chosen once."""
-        from fishcaption.ui.dialogs import SettingsDialog
+        from fishcaption.ui.settings_dialog import SettingsDialog
 
-        dialog = SettingsDialog(self._settings(), self._window)
+        wanted = (
+            "window.keys",
+            "text.pronunciation",
+            "text.abbreviations",
+            "calls.window",
+            "window.profiles",
+        )
+        commands = [(f"{self._commands[name].words}…", name) for name in wanted if name in self._commands]
+        dialog = self._settings_dialog = SettingsDialog(self._settings(), self._window, commands=commands)
         dialog.changed.connect(self.changed)
-        dialog.key_asked.connect(self.key)
+        dialog.changed.connect(self._on_changed)
+        dialog.replaced.connect(self.replaced)
+        dialog.command_asked.connect(self._commands.run)
+        dialog.try_signal_asked.connect(self._on_try_signal)
+        dialog.open()
+
+    def profiles(self) -> None:
+        """The profiles, and their windows."""
+        from fishcaption.ui.profiles_dialog import ProfilesDialog
+
+        dialog = ProfilesDialog(self._window)
+        dialog.open_asked.connect(self._services.open_profile)
         dialog.open()
 
     def phrases(self, service: PhraseService, look: Look, number: str = "", *, keep: str = "") -> None:
@@ -129,6 +151,13 @@ class Opening(QObject):
         agrees.clicked.connect(on_yes)
         box.finished.connect(box.deleteLater)
         box.open()
+
+    def _on_changed(self) -> None:
+        if self._settings_dialog is not None:
+            self._settings_dialog.take(self._settings())
+
+    def _on_try_signal(self) -> None:
+        self._commands.run("speak.signal")
 
     def _on_voice(self, voice: Voice) -> None:
         self.voice_chosen.emit(voice)

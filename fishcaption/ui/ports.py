@@ -173,6 +173,10 @@ class Services(Protocol):
         """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
         ...
 
+    def open_profile(self, name: str) -> None:
+        """Open the window of this profile, or bring it to the front; empty: the one without a name."""
+        ...
+
     def phrases(self) -> PhraseService | None:
         """The phrase bank, where there is one. Asked for once, when the window has been painted."""
         ...

@@ -44,7 +44,7 @@ from fishcaption.core.errors import (
 )
 from fishcaption.core.speech import Snapshot, State, Voice
 from fishcaption.store.journal import Journal
-from fishcaption.store.settings import OutputDevice, Settings
+from fishcaption.store.settings import Loaded, OutputDevice, Settings
 from fishcaption.ui import assets
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer
@@ -373,6 +373,7 @@ class Window(QMainWindow):
             Action("window.keys", tr("Keys"), self._opening.keys, window, in_menu=True),
             Action("window.settings", tr("Settings"), self._opening.settings, window, ("Ctrl+,",),
                    in_menu=True),
+            Action("window.profiles", tr("Profiles"), self._opening.profiles, window, in_menu=True),
             Action("window.key", tr("Fish Audio key"), self._opening.key, window),
             Action("window.large_type", tr("Large type for the person opposite"), self._on_large, window,
                    ("F11",), in_menu=True, checked=self._has_large),
@@ -424,6 +425,7 @@ class Window(QMainWindow):
         self._queue.faster_asked.connect(self._on_faster)
         self._banner.dismissed.connect(self._on_dismissed)
         self._opening.changed.connect(self._on_setting_changed)
+        self._opening.replaced.connect(self._on_settings_replaced)
         self._opening.say_asked.connect(self._composer.say)
         self._opening.failed.connect(self._on_failed)
         self._opening.voice_chosen.connect(self._on_voice_chosen)
@@ -615,6 +617,13 @@ class Window(QMainWindow):
 
     def _on_setting_changed(self, name: str, value: object) -> None:
         self._change(**{name: value})
+
+    def _on_settings_replaced(self, loaded: Loaded) -> None:
+        self._settings = loaded.settings
+        self._services.apply(loaded.settings)
+        self._show_settings()
+        if loaded.mended:
+            self._on_failed(StorageError(" ".join(loaded.mended)))
 
     def _on_mode(self, mode: str) -> None:
         self._change(speak_mode=mode)

@@ -312,6 +312,7 @@ class FakeServices:
     warmed: int = 0
     retried_embedded: int = 0
     asked: list[tuple[str, tuple[Any, ...], Callable[[Any], None]]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)  # profiles
     phrase_service: Any = None
     call_service: Any = None
     wording_service: Any = None
@@ -327,6 +328,9 @@ class FakeServices:
         if self.reader is not None:
             self.reader.voice = HIBARI
             self.reader.retry()
+
+    def open_profile(self, name: str) -> None:
+        self.opened.append(name)
 
     def phrases(self) -> Any:
         return self.phrase_service

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QLi
 from fishcaption.core.errors import ConnectionLost, StorageError, Unauthorized, VoiceProcessError
 from fishcaption.core.speech import Voice
 from fishcaption.store.keys import KeyPlace
-from fishcaption.ui.dialogs import KeyDialog, SettingsDialog
+from fishcaption.ui.dialogs import KeyDialog
 from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.settings_dialog import SettingsDialog
 from fishcaption.ui.voice_picker import VoicePicker
 from tests.ui.conftest import Desk
 from tests.ui.fakes import FISH, HIBARI, NO_KEY
