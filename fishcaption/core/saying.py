@@ -13,17 +13,23 @@ Positions are code points of the piece, shown and spoken.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+from fishcaption.core import aloud
 from fishcaption.core.errors import InputError
 from fishcaption.core.markup import Family, literal
+from fishcaption.core.protocol import Pronunciation
 from fishcaption.core.tags import is_tag, marks
 
 _LONGEST_WRITTEN: Final = 256
 _LONGEST_SAID: Final = 1024
+_MOST_SENT: Final = 5000  # entries of the service's dictionary
+_PHONEMES: Final = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,15 @@ class Replacement:
             raise InputError(
                 f"What is said instead can have {_LONGEST_SAID} characters at most.", hint="Make it shorter."
             )
+        if self.language and not re.fullmatch("[a-z]{2,3}", self.language):
+            raise InputError(
+                "A replacement's language is a code of two or three small letters.", hint="Such as en or de."
+            )
+        if self.phoneme and not _PHONEMES.fullmatch(self.phoneme):
+            raise InputError(
+                "A pronunciation in sounds has letters, digits and blanks only.",
+                hint="Such as EH1 N JH AH0 N IH1 R; phonetic signs (IPA) are not understood. Or respell it.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,51 @@ class Rules:
     numbers: bool = True
     units: bool = True
     replacements: tuple[Replacement, ...] = ()
+
+    def __post_init__(self) -> None:
+        seen: dict[tuple[str, str, str, bool], int] = {}
+        for number, entry in enumerate(self.replacements, start=1):
+            word = entry.written if entry.match_case else entry.written.casefold()
+            other = seen.setdefault((word, entry.language, entry.voice, entry.match_case), number)
+            if other != number:
+                raise InputError(
+                    f"Replacements {other} and {number} are for the same word.",
+                    hint="Delete one of them, or give it another language or voice.",
+                )
+
+    def sent(self, *, language: str, voice_id: str) -> tuple[Pronunciation, ...]:
+        """What Fish Audio's models are sent as ``pronunciation_dictionary``, rather than in the text.
+
+        Its entries are sounds and match parts of words, so of the replacements those that are given in sounds
+        and are for parts of words. A `Saying` for such a model leaves these to it.
+        """
+        found = [
+            Pronunciation(entry.written, entry.phoneme, entry.match_case)
+            for entry in _chosen(self.replacements, language, voice_id)
+            if _is_sent(entry)
+        ]
+        return tuple(found[:_MOST_SENT])
+
+
+def _is_sent(entry: Replacement) -> bool:
+    return bool(entry.phoneme) and not entry.whole_word
+
+
+def _chosen(entries: Iterable[Replacement], language: str, voice_id: str) -> list[Replacement]:
+    """Those for this voice: longest first, and of one length those that are for less than everything."""
+    fitting = [
+        entry
+        for entry in entries
+        if entry.voice in ("", voice_id) and (not language or entry.language in ("", _code(language)))
+    ]
+    return sorted(
+        fitting,
+        key=lambda entry: (-len(entry.written), not entry.voice, not entry.language, not entry.match_case),
+    )
+
+
+def _code(language: str) -> str:
+    return re.split("[-_]", language)[0].lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,37 +214,35 @@ class _Draft:
         self._shown_length = len(shown)
         self._changes: list[_Change] = []
 
-    def apply(self, edits: Iterable[_Edit]) -> None:
+    def apply(self, edits: Iterable[tuple[int, int, str] | _Edit]) -> None:
         """Make these edits, which are in order. One that touches what is final already is not made."""
         old, new = self._changes, list[_Change]()
         parts: list[str] = []
         at = grown = index = 0  # the draft up to `at` is in `parts`; which is `grown` longer
-        for edit in edits:
-            if edit.start < at:
+        for start, end, text, *raws in edits:
+            if start < at:
                 continue
-            while index < len(old) and old[index].end <= edit.start:
+            while index < len(old) and old[index][3] <= start:
                 new.append(_moved(old[index], grown))
                 index += 1
             inner = index
-            while inner < len(old) and old[inner].start < edit.end and old[inner].start == old[inner].end:
+            while inner < len(old) and old[inner][2] < end and old[inner][2] == old[inner][3]:
                 inner += 1
-            if inner < len(old) and old[inner].start < edit.end:
+            if inner < len(old) and old[inner][2] < end:
                 continue
-            shown_start = self._shown_at(edit.start, index)
-            shown_end = self._shown_at(edit.end, inner)
+            raw = raws[0] if raws else ""
+            said = _RAW_STANDS if raw else text
+            begin = start + grown
+            shown_start, shown_end = self._shown_at(start, index), self._shown_at(end, inner)
+            new.append(_Change(shown_start, shown_end, begin, begin + len(said), raw))
             index = inner
-            text = _RAW_STANDS if edit.raw else edit.new
-            new.append(
-                _Change(shown_start, shown_end, edit.start + grown, edit.start + grown + len(text), edit.raw)
-            )
-            parts += self.text[at : edit.start], text
-            grown += len(text) - (edit.end - edit.start)
-            at = edit.end
-        if not parts:
-            return
-        new += [_moved(change, grown) for change in old[index:]]
-        self.text = "".join((*parts, self.text[at:]))
-        self._changes = new
+            parts += self.text[at:start], said
+            grown += len(said) - (end - start)
+            at = end
+        if parts:
+            new += [_moved(change, grown) for change in old[index:]]
+            self.text = "".join((*parts, self.text[at:]))
+            self._changes = new
 
     def _shown_at(self, point: int, index: int) -> int:
         """Where a point stands in the shown text, with so many changes before it."""
@@ -195,30 +253,36 @@ class _Draft:
 
     def said(self, family: Family) -> Said:
         """The draft as it is given to the voice: nothing but what is raw is acted on."""
+        text = literal(self.text, family)
         if not self._changes:
-            spans = ((0, len(self.text), 0, len(self.text)),) if self.text else ()
-            return Said(literal(self.text, family), spans)
+            return Said(text, ((0, len(text), 0, len(text)),) if text else ())
         parts: list[str] = []
-        spans_: list[tuple[int, int, int, int]] = []
+        spans: list[tuple[int, int, int, int]] = []
         shown = at = length = 0
-        for change in self._changes:
-            if change.start > at:
-                spans_.append((shown, change.shown_start, length, length + change.start - at))
-                parts.append(literal(self.text[at : change.start], family))
-                length += change.start - at
-            text = change.raw or literal(self.text[change.start : change.end], family)
-            spans_.append((change.shown_start, change.shown_end, length, length + len(text)))
-            parts.append(text)
-            length += len(text)
-            shown, at = change.shown_end, change.end
-        if at < len(self.text):
-            spans_.append((shown, self._shown_length, length, length + len(self.text) - at))
-            parts.append(literal(self.text[at:], family))
-        return Said("".join(parts), tuple(spans_))
+        for shown_start, shown_end, start, end, raw in self._changes:
+            if start > at:
+                spans.append((shown, shown_start, length, length + start - at))
+                length += start - at
+            part = raw or text[start:end]
+            spans.append((shown_start, shown_end, length, length + len(part)))
+            parts += text[at:start], part
+            length += len(part)
+            shown, at = shown_end, end
+        if at < len(text):
+            spans.append((shown, self._shown_length, length, length + len(text) - at))
+            parts.append(text[at:])
+        return Said("".join(parts), tuple(spans))
 
 
 def _moved(change: _Change, by: int) -> _Change:
-    return change._replace(start=change.start + by, end=change.end + by) if by else change
+    shown_start, shown_end, start, end, raw = change
+    return _Change(shown_start, shown_end, start + by, end + by, raw) if by else change
+
+
+def warm(language: str) -> None:
+    """Do beforehand what the first number and the first emoji would wait for: 40 ms, in any thread."""
+    aloud.emoji("🙂", _code(language))
+    aloud.numbers("1", _code(language), with_numbers=True, with_units=True)
 
 
 class Saying:
@@ -231,15 +295,400 @@ class Saying:
     def __init__(self, rules: Rules, *, language: str, voice_id: str, family: Family) -> None:
         self._rules = rules
         self._family = family
+        self._language = _code(language)
+        self._markdown = _Markdown(marks_go=rules.markdown, code_is_read=rules.code)
+        entries = _chosen(rules.replacements, language, voice_id)
+        if family != "embedded":
+            sent = [entry for entry in entries if _is_sent(entry)][:_MOST_SENT]
+            entries = [entry for entry in entries if entry not in sent] if sent else entries
+        self._replaced = _Replaced(entries, takes_sounds=family != "embedded") if entries else None
+        self._is_in_address = False  # the last piece ended inside one, whose rest is silent
 
     def say(self, text: str) -> Said:
         """The next piece as it is spoken. A blank piece stays one."""
         draft = _Draft(text)
+        rules, language = self._rules, self._language
+        if self._is_in_address:
+            draft.apply(_rest_of_address(text))
+            self._is_in_address = False
+        has_signs = _SIGNS.search(text) is not None
+        if has_signs or self._markdown.is_busy:
+            draft.apply(self._markdown.edits(draft.text))
+        else:
+            self._markdown.pass_over(text)
+        if self._replaced is not None:
+            draft.apply(self._replacements(self._replaced, draft.text))
+        if has_signs:
+            found = self._addresses(draft.text)
+            self._is_in_address = bool(found) and found[-1].end == len(draft.text)
+            draft.apply(found)
+            if rules.emoji:
+                draft.apply(aloud.emoji(draft.text, language))
+            if rules.numbers:
+                draft.apply(aloud.operators(draft.text, language))
+            draft.apply(
+                aloud.numbers(draft.text, language, with_numbers=rules.numbers, with_units=rules.units)
+            )
         draft.apply(self._tags(draft.text))
         return draft.said(self._family)
+
+    def _addresses(self, text: str) -> list[aloud.Reading]:
+        rules = self._rules
+        return aloud.addresses(text, self._language, urls=rules.urls, emails=rules.emails)
+
+    def _replacements(self, replaced: _Replaced, text: str) -> list[_Edit]:
+        """A word that is a part of an address is read with it."""
+        edits = list(replaced.edits(text))
+        if not edits:
+            return edits
+        addresses = self._addresses(text)
+        return [
+            edit
+            for edit in edits
+            if not any(
+                one.start <= edit.start
+                and edit.end <= one.end
+                and one.end - one.start > edit.end - edit.start
+                for one in addresses
+            )
+        ]
 
     def _tags(self, text: str) -> list[_Edit]:
         if text.isascii():
             return []
         found = [index for index, character in enumerate(text) if is_tag(character)]
         return [_Edit(index, index + 1, "", marks(text, index, self._family)) for index in found]
+
+
+def _rest_of_address(text: str) -> list[_Edit]:
+    rest = _NO_BLANKS.match(text)
+    return [_Edit(0, rest.end(), "")] if rest else []
+
+
+# Without any of these a text is said as it stands.
+_SIGNS: Final = re.compile(
+    r"[\d*_`~#>|<\\\[&@/$€£¥₹₩№½⅓⅔¼¾⅕⅛⅜⅝⅞\u20e3\u231a-\u2b55\U0001f000-\U0001faff]"
+    r"|^[ \t]*[-+=•‣▪◦]|\.\w",
+    re.MULTILINE,
+)
+_NO_BLANKS: Final = re.compile(r"[^\s\u3000-\uffff]+")
+
+# --- replacements ----------------------------------------------------------------------------------------
+
+_TOKEN: Final = re.compile(r"\w+|[^\w\s]")
+
+
+class _Replaced:
+    """Finds what is replaced: at each place the longest, and never inside what was replaced."""
+
+    def __init__(self, entries: Iterable[Replacement], *, takes_sounds: bool) -> None:
+        self._takes_sounds = takes_sounds
+        self._by_token: dict[str, list[Replacement]] = defaultdict(list)  # the first one of what is written
+        parts: list[Replacement] = []
+        for entry in entries:
+            first = _TOKEN.search(entry.written)
+            if entry.whole_word and first is not None and first.start() == 0:
+                self._by_token[first.group().casefold()].append(entry)
+            else:
+                parts.append(entry)
+        self._exact = {entry.written: entry for entry in reversed(parts)}
+        self._folded = {entry.written.casefold(): entry for entry in reversed(parts) if not entry.match_case}
+        self._part = re.compile("|".join(map(_pattern_of, parts))) if parts else None
+
+    def edits(self, text: str) -> Iterator[_Edit]:
+        """What stands in the place of what."""
+        part = self._part.search(text) if self._part else None
+        at = 0
+        for token in _TOKEN.finditer(text):
+            start = token.start()
+            while part is not None and part.start() <= start:
+                entry = self._entry_of(part)
+                if part.start() >= at and not self._longer_word(text, part):
+                    yield self._edit(entry, part.start(), part.end())
+                    at = part.end()
+                part = self._part.search(text, max(part.end(), at)) if self._part else None
+            if start >= at and (entry_ := self._word_at(text, start, token.group())) is not None:
+                at = start + len(entry_.written)
+                yield self._edit(entry_, start, at)
+        while part is not None:
+            if part.start() >= at:
+                yield self._edit(self._entry_of(part), part.start(), part.end())
+                at = part.end()
+            part = self._part.search(text, part.end()) if self._part else None
+
+    def _word_at(self, text: str, start: int, token: str) -> Replacement | None:
+        for entry in self._by_token.get(token.casefold(), ()):
+            end = start + len(entry.written)
+            found = text[start:end]
+            is_same = (
+                found == entry.written if entry.match_case else found.casefold() == entry.written.casefold()
+            )
+            if is_same and not (text[end - 1 : end].isalnum() and _is_word(text[end : end + 1])):
+                return entry
+        return None
+
+    def _longer_word(self, text: str, part: re.Match[str]) -> bool:
+        """Whether a whole word begins there too that is longer."""
+        token = _TOKEN.match(text, part.start())
+        is_start = part.start() == 0 or not _is_word(text[part.start() - 1])
+        word = self._word_at(text, part.start(), token.group()) if token and is_start else None
+        return word is not None and len(word.written) >= len(part.group())
+
+    def _entry_of(self, part: re.Match[str]) -> Replacement:
+        found = part.group()
+        # The last is for signs that only the pattern's way of ignoring case takes for the same.
+        return self._exact.get(found) or self._folded.get(found.casefold()) or Replacement(found, found)
+
+    def _edit(self, entry: Replacement, start: int, end: int) -> _Edit:
+        if entry.phoneme and self._takes_sounds:
+            return _Edit(start, end, "", f"<|phoneme_start|>{entry.phoneme}<|phoneme_end|>")
+        return _Edit(start, end, entry.written if entry.phoneme and not entry.said else entry.said)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _pattern_of(entry: Replacement) -> str:
+    body = re.escape(entry.written)
+    return body if entry.match_case else f"(?i:{body})"
+
+
+# --- Markdown --------------------------------------------------------------------------------------------
+
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+$")
+_FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})[^`\n]*$")
+_QUOTE: Final = re.compile(r"[ \t]*(?:>(?![:;=])[ \t]?)+")
+_HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]+(?=\S)")
+_HEADING_END: Final = re.compile(r"[ \t]+#+[ \t]*$")
+_BULLET: Final = re.compile(r"[ \t]*(?:[-*•‣▪◦][ \t]+|\+[ \t]+(?=[^\W\d_]))(?:\[[ xX]\][ \t]+)?(?=\S)")
+_ITEM_NUMBER: Final = re.compile(r"[ \t]*(?=\d{1,3}[.)][ \t]+\S)")
+_RULE: Final = re.compile(r"[ \t]*(?:[-*_=][ \t]*){3,}$|[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*$")
+_ROW: Final = re.compile(r"[ \t]*\|[ \t]*")
+_DEFINITION: Final = re.compile(
+    r"[ \t]*\[[^\]\n]{1,200}\]:[ \t]+<?(?:\w+://|www\.|[./#])\S+(?:[ \t]+[\"'(].*)?$"
+)
+_PAUSED: Final = re.compile(r"[.!?:;,…。！？：；，、।؟][\"'”’»)\]」』*_~`]*\s*$")
+# A piece may end here.
+_CLOSERS: Final = r"[\"'”’»›)\]}）］｝」』】〉》〕〗＂＇*_]*"
+_SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"
+_SENTENCE_END: Final = re.compile(rf"[.!?…‥]{_CLOSERS}\s|[{_SURE_STOPS}]")
+_STOPPED: Final = re.compile(rf"[.!?…‥{_SURE_STOPS}]{_CLOSERS}$")
+_HTML: Final = (
+    r"</?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|s"
+    r"|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>\n]{0,300})?/?>"
+)
+_INLINE: Final = re.compile(
+    r"(?P<escape>\\(?=[\\`*_\[\]#~.!+-]))"
+    r"|(?P<code>(?P<ticks>`+)(?P<body>[^`\n]+)(?P=ticks)(?!`))"
+    r"|(?P<note>\[\^[^\]\s]{1,40}\]:?)"
+    r"|(?P<link>(?<!\w)!?\[(?P<words>[^\[\]\n]*)\]"
+    r"(?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|(?<=[^\W\d_]\])\[[^\[\]\n]{0,100}\]))"
+    rf"|(?P<html>{_HTML}|<!--[^\n]*?-->)"
+    r"|(?P<auto><(?:https?://|mailto:)?[^<>\s@]+(?:@[^<>\s]+)?(?<=[\w/])>)"
+    r"|(?P<entity>&(?:amp|lt|gt|quot|nbsp|#39);)"
+    r"|(?P<mark>\*+|_+|~~+)"
+    r"|(?P<bar>[ \t]*\|[ \t]*)"
+)
+_INLINE_SIGNS: Final = re.compile(r"[*_`~\[<\\|&]")
+_ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " ", "&#39;": "'"}
+_NAMES: Final = re.compile(
+    r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])|(?<=[a-z])[A-Z]|\(\)|(?<=[A-Za-z_)])\.(?=[A-Za-z_])"
+)
+_EYES: Final = ":;=8"
+_LONGEST_MARK: Final = 3
+
+_LineKind = Literal["", "text", "heading", "item", "row"]
+
+
+class _Markdown:
+    """Takes the marks away, line by line. What a line is, and whether a fence is open, it remembers."""
+
+    def __init__(self, *, marks_go: bool, code_is_read: bool) -> None:
+        self._marks_go = marks_go
+        self._code_is_read = code_is_read
+        self._fence = ""
+        self._kind: _LineKind = ""  # of the line that the last piece has begun
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a piece without any mark may still have to be changed."""
+        return bool(self._fence) or self._kind in ("heading", "item")
+
+    def pass_over(self, text: str) -> None:
+        """A piece in which there is nothing to do."""
+        if text.endswith("\n"):
+            self._kind = ""
+        elif self._kind == "" and text.rpartition("\n")[2].strip():
+            self._kind = "text"
+
+    def edits(self, text: str) -> list[_Edit]:
+        """What goes and what comes, in order."""
+        found: list[_Edit] = []
+        if self._marks_go or self._code_is_read:
+            for line in _LINE.finditer(text):
+                self._read(line.group(), line.start(), found)
+        return found
+
+    def _read(self, line: str, at: int, found: list[_Edit]) -> None:
+        body = line.rstrip("\n")
+        is_whole = len(body) < len(line)
+        if self._kind == "" and (fence := _FENCE.match(body)) and self._turn_fence(fence.group(1)):
+            found.append(_Edit(at, at + len(body), ""))
+        elif self._fence:
+            found += self._names(body, 0, len(body), at)
+        else:
+            start = self._open_line(body, at, found) if self._kind == "" and self._marks_go else 0
+            end = self._read_inline(body, start, at, found)
+            if is_whole and self._kind in ("heading", "item") and not _is_paused(body[:end]):
+                found.append(_Edit(at + len(body), at + len(line), f".{line[len(body) :]}"))
+        if is_whole:
+            self._kind = ""
+        elif self._kind == "" and body.strip():
+            self._kind = "text"
+
+    def _turn_fence(self, opening: str) -> bool:
+        """A fence opens or closes; False: it is neither, but code."""
+        if not self._fence:
+            self._fence = opening
+            return True
+        if opening.startswith(self._fence):
+            self._fence = ""
+            return True
+        return False
+
+    def _open_line(self, body: str, at: int, found: list[_Edit]) -> int:
+        """Take the mark off a line's beginning; return where its text begins."""
+        if _RULE.match(body) or _DEFINITION.match(body):
+            found.append(_Edit(at, at + len(body), ""))
+            return len(body)
+        quote = _QUOTE.match(body)
+        start = quote.end() if quote else 0
+        for kind, pattern in _OPENINGS:
+            if opening := pattern.match(body, start):
+                self._kind = kind
+                start = opening.end() if pattern is not _ITEM_NUMBER else start
+                break
+        if start:
+            found.append(_Edit(at, at + start, ""))
+        return start
+
+    def _read_inline(self, body: str, start: int, at: int, found: list[_Edit]) -> int:
+        """Returns where the line's text ends."""
+        tail = _HEADING_END.search(body, start) if self._kind == "heading" else None
+        end = tail.start() if tail else len(body)
+        if _INLINE_SIGNS.search(body, start, end):
+            self._inline(body, start, end, at, found)
+        if tail:
+            found.append(_Edit(at + end, at + len(body), ""))
+        return end
+
+    def _inline(self, body: str, start: int, end: int, at: int, found: list[_Edit]) -> None:
+        position = start
+        while match := _INLINE.search(body, position, end):
+            kind = match.lastgroup
+            if kind == "code":
+                position = self._take_code(match, at, found)
+            elif not self._marks_go:
+                position = match.end()
+            elif kind == "link":
+                position = self._take_link(match, at, found)
+            elif kind == "escape":
+                found.append(_Edit(at + match.start(), at + match.end(), ""))
+                position = match.end() + 1
+            elif kind == "auto":
+                position = _take_address(match, at, found)
+            elif kind == "bar":
+                position = match.end()
+                if self._kind == "row":
+                    found.append(_Edit(at + match.start(), at + position, _said_for_bar(match)))
+            else:
+                position = match.end()
+                if (said := _said_for(kind or "", match)) is not None:
+                    found.append(_Edit(at + match.start(), at + match.end(), said))
+
+    def _take_code(self, match: re.Match[str], at: int, found: list[_Edit]) -> int:
+        start, end = match.span("body")
+        if _SENTENCE_END.search(match.string, start, end):
+            return match.end("ticks")
+        found.append(_Edit(at + match.start(), at + start, ""))
+        found += self._names(match.string, start, end, at)
+        found.append(_Edit(at + end, at + match.end(), ""))
+        return match.end()
+
+    def _take_link(self, match: re.Match[str], at: int, found: list[_Edit]) -> int:
+        """Of a link its words, of a picture its description."""
+        start, end = match.span("words")
+        if _SENTENCE_END.search(match.group()):
+            return match.start() + 1
+        found.append(_Edit(at + match.start(), at + start, ""))
+        self._inline(match.string, start, end, at, found)
+        found.append(_Edit(at + end, at + match.end(), ""))
+        return match.end()
+
+    def _names(self, body: str, start: int, end: int, at: int) -> Iterator[_Edit]:
+        """In code, a name made of words is said as these words."""
+        if not self._code_is_read:
+            return
+        for match in _NAMES.finditer(body, start, end):
+            sign = match.group()
+            said = {"()": "", ".": " dot "}.get(sign, f" {sign}" if sign.isalpha() else " ")
+            yield _Edit(at + match.start(), at + match.end(), said)
+
+
+_OPENINGS: Final[tuple[tuple[_LineKind, re.Pattern[str]], ...]] = (
+    ("heading", _HEADING),
+    ("item", _BULLET),
+    ("item", _ITEM_NUMBER),
+    ("row", _ROW),
+)
+
+
+def _is_paused(body: str) -> bool:
+    """Whether there is a mark at the line's end already, or nothing that one could follow."""
+    return not body.strip() or bool(_PAUSED.search(body))
+
+
+def _take_address(match: re.Match[str], at: int, found: list[_Edit]) -> int:
+    """An address in angle brackets loses these."""
+    if "@" in match.group() or "://" in match.group():
+        found.append(_Edit(at + match.start(), at + match.start() + 1, ""))
+        found.append(_Edit(at + match.end() - 1, at + match.end(), ""))
+        return match.end()
+    return match.start() + 1
+
+
+def _said_for(kind: str, match: re.Match[str]) -> str | None:
+    """What is said for a mark; None: it is no mark, but text."""
+    body, start, end = match.string, match.start(), match.end()
+    match kind:
+        case "mark":
+            return (
+                ""
+                if _is_emphasis(match.group(), body[start - 1 : start] or " ", body[end : end + 1] or " ")
+                else None
+            )
+        case "html":
+            return " " if match.group().startswith("<br") else ""
+        case "entity":
+            return _ENTITIES[match.group()]
+        case _:
+            return ""
+
+
+def _said_for_bar(match: re.Match[str]) -> str:
+    """What is said between two cells of a table."""
+    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].strip()
+    if not before or not after:
+        return ""
+    blanks = len(match.group()) - len(match.group().lstrip())
+    return match.group()[:blanks] if _STOPPED.search(before) else ", "
+
+
+def _is_emphasis(mark: str, before: str, after: str) -> bool:
+    """Whether asterisks, lines or waves are marks, by what stands on both sides of them."""
+    if len(mark) > _LONGEST_MARK or (before.isspace() and after.isspace()) or before in _EYES:
+        return False
+    if before.isalnum() and after.isalnum():
+        return len(mark) > 1 and mark[0] == "*" and before.isalpha() and after.isalpha()
+    return not (mark == "*" and before.isspace() and after in "./")  # "*.txt"
