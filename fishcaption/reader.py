@@ -319,9 +319,8 @@ class _Take:
         self.end_frame: int | None = None  # play no further: what follows is said anew by the next take
         self.play_from = 0
         self.pumped = False
-        self.clip: int | None = None  # in the player; it begins with `clip_first`, and has all to `pumped_to`
-        self.clip_first = 0
-        self.pumped_to = 0
+        self.clips: list[tuple[int, int]] = []  # in the player: their numbers, and the frames they begin with
+        self.pumped_to = 0  # what they have
         self.progress_at = 0.0  # when text was last given or sound last came
         self._point_seconds: float | None = None
 
@@ -345,6 +344,11 @@ class _Take:
             return 0
         end = self.timeline.expected_frames if self.cut_at is None else self.timeline.cut_frame(self.cut_at)
         return max(0, end - self.timeline.delivered_frames)
+
+    @property
+    def is_said(self) -> bool:
+        """Whether all that hands have given so far has its sound: the next may be long in coming."""
+        return self.utterance.live and self.utterance.kind is not Kind.PIPED and self.timeline.is_voiced
 
     @property
     def unsent_seconds(self) -> float:
@@ -990,28 +994,49 @@ class Reader:
 
     async def _pump(self, take: _Take) -> None:
         jumps = self._jumps
-        first = frame = take.play_from
-        clip = self._player.begin(take.rate, take.utterance.gain)
-        take.clip, take.clip_first, take.pumped_to = clip, first, first
-        self._clips[clip] = (take, first)
-        self._begun.put_nowait(clip)
+        frame = take.play_from
+        self._open_clip(take, frame)
+        is_open = True
         while jumps == self._jumps:
             pcm = (
                 take.kept.read(frame, min(_PUMP_FRAMES, take.frames - frame)) if frame < take.frames else b""
             )
             if pcm:
+                if not is_open:
+                    self._open_clip(take, frame)
+                    is_open = True
                 frame += len(pcm) // 2
                 await self._player.write(pcm)
                 if jumps == self._jumps:
                     take.pumped_to = frame
             elif take.complete:
                 if frame > take.frames:  # it was cut while this was being written
-                    self._player.cut(clip, max(0, take.frames - first))
+                    self._cut_clips(take, take.frames)
+                elif not is_open:  # an end to wait for
+                    self._open_clip(take, frame)
                 self._player.end()
                 return
             else:
+                if is_open and take.is_said:
+                    # A short word must not wait for more of its clip, nor pass for a voice that stutters.
+                    self._player.end()
+                    is_open = False
                 self._arrived.clear()
                 await self._arrived.wait()
+
+    def _open_clip(self, take: _Take, frame: int) -> None:
+        clip = self._player.begin(take.rate, take.utterance.gain)
+        take.clips.append((clip, frame))
+        take.pumped_to = frame
+        self._clips[clip] = (take, frame)
+        self._begun.put_nowait(clip)
+
+    def _cut_clips(self, take: _Take, frame: int) -> int:
+        """Have a take end in the player at this frame of it, the last there is; return where it will."""
+        while len(take.clips) > 1 and take.clips[-1][1] > frame:
+            take.clips.pop()
+        clip, first = take.clips[-1]
+        return first + self._player.cut(clip, max(0, frame - first))
 
     async def _pump_signal(self, rendered: Rendered) -> None:
         jumps = self._jumps
@@ -1038,9 +1063,9 @@ class Reader:
                 self._signal_clip = None
                 self._changed()
             take = self._clips[clip][0] if clip in self._clips else None
-            if take is None or take.clip != clip or not heard or not take.complete:
+            if take is None or not heard or not take.complete or not take.clips:
                 continue
-            if self._line and self._line[0] is take:
+            if take.clips[-1][0] == clip and self._line and self._line[0] is take:
                 self._note_heard()
                 self._line.pop(0)
                 self._take_heard(take)
@@ -1191,17 +1216,17 @@ class Reader:
 
     def _take_out(self, place: int) -> None:
         """Take what the line has from there on out of the player; the pump gives it again, as it is then."""
-        first = next((take for take in self._line[place:] if take.clip is not None), None)
-        if first is None or first.clip is None:
+        first = next((take for take in self._line[place:] if take.clips), None)
+        if first is None:
             return
-        self._player.cut(first.clip, 0)
+        self._player.cut(first.clips[0][0], 0)
         self._let_go(self._line[place:])
 
     def _let_go(self, takes: list[_Take]) -> None:
         """They are in the player no more; the pump, which is at one of them, begins anew."""
         for take in takes:
             take.pumped = False
-            take.clip = None
+            take.clips.clear()
         self._jumps += 1
         self._arrived.set()
 
@@ -1214,14 +1239,14 @@ class Reader:
             self._held = here if here is not None and here[0] is first else (first, first.play_from)
         if self._signal_clip is not None:
             self._player.cut(self._signal_clip, 0)
-        elif first is not None and first.clip is not None:
+        elif first is not None and first.clips:
             heard = self._player.heard()
-            end = 0
-            if heard.clip == first.clip:
+            begun = next((frame for clip, frame in first.clips if clip == heard.clip), None)
+            end = first.play_from
+            if begun is not None:
                 margin = round(_SIGNAL_MARGIN_SECONDS * first.rate)
-                end = heard.frame + (0 if self._paused else self._player.lead_frames() + margin)
-            end = self._player.cut(first.clip, min(end, first.pumped_to - first.clip_first))
-            first.play_from = first.clip_first + end
+                end = begun + heard.frame + (0 if self._paused else self._player.lead_frames() + margin)
+            first.play_from = self._cut_clips(first, min(end, first.pumped_to))
         self._let_go(self._line)
 
     def _drop(self, dropped: list[_Utterance]) -> None:
@@ -1282,17 +1307,17 @@ class Reader:
         if take.cut_at is None or take.end_frame is not None:
             return
         frame = take.timeline.cut_frame(take.cut_at)
-        is_in_player = take.clip is not None and take.pumped_to > frame
+        is_in_player = bool(take.clips) and take.pumped_to > frame
         is_sure = not frame or is_in_player or take.timeline.is_exact(take.cut_at)
         needed = frame + (0 if is_sure else round(_UNSURE_SECONDS * take.rate))
         if not take.complete and take.kept.frames < needed:
             return
         take.end_frame = frame = _quietest(take.kept, frame, take.rate) if frame else 0
-        if take.clip is not None and take.pumped_to > frame:
-            end = take.clip_first + self._player.cut(take.clip, max(0, frame - take.clip_first))
+        if take.clips and take.pumped_to > frame:
+            end = self._cut_clips(take, frame)
             take.end_frame = min(max(frame, end), take.kept.frames)
             later = self._line[self._line.index(take) + 1 :] if take in self._line else []
-            if any(other.clip is not None for other in later):
+            if any(other.clips for other in later):
                 self._let_go(later)
         self._abandon(take)
         take.complete = True
@@ -1380,7 +1405,7 @@ class Reader:
         self._line = line
         for take in self._line:
             take.pumped = False
-            take.clip = None
+            take.clips.clear()
             take.play_from = 0
         self._wanted.set()
         self._arrived.set()
@@ -1495,7 +1520,7 @@ class Reader:
         fixed = utterance.heard_end
         ahead = self._player.lead_frames() / self._line[0].rate
         for take in self._line:
-            if take.clip is None:
+            if not take.clips:
                 break
             played = here[1] if here is not None and here[0] is take else take.play_from
             reach = played + round(ahead * take.rate)

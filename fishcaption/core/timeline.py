@@ -142,6 +142,12 @@ class Timeline:
         self._settle()
         return max(self._end_frame, self._delivered)
 
+    @property
+    def is_voiced(self) -> bool:
+        """Whether the last word so far has its exact times, and its sound."""
+        last = self._units[-1].exact if self._units else None
+        return last is not None and last[1] <= self._delivered
+
     def text(self, text: str) -> None:
         """Append the next piece that was given to the voice. A word does not reach over its end."""
         for unit in _units(text, self._length):

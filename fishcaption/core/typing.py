@@ -250,7 +250,8 @@ class Feed:
         self._note_keys(1, now)
         is_cut_back = unsent.startswith(text[len(sent) :])
         # What was said to be certain ends as far before the end as it did.
-        self._certain = max(0, self._certain - self._length + len(text))
+        is_certain = self._certain > len(sent)
+        self._certain = max(0, self._certain - self._length + len(text)) if is_certain else 0
         self._length = len(text)
         self._lead, self._unread, self._read, self._read_to = "", "", 0, len(sent)
         self._segments.clear()
@@ -410,13 +411,14 @@ class Feed:
             self._segmenter = Segmenter(self._language)
             self._unread, self._read = rest + self._unread[self._read :], 0
             self._read_to -= len(rest)
+            self._mark_at = None
         piece = Piece(self._sent_end, text)
         self._lead = ""
         self._sent.append(text)
         self._sent_end += len(text)
         self._sent_words += cut.words
         self._opened_at = None
-        self._whole_word_at = self._mark_at = None
+        self._whole_word_at = None
         self._seen = None
         self._note_words(now)
         self._note_mark(now)

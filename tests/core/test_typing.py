@@ -281,6 +281,146 @@ def test_what_was_said_to_go_goes_in_its_corrected_form() -> None:
     assert pieces(feed, 0.0) == ["One dish and"]
 
 
+def test_what_is_put_in_does_not_make_certain_what_stands_before_it() -> None:
+    feed, now = after_opening("so")
+    feed.set_text("Listen all of you. something", now)
+    feed.set_text("Listen all of you. anything", now)
+    assert pieces(feed, now + 0.1, 15.0) == []
+
+
+# -- by the sentence ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "expected"),
+    [
+        # a mark speaks the sentence, a moment later
+        ("It is so.", 0.49, []),
+        ("It is so.", 0.5, ["It is so."]),
+        ("Is it? ", 0.5, ["Is it? "]),
+        ("你好。", 0.5, ["你好。"]),
+        ("One. Two.", 0.5, ["One. ", "Two."]),
+        # so does a line's end
+        ("a line\n", 0.49, []),
+        ("a line\n", 0.5, ["a line\n"]),
+        # nothing else does, however long hands rest
+        ("It is so, ", 60.0, []),
+        ("It is", 60.0, []),
+        ("See Dr. ", 60.0, []),
+        ("1. ", 60.0, []),
+    ],
+)
+def test_a_sentence_at_a_time(text: str, seconds: float, expected: list[str]) -> None:
+    feed = Feed(Kind.SENTENCES)
+    feed.push(text, 0.0)
+    assert pieces(feed, seconds, 15.0) == expected
+
+
+def test_the_moment_counts_from_the_mark_on_however_fast_the_hands_go_on() -> None:
+    feed = Feed(Kind.SENTENCES)
+    taken = []
+    for index, key in enumerate("Yes. And so it"):
+        feed.push(key, index * 0.1)
+        taken += [(index, piece) for piece in pieces(feed, index * 0.1)]
+    assert taken == [(8, "Yes. ")]  # 0.3 s the mark, 0.8 s
+
+
+def test_an_edit_in_that_moment_replaces_the_sentence() -> None:
+    feed = Feed(Kind.SENTENCES)
+    feed.push("It is so.", 0.0)
+    feed.set_text("It was so.", 0.4)
+    assert pieces(feed, 0.8) == []
+    assert pieces(feed, 0.9) == ["It was so."]
+    feed.push(" No.", 2.0)
+    feed.set_text("It was so. No", 2.1)  # the mark is gone
+    assert pieces(feed, 60.0) == []
+    feed.set_text("It was so. Now!", 60.0)
+    assert pieces(feed, 60.5) == [" Now!"]
+
+
+def test_the_moment_is_a_setting() -> None:
+    feed = Feed(Kind.SENTENCES, hold_seconds=2.0)
+    feed.push("It is so.", 0.0)
+    assert feed.wake_seconds(0.5, 0.0) == pytest.approx(1.5)
+    assert pieces(feed, 2.0) == ["It is so."]
+
+
+def test_enter_says_the_rest_at_once() -> None:
+    feed = Feed(Kind.SENTENCES)
+    feed.push("It is so. And", 0.0)
+    feed.close(0.0)
+    assert pieces(feed, 0.0) == ["It is so. ", "And"]
+    assert feed.done
+
+
+# -- by the word --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "rested", "expected"),
+    [
+        ("I", 60.0, []),
+        ("I ", 0.0, ["I "]),
+        ("Hello, ", 0.0, ["Hello, "]),
+        ("one two thr", 60.0, ["one two "]),
+        ("what?", 0.0, ["what?"]),
+        ("so.", 0.1, []),  # or "so.so"
+        ("so.", 0.3, ["so."]),
+        ("3.5 ", 0.0, ["3.5 "]),
+        ("It costs 3.", 0.1, ["It costs "]),
+        ("你好", 0.0, ["你好"]),
+        (", ", 60.0, []),
+    ],
+)
+def test_a_word_at_a_time(text: str, rested: float, expected: list[str]) -> None:
+    feed = Feed(Kind.WORDS)
+    feed.push(text, 0.0)
+    assert pieces(feed, rested, 15.0) == expected
+
+
+@given(st.text(st.sampled_from("ab. ,?\n你"), max_size=30))
+def test_a_word_goes_with_the_blank_behind_it(text: str) -> None:
+    feed, taken = Feed(Kind.WORDS), ""
+    for index, key in enumerate(text):
+        feed.push(key, index * 0.2)
+        taken += "".join(pieces(feed, index * 0.2, 5.0))
+        if key.isspace() and words(text[: index + 1]):
+            assert not words(text[len(taken) : index + 1])
+    assert text.startswith(taken)
+
+
+# -- what is being changed ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.WORDS, Kind.SENTENCES, Kind.TYPED])
+def test_what_is_changed_in_its_middle_waits_for_the_hands(kind: Kind) -> None:
+    feed = Feed(kind)
+    feed.push("a big word. ", 0.0)
+    feed.set_text("a bi word. ", 0.1)
+    feed.set_text("a b word. ", 0.3)
+    assert pieces(feed, 0.79) == []
+    assert feed.wake_seconds(0.7, 0.0) == pytest.approx(0.1)
+    assert "".join(pieces(feed, 0.8)) == "a b word. "
+
+
+def test_what_is_cut_back_at_its_end_does_not() -> None:
+    feed = Feed(Kind.WORDS)
+    feed.push("cofee", 0.0)
+    feed.set_text("cof", 0.1)
+    feed.set_text("coffee ", 0.2)
+    assert pieces(feed, 0.2) == ["coffee "]
+
+
+def test_a_feed_that_is_parted_forgets_what_it_did_not_give() -> None:
+    feed = Feed(Kind.WORDS)
+    feed.push("one two. Three", 0.0)
+    assert feed.take(0.0, 0.0) == Piece(0, "one two. ")
+    feed.part()
+    assert feed.done
+    assert (feed.sent_end, feed.unsent) == (9, "")
+    assert feed.take(9.0, 0.0) is None
+
+
 # -- the numbers ------------------------------------------------------------------------------------
 
 
