@@ -266,11 +266,25 @@ class Editor(LongText):
             if fixed:
                 marks.append(self._mark(0, fixed, self._heard_format))
             if given > fixed:
-                marks.append(self._mark(fixed, given, self._sent_format))
+                ends = [*self._chips_given(given), given]
+                starts = [fixed, *(end + 1 for end in ends[:-1])]
+                marks += [
+                    self._mark(start, end, self._sent_format)
+                    for start, end in zip(starts, ends, strict=True)
+                    if end > start
+                ]
         if self._lit is not None:
             start, end = (self.place(self._units.before(point)) for point in (self._lit.start, self._lit.end))
             marks.append(self._mark(start, end, self._lit_format))
         self.setExtraSelections(marks)
+
+    def _chips_given(self, end: int) -> list[int]:
+        """Where chips stand in what was given and not heard: Qt would paint the ground over their faces."""
+        if self._chips is None:
+            return []
+        first = len(self._fixed_text)
+        found = (point for point in range(first, len(self._known_text)) if is_tag(self._known_text[point]))
+        return [at for at in map(self.place, map(self._units.before, found)) if at < end]
 
     def _mark(self, start: int, end: int, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()

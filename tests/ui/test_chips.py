@@ -195,3 +195,18 @@ def test_whatever_is_edited_each_tag_is_where_it_was_put(
         view.selectAll()
         assert view.createMimeDataFromSelection().text() == visible(states[now])
         view.moveCursor(QTextCursor.MoveOperation.End)
+
+
+def test_what_is_given_to_the_voice_is_drawn_beside_chips_not_over_them(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk(speak_mode="type")
+    desk.type("Hi 👋 ")
+    desk.editor.insert_tag(WHISPER)
+    desk.type(" you ")
+    desk.editor.insert_tag(LAUGH)
+    desk.type("all")
+    desk.reader.send(1, len(desk.reader.at_ear.text) - 3, fixed=2)
+    desk.look()
+    marks = [mark for mark in desk.editor.extraSelections() if mark.format == desk.editor._sent_format]
+    assert [mark.cursor.selectedText() for mark in marks] == [" 👋 ", " you "]
