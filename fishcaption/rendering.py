@@ -186,12 +186,13 @@ def as_shown(phrase: Phrase, said: Said, rendered: Rendered) -> Rendered:
     Where something else is said, each shown word has the share of the sound that it has of the text.
     """
     if not phrase.said:
-        words = [
-            WordTime(Span(start, end), word.start_frame, word.end_frame)
-            for word in rendered.words
-            for start, end in [said.shown_span(word.span.start, word.span.end)]
-            if start < end
-        ]
+        words: list[WordTime] = []
+        for word in rendered.words:
+            start, end = said.shown_span(word.span.start, word.span.end)
+            if words and words[-1].span == Span(start, end):  # several words are said for it
+                words[-1] = replace(words[-1], end_frame=word.end_frame)
+            elif start < end:
+                words.append(WordTime(Span(start, end), word.start_frame, word.end_frame))
         return replace(rendered, words=tuple(words))
     from fishcaption.core.text import words as words_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +20,7 @@ from fishcaption.core.errors import (
     VoiceProcessError,
 )
 from fishcaption.core.phrases import Ahead, Bank, Imported, Phrase, Progress, starting
-from fishcaption.core.saying import Rules
+from fishcaption.core.saying import Replacement, Rules
 from fishcaption.core.speech import (
     Aligned,
     Delivery,
@@ -348,6 +348,34 @@ async def test_a_full_cache_ends_it_and_keeps_what_is_in_use(tmp_path: Path) -> 
         progress = await stage.until(Ahead.FULL)
         assert 0 < progress.ready < 4
         task.cancel()
+
+
+async def test_other_rules_of_saying_make_it_anew(stage: Stage) -> None:
+    other = replace(EMBEDDED, rules=Rules(replacements=(Replacement("Qt", "cute"),)))
+    stage.renderer.want(EMBEDDED, phrases("Qt is here."))
+    await stage.until(Ahead.READY)
+    stage.renderer.want(other, phrases("Qt is here."))
+    await stage.until(Ahead.LOOKING)
+    await stage.until(Ahead.READY)
+    assert stage.talker.said == ["Qt is here.", "cute is here."]
+
+
+def test_words_of_what_is_said_otherwise_are_those_that_are_shown() -> None:
+    chosen = replace(EMBEDDED, rules=Rules(replacements=(Replacement("Qt", "cute thing"),)))
+    said = chosen.said("My Qt is here.")
+    assert said.text == "My cute thing is here."
+    times = (
+        WordTime(Span(0, 2), 0, 100),
+        WordTime(Span(3, 7), 100, 200),
+        WordTime(Span(8, 13), 200, 300),
+        WordTime(Span(14, 16), 300, 400),
+    )
+    shown = as_shown(Phrase("1", "My Qt is here."), said, Rendered(HEART, RATE, bytes(1000), times))
+    assert shown.words == (
+        WordTime(Span(0, 2), 0, 100),
+        WordTime(Span(3, 5), 100, 300),
+        WordTime(Span(6, 8), 300, 400),
+    )
 
 
 # -- the bank as the window has it ------------------------------------------------------------------------
