@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QApplication
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
-from fishcaption.store import keys
+from fishcaption.store import keys, paces
 from fishcaption.store.history import History, history_path
 from fishcaption.store.journal import Journal, Writer, draft_path
 from fishcaption.store.keys import KeyPlace
@@ -89,8 +89,13 @@ async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
     loop = asyncio.get_running_loop()
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
+    with contextlib.closing(_Kept(loaded.settings)) as kept:
+        return await _show(loaded, kept, claim, given)
+
+
+async def _show(loaded: Loaded, kept: _Kept, claim: Claim, given: Given) -> int:
+    loop = asyncio.get_running_loop()
     closed = asyncio.Event()
-    kept = _Kept(loaded.settings)
     parts = _Parts(loaded.settings, kept.unheard)
     async with asyncio.TaskGroup() as tasks:
         desk = _Desk(parts, kept, loaded.settings, tasks)
@@ -131,7 +136,6 @@ async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
                 house.reader.stop()
                 await desk.close()
         shown.deleteLater()
-        kept.close()
     return 0
 
 
@@ -267,7 +271,7 @@ class _Parts:
                 lead_in_ms=settings.lead_in_ms,
                 on_change=self._on_player_changed,
             )
-            self._built = House(player)
+            self._built = House(player, paces=paces.load(paces.paces_path()))
             self._built.reader.subscribe(self._tell)
             self._built.reader.subscribe_ended(self._tell_ended)
             # who types at once may press Enter before the house is entered
@@ -394,6 +398,8 @@ class _Desk:
         if self._saving is not None:
             self._saving.cancel()
             await self._save()
+        with contextlib.suppress(StorageError):  # they are learned anew
+            await asyncio.to_thread(paces.save, paces.paces_path(), self._house.paces)
         for task in self._running:
             task.cancel()
         if self._phrases is not None:

@@ -135,6 +135,26 @@ def test_all_comes_back_with_a_word_about_it(screen: Desktop, program: Program) 
 
 
 @screened
+def test_what_closing_cuts_off_is_in_the_history_and_does_not_come_back(
+    screen: Desktop, program: Program
+) -> None:
+    history, unheard = program.data / "history.jsonl", program.data / "unheard.jsonl"
+    with program.runs() as process:
+        for text in ("Please wait for me.", "I am coming."):
+            screen.type(text)
+            screen.key("Return")
+        screen.wait(lambda: unheard.exists() and "coming" in unheard.read_text(), "the queue on disk")
+        screen.key("alt+F4")
+        assert process.wait(20) == 0
+    assert unheard.read_text() == ""
+    said = [json.loads(line) for line in history.read_text().splitlines()]
+    assert [(entry["text"], entry["heard_end"]) for entry in said] == [
+        ("Please wait for me.", 0),
+        ("I am coming.", 0),
+    ]
+
+
+@screened
 def test_a_full_disk_is_told_and_what_was_typed_meanwhile_is_kept_once_there_is_room(
     screen: Desktop, program: Program
 ) -> None:
