@@ -319,6 +319,27 @@ def test_as_i_type_it_speaks_before_enter(
         assert program.close() == (0, "")
 
 
+def test_what_was_given_and_not_heard_can_still_be_changed(
+    screen: Desktop, speakers: Rig, recording: Recording, tmp_path: Path
+) -> None:
+    first = "We sat down on the steps and waited for the evening train to come in. "
+    with Program(screen, tmp_path, speakers.variables, speak_mode="sentence") as program:
+        screen.type(f"{first}Then I saw a green umbrella. ", key_ms=4)
+        began = recording.wait_for_sound(timeout=20)
+        recording.wait_frames(began + RATE)  # the voice has the second sentence, too
+        screen.key(*["BackSpace"] * len("green umbrella. "))
+        screen.type("yellow bicycle. ", key_ms=4)
+        screen.key("Return")
+        recording.wait_for_silence(2.0, began + RATE, timeout=60)
+        heard = listen.recognise(recording.samples(began), RATE, tmp_path)
+        said = listen.words(heard)
+        assert listen.share_heard(f"{first}Then I saw a yellow bicycle.", heard) >= 0.9, heard
+        assert not {"green", "umbrella"} & set(said), heard
+        assert sum(word == "saw" for word in said) == 1, heard
+        assert f"Spoken text {first}Then I saw a yellow bicycle. " in program.words()
+        assert program.close() == (0, "")
+
+
 def test_without_a_sound_device_the_words_are_still_lit(
     screen: Desktop, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
