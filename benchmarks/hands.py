@@ -76,7 +76,9 @@ def latency(stage: Stage, device: str) -> float:
             recording.wait_frames(ear.now + rate // 2)
             written = [float(line) for line in done.stdout.splitlines()]
             heard = [ear.seconds_of(frame) for frame in onsets(ear.samples(), rate // 10)]
-        _latencies[device] = statistics.median(then - when for when, then in zip(written, heard, strict=True))
+        # on a machine with company a burst may break in two
+        first = [min((then - when for then in heard if then > when), default=1.0) for when in written]
+        _latencies[device] = statistics.median(first)
     return _latencies[device]
 
 
@@ -449,7 +451,11 @@ def main() -> int:
         stage = Stage(rig, desktop, screen, folder)
         for name in names or ROWS:
             print(f"{name} …", file=sys.stderr, flush=True)
-            rows += ROWS[name](stage)
+            made = ROWS[name](stage)
+            print(
+                *(f"  {row.name}: {row.measured:.4g} {row.unit}" for row in made), sep="\n", file=sys.stderr
+            )
+            rows += made
         rows += [
             Row(f"device latency: write → monitor, bare stream, {device}", seconds * 1e3, None, "ms")
             for device, seconds in _latencies.items()
