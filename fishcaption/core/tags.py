@@ -15,9 +15,10 @@ S2's marks and does what it can.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from fishcaption.core.markup import Family
+if TYPE_CHECKING:  # the editor needs tags, and nothing of what Markdown is read with
+    from fishcaption.core.markup import Family
 
 FIRST: Final = 0xE100
 """The code point of the first tag; those of the others follow. Drafts are kept on disk with them in: a tag
