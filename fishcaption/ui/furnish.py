@@ -131,6 +131,11 @@ class Furniture(QObject):
             return False
         return pages.currentWidget() is panel if pages.indexOf(panel) >= 0 else not panel.isHidden()
 
+    def height_below(self) -> int:
+        """What the offered words take of the height."""
+        strip = self._completing.strip if self._completing is not None else None
+        return strip.sizeHint().height() + 8 if strip is not None and not strip.isHidden() else 0
+
     def width_beside(self) -> int:
         """How much of the width the phrases take."""
         sizes = self._room.sides.sizes()
@@ -180,6 +185,7 @@ class Furniture(QObject):
         panel.edit_asked.connect(partial(self._on_edit_phrases, service))
         panel.setting_changed.connect(self.changed)
         panel.left.connect(self._on_left)
+        panel.show_asked.connect(self.toggle_phrases)
         panel.add_keys(room.commands)
         keep = partial(self._on_keep_phrase, service)
         room.commands.add(

@@ -106,7 +106,7 @@ class PhraseEditor(QDialog):
             column.addWidget(widget, 1 if widget is self._tabs else 0)
         self._unsubscribe = service.subscribe(self._on_changed)
         em = QFontMetrics(self.font()).averageCharWidth()
-        self.resize(QSize(92 * em, 62 * em).boundedTo(self.screen().availableSize() * 0.9))
+        self.resize(QSize(100 * em, 82 * em).boundedTo(self.screen().availableSize() * 0.9))
         self._on_changed()
         self._page.take_focus()
 
@@ -427,7 +427,6 @@ class _PhrasePage(_Page):
         self._filter = QLineEdit()
         self._filter.setPlaceholderText(self.tr("Find a phrase"))
         self._filter.setAccessibleName(self.tr("Find a phrase to edit"))
-        self._filter.setClearButtonEnabled(True)
         self._order = _Order(
             editor.look, (self.tr("All phrases"), self.tr("New phrase"), self.tr("Remove the phrase"))
         )
@@ -568,7 +567,7 @@ class _PhrasePage(_Page):
         rows = [
             (
                 phrase.id,
-                line(phrase.shown) + (f"   {spelled(phrase.key)}" if phrase.key else ""),
+                (f"{spelled(phrase.key)}   " if phrase.key else "") + line(phrase.shown),
                 bank.color_of(phrase),
             )
             for phrase in found
@@ -600,6 +599,8 @@ class _PhrasePage(_Page):
                 self._category.clear()
                 self._category.setIconSize(QSize(side, side))
                 self._category.addItem("")
+                none = self.tr("No category")
+                self._category.setItemData(0, none, Qt.ItemDataRole.AccessibleTextRole)
                 for category in bank.categories:
                     icon = swatch_icon(
                         category.color, self._editor.look.colors, side, self.devicePixelRatioF()

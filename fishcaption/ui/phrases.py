@@ -126,6 +126,7 @@ class PhrasePanel(QWidget):
     edit_asked = Signal(str)  # the editor of phrases, at this id; empty: at none
     setting_changed = Signal(str, object)  # a setting's name, and its value
     left = Signal()  # the hands go back to the text
+    show_asked = Signal()  # the hands want to come here, and it is not in sight
 
     def __init__(self, service: PhraseService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,6 +185,8 @@ class PhrasePanel(QWidget):
 
     def take_focus(self) -> None:
         """The hands are here now: search, then Enter or the arrow keys."""
+        if not self.isVisible():
+            self.show_asked.emit()
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
@@ -225,7 +228,6 @@ class PhrasePanel(QWidget):
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Find a phrase: words or first letters"))
         self._search.setAccessibleName(self.tr("Find a phrase"))
-        self._search.setClearButtonEnabled(True)
         self._search.installEventFilter(self)
         self._choice = Choice()
         self._choice.setAccessibleName(self.tr("Category"))

@@ -110,6 +110,14 @@ def test_search_as_you_type_then_enter_speaks_the_best(stage: Stage) -> None:
     assert stage.left == [True]
 
 
+def test_who_looks_for_a_phrase_gets_to_see_them(stage: Stage) -> None:
+    stage.panel.hide()
+    stage.panel.show_asked.connect(stage.panel.show)
+    stage.commands.run("phrases.find")
+    assert stage.panel.isVisible()
+    assert stage.panel._search.hasFocus()
+
+
 def test_enter_in_an_empty_search_speaks_nothing(stage: Stage) -> None:
     QTest.keyClick(stage.panel._search, Qt.Key.Key_Return)
     assert stage.service.spoken == []
