@@ -336,7 +336,8 @@ def test_what_was_given_and_not_heard_can_still_be_changed(
         assert listen.share_heard(f"{first}Then I saw a yellow bicycle.", heard) >= 0.9, heard
         assert not {"green", "umbrella"} & set(said), heard
         assert sum(word == "saw" for word in said) == 1, heard
-        assert f"Spoken text {first}Then I saw a yellow bicycle. " in program.words()
+        shown = f"Spoken text {first}Then I saw a yellow bicycle. "
+        screen.wait(lambda: shown in program.words(), "what was said in the transcript")
         assert program.close() == (0, "")
 
 
