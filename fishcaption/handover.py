@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
 import threading
 from collections.abc import Callable
@@ -81,7 +80,7 @@ class Door:
 
         if left := self._claim.note():
             QLocalServer.removeServer(left)  # of a window that was killed
-        if self._server.listen(f"fishcaption-{secrets.token_hex(8)}"):
+        if self._server.listen(f"fishcaption-{os.urandom(8).hex()}"):
             self._claim.leave(self._server.fullServerName())
         return self
 

@@ -161,6 +161,16 @@ def test_what_is_given_before_the_last_was_restored_does_not_push_it_out(path: P
     again.close()
 
 
+def test_off_the_record_nothing_is_written_and_what_was_is_taken_away(path: Path) -> None:
+    unheard = Unheard(path)
+    unheard.keep([(1, "for the record")])
+    assert unheard._file._writer.flush(5)
+    unheard.off_record = True
+    unheard.keep([(1, "for the record"), (2, "a secret")])
+    unheard.close()
+    assert path.read_bytes() == b""
+
+
 def test_nothing_is_written_where_nothing_changes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[bytes] = []
     monkeypatch.setattr(module, "write_whole", lambda target, content: written.append(content))
