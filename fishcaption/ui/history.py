@@ -179,7 +179,8 @@ class HistoryPage(QWidget):
                 selection.setCurrentIndex(self._model.index(place, 0), flags.Select)
         if not selection.hasSelection() and self._model.entries:
             place = min(max(0, row), len(self._model.entries) - 1)
-            self._list.setCurrentIndex(self._model.index(place, 0))
+            # not by the view, which asks what modifiers are held
+            selection.setCurrentIndex(self._model.index(place, 0), flags.ClearAndSelect)
         self._none.setVisible(not self._model.entries)
         self._none.setText(
             self.tr("Nothing that was said has these words.")

@@ -68,7 +68,7 @@ class KeysDialog(QDialog):
         header = self._list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._list.setUniformRowHeights(True)
         self._catch = _Catch()
         self._status = StatusLine()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -63,6 +63,11 @@ class ProfilesDialog(QDialog):
         column = QVBoxLayout(self)
         for widget in (about, self._list, self._name, FlowBox(row), self._status, buttons):
             column.addWidget(widget)
+        points = self.font().pointSizeF()
+        self.resize(
+            QSize(round(52 * points), round(40 * points)).boundedTo(self.screen().availableSize() * 0.9)
+        )
+        self._list.setWordWrap(True)
         self._fill(profiles.current())
 
     def told(self) -> str:

@@ -71,6 +71,7 @@ class SettingsDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._status = StatusLine()
         self._lay_out(scroll, commands)
         points = self.font().pointSizeF()
@@ -262,7 +263,7 @@ class SettingsDialog(QDialog):
             combo.addItem(words, value)
         combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings, name))))
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(20)
+        combo.setMinimumContentsLength(12)
         combo.activated.connect(_ComboSetter(self, name, combo))
         self._row(label, combo)
 

@@ -502,6 +502,8 @@ class Window(QMainWindow):
         heights += [max(lowest, self._transcript.minimumHeight()), self._editor.minimumHeight() + 10]
         heights.append(max(self._told.heightForWidth(width), self._mode.sizeHint().height()))
         self._told.setMinimumHeight(heights[-1])
+        if self._furniture is not None:
+            heights.append(self._furniture.height_below())
         if not self._sound.isHidden():
             heights.append(self._sound.heightForWidth(width))
         if not self._banner.isHidden():
@@ -894,10 +896,7 @@ class Window(QMainWindow):
         if snapshot.state is not self._noticed_in:
             self._notice = ""
         words = state_words(snapshot, self.tr)
-        left = ""
-        if snapshot.state in (State.SPEAKING, State.PAUSED) and snapshot.waiting:
-            left = self.tr(" {count} more waiting.").format(count=len(snapshot.waiting))
-        self._status.tell(self._notice or words + left, self._notice or words)
+        self._status.tell(self._notice or words)
 
     def _tell_problem(self, snapshot: Snapshot) -> None:
         error = snapshot.error or self._problem or snapshot.player.error
@@ -913,10 +912,11 @@ class Window(QMainWindow):
         found: list[Remedy] = []
         if error is snapshot.error and not isinstance(error, InputError):
             if snapshot.voice is not None and snapshot.voice.provider == "fish":
-                found.append(
-                    Remedy(self.tr("Speak it with the voice on this computer (F4)"), self._on_retry_embedded)
-                )
-            found.append(Remedy(self.tr("Try again (F5)"), self._on_retry))
+                words = self.tr("Speak it with the voice on this computer")
+                told = self.commands.told("speak.retry_embedded", words)
+                found.append(Remedy(told, self._on_retry_embedded))
+            told = self.commands.told("speak.retry", self.tr("Try again"))
+            found.append(Remedy(told, self._on_retry))
         if isinstance(error, Unauthorized | PaymentRequired):
             found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
         if isinstance(error, AudioDeviceError) and not self._sound.isHidden():

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -219,6 +220,8 @@ class _Page(QWidget):
         self._list.setHeaderLabels(heads)
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
+        self._list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._list.header().setStretchLastSection(True)
         self._list.setMinimumHeight(6 * self.fontMetrics().lineSpacing())
         self._list.currentItemChanged.connect(self._on_row)
         self._form = QFormLayout()
@@ -492,4 +495,5 @@ def _scrolled(page: QWidget) -> QScrollArea:
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QScrollArea.Shape.NoFrame)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return scroll

@@ -30,7 +30,7 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
         case State.SPEAKING:
             return tr("Speaking: {name}.").format(name=name)
         case State.PAUSED:
-            return tr("Paused. F8 goes on, Esc stops.")
+            return tr("Paused. Resume goes on, Esc stops.")
         case State.FAILED:
             return tr("Not spoken to its end. See the message above.")
     if snapshot.current is not None and snapshot.current.fate is Fate.CUT:
