@@ -58,9 +58,11 @@ def chip_name(char: str) -> str:
 class Chips(QPyTextObject):
     """Draws the chips of one document."""
 
-    def __init__(self, document: QTextDocument, parent: QObject) -> None:
+    def __init__(self, document: QTextDocument, parent: QObject, *, are_hidden: bool = False) -> None:
+        """`are_hidden`: they keep their places, and nothing of them is seen."""
         super().__init__(parent)
         document.documentLayout().registerHandler(_OBJECT, self)
+        self._are_hidden = are_hidden
         self._ground = QColor("#ffffff")
         self._text = QColor("#000000")
         self._edge = QColor("#000000")
@@ -71,6 +73,8 @@ class Chips(QPyTextObject):
         self._edge = QColor(colors.accent)
 
     def intrinsicSize(self, document: QTextDocument, _position: int, style: QTextFormat) -> QSizeF:
+        if self._are_hidden:
+            return QSizeF(0, 0)
         font = _font(document)
         metrics = QFontMetricsF(font)
         width = metrics.horizontalAdvance(_words(style)) + 2 * (_PAD * metrics.height() + _GAP)
@@ -84,6 +88,8 @@ class Chips(QPyTextObject):
         _position: int,
         style: QTextFormat,
     ) -> None:
+        if self._are_hidden:
+            return
         below = QFontMetricsF(document.defaultFont()).descent()
         box = QRectF(rect).adjusted(_GAP, 1.0, -_GAP, below - 1.0)
         painter.save()

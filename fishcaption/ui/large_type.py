@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.cues import Captions
 from fishcaption.core.speech import Fate, Snapshot, Span, UtteranceView
+from fishcaption.core.tags import visible
 from fishcaption.ui.longtext import Units, showable
 from fishcaption.ui.theme import Colors
 
@@ -89,12 +90,15 @@ class LargeType(QWidget):
 
     def _show(self, text: str, start: int, end: int, word: Span | None) -> None:
         part = text[start:end]
-        lead = len(part) - len(part.lstrip())
-        shown = showable(part.strip()).replace("\n", " ")
+        whole = visible(part)
+        lead = len(whole) - len(whole.lstrip())
+        shown = showable(whole.strip()).replace("\n", " ")
         lit = None
         if word is not None:
-            units, first = Units(shown), start + lead
-            ends = [min(max(0, point - first), len(shown)) for point in (word.start, word.end)]
+            units = Units(shown)
+            # what is left out depends on what stands before it only
+            before = [len(visible(part[: max(0, point - start)])) for point in (word.start, word.end)]
+            ends = [min(max(0, place - lead), len(shown)) for place in before]
             lit = Span(units.before(ends[0]), units.before(ends[1]))
         if (shown, lit) != (self._shown, self._lit):
             self._shown, self._lit = shown, lit

@@ -168,6 +168,8 @@ def _short_lines_end(text: str, start: int) -> int:
 class LongText(QPlainTextEdit):
     """A plain text view that keeps the module's promise, and lights stretches of its text."""
 
+    shows_tags = True  # as chips; what is told to others shows none
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_composing = False
@@ -362,7 +364,7 @@ class LongText(QPlainTextEdit):
             cursor.insertText(text, QTextCharFormat())
             return
         if self._chips is None:
-            self._chips = Chips(self.document(), self)
+            self._chips = Chips(self.document(), self, are_hidden=not self.shows_tags)
             if self._colors is not None:
                 self._chips.set_colors(self._colors)
         for index, part in enumerate(_TAGS.split(text)):

@@ -53,6 +53,7 @@ class Transcript(LongText):
     """Shows utterances; the same one again is brought up to date in place. Nothing in it can be typed."""
 
     pause_asked = Signal()
+    shows_tags = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

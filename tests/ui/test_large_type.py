@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 
+from fishcaption.core.tags import TAGS
 from fishcaption.ui.large_type import LargeType, other_screen
 from tests.ui.conftest import Desk
 
@@ -164,3 +165,24 @@ def test_opened_after_the_last_word_it_shows_what_was_heard(desk: Desk) -> None:
     view = desk.window._large
     assert view is not None
     assert view.shown_text() == "The end of it."
+
+
+def test_tags_are_never_shown_and_the_right_word_is_lit(large: tuple[Desk, LargeType]) -> None:
+    desk, view = large
+    tag = TAGS[0].char
+    text = f"{tag} Hello {tag} there{tag}, you."
+    desk.editor.set_text(text)
+    desk.window._speak.click()
+    for word in ("Hello", "there", "you"):
+        hear(desk, text.index(word))
+        assert view.shown_text() == "Hello there, you."
+        assert view._lit is not None
+        lit = view.shown_text()[view._lit.start : view._lit.end]
+        assert lit.startswith(word)
+    assert desk.transcript.text() == text, "there they keep their places"
+    width = desk.transcript.fontMetrics().horizontalAdvance("Hello  there, you. ")
+    shown = desk.transcript.cursorRect(desk.transcript.range(len(text), len(text))).left()
+    assert shown < width + 40, "and no room"
+    desk.transcript.selectAll()
+    desk.transcript.copy()
+    assert QGuiApplication.clipboard().text() == "Hello there, you."
