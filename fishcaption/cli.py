@@ -151,12 +151,12 @@ def _in_profile(argv: list[str]) -> list[str]:
 
     Raises InputError for a name that cannot be one.
     """
-    name = os.environ.get("FISHCAPTION_PROFILE", "")
+    name = inherited = os.environ.get("FISHCAPTION_PROFILE", "")
     if argv[:1] == ["--profile"] and len(argv) > 1:
         name, argv = argv[1], argv[2:]
     elif argv and argv[0].startswith("--profile="):
         name, argv = argv[0].partition("=")[2], argv[1:]
-    if name:
+    if name or inherited:
         from fishcaption.store import profiles
 
         profiles.use(name)
