@@ -1,7 +1,8 @@
 """Fewer keys: abbreviations are expanded as they are typed, and words are offered in a strip by the editor.
 
-The strip never has the focus and never takes Enter. Tab takes the first word while one is being typed, Alt+1
-to Alt+5 take any; a click does, too. It is asked for words when the key that was typed is on the screen.
+The strip never has the focus and never takes Enter. Tab takes the first word while one is being typed, the
+commands (Alt+1 to Alt+5) and a click take any. Words are looked for when the key that was typed is on the
+screen.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from fishcaption.store.settings import Settings
+from fishcaption.ui.actions import Action, Group
 from fishcaption.ui.controls import announce
-from fishcaption.ui.editor import OFFERS, Editor
+from fishcaption.ui.editor import Editor
+
+OFFERS = 5
+"""So many words are offered at most."""
 
 _APOSTROPHES = str.maketrans("’‐", "'-")
 _OPENING = "([{\"'“„«‘¿¡—–-/"
@@ -54,8 +59,8 @@ class Completing(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._offer)
-        self.strip.taken.connect(self.take)
-        editor.take_offer = self._take_by_key
+        self.strip.taken.connect(self._on_taken)
+        editor.take_offer = self._take_by_tab
         editor.word_ended.connect(self._on_word_ended)
         editor.line_ending.connect(self.expand_end)
         editor.textChanged.connect(self._soon.start)
@@ -68,6 +73,20 @@ class Completing(QObject):
         if self.strip.parentWidget() is not None or not settings.completion:  # else it would be a window
             self.strip.setVisible(settings.completion)
         self._soon.start()
+
+    def actions(self) -> tuple[Action, ...]:
+        """The commands, for the registry."""
+        return tuple(
+            Action(
+                f"text.offer{index + 1}",
+                self.tr("Write the offered word {number}").format(number=index + 1),
+                partial(self._on_taken, index),
+                Group.TEXT,
+                (f"Alt+{index + 1}",),
+                is_listed=False,
+            )
+            for index in range(OFFERS)
+        )
 
     def take(self, index: int) -> bool:
         """Write the offered word; False if there is none, or it cannot be written there."""
@@ -82,6 +101,9 @@ class Completing(QObject):
         """Expand an abbreviation that stands right before the cursor: no more will be typed behind it."""
         self._expand(f"{self._editor.before_cursor()}\n", ended=1)
 
+    def _on_taken(self, index: int) -> None:
+        self.take(index)
+
     def _on_word_ended(self) -> None:
         self._expand(self._editor.before_cursor(), ended=0)
 
@@ -93,10 +115,8 @@ class Completing(QObject):
             start, text = found
             self._editor.replace_before(len(before) - ended - start, text[: len(text) - ended])
 
-    def _take_by_key(self, index: int | None) -> bool:
-        """Tab (None) takes the first while a word is being typed; else it goes to the next control."""
-        if index is not None:
-            return self.take(index)
+    def _take_by_tab(self) -> bool:
+        """Only while a word is being typed; else Tab goes to the next control."""
         return bool(self._begun) and self.take(0)
 
     def _offer(self) -> None:
@@ -159,9 +179,9 @@ class Strip(QWidget):
         # as wide as the others whatever it says: a key lays nothing out anew
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setToolTip(
-            self.tr("Alt+{number} writes this word").format(number=index + 1)
+            self.tr("Write this word (Alt+{number})").format(number=index + 1)
             if index
-            else self.tr("Tab or Alt+1 writes this word")
+            else self.tr("Write this word (Tab, or Alt+1)")
         )
         button.clicked.connect(partial(self._on_clicked, index))
         return button

@@ -88,7 +88,6 @@ class Composer(QObject):
         self._unsubscribe = reader.subscribe(self._soon.start)
         editor.walk = self.walk
         editor.speak_asked.connect(self.speak)
-        editor.other_asked.connect(self.speak_other)
         editor.pause_asked.connect(self.pause_or_resume)
         editor.refused.connect(self._on_refused)
         editor.textChanged.connect(self._on_text_changed)
@@ -123,7 +122,7 @@ class Composer(QObject):
         `other`: where the settings say that a new text waits, it replaces what is being spoken; and the other
         way round.
         """
-        if self._is_asking or self._editor.is_reading():
+        if self._is_asking or self._editor.is_reading() or not self._editor.settle_composition():
             return
         self.end_word()
         text = self._editor.text()

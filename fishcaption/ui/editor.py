@@ -18,6 +18,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDropEvent,
+    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -38,9 +39,6 @@ BOUNCE_SECONDS = 0.2
 
 _DOCUMENT_LENGTH = 300  # a pasted text of that length, or of several paragraphs, is read in place
 _JOIN_GROUP = 8_000  # code points of pasted lines that are looked at in one go
-OFFERS = 5
-"""So many words are offered at most: Alt+1 to Alt+5 take them."""
-
 _CLOSING = ".,;:!?…)]}”»"  # the blank behind an offered word gives way to them
 
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -57,7 +55,6 @@ class Editor(LongText):
     """A plain text editor that can light words, and protect what was given to the voice."""
 
     speak_asked = Signal()
-    other_asked = Signal()  # speak, and do the other of waiting and replacing
     pause_asked = Signal()
     refused = Signal()  # a key would have changed what is fixed
     word_ended = Signal()  # a blank or a mark was typed behind a word
@@ -68,7 +65,7 @@ class Editor(LongText):
         self.enter_speaks = True
         self.join_pasted_lines = True
         self.walk: Callable[[int], bool] | None = None  # 1: an older text, -1: a newer; whether there was one
-        self.take_offer: Callable[[int | None], bool] | None = None  # by its number, or for Tab
+        self.take_offer: Callable[[], bool] | None = None  # Tab: write the offered word, if there is one
         self._placeholder = ""
         self._entered_at: float | None = None  # the last Enter, until another key
         self._pasted = 0  # code points that were pasted since the editor was last empty
@@ -189,6 +186,12 @@ class Editor(LongText):
         self.insert(self.textCursor(), char)
         self.ensureCursorVisible()
         announce(self, chip_name(char))
+
+    def settle_composition(self) -> bool:
+        """Have what is being composed in the text; False if the input method would not let it go."""
+        if self._is_composing:
+            QGuiApplication.inputMethod().commit()
+        return not self._is_composing
 
     def is_writable(self) -> bool:
         """Whether text can be put in now: it is not being read, and nothing is being composed."""
@@ -316,11 +319,8 @@ class Editor(LongText):
 
     def _enter(self, event: QKeyEvent) -> None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        is_other = modifiers == Qt.KeyboardModifier.AltModifier
-        speaks = (
-            is_other
-            or modifiers == Qt.KeyboardModifier.ControlModifier
-            or (self.enter_speaks and modifiers == Qt.KeyboardModifier.NoModifier)
+        speaks = modifiers == Qt.KeyboardModifier.ControlModifier or (
+            self.enter_speaks and modifiers == Qt.KeyboardModifier.NoModifier
         )
         if not speaks:
             if not self._is_reading:
@@ -330,7 +330,7 @@ class Editor(LongText):
         bounces = self._entered_at is not None and now - self._entered_at < BOUNCE_SECONDS
         self._entered_at = now
         if not event.isAutoRepeat() and not bounces:
-            (self.other_asked if is_other else self.speak_asked).emit()
+            self.speak_asked.emit()
 
     def _start_joining(self, start: int, text: str) -> None:
         """Look in the pasted text for lines and hyphens that a page layout broke; a few at a time."""
@@ -436,7 +436,7 @@ class Editor(LongText):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        if next and self.is_writable() and self.take_offer is not None and self.take_offer(None):
+        if next and self.is_writable() and self.take_offer is not None and self.take_offer():
             return True
         return super().focusNextPrevChild(next)
 
@@ -463,7 +463,7 @@ class Editor(LongText):
         self._type_key(event)
 
     def _own_key(self, event: QKeyEvent) -> bool:
-        """Keys that walk through the history or take an offered word."""
+        """Keys that walk through the history."""
         modifiers, key = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, event.key()
         if self._is_composing:
             return False
@@ -472,9 +472,6 @@ class Editor(LongText):
                 return self.walk(1)
             if key == Qt.Key.Key_Down and self._is_on_edge_line(QTextCursor.MoveOperation.Down):
                 return self.walk(-1)
-        if modifiers == Qt.KeyboardModifier.AltModifier and self.take_offer is not None:
-            index = key - Qt.Key.Key_1
-            return 0 <= index < OFFERS and self.take_offer(index)
         return False
 
     def _is_on_edge_line(self, towards: QTextCursor.MoveOperation) -> bool:

@@ -258,6 +258,7 @@ class Furniture(QObject):
         completing.use(self._settings)
         room.composer.learn = service.learn
         room.composer.end_word = completing.expand_end
+        room.commands.add(*completing.actions())
         service.subscribe(partial(self._on_wording, service))
         self._on_wording(service)
         tr, text = self.tr, Group.TEXT

@@ -140,7 +140,7 @@ def test_enter_can_be_a_new_line(open_desk: Callable[..., Desk]) -> None:
 
 def test_enter_inside_a_composition_does_nothing(desk: Desk) -> None:
     commit(desk.editor, "", preedit="ni hao")
-    for modifier in (NONE, CTRL, SHIFT):
+    for modifier in (NONE, CTRL, SHIFT, Qt.KeyboardModifier.AltModifier):
         desk.press(ENTER, modifier)
     assert desk.reader.calls == []
     assert desk.editor.text() == ""
