@@ -84,6 +84,7 @@ _SIGNAL_MARGIN_SECONDS = 0.01
 _SETTLED_SECONDS = 0.3
 _LONGEST_WORD = 80  # code points on either side of a change that are looked at for its word
 _SAMPLE = 500  # code points of a text that tell how long the rest will take
+_LONGEST_CONTEXT = 100_000  # code points, a tenth of a second
 LOUDEST_REPEAT = 4.0
 
 Sink = Callable[[Delivery], Awaitable[None]]
@@ -1091,8 +1092,7 @@ class Reader:
         if take.saying is None or take.rules is not self.rules:
             take.rules = self.rules
             take.saying = self._make_saying(take)
-            before = take.utterance.text[: take.start + piece.start]
-            if before:  # what a text leaves open for the rest of it
+            if before := _context(take.utterance.text[: take.start + piece.start]):
                 take.saying.say(before)
         line = take.script.give(piece.text, take.saying.say(piece.text))
         if line is not None:
@@ -1590,6 +1590,12 @@ class Reader:
     def _changed(self) -> None:
         for callback in tuple(self._subscribers):
             callback()
+
+
+def _context(before: str) -> str:
+    """What tells of a text what it leaves open for the rest of it: a fence stands far before its end."""
+    is_fenced = len(before) < _LONGEST_CONTEXT and ("```" in before or "~~~" in before)
+    return before if is_fenced else before[-_SAMPLE:]
 
 
 def _number(utterance: _Utterance) -> int:

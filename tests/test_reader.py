@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import AsyncIterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import ConnectionLost, InputError
+from fishcaption.core.saying import Replacement, Rules, Saying
 from fishcaption.core.speech import Fate, Rendered, Span, State, UtteranceView, Voice, WordTime
 from fishcaption.core.timeline import Pace
 from fishcaption.core.typing import Kind
@@ -865,3 +866,59 @@ async def test_what_is_said_instead_is_said_again_after_a_failure(stage: Stage) 
     await stage.hear(2)
     assert stage.voice.said == "Good morningGood morning"
     assert stage.reader.utterance(number).fate is Fate.HEARD
+
+
+async def test_what_is_read_aloud_lights_what_is_shown(stage: Stage) -> None:
+    stage.reader.use(stage.voice, "embedded", language="en")
+    text = "It weighs 12 kg, ask me@fish.org 🙂 now."
+    number = stage.reader.speak(text)
+    lit: list[str] = []
+    for _ in range(60):
+        await stage.hear(0.5)
+        word = stage.lit()
+        if word is not None and (not lit or lit[-1] != word):
+            lit.append(word)
+        view = stage.reader.utterance(number)
+        assert view.word is None or view.heard_end <= view.word.end
+    assert "kilograms" in stage.voice.said
+    assert "12" not in stage.voice.said
+    assert lit[0] == "It"
+    assert set(lit) <= {"It", "weighs", "12", "kg", "12 kg", "ask", "me@fish.org", "🙂", "now"}
+    assert {"me@fish.org", "🙂", "now"} <= set(lit)
+    assert stage.reader.utterance(number).fate is Fate.HEARD
+    _, times = stage.reader.word_times(number)
+    spans = [time.span for time in times]
+    assert all(before.end <= after.start for before, after in pairwise(spans))
+    assert [text[span.start : span.end] for span in spans] == lit
+
+
+async def test_a_number_at_the_ear_is_fixed_as_a_whole_and_one_behind_it_is_read_anew(stage: Stage) -> None:
+    stage.reader.use(stage.voice, "embedded", language="en")
+    number = await type_(stage, "So 1250 and 1250 more. ")
+    await stage.hear(1.5)
+    assert stage.lit() == "1250"
+    assert stage.reader.utterance(number).fixed_end == len("So 1250")
+    stage.reader.live_text(number, "So 1250 and 1260 more. ")
+    await stage.later(1.0)
+    stage.reader.finish_live(number)
+    await stage.hear(40)
+    assert stage.heard() == "So twelve fifty and twelve sixty more"
+
+
+async def test_rules_hold_from_the_next_piece_on(stage: Stage) -> None:
+    number = await type_(stage, "A fish. ")
+    stage.reader.rules = Rules(replacements=(Replacement("fish", "pesce"),))
+    stage.reader.live_text(number, "A fish. A fish. ")
+    await stage.later(1.0)
+    assert stage.voice.said == "A fish. A pesce. "
+
+
+async def test_code_that_was_begun_before_an_edit_is_code_behind_it(stage: Stage) -> None:
+    head = "Look:\n```\nx = 1\n"
+    number = await type_(stage, f"{head}y = 2\n```\nDone. ")
+    before = len(stage.voice.said)
+    stage.reader.live_text(number, f"{head}z = 2\n```\nDone now. ")
+    await stage.later(1.0)
+    plain = Saying(stage.reader.rules, language="", voice_id="fake", family="embedded")
+    plain.say(head)
+    assert stage.voice.said[before:].split() == plain.say("z = 2\n```\nDone now. ").text.split()
