@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -28,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import Settings, exported, imported
-from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
+from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine, Tick
 
 
 class SettingsDialog(QDialog):
@@ -287,10 +286,10 @@ class SettingsDialog(QDialog):
         self._row(label, box)
 
     def _tick(self, label: str, name: str) -> None:
-        box = QCheckBox(label)
-        box.setChecked(getattr(self._settings, name))
-        box.toggled.connect(_Setter(self, name))
-        self._add_row(label, None, box)
+        tick = Tick(label)
+        tick.box.setChecked(getattr(self._settings, name))
+        tick.toggled.connect(_Setter(self, name))
+        self._add_row(label, None, tick)
 
     def _row(self, label: str, widget: QWidget) -> None:
         widget.setAccessibleName(label)

@@ -186,6 +186,7 @@ class Look:
         sheet = self._sheet.replace("@disabled", _between(self.colors.text, self.colors.window).name())
         # by the sheet, not by setFont, which a style sheet keeps from the placeholder
         sheet = sheet.replace("@reading", f"{self._points * self.scale * _READING:.2f}pt")
+        sheet = sheet.replace("@tick", f"{round(18 * max(1.0, self.scale))}px")
         # longest names first: @on_lit before @on
         for name in sorted(Colors._fields, key=len, reverse=True):
             sheet = sheet.replace(f"@{name}", getattr(self.colors, name))
