@@ -172,7 +172,13 @@ class _Chunk:
 
 
 def spoken_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words as the service names them, with where they stand: no punctuation, Chinese by character."""
+    """The words as the service names them, with where they stand: no punctuation, Chinese by character.
+
+    What stands in brackets is obeyed and not said.
+    """
+    text = re.sub(
+        r"\[[^\]]*\]|<\|phoneme_start\|>.*?<\|phoneme_end\|>", lambda mark: " " * len(mark.group()), text
+    )
     for match in re.finditer(r"[^\W_]+(?:['’][^\W_]+)*", text):
         word = match.group()
         if any(unicodedata.name(character, "").startswith("CJK") for character in word):

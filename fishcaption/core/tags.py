@@ -14,6 +14,7 @@ S2's marks and does what it can.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -138,3 +139,36 @@ def marks(text: str, index: int, family: Family) -> str:
     lead = " " if before.isalnum() else ""
     tail = " " if after and not after.isspace() and not is_tag(after) else ""
     return f"{lead}{mark}{tail}"
+
+
+_NOT_SAID: Final = {
+    family: re.compile(
+        r"<\|phoneme_start\|>[^<>\n]{0,1100}<\|phoneme_end\|>|<\|[^|<>\n]{1,40}\|>|" + brackets
+    )
+    for family, brackets in (
+        ("s2", r"\[[^\[\]\n]{1,80}\]"),
+        ("s1", r"\([^()\n]{1,80}\)"),
+        ("embedded", r"\[[^\[\]\n]{1,80}\]"),
+    )
+}
+
+
+def words_only(spoken: str, family: Family) -> str:
+    """Spoken text with blanks where marks and sounds stand, as long as before: what its word times are of."""
+    if "[" not in spoken and "(" not in spoken and "<|" not in spoken:
+        return spoken
+    return _NOT_SAID[family].sub(lambda mark: " " * len(mark.group()), spoken)
+
+
+def marks_before(spoken: str, index: int, family: Family) -> int:
+    """Where the marks begin that stand directly before that place, for what is said again from there."""
+    while True:
+        start = len(spoken[:index].rstrip(" "))
+        found = [mark for mark in _NOT_SAID[family].finditer(spoken, max(0, start - 90), start)]
+        if not found or found[-1].end() != start or not _is_mark(found[-1].group(), family):
+            return index
+        index = found[-1].start()
+
+
+def _is_mark(text: str, family: Family) -> bool:
+    return text[0] == ("(" if family == "s1" else "[")

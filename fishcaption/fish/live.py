@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Self
 
 from fishcaption.core.alignment import AlignmentTracker
@@ -23,8 +24,18 @@ from fishcaption.core.errors import (
     ServiceError,
     SynthesisError,
 )
-from fishcaption.core.protocol import Audio, Finish, TTSRequest, text_parts, worth_retrying
+from fishcaption.core.protocol import (
+    Audio,
+    Family,
+    Finish,
+    Pronunciation,
+    TTSRequest,
+    model,
+    text_parts,
+    worth_retrying,
+)
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Voice
+from fishcaption.core.tags import marks_before, words_only
 from fishcaption.fish.endpoint import Endpoint, system_tls
 from fishcaption.fish.sockets import Patience, Socket, Sockets
 
@@ -86,11 +97,13 @@ class Live:
         volume: float = 0.0,
         latency: Literal["low", "normal", "balanced"] = "balanced",
         chunk_length: int = 100,
+        pronunciations: tuple[Pronunciation, ...] = (),
     ) -> LiveVoice:
         """The voice, at ``rate`` frames a second.
 
         ``volume`` is in dB. ``chunk_length`` is how much text the service says in one go where a piece is
-        longer: more makes bursts with gaps. Raises InputError for values that the service does not take.
+        longer: more makes bursts with gaps. ``pronunciations`` are sounds (`core.saying.Rules.sent`). Raises
+        InputError for values that the service does not take.
         """
         request = TTSRequest(
             reference_id=voice.id or None,
@@ -100,6 +113,7 @@ class Live:
             volume=volume,
             latency=latency,
             chunk_length=chunk_length,
+            pronunciation_dictionary=(pronunciations,) if pronunciations else (),
         )
         return LiveVoice(voice, request, self._sockets, self._patience)
 
@@ -139,6 +153,7 @@ class _Talk:
         "ahead",
         "awaits_sound",
         "failure",
+        "family",
         "frames",
         "has_answered",
         "is_held",
@@ -154,6 +169,7 @@ class _Talk:
     def __init__(self, socket: Socket, rate: int, text_start: int, first_frame: int) -> None:
         now = asyncio.get_running_loop().time()
         self.socket = socket
+        self.family = model(socket.endpoint.model).family  # which marks are not said, and have no times
         self.tracker = AlignmentTracker(rate, text_start=text_start, first_frame=first_frame)
         self.sent_end = text_start  # the utterance's text before this has been said or sent
         self.frames = 0
@@ -280,16 +296,19 @@ class _Utterance:
         """False: the session has ended meanwhile."""
         socket, session = talk.socket, talk.socket.session
         text = piece.text if piece.start >= talk.sent_end else piece.text[talk.sent_end - piece.start :]
+        words = words_only(text, talk.family)
         now = asyncio.get_running_loop().time
+        at = 0
         for part in text_parts(text):
             await socket.send(session.text(part))
             talk.last_sent = now()
-            talk.tracker.extend(part)
+            talk.tracker.extend(words[at : at + len(part)])
+            at += len(part)
             if self._talk is not talk:
                 return False
         await socket.send(session.flush())
         talk.sent_end = _end(piece)
-        talk.awaits_sound = talk.awaits_sound or any(map(str.isalnum, text))
+        talk.awaits_sound = talk.awaits_sound or any(map(str.isalnum, words))
         return self._talk is talk
 
     # --- sound ---------------------------------------------------------------------------------------------
@@ -373,8 +392,10 @@ class _Utterance:
                     talk.frames += frames
                     self._frames += frames
                     await sink(Sound(event.data))
-                if event.chunk is not None and (words := tracker.observe(event.chunk)):
-                    await sink(Aligned(words))
+                if event.chunk is not None:
+                    content = words_only(event.chunk.content, talk.family)
+                    if words := tracker.observe(replace(event.chunk, content=content)):
+                        await sink(Aligned(words))
                 talk.is_held = False
             elif isinstance(event, Finish):
                 if tracker.is_cut_short(talk.frames):
@@ -390,18 +411,18 @@ class _Utterance:
         """The session was lost: find where the next one begins."""
         quiet = asyncio.get_running_loop().time() - talk.last_came
         is_settled = quiet >= _SETTLED_SECONDS and not talk.awaits_sound and not talk.is_stopping
-        at = self._word_start(talk.tracker.sounded(talk.frames, settled=is_settled))
+        at = self._word_start(talk.tracker.sounded(talk.frames, settled=is_settled), talk.family)
         if talk.frames:
             await self._deliver_covered(at)
 
-    def _word_start(self, at: int) -> int:
-        """The place, or before it the quotation mark or bracket that opens the word."""
+    def _word_start(self, at: int, family: Family) -> int:
+        """The place, or before it the quotation mark or bracket that opens the word, and its marks."""
         for piece in self._pieces:
             if piece.start < at < _end(piece):
                 text, index = piece.text, at - piece.start
                 while index and not text[index - 1].isspace() and not text[index - 1].isalnum():
                     index -= 1
-                return piece.start + index
+                return piece.start + marks_before(text, index, family)
         return at
 
     async def _deliver_covered(self, end: int) -> None:

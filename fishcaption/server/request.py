@@ -25,6 +25,8 @@ _MP3_KBITS: Final = (64, 128, 192)
 _OPUS_AUTO: Final = 32000  # what "auto" comes to here, in bit/s
 # The schema says bit/s, the official SDKs send kbit/s.
 _OPUS_BITS: Final = {-1000: _OPUS_AUTO} | {n * k: n * 1000 for n in (24, 32, 48, 64) for k in (1, 1000)}
+SLOWEST: Final = 0.5
+FASTEST: Final = 2.0
 _LATENCIES: Final = ("low", "normal", "balanced")
 
 
@@ -81,7 +83,7 @@ def parse(body: object) -> Request:
     return Request(
         text=text,
         reference_ids=_reference_ids(body.get("reference_id")),
-        speed=prosody.number("speed", 1.0, (0.5, 2.0)),
+        speed=prosody.number("speed", 1.0, (SLOWEST, FASTEST)),
         volume=prosody.number("volume", 0.0, (-20, 20)),
         chunk_length=fields.whole("chunk_length", 300, (100, 300)),
         min_chunk_length=fields.whole("min_chunk_length", 50, (0, 100)),

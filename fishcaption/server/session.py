@@ -15,14 +15,18 @@ import traceback
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Final, TypeVar
 
+import numpy as np
+
 from fishcaption.core.text import clause_ends, ends_sentence, speakable
 from fishcaption.server import sound
+from fishcaption.server.delivery import Delivery, Stretch
 from fishcaption.server.engine import MOST_WORDS, Engine, Rendered, pieces, read, unsayable
-from fishcaption.server.request import BadRequest, Request
+from fishcaption.server.request import FASTEST, SLOWEST, BadRequest, Request
 from fishcaption.server.roster import DEFAULT_ID, EngineName, Entry, roster
 
 logger = logging.getLogger(__name__)
@@ -33,6 +37,8 @@ _Result = TypeVar("_Result")
 
 _SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+|\n")
 _BLANK: Final = re.compile(r"\s+")
+_CUE_END: Final = re.compile(r"[\[\]\n]")
+_LONGEST_CUE: Final = 82
 _EARLY_CLAUSE: Final = 16
 """Code points before a clause's end that are worth a first chunk where latency is "low"."""
 
@@ -85,10 +91,11 @@ class Chunker:
         for match in _SENTENCE_END.finditer(self._buffer, at + self._least):
             after = _after_blanks(self._buffer, match.end())
             if after < len(self._buffer) and ends_sentence(self._buffer[at:after], self._buffer[after]):
-                return after
+                return _outside_cue(self._buffer, at, after)
         if self._latency == "low" and self._is_first:
             clauses = clause_ends(self._buffer[at : at + self._longest])
-            return at + next((end for end in clauses if end >= _EARLY_CLAUSE), -at)
+            early = next((end for end in clauses if end >= _EARLY_CLAUSE), 0)
+            return _outside_cue(self._buffer, at, at + early) if early else 0
         return 0
 
     def _cut(self, text: str, at: int) -> int:
@@ -100,22 +107,26 @@ class Chunker:
         for ends in (sentences, clause_ends(window), blanks):
             good = [end for end in ends if end >= max(1, self._least)]
             if good:
-                return _after_blanks(text, at + good[-1])
-        return limit
+                return _outside_cue(text, at, _after_blanks(text, at + good[-1]))
+        return _outside_cue(text, at, limit)
+
+
+def _outside_cue(text: str, at: int, end: int) -> int:
+    """The end of a chunk that begins at ``at``, moved before a cue in brackets that it would cut in two."""
+    opening = text.rfind("[", at, end)
+    if opening < 0:
+        return end
+    closing = _CUE_END.search(text, opening + 1, opening + _LONGEST_CUE)
+    if closing is None:  # there may be more of it to come
+        return opening if at < opening and len(text) < opening + _LONGEST_CUE else end
+    if closing.group() != "]" or closing.start() < end:
+        return end
+    return opening if opening > at else closing.end()
 
 
 def _after_blanks(text: str, at: int) -> int:
     match = _BLANK.match(text, at)
     return match.end() if match else at
-
-
-# What Fish's models act on and do not say. The client makes brackets that are to be read into other ones.
-_TAGS: Final = re.compile(r"\[[^\[\]\n]{1,80}\]|<\|[^|<>\n]{1,40}\|>")
-
-
-def _without_tags(text: str) -> str:
-    """The text with blanks where tags stood: as long as before, so that positions stay."""
-    return _TAGS.sub(lambda tag: " " * len(tag.group()), text)
 
 
 # --- engines at work -------------------------------------------------------------------------------------
@@ -224,6 +235,7 @@ class Session:
         self._request = request
         self.entry = studio.find(request.reference_ids)
         self._chunker = Chunker(request)
+        self._delivery = Delivery(self.entry.language)
         self._encoder = sound.encoder(request)
         self._chunks: deque[str] = deque()
         self._is_stopped = False
@@ -286,7 +298,7 @@ class Session:
             yield Frame(tail, "", max(0, seq - 1), offset, 0.0, None, self.elapsed_ms)
 
     async def _speak(self, content: str, seq: int) -> AsyncGenerator[Frame]:
-        text = _without_tags(content)
+        text, stretches = self._delivery.read(content)
         self._check_script(text)
         rate = self._request.rate
         offset = self._frames_done / rate
@@ -297,21 +309,39 @@ class Session:
             known = tuple(segments) if snapshot else None
             return Frame(audio, content, seq, offset, done / rate, known, self.elapsed_ms)
 
-        first_words = MOST_WORDS if self._has_spoken else _FIRST_WORDS[self._request.latency]
-        for span in pieces(text, self.entry.language, first_words):
-            piece = text[span.start : span.end]
-            rendered = await self._studio.render(self.entry, piece, self._request.speed)
-            segments += _segments(rendered, piece, self.entry.rate, done / rate)
-            is_new = bool(rendered.words)
-            for block in sound.blocks(rendered.samples, self.entry.rate, self._request, self._sizes):
-                done += len(block)
-                audio = await self._encode(block)
-                if audio or is_new:
-                    yield frame(audio, is_new)
-                    is_new = False
-            self._has_spoken = True
+        async with aclosing(self._rendered(text, stretches)) as parts:
+            async for piece, rendered in parts:
+                segments += _segments(rendered, piece, self.entry.rate, done / rate)
+                is_new = bool(rendered.words)
+                for block in sound.blocks(rendered.samples, self.entry.rate, self._request, self._sizes):
+                    done += len(block)
+                    audio = await self._encode(block)
+                    if audio or is_new:
+                        yield frame(audio, is_new)
+                        is_new = False
         self._frames_done += done
         yield frame(b"", True)
+
+    async def _rendered(
+        self, text: str, stretches: tuple[Stretch, ...]
+    ) -> AsyncGenerator[tuple[str, Rendered]]:
+        """The sound of each piece of a chunk, in order, and of its pauses, which are pieces of nothing."""
+        entry, request = self.entry, self._request
+        for stretch in stretches:
+            if stretch.pause:
+                silence = np.zeros(round(stretch.pause / request.speed * entry.rate), np.float32)
+                yield "", Rendered(silence, ())
+            said = text[stretch.start : stretch.end]
+            speed = min(FASTEST, max(SLOWEST, request.speed * stretch.manner.speed))
+            first_words = MOST_WORDS if self._has_spoken else _FIRST_WORDS[request.latency]
+            for span in pieces(said, entry.language, first_words):
+                piece = said[span.start : span.end]
+                rendered = await self._studio.render(entry, piece, speed)
+                if stretch.manner.decibels:
+                    gain = 10 ** (stretch.manner.decibels / 20)
+                    rendered = replace(rendered, samples=sound.louder(rendered.samples, gain, entry.rate))
+                yield piece, rendered
+                self._has_spoken = True
 
     async def _encode(self, block: Any) -> bytes:
         if self._encoder.is_slow:

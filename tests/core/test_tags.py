@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.markup import Family
-from fishcaption.core.tags import FIRST, RESERVED, TAGS, is_tag, marks, tag_of, visible, without_tags
+from fishcaption.core.tags import (
+    FIRST,
+    RESERVED,
+    TAGS,
+    is_tag,
+    marks,
+    marks_before,
+    tag_of,
+    visible,
+    without_tags,
+    words_only,
+)
 
 BY_NAME = {tag.name: tag.char for tag in TAGS}
 WHISPER, BREAK, SLOW = BY_NAME["whispering"], BY_NAME["break"], BY_NAME["slowly"]
@@ -65,3 +76,31 @@ def test_nothing_from_outside_is_a_tag(text: str) -> None:
     assert not any(map(is_tag, safe))
     assert not any(map(is_tag, visible(text)))
     assert visible(visible(text)) == visible(text)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "family", "words"),
+    [
+        ("[sad] Hello (you)", "s2", "      Hello (you)"),
+        ("(sad) Hello [you]", "s1", "      Hello [you]"),
+        ("[break]", "embedded", "       "),
+        ("A <|phoneme_start|>K AE1 T<|phoneme_end|> is", "s2", "A " + 41 * " " + " is"),
+        ("plain < | > text", "s2", "plain < | > text"),
+    ],
+)
+def test_what_word_times_are_of(spoken: str, family: Family, words: str) -> None:
+    assert words_only(spoken, family) == words
+
+
+@pytest.mark.parametrize(
+    ("spoken", "place", "start"),
+    [
+        ("So [sad] [whispering] bye", 22, 3),
+        ("So [sad]bye", 8, 3),
+        ("So (x) bye", 7, 7),
+        ("[sad] So bye", 9, 9),
+        ("So bye", 0, 0),
+    ],
+)
+def test_marks_directly_before_a_word_go_with_it(spoken: str, place: int, start: int) -> None:
+    assert marks_before(spoken, place, "s2") == start

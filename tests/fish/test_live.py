@@ -32,6 +32,7 @@ from fishcaption.core.errors import (
     Unauthorized,
     VoiceProcessError,
 )
+from fishcaption.core.protocol import Pronunciation
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Span, Voice, WordTime
 from fishcaption.fish.live import Endpoint, Live, Patience
 from tests.live_server import PLAIN, TIMED, Fault, LiveServer, Manner, What, said, said_twice, spoken_words
@@ -206,6 +207,51 @@ async def test_words_get_their_exact_times(words: Any) -> None:
     texts = ["It's here, “really”. ", "你好，世界。 ", "The New-York line costs nothing."]
     ear, _ = await speak(manner, texts=texts)
     assert ear.words == expected_words(texts, manner)
+
+
+@pytest.mark.parametrize("words", ["running", "sparse", "late", "corrected"])
+async def test_tags_and_sounds_have_no_times_and_take_none_away(words: Any) -> None:
+    """They are sent, obeyed and not said: the words around them keep their exact times."""
+    manner = replace(QUICK, words=words)
+    texts = [
+        "[whispering] Hello there [break] hello. ",
+        "[laughing] <|phoneme_start|>HH AH0 L OW1<|phoneme_end|> there. ",
+        "Hello there. [long-break]",
+    ]
+    ear, server = await speak(manner, texts=texts)
+    assert server.talks[0].text == "".join(texts)
+    assert ear.words == expected_words(texts, manner)
+    assert len(ear.words) == 6
+
+
+async def test_a_tag_is_said_again_with_its_word() -> None:
+    """A connection is lost before a word: what is sent again begins with the word's marks."""
+    texts = ["Hello there, you. So [sad][whispering] goodbye then."]
+    begun = set()
+    for after in range(1, 18):
+        _, server = await speak(
+            replace(QUICK, frame_seconds=0.01), Fault("close", after=after), texts=texts
+        )
+        again = [session for talk in server.talks for session in talk.sessions][-1]
+        assert texts[0].endswith(again)
+        begun.add(again.split()[0])
+    assert {"there,", "you.", "So", "[sad][whispering]", "then."} <= begun
+    assert begun.isdisjoint({"goodbye", "[whispering]", "sad][whispering]"})
+
+
+async def test_pronunciations_are_sent_with_the_session() -> None:
+    async with LiveServer(QUICK) as server, talking(server) as live:
+        entries = (Pronunciation("nuc", "N UW1 K"), Pronunciation("SQL", "S IY1", case_sensitive=True))
+        await live.synthesizer(VOICE, rate=RATE, pronunciations=entries).speak(pieces(["A nucleus."]), Ear())
+        talk = next(talk for talk in server.talks if talk.requests)
+    assert talk.requests[0]["pronunciation_dictionary"] == [
+        {
+            "items": [
+                {"key": "nuc", "value": "N UW1 K", "case_sensitive": False},
+                {"key": "SQL", "value": "S IY1", "case_sensitive": True},
+            ]
+        }
+    ]
 
 
 async def test_one_session_an_utterance_where_words_are_timed() -> None:

@@ -1,0 +1,96 @@
+"""What the embedded voices make of cues in brackets: pauses, loudness and speed. All other cues are silent.
+
+S2's models take free words in brackets, so a cue is understood by its words: "[whispering]", "[in a soft
+tone]". A pause is a pause; every other manner lasts to the end of its sentence, or to the next cue of its
+kind, as long as a sentence goes on over the session's chunks. Written from the service's documents, not from
+the client's table (`core.tags`): a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from fishcaption.core.text import Segmenter
+
+_CUE: Final = re.compile(r"\[([^\[\]\n]{1,80})\]|<\|[^|<>\n]{1,40}\|>")
+_PAUSES: Final = (
+    (re.compile(r"(?i)long[- ](?:break|pause)"), 0.9),
+    (re.compile(r"(?i)(?:short[- ])?(?:break|pause)"), 0.35),
+)
+_DECIBELS: Final = (
+    (re.compile(r"(?i)\bwhisper"), -10.0),
+    (re.compile(r"(?i)\b(?:soft|quiet|gentl)"), -5.0),
+    (re.compile(r"(?i)\b(?:shout|scream|yell|loud)"), 6.0),
+)
+_SPEEDS: Final = (
+    (re.compile(r"(?i)\b(?:slow|drawn)"), 0.8),
+    (re.compile(r"(?i)\b(?:hurr|fast|quick|rush)"), 1.2),
+)
+_LONGEST_PAUSE: Final = 3.0  # seconds in one place, whatever is asked for
+_ENDED: Final = re.compile(r"(?:[.!?…][\"'”’»)\]]*|[。！？।؟])\s*$|\n\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a stretch of text is said, beside what the request asks for."""
+
+    decibels: float = 0.0
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """[start, end) of a chunk, said in one manner after ``pause`` seconds of silence."""
+
+    start: int
+    end: int
+    manner: Manner
+    pause: float
+
+
+class Delivery:
+    """Reads the cues of one session's chunks, in order."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._manner = Manner()  # of the sentence that the last chunk has left unfinished
+
+    def read(self, chunk: str) -> tuple[str, tuple[Stretch, ...]]:
+        """The chunk with blanks where cues stood, as long as before, and how its stretches are said.
+
+        The stretches tile it; the last may be empty and only have a pause before it.
+        """
+        text = _CUE.sub(lambda cue: " " * len(cue.group()), chunk)
+        if text == chunk and self._manner == Manner():
+            return text, (Stretch(0, len(text), Manner(), 0.0),)
+        found: list[Stretch] = []
+        start, pause = 0, 0.0
+        for at, cue in self._events(chunk, text):
+            manner = Manner() if cue is None else _changed(self._manner, cue)
+            more = next((seconds for words, seconds in _PAUSES if cue and words.fullmatch(cue)), 0.0)
+            if text[start:at].strip() and (more or manner != self._manner):
+                found.append(Stretch(start, at, self._manner, pause))
+                start, pause = at, 0.0
+            pause = min(_LONGEST_PAUSE, pause + more)
+            self._manner = manner
+        found.append(Stretch(start, len(text), self._manner, pause))
+        return text, tuple(found)
+
+    def _events(self, chunk: str, text: str) -> list[tuple[int, str | None]]:
+        """Where a cue stands, with its words, and where a sentence ends (None), in order."""
+        segmenter = Segmenter(self._language)
+        events: list[tuple[int, str | None]] = [
+            (segment.start + len(segment.text.rstrip()), None)
+            for segment in [*segmenter.push(text), *segmenter.close()]
+            if _ENDED.search(segment.text) and not segment.text.isspace()
+        ]
+        events += [(cue.start(), cue.group(1)) for cue in _CUE.finditer(chunk) if cue.group(1)]
+        return sorted(events, key=lambda event: (event[0], event[1] is not None))
+
+
+def _changed(manner: Manner, cue: str) -> Manner:
+    decibels = next((value for words, value in _DECIBELS if words.search(cue)), manner.decibels)
+    speed = next((value for words, value in _SPEEDS if words.search(cue)), manner.speed)
+    return replace(manner, decibels=decibels, speed=speed)
