@@ -12,6 +12,7 @@ one event loop), a sound engine for each open device (`audio.engine`), and one e
 of a user (`server`), which speaks Fish Audio's own protocol, so that there is one way to speak (`fish.live`).
 
     app, say      the window's program, and the command line's; `house` joins their parts
+    rendering     phrases, made ready ahead of their keys
     ui            windows: they draw snapshots and give commands; `ui.ports` says what they need
     reader        the engine: utterances, what is heard, Stop and Back; declares the plugs it needs
     fish          the live sockets and the library of voices: a plug

@@ -249,6 +249,8 @@ class Renderer:
         self._is_known = True  # `_wishes` are of these phrases in this voice
         self._wishes: tuple[_Wish, ...] = ()
         self._unsayable: set[str] = set()  # names of what the voice can say nothing of
+        self._missing: tuple[_Wish, ...] = ()  # what is to be made, in its order
+        self._price = 0.0  # of what is missing
         self._is_full = False
         self._error: FishCaptionError | None = None
         self._failures = 0
@@ -290,16 +292,14 @@ class Renderer:
 
     def progress(self) -> Progress:
         """How far it is."""
-        missing = self._missing()
         chosen = self._chosen
-        price = chosen.price(wish.spoken for wish in missing) if chosen is not None else 0.0
         if not self._is_known:
             state = Ahead.LOOKING
-        elif not missing:
+        elif not self._missing:
             state = Ahead.READY
         elif not self._is_on:
             state = Ahead.OFF
-        elif self._is_dear(price):
+        elif self._is_dear():
             state = Ahead.ASKING
         elif self._error is not None:
             state = Ahead.FAILED
@@ -312,7 +312,7 @@ class Renderer:
             len(self.ready),
             len(self._phrases),
             voice=chosen.voice if chosen is not None else None,
-            price=price,
+            price=self._price,
             offer=chosen.offer if chosen is not None else "",
             error=self._error,
         )
@@ -345,7 +345,8 @@ class Renderer:
             else await asyncio.to_thread(self._found, chosen, phrases)
         )
         if chosen is self._chosen and phrases is self._phrases:
-            self._wishes, self.ready = found
+            self._wishes = found[0]
+            self._count(found[1])
             self._is_known = True
             self._on_change()
 
@@ -357,20 +358,20 @@ class Renderer:
         self._renders.ready(wish.name for wish in wishes)
         return tuple(wishes), frozenset(wish.id for wish in wishes if wish.name in self._renders)
 
-    def _missing(self) -> list[_Wish]:
-        return [
-            wish for wish in self._wishes if wish.id not in self.ready and wish.name not in self._unsayable
-        ]
+    def _count(self, ready: frozenset[str]) -> None:
+        """These are ready: what is missing, and its price."""
+        self.ready = ready
+        self._missing = tuple(
+            wish for wish in self._wishes if wish.id not in ready and wish.name not in self._unsayable
+        )
+        self._price = self._chosen.price(wish.spoken for wish in self._missing) if self._chosen else 0.0
 
-    def _is_dear(self, price: float) -> bool:
-        return price > self._limit + 1e-9
+    def _is_dear(self) -> bool:
+        return self._price > self._limit + 1e-9
 
     def _patience(self) -> float | None:
         """How long until the next phrase may be made; None: not before something moves."""
-        missing = self._missing()
-        if not missing or not self._is_on or self._is_full or self._chosen is None:
-            return None
-        if self._is_busy() or self._is_dear(self._chosen.price(wish.spoken for wish in missing)):
+        if not self._missing or not self._is_on or self._is_full or self._is_dear() or self._is_busy():
             return None
         if self._error is not None and not self._retry_at:
             return None
@@ -398,7 +399,7 @@ class Renderer:
         try:
             async with self._talk(chosen) as synthesizer:
                 while self._is_known and self._chosen is chosen and self._is_due():
-                    await self._make(synthesizer, self._missing()[0])
+                    await self._make(synthesizer, self._missing[0])
         except FishCaptionError as error:
             self._fail(error)
         except Exception:  # noqa: BLE001  a crash boundary: what is made ahead must not end what is spoken
@@ -410,13 +411,14 @@ class Renderer:
             rendered = await render(synthesizer, wish.spoken)
         except InputError:
             self._unsayable.add(wish.name)
+            self._count(self.ready)
             return
         keep = frozenset(other.name for other in self._wishes)
         if not await asyncio.to_thread(self._renders.save, wish.name, rendered, keep):
             self._is_full = True
             return
         self._error, self._failures, self._retry_at = None, 0, 0.0
-        self.ready |= {other.id for other in self._wishes if other.name == wish.name}
+        self._count(self.ready | {other.id for other in self._wishes if other.name == wish.name})
         self._on_change()
 
     def _fail(self, error: FishCaptionError) -> None:

@@ -273,8 +273,8 @@ class PhrasePanel(QWidget):
     def _draw(self) -> None:
         """The service says that something is another."""
         bank = self._service.bank()
-        if _order_of(bank) != _order_of(self._drawn):
-            self._drawn = bank
+        before, self._drawn = self._drawn, bank
+        if bank is not before and _order_of(bank) != _order_of(before):
             if self._category is not None and bank.category(self._category) is None:
                 self._category = None
             self._show_categories()
