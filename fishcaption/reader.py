@@ -256,6 +256,7 @@ class _Utterance:
         self.error: FishCaptionError | None = None
         self.takes: list[_Take] = []
         self.heard_end = 0
+        self.fixed_end = 0  # while it is live; it does not go back
         self.gain = 1.0
         self.said = ""  # instead of what is shown; empty: what is shown is said
         self.ended = asyncio.Event()
@@ -1517,7 +1518,7 @@ class Reader:
         """Where text that can still be changed begins: behind what the device has been given."""
         if not any(take.utterance is utterance for take in self._line):
             return len(utterance)
-        fixed = utterance.heard_end
+        fixed = max(utterance.heard_end, utterance.fixed_end)
         ahead = self._player.lead_frames() / self._line[0].rate
         for take in self._line:
             if not take.clips:
@@ -1529,6 +1530,8 @@ class Reader:
             ahead = (reach - take.frames) / take.rate
             if ahead <= 0 or not take.complete:
                 break
+        if utterance.live:
+            utterance.fixed_end = fixed
         return fixed
 
     def _behind_seconds(self) -> float:
