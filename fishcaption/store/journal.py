@@ -134,6 +134,13 @@ class Journal:
         self._is_closed = False
         self._text = ""  # the newest; set by `keep`, read by the writer
 
+    def another(self, path: Path) -> Journal:
+        """A journal of another text, in step with this one: a text may go from the one to the other.
+
+        It is to be closed before this one.
+        """
+        return Journal(path, self._tell, writer=self._writer)
+
     def restore(self) -> str:
         """The text that was kept last; empty if there is none or it cannot be read."""
         try:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -45,6 +46,7 @@ class Acts:
     pause: Callable[[], None]
     repeat: Callable[[], None]
     attention: Callable[[], None]
+    journal: Callable[[Path], Journal] = Journal  # keeps what is written in the quick box
 
 
 class Beside(QObject):
@@ -168,7 +170,7 @@ class Beside(QObject):
         if self._box is None:
             from fishcaption.ui.quick_box import QuickBox
 
-            box = self._box = QuickBox(self._acts.speak, Journal(data_dir() / "quick.txt"))
+            box = self._box = QuickBox(self._acts.speak, self._acts.journal(data_dir() / "quick.txt"))
             box.stop_asked.connect(self._acts.stop)
             box.repeat_asked.connect(self._acts.repeat)
             box.set_enter_speaks(self._settings.enter_speaks)

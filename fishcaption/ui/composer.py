@@ -25,6 +25,8 @@ from fishcaption.ui.editor import Editor
 from fishcaption.ui.transcript import Transcript
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fishcaption.core.typing import Kind
     from fishcaption.store.parked import Parked
     from fishcaption.ui.ports import Services, Speaker
@@ -102,6 +104,10 @@ class Composer(QObject):
         self._keep()
         self._journal.close()
 
+    def another_journal(self, path: Path) -> Journal:
+        """A journal for a text that is written elsewhere, in step with the draft's."""
+        return self._journal.another(path)
+
     def use(self, settings: Settings) -> None:
         """Behave as these settings say from now on."""
         self._settings = settings
@@ -122,8 +128,9 @@ class Composer(QObject):
         `other`: where the settings say that a new text waits, it replaces what is being spoken; and the other
         way round.
         """
-        if self._is_asking or self._editor.is_reading() or not self._editor.settle_composition():
+        if self._is_asking or self._editor.is_reading():
             return
+        self._editor.settle_composition()
         self.end_word()
         text = self._editor.text()
         if self._live_failed:
@@ -148,8 +155,9 @@ class Composer(QObject):
         self._look()
 
     def speak_other(self) -> None:
-        """Speak, and do the other of waiting and replacing."""
-        self.speak(other=True)
+        """Speak, and do the other of waiting and replacing; not while something is composed, as with Enter."""
+        if not self._editor.is_composing():
+            self.speak(other=True)
 
     def walk(self, step: int) -> bool:
         """Put an older text of the history (1) or a newer one (-1) into the editor, and empty it at the end.

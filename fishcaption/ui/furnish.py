@@ -234,6 +234,7 @@ class Furniture(QObject):
             pause=partial(run, "speak.pause"),
             repeat=partial(run, "speak.repeat"),
             attention=partial(run, "speak.signal"),
+            journal=room.composer.another_journal,
         )
         beside = self._beside = Beside(acts, room.services.calls(), self._settings, parent=room.window)
         beside.changed.connect(self.changed)

@@ -112,6 +112,31 @@ def test_a_full_disk_is_told_once_until_it_works_again(path: Path, monkeypatch: 
     journal.close()
 
 
+def test_another_in_step_is_written_in_the_order_of_giving(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, bytes]] = []
+    hold = threading.Event()
+
+    def slow(target: Path, content: bytes) -> None:
+        written.append((target.name, content))
+        hold.wait(5)
+
+    monkeypatch.setattr("fishcaption.store.journal.write_whole", slow)
+    journal = Journal(path)
+    other = journal.another(path.with_name("other.txt"))
+    journal.keep("held up")
+    while not written:
+        threading.Event().wait(0.001)
+    journal.keep("text")
+    other.keep("text")  # it goes over
+    journal.keep("")
+    hold.set()
+    other.close()
+    journal.close()
+    assert written == [("draft.txt", b"held up"), ("other.txt", b"text"), ("draft.txt", b"")]
+
+
 CHILD = """
 import sys
 from pathlib import Path
