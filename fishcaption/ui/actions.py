@@ -107,6 +107,12 @@ class Actions(QObject):
         self._actions: dict[str, Action] = {}
         self._shortcuts: dict[str, QAction] = {}
         self._owners: dict[str, str] = {}  # key -> command
+        self._is_awake = False
+
+    def wake(self) -> None:
+        """Keys act from now on. Until then nothing is asked of Qt: a window is painted sooner so."""
+        self._is_awake = True
+        self._assign()
 
     # -- the commands ------------------------------------------------------------------------------
 
@@ -214,6 +220,8 @@ class Actions(QObject):
 
     def _assign(self) -> None:
         """Give every key to the first who may have it, and tell Qt."""
+        if not self._is_awake:
+            return
         ranks = sorted(self._actions.values(), key=self._rank)
         owners: dict[str, str] = {}
         for action in ranks:

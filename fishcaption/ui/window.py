@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QWindow,
 )
 from PySide6.QtWidgets import (
@@ -52,7 +53,6 @@ from fishcaption.ui.controls import Banner, Choice, FlowRow, Remedy, StatusLine,
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.mode_switch import ModeSwitch
 from fishcaption.ui.opening import Opening
-from fishcaption.ui.queue import QueuePanel, Waiting
 from fishcaption.ui.sound_row import SoundRow
 from fishcaption.ui.theme import Look
 from fishcaption.ui.transcript import Transcript
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.keeping import Keeping
     from fishcaption.ui.large_type import LargeType
     from fishcaption.ui.ports import Services, Speaker, Stores
+    from fishcaption.ui.queue import QueuePanel, Waiting
 
 _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
 _SIZES = (80, 300)  # per cent of text, in steps of 10
@@ -149,7 +150,10 @@ class Window(QMainWindow):
         self._transcript.setPlaceholderText(self.tr("What you speak appears here."))
         self._status = StatusLine()
         self._banner = Banner()
-        self._queue = QueuePanel()
+        self._queue: QueuePanel | None = None
+        self._waiting: Waiting | None = None
+        self._keeping: Keeping | None = None
+        self._stores = stores
         self._mode = ModeSwitch()
         self._sound = SoundRow()
         self._build()
@@ -164,16 +168,12 @@ class Window(QMainWindow):
         self._composer.looked.connect(self._on_looked)
         self._composer.failed.connect(self._on_failed)
         self._composer.noticed.connect(self._on_noticed)
-        self._waiting = Waiting(self._queue, reader, self._composer)
-        self.commands.add(*self._waiting.actions())
-        self._keeping = self._keep(stores) if stores is not None else None
         self._connect()
         self._stop_first = _StopFirst(self._stop_if_busy, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
 
         self._dress()
         self._show_settings()
-        self._tell_keys()
         self._begin(settings, notices)
 
     def _begin(self, settings: Settings, notices: Sequence[str]) -> None:
@@ -220,10 +220,9 @@ class Window(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._transcript)
         upper = QWidget()
-        above = QVBoxLayout(upper)
-        above.setContentsMargins(0, 0, 0, 0)
-        above.addWidget(self._pages, 1)
-        above.addWidget(self._queue)
+        self._above = QVBoxLayout(upper)
+        self._above.setContentsMargins(0, 0, 0, 0)
+        self._above.addWidget(self._pages, 1)
         lower = QWidget()
         self._below = QVBoxLayout(lower)
         self._below.setContentsMargins(0, 0, 0, 0)
@@ -263,7 +262,7 @@ class Window(QMainWindow):
         """From the text to what is done with it, then to what is chosen once in a while."""
         order: list[QWidget] = [self._editor, self._speak, self._stop, self._pause, self._so_far]
         order += [self._back, self._repeat, self._louder, self._forward, self._signal, self._hold]
-        order += [*self._mode.controls(), self._transcript, *self._queue.controls()]
+        order += [*self._mode.controls(), self._transcript]
         order += [self._voice, self._model, self._off_record, self._phrases_button]
         order += [self._large_button, self._settings_button]
         order += [self._menu_button, *self._sound.controls()]
@@ -383,20 +382,6 @@ class Window(QMainWindow):
             Action("window.usual_size", tr("Usual text size"), self._on_usual_size, window, ("Ctrl+0",)),
         )  # fmt: skip
 
-    def _keep(self, stores: Stores) -> Keeping:
-        from fishcaption.ui.keeping import Keeping
-
-        keeping = Keeping(stores, self._reader, self._composer, self._opening)
-        self._below.insertWidget(0, keeping.row)
-        self.commands.add(*keeping.actions())
-        keeping.noticed.connect(self._on_noticed)
-        keeping.resized.connect(self._fit)
-        keeping.page_asked.connect(self._on_page)
-        keeping.editor_asked.connect(self._on_editor)
-        keeping.record_asked.connect(self._on_off_record)
-        self._hold.clicked.connect(keeping.hold)
-        return keeping
-
     def _connect(self) -> None:
         for button, act in (
             (self._speak, self._on_speak),
@@ -422,7 +407,6 @@ class Window(QMainWindow):
         self._sound.devices_wanted.connect(self._on_devices_wanted)
         self._sound.larger_asked.connect(self._on_larger)
         self._sound.smaller_asked.connect(self._on_smaller)
-        self._queue.faster_asked.connect(self._on_faster)
         self._banner.dismissed.connect(self._on_dismissed)
         self._opening.changed.connect(self._on_setting_changed)
         self._opening.replaced.connect(self._on_settings_replaced)
@@ -449,8 +433,7 @@ class Window(QMainWindow):
         self._editor.set_colors(look.colors)
         self._transcript.set_look(look)
         self._banner.set_look(look)
-        self._queue.set_look(look)
-        for part in (self._keeping, self._furniture):
+        for part in (self._queue, self._keeping, self._furniture):
             if part is not None:
                 part.set_look(look)
         if self._large is not None:
@@ -466,6 +449,8 @@ class Window(QMainWindow):
 
     def _fit(self) -> None:
         """Where text is large and the window small, the text needs the place of what is seldom used."""
+        if not self.isVisible():
+            return
         width = self._body.width() - 2 * _MARGIN
         beside = 0
         if self._furniture is not None:
@@ -486,7 +471,8 @@ class Window(QMainWindow):
         """What is hidden from this degree on has its keys, and its place in the menu."""
         self._crowding = crowding
         self._sound.setVisible(crowding < 1)
-        self._queue.set_small(crowding >= 2)
+        if self._queue is not None:
+            self._queue.set_small(crowding >= 2)
         if self._keeping is not None:
             self._keeping.row.set_small(crowding >= 2)
         for tool in (self._large_button, self._settings_button):
@@ -508,7 +494,7 @@ class Window(QMainWindow):
             heights.append(self._sound.heightForWidth(width))
         if not self._banner.isHidden():
             heights.append(self._banner.heightForWidth(width))
-        if not self._queue.isHidden():
+        if self._queue is not None and not self._queue.isHidden():
             heights.append(self._queue.lowest(width))
             self._queue.setMinimumHeight(heights[-1])
         if self._keeping is not None and not self._keeping.row.isHidden():
@@ -564,7 +550,7 @@ class Window(QMainWindow):
             self._keeping.show_record(settings.off_record)
         if self._furniture is not None:
             self._furniture.use(settings)
-        self._hold.setVisible(self._keeping is not None)
+        self._hold.setVisible(self._stores is not None)
         self._sound.show_settings(settings)
         self._fit()
 
@@ -703,7 +689,7 @@ class Window(QMainWindow):
     def _on_stop(self) -> None:
         """The first Esc is silence; one more empties what still waits, one more goes back to the text."""
         was_idle = self._composer.is_idle()
-        if was_idle and self._reader.snapshot().waiting:
+        if was_idle and self._waiting is not None and self._reader.snapshot().waiting:
             self._waiting.clear()
         elif was_idle and self._pages.currentWidget() is not self._transcript:
             self._show_page(self._transcript)
@@ -760,6 +746,10 @@ class Window(QMainWindow):
             return
         from fishcaption.ui.furnish import Furniture, Room
 
+        self._add_queue()
+        if self._stores is not None:
+            self._keep(self._stores)
+
         room = Room(
             self, self._sides, self._pages, self._below, self._editor, self._composer, self._reader,
             self._services, self.commands, self._opening,
@@ -771,8 +761,39 @@ class Window(QMainWindow):
         furniture.page_asked.connect(self._on_page)
         furniture.bring()
         furniture.set_look(self._look)
+        self.commands.wake()
+        self._on_looked(self._reader.snapshot())
         self._phrases_button.setVisible(furniture.has_phrases())
         self._fit()
+
+    def _add_queue(self) -> None:
+        from fishcaption.ui.queue import QueuePanel, Waiting
+
+        queue = self._queue = QueuePanel()
+        self._above.addWidget(queue)
+        queue.faster_asked.connect(self._on_faster)
+        queue.set_look(self._look)
+        queue.set_small(self._crowding >= 2)
+        self._waiting = Waiting(queue, self._reader, self._composer)
+        self.commands.add(*self._waiting.actions())
+        for before, after in pairwise((self._transcript, *queue.controls(), self._voice)):
+            QWidget.setTabOrder(before, after)
+
+    def _keep(self, stores: Stores) -> None:
+        from fishcaption.ui.keeping import Keeping
+
+        keeping = self._keeping = Keeping(stores, self._reader, self._composer, self._opening)
+        self._below.insertWidget(0, keeping.row)
+        self.commands.add(*keeping.actions())
+        keeping.noticed.connect(self._on_noticed)
+        keeping.resized.connect(self._fit)
+        keeping.page_asked.connect(self._on_page)
+        keeping.editor_asked.connect(self._on_editor)
+        keeping.record_asked.connect(self._on_off_record)
+        self._hold.clicked.connect(keeping.hold)
+        keeping.set_look(self._look)
+        keeping.show_record(self._settings.off_record)
+        keeping.row.set_small(self._crowding >= 2)
 
     def _on_phrases(self) -> None:
         if self._furniture is not None:
@@ -877,7 +898,7 @@ class Window(QMainWindow):
         self._pause.setEnabled(snapshot.state in _BUSY)
         for button in (self._back, self._repeat, self._louder, self._forward):
             button.setEnabled(snapshot.current is not None)
-        if self._waiting.draw(snapshot):
+        if self._waiting is not None and self._waiting.draw(snapshot):
             self._fit()
         if self._large is not None:
             self._large.draw(snapshot)
@@ -946,6 +967,10 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if self._furniture is None:
             QTimer.singleShot(0, self._furnish)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

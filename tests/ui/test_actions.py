@@ -24,6 +24,7 @@ class Bench:
         self.window = QWidget()
         self.done: list[str] = []
         self.actions = Actions(self.window, {})
+        self.actions.wake()
 
     def action(self, name: str, *keys: str, **more: object) -> Action:
         def act() -> None:
