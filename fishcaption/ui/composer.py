@@ -155,7 +155,7 @@ class Composer(QObject):
         self._look()
 
     def speak_other(self) -> None:
-        """Speak, and do the other of waiting and replacing; not while something is composed, as with Enter."""
+        """Speak, and do the other of waiting and replacing. As Enter, not while something is composed."""
         if not self._editor.is_composing():
             self.speak(other=True)
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from time import monotonic
+from typing import cast
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDropEvent,
@@ -22,6 +23,7 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QTextCharFormat,
     QTextCursor,
 )
@@ -39,6 +41,7 @@ BOUNCE_SECONDS = 0.2
 
 _DOCUMENT_LENGTH = 300  # a pasted text of that length, or of several paragraphs, is read in place
 _JOIN_GROUP = 8_000  # code points of pasted lines that are looked at in one go
+_LATE_SECONDS = 0.3  # an input method that is told to begin anew answers sooner
 _CLOSING = ".,;:!?…)]}”»"  # the blank behind an offered word gives way to them
 
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -83,6 +86,7 @@ class Editor(LongText):
         self._is_reading = False
         self._is_broken_into = False
         self._has_split = False
+        self._settled = ("", 0.0)  # what was taken out of a composition, and when
         self._blank_at = -1  # behind a blank that was written with an offered word
         self._lit: Span | None = None
         self._lit_format = QTextCharFormat()
@@ -187,11 +191,21 @@ class Editor(LongText):
         self.ensureCursorVisible()
         announce(self, chip_name(char))
 
-    def settle_composition(self) -> bool:
-        """Have what is being composed in the text; False if the input method would not let it go."""
-        if self._is_composing:
-            QGuiApplication.inputMethod().commit()
-        return not self._is_composing
+    def is_composing(self) -> bool:
+        """Whether an input method has letters that are not of the text yet."""
+        return self._is_composing
+
+    def settle_composition(self) -> None:
+        """Have what is being composed in the text, as it is shown."""
+        if not self._is_composing:
+            return
+        # Qt's way to ask for it is to have the input method begin anew: some then give it, some drop it
+        composed = self.textCursor().block().layout().preeditAreaText()
+        event = QInputMethodEvent()
+        event.setCommitString(composed)
+        self.inputMethodEvent(event)
+        self._settled = (composed, monotonic())
+        QGuiApplication.inputMethod().reset()
 
     def is_writable(self) -> bool:
         """Whether text can be put in now: it is not being read, and nothing is being composed."""
@@ -411,6 +425,17 @@ class Editor(LongText):
         self._fix()
         self._draw()
 
+    def _is_on_composition(self, point: QPointF) -> bool:
+        block = self.textCursor().block()
+        layout, place = block.layout(), self.textCursor().positionInBlock()
+        line = layout.lineForTextPosition(place)
+        ends = (place, place + len(layout.preeditAreaText()))
+        # the stubs do not know that the second of the pair comes back, too
+        first, last = sorted(cast("tuple[float, int]", line.cursorToX(at))[0] for at in ends)
+        box = self.blockBoundingGeometry(block).translated(self.contentOffset())
+        top = box.top() + line.y()
+        return first <= point.x() - box.left() <= last and top <= point.y() <= top + line.height()
+
     def _chips_beside(self) -> tuple[str, str]:
         """The tags before and behind the cursor."""
         if self._chips is None:
@@ -545,6 +570,12 @@ class Editor(LongText):
             if self._fixed_text:
                 self._step_out()
         committed = event.commitString()
+        settled, at = self._settled
+        if committed or event.preeditString():
+            self._settled = ("", 0.0)
+        if committed and committed == settled and monotonic() - at < _LATE_SECONDS:
+            event.setCommitString("")  # the input method has given it, too
+            committed = ""
         if not committed.isascii() and without_tags(committed) != committed:
             event.setCommitString(
                 without_tags(committed), event.replacementStart(), event.replacementLength()
@@ -552,6 +583,11 @@ class Editor(LongText):
         self.setPlaceholderText("" if event.preeditString() else self._placeholder)
         super().inputMethodEvent(event)
         self._tell_word_end(committed)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._is_composing and not self._is_on_composition(event.position()):
+            self.settle_composition()
+        super().mousePressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasText()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -148,6 +148,32 @@ def test_enter_inside_a_composition_does_nothing(desk: Desk) -> None:
     assert desk.editor.text() == "你好"
     desk.press(ENTER)
     assert desk.reader.at_ear.text == "你好"
+
+
+def test_a_click_on_speak_speaks_what_is_composed_as_it_is_shown(desk: Desk) -> None:
+    desk.type("I say ")
+    commit(desk.editor, "", preedit="你好")
+    desk.window._speak.click()
+    assert desk.reader.at_ear.text == "I say 你好"
+    assert desk.editor.is_empty()
+
+
+def test_what_the_input_method_gives_then_is_not_there_twice(desk: Desk) -> None:
+    commit(desk.editor, "", preedit="한")
+    desk.window._speak.click()
+    commit(desk.editor, "한")
+    assert desk.editor.is_empty()
+    assert desk.reader.at_ear.text == "한"
+    commit(desk.editor, "한")
+    assert desk.editor.text() == "한"
+
+
+def test_a_click_into_the_text_keeps_what_is_composed(desk: Desk) -> None:
+    desk.type("I say ")
+    commit(desk.editor, "", preedit="你好")
+    QTest.mouseClick(desk.editor.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert desk.editor.text() == "I say 你好"
+    assert desk.editor.textCursor().position() < 3
 
 
 def test_the_placeholder_is_not_painted_under_a_composition(desk: Desk) -> None:
