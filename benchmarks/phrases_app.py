@@ -56,7 +56,7 @@ async def _press(folder: Path, count: int, closed: int) -> dict[str, list[float]
     save(folder / "phrases.json", bank)
     renders, chosen = Renders(folder / "sound"), chosen_of(settings)
     rendered = Rendered(HEART, RATE, tone(SECONDS))
-    renders.save(chosen.name(chosen.said(phrase.spoken)), rendered)
+    renders.save(chosen.name(phrase.spoken, chosen.said(phrase.spoken)), rendered)
     player = SoundPlayer(DeviceChoice("Speakers", "ALSA"), rate=RATE, linger_seconds=1.0)
     house = House(player)
     pressed: dict[str, list[float]] = {"open": [], "closed": []}

@@ -56,6 +56,7 @@ from fishcaption.store.settings import Latency, Settings
 
 if TYPE_CHECKING:
     from fishcaption.core.markup import Family
+    from fishcaption.core.protocol import Pronunciation
     from fishcaption.core.saying import Rules, Said
     from fishcaption.core.timeline import Timeline
     from fishcaption.house import House
@@ -92,17 +93,30 @@ class Chosen:
         """What `Settings.phrases_paid` holds where these phrases may be paid for."""
         return f"{self.model}/{self.voice.id}"
 
+    @property
+    def language(self) -> str:
+        """In which the voice reads, where that is known."""
+        return next(iter(self.voice.languages), "")
+
+    @property
+    def pronunciations(self) -> tuple[Pronunciation, ...]:
+        """What is sent beside the text."""
+        return self.rules.sent(language=self.language, voice_id=self.voice.id) if self.model else ()
+
     def said(self, text: str) -> Said:
         """A text as this voice is given it."""
         from fishcaption.core.saying import Saying
 
-        language = self.voice.languages[0] if self.voice.languages else ""
-        saying = Saying(self.rules, language=language, voice_id=self.voice.id, family=self.family)
+        saying = Saying(self.rules, language=self.language, voice_id=self.voice.id, family=self.family)
         return saying.say(text)
 
-    def name(self, said: Said) -> str:
-        """Under which name the sound of it is kept."""
-        return render_name(self.voice, self.model, self.rate, said.text)
+    def name(self, text: str, said: Said) -> str:
+        """Under which name the sound of a text is kept that is said so."""
+        spoken = said.text
+        sounds = [
+            f"\n{one.key}={one.value}" for one in self.pronunciations if one.key.lower() in spoken.lower()
+        ]
+        return render_name(self.voice, self.model, self.rate, text, "".join((spoken, *sounds)))
 
     def price(self, texts: Iterable[str]) -> float:
         """What it costs to have them spoken, in dollars."""
@@ -354,7 +368,7 @@ class Renderer:
         wishes = []
         for phrase in phrases:
             said = chosen.said(phrase.spoken)
-            wishes.append(_Wish(phrase.id, said.text, chosen.name(said)))
+            wishes.append(_Wish(phrase.id, said.text, chosen.name(phrase.spoken, said)))
         self._renders.ready(wish.name for wish in wishes)
         return tuple(wishes), frozenset(wish.id for wish in wishes if wish.name in self._renders)
 
@@ -440,7 +454,9 @@ async def talk_of(house: House, chosen: Chosen) -> AsyncIterator[Synthesizer]:
         raise Unauthorized("A Fish Audio voice needs a key.", hint="Enter your key.")
     patience = Patience(retry_delays=(0.5,))
     async with Live(partial(house.endpoint, chosen.model), patience=patience) as live:
-        yield live.synthesizer(chosen.voice, rate=chosen.rate, latency=chosen.latency)
+        yield live.synthesizer(
+            chosen.voice, rate=chosen.rate, latency=chosen.latency, pronunciations=chosen.pronunciations
+        )
 
 
 # -- the bank as the window has it ------------------------------------------------------------------------
@@ -497,6 +513,9 @@ class PhraseDesk:
             on_change=self._tell,
             quiet_seconds=self._quiet_seconds,
         )
+        # only now: what was removed may be put back until the program ends
+        texts = [phrase.spoken for phrase in self._bank.phrases]
+        await asyncio.to_thread(self._renders.forget_others, texts)
         self._want()
         unsubscribe = self._speaker.subscribe(renderer.stirred)
         try:
@@ -511,9 +530,9 @@ class PhraseDesk:
 
     def use(self, settings: Settings, rules: Rules | None = None) -> None:
         """Who speaks, and how, from now on; None: the rules stay."""
-        before, self._settings = (self._settings, self._rules), settings
+        before, self._settings = (_of_interest(self._settings), self._rules), settings
         self._rules = rules if rules is not None else self._rules
-        if before != (self._settings, self._rules):
+        if before != (_of_interest(settings), self._rules):
             self._chosen = None
             self._want()
 
@@ -549,7 +568,8 @@ class PhraseDesk:
         """See `PhraseService`."""
         phrase = self._bank.phrase(number)
         spoken = self._say(phrase)
-        self._take(self._bank.used(number))
+        if not self._settings.off_record:
+            self._take(self._bank.used(number))
         return spoken
 
     def say(self, shown: str, said: str = "") -> int:
@@ -590,7 +610,7 @@ class PhraseDesk:
         chosen = self._choice()
         if chosen is not None:
             said = chosen.said(phrase.spoken)
-            rendered = self._renders.load(chosen.name(said))
+            rendered = self._renders.load(chosen.name(phrase.spoken, said))
             if rendered is not None:
                 shown = as_shown(phrase, said, replace(rendered, voice=chosen.voice))
                 return self._speaker.speak_ready(phrase.shown, shown)
@@ -659,6 +679,18 @@ class PhraseDesk:
             on_done(result)
 
         self._works.put_nowait(answer)
+
+
+def _of_interest(settings: Settings) -> tuple[object, ...]:
+    """What of the settings changes the phrases: others change by the dozen."""
+    return (
+        settings.voice,
+        settings.model,
+        settings.latency,
+        settings.phrases_ahead,
+        settings.phrases_paid,
+        settings.phrases_paid_dollars,
+    )
 
 
 def _read_file(path: Path) -> Imported:

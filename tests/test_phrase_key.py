@@ -72,7 +72,7 @@ class Stage:
         phrase = self.desk.bank().holder(key)
         assert phrase is not None
         chosen = chosen_of(self.settings)
-        found = self.renders.load(chosen.name(chosen.said(phrase.spoken)))
+        found = self.renders.load(chosen.name(phrase.spoken, chosen.said(phrase.spoken)))
         assert found is not None
         return found
 

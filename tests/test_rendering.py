@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -420,6 +421,40 @@ class FakeHouse:
 SETTINGS = Settings(voice=HEART)
 
 
+def test_off_the_record_nothing_is_counted(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, Ear(), Settings(voice=HEART, off_record=True))
+    desk.speak("1")
+    assert desk.bank() == starting()
+
+
+async def test_settings_that_change_by_the_dozen_change_nothing_here(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, Ear(), Settings(voice=HEART, phrases_ahead=False))
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
+        await eventually(lambda: desk.progress().state is Ahead.OFF)
+        desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.5), Rules())
+        desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.6), Rules())
+        await eventually(lambda: desk.progress().state is Ahead.OFF)
+        desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.7), Rules())
+        assert desk.progress().state is Ahead.OFF, "nothing is looked for again"
+        task.cancel()
+
+
+async def test_the_sound_of_phrases_that_are_gone_is_forgotten_at_the_next_start(tmp_path: Path) -> None:
+    chosen = chosen_of(SETTINGS)
+    kept = Rendered(HEART, chosen.rate, b"\1\0" * 100)
+    renders = Renders(tmp_path / "sound")
+    names = [chosen.name(text, chosen.said(text)) for text in ("Yes.", "Something private.")]
+    for name in names:
+        renders.save(name, kept)
+    desk = desk_of(tmp_path, Ear(), Settings(voice=HEART, phrases_ahead=False))
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
+        await eventually(lambda: desk.progress().state is Ahead.OFF)
+        task.cancel()
+    assert [name in Renders(tmp_path / "sound") for name in names] == [True, False]
+
+
 def test_what_is_not_ready_is_said_as_it_is_to_be_said(tmp_path: Path) -> None:
     ear = Ear()
     desk = desk_of(tmp_path, ear)
@@ -449,7 +484,7 @@ def test_before_the_house_is_entered_a_key_speaks_what_is_kept(tmp_path: Path) -
     chosen = chosen_of(SETTINGS)
     said = chosen.said(opener.shown)
     kept = Rendered(HEART, chosen.rate, b"\1\0" * 100, (WordTime(Span(0, 1), 0, 50),))
-    Renders(tmp_path / "sound").save(chosen.name(said), kept)
+    Renders(tmp_path / "sound").save(chosen.name(opener.shown, said), kept)
     desk = desk_of(tmp_path, ear)
     desk.speak(opener.id)
     assert ear.spoken[1] == (opener.shown, kept)
@@ -542,3 +577,15 @@ async def test_a_key_that_is_found_later_is_tried(tmp_path: Path) -> None:
         assert desk.progress().error is None
         await eventually(lambda: isinstance(desk.progress().error, ConnectionLost))
         task.cancel()
+
+
+def test_sounds_that_go_beside_the_text_are_in_the_name() -> None:
+    """Another pronunciation of a part of a word is another sound; of a word that is not there it is not."""
+    entry = Replacement("nuc", "", phoneme="N UW1 K", whole_word=False)
+    taught = dataclasses.replace(PAID, rules=Rules(replacements=(entry,)))
+    assert [one.value for one in taught.pronunciations] == ["N UW1 K"]
+    assert taught.said("A nucleus.").text == "A nucleus."
+    for text, is_same in (("A nucleus.", False), ("A leaf.", True)):
+        names = [chosen.name(text, chosen.said(text)) for chosen in (taught, PAID)]
+        assert (names[0] == names[1]) == is_same
+    assert dataclasses.replace(EMBEDDED, rules=taught.rules).pronunciations == ()

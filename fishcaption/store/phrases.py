@@ -22,7 +22,7 @@ from typing import Any, Final
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.phrases import VERSION, Bank, from_plain, starting, to_json
 from fishcaption.core.speech import Rendered, Span, Voice, WordTime
-from fishcaption.store.places import data_dir, write_whole
+from fishcaption.store.places import cache_dir, data_dir, write_whole
 
 MOST_BYTES: Final = 256 << 20
 """Sound kept on disk: 50 minutes at 44.1 kHz, a thousand phrases of three seconds."""
@@ -105,18 +105,26 @@ _SUFFIX: Final = ".sound"
 
 
 def renders_dir() -> Path:
-    """The folder of the sound made ahead, for all profiles; FISHCAPTION_CACHE_DIR overrides."""
-    if override := os.environ.get("FISHCAPTION_CACHE_DIR"):
-        return Path(override) / "phrases"
-    import platformdirs  # see places
-
-    return Path(platformdirs.user_cache_dir("fishcaption", appauthor=False)) / "phrases"
+    """The folder of the sound made ahead."""
+    return cache_dir() / "phrases"
 
 
-def render_name(voice: Voice, model: str, rate: int, spoken: str) -> str:
-    """Under which name sound is kept: by all that it depends on. Speed and volume come later."""
+def render_name(voice: Voice, model: str, rate: int, text: str, spoken: str) -> str:
+    """Under which name sound is kept: by all that it depends on. Speed and volume come later.
+
+    ``text`` is the phrase's own, ``spoken`` what this voice is given for it.
+    """
     parts = json.dumps([VERSION, voice.provider, voice.id, model, rate, spoken])
-    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+    return f"{text_name(text)}-{_hashed(parts)[:32]}"
+
+
+def text_name(text: str) -> str:
+    """How the names of all sound of a phrase's text begin, whatever the voice."""
+    return _hashed(text)[:16]
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Renders:
@@ -192,15 +200,16 @@ class Renders:
             self._remember(name, rendered)
         return True
 
-    def clear(self) -> None:
-        """Forget all sound."""
+    def forget_others(self, texts: Iterable[str]) -> None:
+        """Forget the sound, in every voice, of what is none of these texts."""
+        kept = {text_name(text) for text in texts}
         for path, _, _ in self._files():
-            with suppress(OSError):
-                path.unlink()
-        with self._guard:
-            self._memory.clear()
-            self._memory_bytes = 0
-            self._names = set()
+            if path.stem.partition("-")[0] not in kept:
+                with suppress(OSError):
+                    path.unlink()
+                with self._guard:
+                    self._known().discard(path.stem)
+                    self._forget(path.stem)
 
     def _known(self) -> set[str]:
         if self._names is None:

@@ -52,6 +52,15 @@ def data_root() -> Path:
     return Path(platformdirs.user_data_dir("fishcaption", appauthor=False))
 
 
+def cache_dir() -> Path:
+    """The folder of what can be made anew; FISHCAPTION_CACHE_DIR overrides. It need not exist yet."""
+    if override := os.environ.get("FISHCAPTION_CACHE_DIR"):
+        return _of_profile(Path(override))
+    import platformdirs  # see above
+
+    return _of_profile(Path(platformdirs.user_cache_dir("fishcaption", appauthor=False)))
+
+
 def _of_profile(root: Path) -> Path:
     name = os.environ.get(PROFILE, "")
     return root / PROFILES / name if name else root

@@ -172,6 +172,12 @@ class PhrasePanel(QWidget):
         commands.add(
             Action("phrases.find", self.tr("Find a phrase"), self.take_focus, Group.PHRASES, ("Ctrl+K",)),
             Action("phrases.edit", self.tr("Edit the phrases"), self._on_edit, Group.PHRASES),
+            Action(
+                "phrases.forget_uses",
+                self.tr("Forget how often each phrase was used"),
+                self._on_forget_uses,
+                Group.PHRASES,
+            ),
         )
         self._show_keys()
 
@@ -430,6 +436,10 @@ class PhrasePanel(QWidget):
 
     def _on_edit(self) -> None:
         self.edit_asked.emit("")
+
+    def _on_forget_uses(self) -> None:
+        self._service.set_bank(self._service.bank().forget_uses())
+        self._fill()
 
     def _on_offer(self) -> None:
         progress = self._service.progress()

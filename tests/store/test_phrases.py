@@ -17,7 +17,7 @@ from fishcaption.core.speech import Rendered, Span, Voice, WordTime
 from fishcaption.store.phrases import LoadedBank, Renders, load, render_name, renders_dir, save
 
 HEART = Voice("embedded", "heart", "Heart", ("en",))
-NAME = render_name(HEART, "", 24_000, "Yes.")
+NAME = render_name(HEART, "", 24_000, "Yes.", "Yes.")
 
 
 def sound(frames: int = 1000, value: int = 7) -> Rendered:
@@ -175,28 +175,46 @@ def test_sound_that_another_program_took_away_is_none(tmp_path: Path) -> None:
     Renders(tmp_path).save(NAME, sound())
     renders = Renders(tmp_path)
     assert NAME in renders
-    Renders(tmp_path).clear()
+    Renders(tmp_path).forget_others([])
     assert renders.load(NAME) is None
     assert NAME not in renders
+
+
+def test_the_sound_of_a_phrase_that_is_gone_is_forgotten_in_every_voice(tmp_path: Path) -> None:
+    fish = Voice("fish", "x", "X")
+    names = [
+        render_name(voice, "", 24_000, text, spoken)
+        for voice in (HEART, fish)
+        for text, spoken in (("Yes.", "Yes."), ("Dr. No", "Doctor No"))
+    ]
+    renders = Renders(tmp_path)
+    for name in names:
+        renders.save(name, sound())
+    renders.forget_others(["Dr. No"])
+    assert [name in renders for name in names] == [False, True, False, True]
+    assert [Renders(tmp_path).load(name) is not None for name in names] == [False, True, False, True]
 
 
 def test_sound_is_named_by_all_it_depends_on() -> None:
     fish = Voice("fish", "heart", "Heart")
     names = {
-        render_name(HEART, "", 24_000, "Yes."),
-        render_name(fish, "s1", 24_000, "Yes."),
-        render_name(fish, "s2", 24_000, "Yes."),
-        render_name(HEART, "", 44_100, "Yes."),
-        render_name(HEART, "", 24_000, "Yes"),
-        render_name(Voice("embedded", "other", "Heart"), "", 24_000, "Yes."),
+        render_name(HEART, "", 24_000, "Yes.", "Yes."),
+        render_name(fish, "s1", 24_000, "Yes.", "Yes."),
+        render_name(fish, "s2", 24_000, "Yes.", "Yes."),
+        render_name(HEART, "", 44_100, "Yes.", "Yes."),
+        render_name(HEART, "", 24_000, "Yes.", "Yes"),
+        render_name(Voice("embedded", "other", "Heart"), "", 24_000, "Yes.", "Yes."),
     }
     assert len(names) == 6
     assert NAME in names
-    assert render_name(Voice("embedded", "heart", "Herz", ("de",)), "", 24_000, "Yes.") == NAME
+    assert render_name(Voice("embedded", "heart", "Herz", ("de",)), "", 24_000, "Yes.", "Yes.") == NAME
 
 
 def test_the_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FISHCAPTION_CACHE_DIR", str(tmp_path))
     assert renders_dir() == tmp_path / "phrases"
+    monkeypatch.setenv("FISHCAPTION_PROFILE", "work")
+    assert renders_dir() == tmp_path / "profiles" / "work" / "phrases"
+    monkeypatch.delenv("FISHCAPTION_PROFILE")
     monkeypatch.delenv("FISHCAPTION_CACHE_DIR")
     assert renders_dir().name == "phrases"

@@ -68,6 +68,7 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
     panel.left.connect(lambda: made.left.append(True))
     panel.set_look(Look("light", 100))
     panel.add_keys(commands)
+    commands.wake()
     window.resize(900, 420)
     window.show()
     window.activateWindow()
@@ -97,6 +98,12 @@ def test_cards_do_not_move_under_the_hands_that_use_them(stage: Stage) -> None:
     stage.panel._search.setText("x")
     stage.panel._search.setText("")
     assert stage.texts()[0] == before[2], "but when the search is over, the most used are first"
+
+
+def test_how_often_each_was_used_can_be_forgotten(stage: Stage) -> None:
+    stage.panel.speak("9")
+    stage.commands.run("phrases.forget_uses")
+    assert stage.service.kept == starting()
 
 
 def test_search_as_you_type_then_enter_speaks_the_best(stage: Stage) -> None:
@@ -462,6 +469,7 @@ def test_a_key_of_the_window_says_what_it_does(qtbot: QtBot, open_bench: Callabl
     window = QMainWindow()
     qtbot.addWidget(window)
     commands = Actions(window, {})
+    commands.wake()
     commands.add(Action("speak.pause", "Pause or resume", lambda: None, Group.SPEAK, ("F8",)))
     bench = open_bench(commands=commands)
     bench.editor.choose("6")
