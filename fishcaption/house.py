@@ -26,6 +26,7 @@ from fishcaption.server.roster import roster
 from fishcaption.store.kept import KeptAudio
 
 if TYPE_CHECKING:
+    from fishcaption.core.protocol import Pronunciation
     from fishcaption.fish.live import Endpoint, Live
 
 FISH_URL = "https://api.fish.audio"
@@ -157,7 +158,13 @@ class _HouseVoice:
             raise Unauthorized(
                 "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
             )
-        voice = self.house.talk(self.model).synthesizer(self.voice, rate=self.rate, latency=self.latency)
+        sounds: tuple[Pronunciation, ...] = ()
+        if self.model:
+            language = next(iter(self.voice.languages), "")
+            sounds = self.house.reader.rules.sent(language=language, voice_id=self.voice.id)
+        voice = self.house.talk(self.model).synthesizer(
+            self.voice, rate=self.rate, latency=self.latency, pronunciations=sounds
+        )
         await voice.speak(pieces, sink)
 
 
