@@ -16,15 +16,17 @@ import pytest
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import ConnectionLost, VoiceProcessError
-from fishcaption.core.phrases import Ahead, Bank
+from fishcaption.core.phrases import Ahead, Bank, starting
 from fishcaption.core.speech import Fate, Rendered, Voice
 from fishcaption.house import House, rate_of
 from fishcaption.rendering import PhraseDesk, chosen_of
 from fishcaption.store.phrases import Renders, save
 from fishcaption.store.settings import Settings
-from tests import rig
+from tests import desktop, rig
+from tests.desktop import Desktop
 from tests.live_server import LiveServer, Manner
 from tests.rig import Rig, Sink
+from tests.test_end_to_end import Program, trimmed
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(rig.missing()), reason=rig.missing())]
 
@@ -178,3 +180,31 @@ async def test_after_a_long_silence_nothing_of_a_phrase_is_clipped(speakers: Rig
             assert not stage.house.player.state().open
             samples, _ = await stage.heard(key)
             np.testing.assert_array_equal(samples, wanted(stage.kept(key)))
+
+
+@pytest.mark.skipif(bool(desktop.missing()), reason=desktop.missing())
+def test_f1_in_the_window_is_heard_though_the_voice_was_killed(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cache = tmp_path / "cache" / "phrases"
+    with (
+        Desktop(tmp_path_factory.mktemp("screen")) as screen,
+        Rig(tmp_path_factory.mktemp("rig"), [Sink("Speakers", 24_000)]) as speakers,
+    ):
+        program = Program(screen, tmp_path, speakers.variables)
+        program.environment["FISHCAPTION_CACHE_DIR"] = str(cache.parent)
+        with program, speakers.listen("Speakers") as recording:
+            screen.wait(
+                lambda: len(list(cache.glob("*.sound"))) == len(starting().phrases), "the phrases", 60
+            )
+            for child in psutil.Process(program.process.pid).children(recursive=True):
+                if "fishcaption.server" in child.cmdline():
+                    child.kill()
+            since = recording.frames
+            screen.key("F1")
+            began = recording.wait_for_sound(since, 10.0)
+            recording.wait_for_silence(0.5, began)
+            heard = trimmed(recording.samples(since))
+            kept = [Renders(cache).load(path.stem) for path in cache.glob("*.sound")]
+            assert any(np.array_equal(heard, wanted(sound)) for sound in kept if sound is not None)
+            assert program.close() == (0, "")
