@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fishcaption.core.errors import FishCaptionError
@@ -194,21 +194,24 @@ class QuickBox(QWidget):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def _on_focus_window_changed(self, window: QWindow | None) -> None:
+    def _on_focus_window_changed(self) -> None:
         own = self.windowHandle()
-        if own is not None and window is own:
+        if own is not None and QGuiApplication.focusWindow() == own:
             own.removeEventFilter(self)
             own.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc, before anybody else sees it."""
+        """Esc, before any shortcut and anybody else sees it."""
+        kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
         if (
-            event.type() == QEvent.Type.KeyPress
+            event.type() in kinds
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Escape
-            and watched is self.windowHandle()
+            and watched == self.windowHandle()
         ):
-            self._on_escape()
+            event.accept()
+            if event.type() == QEvent.Type.KeyPress:
+                self._on_escape()
             return True
         return super().eventFilter(watched, event)
 

@@ -380,6 +380,16 @@ class Strip(QWidget):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._accept_focus(False)
 
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()  # it also gives the focus back, which the program's shortcut does not
+            return True
+        return super().event(event)
+
     def _moved_by(self, event: QKeyEvent) -> bool:
         way = _ARROWS.get(Qt.Key(event.key()))
         if way is not None:

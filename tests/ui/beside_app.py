@@ -6,7 +6,8 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fishcaption.store.settings import Settings
@@ -47,6 +48,10 @@ def main() -> None:
             say(f"strip_place {value}")
 
     beside.changed.connect(on_changed)
+    # as the main window has one: it must not take Esc from the box and the strip
+    shortcut = QShortcut(QKeySequence("Esc"), window)
+    shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+    shortcut.activated.connect(lambda: say("shortcut"))
     beside.begin()
 
     def on_order() -> None:
