@@ -87,7 +87,8 @@ _RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}
 _TEST_PACKAGES = (
     "xvfb", "openbox", "xdotool", "x11-utils", "x11-xserver-utils", "xclip", "imagemagick", "dbus",
     "at-spi2-core", "gir1.2-atspi-2.0", "python3-gi", "pulseaudio-utils",
-    "fonts-noto-color-emoji", "fonts-noto-cjk", "ibus", "ibus-libpinyin", "dconf-gsettings-backend",
+    "fonts-noto-color-emoji", "fonts-noto-cjk",
+    "ibus", "ibus-libpinyin", "ibus-anthy", "ibus-hangul", "dconf-gsettings-backend",
 )  # fmt: skip
 
 OPTIONAL_PACKAGES = frozenset({"fonts-dejavu-core", "libasound2-plugins"})
@@ -297,7 +298,7 @@ _MODULES = {
     "speaking": (
         "hibari", "onnxruntime", "numpy", "sounddevice", "soxr", "soundfile",
         "websockets", "ormsgpack", "httpx", "truststore", "starlette", "uvicorn",
-        "sentencex", "markdown_it", "platformdirs", "filelock",
+        "sentencex", "markdown_it", "emoji", "platformdirs", "filelock",
     ),
     "the window": ("PySide6", "qasync"),
     "another speed than 1": ("libsonic",),
