@@ -3,10 +3,10 @@
     python -m tests.kills [KILLS] [SEED]
 
 Words are typed by the X server into the window, each of them once; Enter gives some to the voice, which never
-answers, so that they stay in the queue; some drafts are put aside, some are taken back. After a time drawn by
-lot the program is killed (SIGKILL), the files are read as they are, and it is started again, with what the
-round before has left. A letter is lost if it was typed more than `GRACE_SECONDS` before a kill, and stands
-neither in the draft nor in what is parked or was not heard.
+answers, so that they stay in the queue; some drafts are put aside, some are taken back. All ways to speak
+take turns. After a time drawn by lot the program is killed (SIGKILL), the files are read as they are, and it
+is started again, with what the round before has left. A letter is lost if it was typed more than
+`GRACE_SECONDS` before a kill, and stands neither in the draft nor in what is parked or was not heard.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ ROOT = Path(__file__).parent.parent
 GRACE_SECONDS = 0.25
 LONGEST_SECONDS = 2.0  # of typing before a kill
 KEY_SECONDS = 0.03  # between two keys, in the mean
-ROUNDS = 25  # with the same files
+ROUNDS = 10  # with the same files, in one way to speak
+MODES = ("enter", "sentence", "word", "type")
 NAMES = ("FISHCAPTION_RUNTIME_DIR", "FISHCAPTION_CONFIG_DIR", "FISHCAPTION_DATA_DIR")
 LINES = ("parked.jsonl", "unheard.jsonl")
 _DIGITS = "abcdefghijklmnoprtuvwxyz"
@@ -125,7 +126,7 @@ def run(kills: int, folder: Path, *, seed: int = 1) -> Report:
                 home = folder / f"home-{first}"
                 places = {name: str(home / name.lower()) for name in NAMES}
                 places[NAMES[0]] = str(folder / "runtime")  # one embedded voice for all of them
-                _prepare(home)
+                _prepare(home, MODES[first // ROUNDS % len(MODES)])
                 _rounds(range(first, min(first + ROUNDS, kills)), desktop, hand, home,
                         {**environment, **places}, rng, report)  # fmt: skip
     return report
@@ -224,11 +225,11 @@ def _letters(number: int, word: int) -> str:
     return f"{letters}s"
 
 
-def _prepare(home: Path) -> None:
+def _prepare(home: Path, mode: str) -> None:
     config = home / NAMES[1].lower()
     config.mkdir(parents=True)
     voice = {"provider": "fish", "id": "0" * 32, "name": "Nobody"}
-    (config / "settings.json").write_text(json.dumps({"voice": voice}))
+    (config / "settings.json").write_text(json.dumps({"voice": voice, "speak_mode": mode}))
 
 
 @contextmanager

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import Services, Speaker
 
 _LOOK_MS = 16  # the screen's pace
-_KEEP_MS = 50  # after the last key the draft goes to the journal, which has it on disk within 250 ms
+_KEEP_MS = 40  # after a key the draft goes to the journal: on disk within 250 ms also if the window is busy
+_KEEP_LONG_MS = 150  # one of more than so many code points, which takes some ms to read
+_KEEP_LONG = 100_000
 _LONG_LIVE = 20_000  # units; a text of that length reaches the reader when the key is on the screen
 _LONG_DRAFT = 1000  # code points; a draft of that length that was kept is taken for a document
-_KEEP_AT_LEAST_MS = 150  # and while keys go on coming: none waits longer for its journal
+_WARM_MS = 1000  # while somebody types, what speaks is told so often
 
 
 class Composer(QObject):
@@ -84,7 +86,7 @@ class Composer(QObject):
         self._often = self._timer(_LOOK_MS, self._look, repeats=True)
         self._often.setTimerType(Qt.TimerType.PreciseTimer)
         self._keep_soon = self._timer(_KEEP_MS, self._on_keep)
-        self._keep_late = self._timer(_KEEP_AT_LEAST_MS, self._on_keep)
+        self._warmed = self._timer(_WARM_MS, _nothing)
         journal.on_error = self._journal_failed.emit
         self._journal_failed.connect(self.failed)
         self._unsubscribe = reader.subscribe(self._soon.start)
@@ -99,7 +101,7 @@ class Composer(QObject):
     def close(self) -> None:
         """Look no more, have the draft on disk and close the journal."""
         self._unsubscribe()
-        for timer in (self._soon, self._push_soon, self._often, self._keep_soon, self._keep_late):
+        for timer in (self._soon, self._push_soon, self._often, self._keep_soon, self._warmed):
             timer.stop()
         self._keep()
         self._journal.close()
@@ -296,6 +298,10 @@ class Composer(QObject):
         is_speaking = self._reader.snapshot().state not in (State.IDLE, State.FAILED)
         return not is_speaking and self._live is None and not self._editor.is_reading()
 
+    def look(self) -> None:
+        """Draw anew what the reader says."""
+        self._soon.start()
+
     def snapshot(self) -> Snapshot:
         """What was seen last."""
         return self._snapshot
@@ -417,10 +423,12 @@ class Composer(QObject):
             self.failed.emit(exc)
 
     def _on_text_changed(self) -> None:
-        if not self._keep_late.isActive():
-            self._keep_late.start()
+        if not self._warmed.isActive():
+            self._warmed.start()
             self._services.warm()
-        self._keep_soon.start()
+        if not self._keep_soon.isActive():  # while keys go on coming it is kept as often
+            is_long = self._editor.document().characterCount() > _KEEP_LONG
+            self._keep_soon.start(_KEEP_LONG_MS if is_long else _KEEP_MS)
         if self._is_drawing or not self._editor.is_settled() or self._live_failed:
             return
         self._walked = None
@@ -576,7 +584,6 @@ class Composer(QObject):
 
     def _keep(self) -> None:
         self._keep_soon.stop()
-        self._keep_late.stop()
         self._journal.keep(self._editor.text())
 
     def _timer(self, milliseconds: int, act: Callable[[], None], *, repeats: bool = False) -> QTimer:

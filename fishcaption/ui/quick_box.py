@@ -19,7 +19,7 @@ from fishcaption.ui.front import Front, front
 from fishcaption.ui.theme import Look
 
 _KEEP_MS = 50  # after the last key the text goes to the journal, as the editor's does
-_KEEP_AT_LEAST_MS = 200
+_KEEP_AT_LEAST_MS = 60  # and while keys go on coming
 _LINES = 3
 
 
