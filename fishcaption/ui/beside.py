@@ -101,6 +101,8 @@ class Beside(QObject):
         self._hold()
         if self._settings.strip_on:
             self._show_strip()
+        if self._acts.journal(_quick_path()).restore().strip():
+            self.noticed.emit(self.tr("Words you typed in the quick box are still there (Ctrl+J)."))
 
     def use(self, settings: Settings) -> None:
         """These are the settings from now on."""
@@ -170,7 +172,7 @@ class Beside(QObject):
         if self._box is None:
             from fishcaption.ui.quick_box import QuickBox
 
-            box = self._box = QuickBox(self._acts.speak, self._acts.journal(data_dir() / "quick.txt"))
+            box = self._box = QuickBox(self._acts.speak, self._acts.journal(_quick_path()))
             box.stop_asked.connect(self._acts.stop)
             box.repeat_asked.connect(self._acts.repeat)
             box.set_enter_speaks(self._settings.enter_speaks)
@@ -285,3 +287,7 @@ class Beside(QObject):
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None
+
+
+def _quick_path() -> Path:
+    return data_dir() / "quick.txt"

@@ -122,6 +122,18 @@ def test_the_opener_is_said(plug: Callable[..., Plugged]) -> None:
     assert plugged.done == ["speak I type."]
 
 
+def test_words_that_were_left_in_the_quick_box_are_told_of(
+    plug: Callable[..., Plugged], tmp_path: Path
+) -> None:
+    (tmp_path / "quick.txt").write_text("wait for me", "utf-8")
+    plugged = plug()
+    plugged.beside.begin()
+    assert "quick box" in plugged.noticed[0]
+    plugged.beside.open_quick_box()
+    assert plugged.beside._box is not None
+    assert plugged.beside._box.text() == "wait for me"
+
+
 def test_every_command_has_a_name_of_its_own_and_words(plug: Callable[..., Plugged]) -> None:
     actions = plug().beside.actions()
     assert len({action.id for action in actions}) == len(actions) == 6
