@@ -195,6 +195,7 @@ class Furniture(QObject):
                    ("Ctrl+Shift+K",), in_menu=True, checked=self.shows_phrases),
         )  # fmt: skip
         opening.failed.connect(self.failed)
+        opening.phrase_asked.connect(partial(self._keep_phrase, service))
         room.editor.textChanged.connect(self._follow_soon.start)
         if service.mended:
             self.failed.emit(StorageError(" ".join(service.mended)))
@@ -219,7 +220,10 @@ class Furniture(QObject):
 
     def _on_keep_phrase(self, service: PhraseService) -> None:
         if self._has_text():
-            self._room.opening.phrases(service, self._look, keep=self._room.editor.text())
+            self._keep_phrase(service, self._room.editor.text())
+
+    def _keep_phrase(self, service: PhraseService, text: str) -> None:
+        self._room.opening.phrases(service, self._look, keep=text)
 
     # -- calls -------------------------------------------------------------------------------------
 

@@ -59,6 +59,7 @@ class HistoryPage(QWidget):
 
     say_asked = Signal(str)
     edit_asked = Signal(str)
+    phrase_asked = Signal(str)  # keep this as a phrase
     record_asked = Signal(bool)  # off the record, or on it again
     closed = Signal()
 
@@ -86,6 +87,7 @@ class HistoryPage(QWidget):
         self._say = self._button(self.tr("Say it again"))
         self._copy = self._button(self.tr("Copy"))
         self._edit = self._button(self.tr("Edit again"))
+        self._phrase = self._button(self.tr("Keep as a phrase"))
         self._delete = self._button(self.tr("Delete"))
         self._clear = self._button(self.tr("Delete all…"))
         self._several = QCheckBox(self.tr("Choose several"))
@@ -137,7 +139,7 @@ class HistoryPage(QWidget):
         head.addWidget(self._search, 1)
         head.addWidget(self._close)
         below = FlowRow()
-        for widget in (self._say, self._copy, self._edit, self._delete, self._clear):
+        for widget in (self._say, self._copy, self._edit, self._phrase, self._delete, self._clear):
             below.addWidget(widget)
         below.add_right(self._several)
         below.add_right(self._off)
@@ -157,6 +159,7 @@ class HistoryPage(QWidget):
             (self._say, self._on_say),
             (self._copy, self._on_copy),
             (self._edit, self._on_edit),
+            (self._phrase, self._on_phrase),
             (self._delete, self._on_delete),
             (self._clear, self._on_clear),
         ):
@@ -200,7 +203,7 @@ class HistoryPage(QWidget):
 
     def _on_selected(self) -> None:
         count = len(self._chosen())
-        for button in (self._say, self._copy, self._edit, self._delete):
+        for button in (self._say, self._copy, self._edit, self._phrase, self._delete):
             button.setEnabled(count > 0)
         self._clear.setEnabled(bool(self._model.entries) or bool(self._search.text()))
         self._delete.setText(
@@ -220,6 +223,7 @@ class HistoryPage(QWidget):
             (self._say, self._on_say),
             (self._copy, self._on_copy),
             (self._edit, self._on_edit),
+            (self._phrase, self._on_phrase),
             (self._delete, self._on_delete),
         ):
             menu.addAction(button.text()).triggered.connect(act)
@@ -238,6 +242,10 @@ class HistoryPage(QWidget):
     def _on_edit(self) -> None:
         if self._chosen():
             self.edit_asked.emit(self._text())
+
+    def _on_phrase(self) -> None:
+        if self._chosen():
+            self.phrase_asked.emit(self._text())
 
     def _on_delete(self) -> None:
         chosen = [entry.id for entry in self._chosen()]

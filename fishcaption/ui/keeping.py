@@ -152,6 +152,7 @@ class Keeping(QObject):
             page = self.page = HistoryPage(self._stores.history, self._look)
             page.say_asked.connect(self._composer.say)
             page.edit_asked.connect(self._on_edit_again)
+            page.phrase_asked.connect(self._opening.phrase_asked)
             page.record_asked.connect(self.record_asked)
             page.closed.connect(self._on_history)
             page.show_record(self._is_off_record)

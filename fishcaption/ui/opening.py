@@ -32,6 +32,7 @@ class Opening(QObject):
     voice_chosen = Signal(object)  # a Voice
     replaced = Signal(object)  # Settings of a file, as they were loaded
     say_asked = Signal(str)
+    phrase_asked = Signal(str)  # keep this as a phrase
     failed = Signal(object)  # a FishCaptionError
 
     def __init__(

@@ -112,6 +112,11 @@ class Phrases(QAbstractListModel):
     def show(self, phrases: list[Phrase], bank: Bank, ready: frozenset[str]) -> None:
         """These stand there from now on."""
         self._bank, self._ready = bank, ready
+        if [one.id for one in phrases] == [one.id for one in self.phrases]:
+            self.phrases = phrases
+            if phrases:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(phrases) - 1, 0))
+            return
         self.beginResetModel()
         self.phrases = phrases
         self.endResetModel()

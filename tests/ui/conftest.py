@@ -110,9 +110,10 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
     kept: list[Stores] = []
 
     def open_desk(**changes: Any) -> Desk:
+        phrases, wording = changes.pop("has", (None, None))
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
-        services = FakeServices(reader)
+        services = FakeServices(reader, phrase_service=phrases, wording_service=wording)
         stores = Stores(History(tmp_path / "history.jsonl"), Parked(tmp_path / "parked.jsonl"))
         kept.append(stores)
         window = Window(reader, services, settings, journal, stores=stores)
