@@ -48,6 +48,9 @@ class Waiting(QObject):
         self._panel = panel
         self._reader = reader
         self._composer = composer
+        self._stopped: tuple[str, ...] = ()  # what waited when it was stopped: it can still be said
+        panel.say_stopped_asked.connect(self._on_say_stopped)
+        panel.forget_stopped_asked.connect(self.forget_stopped)
         panel.skip_asked.connect(self.skip)
         panel.move_asked.connect(self._on_move)
         panel.edit_asked.connect(composer.take_back)
@@ -71,7 +74,23 @@ class Waiting(QObject):
 
     def draw(self, snapshot: Snapshot) -> bool:
         """Show what waits now; whether the panel needs another height."""
-        return self._panel.draw(snapshot, self._text)
+        return self._panel.draw(snapshot, self._text, self._stopped)
+
+    def before_stop(self) -> None:
+        """All is about to be stopped: keep in mind what has not had its turn."""
+        texts = (self._text(number) for number in self._reader.snapshot().waiting)
+        self._stopped += tuple(text for text in texts if text)
+
+    def forget_stopped(self) -> None:
+        """What was stopped before its turn is not offered any more."""
+        if self._stopped:
+            self._stopped = ()
+            self._composer.look()
+
+    def _on_say_stopped(self) -> None:
+        stopped, self._stopped = self._stopped, ()
+        for text in stopped:
+            self._composer.say(text)
 
     def skip(self, number: int) -> None:
         """Do not say it, or not the rest of it."""
@@ -129,6 +148,8 @@ class QueuePanel(QFrame):
     newest_asked = Signal()
     faster_asked = Signal()
     empty_asked = Signal()
+    say_stopped_asked = Signal()
+    forget_stopped_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,8 +174,13 @@ class QueuePanel(QFrame):
         self._newest = self._button(self.tr("Skip to the newest"))
         self._faster = self._button(self.tr("Speak faster"))
         self._empty = self._button(self.tr("Skip all that wait"))
+        self._say_stopped = self._button(self.tr("Say them after all"))
+        self._forget_stopped = self._button(self.tr("Forget them"))
+        self._is_small = False
         self._build()
         for button, act in (
+            (self._say_stopped, self.say_stopped_asked),
+            (self._forget_stopped, self.forget_stopped_asked),
             (self._up, self._on_up),
             (self._down, self._on_down),
             (self._edit, self._on_edit),
@@ -172,10 +198,13 @@ class QueuePanel(QFrame):
         button.setAutoDefault(False)
         return button
 
+    def _heads(self) -> tuple[QPushButton, ...]:
+        return (self._newest, self._faster, self._empty, self._say_stopped, self._forget_stopped)
+
     def _build(self) -> None:
         head = FlowRow()
         head.addWidget(self._told)
-        for button in (self._newest, self._faster, self._empty):
+        for button in self._heads():
             head.add_right(button)
         self._head = FlowBox(head)
         grid = QGridLayout()
@@ -209,31 +238,47 @@ class QueuePanel(QFrame):
 
     def set_small(self, is_small: bool) -> None:
         """Show the texts themselves, or only how many wait."""
-        self._body.setVisible(not is_small)
-        self._faster.setVisible(not is_small)
+        if is_small != self._is_small:
+            self._is_small = is_small
+            self._arrange()
 
-    def draw(self, snapshot: Snapshot, text_of: Callable[[int], str | None]) -> bool:
+    def _arrange(self) -> None:
+        """Show what belongs to what waits, or to what was stopped."""
+        waits = bool(self._shown)
+        self._body.setVisible(waits and not self._is_small)
+        self._faster.setVisible(waits and not self._is_small)
+        for button in (self._newest, self._empty):
+            button.setVisible(waits)
+        for button in (self._say_stopped, self._forget_stopped):
+            button.setVisible(not waits)
+
+    def draw(
+        self, snapshot: Snapshot, text_of: Callable[[int], str | None], stopped: tuple[str, ...] = ()
+    ) -> bool:
         """Show what waits now; whether the panel has come or gone, or changed its height.
 
-        `text_of` gives no text for what is not to be shown.
+        `text_of` gives no text for what is not to be shown. `stopped` can still be said; it is offered while
+        nothing waits.
         """
         texts = ((number, text_of(number)) for number in snapshot.waiting)
         waiting = tuple((number, text) for number, text in texts if text is not None)
-        if not waiting:
-            self._shown = ()
-            was_shown = not self.isHidden()
-            self.hide()
-            return was_shown
-        self._tell(len(waiting), snapshot.behind_seconds or snapshot.unheard_seconds)
-        if waiting == self._shown and not self.isHidden():
-            return False
-        before, self._shown = len(self._shown), waiting
-        self._fill()
-        if before == 0:
-            self.show()
+        before, was_shown, was_told = len(self._shown), not self.isHidden(), self._told.text()
+        if waiting:
+            self._tell(len(waiting), snapshot.behind_seconds or snapshot.unheard_seconds)
+        elif stopped:
+            self._told.setText(self.tr("{count} stopped before their turn").format(count=len(stopped)))
+        is_other = waiting != self._shown
+        self._shown = waiting
+        is_shown = bool(waiting or stopped)
+        if is_other or is_shown != was_shown:
+            self._arrange()
+            self._fill()
+            self.setVisible(is_shown)
         if len(waiting) > before:
             announce(self, self.tr("{count} waiting").format(count=len(waiting)))
-        return before != len(waiting)
+        elif not waiting and stopped and self._told.text() != was_told:
+            announce(self, self._told.text())
+        return before != len(waiting) or is_shown != was_shown
 
     def texts(self) -> list[str]:
         """What is shown to wait."""
@@ -245,7 +290,7 @@ class QueuePanel(QFrame):
 
     def controls(self) -> tuple[QWidget, ...]:
         """In the order of the Tab key."""
-        return (self._list, *self._tools, self._newest, self._faster, self._empty)
+        return (self._list, *self._tools, *self._heads())
 
     def take_focus(self) -> None:
         """Have the keys go to the list of what waits."""

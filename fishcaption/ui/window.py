@@ -687,17 +687,19 @@ class Window(QMainWindow):
         self._composer.pause_or_resume()
 
     def _on_stop(self) -> None:
-        """The first Esc is silence; one more empties what still waits, one more goes back to the text."""
-        was_idle = self._composer.is_idle()
-        if was_idle and self._waiting is not None and self._reader.snapshot().waiting:
-            self._waiting.clear()
-        elif was_idle and self._pages.currentWidget() is not self._transcript:
-            self._show_page(self._transcript)
-        self._composer.stop()
+        """The first Esc is silence; one more forgets what had waited, one more goes back to the text."""
+        if not self._stop_if_busy():
+            if self._waiting is not None:
+                self._waiting.forget_stopped()
+            if self._pages.currentWidget() is not self._transcript:
+                self._show_page(self._transcript)
+            self._composer.stop()
 
     def _stop_if_busy(self) -> bool:
         if self._composer.is_idle():
             return False
+        if self._waiting is not None:
+            self._waiting.before_stop()
         self._composer.stop()
         return True
 

@@ -60,6 +60,7 @@ class WordingDialog(QDialog):
         self._abbreviations = _AbbreviationPage(service)
         self._abbreviations.told.connect(self._status.tell)
         self._tabs = QTabWidget()
+        self._tabs.setAccessibleName(self.tr("Wording"))
         self._tabs.addTab(_scrolled(self._replacements), self.tr("Pronunciation"))
         self._tabs.addTab(_scrolled(self._abbreviations), self.tr("Abbreviations"))
         self._tabs.addTab(_scrolled(self._completion()), self.tr("Completion"))

@@ -200,6 +200,7 @@ def test_speed_has_keys(desk: Desk) -> None:
 def test_waiting_utterances_are_counted(speaking: Desk) -> None:
     speaking.type("More.\n")
     speaking.look()
+    assert speaking.window._queue is not None
     assert speaking.window._queue.told() == "1 waiting"
     assert speaking.window._queue.texts() == ["More."]
     assert speaking.transcript.text() == "One two three.\nMore."

@@ -16,6 +16,7 @@ from fishcaption.core.typing import Kind
 from fishcaption.store.history import Entry
 from fishcaption.ui import controls
 from fishcaption.ui.history import HistoryPage
+from fishcaption.ui.queue import QueuePanel
 from tests.ui.conftest import Desk
 from tests.ui.fakes import FISH
 
@@ -35,6 +36,11 @@ def behind(desk: Desk) -> Desk:
     desk.reader.behind_seconds = 11.2
     desk.look()
     return desk
+
+
+def queue(desk: Desk) -> QueuePanel:
+    assert desk.window._queue is not None
+    return desk.window._queue
 
 
 def waiting(desk: Desk) -> list[str]:
@@ -97,7 +103,7 @@ def test_stop_stays_in_its_place(desk: Desk) -> None:
 
 
 def test_what_waits_is_in_sight_and_how_far_behind(behind: Desk) -> None:
-    panel = behind.window._queue
+    panel = queue(behind)
     assert panel.isVisible()
     assert panel.told() == "3 waiting, 12 s behind"
     assert panel.texts() == ["Three.", "Four.", "Five."]
@@ -121,7 +127,7 @@ def test_what_comes_to_wait_is_announced(behind: Desk, monkeypatch: pytest.Monke
 
 
 def test_what_waits_is_moved_skipped_and_emptied_by_mouse(behind: Desk) -> None:
-    panel = behind.window._queue
+    panel = queue(behind)
     panel._list.setCurrentRow(2)
     panel._up.click()
     assert waiting(behind) == ["Three.", "Five.", "Four."]
@@ -141,7 +147,7 @@ def test_what_waits_is_moved_skipped_and_emptied_by_mouse(behind: Desk) -> None:
 
 def test_what_waits_is_moved_and_skipped_by_keys(behind: Desk) -> None:
     behind.press(Qt.Key.Key_Q, ALT)
-    assert behind.window._queue._list.hasFocus()
+    assert queue(behind)._list.hasFocus()
     behind.press(Qt.Key.Key_Down)
     behind.press(Qt.Key.Key_Up, CTRL)
     assert waiting(behind) == ["Four.", "Three.", "Five."]
@@ -155,8 +161,8 @@ def test_what_waits_is_moved_and_skipped_by_keys(behind: Desk) -> None:
 
 def test_a_waiting_text_comes_back_into_the_editor(behind: Desk) -> None:
     behind.type("draft")
-    behind.window._queue._list.setCurrentRow(1)
-    behind.window._queue._edit.click()
+    queue(behind)._list.setCurrentRow(1)
+    queue(behind)._edit.click()
     assert behind.editor.text() == "Four."
     assert waiting(behind) == ["Three.", "Five."]
     assert [text.text for text in behind.stores.parked.texts()] == ["draft"]
@@ -165,7 +171,7 @@ def test_a_waiting_text_comes_back_into_the_editor(behind: Desk) -> None:
 
 
 def test_speaking_faster_is_one_click(behind: Desk) -> None:
-    behind.window._queue._faster.click()
+    queue(behind)._faster.click()
     assert behind.services.applied[-1].speed == 1.1
 
 
@@ -177,9 +183,10 @@ def test_what_is_being_said_can_be_skipped(behind: Desk) -> None:
 
 def test_what_was_just_heard_does_no_harm(behind: Desk) -> None:
     behind.reader.hear_all()
-    behind.window._queue.skip_asked.emit(2)
-    behind.window._queue.move_asked.emit(2, 0)
-    behind.window._queue.edit_asked.emit(2)
+    queue(behind).skip_asked.emit(2)
+    queue(behind).move_asked.emit(2, 0)
+    queue(behind).edit_asked.emit(2)
+    assert behind.window._waiting is not None
     behind.window._waiting.clear()
     assert behind.editor.is_empty()
 
@@ -189,7 +196,33 @@ def test_what_is_typed_live_stands_in_the_editor_and_not_in_the_queue(open_desk:
     desk.type("One two.\nThree")
     desk.reader.hear(4)
     desk.look()
-    assert not desk.window._queue.isVisible()
+    assert not queue(desk).isVisible()
+
+
+def test_esc_silences_all_and_what_waited_can_still_be_said(behind: Desk) -> None:
+    panel = queue(behind)
+    behind.press(Qt.Key.Key_Escape)
+    behind.look()
+    assert behind.reader.line == []
+    assert panel.told() == "3 stopped before their turn"
+    assert not panel._body.isVisible()
+    panel._say_stopped.click()
+    behind.look()
+    assert [behind.reader.utterances[number].text for number in behind.reader.line] == [
+        "Three.",
+        "Four.",
+        "Five.",
+    ]
+    assert panel.told().startswith("2 waiting")
+
+
+def test_a_second_esc_forgets_what_waited(behind: Desk) -> None:
+    panel = queue(behind)
+    behind.press(Qt.Key.Key_Escape)
+    behind.look()
+    assert panel.isVisible()
+    behind.press(Qt.Key.Key_Escape)
+    behind.qtbot.waitUntil(lambda: not panel.isVisible())
 
 
 # -- said again, louder, the other way ---------------------------------------------------------------------
