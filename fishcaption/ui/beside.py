@@ -75,24 +75,25 @@ class Beside(QObject):
 
     def actions(self) -> tuple[Action, ...]:
         """The commands, for the registry."""
+        group = Group.CALLS
         calls = (
             (
                 Action("calls.window", self.tr("In calls: voice, opener, telephone keys"), self.open_calls,
-                       Group.CALLS, ("Ctrl+Shift+J",)),
-                Action("calls.opener", self.tr("Say the opener of a call"), self.say_opener, Group.CALLS),
+                       group, ("Ctrl+Shift+J",), in_menu=True),
+                Action("calls.opener", self.tr("Say the opener of a call"), self.say_opener, group),
             )
             if self._calls is not None
             else ()
         )  # fmt: skip
         return (
             *calls,
-            Action("calls.strip", self.tr("Strip above the other windows: show or hide"), self.toggle_strip,
-                   Group.CALLS, ("Ctrl+Shift+T",)),
+            Action("calls.strip", self.tr("Strip above the other windows"), self.toggle_strip, group,
+                   ("Ctrl+Shift+T",), in_menu=True, checked=self.has_strip),
             Action("calls.strip_keys", self.tr("Go to the strip with the keys, to use or move it"),
-                   self.go_to_strip, Group.CALLS, enabled=self.has_strip),
+                   self.go_to_strip, group, enabled=self.has_strip),
             Action("calls.quick_box", self.tr("Quick box above the other windows"), self.open_quick_box,
-                   Group.CALLS, ("Ctrl+J",)),
-            Action("calls.global_keys", self.tr("Global keys…"), self.open_global_keys, Group.CALLS),
+                   group, ("Ctrl+J",), in_menu=True),
+            Action("calls.global_keys", self.tr("Global keys…"), self.open_global_keys, group, in_menu=True),
         )  # fmt: skip
 
     def begin(self) -> None:
