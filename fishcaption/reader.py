@@ -763,6 +763,9 @@ class Reader:
                 self._replay(self._last, self._last_sentence(self._last))
             return
         take, frame = here
+        if take not in self._line:  # it is heard, and what comes next has no sound yet
+            self._replay(take.utterance, self._last_sentence(take.utterance))
+            return
         start, point = take.timeline.sentence_at(frame), take.timeline.previous(frame)
         if point < start or frame - take.timeline.frame_of(start) >= take.rate:
             self._jump(take, take.timeline.seek_frame(point))
@@ -780,7 +783,7 @@ class Reader:
     def forward(self) -> None:
         """To the start of the next sentence; past the last one, to the next utterance."""
         here = self._position()
-        if here is None or not self._line:
+        if here is None or here[0] not in self._line:
             return
         take, frame = here
         point = take.timeline.next(frame)
@@ -1365,13 +1368,14 @@ class Reader:
         if not takes:
             if not utterance.live and utterance.text.strip() and self._mouth is not None:
                 others = [take for take in self._line if take.utterance is not utterance]
-                self._break([])
+                self._break(others)
                 utterance.takes.clear()
                 utterance.error = None
                 take = self._add_take(utterance, 0, self._mouth)
+                self._line.remove(take)
+                self._line.insert(0, take)
                 take.set_text(utterance.text, self.clock())
                 take.close(self.clock())
-                self._line += others
                 self._changed()
             return
         first = next((take for take in reversed(takes) if take.start <= point), takes[0])
