@@ -130,6 +130,12 @@ class Recording:
         frames, came = arrivals[min(index, len(arrivals) - 1)]
         return came - (frames - 1 - frame) / self.rate
 
+    @property
+    def began_at(self) -> float:
+        """When the first frame sounded: to a millisecond, as the arrival that was delayed least tells it."""
+        with self._came:
+            return min(came - frames / self.rate for frames, came in self._arrivals)
+
     def frame_at(self, moment: float) -> int:
         """Which frame sounded at ``moment``."""
         with self._came:

@@ -78,6 +78,10 @@ class Clips:
         """How many clips were begun: the newest one's number."""
         return self._newest
 
+    def count_from(self, count: int) -> None:
+        """Count as if so many clips had been begun, and heard; none is live."""
+        self._newest = max(self._newest, count)
+
     @property
     def newest(self) -> Clip | None:
         """The clip that takes audio; None where it was flushed or has ended."""

@@ -29,6 +29,7 @@ from fishcaption.audio import wire
 from fishcaption.audio.default import default_identity
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.feed import Feed
+from fishcaption.audio.follower import Follower
 from fishcaption.audio.line import BLOCK_SECONDS, Line
 from fishcaption.audio.output import Output, OutputState, Wish
 
@@ -44,6 +45,14 @@ REWIND_SECONDS = 0.02
 
 RATE_CHANGE_SECONDS = 5.0
 """Only in a silence so long is the device opened anew for a clip's other rate; until then it is resampled."""
+
+HOLD_MOST_SECONDS = 1.0
+"""No order lets the sound wait longer for its moment: a clock that is wrong makes nobody mute."""
+
+OPENING_SECONDS = 0.15
+"""From the opening of a device to its first sound, about: who joins another there is right to 0.1 s."""
+
+LEAD_STEP_SECONDS = 0.003
 
 DEFAULT_SECONDS = 1.0
 LONG_SECONDS = 3600.0
@@ -66,6 +75,7 @@ class Engine:
         self._changed = threading.Condition()
         self._line = Line()
         self._feed = Feed(self._line)
+        self._follower: Follower | None = None
         self._output: Output | None = None
         self._choice: DeviceChoice | None = None
         self._rate = 0
@@ -79,6 +89,7 @@ class Engine:
         self._sounded_at = 0.0
         self._told_state = OutputState()
         self._told_read = 0
+        self._told_lead = 0.0
         self._told_hung = False
         self._default: object = None
         self._default_at = 0.0
@@ -114,11 +125,8 @@ class Engine:
             match message["do"]:
                 case "open":
                     self._open(message)
-                case "pause":
-                    self._line.is_paused = True
-                case "resume":
-                    self._line.is_paused = False
-                    self._stay_open()
+                case "pause" | "resume" | "hold" | "follow":
+                    self._do_in_step(message)
                 case "begin" | "end" | "cut" | "flush":
                     self._do_with_clips(message)
                 case "warm":
@@ -127,10 +135,37 @@ class Engine:
                 case "gain":
                     self._line.gain = message["to"]
                 case "speed":
+                    self._compare_anew()
                     self._feed.change_speed(message["to"])
                 case "ping":
                     self._say(wire.event("pong"))
             self._changed.notify()
+
+    def _do_in_step(self, message: dict[str, Any]) -> None:
+        now = time.perf_counter()
+        moment = min(message.get("at", 0.0), now + HOLD_MOST_SECONDS)
+        match message["do"]:
+            case "pause":
+                self._compare_anew()
+                self._line.pause_at = moment
+                self._line.is_paused = True
+            case "resume":
+                self._compare_anew()
+                self._line.start_at = moment
+                self._line.is_paused = False
+                self._stay_open()
+            case "hold":
+                if self._line.unread == 0:
+                    self._compare_anew()
+                    self._line.start_at = moment
+            case "follow":
+                if self._follower is None:
+                    self._follower = Follower(self._feed, self._line)
+                self._follower.follow(wire.runs(message["runs"]), now)
+
+    def _compare_anew(self) -> None:
+        if self._follower is not None:
+            self._follower.forget()
 
     def _do_with_clips(self, message: dict[str, Any]) -> None:
         match message["do"]:
@@ -171,7 +206,11 @@ class Engine:
         """Fill the line for a stream at ``rate``, from what was heard on."""
         with self._changed:
             assert self._heard_at is not None
-            self._feed.restart(self._heard_at, self._back_seconds, rate, lead_in_seconds)
+            skips_to = None
+            if self._follower is not None:
+                here, moment = self._feed.place(self._heard_at), time.perf_counter() + OPENING_SECONDS
+                skips_to = self._follower.place_to_join(here, moment)
+            self._feed.restart(self._heard_at, self._back_seconds, rate, lead_in_seconds, skips_to)
             self._tell_ends()
             self._heard_at = None
             self._default = default_identity()
@@ -237,6 +276,8 @@ class Engine:
         self._stepped_at = now
         if self._heard_at is None:
             self._feed.fill(now)
+            if self._follower is not None and not self._line.is_paused:
+                self._follower.step(now)
             if state.is_open and not state.is_clock:
                 self._watch(output, state, now, slept)
         self._order(output, state, now)
@@ -286,8 +327,11 @@ class Engine:
         if self._heard_at is None and self._line.read != self._told_read:
             self._told_read = self._line.read
             self._feed.forget(self._heard_frame(now))
-            lead = self._line.lead_seconds
-            self._say(wire.event("heard", at=now, runs=self._feed.heard(now), lead=lead))
+            self._told_lead = self._line.lead_seconds
+            self._say(wire.event("heard", at=now, runs=self._feed.heard(now), lead=self._told_lead))
+        elif self._heard_at is None and abs(self._line.lead_seconds - self._told_lead) > LEAD_STEP_SECONDS:
+            self._told_lead = self._line.lead_seconds
+            self._say(wire.event("lead", seconds=self._told_lead))
         busy_since = output.busy_since
         if busy_since is not None and now - busy_since > HUNG_SECONDS and not self._told_hung:
             self._told_hung = True

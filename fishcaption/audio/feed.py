@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fishcaption.audio.limiter import Limiter
-from fishcaption.audio.line import SPLICE_BLOCKS, Gap, Line, Samples
+from fishcaption.audio.line import RAMP_SECONDS, SPLICE_BLOCKS, Gap, Line, Samples
 from fishcaption.audio.line import Run as LineRun
 from fishcaption.audio.wire import Run
 
@@ -34,6 +34,12 @@ STUTTER_SECONDS = 1.0
 """A gap longer than this is no stutter that a prebuffer could have helped: nobody had typed on."""
 
 DRAIN_SECONDS = 0.06
+
+QUIET = 0.01
+"""Of full scale: sound below may be made shorter or longer by some milliseconds, and nobody hears it."""
+
+QUIET_DOUBLES_SECONDS = 2.0
+"""The longer there is no such place, the louder it may be."""
 
 
 class Place(NamedTuple):
@@ -150,6 +156,10 @@ class Feed:
         self._dropped: list[tuple[int, int]] = []  # first and last of clips that have not begun here, perhaps
         self._cuts: list[_Cut] = []  # of which the callback has yet to say where they ended
         self._ends: list[Place] = []
+        # what is left out or put in, in line frames, to be in step with another device
+        self._shift = 0  # to be left out still; negative: to be put in
+        self._shift_since = 0.0
+        self._shifted: list[tuple[int, int]] = []  # (the line frame after it, how many were left out)
         # the learned prebuffer
         self._came = 0.0  # when the newest audio did
         self._starved = 0
@@ -319,10 +329,14 @@ class Feed:
         while self._here is not None and line.unread < wanted:
             if line.unread == 0 and not self._is_enough(self._here, now):
                 return
-            made = self._make(self._here)
+            clip = self._here
+            made = self._make(clip)
             if made is None:
                 break
-            self._append(*made)
+            samples, ends_clip = made
+            if self._shift and not ends_clip:
+                samples = self._shift_some(samples, clip, now)
+            self._append(samples, ends_clip)
         is_resting = now - self._came > DRAIN_SECONDS and line.unread < line.rate * DRAIN_SECONDS
         if self._stages is not None and self._stages.holds_back and is_resting:
             # The voice rests in mid-clip: what is held back is the end of its last word.
@@ -374,12 +388,100 @@ class Feed:
     def _clip(self, number: int) -> Clip | None:
         return next((clip for clip in self._clips if clip.number == number), None)
 
+    # in step with another device
+
+    def shift(self, frames: int, now: float) -> None:
+        """Leave out so many line frames more, where nobody hears it; negative: put in."""
+        if self._shift == 0:
+            self._shift_since = now
+        self._shift += frames
+
+    def shift_to_come(self, line_frame: int) -> int:
+        """Return how many frames will have been left out that were not yet when a line frame sounds."""
+        return self._shift + sum(frames for at, frames in self._shifted if at > line_frame)
+
+    def _shift_some(self, samples: Samples, clip: Clip, now: float) -> Samples:
+        """Make a chunk shorter or longer, if it is quiet enough; its place in the line is the next."""
+        fade = round(RAMP_SECONDS * self._line.rate)
+        quiet = QUIET * 2 ** ((now - self._shift_since) / QUIET_DOUBLES_SECONDS)
+        loudest = np.abs(samples).max(initial=0.0)
+        if len(samples) < 4 * fade or loudest > quiet:
+            return samples
+        length = len(samples)
+        most = length - 2 * fade
+        count = max(-self._line.rate, min(self._shift, most))
+        share = np.arange(1, fade + 1, dtype=np.float32) / np.float32(fade)
+        if count > 0:  # fade over to what comes later in the chunk
+            joint = samples[:fade] * (1 - share) + samples[count : count + fade] * share
+            parts: list[Samples] = [joint, samples[count + fade :]]
+        elif count >= -length:  # fade over to what came before
+            count = max(count, -most)
+            back = length - fade + count
+            joint = samples[-fade:] * (1 - share) + samples[back : back + fade] * share
+            parts = [samples[:-fade], joint, samples[back + fade :]]
+        elif loudest <= QUIET:  # the other one was away: wait for it, between the chunk and its repetition
+            rest = np.zeros(-count - length, np.float32)
+            out, into = samples[-fade:] * (1 - share), samples[:fade] * share
+            parts = [samples[:-fade], out, rest, into, samples[fade:]]
+        else:
+            return samples
+        shifted = np.concatenate(parts)
+        line_end = self._line.write + len(shifted)
+        old = self._stretches[-1]
+        frame = old.frame_at(self._line.write + len(samples))
+        self._stretches.append(Stretch(line_end, clip.number, frame, old.per_line_frame))
+        self._shift -= count
+        self._shift_since = now
+        self._shifted = [entry for entry in self._shifted if entry[0] > self._line.read - self._line.rate]
+        self._shifted.append((line_end, count))
+        return np.asarray(shifted, np.float32)
+
+    def skip_to(self, place: Place) -> None:
+        """Go on at a place at once; what is before it is dropped."""
+        if self._line.write > self._line.read:
+            gap = self._line.cut(0, fades_in=True)
+            self._stretches = [
+                stretch for stretch in self._stretches if stretch.line_frame < self._line.write
+            ]
+            if gap is not None:
+                self._cuts.append(_Cut(0, 0, gap))
+        self._clips = [clip for clip in self._clips if clip.number >= place.clip]
+        self._here = self._stages = None
+        self._shift = 0
+        self._shifted.clear()
+        clip = next(iter(self._clips), None)
+        if clip is not None:
+            self._go_to(clip, clip.clamp(place.frame) if clip.number == place.clip else clip.first)
+
+    def seconds_between(self, one: Place, other: Place) -> float | None:
+        """Say how much sound lies between two places, at speed 1; None where that is not known."""
+        if other < one:
+            seconds = self.seconds_between(other, one)
+            return None if seconds is None else -seconds
+        numbers = [clip.number for clip in self._clips]
+        if one.clip not in numbers or other.clip not in numbers:
+            return None
+        seconds = 0.0
+        for clip in self._clips:
+            if one.clip <= clip.number <= other.clip:
+                start = one.frame if clip.number == one.clip else clip.first
+                end = other.frame if clip.number == other.clip else clip.end
+                seconds += (end - start) / clip.rate
+        return seconds
+
     # once more, or in another way
 
-    def restart(self, line_frame: int, back_seconds: float, rate: int, lead_in_seconds: float) -> None:
+    def restart(
+        self,
+        line_frame: int,
+        back_seconds: float,
+        rate: int,
+        lead_in_seconds: float,
+        skips_to: Place | None = None,
+    ) -> None:
         """Go on, on a new stream at ``rate``, from what sounded ``back_seconds`` before a line frame.
 
-        No stream runs. What was heard to its end is not said again.
+        No stream runs. What was heard to its end is not said again. ``skips_to``: or from a later place.
         """
         place = self.place(line_frame)
         clip = self._clip(place.clip)
@@ -396,10 +498,17 @@ class Feed:
                 self._ends.append(place)
         else:
             frame = clip.clamp(frame - round(back_seconds * clip.rate))
+        if skips_to is not None:
+            self._clips = [one for one in self._clips if one.number >= skips_to.clip]
+            clip = next(iter(self._clips), None)
+            if clip is not None:
+                frame = clip.clamp(skips_to.frame) if clip.number == skips_to.clip else clip.first
         is_inside = clip is not None and frame > 0 and not clip.is_over_at(frame)
         self._line.start(rate, lead_in_frames=round(lead_in_seconds * rate), is_inside=is_inside)
         self._stretches = [stretch for stretch in self._stretches if stretch.line_frame < self._line.read]
         self._here = self._stages = None
+        self._shift = 0
+        self._shifted.clear()
         if clip is not None:
             self._go_to(clip, frame)
 

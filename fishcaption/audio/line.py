@@ -61,6 +61,7 @@ class Gap(NamedTuple):
 
     start: int
     end: int
+    fades_in: bool = False  # what follows is from the middle of a clip
 
 
 class Run(NamedTuple):
@@ -91,6 +92,8 @@ class Line:
         self.gaps: tuple[Gap, ...] = ()  # in order; those that the callback has passed may be among them
         # written by control
         self.is_paused = False
+        self.pause_at = 0.0  # when, at the ear, a pause begins; past: at once
+        self.start_at = 0.0  # when, at the ear, sound may begin after silence
         self.is_parting = False  # the stream will be closed: hold, whatever `is_paused` says
         self.gain = 1.0
         # written by the callback
@@ -169,18 +172,19 @@ class Line:
         self.gaps = tuple(gap for gap in self.gaps if gap.end <= end)
         return True
 
-    def cut(self, start: int) -> Gap | None:
+    def cut(self, start: int, *, fades_in: bool = False) -> Gap | None:
         """Let the sound end at frame ``start``, faded out; where the callback is past it, fade out at once.
 
-        What is appended follows. None where it will end right there; else it is the callback that knows where
-        (see `ended_before`), once it has come to the end of what is returned.
+        What is appended follows; ``fades_in``: it is from the middle of a clip. None where the sound will end
+        right there; else it is the callback that knows where (see `ended_before`), once it has come to the
+        end of what is returned.
         """
         start = min(start, self.write)
         soonest = self.ahead(SPLICE_BLOCKS * self.block_frames)
         end = max(start, soonest)
         if end < self.write:
             self.retract(end)
-        gap = Gap(start, self.write)
+        gap = Gap(start, self.write, fades_in)
         self._add_gap(gap)
         return None if start >= soonest else gap
 
@@ -311,9 +315,20 @@ class Line:
             done = min(frames, self._lead_in)
             out[:done] = 0
             self._lead_in -= done
+        begins, pauses = self._frame_of(self.start_at, now), self._frame_of(self.pause_at, now)
         while done < frames:
-            taken = self._take(out[done:])
+            if not self._is_sounding and done < begins:
+                skipped = min(begins, frames) - done
+                out[done : done + skipped] = 0
+                done += skipped
+                continue
+            is_paused = self.is_paused and done >= pauses
+            end = frames if is_paused or not self.is_paused else min(frames, pauses)
+            taken = self._take(out[done:end], is_paused)
             if taken == 0:
+                if end < frames:  # nothing sounds before the pause
+                    begins = end
+                    continue
                 break
             block = Block(self._device_frame + done, self.read - taken, taken)
             self.blocks[self.block_count % BLOCKS_KEPT] = block
@@ -323,7 +338,13 @@ class Line:
         self._device_frame += frames
         self.called_at = now
 
-    def _take(self, out: Samples) -> int:
+    def _frame_of(self, moment: float, now: float) -> int:
+        """Return the frame of this call that sounds at a moment; not above 0 where it is past."""
+        if moment <= now:
+            return 0
+        return round((moment - self._origin()) * self.rate) - self._device_frame
+
+    def _take(self, out: Samples, is_paused: bool) -> int:
         """Take the next run of frames of one kind; 0 where silence is due to the block's end."""
         while (gap := self._next_gap()) is not None and self.read >= gap.start - self._ramp_frames:
             if self._is_sounding:
@@ -331,10 +352,10 @@ class Line:
             if self.read < gap.start:
                 return self._skip(out, gap.start - self.read)
             self.read = gap.end
-            self._level = 1.0
+            self._level = 0.0 if gap.fades_in else 1.0
         available = self.write - self.read  # read before the mark: see `append`
         is_open = self.natural != self.read + available
-        if self.is_paused or self.is_parting:
+        if is_paused or self.is_parting:
             left = available if gap is None else gap.end - self.read
             return self._fall(out, left) if self._is_sounding else 0
         steady = available - self._ramp_frames if is_open else available
@@ -391,7 +412,10 @@ class Line:
             self.read += frames
         if self._level <= 0.0 or frames == available:
             self._is_sounding = False
-            is_at_an_end = self.read == self.natural or any(gap.end == self.read for gap in self.gaps)
+            is_at_an_end = self.read == self.natural
+            for gap in self.gaps:
+                if gap.end == self.read:
+                    is_at_an_end = not gap.fades_in
             self._level = 1.0 if is_at_an_end else 0.0
         return frames
 

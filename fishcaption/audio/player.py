@@ -35,6 +35,9 @@ KEPT_SECONDS = 0.5
 LEAD_SPARE_SECONDS = 0.015
 """The ramp before a cut, and what an order takes to the engine."""
 
+MISSED_SECONDS = 2.0
+"""What a device that follows another was without for longer is not played when it comes back."""
+
 ANSWER_SECONDS = 2.0
 START_SECONDS = 15.0
 """What an engine may take to answer; the first time it has to be loaded from a disk that sleeps."""
@@ -97,6 +100,7 @@ class SoundPlayer:
         self._on_change = on_change
         self._log_file = log_file
         self._loop: asyncio.AbstractEventLoop
+        self.on_heard: Callable[[], None] | None = None  # called when the engine has told where the ear is
         self._clips = Clips()
         self._kept: dict[int, _Kept] = {}
         self._state = PlayerState("", False, None)
@@ -117,9 +121,13 @@ class SoundPlayer:
 
     async def __aenter__(self) -> Self:
         """Start the engine; it is ready within a second, and takes everything until then."""
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """What entering does; called on the running loop. `close` ends it."""
         self._loop = asyncio.get_running_loop()
         self._start()
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -128,6 +136,14 @@ class SoundPlayer:
 
     async def close(self) -> None:
         """End: what sounds fades out. Nothing that hangs is waited for longer than `CLOSE_SECONDS`."""
+        self.leave()
+        for past in self._past:
+            if not await asyncio.to_thread(past.join, CLOSE_SECONDS):
+                past.kill()
+                await asyncio.to_thread(past.join, CLOSE_SECONDS)
+
+    def leave(self) -> None:
+        """Let the engine end; `close` waits for it."""
         engine, self._engine = self._engine, None
         if engine is None:
             return
@@ -138,10 +154,6 @@ class SoundPlayer:
         self._kept.clear()
         engine.close()
         self._past.append(engine)
-        for past in self._past:
-            if not await asyncio.to_thread(past.join, CLOSE_SECONDS):
-                past.kill()
-                await asyncio.to_thread(past.join, CLOSE_SECONDS)
 
     # commands: see `reader.Player`
 
@@ -173,12 +185,15 @@ class SoundPlayer:
             return
         for part in parts(pcm, MESSAGE_BYTES):
             await self._clips.room()
-            first = clip.written
-            frames = self._clips.add(clip, part)
-            if frames:
-                self._kept[clip.number].chunks.append((first, frames))
-                self._order(wire.audio(clip.number, frames))
+            self._add(clip, part)
         self._expect()
+
+    def _add(self, clip: Clip, pcm: bytes) -> None:
+        first = clip.written
+        frames = self._clips.add(clip, pcm)
+        if frames:
+            self._kept[clip.number].chunks.append((first, frames))
+            self._order(wire.audio(clip.number, frames))
 
     def end(self) -> None:
         """Say that no more audio will come for the newest clip."""
@@ -187,15 +202,15 @@ class SoundPlayer:
             self._order(wire.command("end", clip=clip.number))
             self._arm()
 
-    def pause(self) -> None:
-        """Fade out and hold."""
+    def pause(self, at: float = 0.0) -> None:
+        """Fade out and hold; ``at``: from that moment of `time.perf_counter` at the ear."""
         self._is_paused = True
-        self._command("pause")
+        self._command("pause", at=at)
 
-    def resume(self) -> None:
-        """Go on at the next frame."""
+    def resume(self, at: float = 0.0) -> None:
+        """Go on at the next frame; ``at``: at that moment at the ear."""
         self._is_paused = False
-        self._command("resume")
+        self._command("resume", at=at)
 
     def flush(self) -> None:
         """Fade out and drop every clip begun so far."""
@@ -264,6 +279,58 @@ class SoundPlayer:
     def engine_pid(self) -> int | None:
         """The engine's process id; None where there is none."""
         return self._engine.pid if self._engine is not None else None
+
+    # beside another player, which `pair` has
+
+    @property
+    def runs(self) -> tuple[wire.Run, ...]:
+        """When sounds what the device was given last, as the engine has told."""
+        return self._runs
+
+    @property
+    def lead_seconds(self) -> float:
+        """How far ahead of the ear the device is given sound."""
+        return self._lead_seconds
+
+    @property
+    def unheard_seconds(self) -> float:
+        """How much was written and not heard."""
+        return self._clips.unheard_seconds
+
+    @property
+    def count(self) -> int:
+        """How many clips were begun."""
+        return self._clips.count
+
+    def count_from(self, count: int) -> None:
+        """Number the next clip as one after so many."""
+        self._clips.count_from(count)
+
+    def give(self, pcm: bytes) -> None:
+        """Append to the newest clip and wait for nothing: somebody else minds how much is unheard."""
+        clip = self._clips.newest
+        if clip is not None:
+            for part in parts(pcm, MESSAGE_BYTES):
+                self._add(clip, part)
+            self._expect()
+
+    def hold(self, at: float) -> None:
+        """Let what is written next not sound before a moment at the ear, if nothing sounds before it."""
+        self._order(wire.command("hold", at=at))
+
+    def follow(self, other: SoundPlayer) -> None:
+        """Keep in step with another player that is given the same; called when it has been heard on."""
+        if self._engine is not None:
+            self._engine.send_urgent(wire.command("follow", runs=other.runs))
+        heard = other.heard()
+        kept = self._kept.get(heard.clip)
+        if kept is not None and self._sure < heard:
+            # A device that is gone hears nothing: without this all would be kept that it ever missed.
+            missed = Heard(heard.clip, heard.frame - round(MISSED_SECONDS * kept.clip.rate))
+            if self._sure < missed:
+                self._sure = missed
+                self._clips.hear(missed)
+                self._forget()
 
     # the engine's life
 
@@ -357,6 +424,10 @@ class SoundPlayer:
                 self.heard()
                 self._forget()
                 self._arm()
+                if self.on_heard is not None:
+                    self.on_heard()
+            case "lead":
+                self._lead_seconds = event["seconds"]
             case "ends":
                 for clip, frame in event["ends"]:
                     self._clips.end_at(clip, frame)

@@ -7,13 +7,18 @@ JSON object. Back come events, a JSON object a line. Both ends are of one versio
     begin    clip, rate, gain, first: the frame to begin with
     end      clip
     cut      clip, frame, newest: the last clip there is; see `reader.Player.cut`
-    pause, resume, flush, warm
+    flush, warm
+    pause    at: when, at the ear; absent or past: at once
+    resume   at
+    hold     at: no sound before that moment, if none waits
+    follow   runs: the other device's, to keep in step with
     gain     to
     speed    to
     ping     answered by `pong`, which says that all before it was done
 
     heard    at: when it was sent; runs: see `Run`; lead: seconds that the device is given ahead of the ear
     ends     ends: (clip, frame) of clips that were cut, where they have ended or will
+    lead     seconds: see `heard`; told while there is silence
     device   name, rate, latency, is_open, error; lead, as it will be
     hung     the device has not answered for too long: only a new process helps
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.audio.line import Line, Samples
+from fishcaption.audio.line import Gap, Line, Samples
 
 RATE = 1000
 RAMP = 5  # frames: 5 ms
@@ -270,7 +270,7 @@ def test_a_cut_near_the_callback_ends_there_all_the_same() -> None:
     line.append(ones(200), ends_clip=True)
     play(line)
     gap = line.cut(32)
-    assert gap == (32, 80)  # three blocks on, where it can be taken back
+    assert gap == Gap(32, 80)  # three blocks on, where it can be taken back
     line.append(0.5 * ones(40), ends_clip=True)
     assert line.unread == 12 + 40
     heard = np.concatenate([play(line) for _ in range(3)])
@@ -362,6 +362,77 @@ def test_a_stream_that_ends_before_a_cut_forgets_it() -> None:
     line.append(ones(40), ends_clip=True)
     assert line.unread == 40
     assert np.array_equal(play(line), ones(20))
+
+
+class Clock:
+    """A clock that a test moves on; the device's frames sound a tenth of a second after they are given."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 50.0
+        monkeypatch.setattr("fishcaption.audio.line.time", self)
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def play(self, line: Line, blocks: int) -> Samples:
+        heard = []
+        for _ in range(blocks):
+            heard.append(play(line))
+            self.now += BLOCK / RATE
+        return np.concatenate(heard)
+
+
+def test_sound_after_silence_begins_at_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    line = started()
+    clock.play(line, 5)
+    line.append(ones(60), ends_clip=True)
+    line.start_at = clock.now + 0.1 + 0.033
+    assert np.array_equal(clock.play(line, 5), [0.0] * 33 + [1.0] * 60 + [0.0] * 7)
+
+
+def test_a_moment_that_has_passed_delays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    line = started()
+    clock.play(line, 5)
+    line.append(ones(60), ends_clip=True)
+    line.start_at = clock.now + 0.09
+    assert np.array_equal(clock.play(line, 3), ones(60))
+
+
+def test_sound_that_has_begun_waits_for_no_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    line = started()
+    line.append(ones(60), ends_clip=True)
+    clock.play(line, 1)
+    line.start_at = clock.now + 1.0
+    assert np.array_equal(clock.play(line, 2), ones(40))
+
+
+def test_a_pause_begins_at_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    line = started()
+    line.append(ones(200), ends_clip=True)
+    clock.play(line, 2)
+    line.pause_at = clock.now + 0.1 + 0.033
+    line.is_paused = True
+    assert near(clock.play(line, 3), [1.0] * 33 + ramp_down() + [0.0] * 22)
+    assert line.read == 40 + 33 + RAMP
+    line.start_at = clock.now + 0.1 + 0.007
+    line.is_paused = False
+    assert near(clock.play(line, 1), [0.0] * 7 + ramp_up() + [1.0] * 8)
+
+
+def test_a_pause_in_silence_is_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    line = started()
+    clock.play(line, 2)
+    line.pause_at = clock.now + 0.1 + 0.01
+    line.is_paused = True
+    assert not clock.play(line, 1).any()
+    line.append(ones(40), ends_clip=True)
+    assert not clock.play(line, 3).any()
+    assert line.read == 0
 
 
 Step = tuple[str, int]
