@@ -1,4 +1,4 @@
-"""Real keyboards and a real input method: ibus with pinyin, dead keys, compose, layouts of other scripts.
+"""Real keyboards and input methods: Chinese, Japanese and Korean with ibus, dead keys, compose, layouts.
 
 The window is a program of its own on a private screen; its reader is the fake one, and says what was spoken.
 """
@@ -6,38 +6,46 @@ The window is a program of its own on a private screen; its reader is the fake o
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
 import pytest
 
 from tests import desktop
 from tests.desktop import Desktop
 
-PACKAGES = "ibus ibus-libpinyin dconf-gsettings-backend"  # what Debian and Ubuntu call them
-ENGINE = "libpinyin"
+# what Debian and Ubuntu call them
+PACKAGES = "ibus ibus-libpinyin ibus-anthy ibus-hangul dconf-gsettings-backend"
+TOGGLES = {
+    "libpinyin": (),
+    "anthy": ("ctrl+j",),
+    "hangul": ("shift+space",),
+}  # from Latin letters, where need be
+COMPONENTS = Path("/usr/share/ibus/component")
 
 
 def missing() -> str:
     """Say why no input method can be had on this machine; empty where it can."""
     if sys.platform != "linux":
         return "the private screen runs on Linux only"
-    has_pinyin = Path("/usr/share/ibus/component/libpinyin.xml").exists()
-    return "" if shutil.which("ibus-daemon") and has_pinyin else f"no pinyin: apt-get install {PACKAGES}"
+    has_all = shutil.which("ibus-daemon") and all((COMPONENTS / f"{name}.xml").exists() for name in TOGGLES)
+    return "" if has_all else f"no input methods: apt-get install {PACKAGES}"
 
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(desktop.missing()), reason=desktop.missing()),
 ]
-with_pinyin = pytest.mark.skipif(bool(missing()), reason=missing())
+with_methods = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 class Typed:
@@ -100,6 +108,10 @@ class Typed:
         """Have the ear at this code point of what is spoken."""
         self._say(f"hear {point}")
 
+    def click_speak(self) -> None:
+        """Press the button Speak, which leaves the focus where it is."""
+        self._say("speak")
+
     def _say(self, line: str) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
@@ -117,9 +129,12 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         yield screen
 
 
+Method = Callable[[str], Mapping[str, str]]
+
+
 @pytest.fixture(scope="module")
-def pinyin(screen: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
-    """An environment in which ibus turns Latin letters into Chinese."""
+def method(screen: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Method]:
+    """Turns an input method on; the environment of programs that are to use it."""
     home = tmp_path_factory.mktemp("ibus")
     environment = {
         **screen.environment,
@@ -129,6 +144,7 @@ def pinyin(screen: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "XDG_DATA_HOME": str(home / "data"),
         "QT_IM_MODULE": "ibus",
         "XMODIFIERS": "@im=ibus",
+        "PATH": f"/usr/bin:{os.environ['PATH']}",  # anthy is written for the system's Python
     }
     daemon = subprocess.Popen(
         ["ibus-daemon", "--panel", "disable", "--emoji-extension", "disable"],
@@ -138,15 +154,31 @@ def pinyin(screen: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         stderr=subprocess.DEVNULL,
     )
 
-    def is_on() -> bool:
-        # it says no until something has the focus; the engine is on nevertheless
-        subprocess.run(["ibus", "engine", ENGINE], env=environment, capture_output=True, check=False)
-        asked = subprocess.run(["ibus", "engine"], env=environment, capture_output=True, check=False)
-        return asked.stdout.decode().strip() == ENGINE
+    def ibus(*words: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(["ibus", *words], env=environment, capture_output=True, check=False)
+
+    def turn_on(engine: str) -> Mapping[str, str]:
+        # before anything has the focus it says no, after a while; the engine is on nevertheless
+        ibus("engine", engine)
+        screen.wait(lambda: ibus("engine").stdout.decode().strip() == engine, engine)
+        return environment
+
+    def are_there() -> bool:
+        children = psutil.Process(daemon.pid).children(recursive=True)
+        lines = [" ".join(child.cmdline()) for child in children]
+        return all(any(name in line for line in lines) for name in (*TOGGLES, "dconf"))
 
     try:
-        screen.wait(is_on, "the input method")
-        yield environment
+        screen.wait(lambda: not ibus("list-engine").returncode, "the input methods")
+        # all of them now: what a test has started must end with it
+        asking = [
+            subprocess.Popen(["ibus", "engine", name], env=environment, stdout=subprocess.DEVNULL)
+            for name in TOGGLES
+        ]
+        screen.wait(are_there, "every input method")
+        for asked in asking:
+            asked.wait(60)
+        yield turn_on
     finally:
         daemon.terminate()
         daemon.wait(10)
@@ -173,28 +205,29 @@ def keyboard(screen: Desktop, *layout: str, chars: str = "") -> Iterator[None]:
 
 @contextmanager
 def composing(
-    screen: Desktop, folder: Path, environment: Mapping[str, str], *settings: str
+    screen: Desktop, folder: Path, method: Method, engine: str = "libpinyin", *settings: str
 ) -> Iterator[Typed]:
     """The program, once the input method has its keys: the first may come before it has joined."""
-    with Typed(screen, folder, environment, *settings) as typed:
-        is_joined = False
-        while not is_joined:
-            screen.key("a")
+    with Typed(screen, folder, method(engine), *settings) as typed:
+        while not typed.state["composed"]:
+            screen.key(*TOGGLES[engine], "a")
             screen.wait(lambda: bool(typed.state["composed"] or typed.state["text"]), "a letter")
-            is_joined = bool(typed.state["composed"])
-            screen.key("Escape" if is_joined else "BackSpace")
-            typed.wait(composed="", text="")
+            if typed.state["text"]:
+                screen.key("BackSpace")
+                typed.wait(composed="", text="")
+        screen.key("BackSpace")
+        typed.wait(composed="", text="")
         yield typed
 
 
 # --- a composition ---------------------------------------------------------------------------------------
 
 
-@with_pinyin
+@with_methods
 def test_pinyin_is_composed_and_enter_inside_it_speaks_nothing(
-    screen: Desktop, pinyin: Mapping[str, str], tmp_path: Path
+    screen: Desktop, method: Method, tmp_path: Path
 ) -> None:
-    with composing(screen, tmp_path, pinyin) as typed:
+    with composing(screen, tmp_path, method) as typed:
         screen.type("nihao", key_ms=40)
         typed.wait(composed="你好", text="", placeholder="")
         screen.key("Return")  # to this input method: the letters as they were typed
@@ -209,12 +242,12 @@ def test_pinyin_is_composed_and_enter_inside_it_speaks_nothing(
         typed.wait(lit=["nihao你好"])
 
 
-@with_pinyin
+@with_methods
 @pytest.mark.parametrize("keys", [("ctrl+Return",), ("alt+Return",), ("Up",), ("Tab",)])
 def test_no_key_of_ours_acts_inside_a_composition(
-    screen: Desktop, pinyin: Mapping[str, str], tmp_path: Path, keys: tuple[str, ...]
+    screen: Desktop, method: Method, tmp_path: Path, keys: tuple[str, ...]
 ) -> None:
-    with composing(screen, tmp_path, pinyin) as typed:
+    with composing(screen, tmp_path, method) as typed:
         screen.type("nihao", key_ms=40)
         typed.wait(composed="你好")
         screen.key(*keys)
@@ -224,12 +257,12 @@ def test_no_key_of_ours_acts_inside_a_composition(
         typed.wait("text", spoken=[], has_focus=True)
 
 
-@with_pinyin
+@with_methods
 @pytest.mark.parametrize("mode", ["type", "word", "sentence"])
 def test_what_is_composed_is_given_to_the_voice_only_when_it_is_chosen(
-    screen: Desktop, pinyin: Mapping[str, str], tmp_path: Path, mode: str
+    screen: Desktop, method: Method, tmp_path: Path, mode: str
 ) -> None:
-    with composing(screen, tmp_path, pinyin, f"speak_mode={mode}") as typed:
+    with composing(screen, tmp_path, method, "libpinyin", f"speak_mode={mode}") as typed:
         screen.type("nihao", key_ms=40)
         typed.wait(composed="你好", spoken=[])
         screen.key("space")
@@ -243,11 +276,11 @@ def test_what_is_composed_is_given_to_the_voice_only_when_it_is_chosen(
         typed.wait(text="", spoken=["你好再见"])
 
 
-@with_pinyin
+@with_methods
 def test_esc_gives_a_composition_up_and_leaves_the_draft(
-    screen: Desktop, pinyin: Mapping[str, str], tmp_path: Path
+    screen: Desktop, method: Method, tmp_path: Path
 ) -> None:
-    with composing(screen, tmp_path, pinyin) as typed:
+    with composing(screen, tmp_path, method) as typed:
         screen.type("nihao", key_ms=40)
         screen.key("space")
         typed.wait(text="你好")
@@ -255,6 +288,50 @@ def test_esc_gives_a_composition_up_and_leaves_the_draft(
         typed.wait("composed")
         screen.key("Escape")
         typed.wait(text="你好", composed="", spoken=[])
+
+
+@with_methods
+def test_in_japanese_the_first_enter_ends_the_composition_and_the_next_speaks(
+    screen: Desktop, method: Method, tmp_path: Path
+) -> None:
+    with composing(screen, tmp_path, method, "anthy") as typed:
+        screen.type("nihongo", key_ms=40)
+        typed.wait(composed="にほんご", spoken=[])
+        screen.key("space")
+        typed.wait(composed="日本語", text="", spoken=[])
+        screen.key("Return")
+        typed.wait(composed="", text="日本語", spoken=[])
+        screen.key("Return")
+        typed.wait(text="", spoken=["日本語"])
+
+
+@with_methods
+def test_in_korean_enter_speaks_the_syllable_at_hand_too(
+    screen: Desktop, method: Method, tmp_path: Path
+) -> None:
+    """Its input method gives the syllable and lets Enter through, as every Korean is used to."""
+    with composing(screen, tmp_path, method, "hangul") as typed:
+        screen.type("gksrmf", key_ms=40)
+        typed.wait(composed="글", text="한", spoken=[])
+        screen.key("Return")
+        typed.wait(composed="", text="", spoken=["한글"])
+
+
+@with_methods
+@pytest.mark.parametrize(
+    ("engine", "keys", "text"),
+    [("libpinyin", "nihao", "你好"), ("hangul", "gksrmf", "한글"), ("anthy", "nihongo", "にほんご")],
+)
+def test_the_button_speaks_what_is_composed_once(
+    screen: Desktop, method: Method, tmp_path: Path, engine: str, keys: str, text: str
+) -> None:
+    with composing(screen, tmp_path, method, engine) as typed:
+        screen.type(keys, key_ms=40)
+        typed.wait("composed", spoken=[], composed=text[-1:] if engine == "hangul" else text)
+        typed.click_speak()
+        typed.wait(composed="", text="", spoken=[text])
+        screen.type(keys, key_ms=40)
+        typed.wait("composed", text=text[:-1] if engine == "hangul" else "", spoken=[text])
 
 
 # --- keyboards -------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
     python -m tests.ui.typed_window FOLDER [SETTING=VALUE...]
 
 It writes a line of JSON whenever there is something new: the text of the editor, what is composed in it, what
-was spoken, what is lit. Lines on its standard input move the ear: "hear 12" to that code point of what is
-spoken, "quit" ends it.
+was spoken, what is lit. It reads lines: "hear 12" has the ear at that code point of what is spoken, "speak"
+presses the button, "quit" ends it.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class Told:
         if not line or line[0] == "quit":
             self._window.close()
             QApplication.quit()
+        elif line[0] == "speak":
+            self._window._speak.click()
         else:
             self._reader.hear(int(line[1]))
             self._window._composer._look()
