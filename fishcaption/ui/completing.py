@@ -166,7 +166,7 @@ class Strip(QWidget):
             word = words[index] if index < len(words) else ""
             # an ampersand would be taken for the mark of a key
             button.setText(f"{index + 1}  {word.replace('&', '&&')}" if word else "")
-            button.setAccessibleName(word or self.tr("No word"))
+            button.setAccessibleName(word or self.tr("No word {number}").format(number=index + 1))
             button.setEnabled(bool(word))
 
     def words(self) -> tuple[str, ...]:
