@@ -180,6 +180,10 @@ class Actions(QObject):
         """Who has this key now."""
         return self._actions.get(self._owners.get(portable(key), ""))
 
+    def is_users(self, name: str) -> bool:
+        """Whether the user chose its keys: they go before what is given elsewhere, such as a phrase's."""
+        return name in self._keymap
+
     def is_fixed(self, key: str) -> bool:
         """Whether the key can be given to nobody else."""
         key = portable(key)

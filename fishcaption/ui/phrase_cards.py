@@ -5,7 +5,7 @@ A card tells its category by name and by a bar of colour, its key, and by a sign
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -107,6 +107,7 @@ class Phrases(QAbstractListModel):
         self._tr = tr
         self._bank = Bank()
         self._ready: frozenset[str] = frozenset()
+        self._lost: Mapping[str, str] = {}
         self.phrases: list[Phrase] = []
 
     def show(self, phrases: list[Phrase], bank: Bank, ready: frozenset[str]) -> None:
@@ -128,6 +129,17 @@ class Phrases(QAbstractListModel):
             if self.phrases:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(self.phrases) - 1, 0))
 
+    def set_lost(self, lost: Mapping[str, str]) -> None:
+        """The keys of these, by id, do something else: what."""
+        if lost != self._lost:
+            self._lost = lost
+            if self.phrases:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self.phrases) - 1, 0))
+
+    def has_key(self, phrase: Phrase) -> bool:
+        """Whether its key speaks it."""
+        return bool(phrase.key) and phrase.id not in self._lost
+
     def color_of(self, phrase: Phrase) -> str:
         """The name of its colour."""
         return self._bank.color_of(phrase)
@@ -147,13 +159,18 @@ class Phrases(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return line(phrase.shown)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return ", ".join(filter(None, (line(phrase.shown), phrase.category, spelled(phrase.key))))
+                key = spelled(phrase.key) if self.has_key(phrase) else ""
+                return ", ".join(filter(None, (line(phrase.shown), phrase.category, key)))
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._words(phrase)
             case Qt.ItemDataRole.ToolTipRole:
                 text = visible(phrase.shown[:2000])
                 said = self._tr("Says: {text}").format(text=visible(phrase.said[:2000]))
-                return "\n".join(filter(None, (text, phrase.said and said, self._words(phrase))))
+                lost = self._tr("{key} does something else by your own keys: {words}").format(
+                    key=spelled(phrase.key), words=self._lost.get(phrase.id, "")
+                )
+                parts = (text, phrase.said and said, self._words(phrase), phrase.id in self._lost and lost)
+                return "\n".join(part for part in parts if part)
         return phrase if role == PHRASE else None
 
     def _words(self, phrase: Phrase) -> str:
@@ -293,12 +310,10 @@ class CardPainter(QStyledItemDelegate):
         painter.setBrush(swatch(model.color_of(phrase), colors))
         if model.color_of(phrase):
             painter.drawRoundedRect(QRect(card.left() + 5, card.top() + 6, _BAR, card.height() - 11), 3, 3)
-        self._write(
-            painter, card.adjusted(_BAR + 2 * _PAD - 2, _PAD, -_PAD, -_PAD), phrase, model.is_ready(phrase)
-        )
+        self._write(painter, card.adjusted(_BAR + 2 * _PAD - 2, _PAD, -_PAD, -_PAD), phrase, model)
         painter.restore()
 
-    def _write(self, painter: QPainter, room: QRect, phrase: Phrase, is_ready: bool) -> None:
+    def _write(self, painter: QPainter, room: QRect, phrase: Phrase, model: Phrases) -> None:
         assert self._look is not None
         colors = self._look.colors
         small = painter.font()
@@ -309,7 +324,7 @@ class CardPainter(QStyledItemDelegate):
         text = _wrapped(line(phrase.shown), painter.fontMetrics(), upper.width(), self._view.lines)
         painter.drawText(upper, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
         foot = QRect(room.left(), room.bottom() - below + 1, room.width(), below)
-        if not is_ready and self._waits is not None:
+        if not model.is_ready(phrase) and self._waits is not None:
             side = round(self._waits.deviceIndependentSize().width())
             painter.drawPixmap(foot.right() - side + 1, foot.center().y() - side // 2 + 1, self._waits)
             foot = foot.adjusted(0, 0, -side - 4, 0)
@@ -324,7 +339,8 @@ class CardPainter(QStyledItemDelegate):
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         if key:
             bold = painter.font()
-            bold.setBold(True)
+            bold.setBold(model.has_key(phrase))
+            bold.setStrikeOut(not model.has_key(phrase))
             painter.setFont(bold)
             painter.setPen(QColor(colors.text))
             painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, key)

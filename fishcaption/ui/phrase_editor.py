@@ -168,6 +168,16 @@ class PhraseEditor(QDialog):
         holder = self._commands.holder(key) if self._commands is not None else None
         return holder.words if holder is not None and not holder.is_given else ""
 
+    def is_refused(self, key: str) -> bool:
+        """Whether the user gave the key to something else, which goes before a phrase."""
+        holder = self._commands.holder(key) if self._commands is not None else None
+        return (
+            self._commands is not None
+            and holder is not None
+            and not holder.is_given
+            and (self._commands.is_users(holder.id) or self._commands.is_fixed(key))
+        )
+
     def tell(self, words: str) -> None:
         """Say this in the status line."""
         self._status.tell(words)
@@ -690,6 +700,14 @@ class _PhrasePage(_Page):
             return
         other = bank.holder(key)
         does = self._editor.does_elsewhere(key)
+        if self._editor.is_refused(key):
+            self._editor.tell(
+                self.tr("{key} does “{words}” by your own keys. Change that under Keys first.").format(
+                    key=spelled(key), words=does
+                )
+            )
+            self._show_choices()
+            return
         self._editor.set_bank(bank.give_key(self._number, key))
         taken = other if other is not None and other.id != self._number else None
         self._tell_taken(self._editor.bank().phrase(self._number), taken)

@@ -169,6 +169,7 @@ class PhrasePanel(QWidget):
     def add_keys(self, commands: Actions) -> None:
         """Let phrases have their keys, now and as they are given others; and our own commands."""
         self._commands = commands
+        commands.changed.connect(self._on_commands)
         commands.add(
             Action("phrases.find", self.tr("Find a phrase"), self.take_focus, Group.PHRASES, ("Ctrl+K",)),
             Action("phrases.edit", self.tr("Edit the phrases"), self._on_edit, Group.PHRASES),
@@ -406,6 +407,16 @@ class PhrasePanel(QWidget):
         )
 
     # -- slots -------------------------------------------------------------------------------------
+
+    def _on_commands(self) -> None:
+        """A key that the user gave to a command is not the phrase's."""
+        assert self._commands is not None
+        lost = {}
+        for number, key, _ in self._keyed:
+            holder = self._commands.holder(key)
+            if holder is not None and holder.id != _KEYS + number:
+                lost[number] = holder.words
+        self._model.set_lost(lost)
 
     def _on_card(self, index: QModelIndex) -> None:
         phrase = index.data(PHRASE)

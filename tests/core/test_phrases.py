@@ -266,6 +266,58 @@ def test_a_bank_of_odd_parts_is_made_consistent() -> None:
     assert made.categories == (Category("A"), Category("B"))
 
 
+changes = st.lists(
+    st.tuples(
+        st.sampled_from(("add", "edit", "key", "remove", "move", "use", "drop", "rename", "join")),
+        st.integers(0, 9),
+        st.sampled_from(("", *KEYS[:3], "F13")),
+        st.text("ab \n", max_size=3),
+    ),
+    max_size=30,
+)
+
+
+@given(changes)
+def test_whatever_is_done_ids_keys_and_categories_are_unique_and_there(
+    steps: list[tuple[str, int, str, str]],
+) -> None:
+    made = starting()
+    for what, which, key, text in steps:
+        number = made.phrases[which % len(made.phrases)].id if made.phrases else "1"
+        name = made.categories[which % len(made.categories)].name if made.categories else "x"
+        try:
+            match what:
+                case "add":
+                    made, _ = made.add(text, category=text, key=key)
+                case "edit":
+                    made = made.edit(number, shown=text, category=text, key=key)
+                case "key":
+                    made = made.give_key(number, key)
+                case "remove":
+                    made = made.remove(number)
+                case "move":
+                    made = made.move(number, which)
+                case "use":
+                    made = made.used(number)
+                case "drop":
+                    made = made.remove_category(name)
+                case "rename":
+                    made = made.edit_category(name, new_name=text)
+                case _:
+                    made = made.join(starting()).bank
+        except (InputError, KeyError):
+            continue
+        names = [entry.name for entry in made.categories]
+        keys = [phrase.key for phrase in made.phrases if phrase.key]
+        assert len({phrase.id for phrase in made.phrases}) == len(made.phrases)
+        assert len(set(keys)) == len(keys)
+        assert set(keys) <= set(KEYS)
+        assert len(set(names)) == len(names)
+        assert {phrase.category for phrase in made.phrases} <= {"", *names}
+        assert all(phrase.shown.strip() for phrase in made.phrases)
+    assert from_json(to_json(made)).bank == made or not (made.phrases or made.categories)
+
+
 # -- files ------------------------------------------------------------------------------------------------
 
 texts = st.text(

@@ -202,6 +202,20 @@ def test_a_phrase_takes_a_key_from_a_command_and_gives_it_back(stage: Stage) -> 
     assert (len(done), len(stage.service.spoken)) == (2, 1)
 
 
+def test_a_key_that_the_user_gave_elsewhere_is_struck_out(stage: Stage) -> None:
+    stage.commands.add(Action("window.history", "History", lambda: None, Group.WINDOW))
+    model = stage.panel._model
+    opener = model.phrases[0]
+    assert model.has_key(opener)
+    stage.commands.use({"window.history": ("F1",)})
+    assert not model.has_key(opener)
+    assert "History" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "F1" not in model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    stage.panel.grab()
+    stage.commands.use({})
+    assert model.has_key(opener)
+
+
 def test_what_cannot_be_spoken_is_told(stage: Stage) -> None:
     stage.service.refuse = InputError("No voice is chosen.")
     stage.panel.speak("1")
@@ -480,6 +494,25 @@ def test_a_key_of_the_window_says_what_it_does(qtbot: QtBot, open_bench: Callabl
     page._key.activated.emit(place)
     assert "no longer does “Pause or resume”" in page._taken.text()
     assert bench.service.kept.phrase("6").key == "F8"
+
+
+def test_a_key_that_the_user_gave_elsewhere_is_refused(
+    qtbot: QtBot, open_bench: Callable[..., Bench]
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    commands = Actions(window, {"speak.pause": ("F8",)})
+    commands.wake()
+    commands.add(Action("speak.pause", "Pause or resume", lambda: None, Group.SPEAK))
+    bench = open_bench(commands=commands)
+    bench.editor.choose("6")
+    page = bench.editor._page
+    place = page._key.findData("F8")
+    page._key.setCurrentIndex(place)
+    page._key.activated.emit(place)
+    assert bench.service.kept.phrase("6").key == "F3"
+    assert page._key.currentData() == "F3"
+    assert "by your own keys" in bench.status
 
 
 def test_another_category_and_colour(bench: Bench) -> None:
