@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.store import keys, paces
@@ -44,6 +44,8 @@ from fishcaption.ui.window import Window
 
 if TYPE_CHECKING:
     from fishcaption.audio.devices import DeviceChoice
+    from fishcaption.audio.pair import PairPlayer
+    from fishcaption.audio.player import SoundPlayer
     from fishcaption.house import House
     from fishcaption.rendering import PhraseDesk
     from fishcaption.store.wording import Learned
@@ -56,7 +58,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 
-_ENGINE = ("fishcaption.house", "fishcaption.audio.player")
+_FURNITURE = (
+    "fishcaption.ui.queue",
+    "fishcaption.ui.keeping",
+    "fishcaption.ui.furnish",
+    "fishcaption.ui.phrases",
+    "fishcaption.ui.beside",
+    "fishcaption.ui.completing",
+    "fishcaption.rendering",
+    "fishcaption.wording",
+    "fishcaption.calling",
+    "fishcaption.core.tones",
+)
+_ENGINE = ("fishcaption.house", "fishcaption.audio.pair")
 _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
 
@@ -110,6 +124,7 @@ async def _show(loaded: Loaded, kept: _Kept, claim: Claim, given: Given) -> int:
         shown.closed.connect(closed.set)
         _report_crashes(shown)
         kept.on_error = partial(_call_soon, loop, shown.tell)
+        parts.on_error = shown.tell
         if kept.words:
             shown.notice(kept.words)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -219,7 +234,7 @@ def _call_soon(
         loop.call_soon_threadsafe(tell, error)
 
 
-def _ignore(error: StorageError) -> None:
+def _ignore(error: FishCaptionError) -> None:
     """Before there is a window; what could not be written is tried again, and told then."""
 
 
@@ -252,6 +267,9 @@ class _Parts:
         self._settings = settings
         self._unheard = unheard
         self._kept: tuple[int, ...] = ()  # utterances whose text is on disk as not heard
+        self.on_error: Callable[[FishCaptionError], None] = _ignore
+        self._told_of_second = ""
+        self._pair: PairPlayer | None = None
         self._built: House | None = None
         self._subscribers: list[Callable[[], None]] = []
         self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
@@ -260,23 +278,58 @@ class _Parts:
     def house(self) -> House:
         """The house; building it imports the engine."""
         if self._built is None:
-            from fishcaption.audio.player import SoundPlayer
-            from fishcaption.house import EMBEDDED_RATE, FISH_RATE, House
+            from fishcaption.audio.pair import PairPlayer
+            from fishcaption.house import House
 
             settings = self._settings
-            player = SoundPlayer(
-                device_choice(settings.device),
-                rate=FISH_RATE if settings.voice.provider == "fish" else EMBEDDED_RATE,
-                linger_seconds=settings.linger_seconds or math.inf,
-                lead_in_ms=settings.lead_in_ms,
-                on_change=self._on_player_changed,
-            )
+            main = self._player(settings, settings.device, settings.lead_in_ms, self._on_player_changed)
+            self._pair = player = PairPlayer(main, self._second(settings))
             self._built = House(player, paces=paces.load(paces.paces_path()))
             self._built.reader.subscribe(self._tell)
             self._built.reader.subscribe_ended(self._tell_ended)
             # who types at once may press Enter before the house is entered
             choose_voice(self._built, settings)
         return self._built
+
+    def use_sound(self, settings: Settings, before: Settings | None) -> None:
+        """Be heard on these devices, as loud and as fast as these settings say."""
+        pair = self._pair
+        assert pair is not None
+        if before is None or before.volume != settings.volume:
+            pair.volume(settings.volume)
+        if before is None or before.speed != settings.speed:
+            pair.speed(settings.speed)
+        if before is not None and before.device != settings.device:
+            pair.use(device_choice(settings.device))
+        if has_second(settings) != (pair.second is not None):
+            pair.put_second(self._second(settings))
+        elif pair.second is not None:
+            if before is not None and before.second_device != settings.second_device:
+                pair.second.use(device_choice(settings.second_device))
+            if before is not None and before.second_volume != settings.second_volume:
+                pair.second.volume(settings.second_volume)
+
+    def _second(self, settings: Settings) -> SoundPlayer | None:
+        """The player of the second device, where there is to be one."""
+        if not has_second(settings):
+            return None
+        player = self._player(settings, settings.second_device, 0, self._on_second_changed)
+        player.volume(settings.second_volume)
+        return player
+
+    def _player(
+        self, settings: Settings, device: OutputDevice, lead_in_ms: int, on_change: Callable[[], None]
+    ) -> SoundPlayer:
+        from fishcaption.audio.player import SoundPlayer
+        from fishcaption.house import EMBEDDED_RATE, FISH_RATE
+
+        return SoundPlayer(
+            device_choice(device),
+            rate=FISH_RATE if settings.voice.provider == "fish" else EMBEDDED_RATE,
+            linger_seconds=settings.linger_seconds or math.inf,
+            lead_in_ms=lead_in_ms,
+            on_change=on_change,
+        )
 
     @property
     def replace(self) -> bool:
@@ -346,9 +399,25 @@ class _Parts:
         except KeyError:  # the reader remembers only so many
             return None
 
+    def _on_second_changed(self) -> None:
+        """The second device has come, or gone: nothing waits for it, but who is in a call must know."""
+        second = self._pair.second if self._pair is not None else None
+        error = second.state().error if second is not None else None
+        if error is not None and str(error) != self._told_of_second:
+            self.on_error(
+                AudioDeviceError(f"The second device, for calls, is not heard. {error}", hint=error.hint)
+            )
+        self._told_of_second = str(error) if error is not None else ""
+
     def _on_player_changed(self) -> None:
         if self._built is not None:
             self._built.reader.player_changed()
+
+
+def has_second(settings: Settings) -> bool:
+    """Whether the voice goes to a second device, one that the first is not."""
+    is_chosen = bool(settings.second_device.name) and settings.second_device != settings.device
+    return settings.second_on and is_chosen
 
 
 def choose_voice(house: House, settings: Settings) -> None:
@@ -448,6 +517,16 @@ class _Desk:
         other.setArguments([*itself, *(("--profile", name) if name else ())])
         other.startDetached()  # it lives on when this window is closed
 
+    def prepare(self, on_ready: Callable[[], None]) -> None:
+        """Import what the window's furniture is made of, in a thread: the keys go on."""
+
+        async def prepare() -> None:
+            for name in _FURNITURE:
+                await asyncio.to_thread(import_module, name)
+            on_ready()
+
+        self._start(prepare)
+
     def phrases(self) -> PhraseService | None:
         """The phrase bank."""
         if self._phrases is None:
@@ -535,15 +614,8 @@ class _Desk:
     def _use(self, settings: Settings, before: Settings | None = None) -> None:
         house = self._house
         house.reader.replace = settings.while_speaking == "replace"
-        if before is None or before.volume != settings.volume:
-            house.player.volume(settings.volume)
-        if before is None or before.speed != settings.speed:
-            house.player.speed(settings.speed)
-        if before is not None and before.device != settings.device:
-            from fishcaption.audio.player import SoundPlayer
-
-            assert isinstance(house.player, SoundPlayer)
-            house.player.use(device_choice(settings.device))
+        house.reader.hold_seconds = settings.sentence_hold_seconds
+        self._parts.use_sound(settings, before)
         speaks = (settings.voice, settings.model, settings.latency)
         if before is None or speaks != (before.voice, before.model, before.latency):
             self._choose(settings)
@@ -633,9 +705,16 @@ class _Desk:
         self._start(answer)
 
     def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        task = self._tasks.create_task(work())
+        task = self._tasks.create_task(_bounded(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+
+async def _bounded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    try:
+        await work()
+    except Exception as error:  # noqa: BLE001  the boundary: a bug in one service must not end the window
+        asyncio.get_running_loop().call_exception_handler({"message": "in a service", "exception": error})
 
 
 class _FirstPaint(QObject):

@@ -177,6 +177,10 @@ class Services(Protocol):
         """Open the window of this profile, or bring it to the front; empty: the one without a name."""
         ...
 
+    def prepare(self, on_ready: Callable[[], None]) -> None:
+        """The window has been painted: import beside it what its furniture is made of, then say so."""
+        ...
+
     def phrases(self) -> PhraseService | None:
         """The phrase bank, where there is one. Asked for once, when the window has been painted."""
         ...

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -69,7 +69,7 @@ _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
 _SIZES = (80, 300)  # per cent of text, in steps of 10
 _LOUDER = 1.6  # "repeat louder"; what that would clip is limited
 _MARGIN = 12
-_MOST_CROWDED = 4
+_MOST_CROWDED = 6
 
 
 class _StopFirst(QObject):
@@ -138,9 +138,12 @@ class Window(QMainWindow):
         self._notice = ""  # told instead of the state, until the state is another
         self._noticed_in = State.IDLE
         self._is_closed = False
+        self._is_painted = False
         self._crowding = 0
         self._split_before: list[int] = []  # the heights before a page took the transcript's place
         self.setWindowTitle("fishcaption")
+        # said outright: else Qt makes the window higher wherever a text might need another line
+        self.setMinimumSize(480, 360)
         self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
 
         self._editor = Editor()
@@ -452,12 +455,11 @@ class Window(QMainWindow):
         if not self.isVisible():
             return
         width = self._body.width() - 2 * _MARGIN
-        beside = 0
         if self._furniture is not None:
             self._furniture.place_phrases(self._body.width())
-            beside = self._furniture.width_beside()
+            width -= self._furniture.width_beside()
             self._phrases_button.setChecked(self._furniture.shows_phrases())
-        self._mode.set_width(width - beside - round(220 * self._look.scale))
+        self._mode.set_width(width - round(220 * self._look.scale))
         while self._crowding < _MOST_CROWDED and self._needed(width) > self._body.height():
             self._make_room(self._crowding + 1)
         while self._crowding > 0:
@@ -475,6 +477,9 @@ class Window(QMainWindow):
             self._queue.set_small(crowding >= 2)
         if self._keeping is not None:
             self._keeping.row.set_small(crowding >= 2)
+            self._keeping.row.set_room(crowding < 6)
+        if self._furniture is not None:
+            self._furniture.show_offers(crowding < 5)
         for tool in (self._large_button, self._settings_button):
             tool.setVisible(crowding < 3)
         for tool in (self._back, self._forward, self._louder):
@@ -482,24 +487,24 @@ class Window(QMainWindow):
 
     def _needed(self, width: int) -> int:
         """The height that everything needs that is shown now; panels are given theirs."""
-        heights = [row.heightForWidth(width) for row in self._rows]
         page = self._pages.currentWidget()
         lowest = 0 if page is None or page is self._transcript else page.minimumSizeHint().height()
-        heights += [max(lowest, self._transcript.minimumHeight()), self._editor.minimumHeight() + 10]
-        heights.append(max(self._told.heightForWidth(width), self._mode.sizeHint().height()))
-        self._told.setMinimumHeight(heights[-1])
+        middle = [max(lowest, self._transcript.minimumHeight()), self._editor.minimumHeight() + 10]
+        middle.append(max(self._told.heightForWidth(width), self._mode.sizeHint().height()))
+        self._told.setMinimumHeight(middle[-1])
+        beside = 0
         if self._furniture is not None:
-            heights.append(self._furniture.height_below())
-        if not self._sound.isHidden():
-            heights.append(self._sound.heightForWidth(width))
-        if not self._banner.isHidden():
-            heights.append(self._banner.heightForWidth(width))
+            middle.append(self._furniture.height_below())
+            beside = self._furniture.height_beside()
         if self._queue is not None and not self._queue.isHidden():
-            heights.append(self._queue.lowest(width))
-            self._queue.setMinimumHeight(heights[-1])
+            middle.append(self._queue.lowest(width))
+            self._queue.setMinimumHeight(middle[-1])
         if self._keeping is not None and not self._keeping.row.isHidden():
-            heights.append(self._keeping.row.heightForWidth(width))
-        return sum(heights) + 8 * len(heights) + 10 + _MARGIN
+            middle.append(self._keeping.row.heightForWidth(width))
+        whole = self._body.width() - 2 * _MARGIN
+        around = [row.heightForWidth(whole) for row in self._rows]
+        around += [part.heightForWidth(whole) for part in (self._sound, self._banner) if not part.isHidden()]
+        return max(beside, sum(middle) + 8 * len(middle)) + sum(around) + 8 * len(around) + 10 + _MARGIN
 
     def _dress_button(self, button: QPushButton, icon: str, color: str) -> None:
         # Qt leaves hardly any room between an icon and its words
@@ -967,8 +972,9 @@ class Window(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._furniture is None:
-            QTimer.singleShot(0, self._furnish)
+        if not self._is_painted:
+            self._is_painted = True
+            self._services.prepare(self._furnish)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from PySide6.QtCore import QTimer
+
 from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
 from fishcaption.core.speech import Fate, PlayerState, Rendered, Snapshot, Span, State, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
@@ -328,6 +330,9 @@ class FakeServices:
         if self.reader is not None:
             self.reader.voice = HIBARI
             self.reader.retry()
+
+    def prepare(self, on_ready: Callable[[], None]) -> None:
+        QTimer.singleShot(0, on_ready)
 
     def open_profile(self, name: str) -> None:
         self.opened.append(name)
