@@ -137,13 +137,15 @@ class FlowRow(QLayout):
         ]
         if sum(hint.width() + self.spacing() for _, hint in shown) - self.spacing() <= width:
             return [shown]
+        # what stands at the right stays together
+        right = sum(hint.width() + self.spacing() for item, hint in shown if item.widget() in self._right)
         lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         used = 0
         was_right = False
         for item, hint in shown:
             is_right = item.widget() in self._right
-            # what stands at the right stays together
-            if lines[-1] and (used + hint.width() > width or is_right != was_right):
+            room = right - self.spacing() if is_right and not was_right else hint.width()
+            if lines[-1] and used + room > width:
                 lines.append([])
                 used = 0
             was_right = is_right
@@ -157,7 +159,9 @@ class FlowRow(QLayout):
         for line in lines:
             height = max((hint.height() for _, hint in line), default=0)
             used = sum(hint.width() + self.spacing() for _, hint in line) - self.spacing()
-            left, gap = rect.left(), rect.width() - used if len(lines) == 1 else 0
+            left, gap = rect.left(), rect.width() - used
+            if len(lines) > 1 and line[0][0].widget() in self._right:
+                gap = 0  # a line of its own begins where lines begin
             for item, hint in line:
                 if item.widget() in self._right:
                     left, gap = left + gap, 0

@@ -131,6 +131,17 @@ class Furniture(QObject):
             return False
         return pages.currentWidget() is panel if pages.indexOf(panel) >= 0 else not panel.isHidden()
 
+    def show_offers(self, is_shown: bool) -> None:
+        """Whether there is room for the offered words."""
+        if self._completing is not None:
+            self._completing.strip.setVisible(is_shown and self._settings.completion)
+
+    def height_beside(self) -> int:
+        """The least height of what stands beside the text."""
+        panel = self._phrases
+        is_beside = panel is not None and self._room.sides.indexOf(panel) >= 0 and not panel.isHidden()
+        return panel.minimumSizeHint().height() if panel is not None and is_beside else 0
+
     def height_below(self) -> int:
         """What the offered words take of the height."""
         strip = self._completing.strip if self._completing is not None else None

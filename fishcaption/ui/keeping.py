@@ -58,7 +58,7 @@ class Keeping(QObject):
         return (
             Action("text.hold", tr("Hold that thought: put the draft aside"), self.hold, text, ("Ctrl+D",)),
             Action("text.take", tr("Take back the text that was held last"), self._on_take_last, text,
-                   ("Ctrl+Shift+D",), enabled=self._has_held),
+                   ("Ctrl+Shift+D",), enabled=self._has_held, in_menu=True),
             Action("text.older", tr("An older text of the history"), self._on_older, text,
                    always=("Up",), where=in_empty),
             Action("text.newer", tr("A newer text of the history"), self._on_newer, text,

@@ -37,6 +37,7 @@ class ParkedRow(FlowBox):
         self._parked = parked
         self._look: Look | None = None
         self._is_small = False
+        self._has_room = True
         self.setAccessibleName(self.tr("Held texts"))
         self._caption = QLabel(self.tr("Held:"))
         self._more = Tool(self.tr("All held texts"), "bookmark")
@@ -57,6 +58,11 @@ class ParkedRow(FlowBox):
             self._is_small = is_small
             self.fill()
 
+    def set_room(self, has_room: bool) -> None:
+        """Whether there is room for the row at all."""
+        self._has_room = has_room
+        self.setVisible(has_room and bool(self._parked.texts()))
+
     def fill(self) -> None:
         """The held texts are others."""
         while self._row.takeAt(0) is not None:
@@ -66,7 +72,7 @@ class ParkedRow(FlowBox):
             button.deleteLater()
         self._buttons.clear()
         texts = self._parked.texts()
-        self.setVisible(bool(texts))
+        self.setVisible(self._has_room and bool(texts))
         self._row.addWidget(self._caption)
         for text in texts[: 1 if self._is_small else SHOWN]:
             self._buttons.append(self._button(text))
