@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from unicodedata import bidirectional
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -322,12 +323,13 @@ class CardPainter(QStyledItemDelegate):
         upper = room.adjusted(0, 0, 0, -below)
         painter.setPen(QColor(colors.text))
         text = _wrapped(line(phrase.shown), painter.fontMetrics(), upper.width(), self._view.lines)
-        painter.drawText(upper, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+        side = Qt.AlignmentFlag.AlignRight if _is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(upper, side | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignAbsolute, text)
         foot = QRect(room.left(), room.bottom() - below + 1, room.width(), below)
         if not model.is_ready(phrase) and self._waits is not None:
-            side = round(self._waits.deviceIndependentSize().width())
-            painter.drawPixmap(foot.right() - side + 1, foot.center().y() - side // 2 + 1, self._waits)
-            foot = foot.adjusted(0, 0, -side - 4, 0)
+            width = round(self._waits.deviceIndependentSize().width())
+            painter.drawPixmap(foot.right() - width + 1, foot.center().y() - width // 2 + 1, self._waits)
+            foot = foot.adjusted(0, 0, -width - 4, 0)
         painter.setFont(small)
         painter.setPen(QColor(colors.muted))
         key = spelled(phrase.key)
@@ -344,6 +346,11 @@ class CardPainter(QStyledItemDelegate):
             painter.setFont(bold)
             painter.setPen(QColor(colors.text))
             painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, key)
+
+
+def _is_right_to_left(text: str) -> bool:
+    """Whether the first letter that has a direction goes to the left."""
+    return next((kind != "L" for char in text if (kind := bidirectional(char)) in ("L", "R", "AL")), False)
 
 
 def _wrapped(text: str, metrics: QFontMetrics, width: int, most: int) -> str:
