@@ -43,7 +43,8 @@ def screened(test: Any) -> Any:
 @screened
 @pytest.mark.timeout(300)
 def test_nothing_is_lost_when_it_is_killed_while_somebody_types(tmp_path: Path) -> None:
-    report = kills.run(8, tmp_path, seed=8)
+    # a machine that tests much else at the same time takes its time; the benchmark has the 250 ms
+    report = kills.run(8, tmp_path, seed=8, grace_seconds=1.0)
     assert report.kills == 8
     assert report.due > 50
     assert str(report).splitlines() == [str(report).splitlines()[0]]

@@ -17,8 +17,9 @@ from fishcaption.store import lines
 from fishcaption.store.journal import OnError, Writer
 from fishcaption.store.places import data_dir, write_whole
 
-# The draft is given to the writer within 150 ms of a change, and the writer keeps the order.
-LINGER_SECONDS = 1.0
+# The draft is given to the writer within 150 ms of a change, and the writer keeps the order; on a machine
+# that is very busy later.
+LINGER_SECONDS = 2.0
 
 
 def parked_path() -> Path:
