@@ -6,6 +6,9 @@ deleted, selected and undone as a letter is, and counts as one in every position
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -20,11 +23,13 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from fishcaption.core.tags import tag_of
+from fishcaption.core.tags import FIRST, RESERVED, tag_of
 from fishcaption.ui.theme import Colors
 
 CHIP = "\ufffc"
 """What stands in the document for a tag."""
+
+TAGS = re.compile(f"([{chr(FIRST)}-{chr(FIRST + RESERVED - 1)}])")
 
 _OBJECT = int(QTextFormat.ObjectTypes.UserObject) + 1
 _TAG = int(QTextFormat.Property.UserProperty) + 1
@@ -41,14 +46,6 @@ def chip_format(char: str) -> QTextCharFormat:
     return made
 
 
-def tag_char(document: QTextDocument, position: int) -> str:
-    """The tag that stands at this position of the document; empty if none does."""
-    cursor = QTextCursor(document)
-    cursor.setPosition(position + 1)  # a cursor has the format of what is before it
-    char = cursor.charFormat().property(_TAG)
-    return char if isinstance(char, str) else ""
-
-
 def chip_name(char: str) -> str:
     """What a chip says, and what a screen reader is told."""
     tag = tag_of(char)
@@ -56,11 +53,12 @@ def chip_name(char: str) -> str:
 
 
 class Chips(QPyTextObject):
-    """Draws the chips of one document."""
+    """Draws the chips of one document, and knows which stand where."""
 
     def __init__(self, document: QTextDocument, parent: QObject, *, are_hidden: bool = False) -> None:
         """`are_hidden`: they keep their places, and nothing of them is seen."""
         super().__init__(parent)
+        self._document = document
         document.documentLayout().registerHandler(_OBJECT, self)
         self._are_hidden = are_hidden
         self._ground = QColor("#ffffff")
@@ -71,6 +69,25 @@ class Chips(QPyTextObject):
         """Draw in these colours from now on."""
         self._ground, self._text = QColor(colors.button), QColor(colors.text)
         self._edge = QColor(colors.accent)
+
+    def at(self, position: int) -> str:
+        """The tag that stands at this position of the document; empty if none does."""
+        if not 0 <= position < self._document.characterCount() - 1:
+            return ""
+        cursor = QTextCursor(self._document)
+        cursor.setPosition(position + 1)  # a cursor has the format of what is before it
+        char = cursor.charFormat().property(_TAG) if _is_chip(cursor) else None
+        return char if isinstance(char, str) else ""
+
+    @staticmethod
+    def name(char: str) -> str:
+        """What a chip says, and what a screen reader is told."""
+        return chip_name(char)
+
+    @staticmethod
+    def places(text: str, start: int = 0) -> Iterator[int]:
+        """The code points of the text, from `start` on, that are tags."""
+        return (match.start() for match in TAGS.finditer(text, start))
 
     def intrinsicSize(self, document: QTextDocument, _position: int, style: QTextFormat) -> QSizeF:
         if self._are_hidden:
@@ -101,6 +118,11 @@ class Chips(QPyTextObject):
         painter.setFont(_font(document))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _words(style))
         painter.restore()
+
+
+def _is_chip(cursor: QTextCursor) -> bool:
+    # what is typed behind a chip has its format, too, but for the object
+    return cursor.charFormat().objectType() == _OBJECT
 
 
 def _font(document: QTextDocument) -> QFont:

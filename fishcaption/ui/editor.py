@@ -30,8 +30,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fishcaption.core.speech import Span
-from fishcaption.core.tags import is_tag, without_tags
-from fishcaption.ui.chips import chip_name, tag_char
 from fishcaption.ui.controls import announce
 from fishcaption.ui.longtext import OWN_FORMAT, LongText, Units
 from fishcaption.ui.theme import Colors
@@ -189,7 +187,8 @@ class Editor(LongText):
         self._step_out()
         self.insert(self.textCursor(), char)
         self.ensureCursorVisible()
-        announce(self, chip_name(char))
+        if self._chips is not None:
+            announce(self, self._chips.name(char))
 
     def is_composing(self) -> bool:
         """Whether an input method has letters that are not of the text yet."""
@@ -299,8 +298,7 @@ class Editor(LongText):
         """Where chips stand in what was given and not heard: Qt would paint the ground over their faces."""
         if self._chips is None:
             return []
-        first = len(self._fixed_text)
-        found = (point for point in range(first, len(self._known_text)) if is_tag(self._known_text[point]))
+        found = self._chips.places(self._known_text, len(self._fixed_text))
         return [at for at in map(self.place, map(self._units.before, found)) if at < end]
 
     def _mark(self, start: int, end: int, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
@@ -440,23 +438,22 @@ class Editor(LongText):
         """The tags before and behind the cursor."""
         if self._chips is None:
             return "", ""
-        place, end = self.textCursor().position(), self.document().characterCount() - 1
-        before = tag_char(self.document(), place - 1) if place else ""
-        return before, tag_char(self.document(), place) if place < end else ""
+        place = self.textCursor().position()
+        return self._chips.at(place - 1), self._chips.at(place)
 
     def _tell_chips(self, key: int, before: tuple[str, str]) -> None:
         """Say the name of a chip that the cursor has passed, or that a key has removed."""
-        if not any(before):
+        if self._chips is None or not any(before):
             return
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             after = self._chips_beside()
             passed = after[1] if key == Qt.Key.Key_Left else after[0]
             if passed and passed in before:
-                announce(self, chip_name(passed))
+                announce(self, self._chips.name(passed))
             return
         gone = before[0] if key == Qt.Key.Key_Backspace else before[1]
         if gone:
-            announce(self, self.tr("{tag} removed").format(tag=chip_name(gone)))
+            announce(self, self.tr("{tag} removed").format(tag=self._chips.name(gone)))
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -512,9 +509,9 @@ class Editor(LongText):
 
     def _type_key(self, event: QKeyEvent) -> None:
         text = event.text()
-        if not text.isascii() and without_tags(text) != text:
+        if text != (plain := _without_tags(text)):
             event.accept()  # no key is a tag
-            self.insert(self.textCursor(), without_tags(text))
+            self.insert(self.textCursor(), plain)
             return
         beside = self._chips_beside()
         if text and self._blank_at >= 0:
@@ -527,7 +524,7 @@ class Editor(LongText):
         self._tell_word_end(text)
 
     def _tell_word_end(self, typed: str) -> None:
-        if typed and typed.isprintable() and not typed[-1].isalnum() and not is_tag(typed[-1]):
+        if typed and typed.isprintable() and not typed[-1].isalnum():
             self.word_ended.emit()
 
     def _read_key(self, event: QKeyEvent) -> None:
@@ -576,10 +573,8 @@ class Editor(LongText):
         if committed and committed == settled and monotonic() - at < _LATE_SECONDS:
             event.setCommitString("")  # the input method has given it, too
             committed = ""
-        if not committed.isascii() and without_tags(committed) != committed:
-            event.setCommitString(
-                without_tags(committed), event.replacementStart(), event.replacementLength()
-            )
+        if committed != (plain := _without_tags(committed)):
+            event.setCommitString(plain, event.replacementStart(), event.replacementLength())
         self.setPlaceholderText("" if event.preeditString() else self._placeholder)
         super().inputMethodEvent(event)
         self._tell_word_end(committed)
@@ -600,7 +595,7 @@ class Editor(LongText):
         if source.hasFormat(OWN_FORMAT):
             text = bytes(source.data(OWN_FORMAT).data()).decode("utf-8", "replace")
         else:
-            text = without_tags(source.text())
+            text = _without_tags(source.text())
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         start = self.textCursor().selectionStart()
         self.insert(self.textCursor(), text)
@@ -619,6 +614,14 @@ class Editor(LongText):
 
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+def _without_tags(text: str) -> str:
+    if text.isascii():
+        return text
+    from fishcaption.core.tags import without_tags
+
+    return without_tags(text)
 
 
 def _same(one: str, other: str) -> int:

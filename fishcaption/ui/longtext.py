@@ -22,6 +22,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer
 from PySide6.QtGui import (
@@ -38,9 +39,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from fishcaption.core.tags import FIRST, RESERVED, visible
-from fishcaption.ui.chips import CHIP, Chips, chip_format, tag_char
-from fishcaption.ui.theme import Colors
+if TYPE_CHECKING:
+    from fishcaption.ui.chips import Chips
+    from fishcaption.ui.theme import Colors
 
 BLOCK_UNITS = 2000
 """The longest block, in UTF-16 units: 4 kB as Qt stores text."""
@@ -61,7 +62,6 @@ OWN_FORMAT = "application/x-fishcaption-text"
 """The text with its tags, on a clipboard."""
 
 _SEPARATOR = "\u2029"
-_TAGS = re.compile(f"([{chr(FIRST)}-{chr(FIRST + RESERVED - 1)}])")
 # What Qt would act on or lose: a separator or frame mark is a new block, a lone surrogate vanishes.
 _UNSHOWABLE = re.compile("[\0\r\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -334,7 +334,7 @@ class LongText(QPlainTextEdit):
 
     def _joined(self, raw: str, start: int = 0) -> str:
         """Qt's text from this position of the document on, as its author's."""
-        if self._chips is not None and CHIP in raw:
+        if self._chips is not None:
             raw = self._with_tags(raw, start)
         if not self._has_soft:
             return raw.replace(_SEPARATOR, "\n")
@@ -349,25 +349,35 @@ class LongText(QPlainTextEdit):
         return "".join(parts)
 
     def _with_tags(self, raw: str, start: int) -> str:
+        from fishcaption.ui.chips import CHIP
+
+        assert self._chips is not None
+        if CHIP not in raw:
+            return raw
         units = Units(raw)
         parts = raw.split(CHIP)
         whole, place = [parts[0]], len(parts[0])
         for part in parts[1:]:
-            whole.append(tag_char(self.document(), start + units.before(place)) or "\ufffd")
+            whole.append(self._chips.at(start + units.before(place)) or "\ufffd")
             whole.append(part)
             place += 1 + len(part)
         return "".join(whole)
 
     def _put(self, cursor: QTextCursor, text: str) -> None:
         """Insert text without breaks, its tags as chips."""
-        if text.isascii() or not _TAGS.search(text):
+        if text.isascii():
+            cursor.insertText(text, QTextCharFormat())
+            return
+        from fishcaption.ui.chips import CHIP, TAGS, Chips, chip_format  # only where there may be one
+
+        if not TAGS.search(text):
             cursor.insertText(text, QTextCharFormat())
             return
         if self._chips is None:
             self._chips = Chips(self.document(), self, are_hidden=not self.shows_tags)
             if self._colors is not None:
                 self._chips.set_colors(self._colors)
-        for index, part in enumerate(_TAGS.split(text)):
+        for index, part in enumerate(TAGS.split(text)):
             if index % 2:
                 cursor.insertText(CHIP, chip_format(part))
             elif part:
@@ -457,6 +467,8 @@ class LongText(QPlainTextEdit):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def createMimeDataFromSelection(self) -> QMimeData:
+        from fishcaption.core.tags import visible
+
         data = QMimeData()
         text = self.selected_text()
         shown = visible(text)
