@@ -79,6 +79,7 @@ class Furniture(QObject):
         if (phrases := services.phrases()) is not None:
             self._add_phrases(phrases)
         self._add_beside()
+        self._add_tags()
         if (wording := services.wording()) is not None:
             self._add_wording(wording)
         self.attention()  # made once: its key is not to wait for it
@@ -261,6 +262,28 @@ class Furniture(QObject):
 
     def _speak(self, text: str) -> None:
         self._room.composer.show(self._room.reader.speak(text))
+
+    # -- expression --------------------------------------------------------------------------------
+
+    def _add_tags(self) -> None:
+        """Every tag is a command: the user can give it a key, the most used have one."""
+        from fishcaption.core.tags import TAGS
+
+        keys = {"whispering": ("Alt+W",), "laughing": ("Alt+L",), "break": ("Alt+B",)}
+        words = self.tr("Expression: {tag}")
+        insert = self._room.editor.insert_tag
+        self._room.commands.add(
+            *(
+                Action(
+                    f"text.tag.{number}",
+                    words.format(tag=tag.name),
+                    partial(insert, tag.char),
+                    Group.TEXT,
+                    keys.get(tag.name, ()),
+                )
+                for number, tag in enumerate(TAGS, 1)  # a tag keeps its place for good
+            )
+        )
 
     # -- wording -----------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.speech import Fate
 from fishcaption.core.tags import visible
 from fishcaption.store.history import Entry, History
-from fishcaption.ui.controls import FlowBox, FlowRow, Tool
+from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
 from fishcaption.ui.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -251,6 +251,7 @@ class HistoryPage(QWidget):
         chosen = [entry.id for entry in self._chosen()]
         if len(chosen) == 1:
             self._history.delete(chosen)
+            announce(self._list, self.tr("Deleted"))
         elif chosen:
             words = self.tr("Delete these {count} entries for good?").format(count=len(chosen))
             self._ask(words, _Delete(self._history, chosen))

@@ -390,6 +390,16 @@ def test_a_tag_is_clicked_or_reached_with_arrows(desk: Desk) -> None:
     assert TAGS[5].char in desk.editor.text()
 
 
+def test_the_most_used_tags_have_a_key_and_the_others_can_have_one(desk: Desk) -> None:
+    by_name = {tag.name: tag for tag in TAGS}
+    desk.press(Qt.Key.Key_W, ALT)
+    assert by_name["whispering"].char in desk.editor.text()
+    number = TAGS.index(by_name["sad"]) + 1
+    desk.window._on_setting_changed("keys", {f"text.tag.{number}": ("F10",)})
+    desk.press(Qt.Key.Key_F10)
+    assert by_name["sad"].char in desk.editor.text()
+
+
 # -- phrases in the window ---------------------------------------------------------------------------------
 
 
