@@ -745,6 +745,8 @@ class Reader:
             self._cut(takes[-1], fixed)
             utterance.text = text[:fixed]
             utterance.live = False
+            if utterance not in self._in_line():  # it was to be heard again, from behind that place on
+                self._end(utterance, Fate.CUT)
             self._arrived.set()
             self._changed()
         else:
@@ -759,8 +761,9 @@ class Reader:
         """To the start of this sentence or, near its start, of the one before it."""
         here = self._position()
         if here is None or not self._line:
-            if self._last is not None:
-                self._replay(self._last, self._last_sentence(self._last))
+            utterance = self._line[0].utterance if self._line else self._last
+            if utterance is not None:
+                self._replay(utterance, self._last_sentence(utterance))
             return
         take, frame = here
         if take not in self._line:  # it is heard, and what comes next has no sound yet
@@ -953,10 +956,13 @@ class Reader:
 
     def _is_mute(self, take: _Take) -> bool:
         """Whether a text was given that has no sound."""
-        if take.kept.frames or take.is_parted or take not in self._line:
+        if take.kept.frames or take.cut_at is not None or take not in self._line:
             return False
-        others = any(other.kept.frames for other in take.utterance.takes)
-        return take.script.has_words or (not others and bool(take.utterance.text.strip()))
+        if take.script.has_words:
+            return True
+        others = [other for other in take.utterance.takes if other is not take]
+        may_sound = take.is_parted or any(other.kept.frames or not other.complete for other in others)
+        return not may_sound and bool(take.utterance.text.strip())
 
     async def _deliver(self, take: _Take, delivery: Delivery) -> None:
         match delivery:
@@ -1266,14 +1272,18 @@ class Reader:
             self._take_out(next(at for at, take in enumerate(self._line) if take.utterance in dropped))
             self._line = rest
         for utterance in dropped:
-            for take in utterance.takes:
-                self._abandon(take)
-                take.complete = True
+            self._give_up(utterance)
             self._end(utterance, Fate.FAILED if utterance.error else Fate.CUT)
         self._ear_moved()
         self._wanted.set()
         self._arrived.set()
         self._changed()
+
+    def _give_up(self, utterance: _Utterance) -> None:
+        """No more sound of it will come."""
+        for take in utterance.takes:
+            self._abandon(take)
+            take.complete = True
 
     # -- inside: edits -----------------------------------------------------------------------------
 
@@ -1369,6 +1379,7 @@ class Reader:
             if not utterance.live and utterance.text.strip() and self._mouth is not None:
                 others = [take for take in self._line if take.utterance is not utterance]
                 self._break(others)
+                self._forget_sound(utterance)
                 utterance.takes.clear()
                 utterance.error = None
                 take = self._add_take(utterance, 0, self._mouth)
@@ -1444,6 +1455,7 @@ class Reader:
             utterance.error = error
             if not any(other.utterance is utterance and other.frames for other in self._line):
                 self._line = [other for other in self._line if other.utterance is not utterance]
+                self._give_up(utterance)
                 self._end(utterance, Fate.FAILED)
         self._error = error
         _log.info("an utterance failed: %s", type(error).__name__)
@@ -1522,7 +1534,7 @@ class Reader:
         """Where text that can still be changed begins: behind what the device has been given."""
         if not any(take.utterance is utterance for take in self._line):
             return len(utterance)
-        fixed = max(utterance.heard_end, utterance.fixed_end)
+        fixed = max(utterance.heard_end, utterance.fixed_end if utterance.live else 0)
         ahead = self._player.lead_frames() / self._line[0].rate
         for take in self._line:
             if not take.clips:
