@@ -30,7 +30,8 @@ from benchmarks.live import service
 from benchmarks.screen import Screen
 from benchmarks.table import Row, report
 from benchmarks.window import FAR, FAR_RATE, NEAR, ROOT, App, Stage, app, pause
-from fishcaption.core.phrases import Bank, Phrase, to_json
+from fishcaption.core.phrase_files import to_json
+from fishcaption.core.phrases import Bank, Phrase
 from tests import kills as killing
 from tests.desktop import Desktop
 from tests.rig import Rig, Samples, Sink

@@ -28,17 +28,7 @@ from fishcaption.core.errors import (
     Unauthorized,
     VoiceProcessError,
 )
-from fishcaption.core.phrases import (
-    Ahead,
-    Bank,
-    Imported,
-    Phrase,
-    Progress,
-    from_csv,
-    from_json,
-    to_csv,
-    to_json,
-)
+from fishcaption.core.phrases import Ahead, Bank, Phrase, Progress
 from fishcaption.core.speech import (
     Aligned,
     Covered,
@@ -56,6 +46,7 @@ from fishcaption.store.settings import Latency, Settings
 
 if TYPE_CHECKING:
     from fishcaption.core.markup import Family
+    from fishcaption.core.phrase_files import Imported
     from fishcaption.core.protocol import Pronunciation
     from fishcaption.core.saying import Rules, Said
     from fishcaption.core.timeline import Timeline
@@ -694,6 +685,8 @@ def _of_interest(settings: Settings) -> tuple[object, ...]:
 
 
 def _read_file(path: Path) -> Imported:
+    from fishcaption.core.phrase_files import from_csv, from_json
+
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise InputError(f"{path.name} is too large to be a file of phrases.")
@@ -706,6 +699,7 @@ def _read_file(path: Path) -> Imported:
 
 
 def _write_file(path: Path, bank: Bank) -> Path:
+    from fishcaption.core.phrase_files import to_csv, to_json
     from fishcaption.store.places import write_whole
 
     write_whole(path, to_json(bank) if path.suffix.casefold() == ".json" else to_csv(bank))

@@ -20,7 +20,8 @@ from fishcaption.core.errors import (
     Unauthorized,
     VoiceProcessError,
 )
-from fishcaption.core.phrases import Ahead, Bank, Imported, Phrase, Progress, starting
+from fishcaption.core.phrase_files import Imported
+from fishcaption.core.phrases import Ahead, Bank, Phrase, Progress, starting
 from fishcaption.core.saying import Replacement, Rules
 from fishcaption.core.speech import (
     Aligned,

@@ -1,24 +1,18 @@
 """The phrase bank: what is said often, one click or one key each; to be found, changed and carried along.
 
 A `Bank` is a value: what changes it returns another one. Its order is the user's. It keeps no times: of what
-was said only how often, and what came after what.
-
-Files: CSV for a spreadsheet, JSON for everything. A file is read as far as it can be, and what cannot is told
-with its line; a CSV that was written here runs no formula in a spreadsheet.
+was said only how often, and what came after what. `core.phrase_files` writes and reads it.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Final
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Voice
@@ -35,8 +29,6 @@ LONGEST: Final = 5_000
 LONGEST_NAME: Final = 80
 MOST: Final = 5_000
 """Phrases in a bank: more than anybody finds again."""
-
-VERSION: Final = 1
 
 _CONTROLS: Final = dict.fromkeys(
     (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF), " "
@@ -100,25 +92,6 @@ class Progress:
     price: float = 0.0
     offer: str = ""
     error: FishCaptionError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something of a file that could not be used. ``line`` counts from 1; 0 where there are no lines."""
-
-    line: int
-    words: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}: {self.words}" if self.line else self.words
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What a file held: a bank of its own, and what could not be used of it."""
-
-    bank: Bank
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +166,7 @@ class Bank:
         """
         if len(self.phrases) >= MOST:
             raise InputError(f"There are {MOST} phrases already.", hint="Remove some that you do not need.")
-        phrase = _checked(Phrase(self._fresh_id(), shown, said, category, color, key))
+        phrase = checked(Phrase(self._fresh_id(), shown, said, category, color, key))
         self._check_key(phrase)
         grown = self._with_category(phrase.category)
         return replace(grown, phrases=(*self.phrases, phrase)), phrase
@@ -204,7 +177,7 @@ class Bank:
         Raises KeyError for no phrase of ours, InputError as `add` does.
         """
         old = self.phrase(number)
-        new = _checked(replace(old, **changes))  # type: ignore[arg-type]  # texts, as declared
+        new = checked(replace(old, **changes))  # type: ignore[arg-type]  # texts, as declared
         self._check_key(new)
         return self._with_category(new.category)._with(new)
 
@@ -238,7 +211,7 @@ class Bank:
 
     def add_category(self, name: str, color: str = "") -> Bank:
         """One more category. Raises InputError for a name that is empty, too long or there already."""
-        category = Category(_name(name), _color(color))
+        category = Category(category_named(name), color_named(color))
         if not category.name:
             raise InputError("A category needs a name.")
         if self.category(category.name) is not None:
@@ -251,7 +224,8 @@ class Bank:
         if old is None:
             raise KeyError(name)
         new = Category(
-            old.name if new_name is None else _name(new_name), old.color if color is None else _color(color)
+            old.name if new_name is None else category_named(new_name),
+            old.color if color is None else color_named(color),
         )
         if not new.name:
             raise InputError("A category needs a name.")
@@ -350,13 +324,13 @@ def bank_of(categories: Iterable[Category], phrases: Iterable[Phrase]) -> Bank:
     """
     kept: dict[str, Category] = {}
     for category in categories:
-        name = _name(category.name)
+        name = category_named(category.name)
         if name and name not in kept:
-            kept[name] = Category(name, _color(category.color))
+            kept[name] = Category(name, color_named(category.color))
     ids: set[str] = set()
     keys: set[str] = set()
-    checked: list[Phrase] = []
-    given = [_checked(phrase) for phrase in phrases]
+    usable: list[Phrase] = []
+    given = [checked(phrase) for phrase in phrases]
     number = max((int(phrase.id) for phrase in given if _is_id(phrase.id)), default=0)
     for phrase in given:
         if not _is_id(phrase.id) or phrase.id in ids:
@@ -369,8 +343,8 @@ def bank_of(categories: Iterable[Category], phrases: Iterable[Phrase]) -> Bank:
             keys.add(phrase.key)
         if phrase.category:
             kept.setdefault(phrase.category, Category(phrase.category))
-        checked.append(phrase)
-    return Bank(tuple(kept.values()), tuple(checked))
+        usable.append(phrase)
+    return Bank(tuple(kept.values()), tuple(usable))
 
 
 def _is_id(text: str) -> bool:
@@ -397,7 +371,8 @@ def excerpt(text: str, length: int = 30) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def _checked(phrase: Phrase) -> Phrase:
+def checked(phrase: Phrase) -> Phrase:
+    """The phrase as it is kept, its key and id aside. Raises InputError where it cannot be one."""
     shown, said = _clean(phrase.shown), _clean(phrase.said)
     if not shown:
         raise InputError("A phrase must show something.", hint="Type what it says.")
@@ -409,8 +384,8 @@ def _checked(phrase: Phrase) -> Phrase:
         phrase,
         shown=shown,
         said="" if said == shown else said,
-        category=_name(phrase.category),
-        color=_color(phrase.color),
+        category=category_named(phrase.category),
+        color=color_named(phrase.color),
         key=key,
         uses=max(0, phrase.uses),
         last_used=max(0, phrase.last_used),
@@ -421,14 +396,16 @@ def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_CONTROLS).strip()
 
 
-def _name(text: str) -> str:
+def category_named(text: str) -> str:
+    """A category's name as it is kept; may be empty. Raises InputError."""
     name = " ".join(_clean(text).split())
     if len(name) > LONGEST_NAME:
         raise InputError(f"A category's name can have {LONGEST_NAME} letters.")
     return name
 
 
-def _color(text: str) -> str:
+def color_named(text: str) -> str:
+    """A colour as it is kept; may be empty. Raises InputError."""
     color = text.strip().casefold()
     color = "grey" if color == "gray" else color
     if color and color not in COLORS:
@@ -508,283 +485,6 @@ class _Searched:
 def _found_in(shown: str, said: str, category: str) -> _Searched:
     # remembered: a bank is another one at each use of a phrase
     return _Searched(shown, said, category)
-
-
-# -- CSV --------------------------------------------------------------------------------------------------
-
-_COLUMNS: Final = ("shown", "said", "category", "color", "key", "uses")
-_ALIASES: Final[Mapping[str, str]] = {
-    **{name: name for name in _COLUMNS},
-    **dict.fromkeys(("phrase", "text", "label", "show", "display", "name"), "shown"),
-    **dict.fromkeys(("spoken", "say", "speak", "vocalization", "vocalisation", "pronunciation"), "said"),
-    **dict.fromkeys(("group", "folder", "board", "topic"), "category"),
-    **dict.fromkeys(("colour",), "color"),
-    **dict.fromkeys(("shortcut", "hotkey"), "key"),
-    **dict.fromkeys(("used", "count"), "uses"),
-}
-# What makes a spreadsheet take a cell for a formula, in some of them in full width as well.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_ESCAPED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-
-
-def to_csv(bank: Bank) -> bytes:
-    """The bank for a spreadsheet: UTF-8 with a mark by which Excel knows it, every cell quoted.
-
-    A cell that would be taken for a formula has an apostrophe before it, which `from_csv` takes off.
-    The order of empty categories is not told.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for phrase in bank.phrases:
-        category = bank.category(phrase.category)
-        # a colour of a phrase's own and its category's are told apart by the stroke
-        color = phrase.color + ("/" + category.color if category is not None and category.color else "")
-        cells = (phrase.shown, phrase.said, phrase.category, color, phrase.key, str(phrase.uses))
-        writer.writerow(["'" + cell if _FORMULA.match(cell) else cell for cell in cells])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
-
-
-def from_csv(content: bytes) -> Imported:
-    """Read a table of phrases: its first line names the columns, in any order; other columns are passed over.
-
-    The separator may be a comma, a semicolon or a tab. A file of one column without names is a list of
-    phrases. Raises InputError where nothing at all can be used.
-    """
-    text = _decoded(content)
-    rows = list(_rows(text))
-    if not rows:
-        raise InputError("There is nothing in this file.")
-    first = [_ALIASES.get(cell.strip().casefold(), "") for cell in rows[0][1]]
-    problems: list[Problem] = []
-    if "shown" not in first:
-        if any(len(cells) > 1 for _, cells in rows) or any(first):
-            raise InputError(
-                f"Line {rows[0][0]} names no column “shown”.",
-                hint=f"The first line names the columns: {', '.join(_COLUMNS)}. Only “shown” is needed.",
-            )
-        first = ["shown"]
-    else:
-        del rows[0]
-    reading = _Reading(problems)
-    for line, cells in rows:
-        found: dict[str, str] = {}
-        for name, cell in zip(first, cells, strict=False):
-            if name and name not in found:
-                found[name] = cell[1:] if _ESCAPED.match(cell) else cell
-        if any(cell.strip() for cell in cells):
-            reading.add(line, found)
-    return reading.result()
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8 with a mark or without, UTF-16 with one, else Windows' Western letters."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The records that are not blank, each with the line where it begins. Raises InputError."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as exc:
-        raise InputError(
-            f"Line {line} cannot be read as a table.",
-            hint="Is a quotation mark open, or is it another kind of file?",
-        ) from exc
-
-
-def _separator(text: str) -> str:
-    """The separator that makes most known names of the first line; a comma where none does."""
-    head = next((line for line in text.splitlines() if line.strip()), "")
-
-    def known(separator: str) -> int:
-        cells = next(csv.reader([head], delimiter=separator), [])
-        return sum(cell.strip().casefold() in _ALIASES for cell in cells)
-
-    best = max((",", ";", "\t"), key=known)
-    return best if known(best) else ","
-
-
-class _Reading:
-    """Gathers what a file holds, an entry at a time, and what cannot be used of it."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self._problems = problems
-        self._categories: dict[str, Category] = {}
-        self._phrases: list[Phrase] = []
-        self._keys: dict[str, int] = {}
-
-    def add_category(self, line: int, name: str, color: str) -> None:
-        """A category with its colour."""
-        clean = self._try(line, lambda: _name(name), "")
-        if clean:
-            known = self._categories.get(clean, Category(clean))
-            self._categories[clean] = Category(
-                clean, known.color or self._try(line, lambda: _color(color), "")
-            )
-
-    def add(self, line: int, found: Mapping[str, str]) -> Phrase | None:
-        """A phrase with whatever is told of it; None where it cannot be one."""
-        if len(self._phrases) >= MOST:
-            if not self._problems or "more than" not in self._problems[-1].words:
-                self._problems.append(Problem(line, f"more than {MOST} phrases; the rest is left out"))
-            return None
-        own_color, _, category_color = found.get("color", "").partition("/")
-        if (category := found.get("category", "")).strip():
-            self.add_category(line, category, category_color)
-        phrase = self._try(
-            line,
-            lambda: _checked(
-                Phrase(str(len(self._phrases) + 1), found.get("shown", ""), found.get("said", ""))
-            ),
-            None,
-        )
-        if phrase is None:
-            return None
-        key = self._try(line, lambda: key_named(found.get("key", "")), "")
-        if key in self._keys:
-            self._problems.append(Problem(line, f"{key} is taken by line {self._keys[key]}"))
-            key = ""
-        elif key:
-            self._keys[key] = line
-        self._phrases.append(
-            replace(
-                phrase,
-                category=self._try(line, lambda: _name(category), "", is_told=False),
-                color=self._try(line, lambda: _color(own_color), ""),
-                key=key,
-                uses=self._uses(line, found.get("uses", "")),
-            )
-        )
-        return self._phrases[-1]
-
-    def result(self) -> Imported:
-        """All that could be used. Raises InputError where that is nothing."""
-        if not self._phrases and not self._categories:
-            why = str(self._problems[0]) if self._problems else "It holds no phrase."
-            raise InputError(f"Nothing in this file can be used. {why}")
-        return Imported(bank_of(self._categories.values(), self._phrases), tuple(self._problems))
-
-    def _uses(self, line: int, cell: str) -> int:
-        number = cell.strip()
-        if not number:
-            return 0
-        if not number.isascii() or not number.isdecimal() or len(number) > 9:
-            self._problems.append(Problem(line, "“uses” is no number"))
-            return 0
-        return int(number)
-
-    def _try(self, line: int, make: Callable[[], Any], instead: Any, *, is_told: bool = True) -> Any:
-        try:
-            return make()
-        except InputError as exc:
-            if is_told:
-                self._problems.append(Problem(line, str(exc)))
-            return instead
-
-
-# -- JSON -------------------------------------------------------------------------------------------------
-
-
-def to_json(bank: Bank) -> bytes:
-    """The whole bank, for another machine or a copy."""
-    return (json.dumps(plain(bank), indent=2, ensure_ascii=False) + "\n").encode("utf-8")
-
-
-def plain(bank: Bank) -> dict[str, Any]:
-    """The bank as JSON has it; what is empty is left out."""
-    return {
-        "version": VERSION,
-        "categories": [_without_empty(name=entry.name, color=entry.color) for entry in bank.categories],
-        "phrases": [
-            _without_empty(
-                id=entry.id,
-                shown=entry.shown,
-                said=entry.said,
-                category=entry.category,
-                color=entry.color,
-                key=entry.key,
-                uses=entry.uses,
-                last_used=entry.last_used,
-            )
-            for entry in bank.phrases
-        ],
-    }
-
-
-def _without_empty(**fields: str | int) -> dict[str, str | int]:
-    return {name: value for name, value in fields.items() if value}
-
-
-def from_json(content: bytes) -> Imported:
-    """Read what `to_json` wrote, or a list of texts, or of objects with the columns of a CSV.
-
-    Raises InputError where nothing at all can be used.
-    """
-    try:
-        raw = json.loads(content.decode("utf-8-sig"))
-    except json.JSONDecodeError as exc:
-        raise InputError(f"Line {exc.lineno} is no JSON.", hint="Is it a file of phrases?") from exc
-    except (UnicodeDecodeError, RecursionError) as exc:
-        raise InputError("This is no JSON file.", hint="Is it a file of phrases?") from exc
-    return from_plain(raw)
-
-
-def from_plain(raw: Any) -> Imported:
-    """Read what `plain` made, as far as it can be; problems count the phrases. Raises InputError."""
-    problems: list[Problem] = []
-    reading = _Reading(problems)
-    entries = raw.get("phrases", []) if isinstance(raw, dict) else raw
-    categories = raw.get("categories", []) if isinstance(raw, dict) else []
-    for entry in categories if isinstance(categories, list) else []:
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-            reading.add_category(0, entry["name"], str(entry.get("color", "")))
-        else:
-            problems.append(Problem(0, "A category has no name."))
-    if not isinstance(entries, list):
-        raise InputError("There is no list of phrases in this file.")
-    own: dict[str, tuple[str, int]] = {}  # by the id while reading: the entry's own id, and its order of use
-    for number, entry in enumerate(entries, 1):
-        before = len(problems)
-        found = _fields(entry)
-        if found is None:
-            problems.append(Problem(0, f"Phrase {number}: it has no text."))
-            continue
-        phrase = reading.add(number, found)
-        problems[before:] = [Problem(0, f"Phrase {number}: {problem.words}") for problem in problems[before:]]
-        if phrase is not None and isinstance(entry, dict):
-            last, name = entry.get("last_used", 0), entry.get("id", "")
-            own[phrase.id] = (name if isinstance(name, str) else "", last if type(last) is int else 0)
-    imported = reading.result()
-    phrases = []
-    for phrase in imported.bank.phrases:
-        name, last = own.get(phrase.id, ("", 0))
-        phrases.append(replace(phrase, id=name, last_used=last))
-    return Imported(bank_of(imported.bank.categories, phrases), imported.problems)
-
-
-def _fields(entry: Any) -> dict[str, str] | None:
-    """An entry's texts by column; None where it has none at all."""
-    if isinstance(entry, str):
-        return {"shown": entry}
-    if not isinstance(entry, dict):
-        return None
-    found: dict[str, str] = {}
-    for name, value in entry.items():
-        column = _ALIASES.get(str(name).strip().casefold(), "")
-        if column and isinstance(value, str | int) and not isinstance(value, bool):
-            found.setdefault(column, str(value))
-    return found if "shown" in found else None
 
 
 # -- to begin with ----------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.core.phrases import VERSION, Bank, from_plain, starting, to_json
+from fishcaption.core.phrase_files import VERSION, from_plain, to_json
+from fishcaption.core.phrases import Bank, starting
 from fishcaption.core.speech import Rendered, Span, Voice, WordTime
 from fishcaption.store.places import cache_dir, data_dir, write_whole
 

@@ -35,7 +35,8 @@ from PySide6.QtWidgets import (
 )
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.phrases import COLORS, KEYS, Bank, Category, Imported, Phrase, excerpt
+from fishcaption.core.phrase_files import Imported
+from fishcaption.core.phrases import COLORS, KEYS, Bank, Category, Phrase, excerpt
 from fishcaption.ui.actions import Actions, spelled
 from fishcaption.ui.controls import Choice, StatusLine, Tool
 from fishcaption.ui.phrase_cards import line, swatch_icon

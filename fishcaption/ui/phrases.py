@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from PySide6.QtCore import (
     QEvent,
@@ -42,11 +42,14 @@ from PySide6.QtWidgets import (
 )
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.phrases import Ahead, Bank, Imported, Phrase, Progress
+from fishcaption.core.phrases import Ahead, Bank, Phrase, Progress
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.controls import Choice, FlowRow, Tool, announce
 from fishcaption.ui.phrase_cards import PHRASE, CardPainter, Cards, Phrases, line, swatch_icon
 from fishcaption.ui.theme import Look
+
+if TYPE_CHECKING:
+    from fishcaption.core.phrase_files import Imported
 
 _KEYS: Final = "phrases.say."
 

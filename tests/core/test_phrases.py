@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError
+from fishcaption.core.phrase_files import from_csv, from_json, from_plain, to_csv, to_json
 from fishcaption.core.phrases import (
     COLORS,
     KEYS,
@@ -20,13 +21,8 @@ from fishcaption.core.phrases import (
     Category,
     Phrase,
     bank_of,
-    from_csv,
-    from_json,
-    from_plain,
     key_named,
     starting,
-    to_csv,
-    to_json,
 )
 
 

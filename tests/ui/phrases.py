@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.phrases import Ahead, Bank, Imported, Progress, starting
+from fishcaption.core.phrase_files import Imported
+from fishcaption.core.phrases import Ahead, Bank, Progress, starting
 
 
 @dataclass

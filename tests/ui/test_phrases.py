@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from fishcaption.core.errors import ConnectionLost, InputError, StorageError
-from fishcaption.core.phrases import COLORS, Ahead, Bank, Progress, from_csv, starting
+from fishcaption.core.phrase_files import from_csv
+from fishcaption.core.phrases import COLORS, Ahead, Bank, Progress, starting
 from fishcaption.core.speech import Voice
 from fishcaption.store.settings import Theme
 from fishcaption.ui.actions import Action, Actions, Group
