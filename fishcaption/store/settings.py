@@ -24,7 +24,7 @@ Theme = Literal["system", "light", "dark", "high-contrast"]
 SpeakMode = Literal["enter", "sentence", "word", "type"]
 WhileSpeaking = Literal["wait", "replace"]
 Latency = Literal["low", "balanced", "normal"]
-Unreachable = Literal["ask", "wait"]
+Unreachable = Literal["ask", "wait", "embedded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ class Settings:
         default=0.10, metadata=_says("a text that costs more dollars asks first", low=0.0, high=1000.0)
     )
     unreachable: Unreachable = field(
-        default="ask", metadata=_says("what if the service cannot be reached", choices=("ask", "wait"))
+        default="ask",
+        metadata=_says("what if the service cannot be reached", choices=("ask", "wait", "embedded")),
     )
     keys: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict, metadata=_says("keys of the user's own, by command; a command without any: ()")
@@ -142,7 +143,8 @@ class Settings:
         default=True, metadata=_says("phrases are made ready in the chosen voice while nothing is spoken")
     )
     phrases_paid: str = field(
-        default="", metadata=_says("the Fish Audio model and voice whose phrases may be paid for; empty: none")
+        default="",
+        metadata=_says("the Fish Audio model and voice whose phrases may be paid for; empty: none"),
     )
     phrases_paid_dollars: float = field(
         default=0.0, metadata=_says("what making them ready may cost at most", low=0.0, high=1000.0)

@@ -227,6 +227,7 @@ class SettingsDialog(QDialog):
             [
                 (tr("ask what to do"), "ask"),
                 (tr("wait and try again"), "wait"),
+                (tr("use the voice on this computer, and say so"), "embedded"),
             ],
         )
         self._choice(

@@ -53,6 +53,7 @@ from fishcaption.ui.controls import Banner, Choice, FlowRow, Remedy, StatusLine,
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.mode_switch import ModeSwitch
 from fishcaption.ui.opening import Opening
+from fishcaption.ui.retrying import Retrying
 from fishcaption.ui.sound_row import SoundRow
 from fishcaption.ui.theme import Look
 from fishcaption.ui.transcript import Transcript
@@ -168,9 +169,7 @@ class Window(QMainWindow):
         self._composer = Composer(reader, services, self._editor, self._transcript, journal, settings)
         self._composer.price_of = self._price_of
         self._composer.ask_price = self._ask_price
-        self._composer.looked.connect(self._on_looked)
-        self._composer.failed.connect(self._on_failed)
-        self._composer.noticed.connect(self._on_noticed)
+        self._retrying = Retrying(self._composer)
         self._connect()
         self._stop_first = _StopFirst(self._stop_if_busy, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
@@ -386,6 +385,10 @@ class Window(QMainWindow):
         )  # fmt: skip
 
     def _connect(self) -> None:
+        self._composer.looked.connect(self._on_looked)
+        for source in (self._composer, self._retrying):
+            source.failed.connect(self._on_failed)
+            source.noticed.connect(self._on_noticed)
         for button, act in (
             (self._speak, self._on_speak),
             (self._so_far, self._on_so_far),
@@ -542,6 +545,7 @@ class Window(QMainWindow):
         if self._look.change(settings.theme, settings.text_size):
             self._dress()
         self._composer.use(settings)
+        self._retrying.use(settings.unreachable)
         self.commands.use(settings.keys)
         self._editor.enter_speaks = settings.enter_speaks
         self._editor.join_pasted_lines = settings.join_pasted_lines
@@ -693,6 +697,7 @@ class Window(QMainWindow):
 
     def _on_stop(self) -> None:
         """The first Esc is silence; one more forgets what had waited, one more goes back to the text."""
+        self._retrying.end()
         if not self._stop_if_busy():
             if self._waiting is not None:
                 self._waiting.forget_stopped()
@@ -899,6 +904,7 @@ class Window(QMainWindow):
     # -- what is told ------------------------------------------------------------------------------
 
     def _on_looked(self, snapshot: Snapshot) -> None:
+        self._retrying.look(snapshot)
         self._tell_state(snapshot)
         self._tell_problem(snapshot)
         self._show_pause(snapshot.state is State.PAUSED)

@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 
+from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.speech import Fate
 from fishcaption.core.tags import TAGS
 from fishcaption.core.tones import SIGNALS
 from fishcaption.core.typing import Kind
 from fishcaption.store.history import Entry
-from fishcaption.ui import controls
+from fishcaption.ui import controls, retrying
 from fishcaption.ui.history import HistoryPage
 from fishcaption.ui.queue import QueuePanel
 from tests.ui.conftest import Desk
@@ -516,3 +517,54 @@ def test_speaking_a_text_of_the_history_asks_for_its_price(open_desk: Callable[.
 
 def test_announcements_are_made(desk: Desk) -> None:
     controls.announce(desk.window, "Hello")
+
+
+# -- where the service cannot be reached -------------------------------------------------------------------
+
+
+def fail(desk: Desk) -> Desk:
+    desk.type("Hello there.\n")
+    desk.reader.fail(ConnectionLost("Fish Audio cannot be reached.", hint="Check the network."))
+    desk.look()
+    return desk
+
+
+def test_it_waits_and_tries_again_where_that_is_chosen(
+    open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrying, "_WAITS", (0.02, 0.04))
+    desk = fail(open_desk(voice=FISH, unreachable="wait"))
+    assert desk.status.startswith("Trying again in")
+    desk.qtbot.waitUntil(lambda: "retry" in desk.reader.calls)
+    desk.reader.fail(ConnectionLost("Fish Audio cannot be reached."))
+    desk.look()
+    desk.qtbot.waitUntil(lambda: desk.reader.calls.count("retry") == 2)
+    assert desk.services.retried_embedded == 0
+
+
+def test_esc_ends_the_waiting(open_desk: Callable[..., Desk]) -> None:
+    desk = fail(open_desk(voice=FISH, unreachable="wait"))
+    assert desk.window._retrying._timer.isActive()
+    desk.press(Qt.Key.Key_Escape)
+    assert not desk.window._retrying._timer.isActive()
+
+
+def test_the_voice_on_this_computer_speaks_where_that_is_chosen_and_says_so(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = fail(open_desk(voice=FISH, unreachable="embedded"))
+    desk.qtbot.waitUntil(lambda: desk.services.retried_embedded == 1)
+    desk.look()
+    assert "voice on this computer speaks instead" in desk.banner.text()
+
+
+def test_nothing_is_tried_unasked(open_desk: Callable[..., Desk]) -> None:
+    desk = fail(open_desk(voice=FISH, unreachable="ask"))
+    assert not desk.window._retrying._timer.isActive()
+
+
+def test_where_the_voice_on_this_computer_failed_it_is_not_tried_instead(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = fail(open_desk(unreachable="embedded"))
+    assert not desk.window._retrying._timer.isActive()
