@@ -37,10 +37,12 @@ LANGUAGES: Final = tuple(TONGUES)
 
 _BLANK: Final = r"[ \u00a0\u202f]"
 # Not inside a name, a version, a path, another number.
-_BEFORE: Final = r"(?<![\w.,:/\\\-–−@=&#%*$€£¥^'’])"
+_BEFORE: Final = r"(?<![\w,:/\\\-–−@=&#%$€£¥^])(?<!\w[.*'’])"
 _AFTER: Final = r"(?![\w^]|[.,:/–−-]\d|[./\\@:*]\w|::)"
 _SIGN: Final = r"(?:(?<![^\s(\[“\"'/])[-−+±~≈])?"
 _HALF: Final = r"(?:[ap]m\b|[ap]\.m\.|[AP]M\b)"
+_LONE_HALF: Final = re.compile(rf"{_HALF}(?!\w)")
+_HOUR: Final = re.compile(r"(?:1[0-2]|0?[1-9])(?::[0-5]\d)?")
 _VULGAR: Final = {
     "½": (1, 2),
     "⅓": (1, 3),
@@ -97,6 +99,15 @@ def numbers(text: str, language: str, *, with_numbers: bool, with_units: bool) -
     return _forms(language, with_numbers, with_units).read(text)
 
 
+def after_number(
+    text: str, number: str, language: str, *, with_numbers: bool, with_units: bool
+) -> list[Reading]:
+    """What is said for a unit, or for "am" or "pm", that begins the text; the number was said before it."""
+    if language not in TONGUES:
+        return []
+    return _forms(language, with_numbers, with_units).after(text, number)
+
+
 class _Forms:
     """The forms of one language as one pattern; each has a name, and the method of that name says it."""
 
@@ -108,6 +119,7 @@ class _Forms:
         self._units = _alternatives(tongue.units)
         self._number = re.compile(self._any)
         self._unit = re.compile(rf"(?:{self._units}|%|‰)$")
+        self._lone_unit = re.compile(rf"(?:{self._units})(?![\w²³^/]|[.,]\d|\.\w)" if with_units else r"(?!)")
         forms: dict[str, str] = {}
         if with_numbers:
             forms |= self._date_forms() | self._time_forms()
@@ -160,12 +172,12 @@ class _Forms:
         money = _alternatives(self._tongue.money)
         forms = {
             "money": (
-                rf"(?<![\w.,:/\\$€£¥]){_SIGN}(?:(?:{money}){_BLANK}?{number}{large}"
+                rf"(?<![\w,:/\\$€£¥])(?<!\w\.){_SIGN}(?:(?:{money}){_BLANK}?{number}{large}"
                 rf"|{number}{large}{_BLANK}?(?:{money})|{number}{_BLANK}(?:USD|EUR|GBP)\b){_AFTER}"
             )
         }
         if is_english:
-            forms["feet"] = r"(?<![\w.,/\"”])\d{1,2}['’′] ?(?:1[01]|\d)(?:\"|”|″|''|’’)"
+            forms["feet"] = r"(?<![\w,/\"”])(?<!\w\.)\d{1,2}['’′] ?(?:1[01]|\d)(?:\"|”|″|''|’’)"
         forms["measure"] = (
             rf"{_BEFORE}{_SIGN}{number}(?:{_BLANK}?[–-]{_BLANK}?{number})?{_BLANK}?"
             # A second stands apart: there are "iPhone 5s" and "the 30s".
@@ -184,7 +196,7 @@ class _Forms:
             "always": rf"{_BEFORE}(?:24/7|50/50){_AFTER}",
             "fraction": rf"{_BEFORE}(?:\d+[ \u00a0-])?\d{{1,2}}/(?:2|3|4|5|6|8|10|16){_AFTER}(?!/)",
             "vulgar": rf"(?<![\w/])\d*{_BLANK}?[{''.join(_VULGAR)}](?![\w/])",
-            "decade": r"(?<![\w.,:/\\-])['’]?(?:1[1-9]\d0|20\d0|\d0)['’]?s\b",
+            "decade": r"(?<![\w,:/\\-])(?<!\w\.)['’]?(?:1[1-9]\d0|20\d0|\d0)['’]?s\b",
             "nth": rf"{_BEFORE}(?:{self._whole})(?:st|nd|rd|th)(?!\w)",
             "numbered": rf"(?<![\w&#/])(?:#|№ ?|Nos?\. ?)\d{{1,6}}{_AFTER}",
         }
@@ -196,7 +208,9 @@ class _Forms:
                 rf"{_BEFORE}(?:\d{{1,4}}-\d{{1,4}}|{number}{_BLANK}?–{_BLANK}?{number})"
                 rf"{_AFTER}{no_unit}"
             ),
-            "plain": (rf"(?<![\w.,:/\\\-–−@=&#%*$€£¥^]){_SIGN}(?:{number}|\.\d+){_AFTER}{no_unit}"),
+            "plain": (
+                rf"(?<![\w,:/\\\-–−@=&#%$€£¥^])(?<!\w[.*]){_SIGN}(?:{number}|(?<!\.)\.\d+){_AFTER}{no_unit}"
+            ),
         }
 
     def read(self, text: str) -> list[Reading]:
@@ -206,6 +220,16 @@ class _Forms:
             if said is not None and said != match.group():
                 found.append(Reading(match.start(), match.end(), said))
         return found
+
+    def after(self, text: str, number: str) -> list[Reading]:
+        half = _LONE_HALF.match(text)
+        if half and self._with_numbers and self._tongue.code == "en" and _HOUR.fullmatch(number):
+            return [Reading(0, half.end(), _half_of_day(half).strip())]
+        unit = self._lone_unit.match(text)
+        if unit is None or ":" in number:
+            return []
+        noun = self._tongue.units[unit.group()]
+        return [Reading(0, unit.end(), noun.one if number == "1" else noun.many)]
 
     # --- numbers by themselves ---------------------------------------------------------------------------
 

@@ -303,6 +303,7 @@ class Saying:
             entries = [entry for entry in entries if entry not in sent] if sent else entries
         self._replaced = _Replaced(entries, takes_sounds=family != "embedded") if entries else None
         self._is_in_address = False  # the last piece ended inside one, whose rest is silent
+        self._number = ""  # that the last piece ended with: its unit may come
 
     def say(self, text: str) -> Said:
         """The next piece as it is spoken. A blank piece stays one."""
@@ -328,6 +329,13 @@ class Saying:
                 draft.apply(aloud.operators(draft.text, language))
             draft.apply(
                 aloud.numbers(draft.text, language, with_numbers=rules.numbers, with_units=rules.units)
+            )
+        number, self._number = self._number, _number_at_end(text)
+        if number and (rules.numbers or rules.units):
+            draft.apply(
+                aloud.after_number(
+                    draft.text, number, language, with_numbers=rules.numbers, with_units=rules.units
+                )
             )
         draft.apply(self._tags(draft.text))
         return draft.said(self._family)
@@ -365,6 +373,13 @@ def _rest_of_address(text: str) -> list[_Edit]:
     return [_Edit(0, rest.end(), "")] if rest else []
 
 
+def _number_at_end(text: str) -> str:
+    """The number that a piece ends with, where a piece is a word or two."""
+    found = _NUMBER_AT_END.search(text, max(0, len(text) - 20)) if text[-1:] in " \u00a0" else None
+    return found.group(1) if found else ""
+
+
+_NUMBER_AT_END: Final = re.compile(r"(?<![\w.,:])(\d(?:[\d.,:]*\d)?)[ \u00a0]+$")
 # Without any of these a text is said as it stands.
 _SIGNS: Final = re.compile(
     r"[\d*_`~#>|<\\\[&@/$€£¥₹₩№½⅓⅔¼¾⅕⅛⅜⅝⅞\u20e3\u231a-\u2b55\U0001f000-\U0001faff]"
@@ -460,7 +475,6 @@ _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+$")
 _FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})[^`\n]*$")
 _QUOTE: Final = re.compile(r"[ \t]*(?:>(?![:;=])[ \t]?)+")
 _HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]+(?=\S)")
-_HEADING_END: Final = re.compile(r"[ \t]+#+[ \t]*$")
 _BULLET: Final = re.compile(r"[ \t]*(?:[-*•‣▪◦][ \t]+|\+[ \t]+(?=[^\W\d_]))(?:\[[ xX]\][ \t]+)?(?=\S)")
 _ITEM_NUMBER: Final = re.compile(r"[ \t]*(?=\d{1,3}[.)][ \t]+\S)")
 _RULE: Final = re.compile(r"[ \t]*(?:[-*_=][ \t]*){3,}$|[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*$")
@@ -468,11 +482,12 @@ _ROW: Final = re.compile(r"[ \t]*\|[ \t]*")
 _DEFINITION: Final = re.compile(
     r"[ \t]*\[[^\]\n]{1,200}\]:[ \t]+<?(?:\w+://|www\.|[./#])\S+(?:[ \t]+[\"'(].*)?$"
 )
-_PAUSED: Final = re.compile(r"[.!?:;,…。！？：；，、।؟][\"'”’»)\]」』*_~`]*\s*$")
 # A piece may end here.
 _CLOSERS: Final = r"[\"'”’»›)\]}）］｝」』】〉》〕〗＂＇*_]*"
 _SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"
 _SENTENCE_END: Final = re.compile(rf"[.!?…‥]{_CLOSERS}\s|[{_SURE_STOPS}]")
+_PAUSED: Final = re.compile(rf"(?:[.!?:;,…‥：；，、؛،{_SURE_STOPS}]|^)\W*$")
+_HEADING_END: Final = re.compile(rf"(?<![^ \t{_SURE_STOPS}])#+[ \t]*$")
 _STOPPED: Final = re.compile(rf"[.!?…‥{_SURE_STOPS}]{_CLOSERS}$")
 _HTML: Final = (
     r"</?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|s"
@@ -646,7 +661,7 @@ _OPENINGS: Final[tuple[tuple[_LineKind, re.Pattern[str]], ...]] = (
 
 def _is_paused(body: str) -> bool:
     """Whether there is a mark at the line's end already, or nothing that one could follow."""
-    return not body.strip() or bool(_PAUSED.search(body))
+    return bool(_PAUSED.search(body))
 
 
 def _take_address(match: re.Match[str], at: int, found: list[_Edit]) -> int:
