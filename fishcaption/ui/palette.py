@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -107,8 +116,14 @@ class Palette(QDialog):
                 found.append((fit, action))
         if wanted.strip():
             found.sort(key=lambda pair: pair[0])
+        with QSignalBlocker(self._list):  # what is chosen is said once, when all of them are there
+            self._show([action for _, action in found])
+        self._none.setVisible(not found)
+        self._on_moved(self._list.currentItem())
+
+    def _show(self, found: list[Action]) -> None:
         self._list.clear()
-        for _, action in found:
+        for action in found:
             item = QListWidgetItem(action.words, self._list)
             keys = self._actions.spelled(action.id)
             item.setData(_ACTION, action.id)
@@ -118,7 +133,6 @@ class Palette(QDialog):
             )
             if not action.enabled():
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable)
-        self._none.setVisible(not found)
         for row in range(self._list.count()):
             if self._list.item(row).flags() & Qt.ItemFlag.ItemIsEnabled:
                 self._list.setCurrentRow(row)
