@@ -17,7 +17,10 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.speech import Heard, PlayerState
 
 SPARE_SECONDS = 0.01
-"""What an order takes to an engine, and a block's part."""
+"""What an order takes to an engine."""
+
+RESUME_SPARE_SECONDS = 0.03
+"""The same where nobody waits for a word: better sure to be together."""
 
 WAIT_MOST_SECONDS = 0.3
 """A second device that needs longer is late by the rest: the first does not wait for it."""
@@ -126,7 +129,7 @@ class PairPlayer:
     def resume(self) -> None:
         """Go on at the next frame."""
         self._is_paused = False
-        moment = self._moment()
+        moment = self._moment(RESUME_SPARE_SECONDS)
         self._main.resume(moment)
         if self._second is not None:
             self._second.resume(moment + self._ahead_seconds() if moment else 0.0)
@@ -185,13 +188,13 @@ class PairPlayer:
     def _are_both_open(self) -> bool:
         return self._second is not None and self._main.state().open and self._second.state().open
 
-    def _moment(self) -> float:
+    def _moment(self, spare_seconds: float = SPARE_SECONDS) -> float:
         """Return the next moment at which both devices can begin; 0 where there are not two to wait for."""
         if self._second is None or not self._are_both_open():
             return 0.0
         first, second = self._main.lead_seconds, self._second.lead_seconds
         lead = max(first, min(second, first + WAIT_MOST_SECONDS))
-        return time.perf_counter() + lead + SPARE_SECONDS
+        return time.perf_counter() + lead + spare_seconds
 
     def _ahead_seconds(self) -> float:
         """Say by how much the second device has been given more before a pause."""

@@ -490,17 +490,20 @@ def test_a_louder_clip_stays_below_full_scale_and_its_neighbours_are_exact() -> 
     assert np.allclose(louder, 2 * exact(tone(1.0)), atol=1e-6)
 
 
-def test_a_louder_clip_that_rests_goes_on_where_its_gain_was() -> None:
+def test_a_louder_clip_that_rests_goes_on_with_the_gain_it_had() -> None:
     device = Device()
     device.feed.begin(1, RATE, gain=4.0)
     loud = (30_000 * np.sin(np.arange(RATE // 2) / 20)).astype("<i2").tobytes()
     device.feed.add(1, loud, device.now)
-    device.play(1.0)
-    device.feed.add(1, loud, device.now)
+    before = device.play(0.46)  # what was held back has been given, and is not heard yet
+    device.feed.add(1, np.full(RATE // 2, 3_000, "<i2").tobytes(), device.now)
     device.feed.end(1)
-    heard = device.play_out()
+    heard = np.concatenate((before, device.play_out()))
     assert np.abs(heard).max() <= 0.981
-    assert len(heard) == pytest.approx(RATE // 2, abs=2)
+    gains = heard[RATE // 2 :] / (3_000 / 32_768)
+    assert gains[0] == pytest.approx(0.98 * 32_768 / 30_000, abs=0.15)
+    assert np.abs(np.diff(gains)).max() < 0.01
+    assert gains[-1] == pytest.approx(4.0, abs=1e-3)
 
 
 # --- once more -------------------------------------------------------------------------------------------
