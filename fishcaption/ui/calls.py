@@ -199,7 +199,7 @@ class CallsDialog(QDialog):
         self._opener.setAccessibleName(self.tr("What opens a call"))
         self._opener.editingFinished.connect(self._on_opener_changed)
         self._opener.returnPressed.connect(self._on_say)
-        say = self._button(self.tr("Say it"))
+        say = self._say = self._button(self.tr("Say it"))
         say.setProperty("role", "primary")
         say.clicked.connect(self._on_say)
         part = QWidget()
@@ -257,13 +257,15 @@ class CallsDialog(QDialog):
         if isinstance(way, FishCaptionError):
             self._tell(way)
             return
-        self._way = way
+        is_first, self._way = self._way is None, way
         self._make.setVisible(way.can_make or way.is_made)
         self._make.setText(
             self.tr("Take the microphone down") if way.is_made else self.tr("Make the microphone")
         )
         self._guide.setText(self._guide_words(way))
         self._show_devices()
+        if is_first:  # what is to be done here first
+            (self._make if way.can_make and not way.is_made else self._say).setFocus()
 
     def _guide_words(self, way: CallWay) -> str:
         if way.device is not None:
