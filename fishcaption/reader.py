@@ -753,6 +753,7 @@ class Reader:
             utterance.text = ""
             utterance.is_told = True
             self._drop([utterance])
+            self._forget_sound(utterance)
         return text[fixed:].lstrip()
 
     # -- jumping about ----------------------------------------------------------------------------
@@ -1077,8 +1078,9 @@ class Reader:
             if take is None or not heard or not take.complete or not take.clips:
                 continue
             if take.clips[-1][0] == clip and self._line and self._line[0] is take:
-                self._note_heard()
                 self._line.pop(0)
+                end = take.heard_end(take.frames) if take.text_end is None else take.text_end
+                take.utterance.heard_end = max(take.utterance.heard_end, end)
                 self._take_heard(take)
 
     # -- used by the pieces -----------------------------------------------------------------------
@@ -1144,6 +1146,8 @@ class Reader:
         start = before.start if before.text_end is None else before.text_end
         take = self._add_take(utterance, start, before.mouth, at_end=True)
         take.set_text(utterance.text, self.clock())
+        if before.start == start and not before.pumped:
+            self._discard(before)
 
     def _add_utterance(self, kind: Kind) -> _Utterance:
         self._numbers += 1
@@ -1321,16 +1325,16 @@ class Reader:
         if take.cut_at is None or take.end_frame is not None:
             return
         frame = take.timeline.cut_frame(take.cut_at)
-        is_in_player = bool(take.clips) and take.pumped_to > frame
-        is_sure = not frame or is_in_player or take.timeline.is_exact(take.cut_at)
+        pumped_to = take.pumped_to if take.clips and take in self._line else 0
+        is_sure = not frame or pumped_to > frame or take.timeline.is_exact(take.cut_at)
         needed = frame + (0 if is_sure else round(_UNSURE_SECONDS * take.rate))
         if not take.complete and take.kept.frames < needed:
             return
         take.end_frame = frame = _quietest(take.kept, frame, take.rate) if frame else 0
-        if take.clips and take.pumped_to > frame:
+        if pumped_to > frame:
             end = self._cut_clips(take, frame)
             take.end_frame = min(max(frame, end), take.kept.frames)
-            later = self._line[self._line.index(take) + 1 :] if take in self._line else []
+            later = self._line[self._line.index(take) + 1 :]
             if any(other.clips for other in later):
                 self._let_go(later)
         self._abandon(take)
@@ -1484,8 +1488,8 @@ class Reader:
                 callback(view)
 
     def _earlier(self, utterance: _Utterance) -> _Utterance | None:
-        numbers = [number for number in self._utterances if number < utterance.id]
-        return self._utterances[numbers[-1]] if numbers else None
+        earlier = [other for other in self._utterances.values() if other.id < utterance.id and len(other)]
+        return earlier[-1] if earlier else None
 
     def _last_sentence(self, utterance: _Utterance) -> int:
         take = next((take for take in reversed(utterance.takes) if take.frames), utterance.takes[-1])

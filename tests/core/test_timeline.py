@@ -400,3 +400,49 @@ def test_an_hour_without_any_exact_time_is_cheap() -> None:
             made.sound(13_000)
             made.word_at(index * 130_000)
     assert made.expected_frames >= 130_000_000
+
+
+# -- cutting ------------------------------------------------------------------------------------------
+
+
+def told(text: str, frames: int = 300) -> Timeline:
+    """A timeline whose words were all told, one after the other, with 100 frames of silence behind each."""
+    timeline = Timeline(1000, Pace())
+    timeline.text(text)
+    spans = words(text)
+    timeline.sound((frames + 100) * len(spans))
+    timeline.align(
+        WordTime(span, (frames + 100) * index, (frames + 100) * index + frames)
+        for index, span in enumerate(spans)
+    )
+    return timeline
+
+
+def test_a_cut_is_made_between_two_words() -> None:
+    timeline = told("one two three")
+    assert [timeline.cut_frame(point) for point in (0, 4, 8, 13)] == [0, 350, 750, 1200]
+    assert timeline.cut_frame(1) == 350  # inside a word: behind it
+    assert [timeline.has_words(point) for point in (0, 8, 9)] == [True, True, False]
+    assert timeline.is_exact(4)
+    assert timeline.is_voiced
+
+
+def test_what_has_begun_and_what_may_have() -> None:
+    timeline = told("one two three")
+    assert [timeline.begun_end(frame) for frame in (0, 1, 400, 401, 9999)] == [0, 3, 3, 7, 13]
+    unsure = Timeline(1000, Pace())
+    unsure.text("one two three")
+    unsure.sound(2000)
+    start = unsure.frame_of(4)
+    assert unsure.begun_end(start - 200) == 3
+    assert unsure.begun_end(start - 100) == 7
+    assert not unsure.is_exact(4)
+    assert not unsure.is_voiced
+
+
+def test_to_ask_what_has_begun_is_not_to_hear_it() -> None:
+    timeline = told("one two three")
+    assert timeline.begun_end(900) == 13
+    assert timeline.heard_end(0) == 0
+    timeline.word_at(500)
+    assert timeline.begun_end(0) == 7  # what was lit has begun
