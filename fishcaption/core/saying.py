@@ -6,7 +6,8 @@ list's item), so any split at sentence ends gives the same spoken text. No text 
 
 The stages stand in `Saying.say`. What a stage has put in is final: no later one acts on it, and no
 replacement is applied to another's result. Rules never look across a sentence's end, which is what makes the
-split harmless. How a form is read (numbers, addresses, emoji) is in `core.aloud`.
+split harmless. What Markdown loses is in `core.unmarked`, how a form is read (numbers, addresses, emoji) in
+`core.aloud`; both are imported when a text has need of them, or by `warm`.
 
 Positions are code points of the piece, shown and spoken.
 """
@@ -18,13 +19,15 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fishcaption.core import aloud
 from fishcaption.core.errors import InputError
 from fishcaption.core.markup import Family, literal
 from fishcaption.core.protocol import Pronunciation
 from fishcaption.core.tags import is_tag, marks
+
+if TYPE_CHECKING:
+    from fishcaption.core.aloud import Reading
 
 _LONGEST_WRITTEN: Final = 256
 _LONGEST_SAID: Final = 1024
@@ -281,6 +284,9 @@ def _moved(change: _Change, by: int) -> _Change:
 
 def warm(language: str) -> None:
     """Do beforehand what the first number and the first emoji would wait for: 40 ms, in any thread."""
+    from fishcaption.core import aloud
+
+    Saying(Rules(), language=language, voice_id="", family="s2").say("*5*")
     aloud.emoji("🙂", _code(language))
     aloud.numbers("1", _code(language), with_numbers=True, with_units=True)
 
@@ -296,7 +302,9 @@ class Saying:
         self._rules = rules
         self._family = family
         self._language = _code(language)
-        self._markdown = _Markdown(marks_go=rules.markdown, code_is_read=rules.code)
+        from fishcaption.core.unmarked import Unmarked  # its patterns: not before the first paint
+
+        self._markdown = Unmarked(marks_go=rules.markdown, code_is_read=rules.code)
         entries = _chosen(rules.replacements, language, voice_id)
         if family != "embedded":
             sent = [entry for entry in entries if _is_sent(entry)][:_MOST_SENT]
@@ -308,7 +316,6 @@ class Saying:
     def say(self, text: str) -> Said:
         """The next piece as it is spoken. A blank piece stays one."""
         draft = _Draft(text)
-        rules, language = self._rules, self._language
         if self._is_in_address:
             draft.apply(_rest_of_address(text))
             self._is_in_address = False
@@ -320,27 +327,39 @@ class Saying:
         if self._replaced is not None:
             draft.apply(self._replacements(self._replaced, draft.text))
         if has_signs:
-            found = self._addresses(draft.text)
-            self._is_in_address = bool(found) and found[-1].end == len(draft.text)
-            draft.apply(found)
-            if rules.emoji:
-                draft.apply(aloud.emoji(draft.text, language))
-            if rules.numbers:
-                draft.apply(aloud.operators(draft.text, language))
-            draft.apply(
-                aloud.numbers(draft.text, language, with_numbers=rules.numbers, with_units=rules.units)
-            )
+            self._read_aloud(draft)
         number, self._number = self._number, _number_at_end(text)
-        if number and (rules.numbers or rules.units):
-            draft.apply(
-                aloud.after_number(
-                    draft.text, number, language, with_numbers=rules.numbers, with_units=rules.units
-                )
-            )
+        if number:
+            self._read_unit(draft, number)
         draft.apply(self._tags(draft.text))
         return draft.said(self._family)
 
-    def _addresses(self, text: str) -> list[aloud.Reading]:
+    def _read_aloud(self, draft: _Draft) -> None:
+        from fishcaption.core import aloud  # its patterns: not before the first paint
+
+        rules, language = self._rules, self._language
+        found = self._addresses(draft.text)
+        self._is_in_address = bool(found) and found[-1].end == len(draft.text)
+        draft.apply(found)
+        if rules.emoji:
+            draft.apply(aloud.emoji(draft.text, language))
+        if rules.numbers:
+            draft.apply(aloud.operators(draft.text, language))
+        draft.apply(aloud.numbers(draft.text, language, with_numbers=rules.numbers, with_units=rules.units))
+
+    def _read_unit(self, draft: _Draft, number: str) -> None:
+        from fishcaption.core import aloud
+
+        rules, language = self._rules, self._language
+        draft.apply(
+            aloud.after_number(
+                draft.text, number, language, with_numbers=rules.numbers, with_units=rules.units
+            )
+        )
+
+    def _addresses(self, text: str) -> list[Reading]:
+        from fishcaption.core import aloud
+
         rules = self._rules
         return aloud.addresses(text, self._language, urls=rules.urls, emails=rules.emails)
 
@@ -467,243 +486,3 @@ def _is_word(character: str) -> bool:
 def _pattern_of(entry: Replacement) -> str:
     body = re.escape(entry.written)
     return body if entry.match_case else f"(?i:{body})"
-
-
-# --- Markdown --------------------------------------------------------------------------------------------
-
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+$")
-_FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})[^`\n]*$")
-_QUOTE: Final = re.compile(r"[ \t]*(?:>(?![:;=])[ \t]?)+")
-_HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]+(?=\S)")
-_BULLET: Final = re.compile(r"[ \t]*(?:[-*•‣▪◦][ \t]+|\+[ \t]+(?=[^\W\d_]))(?:\[[ xX]\][ \t]+)?(?=\S)")
-_ITEM_NUMBER: Final = re.compile(r"[ \t]*(?=\d{1,3}[.)][ \t]+\S)")
-_RULE: Final = re.compile(r"[ \t]*(?:[-*_=][ \t]*){3,}$|[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*$")
-_ROW: Final = re.compile(r"[ \t]*\|[ \t]*")
-_DEFINITION: Final = re.compile(
-    r"[ \t]*\[[^\]\n]{1,200}\]:[ \t]+<?(?:\w+://|www\.|[./#])\S+(?:[ \t]+[\"'(].*)?$"
-)
-# A piece may end here.
-_CLOSERS: Final = r"[\"'”’»›)\]}）］｝」』】〉》〕〗＂＇*_]*"
-_SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"
-_SENTENCE_END: Final = re.compile(rf"[.!?…‥]{_CLOSERS}\s|[{_SURE_STOPS}]")
-_PAUSED: Final = re.compile(rf"(?:[.!?:;,…‥：；，、؛،{_SURE_STOPS}]|^)\W*$")
-_HEADING_END: Final = re.compile(rf"(?<![^ \t{_SURE_STOPS}])#+[ \t]*$")
-_STOPPED: Final = re.compile(rf"[.!?…‥{_SURE_STOPS}]{_CLOSERS}$")
-_HTML: Final = (
-    r"</?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|s"
-    r"|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>\n]{0,300})?/?>"
-)
-_INLINE: Final = re.compile(
-    r"(?P<escape>\\(?=[\\`*_\[\]#~.!+-]))"
-    r"|(?P<code>(?P<ticks>`+)(?P<body>[^`\n]+)(?P=ticks)(?!`))"
-    r"|(?P<note>\[\^[^\]\s]{1,40}\]:?)"
-    r"|(?P<link>(?<!\w)!?\[(?P<words>[^\[\]\n]*)\]"
-    r"(?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|(?<=[^\W\d_]\])\[[^\[\]\n]{0,100}\]))"
-    rf"|(?P<html>{_HTML}|<!--[^\n]*?-->)"
-    r"|(?P<auto><(?:https?://|mailto:)?[^<>\s@]+(?:@[^<>\s]+)?(?<=[\w/])>)"
-    r"|(?P<entity>&(?:amp|lt|gt|quot|nbsp|#39);)"
-    r"|(?P<mark>\*+|_+|~~+)"
-    r"|(?P<bar>[ \t]*\|[ \t]*)"
-)
-_INLINE_SIGNS: Final = re.compile(r"[*_`~\[<\\|&]")
-_ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " ", "&#39;": "'"}
-_NAMES: Final = re.compile(
-    r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])|(?<=[a-z])[A-Z]|\(\)|(?<=[A-Za-z_)])\.(?=[A-Za-z_])"
-)
-_EYES: Final = ":;=8"
-_LONGEST_MARK: Final = 3
-
-_LineKind = Literal["", "text", "heading", "item", "row"]
-
-
-class _Markdown:
-    """Takes the marks away, line by line. What a line is, and whether a fence is open, it remembers."""
-
-    def __init__(self, *, marks_go: bool, code_is_read: bool) -> None:
-        self._marks_go = marks_go
-        self._code_is_read = code_is_read
-        self._fence = ""
-        self._kind: _LineKind = ""  # of the line that the last piece has begun
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a piece without any mark may still have to be changed."""
-        return bool(self._fence) or self._kind in ("heading", "item")
-
-    def pass_over(self, text: str) -> None:
-        """A piece in which there is nothing to do."""
-        if text.endswith("\n"):
-            self._kind = ""
-        elif self._kind == "" and text.rpartition("\n")[2].strip():
-            self._kind = "text"
-
-    def edits(self, text: str) -> list[_Edit]:
-        """What goes and what comes, in order."""
-        found: list[_Edit] = []
-        if self._marks_go or self._code_is_read:
-            for line in _LINE.finditer(text):
-                self._read(line.group(), line.start(), found)
-        return found
-
-    def _read(self, line: str, at: int, found: list[_Edit]) -> None:
-        body = line.rstrip("\n")
-        is_whole = len(body) < len(line)
-        if self._kind == "" and (fence := _FENCE.match(body)) and self._turn_fence(fence.group(1)):
-            found.append(_Edit(at, at + len(body), ""))
-        elif self._fence:
-            found += self._names(body, 0, len(body), at)
-        else:
-            start = self._open_line(body, at, found) if self._kind == "" and self._marks_go else 0
-            end = self._read_inline(body, start, at, found)
-            if is_whole and self._kind in ("heading", "item") and not _is_paused(body[:end]):
-                found.append(_Edit(at + len(body), at + len(line), f".{line[len(body) :]}"))
-        if is_whole:
-            self._kind = ""
-        elif self._kind == "" and body.strip():
-            self._kind = "text"
-
-    def _turn_fence(self, opening: str) -> bool:
-        """A fence opens or closes; False: it is neither, but code."""
-        if not self._fence:
-            self._fence = opening
-            return True
-        if opening.startswith(self._fence):
-            self._fence = ""
-            return True
-        return False
-
-    def _open_line(self, body: str, at: int, found: list[_Edit]) -> int:
-        """Take the mark off a line's beginning; return where its text begins."""
-        if _RULE.match(body) or _DEFINITION.match(body):
-            found.append(_Edit(at, at + len(body), ""))
-            return len(body)
-        quote = _QUOTE.match(body)
-        start = quote.end() if quote else 0
-        for kind, pattern in _OPENINGS:
-            if opening := pattern.match(body, start):
-                self._kind = kind
-                start = opening.end() if pattern is not _ITEM_NUMBER else start
-                break
-        if start:
-            found.append(_Edit(at, at + start, ""))
-        return start
-
-    def _read_inline(self, body: str, start: int, at: int, found: list[_Edit]) -> int:
-        """Returns where the line's text ends."""
-        tail = _HEADING_END.search(body, start) if self._kind == "heading" else None
-        end = tail.start() if tail else len(body)
-        if _INLINE_SIGNS.search(body, start, end):
-            self._inline(body, start, end, at, found)
-        if tail:
-            found.append(_Edit(at + end, at + len(body), ""))
-        return end
-
-    def _inline(self, body: str, start: int, end: int, at: int, found: list[_Edit]) -> None:
-        position = start
-        while match := _INLINE.search(body, position, end):
-            kind = match.lastgroup
-            if kind == "code":
-                position = self._take_code(match, at, found)
-            elif not self._marks_go:
-                position = match.end()
-            elif kind == "link":
-                position = self._take_link(match, at, found)
-            elif kind == "escape":
-                found.append(_Edit(at + match.start(), at + match.end(), ""))
-                position = match.end() + 1
-            elif kind == "auto":
-                position = _take_address(match, at, found)
-            elif kind == "bar":
-                position = match.end()
-                if self._kind == "row":
-                    found.append(_Edit(at + match.start(), at + position, _said_for_bar(match)))
-            else:
-                position = match.end()
-                if (said := _said_for(kind or "", match)) is not None:
-                    found.append(_Edit(at + match.start(), at + match.end(), said))
-
-    def _take_code(self, match: re.Match[str], at: int, found: list[_Edit]) -> int:
-        start, end = match.span("body")
-        if _SENTENCE_END.search(match.string, start, end):
-            return match.end("ticks")
-        found.append(_Edit(at + match.start(), at + start, ""))
-        found += self._names(match.string, start, end, at)
-        found.append(_Edit(at + end, at + match.end(), ""))
-        return match.end()
-
-    def _take_link(self, match: re.Match[str], at: int, found: list[_Edit]) -> int:
-        """Of a link its words, of a picture its description."""
-        start, end = match.span("words")
-        if _SENTENCE_END.search(match.group()):
-            return match.start() + 1
-        found.append(_Edit(at + match.start(), at + start, ""))
-        self._inline(match.string, start, end, at, found)
-        found.append(_Edit(at + end, at + match.end(), ""))
-        return match.end()
-
-    def _names(self, body: str, start: int, end: int, at: int) -> Iterator[_Edit]:
-        """In code, a name made of words is said as these words."""
-        if not self._code_is_read:
-            return
-        for match in _NAMES.finditer(body, start, end):
-            sign = match.group()
-            said = {"()": "", ".": " dot "}.get(sign, f" {sign}" if sign.isalpha() else " ")
-            yield _Edit(at + match.start(), at + match.end(), said)
-
-
-_OPENINGS: Final[tuple[tuple[_LineKind, re.Pattern[str]], ...]] = (
-    ("heading", _HEADING),
-    ("item", _BULLET),
-    ("item", _ITEM_NUMBER),
-    ("row", _ROW),
-)
-
-
-def _is_paused(body: str) -> bool:
-    """Whether there is a mark at the line's end already, or nothing that one could follow."""
-    return bool(_PAUSED.search(body))
-
-
-def _take_address(match: re.Match[str], at: int, found: list[_Edit]) -> int:
-    """An address in angle brackets loses these."""
-    if "@" in match.group() or "://" in match.group():
-        found.append(_Edit(at + match.start(), at + match.start() + 1, ""))
-        found.append(_Edit(at + match.end() - 1, at + match.end(), ""))
-        return match.end()
-    return match.start() + 1
-
-
-def _said_for(kind: str, match: re.Match[str]) -> str | None:
-    """What is said for a mark; None: it is no mark, but text."""
-    body, start, end = match.string, match.start(), match.end()
-    match kind:
-        case "mark":
-            return (
-                ""
-                if _is_emphasis(match.group(), body[start - 1 : start] or " ", body[end : end + 1] or " ")
-                else None
-            )
-        case "html":
-            return " " if match.group().startswith("<br") else ""
-        case "entity":
-            return _ENTITIES[match.group()]
-        case _:
-            return ""
-
-
-def _said_for_bar(match: re.Match[str]) -> str:
-    """What is said between two cells of a table."""
-    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].strip()
-    if not before or not after:
-        return ""
-    blanks = len(match.group()) - len(match.group().lstrip())
-    return match.group()[:blanks] if _STOPPED.search(before) else ", "
-
-
-def _is_emphasis(mark: str, before: str, after: str) -> bool:
-    """Whether asterisks, lines or waves are marks, by what stands on both sides of them."""
-    if len(mark) > _LONGEST_MARK or (before.isspace() and after.isspace()) or before in _EYES:
-        return False
-    if before.isalnum() and after.isalnum():
-        return len(mark) > 1 and mark[0] == "*" and before.isalpha() and after.isalpha()
-    return not (mark == "*" and before.isspace() and after in "./")  # "*.txt"
