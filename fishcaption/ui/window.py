@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
-    QWindow,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -35,26 +34,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.core.errors import (
-    AudioDeviceError,
-    FishCaptionError,
-    InputError,
-    PaymentRequired,
-    StorageError,
-    Unauthorized,
-)
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.speech import Snapshot, State, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Loaded, OutputDevice, Settings
 from fishcaption.ui import assets
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer
-from fishcaption.ui.controls import Banner, Choice, FlowRow, Remedy, StatusLine, Tool
+from fishcaption.ui.controls import Banner, Choice, FlowRow, StatusLine, Tool
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.mode_switch import ModeSwitch
 from fishcaption.ui.opening import Opening
+from fishcaption.ui.problems import Problems
 from fishcaption.ui.retrying import Retrying
 from fishcaption.ui.sound_row import SoundRow
+from fishcaption.ui.stop_first import StopFirst
 from fishcaption.ui.theme import Look
 from fishcaption.ui.transcript import Transcript
 from fishcaption.ui.words import state_words, voice_words
@@ -71,42 +65,6 @@ _SIZES = (80, 300)  # per cent of text, in steps of 10
 _LOUDER = 1.6  # "repeat louder"; what that would clip is limited
 _MARGIN = 12
 _MOST_CROWDED = 6
-
-
-class _StopFirst(QObject):
-    """Esc stops what is heard before it closes anything: in dialogs, menus and lists too.
-
-    It watches the few QWindows, where keys arrive first, not every object of the program.
-    """
-
-    def __init__(self, stop_if_busy: Callable[[], bool], parent: QObject) -> None:
-        super().__init__(parent)
-        self._stop_if_busy = stop_if_busy
-        self._watched: QWindow | None = None
-        app = QGuiApplication.instance()
-        assert isinstance(app, QGuiApplication)
-        app.focusWindowChanged.connect(self._on_focus_window_changed)
-
-    def _on_focus_window_changed(self, window: QWindow | None) -> None:
-        if self._watched is not None:
-            self._watched.removeEventFilter(self)
-        self._watched = window
-        if window is not None:
-            window.installEventFilter(self)
-            window.destroyed.connect(self._on_window_destroyed)
-
-    def _on_window_destroyed(self) -> None:
-        self._watched = None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self._stop_if_busy()
-        ):
-            return True
-        return super().eventFilter(watched, event)
 
 
 class Window(QMainWindow):
@@ -132,8 +90,6 @@ class Window(QMainWindow):
         self._look = Look(settings.theme, settings.text_size)
         self._icons: list[tuple[QPushButton, str, str]] = []  # widget, icon, name of its colour
         self._tools: list[Tool] = []
-        self._problem: FishCaptionError | None = None  # one the reader does not know of
-        self._dismissed: FishCaptionError | None = None
         self._large: LargeType | None = None
         self._furniture: Furniture | None = None
         self._notice = ""  # told instead of the state, until the state is another
@@ -170,8 +126,10 @@ class Window(QMainWindow):
         self._composer.price_of = self._price_of
         self._composer.ask_price = self._ask_price
         self._retrying = Retrying(self._composer)
+        self._problems = Problems(self._banner, self._composer, self.commands, self._opening, self._sound)
+        self._problems.resized.connect(self._fit)
         self._connect()
-        self._stop_first = _StopFirst(self._stop_if_busy, self)
+        self._stop_first = StopFirst(self._stop_if_busy, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
 
         self._dress()
@@ -188,7 +146,7 @@ class Window(QMainWindow):
         if self._composer.restore():
             self._on_noticed(self.tr("Your unsent text is back."))
         if notices:
-            self._on_failed(StorageError(" ".join(notices)))
+            self._problems.tell(StorageError(" ".join(notices)))
         self._on_looked(self._reader.snapshot())
         self._editor.setFocus()
 
@@ -201,7 +159,7 @@ class Window(QMainWindow):
 
     def tell(self, error: FishCaptionError) -> None:
         """Show a failure that came from elsewhere than the reader."""
-        self._on_failed(error)
+        self._problems.tell(error)
 
     def notice(self, words: str) -> None:
         """Tell this in the status line, until something happens."""
@@ -387,7 +345,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._composer.looked.connect(self._on_looked)
         for source in (self._composer, self._retrying):
-            source.failed.connect(self._on_failed)
+            source.failed.connect(self._problems.tell)
             source.noticed.connect(self._on_noticed)
         for button, act in (
             (self._speak, self._on_speak),
@@ -413,11 +371,10 @@ class Window(QMainWindow):
         self._sound.devices_wanted.connect(self._on_devices_wanted)
         self._sound.larger_asked.connect(self._on_larger)
         self._sound.smaller_asked.connect(self._on_smaller)
-        self._banner.dismissed.connect(self._on_dismissed)
         self._opening.changed.connect(self._on_setting_changed)
         self._opening.replaced.connect(self._on_settings_replaced)
         self._opening.say_asked.connect(self._composer.say)
-        self._opening.failed.connect(self._on_failed)
+        self._opening.failed.connect(self._problems.tell)
         self._opening.voice_chosen.connect(self._on_voice_chosen)
         self.commands.changed.connect(self._tell_keys)
 
@@ -620,7 +577,7 @@ class Window(QMainWindow):
         self._services.apply(loaded.settings)
         self._show_settings()
         if loaded.mended:
-            self._on_failed(StorageError(" ".join(loaded.mended)))
+            self._problems.tell(StorageError(" ".join(loaded.mended)))
 
     def _on_mode(self, mode: str) -> None:
         self._change(speak_mode=mode)
@@ -663,7 +620,7 @@ class Window(QMainWindow):
 
     def _on_devices(self, devices: tuple[OutputDevice, ...] | FishCaptionError) -> None:
         if isinstance(devices, FishCaptionError):
-            self._on_failed(devices)
+            self._problems.tell(devices)
         else:
             self._sound.show_devices(devices)
 
@@ -768,7 +725,7 @@ class Window(QMainWindow):
         )  # fmt: skip
         furniture = self._furniture = Furniture(room, self._settings, self._look)
         furniture.changed.connect(self._on_setting_changed)
-        furniture.failed.connect(self._on_failed)
+        furniture.failed.connect(self._problems.tell)
         furniture.noticed.connect(self._on_noticed)
         furniture.page_asked.connect(self._on_page)
         furniture.bring()
@@ -906,7 +863,7 @@ class Window(QMainWindow):
     def _on_looked(self, snapshot: Snapshot) -> None:
         self._retrying.look(snapshot)
         self._tell_state(snapshot)
-        self._tell_problem(snapshot)
+        self._problems.look(snapshot)
         self._show_pause(snapshot.state is State.PAUSED)
         self._pause.setEnabled(snapshot.state in _BUSY)
         for button in (self._back, self._repeat, self._louder, self._forward):
@@ -932,46 +889,13 @@ class Window(QMainWindow):
         words = state_words(snapshot, self.tr)
         self._status.tell(self._notice or words)
 
-    def _tell_problem(self, snapshot: Snapshot) -> None:
-        error = snapshot.error or self._problem or snapshot.player.error
-        if error is None or error is self._dismissed:
-            if not self._banner.isHidden():
-                self._banner.clear()
-                self._fit()
-            return
-        if self._banner.tell(str(error), error.hint, self._remedies(error, snapshot)):
-            self._fit()
-
-    def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
-        found: list[Remedy] = []
-        if error is snapshot.error and not isinstance(error, InputError):
-            if snapshot.voice is not None and snapshot.voice.provider == "fish":
-                words = self.tr("Speak it with the voice on this computer")
-                told = self.commands.told("speak.retry_embedded", words)
-                found.append(Remedy(told, self._on_retry_embedded))
-            told = self.commands.told("speak.retry", self.tr("Try again"))
-            found.append(Remedy(told, self._on_retry))
-        if isinstance(error, Unauthorized | PaymentRequired):
-            found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
-        if isinstance(error, AudioDeviceError) and not self._sound.isHidden():
-            found.append(Remedy(self.tr("Choose a sound device"), self._sound.device.showPopup))
-        return found
-
-    def _on_failed(self, error: FishCaptionError) -> None:
-        self._problem = error
-        self._tell_problem(self._composer.snapshot())
-
     def _on_noticed(self, words: str) -> None:
         snapshot = self._composer.snapshot()
         self._notice, self._noticed_in = words, snapshot.state
         self._tell_state(snapshot)
 
-    def _on_dismissed(self) -> None:
-        snapshot = self._composer.snapshot()
-        self._dismissed = snapshot.error or self._problem or snapshot.player.error
-
     def _forget_problem(self) -> None:
-        self._problem = None
+        self._problems.forget()
         self._notice = ""
 
     # -- Qt ----------------------------------------------------------------------------------------

@@ -1,0 +1,79 @@
+"""What went wrong, in the banner, with what can be done about it now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from fishcaption.core.errors import (
+    AudioDeviceError,
+    FishCaptionError,
+    InputError,
+    PaymentRequired,
+    Unauthorized,
+)
+from fishcaption.core.speech import Snapshot
+from fishcaption.ui.actions import Actions
+from fishcaption.ui.composer import Composer
+from fishcaption.ui.controls import Banner, Remedy
+from fishcaption.ui.opening import Opening
+from fishcaption.ui.sound_row import SoundRow
+
+
+class Problems(QObject):
+    """Shows the reader's failure, else one told from elsewhere, else what is wrong with the sound."""
+
+    resized = Signal()  # the banner has come, gone, or says something else
+
+    def __init__(
+        self, banner: Banner, composer: Composer, commands: Actions, opening: Opening, sound: SoundRow
+    ) -> None:
+        super().__init__(composer)
+        self._banner = banner
+        self._composer = composer
+        self._commands = commands
+        self._opening = opening
+        self._sound = sound
+        self._told: FishCaptionError | None = None  # one the reader does not know of
+        self._dismissed: FishCaptionError | None = None
+        banner.dismissed.connect(self._on_dismissed)
+
+    def tell(self, error: FishCaptionError) -> None:
+        """Show a failure that came from elsewhere than the reader."""
+        self._told = error
+        self.look(self._composer.snapshot())
+
+    def forget(self) -> None:
+        """Something new is done: what was told before is over."""
+        self._told = None
+
+    def look(self, snapshot: Snapshot) -> None:
+        """Show what is wrong now."""
+        error = self._error(snapshot)
+        if error is None or error is self._dismissed:
+            if not self._banner.isHidden():
+                self._banner.clear()
+                self.resized.emit()
+        elif self._banner.tell(str(error), error.hint, self._remedies(error, snapshot)):
+            self.resized.emit()
+
+    def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
+        return snapshot.error or self._told or snapshot.player.error
+
+    def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
+        found: list[Remedy] = []
+        if error is snapshot.error and not isinstance(error, InputError):
+            if snapshot.voice is not None and snapshot.voice.provider == "fish":
+                words = self.tr("Speak it with the voice on this computer")
+                found.append(self._remedy("speak.retry_embedded", words))
+            found.append(self._remedy("speak.retry", self.tr("Try again")))
+        if isinstance(error, Unauthorized | PaymentRequired):
+            found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
+        if isinstance(error, AudioDeviceError) and not self._sound.isHidden():
+            found.append(Remedy(self.tr("Choose a sound device"), self._sound.device.showPopup))
+        return found
+
+    def _remedy(self, name: str, words: str) -> Remedy:
+        return Remedy(self._commands.told(name, words), self._commands[name].act)
+
+    def _on_dismissed(self) -> None:
+        self._dismissed = self._error(self._composer.snapshot())
