@@ -83,6 +83,7 @@ class Editor(LongText):
         self._undo_steps = 0  # before the change that is looked at
         self._is_reading = False
         self._is_broken_into = False
+        self._is_mending = False
         self._has_split = False
         self._settled = ("", 0.0)  # what was taken out of a composition, and when
         self._blank_at = -1  # behind a blank that was written with an offered word
@@ -398,8 +399,10 @@ class Editor(LongText):
         if self._is_broken_into:
             self._is_broken_into = False
             # Qt also reports a block as changed that an input method has only drawn in
-            if not self._is_fixed_there():
+            if not self._is_mending and not self._is_fixed_there():
+                self._is_mending = True
                 self._mend()
+                self._is_mending = False
                 self.refused.emit()
         self._undo_steps = self.document().availableUndoSteps()
         if self.is_empty():

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.speech import Fate
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.longtext import Units
 from tests.ui.conftest import Desk, commit
 from tests.ui.fakes import FISH
 
@@ -230,6 +231,16 @@ def test_a_letter_put_into_what_was_heard_by_another_tool_is_taken_back(live: De
     assert (heard_text(live.editor), sent_text(live.editor)) == ("Hello ", "there")
 
 
+def test_half_an_emoji_in_what_was_heard_does_no_harm(live: Desk) -> None:
+    """No hand gets there; another tool may."""
+    live.type("👋 you")
+    send(live, 5, fixed=2)
+    live.editor.range(1, 1).insertText("a")
+    live.look()
+    live.type("!")
+    assert live.editor.text().endswith("you!")
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("type"), st.text("ab 👋", min_size=1, max_size=6), st.integers(0, 40)),
@@ -256,8 +267,9 @@ def test_whatever_is_done_what_was_heard_stays_and_the_voice_knows_the_rest(
     heard = ""
     for kind, text, number in steps:
         if kind in ("type", "delete", "cut"):
-            place = min(number, editor.document().characterCount() - 1)
-            at(editor, place, min(place, 3) if kind == "cut" else None)
+            units = Units(editor.text())  # no hand gets into the middle of an emoji
+            place = min(number, len(editor.text()))
+            at(editor, units.before(place), units.before(min(place, 3)) if kind == "cut" else None)
         match kind:
             case "type":
                 live.type(text)
