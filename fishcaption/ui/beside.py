@@ -242,6 +242,7 @@ class Beside(QObject):
 
             self._keys = GlobalKeys(self)
             self._keys.pressed.connect(self._on_pressed)
+            self._keys.changed.connect(self._on_keys_changed)
         return self._keys
 
     def _chosen_keys(self) -> dict[str, str]:
@@ -250,15 +251,14 @@ class Beside(QObject):
     def _hold(self) -> None:
         chosen = self._chosen_keys()
         if chosen or self._keys is not None:
-            keys = self._global_keys()
-            before = keys.problems
-            keys.hold(chosen)
-            if keys.problems and keys.problems != before:
-                self.noticed.emit(
-                    self.tr("A global key could not be had: {why}").format(
-                        why=next(iter(keys.problems.values()))
-                    )
-                )
+            self._global_keys().hold(chosen)
+
+    def _on_keys_changed(self) -> None:
+        """A key was refused, or is had after all; some desktops answer late."""
+        assert self._keys is not None
+        if self._keys.problems:
+            why = next(iter(self._keys.problems.values()))
+            self.noticed.emit(self.tr("A global key could not be had: {why}").format(why=why))
 
     def _on_pressed(self, act: str) -> None:
         {
