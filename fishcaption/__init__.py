@@ -13,6 +13,7 @@ of a user (`server`), which speaks Fish Audio's own protocol, so that there is o
 
     app, say      the window's program, and the command line's; `house` joins their parts
     rendering     phrases, made ready ahead of their keys
+    calling       calls: their microphone, devices and dialling tones, as the window has them
     ui            windows: they draw snapshots and give commands; `ui.ports` says what they need
     reader        the engine: utterances, what is heard, Stop and Back; declares the plugs it needs
     fish          the live sockets and the library of voices: a plug
