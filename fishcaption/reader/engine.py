@@ -1,36 +1,14 @@
-"""The engine: commands in, snapshots out. It owns every task of speaking and names none who does the work.
-
-It declares the plugs it needs: a `Synthesizer` (text to sound), a `Player` (sound to the ear) and a `Kept`
-(sound that can be read again). Two halves meet in the kept audio: *production* asks the voices for sound as
-far ahead as the window allows; the *pump* moves sound from the kept audio to the player. So Back, Repeat and
-speed never touch a conversation with a voice, and a slow network never touches what is already here.
-
-    utterance   what one act gave to the voice
-    take        one conversation with one voice about an utterance's text from `start` on, and its sound; an
-                utterance has one, and one more for each time it had to be taken up again
-    line        the takes still to be heard, in order; the first is at the ear
-    clip        a stretch of one take inside the player; jumping about makes new clips
-
-An edit of what was given and not heard *cuts* a take: its text ends at the first changed word, its sound
-where that word would have begun, and a new take says the rest. What was asked for before that place still
-comes, so no word is lost, and none is said twice.
-
-Positions in an utterance are code points of what is shown; a take's `script` knows what is spoken instead,
-and its timeline knows only that. Everything told of where we are is a function of one number, what the player
-was *heard* to play. Commands are plain functions, called on the loop's thread; they return at once.
-"""
+"""The engine's own work: see the package."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from array import array
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
+from fishcaption.core.edits import changed_from, first_difference
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.markup import Family
 from fishcaption.core.saying import Rules, Said, Saying
@@ -40,9 +18,7 @@ from fishcaption.core.speech import (
     Covered,
     Delivery,
     Fate,
-    Heard,
     Piece,
-    PlayerState,
     Rendered,
     Snapshot,
     Sound,
@@ -52,9 +28,11 @@ from fishcaption.core.speech import (
     Voice,
     WordTime,
 )
-from fishcaption.core.text import marks_end, speakable, words
+from fishcaption.core.text import speakable
 from fishcaption.core.timeline import Pace, Timeline
 from fishcaption.core.typing import HOLD_SECONDS, Feed, Kind
+from fishcaption.reader.plugs import Kept, Player, Synthesizer
+from fishcaption.reader.takes import Instead, Lent, Mouth, Take, Utterance, context_of, quietest
 
 _log = logging.getLogger(__name__)
 
@@ -75,360 +53,17 @@ _TOGETHER_SECONDS = 0.1
 _PUMP_FRAMES = 8192  # a third of a second at 24 kHz: the pump's step
 # Where a cut is only estimated, the sound of so much more must be there: better times may still come with it.
 _UNSURE_SECONDS = 0.25
-# A cut is made in the quietest spot so near to where it is thought to be.
-_NEAR_SECONDS = 0.04
-_SPOT_SECONDS = 0.005
 # What is spoken is cut for a signal this far behind what the device has: then the place is surely exact.
 _SIGNAL_MARGIN_SECONDS = 0.01
 # A voice that has been given all and was silent for so long has said all.
 _SETTLED_SECONDS = 0.3
-_LONGEST_WORD = 80  # code points on either side of a change that are looked at for its word
-_SAMPLE = 500  # code points of a text that tell how long the rest will take
-_LONGEST_CONTEXT = 100_000  # code points, a tenth of a second
 LOUDEST_REPEAT = 4.0
-
-Sink = Callable[[Delivery], Awaitable[None]]
-
-
-class Synthesizer(Protocol):
-    """One voice that turns the pieces of an utterance into sound."""
-
-    @property
-    def voice(self) -> Voice:
-        """Who speaks; shown to the user."""
-        ...
-
-    @property
-    def rate(self) -> int:
-        """Frames a second of what `speak` delivers; fixed for the life of the object."""
-        ...
-
-    async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
-        """Voice the pieces as they come, each flushed at its end; return when all was delivered to the sink.
-
-        The iterator may wait between pieces for as long as hands rest. The sink is awaited: while it waits,
-        the service is held back. A lost connection is mended inside: no word is lost, and at most one piece
-        is said twice. What was delivered is never taken back.
-
-        Raises an error of our tree. Cancelling abandons the conversation at once.
-        """
-        ...
-
-
-class Player(Protocol):
-    """One line of sound: clips, one after another, to one device. Commands return at once, in order."""
-
-    def warm(self) -> None:
-        """Open the device if it is closed; called at the window's focus and the first key."""
-        ...
-
-    def begin(self, rate: int, gain: float = 1.0) -> int:
-        """Open the next clip and return its number (1, 2, …). It sounds after all before it.
-
-        ``gain`` up to 4.0 makes this clip louder (or softer): peaks that would clip are held down.
-        """
-        ...
-
-    async def write(self, pcm: bytes) -> None:
-        """Append to the newest clip; waits while 20 s or more of it are unheard. Any split, odd bytes too.
-
-        What is written to a clip that was flushed is dropped. Raises AudioDeviceError when there is no
-        hope of a device.
-        """
-        ...
-
-    def end(self) -> None:
-        """No more audio will come for the newest clip."""
-        ...
-
-    def pause(self) -> None:
-        """Fade out and hold; nothing is lost."""
-        ...
-
-    def resume(self) -> None:
-        """Go on at the very next frame."""
-        ...
-
-    def flush(self) -> None:
-        """Fade out and drop every clip begun so far.
-
-        Clips begun afterwards are heard, also if it was paused: it resumes.
-        """
-        ...
-
-    def cut(self, clip: int, frame: int) -> int:
-        """Drop all of a clip from `frame` on, and every later clip; return where it will end.
-
-        The sound ends at `frame`, faded out over the 5 ms before it. Where the device has been given more
-        already (`lead_frames` ahead of the ear) it fades at once, and a later frame is returned: an estimate,
-        which the engine's word replaces within some 60 ms. The clip is ended there: `reach` of its end is
-        True once that is heard, of a frame beyond it and of a later clip False. A frame beyond what was
-        written means all that was written. What is written to these clips afterwards is dropped; the next
-        clip begun follows at once. A pause stays. Raises InputError for a clip that was never begun.
-        """
-        ...
-
-    def lead_frames(self) -> int:
-        """How far ahead of the ear, in source frames, sound cannot be taken back any more."""
-        ...
-
-    def speed(self, factor: float) -> None:
-        """0.5 to 3.0, pitch kept, effective now; frames stay source frames."""
-        ...
-
-    def volume(self, gain: float) -> None:
-        """0.0 to 2.0, linear, ramped."""
-        ...
-
-    def heard(self) -> Heard:
-        """Where the ear is now; (0, 0) before anything."""
-        ...
-
-    async def reach(self, clip: int, frame: int | None = None) -> bool:
-        """Wait until (clip, frame) is heard; None: the clip's end. False when it was flushed away instead.
-
-        Raises AudioDeviceError when there is no hope of a device.
-        """
-        ...
-
-    def state(self) -> PlayerState:
-        """The device's condition now."""
-        ...
-
-
-class Kept(Protocol):
-    """Sound that was delivered, to be read again; int16 mono frames."""
-
-    frames: int
-
-    def append(self, pcm: bytes) -> None:
-        """Add whole frames at the end."""
-        ...
-
-    def read(self, frame: int, frames: int) -> bytes:
-        """At most `frames` frames from `frame` on; empty where there are none."""
-        ...
-
-    def close(self) -> None:
-        """Forget the samples."""
-        ...
-
-
-class _Lent:
-    """Sound that somebody else keeps, as `Kept`."""
-
-    def __init__(self, pcm: bytes) -> None:
-        self._pcm = pcm
-        self.frames = len(pcm) // 2
-
-    def append(self, pcm: bytes) -> None:
-        """It does not grow."""
-        raise TypeError("sound that was made ahead does not grow")
-
-    def read(self, frame: int, frames: int) -> bytes:
-        """See `Kept.read`."""
-        return self._pcm[2 * frame : 2 * (frame + max(0, frames))]
-
-    def close(self) -> None:
-        """Its owner goes on keeping it."""
-
-
-class _Instead:
-    """A `Saying` of a text that stands for all of another one: with its first piece all of it is said."""
-
-    def __init__(self, saying: Saying, said: str) -> None:
-        self._said = saying.say(said).text
-
-    def say(self, text: str) -> Said:
-        """What is spoken for the next piece."""
-        said, self._said = self._said, ""
-        return Said(said, ((0, len(text), 0, len(said)),) if text else ())
-
-
-class _Utterance:
-    """Text given by one act; the mutable twin of `UtteranceView`. Written by the reader only."""
-
-    def __init__(self, number: int, kind: Kind) -> None:
-        self.id = number
-        self.kind = kind
-        self.live = True
-        self.fate = Fate.WAITING
-        self.error: FishCaptionError | None = None
-        self.takes: list[_Take] = []
-        self.heard_end = 0
-        self.fixed_end = 0  # while it is live; it does not go back
-        self.gain = 1.0
-        self.said = ""  # instead of what is shown; empty: what is shown is said
-        self.ended = asyncio.Event()
-        self.is_told = False  # its end, to those who asked for it
-        self._parts: list[str] = []
-        self._length = 0
-
-    @property
-    def text(self) -> str:
-        if len(self._parts) > 1:  # joined when looked at: piped text comes in thousands of parts
-            self._parts = ["".join(self._parts)]
-        return self._parts[0] if self._parts else ""
-
-    @text.setter
-    def text(self, text: str) -> None:
-        self._parts = [text]
-        self._length = len(text)
-
-    def append(self, text: str) -> None:
-        self._parts.append(text)
-        self._length += len(text)
-
-    def __len__(self) -> int:
-        return self._length
-
-    @property
-    def sent_end(self) -> int:
-        return self.takes[-1].sent_end if self.takes else 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Mouth:
-    """Who says a take. Without a synthesizer its sound was made ahead."""
-
-    synthesizer: Synthesizer | None
-    voice: Voice
-    rate: int
-    family: Family = "embedded"
-    language: str = ""
-
-
-class _Take:
-    """One conversation about the utterance's text from `start` on, and its sound. The reader writes it."""
-
-    def __init__(self, of: _Utterance, start: int, mouth: _Mouth, timeline: Timeline, kept: Kept) -> None:
-        self.utterance = of
-        self.start = start
-        self.mouth = mouth
-        self.rate = mouth.rate
-        self.timeline = timeline
-        self.kept = kept
-        self.feed: Feed
-        self.script: Script
-        self.saying: Saying | _Instead | None = None
-        self.rules: Rules | None = None  # of the saying
-        self.fed = asyncio.Event()  # text or the ear moved: look at the feed again
-        self.started = False  # production has begun
-        self.complete = False  # no more sound will come
-        self.is_parted = False  # the utterance's text goes on in another take
-        self.text_end: int | None = None  # what of the utterance's text follows is another take's
-        self.cut_at: int | None = None  # what is spoken from here on must not be heard
-        self.end_frame: int | None = None  # play no further: what follows is said anew by the next take
-        self.play_from = 0
-        self.pumped = False
-        self.clips: list[tuple[int, int]] = []  # in the player: their numbers, and the frames they begin with
-        self.pumped_to = 0  # what they have
-        self.progress_at = 0.0  # when text was last given or sound last came
-        self._point_seconds: float | None = None
-
-    @property
-    def delivered_seconds(self) -> float:
-        return self.frames / self.rate
-
-    @property
-    def frames(self) -> int:
-        """Of its sound, what is to be heard, as far as is known."""
-        if self.end_frame is not None:
-            return min(self.end_frame, self.kept.frames)
-        if self.cut_at is not None:
-            return min(self.timeline.cut_frame(self.cut_at), self.kept.frames)
-        return self.kept.frames
-
-    @property
-    def missing_frames(self) -> int:
-        """Sound of what the voice was given that is still expected."""
-        if self.complete:
-            return 0
-        end = self.timeline.expected_frames if self.cut_at is None else self.timeline.cut_frame(self.cut_at)
-        return max(0, end - self.timeline.delivered_frames)
-
-    @property
-    def is_said(self) -> bool:
-        """Whether all that hands have given so far has its sound: the next may be long in coming."""
-        return self.utterance.live and self.utterance.kind is not Kind.PIPED and self.timeline.is_voiced
-
-    @property
-    def unsent_seconds(self) -> float:
-        """How long what the voice was not given yet will take; looked at often, so it is a rough guess."""
-        if self._point_seconds is None:
-            sample = self.utterance.text[self.start : self.start + _SAMPLE]
-            if not sample.strip():
-                return 0.0
-            self._point_seconds = self.timeline.estimated_frames(sample) / self.rate / len(sample)
-        return (self.feed.length - self.feed.sent_end) * self._point_seconds
-
-    @property
-    def sent_end(self) -> int:
-        return self.start + self.feed.sent_end
-
-    @property
-    def voiced_end(self) -> int:
-        """Where the take's text has no sound yet; a word that is half here has none."""
-        delivered = self.timeline.delivered_frames
-        for word in self.timeline.word_times():
-            if word.end_frame > delivered:
-                return self._bounded(self.start + self.script.shown(word.span.start))
-        return self._bounded(self.sent_end)
-
-    def heard_end(self, frame: int) -> int:
-        """The utterance's text before this has been heard when the frame has."""
-        if self.text_end is not None and self.end_frame is not None and frame >= self.end_frame:
-            return self.text_end
-        return self._bounded(self.start + self.script.shown(self.timeline.heard_end(frame)))
-
-    def word_at(self, frame: int) -> Span | None:
-        """The word of the utterance's text that is lit at the frame."""
-        if self.end_frame is not None:
-            frame = min(frame, self.end_frame - 1)
-        spoken = self.timeline.word_at(frame)
-        return self.shown_span(spoken) if spoken is not None else None
-
-    def shown_span(self, spoken: Span) -> Span | None:
-        """Where a spoken word stands in the utterance's text, if it does and is to be heard."""
-        shown = self.script.shown_span(spoken)
-        if shown is None or (self.text_end is not None and self.start + shown.start >= self.text_end):
-            return None
-        return Span(self.start + shown.start, self.start + shown.end)
-
-    def fixed_end(self, frame: int) -> int:
-        """The utterance's text before this cannot be taken back where the device has the sound so far."""
-        if self.text_end is not None and self.complete and frame >= self.frames:
-            return self.text_end
-        if frame <= 0:
-            return self.start
-        return self._bounded(self.start + self.script.shown_behind(self.timeline.begun_end(frame)))
-
-    def set_text(self, text: str, now: float) -> None:
-        """The utterance's whole text so far."""
-        self.feed.set_text(text[self.start :], now)
-        self.fed.set()
-
-    def close(self, now: float) -> None:
-        self.feed.close(now)
-        self.fed.set()
-
-    def part(self, end: int) -> None:
-        """The utterance's text from there on is another take's."""
-        self.text_end = end
-        self.is_parted = True
-        self.feed.part()
-        self.fed.set()
-        if not self.started:
-            self.complete = True
-
-    def _bounded(self, point: int) -> int:
-        return point if self.text_end is None else min(point, self.text_end)
 
 
 class _Pieces:
     """What a synthesizer draws a take's text from: waits for hands, and for the ear to come nearer."""
 
-    def __init__(self, reader: Reader, take: _Take) -> None:
+    def __init__(self, reader: Reader, take: Take) -> None:
         self._reader = reader
         self._take = take
 
@@ -502,21 +137,21 @@ class Reader:
         self._player = player
         self._make_kept = make_kept
         self._pace_of = pace_of
-        self._mouth: _Mouth | None = None
-        self._utterances: dict[int, _Utterance] = {}
-        self._last: _Utterance | None = None  # what Repeat repeats
-        self._line: list[_Take] = []
-        self._clips: dict[int, tuple[_Take, int]] = {}
+        self._mouth: Mouth | None = None
+        self._utterances: dict[int, Utterance] = {}
+        self._last: Utterance | None = None  # what Repeat repeats
+        self._line: list[Take] = []
+        self._clips: dict[int, tuple[Take, int]] = {}
         self._begun: asyncio.Queue[int] = asyncio.Queue()
         self._jumps = 0  # counts every break in what the pump does
         self._paused = False
         self._signal: Rendered | None = None  # to be sounded before anything else
         self._signal_clip: int | None = None  # that sounds, or will next
-        self._held: tuple[_Take, int] | None = None  # where the ear was when the signal came
+        self._held: tuple[Take, int] | None = None  # where the ear was when the signal came
         self._error: FishCaptionError | None = None
-        self._stranded: list[_Utterance] = []  # what the last failure left unsaid
+        self._stranded: list[Utterance] = []  # what the last failure left unsaid
         self._kept_seconds = 0.0
-        self._producing: dict[_Take, asyncio.Task[None]] = {}
+        self._producing: dict[Take, asyncio.Task[None]] = {}
         self._wanted = asyncio.Event()  # there may be something to produce
         self._arrived = asyncio.Event()  # there may be something to pump
         self._subscribers: list[Callable[[], None]] = []
@@ -532,7 +167,7 @@ class Reader:
         """
         voice = synthesizer.voice
         language = language or next(iter(voice.languages), "")
-        self._mouth = _Mouth(synthesizer, voice, synthesizer.rate, family, language)
+        self._mouth = Mouth(synthesizer, voice, synthesizer.rate, family, language)
         self._changed()
 
     def speak(self, text: str, *, replace: bool | None = None, said: str = "") -> int:
@@ -565,7 +200,7 @@ class Reader:
         utterance = self._add_utterance(Kind.CERTAIN)
         utterance.text = text
         utterance.live = False
-        take = self._add_take(utterance, 0, _Mouth(None, rendered.voice, rendered.rate), _Lent(rendered.pcm))
+        take = self._add_take(utterance, 0, Mouth(None, rendered.voice, rendered.rate), Lent(rendered.pcm))
         take.started = take.complete = True
         take.set_text(text, self.clock())
         take.close(self.clock())
@@ -603,13 +238,13 @@ class Reader:
         if not utterance.live:
             return
         old = utterance.text
-        place = _first_difference(old, text)
+        place = first_difference(old, text)
         if place == len(old) == len(text):
             return
         fixed = self._fixed_end(utterance, self._position())
         if place < fixed:
             raise InputError("What is being heard cannot be changed any more.")
-        word = _changed_from(old, text, place)
+        word = changed_from(old, text, place)
         if word < utterance.sent_end and (word >= fixed or place < utterance.sent_end):
             self._make_anew(utterance, text, max(word, fixed))
         else:
@@ -909,7 +544,7 @@ class Reader:
             self._producing[take] = tasks.create_task(self._produce(take))
             self._producing[take].add_done_callback(partial(self._produced, take))
 
-    def _next_to_produce(self) -> _Take | None:
+    def _next_to_produce(self) -> Take | None:
         """The first take that has not begun, if all that is said before it has been asked for."""
         if any(task.cancelling() for task in self._producing.values()):
             return None
@@ -920,7 +555,7 @@ class Reader:
                 return None
         return None
 
-    def _produced(self, take: _Take, task: asyncio.Task[None]) -> None:
+    def _produced(self, take: Take, task: asyncio.Task[None]) -> None:
         take.complete = True
         del self._producing[take]
         self._settle_cut(take)
@@ -928,12 +563,12 @@ class Reader:
         self._arrived.set()
         self._changed()
 
-    def _abandon(self, take: _Take) -> None:
+    def _abandon(self, take: Take) -> None:
         """End the conversation at once, if there is one."""
         if take in self._producing:
             self._producing[take].cancel()
 
-    async def _produce(self, take: _Take) -> None:
+    async def _produce(self, take: Take) -> None:
         async def sink(delivery: Delivery) -> None:
             await self._deliver(take, delivery)
 
@@ -955,7 +590,7 @@ class Reader:
                     ),
                 )
 
-    def _is_mute(self, take: _Take) -> bool:
+    def _is_mute(self, take: Take) -> bool:
         """Whether a text was given that has no sound."""
         if take.kept.frames or take.cut_at is not None or take not in self._line:
             return False
@@ -965,7 +600,7 @@ class Reader:
         may_sound = take.is_parted or any(other.kept.frames or not other.complete for other in others)
         return not may_sound and bool(take.utterance.text.strip())
 
-    async def _deliver(self, take: _Take, delivery: Delivery) -> None:
+    async def _deliver(self, take: Take, delivery: Delivery) -> None:
         match delivery:
             case Sound(pcm):
                 take.kept.append(pcm)
@@ -1004,7 +639,7 @@ class Reader:
             except Exception:  # noqa: BLE001  the same boundary: a bug here ends the utterance as well
                 self._strand(_bug())
 
-    async def _pump(self, take: _Take) -> None:
+    async def _pump(self, take: Take) -> None:
         jumps = self._jumps
         frame = take.play_from
         self._open_clip(take, frame)
@@ -1036,14 +671,14 @@ class Reader:
                 self._arrived.clear()
                 await self._arrived.wait()
 
-    def _open_clip(self, take: _Take, frame: int) -> None:
+    def _open_clip(self, take: Take, frame: int) -> None:
         clip = self._player.begin(take.rate, take.utterance.gain)
         take.clips.append((clip, frame))
         take.pumped_to = frame
         self._clips[clip] = (take, frame)
         self._begun.put_nowait(clip)
 
-    def _cut_clips(self, take: _Take, frame: int) -> int:
+    def _cut_clips(self, take: Take, frame: int) -> int:
         """Have a take end in the player at this frame of it, the last there is; return where it will."""
         while len(take.clips) > 1 and take.clips[-1][1] > frame:
             take.clips.pop()
@@ -1085,7 +720,7 @@ class Reader:
 
     # -- used by the pieces -----------------------------------------------------------------------
 
-    def unheard_seconds(self, last: _Take) -> float:
+    def unheard_seconds(self, last: Take) -> float:
         """Sound asked for and not yet heard, up to and with this take; what has not arrived is estimated."""
         unheard = self._unheard_seconds(last)
         for take in self._line:
@@ -1099,12 +734,12 @@ class Reader:
         """How long until there may be room in the window; None: not before the sound goes on."""
         return None if self._paused else min(max(0.05, unheard_seconds - WINDOW_SECONDS), PATIENCE_SECONDS)
 
-    def given(self, take: _Take, piece: Piece) -> Piece | None:
+    def given(self, take: Take, piece: Piece) -> Piece | None:
         """A piece is on its way: what is spoken for it, None where no voice can say that alone."""
         if take.saying is None or take.rules is not self.rules:
             take.rules = self.rules
             take.saying = self._make_saying(take)
-            if before := _context(take.utterance.text[: take.start + piece.start]):
+            if before := context_of(take.utterance.text[: take.start + piece.start]):
                 take.saying.say(before)
         line = take.script.give(piece.text, take.saying.say(piece.text))
         if line is not None:
@@ -1117,12 +752,12 @@ class Reader:
 
     # -- inside: what is in the line ---------------------------------------------------------------
 
-    def _chosen(self) -> _Mouth:
+    def _chosen(self) -> Mouth:
         if self._mouth is None:
             raise InputError("No voice is chosen.", hint="Choose a voice first.")
         return self._mouth
 
-    def _begin(self, replace: bool | None, *, gives_way: bool = True) -> _Utterance | None:
+    def _begin(self, replace: bool | None, *, gives_way: bool = True) -> Utterance | None:
         """Make way for a new utterance; return the one that is being typed and goes on behind it."""
         if replace if replace is not None else self.replace:
             self.stop()
@@ -1139,7 +774,7 @@ class Reader:
         self._arrived.set()
         return last.utterance
 
-    def _go_on_typing(self, utterance: _Utterance | None) -> None:
+    def _go_on_typing(self, utterance: Utterance | None) -> None:
         if utterance is None:
             return
         before = utterance.takes[-1]
@@ -1149,9 +784,9 @@ class Reader:
         if before.start == start and not before.pumped:
             self._discard(before)
 
-    def _add_utterance(self, kind: Kind) -> _Utterance:
+    def _add_utterance(self, kind: Kind) -> Utterance:
         self._numbers += 1
-        utterance = _Utterance(self._numbers, kind)
+        utterance = Utterance(self._numbers, kind)
         self._utterances[utterance.id] = utterance
         self._last = utterance
         while len(self._utterances) > REMEMBERED:
@@ -1161,16 +796,16 @@ class Reader:
 
     def _add_take(
         self,
-        utterance: _Utterance,
+        utterance: Utterance,
         start: int,
-        mouth: _Mouth,
+        mouth: Mouth,
         kept: Kept | None = None,
         *,
         at_end: bool = False,
-    ) -> _Take:
+    ) -> Take:
         """A take of the text from there on, behind the utterance's own where it has some in the line."""
         timeline = Timeline(mouth.rate, self._pace_of(mouth.voice))
-        take = _Take(utterance, start, mouth, timeline, self._make_kept() if kept is None else kept)
+        take = Take(utterance, start, mouth, timeline, self._make_kept() if kept is None else kept)
         take.feed = Feed(
             utterance.kind,
             mouth.language or "en",
@@ -1191,12 +826,12 @@ class Reader:
         self._changed()
         return take
 
-    def _make_saying(self, take: _Take) -> Saying | _Instead:
+    def _make_saying(self, take: Take) -> Saying | Instead:
         mouth, said = take.mouth, take.utterance.said
         saying = Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
-        return _Instead(saying, said) if said else saying
+        return Instead(saying, said) if said else saying
 
-    def _can_say(self, mouth: _Mouth, text: str) -> bool:
+    def _can_say(self, mouth: Mouth, text: str) -> bool:
         """Whether a voice has anything to say for the text: a word, or what is read aloud as one."""
         if speakable(text):
             return True
@@ -1205,17 +840,17 @@ class Reader:
         saying = Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
         return speakable(saying.say(text).text)
 
-    def _in_line(self) -> list[_Utterance]:
+    def _in_line(self) -> list[Utterance]:
         """The utterances still to be heard, in order; the first is at the ear."""
         return list(dict.fromkeys(take.utterance for take in self._line))
 
-    def _awaited(self, number: int) -> _Utterance:
+    def _awaited(self, number: int) -> Utterance:
         found = next((utterance for utterance in self._in_line() if utterance.id == number), None)
         if found is None:
             raise KeyError(number)
         return found
 
-    def _arrange(self, line: list[_Take]) -> None:
+    def _arrange(self, line: list[Take]) -> None:
         """Have the takes in this order."""
         pairs = enumerate(zip(self._line, line, strict=True))
         place = next((at for at, (old, new) in pairs if old is not new), None)
@@ -1236,7 +871,7 @@ class Reader:
         self._player.cut(first.clips[0][0], 0)
         self._let_go(self._line[place:])
 
-    def _let_go(self, takes: list[_Take]) -> None:
+    def _let_go(self, takes: list[Take]) -> None:
         """They are in the player no more; the pump, which is at one of them, begins anew."""
         for take in takes:
             take.pumped = False
@@ -1263,7 +898,7 @@ class Reader:
             first.play_from = self._cut_clips(first, min(end, first.pumped_to))
         self._let_go(self._line)
 
-    def _drop(self, dropped: list[_Utterance]) -> None:
+    def _drop(self, dropped: list[Utterance]) -> None:
         """Cut these: what is at the ear of them fades, and what waits is never heard."""
         if not dropped:
             return
@@ -1283,7 +918,7 @@ class Reader:
         self._arrived.set()
         self._changed()
 
-    def _give_up(self, utterance: _Utterance) -> None:
+    def _give_up(self, utterance: Utterance) -> None:
         """No more sound of it will come."""
         for take in utterance.takes:
             self._abandon(take)
@@ -1291,7 +926,7 @@ class Reader:
 
     # -- inside: edits -----------------------------------------------------------------------------
 
-    def _make_anew(self, utterance: _Utterance, text: str, place: int) -> None:
+    def _make_anew(self, utterance: Utterance, text: str, place: int) -> None:
         """Take back what was given from there on, and say the rest of this text instead."""
         takes = [take for take in utterance.takes if take.start <= place]
         old, now = utterance.text, self.clock()
@@ -1305,7 +940,7 @@ class Reader:
         if take.complete and not take.frames and not take.pumped:
             self._discard(take)
 
-    def _cut(self, take: _Take, place: int) -> int:
+    def _cut(self, take: Take, place: int) -> int:
         """End a take's text there, and its sound; return the place, earlier where it was inside a number."""
         takes = take.utterance.takes
         for other in takes[takes.index(take) + 1 :]:
@@ -1320,7 +955,7 @@ class Reader:
         self._arrived.set()
         return place
 
-    def _settle_cut(self, take: _Take) -> None:
+    def _settle_cut(self, take: Take) -> None:
         """End the sound of a take that was cut, once it is known where."""
         if take.cut_at is None or take.end_frame is not None:
             return
@@ -1330,7 +965,7 @@ class Reader:
         needed = frame + (0 if is_sure else round(_UNSURE_SECONDS * take.rate))
         if not take.complete and take.kept.frames < needed:
             return
-        take.end_frame = frame = _quietest(take.kept, frame, take.rate) if frame else 0
+        take.end_frame = frame = quietest(take.kept, frame, take.rate) if frame else 0
         if pumped_to > frame:
             end = self._cut_clips(take, frame)
             take.end_frame = min(max(frame, end), take.kept.frames)
@@ -1341,7 +976,7 @@ class Reader:
         take.complete = True
         self._arrived.set()
 
-    def _discard(self, take: _Take) -> None:
+    def _discard(self, take: Take) -> None:
         """Forget a take of which nothing is to be heard."""
         self._abandon(take)
         take.complete = True
@@ -1352,16 +987,16 @@ class Reader:
             self._take_out(place)
             del self._line[place]
 
-    def _set_text(self, utterance: _Utterance, text: str) -> None:
+    def _set_text(self, utterance: Utterance, text: str) -> None:
         utterance.takes[-1].set_text(text, self.clock())
         utterance.text = text
 
-    def _close(self, utterance: _Utterance) -> None:
+    def _close(self, utterance: Utterance) -> None:
         utterance.live = False
         utterance.takes[-1].close(self.clock())
         self._changed()
 
-    def _take_up(self, utterance: _Utterance) -> None:
+    def _take_up(self, utterance: Utterance) -> None:
         """Say what has no sound yet of an utterance whose last take ended early."""
         last = utterance.takes[-1]
         point = last.voiced_end
@@ -1376,7 +1011,7 @@ class Reader:
         if not utterance.live:
             take.close(self.clock())
 
-    def _replay(self, utterance: _Utterance, point: int) -> None:
+    def _replay(self, utterance: Utterance, point: int) -> None:
         """Hear the utterance again from a code point on, then go on with the line."""
         takes = [take for take in utterance.takes if take.frames or not take.complete]
         if not takes:
@@ -1408,7 +1043,7 @@ class Reader:
         self._arrived.set()
         self._changed()
 
-    def _jump(self, take: _Take, frame: int) -> None:
+    def _jump(self, take: Take, frame: int) -> None:
         """Go on at a frame of a take in the line; what stands before it in the line is heard."""
         self._note_heard()
         self._break(self._line[self._line.index(take) :])
@@ -1416,7 +1051,7 @@ class Reader:
         self._ear_moved()
         self._changed()
 
-    def _break(self, line: list[_Take]) -> None:
+    def _break(self, line: list[Take]) -> None:
         """Silence what the player holds; the pump begins anew, with this line."""
         self._player.flush()
         self._jumps += 1
@@ -1438,7 +1073,7 @@ class Reader:
         self._error = error
         self.stop()
 
-    def _failed(self, take: _Take, error: FishCaptionError) -> None:
+    def _failed(self, take: Take, error: FishCaptionError) -> None:
         if take not in self._line:
             return
         take.complete = True
@@ -1464,7 +1099,7 @@ class Reader:
         self._error = error
         _log.info("an utterance failed: %s", type(error).__name__)
 
-    def _take_heard(self, take: _Take) -> None:
+    def _take_heard(self, take: Take) -> None:
         utterance = self._last = take.utterance
         if any(other.utterance is utterance for other in self._line):
             return
@@ -1476,7 +1111,7 @@ class Reader:
         self._ear_moved()
         self._changed()
 
-    def _end(self, utterance: _Utterance, fate: Fate) -> None:
+    def _end(self, utterance: Utterance, fate: Fate) -> None:
         utterance.fate = fate
         utterance.live = False
         utterance.gain = 1.0
@@ -1487,11 +1122,11 @@ class Reader:
             for callback in tuple(self._ended_subscribers):
                 callback(view)
 
-    def _earlier(self, utterance: _Utterance) -> _Utterance | None:
+    def _earlier(self, utterance: Utterance) -> Utterance | None:
         earlier = [other for other in self._utterances.values() if other.id < utterance.id and len(other)]
         return earlier[-1] if earlier else None
 
-    def _last_sentence(self, utterance: _Utterance) -> int:
+    def _last_sentence(self, utterance: Utterance) -> int:
         take = next((take for take in reversed(utterance.takes) if take.frames), utterance.takes[-1])
         return _sentence_start(take, take.frames - 1)
 
@@ -1505,11 +1140,11 @@ class Reader:
                     if self._kept_seconds <= KEPT_SECONDS:
                         return
 
-    def _forget_sound(self, utterance: _Utterance) -> None:
+    def _forget_sound(self, utterance: Utterance) -> None:
         for take in utterance.takes:
             self._forget_take(take)
 
-    def _forget_take(self, take: _Take) -> None:
+    def _forget_take(self, take: Take) -> None:
         if take.mouth.synthesizer is not None:
             self._kept_seconds -= take.kept.frames / take.rate
         take.kept.close()
@@ -1518,7 +1153,7 @@ class Reader:
         for take in self._line:
             take.fed.set()
 
-    def _position(self) -> tuple[_Take, int] | None:
+    def _position(self) -> tuple[Take, int] | None:
         """The take at the ear and its frame."""
         heard = self._player.heard()
         found = self._clips.get(heard.clip)
@@ -1534,7 +1169,7 @@ class Reader:
             take, frame = here
             take.utterance.heard_end = max(take.utterance.heard_end, take.heard_end(frame))
 
-    def _fixed_end(self, utterance: _Utterance, here: tuple[_Take, int] | None) -> int:
+    def _fixed_end(self, utterance: Utterance, here: tuple[Take, int] | None) -> int:
         """Where text that can still be changed begins: behind what the device has been given."""
         if not any(take.utterance is utterance for take in self._line):
             return len(utterance)
@@ -1562,7 +1197,7 @@ class Reader:
                 total += take.unsent_seconds
         return total
 
-    def _unheard_seconds(self, last: _Take | None = None) -> float:
+    def _unheard_seconds(self, last: Take | None = None) -> float:
         here = self._position()
         total = 0.0
         for take in self._line:
@@ -1572,7 +1207,7 @@ class Reader:
                 break
         return total
 
-    def _state(self, here: tuple[_Take, int] | None) -> State:
+    def _state(self, here: tuple[Take, int] | None) -> State:
         is_signalling = self._signal is not None or self._signal_clip is not None
         if self._line:
             if self._paused:
@@ -1589,7 +1224,7 @@ class Reader:
             return State.SPEAKING
         return State.FAILED if self._error is not None else State.IDLE
 
-    def _view(self, utterance: _Utterance, here: tuple[_Take, int] | None) -> UtteranceView:
+    def _view(self, utterance: Utterance, here: tuple[Take, int] | None) -> UtteranceView:
         word = None
         heard_end = utterance.heard_end
         if here is not None and here[0].utterance is utterance and self._line and self._line[0] is here[0]:
@@ -1615,67 +1250,10 @@ class Reader:
             callback()
 
 
-def _context(before: str) -> str:
-    """What tells of a text what it leaves open for the rest of it: a fence stands far before its end."""
-    is_fenced = len(before) < _LONGEST_CONTEXT and ("```" in before or "~~~" in before)
-    return before if is_fenced else before[-_SAMPLE:]
-
-
-def _number(utterance: _Utterance) -> int:
+def _number(utterance: Utterance) -> int:
     return utterance.id
 
 
-def _sentence_start(take: _Take, frame: int) -> int:
+def _sentence_start(take: Take, frame: int) -> int:
     """Where in the utterance's text the sentence begins that is heard at a frame of a take."""
     return take.start + take.script.shown(take.timeline.sentence_at(frame))
-
-
-def _first_difference(old: str, new: str) -> int:
-    """How much two texts have in common at their beginning."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old.startswith(new[:middle]):
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _changed_from(old: str, new: str, place: int) -> int:
-    """Where the first word begins that is another one now, where the texts differ from the place on.
-
-    A mark behind a word changes how it is said; one that is only appended does not.
-    """
-    with_marks = not new.startswith(old)
-    before, after = _word_before(old, place), _word_before(new, place)
-    if before is not None and after is not None and before[0] == after[0]:
-        length = 2 if with_marks else 1
-        if all(old[before[0] : before[at]] == new[after[0] : after[at]] for at in range(1, length + 1)):
-            return place
-    starts = [word[0] for word in (before, after) if word is not None]
-    return min(starts, default=place)
-
-
-def _word_before(text: str, place: int) -> tuple[int, int, int] | None:
-    """The word that begins before the place and reaches it, its marks included: start, end, end of marks."""
-    base = max(0, place - _LONGEST_WORD)
-    near = text[base : place + _LONGEST_WORD]
-    for span in words(near):
-        reach = marks_end(near, span.end, len(near))
-        if base + span.start < place <= base + reach:
-            return base + span.start, base + span.end, base + reach
-    return None
-
-
-def _quietest(kept: Kept, frame: int, rate: int) -> int:
-    """The quietest spot near a frame: words run into each other, and where they part is known to 0.1 s."""
-    spot, reach = max(1, round(_SPOT_SECONDS * rate)), round(_NEAR_SECONDS * rate)
-    first = max(0, frame - reach)
-    samples = array("h", kept.read(first, 2 * reach))
-    middle = frame - first - spot // 2
-    starts = range(middle % spot, max(0, len(samples) - spot), spot)
-    loudness = {start: sum(map(abs, samples[start : start + spot])) for start in starts}
-    quietest = min(loudness, key=lambda start: (loudness[start], abs(start - middle)), default=middle)
-    is_quieter = loudness.get(quietest, 0) < loudness.get(middle, 0) / 2
-    return first + spot // 2 + quietest if is_quieter else frame
