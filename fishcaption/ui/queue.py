@@ -48,6 +48,7 @@ class Waiting(QObject):
         self._panel = panel
         self._reader = reader
         self._composer = composer
+        self._texts: dict[int, str] = {}  # of what waits: asked for once, looked at 60 times a second
         self._stopped: tuple[str, ...] = ()  # what waited when it was stopped: it can still be said
         panel.say_stopped_asked.connect(self._on_say_stopped)
         panel.forget_stopped_asked.connect(self.forget_stopped)
@@ -74,6 +75,8 @@ class Waiting(QObject):
 
     def draw(self, snapshot: Snapshot) -> bool:
         """Show what waits now; whether the panel needs another height."""
+        if len(self._texts) > len(snapshot.waiting):
+            self._texts = {number: text for number, text in self._texts.items() if number in snapshot.waiting}
         return self._panel.draw(snapshot, self._text, self._stopped)
 
     def before_stop(self) -> None:
@@ -103,8 +106,12 @@ class Waiting(QObject):
 
     def _text(self, number: int) -> str | None:
         """None for what is still being typed: it stands in the editor."""
-        view = self._reader.utterance(number)
-        return None if view.live else view.text
+        if number not in self._texts:
+            view = self._reader.utterance(number)
+            if view.live:
+                return None
+            self._texts[number] = view.text
+        return self._texts[number]
 
     def _has_some(self) -> bool:
         return bool(self._composer.snapshot().waiting)
