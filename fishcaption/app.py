@@ -143,6 +143,10 @@ async def _show(loaded: Loaded, kept: _Kept, claim: Claim, given: Given) -> int:
                 if given.text:
                     _take(shown, desk, given)
                 await asyncio.to_thread(kept.load)
+                from fishcaption.core import saying  # imported by the house: not before the first paint
+
+                language = next(iter(shown.settings.voice.languages), "en")
+                await asyncio.to_thread(saying.warm, language)  # no key waits for the first number
                 gc.collect()
                 gc.freeze()  # what is here now stays: a full collection would hold everything up
                 gc.enable()  # see `cli`
