@@ -191,6 +191,52 @@ def pausing(bench: Bench, device: float) -> list[Row]:
 def stopping(bench: Bench, device: float, count: int) -> list[Row]:
     """Stop at random moments: until when something is heard, and is anything ever heard later."""
     heard = bench.play("stops", count=count)
+    delays, calls, late = _last_old_samples(heard, device)
+    return [
+        Row("Stop → last old sample, median", statistics.median(delays), device + 30, "ms"),
+        Row("the same, slowest", max(delays), None, "ms"),
+        Row("the call itself, slowest", max(calls), 5, "ms"),
+        Row(f"stops of {count} with a sample 100 ms late or more", late, 0, "stops"),
+    ]
+
+
+def cutting(bench: Bench, device: float, count: int) -> list[Row]:
+    """Edits of what was given and not heard: until when the old words sound, and do clips end where told."""
+    delays, calls, late = _last_old_samples(bench.play("cuts", count=count), device)
+    planned = bench.play("planned_cuts", count=count // 2)
+    return [
+        Row("cut where the ear is → last old sample, median", statistics.median(delays), device + 60, "ms"),
+        Row("the same, slowest", max(delays), device + 60, "ms"),
+        Row("the call itself, slowest", max(calls), 5, "ms"),
+        Row(f"cuts of {count} with a sample 100 ms late or more", late, 0, "cuts"),
+        Row(
+            f"of {count // 2} cuts `lead_frames` ahead: not at their very frame",
+            count // 2 - planned.did["exact"],
+            None,
+            "cuts",
+        ),
+    ]
+
+
+def together(bench: Bench, device: float) -> list[Row]:
+    """Two devices: by how much one is heard later than the other, and what waiting for it costs."""
+    with bench.rig.listen("Headphones") as other:
+        heard = bench.play("together", count=40)
+        other.wait_for_silence()
+    began, other_began = heard.recording.began_at, other.began_at
+    starts = [began + one.at / RATE for one in stretches(heard.samples)]
+    other_starts = [other_began + one.at / RATE for one in stretches(other.samples())]
+    skews = [MS * (two - one) for one, two in zip(starts, other_starts, strict=True)]
+    delays = [MS * (start - moment) for start, moment in zip(starts, heard.did["moments"], strict=True)]
+    return [
+        Row("two devices, skew of 40 clips: median", statistics.median(map(abs, skews)), None, "ms"),
+        Row("the same, largest", max(map(abs, skews)), 10, "ms"),
+        Row("two devices: write → monitor, median", statistics.median(delays), device + 40, "ms"),
+    ]
+
+
+def _last_old_samples(heard: Heard, device: float) -> tuple[list[float], list[float], int]:
+    """Return how long each clip that was stopped sounded on, how long the calls took, how many were late."""
     values = np.rint(heard.samples * 32768).astype(np.int64)
     # A ramp passes through any level once: three equal samples are a clip's own.
     plateau = np.zeros(len(values), bool)
@@ -206,12 +252,7 @@ def stopping(bench: Bench, device: float, count: int) -> list[Row]:
         delay = MS * (heard.recording.time_of(start + int(own[-1])) - began)
         delays.append(delay)
         late += delay > device + 100
-    return [
-        Row("Stop → last old sample, median", statistics.median(delays), device + 30, "ms"),
-        Row("the same, slowest", max(delays), None, "ms"),
-        Row("the call itself, slowest", max(calls), 5, "ms"),
-        Row(f"stops of {count} with a sample 100 ms late or more", late, 0, "stops"),
-    ]
+    return delays, calls, late
 
 
 def faulty(bench: Bench, device: float) -> list[Row]:
@@ -267,13 +308,18 @@ def main() -> int:
     parser.add_argument("--stops", type=int, default=1000)
     parser.add_argument("--only", default="", help="part of the name of what is to be measured")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as where, Rig(Path(where), [Sink("Speakers", RATE)]) as rig:
+    with (
+        tempfile.TemporaryDirectory() as where,
+        Rig(Path(where), [Sink("Speakers", RATE), Sink("Headphones", RATE)]) as rig,
+    ):
         bench = Bench(rig)
         device, rows = latencies(bench)
         parts: dict[str, Callable[[], list[Row]]] = {
             "exact": lambda: bit_exact(bench),
             "pauses": lambda: pausing(bench, device),
             "stops": lambda: stopping(bench, device, arguments.stops),
+            "cuts": lambda: cutting(bench, device, arguments.stops // 5),
+            "two": lambda: together(bench, device),
             "faults": lambda: faulty(bench, device),
             "rest": lambda: resting(bench, device),
             "gaps": lambda: gaps(bench, arguments.seconds),

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from fishcaption.audio.devices import DeviceChoice
+from fishcaption.audio.pair import PairPlayer
 from fishcaption.audio.player import SoundPlayer
 from tests.audio.sounds import RATE, counted, tone
 
@@ -36,11 +37,12 @@ def main() -> None:
     import qasync
     from PySide6.QtWidgets import QApplication
 
-    scenario, options = SCENARIOS[sys.argv[1]], json.loads(sys.argv[2])
+    options = json.loads(sys.argv[2])
+    run = _run_pair(options) if sys.argv[1] == "together" else _run(SCENARIOS[sys.argv[1]], options)
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        result = runner.run(_run(scenario, options))
+        result = runner.run(run)
     print(json.dumps(result))
 
 
@@ -53,6 +55,15 @@ async def _run(scenario: Callable[..., Awaitable[Result]], options: dict[str, An
         opened = time.perf_counter() - began
         result = await scenario(player, **options)
     return {"opened": opened, **result}
+
+
+async def _run_pair(options: dict[str, Any]) -> Result:
+    second = SoundPlayer(DeviceChoice("Headphones", "ALSA"))
+    async with PairPlayer(SoundPlayer(DeviceChoice("Speakers", "ALSA")), second) as pair:
+        pair.warm()
+        await _until_open(pair.main)
+        await _until_open(second)
+        return await together(pair, **options)
 
 
 async def _until_open(player: SoundPlayer, *, is_open: bool = True) -> None:
@@ -161,6 +172,51 @@ async def stops(player: SoundPlayer, count: int) -> Result:
             raise AssertionError(f"clip {clip} was not stopped, or not heard")
     await asyncio.sleep(0.5)
     return {"stops": done}
+
+
+async def cuts(player: SoundPlayer, count: int) -> Result:
+    """Cut clips where the ear is, at random moments: what sounds is dropped as soon as it can be."""
+    await _keep_open(player)
+    done = []
+    for number in range(count):
+        level = level_of(number)
+        clip = await _say(player, np.full(RATE, level, "<i2").tobytes())
+        await asyncio.sleep(random.uniform(0.2, 0.5))
+        heard = player.heard()
+        began = time.perf_counter()
+        player.cut(clip, heard.frame if heard.clip == clip else 0)
+        done.append((began, time.perf_counter() - began, level))
+    await asyncio.sleep(0.5)
+    return {"stops": done}
+
+
+async def planned_cuts(player: SoundPlayer, count: int) -> Result:
+    """Cut clips as near as `lead_frames` allows: how many end at the very frame."""
+    await _keep_open(player)
+    exact_ends = 0
+    for _ in range(count):
+        clip = await _say(player, tone(2.0))
+        await player.reach(clip, random.randint(1, RATE // 2))
+        frame = player.heard().frame + player.lead_frames()
+        player.cut(clip, frame)
+        await player.reach(clip)
+        exact_ends += player.heard().frame == frame
+    return {"exact": exact_ends}
+
+
+async def together(pair: PairPlayer, count: int) -> Result:
+    """Write counted clips at random moments to two running streams."""
+    await asyncio.sleep(SETTLED_SECONDS)
+    moments = []
+    for _ in range(count):
+        pair.warm()
+        await asyncio.sleep(random.uniform(0.3, 0.6))
+        moments.append(time.perf_counter())
+        clip = pair.begin(RATE)
+        await pair.write(counted(RATE // 4))
+        pair.end()
+        await pair.reach(clip)
+    return {"moments": moments}
 
 
 def level_of(number: int) -> int:
@@ -310,6 +366,8 @@ SCENARIOS: dict[str, Callable[..., Awaitable[Result]]] = {
     "writes": writes,
     "pauses": pauses,
     "stops": stops,
+    "cuts": cuts,
+    "planned_cuts": planned_cuts,
     "faults": faults,
     "rest": rest,
 }
