@@ -175,6 +175,7 @@ class Strip(QWidget):
 
     def _button(self, index: int) -> QPushButton:
         button = QPushButton()
+        button.setProperty("offer", True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # as wide as the others whatever it says: a key lays nothing out anew
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
