@@ -178,7 +178,7 @@ def test_nothing_is_written_where_nothing_changes(path: Path, monkeypatch: pytes
     for _ in range(100):
         unheard.keep([(1, "one")])
     unheard.close()
-    assert len(written) <= 2
+    assert len(written) <= 3
 
 
 def test_a_full_disk_is_told_once_and_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
