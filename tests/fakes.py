@@ -123,6 +123,8 @@ class FakeEar:
         clip.frames += len(pcm) // 2
         clip.pcm += pcm
         await self._until(lambda: clip.flushed or clip.ended or clip.frames - clip.heard < 20 * clip.rate)
+        if self.broken is not None:
+            raise self.broken
 
     def end(self) -> None:
         self.clips[-1].ended = True

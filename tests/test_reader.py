@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from fishcaption.core.errors import ConnectionLost, InputError
+from fishcaption.core.errors import AudioDeviceError, ConnectionLost, InputError
 from fishcaption.core.saying import Replacement, Rules, Saying
 from fishcaption.core.speech import Fate, Rendered, Span, State, UtteranceView, Voice, WordTime
 from fishcaption.core.timeline import Pace
@@ -303,6 +303,23 @@ async def test_a_failure_keeps_the_text_and_retry_says_what_was_not_said(stage: 
     assert other.said == "Four five six.Seven."
     assert stage.reader.utterance(number).fate is Fate.HEARD
     assert stage.reader.utterance(waiting).fate is Fate.HEARD
+    assert stage.state() is State.IDLE
+
+
+async def test_a_device_that_fails_loses_nothing_that_was_not_heard(stage: Stage) -> None:
+    first = stage.reader.speak("One two three four.")
+    await stage.hear(1.5)
+    stage.ear.broken = AudioDeviceError("The device is gone.")
+    second = stage.reader.speak("Five six.")
+    await stage.settle()
+    fates = [stage.reader.utterance(number).fate for number in (first, second)]
+    assert fates == [Fate.FAILED, Fate.FAILED]
+    stage.ear.broken = None
+    stage.reader.retry()
+    await stage.hear(20)
+    assert stage.heard() == "One two/15 three four Five six"  # the word at the ear again
+    fates = [stage.reader.utterance(number).fate for number in (first, second)]
+    assert fates == [Fate.HEARD, Fate.HEARD]
     assert stage.state() is State.IDLE
 
 

@@ -440,6 +440,7 @@ class Reader:
     def retry(self) -> None:
         """Say, with the voice now in use, what the last failure left unsaid, in the order it was given."""
         for utterance in self._stranded:
+            self._hear_rest(utterance)
             self._take_up(utterance)
         self._stranded = []
         self._error = None
@@ -995,6 +996,26 @@ class Reader:
         utterance.live = False
         utterance.takes[-1].close(self.clock())
         self._changed()
+
+    def _hear_rest(self, utterance: Utterance) -> None:
+        """Play what is kept of an utterance and was not heard: the sound failed, not the voice."""
+        point = utterance.heard_end
+        takes = [take for take in utterance.takes if take.frames]
+        if utterance in self._in_line() or not takes or takes[-1].voiced_end <= point:
+            return
+        first = next((take for take in reversed(takes) if take.start <= point), takes[0])
+        rest = takes[takes.index(first) :]
+        for take in rest:
+            take.pumped = False
+            take.clips.clear()
+            take.play_from = 0
+        if point > first.start:
+            first.play_from = first.timeline.seek_frame(first.script.spoken(point - first.start))
+        self._line += rest
+        utterance.error = None
+        utterance.fate = Fate.SPEAKING
+        utterance.ended.clear()
+        self._arrived.set()
 
     def _take_up(self, utterance: Utterance) -> None:
         """Say what has no sound yet of an utterance whose last take ended early."""
