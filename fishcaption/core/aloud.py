@@ -41,6 +41,7 @@ _BEFORE: Final = r"(?<![\w,:/\\\-–−@=&#%$€£¥^])(?<!\w[.*'’])"
 _AFTER: Final = r"(?![\w^]|[.,:/–−-]\d|[./\\@:*]\w|::)"
 _SIGN: Final = r"(?:(?<![^\s(\[“\"'/])[-−+±~≈])?"
 _HALF: Final = r"(?:[ap]m\b|[ap]\.m\.|[AP]M\b)"
+_CODE: Final = re.compile(r"(?i)\b(?:pin|code|passcode|password|extension|ext\.?)(?: is)?:? $")
 _LONE_HALF: Final = re.compile(rf"{_HALF}(?!\w)")
 _HOUR: Final = re.compile(r"(?:1[0-2]|0?[1-9])(?::[0-5]\d)?")
 _VULGAR: Final = {
@@ -114,7 +115,7 @@ class _Forms:
     def __init__(self, tongue: Tongue, *, with_numbers: bool, with_units: bool) -> None:
         self._tongue = tongue
         self._with_numbers = with_numbers
-        self._whole = rf"\d{{1,3}}(?:[{re.escape(tongue.group)}\u00a0\u202f]\d{{3}})+(?!\d)|\d+"
+        self._whole = rf"\d{{1,3}}(?:[{re.escape(tongue.group)}\u00a0\u202f]\d{{3}}| 000)+(?!\d)|\d+"
         self._any = rf"(?:(?:{self._whole})(?:{re.escape(tongue.point)}\d+)?)"
         self._units = _alternatives(tongue.units)
         self._number = re.compile(self._any)
@@ -148,12 +149,16 @@ class _Forms:
         return forms
 
     def _time_forms(self) -> dict[str, str]:
+        clock = rf"(?:[01]?\d|2[0-4]):[0-5]\d(?:{_BLANK}?{_HALF})?"
+        hour = rf"(?:1[0-2]|0?[1-9]){_BLANK}?{_HALF}"
+        joint = rf"{_BLANK}?[–-]{_BLANK}?"
         forms = {
+            "span": rf"{_BEFORE}(?:{clock}{joint}{clock}|{hour}{joint}(?:{clock}|{hour})){_AFTER}",
             # With a country's code, with one for the town, in America's groups, and in France's.
             "phone": (
                 rf"{_BEFORE}(?:\+\d{{1,3}}(?:[ -]?(?:\(\d{{1,5}}\)|\d{{1,5}})){{2,5}}"
                 r"|\(\d{2,5}\) ?\d{3,8}(?:[ -]\d{2,5}){0,3}|\d{3}[-. ]\d{3}[-. ]\d{4}|\d{3}-\d{4}"
-                r"|0\d{1,4}[ /-]\d{3,4}(?:[ -]\d{2,5}){0,3}|0\d(?: \d\d){4})"
+                r"|0\d{1,4}[ /-]\d{3,8}(?:[ -]\d{2,5}){0,3}|0\d(?: \d\d){4})"
                 rf"{_AFTER}(?!-)"
             ),
             "time": (
@@ -299,6 +304,8 @@ class _Forms:
             # "3. Kapitel", "le 2. de": an ordinal, or a sentence's end; who reads on knows.
             if code == "de" and text[end : end + 1] == "." and written.isdigit() and len(written) < 3:
                 return None
+        if written.isdigit() and _CODE.search(text[max(0, match.start() - 16) : match.start()]):
+            return digits(written, code)
         if len(written) == 4 and written.isdigit() and int(written) in _YEARS:
             if code == "en" and int(written) >= 2000 and _COUNTED.match(text, end):
                 return cardinal(int(written), code)
@@ -449,6 +456,19 @@ class _Forms:
         if second:
             return None
         return f"{said} {cardinal(minute, code)}" if minute else said
+
+    def _span_aloud(self, match: re.Match[str]) -> str | None:
+        if match.group().count("m") and self._tongue.code != "en":
+            return None
+        low, high = map(self._alone, re.split(r"\s*[–-]\s*", match.group()))
+        said = f"{low} {self._tongue.to} {high}"
+        return said.removesuffix(".") if match.string.startswith(".", match.end()) else said
+
+    def _alone(self, text: str) -> str:
+        """A part of a form, read by itself."""
+        for reading in reversed(self.read(text)):
+            text = text[: reading.start] + reading.said + text[reading.end :]
+        return text
 
     def _hour_aloud(self, match: re.Match[str]) -> str:
         hour = int(re.findall(r"\d+", match.group())[0])

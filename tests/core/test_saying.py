@@ -202,6 +202,8 @@ def test_markdown_and_code_can_be_left_as_they_are() -> None:
         ("800-555-0199", "eight zero zero, five five five, zero one nine nine"),
         ("at 10:30, 10:00, 10:05 am", "at ten thirty, ten o'clock, ten oh five A.M."),
         ("9:30pm. Then 5 p.m.", "nine thirty P.M. Then five P.M."),
+        ("8:30-9:30", "eight thirty to nine thirty"),
+        ("9am–5pm. So", "nine A.M. to five P.M. So"),
         (
             "$5.20, $1, $0.99, -$5",
             "five dollars and twenty cents, one dollar, ninety-nine cents, minus five dollars",
@@ -221,6 +223,9 @@ def test_markdown_and_code_can_be_left_as_they_are() -> None:
         ("11/22/2026", "November twenty-second, twenty twenty-six"),
         ("24/7 and #5 and No. 7", "twenty-four seven and number five and number seven"),
         ("room 007", "room zero zero seven"),
+        ("07700 900123", "zero seven seven zero zero, nine zero zero one two three"),
+        ("10 000 or 1 000 000", "ten thousand or one million"),
+        ("my PIN is 4821", "my PIN is four eight two one"),
         ("12345678901", "one two three four five six seven eight nine zero one"),
         ("a 3-year-old (5)", "a three-year-old (five)"),
         (".5", "point five"),
