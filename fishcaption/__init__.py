@@ -14,13 +14,16 @@ of a user (`server`), which speaks Fish Audio's own protocol, so that there is o
     app, say      the window's program, and the command line's; `house` joins their parts
     rendering     phrases, made ready ahead of their keys
     calling       calls: their microphone, devices and dialling tones, as the window has them
+    wording       abbreviations, replacements and completion, as the window has them
+    kept          what is on disk of what was typed and said, and what of it comes back on start
+    handover      one window for each profile: a second start hands over what it was given
     ui            windows: they draw snapshots and give commands; `ui.ports` says what they need
     reader        the engine: utterances, what is heard, Stop and Back; declares the plugs it needs
     fish          the live sockets and the library of voices: a plug
     audio         the sound: a plug
     server        the embedded voices behind Fish Audio's protocol, and the process they live in
     captions      subtitle files
-    store         settings, key, draft, kept audio
+    store         settings, profiles, key, draft, held texts, history, phrases, kept audio
     core          what can be computed without touching the world
 
 Who may import whom stands in pyproject.toml and is checked by import-linter.

@@ -30,12 +30,10 @@ from PySide6.QtWidgets import QApplication
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
+from fishcaption.kept import Kept
 from fishcaption.store import keys, paces
-from fishcaption.store.history import History, history_path
-from fishcaption.store.journal import Journal, Writer, draft_path
 from fishcaption.store.keys import KeyPlace
-from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
-from fishcaption.store.places import PROFILE, data_dir, sweep
+from fishcaption.store.places import PROFILE, data_dir
 from fishcaption.store.profiles import Claim
 from fishcaption.store.settings import Loaded, OutputDevice, Settings, imported, load, save, settings_path
 from fishcaption.ui.ports import FishVoices, KeyReport, Stores
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
     from fishcaption.audio.player import SoundPlayer
     from fishcaption.house import House
     from fishcaption.rendering import PhraseDesk
-    from fishcaption.store.wording import Learned
+    from fishcaption.store.parked import Unheard
     from fishcaption.ui.calls import CallService
     from fishcaption.ui.phrases import PhraseService
     from fishcaption.ui.ports import Speaker
@@ -103,11 +101,11 @@ async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
     loop = asyncio.get_running_loop()
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
-    with contextlib.closing(_Kept(loaded.settings)) as kept:
+    with contextlib.closing(Kept(loaded.settings)) as kept:
         return await _show(loaded, kept, claim, given)
 
 
-async def _show(loaded: Loaded, kept: _Kept, claim: Claim, given: Given) -> int:
+async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
     loop = asyncio.get_running_loop()
     closed = asyncio.Event()
     parts = _Parts(loaded.settings, kept.unheard)
@@ -158,78 +156,6 @@ async def _show(loaded: Loaded, kept: _Kept, claim: Claim, given: Given) -> int:
     return 0
 
 
-class _Kept:
-    """What is on disk of what was typed and said; one thread writes all of it. `close` comes last.
-
-    `on_error` is called from that thread.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self.on_error: Callable[[StorageError], None] = _ignore
-        self.writer = Writer()
-        self.journal = Journal(draft_path(), writer=self.writer)
-        self.history = History(history_path(), self.tell, writer=self.writer)
-        self.parked = Parked(parked_path(), self.tell, writer=self.writer)
-        self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
-        self.use(settings)
-        self.words = self._bring_back()
-
-    def use(self, settings: Settings) -> None:
-        """Behave as these settings say from now on."""
-        self.history.off_record = settings.off_record
-        self.history.keep_times = settings.keep_times
-        self.unheard.off_record = settings.off_record
-
-    def load(self) -> None:
-        """What can wait until the window is painted; in a thread."""
-        sweep(data_dir())
-        self.history.load()
-
-    def learn(self, language: str) -> Learned:
-        """What completion knows; it is being read, in the writer's thread."""
-        from fishcaption.store.wording import Learned, learned_path
-
-        learned = Learned(learned_path(), self.tell, language=language, writer=self.writer)
-        self.writer.soon("learned", learned.load, self.tell)
-        return learned
-
-    def remember(self, view: UtteranceView) -> None:
-        """An utterance has ended: into the history with it."""
-        name = view.voice.name if view.voice is not None else ""
-        self.history.add(view.text, view.heard_end, view.fate, name)
-
-    def close(self) -> None:
-        """Write what is still to be written."""
-        self.unheard.close()
-        self.parked.close()
-        self.history.close()
-        self.writer.close()
-
-    def _bring_back(self) -> str:
-        """Park what was not heard when the program ended; what is to be told of it."""
-        draft = self.journal.restore().strip()
-        count = 0
-        for text in self.unheard.restore():
-            if text.strip() != draft:  # it was killed between giving it to the voice and emptying the editor
-                self.parked.park(text, is_unheard=True)
-                count += 1
-        self.unheard.keep(())
-        words = ["Your unsent text is back."] if draft and count else []
-        if count:
-            words.append(
-                "What was not heard when the program ended is held for you."
-                if count == 1
-                else f"{count} texts that were not heard when the program ended are held for you."
-            )
-        if self.parked.mended:
-            words.append("Some held texts could not be read; a copy of their file is kept beside it.")
-        return " ".join(words)
-
-    def tell(self, error: StorageError) -> None:
-        """A file could not be written; from the writer's thread."""
-        self.on_error(error)
-
-
 def _call_soon(
     loop: asyncio.AbstractEventLoop, tell: Callable[[StorageError], None], error: StorageError
 ) -> None:
@@ -239,7 +165,7 @@ def _call_soon(
 
 
 def _ignore(error: FishCaptionError) -> None:
-    """Before there is a window; what could not be written is tried again, and told then."""
+    """Before there is a window to tell it in."""
 
 
 def _take(shown: Window, desk: _Desk, given: Given) -> None:
@@ -440,7 +366,7 @@ def device_choice(device: OutputDevice) -> DeviceChoice | None:
 class _Desk:
     """`ui.ports.Services`: does what takes time in tasks of the program's group, and answers in the loop."""
 
-    def __init__(self, parts: _Parts, kept: _Kept, settings: Settings, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, parts: _Parts, kept: Kept, settings: Settings, tasks: asyncio.TaskGroup) -> None:
         self._parts = parts
         self._kept = kept
         self._settings = settings

@@ -1,0 +1,84 @@
+"""What comes back on start: each text once, with a word about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fishcaption.core.speech import Fate, UtteranceView, Voice
+from fishcaption.kept import Kept
+from fishcaption.store.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FISHCAPTION_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FISHCAPTION_PROFILE", "")
+    return tmp_path
+
+
+def killed(kept: Kept) -> None:
+    """What was to be written at once is on disk; nothing is tidied."""
+    assert kept.writer.flush(5)
+    kept.unheard.keep = lambda texts: None  # type: ignore[method-assign]  # a kill does not tidy
+    kept.writer.close()
+
+
+def held(kept: Kept) -> list[tuple[str, bool]]:
+    return [(entry.text, entry.is_unheard) for entry in kept.parked.texts()]
+
+
+def test_nothing_comes_back_where_nothing_was(data: Path) -> None:
+    kept = Kept(Settings())
+    assert (kept.words, held(kept)) == ("", [])
+    kept.close()
+    assert list(data.iterdir()) == []
+
+
+def test_what_was_not_heard_is_held_and_told(data: Path) -> None:
+    kept = Kept(Settings())
+    kept.journal.keep("a draft")
+    kept.parked.park("a thought")
+    kept.unheard.keep([(1, "being said"), (2, "waiting")])
+    killed(kept)
+    kept = Kept(Settings())
+    assert held(kept) == [("waiting", True), ("being said", True), ("a thought", False)]
+    assert "Your unsent text is back." in kept.words
+    assert "2 texts" in kept.words
+    kept.close()
+    again = Kept(Settings())
+    assert held(again) == [("waiting", True), ("being said", True), ("a thought", False)]
+    assert again.words == ""
+    again.close()
+
+
+def test_a_text_on_its_way_from_the_draft_to_the_voice_comes_back_once(data: Path) -> None:
+    kept = Kept(Settings())
+    kept.journal.keep("being said ")
+    kept.unheard.keep([(1, "being said")])
+    killed(kept)
+    kept = Kept(Settings())
+    assert (kept.journal.restore(), held(kept), kept.words) == ("being said ", [], "")
+    kept.close()
+
+
+def test_two_kills_in_a_row_do_not_double_it(data: Path) -> None:
+    kept = Kept(Settings())
+    kept.unheard.keep([(1, "being said")])
+    killed(kept)
+    killed(Kept(Settings()))  # what was held is on disk, and still among what was not heard
+    kept = Kept(Settings())
+    assert held(kept) == [("being said", True)]
+    kept.close()
+
+
+def test_off_the_record_the_draft_is_kept_and_nothing_of_what_is_said(data: Path) -> None:
+    kept = Kept(Settings(off_record=True))
+    kept.journal.keep("a draft")
+    kept.unheard.keep([(1, "a secret")])
+    voice = Voice("embedded", "", "Hibari")
+    kept.remember(UtteranceView(1, "a secret", False, Fate.HEARD, 8, 8, None, None, voice=voice))
+    kept.close()
+    assert b"secret" not in b"".join(file.read_bytes() for file in data.iterdir())
+    assert (data / "draft.txt").read_text() == "a draft"
