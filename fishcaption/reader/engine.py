@@ -395,16 +395,12 @@ class Reader:
 
     def back(self) -> None:
         """To the start of this sentence or, near its start, of the one before it."""
-        here = self._position()
-        if here is None or not self._line:
-            utterance = self._line[0].utterance if self._line else self._last
-            if utterance is not None:
-                self._replay(utterance, self._last_sentence(utterance))
+        here = self._at_ear()
+        if here is None:
+            if self._last is not None:
+                self._replay(self._last, self._last_sentence(self._last))
             return
         take, frame = here
-        if take not in self._line:  # it is heard, and what comes next has no sound yet
-            self._replay(take.utterance, self._last_sentence(take.utterance))
-            return
         start, point = take.timeline.sentence_at(frame), take.timeline.previous(frame)
         if point < start or frame - take.timeline.frame_of(start) >= take.rate:
             self._jump(take, take.timeline.seek_frame(point))
@@ -421,8 +417,8 @@ class Reader:
 
     def forward(self) -> None:
         """To the start of the next sentence; past the last one, to the next utterance."""
-        here = self._position()
-        if here is None or here[0] not in self._line:
+        here = self._at_ear()
+        if here is None:
             return
         take, frame = here
         point = take.timeline.next(frame)
@@ -885,8 +881,7 @@ class Reader:
         self._note_heard()
         first = self._line[0] if self._line else None
         if first is not None:
-            here = self._position()
-            self._held = here if here is not None and here[0] is first else (first, first.play_from)
+            self._held = self._at_ear()
         if self._signal_clip is not None:
             self._player.cut(self._signal_clip, 0)
         elif first is not None and first.clips:
@@ -1182,6 +1177,13 @@ class Reader:
             return self._held
         take, start = found
         return take, start + heard.frame
+
+    def _at_ear(self) -> tuple[Take, int] | None:
+        """The first take in the line, and where the ear is in it, or will begin; None with nothing in it."""
+        if not self._line:
+            return None
+        here, first = self._position(), self._line[0]
+        return here if here is not None and here[0] is first else (first, first.play_from)
 
     def _note_heard(self) -> None:
         """Remember how far the utterance at the ear was heard, before it leaves the ear."""
