@@ -13,7 +13,7 @@ from fishcaption.core.speech import UtteranceView
 from fishcaption.store.history import History, history_path
 from fishcaption.store.journal import Journal, Writer, draft_path
 from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
-from fishcaption.store.places import data_dir, sweep
+from fishcaption.store.places import config_dir, data_dir, sweep
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Kept:
 
     def load(self) -> None:
         """What can wait until the window is painted; in a thread."""
-        sweep(data_dir())
+        for folder in {data_dir(), config_dir()}:
+            sweep(folder)
         self.history.load()
 
     def learn(self, language: str) -> Learned:
