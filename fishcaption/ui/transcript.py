@@ -119,14 +119,17 @@ class Transcript(LongText):
         length = len(view.text) if entry.limit is None else min(entry.limit, len(view.text))
         if length > len(entry.text):
             self._append(entry, showable(view.text[len(entry.text) : length]))
-        if view.fate is not entry.fate:
-            began = view.fate is Fate.SPEAKING
-            entry.fate = view.fate
-            if view.fate in (Fate.WAITING, Fate.SPEAKING):
+        is_heard = view.heard_end > 0 or view.word is not None
+        # the voice may have been given what still waits for the ear
+        fate = Fate.WAITING if view.fate is Fate.SPEAKING and not is_heard else view.fate
+        if fate is not entry.fate:
+            began = fate is Fate.SPEAKING
+            entry.fate = fate
+            if fate in (Fate.WAITING, Fate.SPEAKING):
                 self._unfinished.add(view.id)
             else:
                 self._unfinished.discard(view.id)
-            never_heard = view.fate in (Fate.CUT, Fate.FAILED) and view.heard_end < len(entry.text)
+            never_heard = fate in (Fate.CUT, Fate.FAILED) and view.heard_end < len(entry.text)
             self._draw_unheard(entry, view.heard_end if never_heard else None)
             self._margin.update()
             if began or (is_new and self._lit is None):
