@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import logging.handlers
 import math
 import os
 import signal
@@ -665,19 +664,41 @@ class _FirstPaint(QObject):
 # -- the log, and what should never happen ----------------------------------------------------------------
 
 
-def _keep_log() -> None:
-    """Warnings go to a small file of this user's; no text that was typed is ever logged."""
+class _LogFile(logging.Handler):
+    """Writes to a small file of this user's, which is looked for when there is something to write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._to: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._to is None:
+            self._to = _log_file()
+            self._to.setFormatter(self.formatter)
+        self._to.handle(record)
+
+    def close(self) -> None:
+        if self._to is not None:
+            self._to.close()
+        super().close()
+
+
+def _log_file() -> logging.Handler:
+    from logging.handlers import RotatingFileHandler
+
     import platformdirs
 
     folder = Path(platformdirs.user_log_dir("fishcaption", appauthor=False))
-    handler: logging.Handler
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            folder / "fishcaption.log", maxBytes=1 << 19, backupCount=1, delay=True
-        )
+        return RotatingFileHandler(folder / "fishcaption.log", maxBytes=1 << 19, backupCount=1)
     except OSError:  # a home that cannot be written to is no reason not to speak
-        handler = logging.StreamHandler()
+        return logging.StreamHandler()
+
+
+def _keep_log() -> None:
+    """Warnings are kept; no text that was typed is ever logged."""
+    handler = _LogFile()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
