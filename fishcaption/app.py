@@ -132,6 +132,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
         await first_paint.happened.wait()
         for name in _ENGINE:  # half a second, in which keys are to be taken
             await asyncio.to_thread(import_module, name)
+        parts.is_imported = True
         with Door(claim, partial(_take, shown, desk)):
             async with parts.house as house:
                 desk.open()
@@ -197,6 +198,7 @@ class _Parts:
         self._unheard = unheard
         self._kept: tuple[int, ...] = ()  # utterances whose text is on disk as not heard
         self.on_error: Callable[[FishCaptionError], None] = _ignore
+        self.is_imported = False  # else the first command imports the engine, and keys wait for it
         self._told_of_second = ""
         self._pair: PairPlayer | None = None
         self._built: House | None = None
@@ -445,6 +447,10 @@ class _Desk:
         itself = [] if getattr(sys, "frozen", False) else ["-m", "fishcaption"]
         other.setArguments([*itself, *(("--profile", name) if name else ())])
         other.startDetached()  # it lives on when this window is closed
+
+    def is_ready(self) -> bool:
+        """Whether the engine is imported."""
+        return self._parts.is_imported
 
     def prepare(self, on_ready: Callable[[], None]) -> None:
         """Import what the window's furniture is made of, in a thread: the keys go on."""

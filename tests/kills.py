@@ -167,6 +167,8 @@ def _rounds(
         kept = _kept(data, report, number)
         for text, letters in due.items():
             found = max(length for length in range(len(text) + 1) if text[:length] in kept)
+            if any(_is_parted(text[:letters], at, kept) for at in range(1, letters)):
+                found = letters
             if found < letters:
                 report.lost += letters - found
                 times = next((word.times for word in typist.words if word.text == text), [])
@@ -177,6 +179,11 @@ def _rounds(
                 )
                 due[text] = found  # told once
         desktop.wait(partial(_is_gone, environment, window), "the window to be gone")
+
+
+def _is_parted(word: str, at: int, kept: str) -> bool:
+    """Whether its beginning ends one text and its rest begins another: the one was already being said."""
+    return f"{word[:at]}\n" in f"{kept}\n" and f"\n{word[at:]}" in f"\n{kept}"
 
 
 def _has_keys(environment: Mapping[str, str], window: int) -> bool:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fishcaption.store.parked import Parked
     from fishcaption.ui.ports import Services, Speaker
 
+_BEGIN_MS = 30  # until what speaks is asked again whether it is there
 _LOOK_MS = 16  # the screen's pace
 _KEEP_MS = 40  # after a key the draft goes to the journal: on disk within 250 ms also if the window is busy
 _KEEP_LONG_MS = 150  # one of more than so many code points, which takes some ms to read
@@ -83,6 +84,7 @@ class Composer(QObject):
         self._snapshot = reader.snapshot()
         self._soon = self._timer(0, self._look)
         self._push_soon = self._timer(0, self._on_push)
+        self._begin_soon = self._timer(_BEGIN_MS, self._on_begin)
         self._often = self._timer(_LOOK_MS, self._look, repeats=True)
         self._often.setTimerType(Qt.TimerType.PreciseTimer)
         self._keep_soon = self._timer(_KEEP_MS, self._on_keep)
@@ -101,7 +103,14 @@ class Composer(QObject):
     def close(self) -> None:
         """Look no more, have the draft on disk and close the journal."""
         self._unsubscribe()
-        for timer in (self._soon, self._push_soon, self._often, self._keep_soon, self._warmed):
+        for timer in (
+            self._soon,
+            self._push_soon,
+            self._begin_soon,
+            self._often,
+            self._keep_soon,
+            self._warmed,
+        ):
             timer.stop()
         self._keep()
         self._journal.close()
@@ -434,16 +443,26 @@ class Composer(QObject):
         self._walked = None
         if self._editor.is_empty():
             self._is_waiting = False
+        self._follow_text()
+
+    def _follow_text(self) -> None:
+        """Speak what is typed, where it is to be spoken so."""
         if self._live is not None or (
             self._settings.speak_mode != "enter"
             and not self._is_waiting
             and not self._editor.is_reading()
             and not self._editor.is_empty()
         ):
-            if self._live is not None and self._editor.document().characterCount() > _LONG_LIVE:
+            if self._live is None and not self._services.is_ready():
+                self._begin_soon.start()  # no key waits for an import
+            elif self._live is not None and self._editor.document().characterCount() > _LONG_LIVE:
                 self._push_soon.start()
             else:
                 self._type_live()
+
+    def _on_begin(self) -> None:
+        if self._live is None and not self._is_drawing and not self._editor.is_empty():
+            self._follow_text()
 
     def _on_push(self) -> None:
         if self._live is not None and not self._live_failed:

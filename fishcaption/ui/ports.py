@@ -177,6 +177,10 @@ class Services(Protocol):
         """Open the window of this profile, or bring it to the front; empty: the one without a name."""
         ...
 
+    def is_ready(self) -> bool:
+        """Whether what speaks is imported; a command to the reader before that takes half a second."""
+        ...
+
     def prepare(self, on_ready: Callable[[], None]) -> None:
         """The window has been painted: import beside it what its furniture is made of, then say so."""
         ...

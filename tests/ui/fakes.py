@@ -331,6 +331,9 @@ class FakeServices:
             self.reader.voice = HIBARI
             self.reader.retry()
 
+    def is_ready(self) -> bool:
+        return True
+
     def prepare(self, on_ready: Callable[[], None]) -> None:
         QTimer.singleShot(0, on_ready)
 
