@@ -1,8 +1,8 @@
 """In step with another device: what sounds there is to sound here at the same moment.
 
 Two devices have two clocks, which part by some milliseconds a minute, and a device that was gone for a while
-lags behind. The other engine's runs say where its ear is; ours is compared with it, the median of half a
-second, and what they differ by is left out or put in where the voice is quiet. Who is far behind skips.
+lags behind. The other engine's runs say where its ear is; ours is compared with it for half a second or three,
+and what they differ by is left out or put in where the voice is quiet. Who is far behind skips.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ from fishcaption.audio.feed import Feed, Place
 from fishcaption.audio.line import Line
 from fishcaption.audio.wire import Run
 
-READINGS = 12
+SOON_READINGS = 12
 """One with each step of the pump: half a second."""
 
+SOON_SECONDS = 0.02
+"""So much is no error of a reading: it is put right soon."""
+
+SURE_READINGS = 75
+"""Three seconds. On a busy machine a device errs for a second about when its frames sound."""
+
 STEP_SECONDS = 0.003
-"""What is worth a correction: a third of what was promised."""
+"""What is worth a correction, if three readings of four say so: a third of what was promised."""
 
 FAR_SECONDS = 1.0
 """Nobody listens to what is so late any more."""
@@ -34,7 +40,7 @@ class Follower:
         self._line = line
         self._runs: tuple[Run, ...] = ()
         self._told_at = 0.0
-        self._readings: deque[float] = deque(maxlen=READINGS)
+        self._readings: deque[float] = deque(maxlen=SURE_READINGS)
 
     def follow(self, runs: Iterable[Run], now: float) -> None:
         """Take note of where the other ear is."""
@@ -57,16 +63,27 @@ class Follower:
             return
         rate = self._line.rate
         self._readings.append(lag - self._feed.shift_to_come(self._line.heard(now)) / rate)
-        if len(self._readings) < READINGS:
-            return
-        median = sorted(self._readings)[READINGS // 2]
-        if abs(median) > STEP_SECONDS:
+        correction = self._correction()
+        if correction:
             self._readings.clear()
             there = self.place(now + self._line.lead_seconds)
-            if median > FAR_SECONDS and there is not None:
+            if correction > FAR_SECONDS and there is not None:
                 self._feed.skip_to(there)
             else:
-                self._feed.shift(round(median * rate), now)
+                self._feed.shift(round(correction * rate), now)
+
+    def _correction(self) -> float:
+        """Return by how many seconds it is surely late; 0 where that is not worth, or not sure."""
+        count = len(self._readings)
+        if count >= SOON_READINGS:
+            newest = sorted(list(self._readings)[-SOON_READINGS:])[SOON_READINGS // 2]
+            if abs(newest) > SOON_SECONDS:
+                return newest
+        if count == SURE_READINGS:
+            ordered = sorted(self._readings)
+            if ordered[count // 4] > STEP_SECONDS or ordered[3 * count // 4] < -STEP_SECONDS:
+                return ordered[count // 2]
+        return 0.0
 
     def place_to_join(self, here: Place, moment: float) -> Place | None:
         """Return where to go on at ``moment`` for one who is far behind at ``here``; None: where he is."""
