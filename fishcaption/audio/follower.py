@@ -1,8 +1,8 @@
 """In step with another device: what sounds there is to sound here at the same moment.
 
 Two devices have two clocks, which part by some milliseconds a minute, and a device that was gone for a while
-lags behind. The other engine's runs say where its ear is; ours is compared with it for half a second or three,
-and what they differ by is left out or put in where the voice is quiet. Who is far behind skips.
+lags behind. The other engine's runs say where its ear is; ours is compared with it, for half a second or for
+three, and what they differ by is left out or put in where the voice is quiet. Who is far behind skips.
 """
 
 from __future__ import annotations
