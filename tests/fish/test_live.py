@@ -229,9 +229,7 @@ async def test_a_tag_is_said_again_with_its_word() -> None:
     texts = ["Hello there, you. So [sad][whispering] goodbye then."]
     begun = set()
     for after in range(1, 18):
-        _, server = await speak(
-            replace(QUICK, frame_seconds=0.01), Fault("close", after=after), texts=texts
-        )
+        _, server = await speak(replace(QUICK, frame_seconds=0.01), Fault("close", after=after), texts=texts)
         again = [session for talk in server.talks for session in talk.sessions][-1]
         assert texts[0].endswith(again)
         begun.add(again.split()[0])
