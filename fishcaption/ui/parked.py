@@ -25,7 +25,7 @@ def opening(text: str, longest: int = _WORDS) -> str:
 
 
 class ParkedRow(FlowBox):
-    """The held texts, the newest first; hidden while there is none."""
+    """The held texts, the newest first; hidden while there is none, and before `set_room` gives it room."""
 
     take_asked = Signal(int)
     forget_asked = Signal(int)
@@ -37,7 +37,7 @@ class ParkedRow(FlowBox):
         self._parked = parked
         self._look: Look | None = None
         self._is_small = False
-        self._has_room = True
+        self._has_room = False  # before it has a place it would be a window, and take the keys
         self.setAccessibleName(self.tr("Held texts"))
         self._caption = QLabel(self.tr("Held:"))
         self._more = Tool(self.tr("All held texts"), "bookmark")

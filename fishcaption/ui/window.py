@@ -753,6 +753,7 @@ class Window(QMainWindow):
 
         keeping = self._keeping = Keeping(stores, self._reader, self._composer, self._opening)
         self._below.insertWidget(0, keeping.row)
+        keeping.row.set_room(True)
         self.commands.add(*keeping.actions())
         keeping.noticed.connect(self._on_noticed)
         keeping.resized.connect(self._fit)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 
@@ -15,6 +17,7 @@ from fishcaption.core.tags import TAGS
 from fishcaption.core.tones import SIGNALS
 from fishcaption.core.typing import Kind
 from fishcaption.store.history import Entry
+from fishcaption.store.parked import Parked
 from fishcaption.ui import controls, retrying
 from fishcaption.ui.history import HistoryPage
 from fishcaption.ui.queue import QueuePanel
@@ -273,6 +276,45 @@ def test_a_thought_is_held_and_taken_back_by_its_button(desk: Desk) -> None:
     assert desk.editor.text() == "One thought"
     assert desk.editor.hasFocus()
     assert held_buttons(desk) == []
+
+
+class Shown(QObject):
+    """Which windows of the screen are shown while it is entered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[QWindow] = []
+
+    def __enter__(self) -> list[QWindow]:
+        application().installEventFilter(self)
+        return self.windows
+
+    def __exit__(self, *_: object) -> None:
+        application().removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, QWindow) and event.type() == QEvent.Type.Show:
+            self.windows.append(watched)
+        return False
+
+
+def application() -> QCoreApplication:
+    found = QCoreApplication.instance()
+    assert found is not None
+    return found
+
+
+def test_who_types_at_once_loses_no_key_to_what_comes_into_the_window(
+    open_desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    """A part that is shown before it has its place is a window for a moment, and takes the focus."""
+    parked = Parked(tmp_path / "parked.jsonl")
+    parked.park("held before")
+    parked.close()
+    with Shown() as shown:
+        desk = open_desk()
+    assert shown == [desk.window.windowHandle()]
+    assert [button.text() for button in held_buttons(desk)] == ["held before"]
 
 
 def test_several_are_held_and_the_last_one_has_a_key(desk: Desk) -> None:
