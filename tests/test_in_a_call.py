@@ -94,7 +94,7 @@ def test_the_button_makes_a_microphone_and_the_call_hears_what_is_spoken(
         voice = program.voice(SENTENCE)
         assert altered(trimmed(near.samples()), voice) == ""
         # resampled on its way: the same sound, not the same samples
-        assert likeness(far.samples(), voice) > 0.98
+        assert likeness(far.samples(), voice) > 0.9
         assert program.close() == (0, "")
 
 
