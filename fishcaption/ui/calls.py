@@ -17,13 +17,10 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QScrollArea,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -32,6 +29,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.controls import StatusLine
+from fishcaption.ui.dialog_parts import scrolled, text_button
 
 KEYPAD = ("123", "456", "789", "*0#")
 
@@ -107,18 +105,14 @@ class CallsDialog(QDialog):
             column.addWidget(heading)
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolled(inner)
         self._status = StatusLine()
         self._status.hide()
         buttons = QDialogButtonBox()
-        stop = self._button(self.tr("Stop"))
+        stop = text_button(self.tr("Stop"), big=True)
         stop.setProperty("role", "danger")
         stop.clicked.connect(self.stop_asked)
-        keys = self._button(self.tr("Global keys…"))
+        keys = text_button(self.tr("Global keys…"), big=True)
         keys.clicked.connect(self.keys_asked)
         buttons.addButton(stop, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(keys, QDialogButtonBox.ButtonRole.ActionRole)
@@ -161,7 +155,7 @@ class CallsDialog(QDialog):
         self._guide = QLabel()
         self._guide.setWordWrap(True)
         self._guide.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._make = self._button(self.tr("Make the microphone"))
+        self._make = text_button(self.tr("Make the microphone"), big=True)
         self._make.clicked.connect(self._on_make)
         self._make.hide()
         self._is_on = QCheckBox(self.tr("Speak to a second device, too"))
@@ -199,7 +193,7 @@ class CallsDialog(QDialog):
         self._opener.setAccessibleName(self.tr("What opens a call"))
         self._opener.editingFinished.connect(self._on_opener_changed)
         self._opener.returnPressed.connect(self._on_say)
-        say = self._say = self._button(self.tr("Say it"))
+        say = self._say = text_button(self.tr("Say it"), big=True)
         say.setProperty("role", "primary")
         say.clicked.connect(self._on_say)
         part = QWidget()
@@ -222,7 +216,7 @@ class CallsDialog(QDialog):
         names = {"*": self.tr("Star"), "#": self.tr("Hash")}
         for line, keys in enumerate(KEYPAD):
             for place, key in enumerate(keys):
-                button = self._button(key)
+                button = text_button(key, big=True)
                 button.setAccessibleName(self.tr("Dial {key}").format(key=names.get(key, key)))
                 button.setMinimumWidth(72)
                 button.setProperty("dials", key)
@@ -234,19 +228,13 @@ class CallsDialog(QDialog):
         self._digits.setAccessibleName(self.tr("Several keys"))
         self._digits.setPlaceholderText(self.tr("Several at once: 0123#"))
         self._digits.returnPressed.connect(self._on_dial)
-        dial = self._button(self.tr("Dial"))
+        dial = text_button(self.tr("Dial"), big=True)
         dial.clicked.connect(self._on_dial)
         row = QHBoxLayout()
         row.addWidget(self._digits, 1)
         row.addWidget(dial)
         column.addLayout(row)
         return part
-
-    def _button(self, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setProperty("big", True)
-        button.setAutoDefault(False)
-        return button
 
     # -- what is shown -----------------------------------------------------------------------------
 

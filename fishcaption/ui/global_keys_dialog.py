@@ -9,18 +9,16 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QGridLayout,
     QKeySequenceEdit,
     QLabel,
-    QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from fishcaption.ui.controls import announce
+from fishcaption.ui.dialog_parts import scrolled, text_button
 from fishcaption.ui.global_keys import ACTS, SUGGESTED, GlobalKeys
 
 
@@ -44,9 +42,7 @@ class GlobalKeysDialog(QDialog):
         grid.setVerticalSpacing(8)
         for line, act in enumerate(ACTS):
             self._add_row(grid, 2 * line, act)
-        suggest = QPushButton(self.tr("Use the suggested keys"))
-        suggest.setAutoDefault(False)
-        suggest.clicked.connect(self._on_suggest)
+        suggest = text_button(self.tr("Use the suggested keys"), self._on_suggest)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(suggest, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
@@ -55,11 +51,7 @@ class GlobalKeysDialog(QDialog):
         rows.addWidget(about)
         rows.addLayout(grid)
         rows.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolled(inner)
         column = QVBoxLayout(self)
         column.addWidget(scroll)
         column.addWidget(buttons)

@@ -34,7 +34,6 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QMessageBox,
-    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -46,6 +45,7 @@ from fishcaption.core.speech import Fate
 from fishcaption.core.tags import visible
 from fishcaption.store.history import Entry, History
 from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
+from fishcaption.ui.dialog_parts import text_button
 from fishcaption.ui.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -84,12 +84,12 @@ class HistoryPage(QWidget):
         self._list.setItemDelegate(self._rows)
         self._none = QLabel()
         self._none.setWordWrap(True)
-        self._say = self._button(self.tr("Say it again"))
-        self._copy = self._button(self.tr("Copy"))
-        self._edit = self._button(self.tr("Edit again"))
-        self._phrase = self._button(self.tr("Keep as a phrase"))
-        self._delete = self._button(self.tr("Delete"))
-        self._clear = self._button(self.tr("Delete all…"))
+        self._say = text_button(self.tr("Say it again"))
+        self._copy = text_button(self.tr("Copy"))
+        self._edit = text_button(self.tr("Edit again"))
+        self._phrase = text_button(self.tr("Keep as a phrase"))
+        self._delete = text_button(self.tr("Delete"))
+        self._clear = text_button(self.tr("Delete all…"))
         self._several = QCheckBox(self.tr("Choose several"))
         self._off = QCheckBox(self.tr("Off the record"))
         self._off.setToolTip(self.tr("While this is on, nothing of what is said is written down."))
@@ -125,11 +125,6 @@ class HistoryPage(QWidget):
         return self._model.entries
 
     # -- building ----------------------------------------------------------------------------------
-
-    def _button(self, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        return button
 
     def _build(self) -> None:
         head = QHBoxLayout()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.ui.actions import Action, Actions, Group, portable, spelled, types
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
+from fishcaption.ui.dialog_parts import text_button
 from fishcaption.ui.palette import match
 
 _ID = Qt.ItemDataRole.UserRole
@@ -72,12 +72,12 @@ class KeysDialog(QDialog):
         self._list.setUniformRowHeights(True)
         self._catch = _Catch()
         self._status = StatusLine()
-        self._add = self._button(self.tr("Add a key…"))
-        self._none = self._button(self.tr("Without keys"))
-        self._usual = self._button(self.tr("Its usual keys"))
-        self._take = self._button(self.tr("Take the key from there"))
+        self._add = text_button(self.tr("Add a key…"))
+        self._none = text_button(self.tr("Without keys"))
+        self._usual = text_button(self.tr("Its usual keys"))
+        self._take = text_button(self.tr("Take the key from there"))
         self._take.hide()
-        self._all_usual = self._button(self.tr("All the usual keys"))
+        self._all_usual = text_button(self.tr("All the usual keys"))
         self._lay_out(about)
         self._fill()
         points = self.font().pointSizeF()
@@ -122,11 +122,6 @@ class KeysDialog(QDialog):
         return {str(item.data(0, _ID)): item.text(1) for item in self._items()}
 
     # -- inside ------------------------------------------------------------------------------------
-
-    def _button(self, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        return button
 
     def _items(self) -> list[QTreeWidgetItem]:
         items = [self._list.topLevelItem(row) for row in range(self._list.topLevelItemCount())]

@@ -28,7 +28,8 @@ from fishcaption.core.phrase_files import Imported
 from fishcaption.core.phrases import Bank
 from fishcaption.ui.actions import Actions
 from fishcaption.ui.controls import StatusLine
-from fishcaption.ui.phrase_pages import CategoryPage, PhrasePage, scrolled, text_button
+from fishcaption.ui.dialog_parts import scrolled, text_button
+from fishcaption.ui.phrase_pages import CategoryPage, PhrasePage
 from fishcaption.ui.phrases import PhraseService, progress_words
 from fishcaption.ui.theme import Look
 
@@ -62,8 +63,11 @@ class PhraseEditor(QDialog):
         self._page = PhrasePage(self)
         self._categories = CategoryPage(self)
         self._tabs = QTabWidget()
-        self._tabs.addTab(scrolled(self._page), self.tr("Phrases"))
-        self._tabs.addTab(scrolled(self._categories), self.tr("Categories"))
+        for page, title in ((self._page, self.tr("Phrases")), (self._categories, self.tr("Categories"))):
+            scroll = scrolled(page)
+            scroll.viewport().setAutoFillBackground(False)
+            page.setAutoFillBackground(False)
+            self._tabs.addTab(scroll, title)
         self._tabs.setAccessibleName(self.tr("Pages"))
         self._tabs.tabBar().setAccessibleName(self.tr("Pages"))
         self._tabs.currentChanged.connect(self._on_tab)

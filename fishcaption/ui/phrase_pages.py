@@ -15,15 +15,12 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +29,7 @@ from fishcaption.core.errors import InputError
 from fishcaption.core.phrases import COLORS, KEYS, Bank, Category, Phrase, excerpt
 from fishcaption.ui.actions import spelled
 from fishcaption.ui.controls import Choice, Tool
+from fishcaption.ui.dialog_parts import text_button
 from fishcaption.ui.phrase_cards import line, swatch_icon
 from fishcaption.ui.phrases import color_words
 from fishcaption.ui.theme import Look
@@ -42,26 +40,6 @@ if TYPE_CHECKING:
 _ID = Qt.ItemDataRole.UserRole
 _LINES = 2  # of a text that is written
 _NARROW = 46  # ems: below it the form stands under the list
-
-
-def text_button(words: str, *, big: bool = False) -> QPushButton:
-    """A button that Enter elsewhere does not press."""
-    button = QPushButton(words)
-    button.setProperty("big", big)
-    button.setAutoDefault(False)
-    return button
-
-
-def scrolled(page: QWidget) -> QScrollArea:
-    """The page, to be scrolled where the window is too low for it."""
-    scroll = QScrollArea()
-    scroll.setWidget(page)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.viewport().setAutoFillBackground(False)
-    page.setAutoFillBackground(False)
-    return scroll
 
 
 class _Page(QWidget):

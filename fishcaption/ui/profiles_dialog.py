@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMessageBox,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store import profiles
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
+from fishcaption.ui.dialog_parts import text_button
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -49,10 +49,10 @@ class ProfilesDialog(QDialog):
         self._name.setAccessibleName(self.tr("Name of a profile"))
         self._name.setPlaceholderText(self.tr("A name, such as Work"))
         self._name.returnPressed.connect(self._on_create)
-        self._open = self._button(self.tr("Open its window"), self._on_open)
-        self._create = self._button(self.tr("New profile of this name"), self._on_create)
-        self._rename = self._button(self.tr("Give it this name"), self._on_rename)
-        self._delete = self._button(self.tr("Delete it…"), self._on_delete)
+        self._open = text_button(self.tr("Open its window"), self._on_open)
+        self._create = text_button(self.tr("New profile of this name"), self._on_create)
+        self._rename = text_button(self.tr("Give it this name"), self._on_rename)
+        self._delete = text_button(self.tr("Delete it…"), self._on_delete)
         row = FlowRow()
         for button in (self._open, self._create, self._rename, self._delete):
             row.addWidget(button)
@@ -77,12 +77,6 @@ class ProfilesDialog(QDialog):
     def listed(self) -> list[str]:
         """The names that are listed, the one without a name first, as an empty one."""
         return [self._list.item(row).data(_NAME) for row in range(self._list.count())]
-
-    def _button(self, words: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(act)
-        return button
 
     def _fill(self, chosen: str) -> None:
         self._list.clear()

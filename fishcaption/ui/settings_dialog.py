@@ -14,20 +14,18 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from fishcaption.core.errors import FishCaptionError
-from fishcaption.store.settings import Settings, exported, imported
+from fishcaption.store.settings import Settings, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine, Tick
+from fishcaption.ui.dialog_parts import FileExchange, scrolled, text_button
 
 
 class SettingsDialog(QDialog):
@@ -65,13 +63,12 @@ class SettingsDialog(QDialog):
         self._add_fish()
         self._none = QLabel(self.tr("No setting has these words."))
         self._none.hide()
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolled(inner)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._status = StatusLine()
+        self.exchange = FileExchange(
+            self, self._status, "fishcaption.json", self.tr("Settings (*.json)"), self._save, self._import
+        )
         self._lay_out(scroll, commands)
         points = self.font().pointSizeF()
         room = self.screen().availableSize() * 0.9
@@ -81,11 +78,11 @@ class SettingsDialog(QDialog):
     def _lay_out(self, scroll: QScrollArea, commands: Sequence[tuple[str, str]]) -> None:
         others = FlowRow()
         for words, name in commands:
-            others.addWidget(self._button(words, _Asker(self, name)))
+            others.addWidget(text_button(words, _Asker(self, name)))
         buttons = QDialogButtonBox()
         role = QDialogButtonBox.ButtonRole.ActionRole
-        buttons.addButton(self._button(self.tr("Export…"), self._on_export), role)
-        buttons.addButton(self._button(self.tr("Import…"), self._on_import), role)
+        buttons.addButton(text_button(self.tr("Export…"), self.exchange.ask_export), role)
+        buttons.addButton(text_button(self.tr("Import…"), self.exchange.ask_import), role)
         buttons.addButton(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -200,7 +197,7 @@ class SettingsDialog(QDialog):
             "attention_sound",
             [(names.get(name, name), name) for name in SIGNALS],
         )
-        hear = self._button(tr("Let it be heard"), self.try_signal_asked.emit)
+        hear = text_button(tr("Let it be heard"), self.try_signal_asked.emit)
         self._add_row(hear.text(), None, hear)
         self._choice(
             tr("Keep the silent sound device open"),
@@ -219,7 +216,7 @@ class SettingsDialog(QDialog):
     def _add_fish(self) -> None:
         tr = self.tr
         self._head(tr("Fish Audio"))
-        key = self._button(tr("Fish Audio key…"), _Asker(self, "window.key"))
+        key = text_button(tr("Fish Audio key…"), _Asker(self, "window.key"))
         self._add_row(key.text(), None, key)
         self._choice(
             tr("Where Fish Audio cannot be reached"),
@@ -308,12 +305,6 @@ class SettingsDialog(QDialog):
         else:
             self._form.addRow(label, widget)
 
-    def _button(self, words: str, act: Any) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(act)
-        return button
-
     # -- slots -------------------------------------------------------------------------------------
 
     def _on_search(self, text: str) -> None:
@@ -330,41 +321,13 @@ class SettingsDialog(QDialog):
                 self._form.setRowVisible(row, group in groups)
         self._none.setVisible(not groups)
 
-    def _on_export(self) -> None:
-        chooser = QFileDialog(self, self.tr("Export"), "fishcaption.json", self.tr("Settings (*.json)"))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix("json")
-        chooser.fileSelected.connect(self.export_to)
-        chooser.open()
+    def _save(self, path: Path) -> None:
+        save(path, self._settings)  # the key is not among them
 
-    def export_to(self, path: str) -> None:
-        """Write all settings into this file; the key is not among them."""
-        try:
-            Path(path).write_text(exported(self._settings), "utf-8")
-        except OSError as exc:
-            self._status.tell(self.tr("It could not be written: {why}").format(why=exc.strerror or exc))
-        else:
-            self._status.tell(self.tr("Written: {name}").format(name=Path(path).name))
-
-    def _on_import(self) -> None:
-        chooser = QFileDialog(self, self.tr("Import"), "", self.tr("Settings (*.json)"))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.fileSelected.connect(self.import_from)
-        chooser.open()
-
-    def import_from(self, path: str) -> None:
-        """Use the settings of this file instead of all there are; the dialog closes."""
-        try:
-            loaded = imported(Path(path).read_text("utf-8", "replace"))
-        except OSError as exc:
-            self._status.tell(self.tr("It could not be read: {why}").format(why=exc.strerror or exc))
-        except FishCaptionError as exc:
-            self._status.tell(f"{exc} {exc.hint}".strip())
-        else:
-            self.replaced.emit(loaded)
-            self.accept()
+    def _import(self, text: str) -> None:
+        """Use these settings instead of all there are; the dialog closes."""
+        self.replaced.emit(imported(text))
+        self.accept()
 
     def take(self, settings: Settings) -> None:
         """These are the settings now: what is exported is never older."""

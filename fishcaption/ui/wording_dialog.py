@@ -14,14 +14,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QMessageBox,
-    QPushButton,
-    QScrollArea,
     QTabWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -33,8 +30,9 @@ from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.saying import Replacement
 from fishcaption.core.wording import Abbreviations
 from fishcaption.store.settings import Settings
-from fishcaption.store.wording import Wording, exported, imported
+from fishcaption.store.wording import Wording, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
+from fishcaption.ui.dialog_parts import FileExchange, scrolled, text_button
 from fishcaption.ui.wording import WordingService
 
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
@@ -61,15 +59,21 @@ class WordingDialog(QDialog):
         self._abbreviations.told.connect(self._status.tell)
         self._tabs = QTabWidget()
         self._tabs.setAccessibleName(self.tr("Wording"))
-        self._tabs.addTab(_scrolled(self._replacements), self.tr("Pronunciation"))
-        self._tabs.addTab(_scrolled(self._abbreviations), self.tr("Abbreviations"))
-        self._tabs.addTab(_scrolled(self._completion()), self.tr("Completion"))
+        for page, title in (
+            (self._replacements, self.tr("Pronunciation")),
+            (self._abbreviations, self.tr("Abbreviations")),
+            (self._completion(), self.tr("Completion")),
+        ):
+            scroll = scrolled(page)
+            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self._tabs.addTab(scroll, title)
         buttons = QDialogButtonBox()
         role = QDialogButtonBox.ButtonRole.ActionRole
-        for words, act in ((self.tr("Import…"), self._on_import), (self.tr("Export…"), self._on_export)):
-            button = _button(words)
-            button.clicked.connect(act)
-            buttons.addButton(button, role)
+        self.exchange = FileExchange(
+            self, self._status, "wording.json", self.tr("Wording (*.json)"), self._export, self._import
+        )
+        buttons.addButton(text_button(self.tr("Import…"), self.exchange.ask_import), role)
+        buttons.addButton(text_button(self.tr("Export…"), self.exchange.ask_export), role)
         buttons.addButton(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -105,7 +109,7 @@ class WordingDialog(QDialog):
             column.addWidget(box)
         self._learned = QLabel()
         self._learned.setWordWrap(True)
-        self._erase = _button(self.tr("Forget all that was learned…"))
+        self._erase = text_button(self.tr("Forget all that was learned…"))
         self._erase.clicked.connect(self._on_erase)
         column.addWidget(self._learned)
         column.addWidget(self._erase, 0, Qt.AlignmentFlag.AlignLeft)
@@ -147,40 +151,12 @@ class WordingDialog(QDialog):
 
     # -- files -------------------------------------------------------------------------------------
 
-    def _on_export(self) -> None:
-        chooser = QFileDialog(self, self.tr("Export"), "wording.json", self.tr("Wording (*.json)"))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix("json")
-        chooser.fileSelected.connect(self.export_to)
-        chooser.open()
+    def _export(self, path: Path) -> None:
+        save(path, self._service.wording())
 
-    def export_to(self, path: str) -> None:
-        """Write abbreviations and replacements into this file."""
-        try:
-            Path(path).write_text(exported(self._service.wording()), "utf-8")
-        except OSError as exc:
-            self._status.tell(self.tr("It could not be written: {why}").format(why=exc.strerror or exc))
-        else:
-            self._status.tell(self.tr("Written: {name}").format(name=Path(path).name))
-
-    def _on_import(self) -> None:
-        chooser = QFileDialog(self, self.tr("Import"), "", self.tr("Wording (*.json)"))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.fileSelected.connect(self.import_from)
-        chooser.open()
-
-    def import_from(self, path: str) -> None:
-        """Add what this file holds; of two entries for the same word the file's counts."""
-        try:
-            loaded = imported(Path(path).read_text("utf-8", "replace"))
-        except OSError as exc:
-            self._status.tell(self.tr("It could not be read: {why}").format(why=exc.strerror or exc))
-            return
-        except InputError as exc:
-            self._status.tell(f"{exc} {exc.hint}".strip())
-            return
+    def _import(self, text: str) -> None:
+        """Add what this text holds; of two entries for the same word its own counts."""
+        loaded = imported(text)
         now, new = self._service.wording(), loaded.wording
         known = {_key(entry) for entry in new.replacements}
         kept = tuple(entry for entry in now.replacements if _key(entry) not in known)
@@ -228,9 +204,9 @@ class _Page(QWidget):
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._new = _button(self.tr("New"))
-        self._save = _button(self.tr("Save"))
-        self._remove = _button(self.tr("Remove"))
+        self._new = text_button(self.tr("New"))
+        self._save = text_button(self.tr("Save"))
+        self._remove = text_button(self.tr("Remove"))
         self._row = FlowRow()
         for button in (self._new, self._save, self._remove):
             self._row.addWidget(button)
@@ -316,7 +292,7 @@ class _ReplacementPage(_Page):
         self._form.addRow(self._whole)
         self._sample = self._field(tr("Try it on"), tr("What is written, or what was said last."))
         self._sample.setText(sample)
-        self._say = _button(tr("Say it"))
+        self._say = text_button(tr("Say it"))
         self._say.setProperty("big", True)
         self._say.clicked.connect(self._on_say)
         self._row.add_right(self._say)
@@ -482,19 +458,3 @@ class _AbbreviationPage(_Page):
 
 def _key(entry: Replacement) -> tuple[str, str, str]:
     return (entry.written.casefold(), entry.language, entry.voice)
-
-
-def _button(words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setAutoDefault(False)
-    return button
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidget(page)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return scroll

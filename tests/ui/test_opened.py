@@ -233,15 +233,15 @@ def test_wording_goes_to_a_file_and_comes_from_one(
     full: Desk, words: WordingDialog, wording: FakeWording, tmp_path: Path
 ) -> None:
     path = tmp_path / "wording.json"
-    words.export_to(str(path))
+    words.exchange.export_to(str(path))
     wording.set_wording(Wording({"brb": "other", "x": "y"}, (Replacement("nguyen", "other"),)))
-    words.import_from(str(path))
+    words.exchange.import_from(str(path))
     assert wording.kept.abbreviations == {"brb": "be right back", "x": "y"}
     assert [entry.said for entry in wording.kept.replacements] == ["win", "sequel"]
     path.write_text("no wording")
-    words.import_from(str(path))
+    words.exchange.import_from(str(path))
     assert "holds no" in words.told()
-    words.import_from(str(tmp_path / "not there"))
+    words.exchange.import_from(str(tmp_path / "not there"))
     assert "could not be read" in words.told()
 
 
@@ -332,10 +332,10 @@ def test_the_attention_sound_is_chosen_by_ear(desk: Desk, chosen: SettingsDialog
 def test_settings_go_to_a_file_and_come_from_one(desk: Desk, chosen: SettingsDialog, tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     chosen.set("theme", "dark")
-    chosen.export_to(str(path))
+    chosen.exchange.export_to(str(path))
     assert json.loads(path.read_text("utf-8"))["theme"] == "dark"
     path.write_text(exported(Settings(theme="high-contrast", speak_mode="word")), "utf-8")
-    chosen.import_from(str(path))
+    chosen.exchange.import_from(str(path))
     assert desk.services.applied[-1].speak_mode == "word"
     assert desk.window.settings.theme == "high-contrast"
     assert not chosen.isVisible()
@@ -346,9 +346,9 @@ def test_a_file_that_holds_no_settings_changes_nothing(
 ) -> None:
     path = tmp_path / "settings.json"
     path.write_text("[]")
-    chosen.import_from(str(path))
+    chosen.exchange.import_from(str(path))
     assert "holds no settings" in chosen.told()
-    chosen.import_from(str(tmp_path / "not there"))
+    chosen.exchange.import_from(str(tmp_path / "not there"))
     assert "could not be read" in chosen.told()
     assert desk.services.applied == []
 
