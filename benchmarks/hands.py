@@ -27,7 +27,6 @@ import numpy as np
 from benchmarks import window as the_window
 from benchmarks.ear import Ear, onsets, place, said, values
 from benchmarks.live import service
-from benchmarks.screen import Screen
 from benchmarks.table import Row, report
 from benchmarks.window import FAR, FAR_RATE, NEAR, ROOT, App, Stage, app, pause
 from fishcaption.core.phrase_files import to_json
@@ -35,6 +34,7 @@ from fishcaption.core.phrases import Bank, Phrase
 from tests import kills as killing
 from tests.desktop import Desktop
 from tests.rig import Rig, Samples, Sink
+from tests.screen import Screen
 
 SECOND = "Second"  # what stands for a call
 NEAR_RATE = 24_000

@@ -31,7 +31,6 @@ import psutil
 from benchmarks import hidden_times
 from benchmarks.ear import Ear, place, values
 from benchmarks.live import service
-from benchmarks.screen import Screen
 from benchmarks.table import Row, report
 from benchmarks.window_app import longest, starved
 from fishcaption.core.text import words
@@ -39,6 +38,7 @@ from fishcaption.ui.theme import colors
 from tests.desktop import Desktop
 from tests.live_server import voice
 from tests.rig import Rig, Samples, Sink, wakeups
+from tests.screen import Screen
 
 ROOT = Path(__file__).parent.parent
 NEAR, FAR = "Near", "Far"  # devices at the embedded voice's rate and at the service's

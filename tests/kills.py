@@ -27,8 +27,8 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.screen import Screen
 from tests.desktop import Desktop
+from tests.screen import Screen
 
 ROOT = Path(__file__).parent.parent
 GRACE_SECONDS = 0.25
