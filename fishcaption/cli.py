@@ -114,6 +114,8 @@ def main(argv: list[str] | None = None) -> int:
             from fishcaption.doctor import run as doctor
 
             return doctor(argv[1:])
+        if not argv:  # the parser of all the others is 1 % of the start
+            return _open("", speak=False)
         return _run(_parser().parse_args(argv))
     except FishCaptionError as error:
         complain(error)
@@ -137,13 +139,16 @@ def _run(arguments: argparse.Namespace) -> int:
         return voices(arguments)
     if arguments.command == "settings":
         return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
+    text = _text_of(arguments.file) if arguments.command == "open" else arguments.text
+    return _open(text, speak=arguments.speak)
+
+
+def _open(text: str, *, speak: bool) -> int:
     gc.disable()  # until the window stands: nothing is garbage yet, and looking for it takes 5 % of the start
     from fishcaption.app import window
     from fishcaption.handover import Given
 
-    text = _text_of(arguments.file) if arguments.command == "open" else arguments.text
-    token = os.environ.pop("XDG_ACTIVATION_TOKEN", "")
-    return window(Given(text, speak=arguments.speak, token=token))
+    return window(Given(text, speak=speak, token=os.environ.pop("XDG_ACTIVATION_TOKEN", "")))
 
 
 def _in_profile(argv: list[str]) -> list[str]:

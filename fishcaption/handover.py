@@ -12,12 +12,11 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.profiles import Claim
@@ -31,8 +30,7 @@ _BOUND_BYTES = 1 << 28
 _TAKEN = b"taken\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What a start was given: a text for the editor, or to be spoken, or settings (as they are exported).
 
     `token` is the desktop's leave for the window to come to the front (XDG_ACTIVATION_TOKEN).
@@ -133,7 +131,7 @@ def _send(place: str, given: Given) -> bool:
     socket.connectToServer(place)
     if not socket.waitForConnected(patience_ms):
         return False
-    socket.write(json.dumps(asdict(given)).encode() + b"\n")
+    socket.write(json.dumps(given._asdict()).encode() + b"\n")
     while socket.bytesToWrite():
         if not socket.waitForBytesWritten(patience_ms):
             return False

@@ -16,7 +16,7 @@ import time
 from array import array
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -195,10 +195,10 @@ def as_shown(phrase: Phrase, said: Said, rendered: Rendered) -> Rendered:
         for word in rendered.words:
             start, end = said.shown_span(word.span.start, word.span.end)
             if words and words[-1].span == Span(start, end):  # several words are said for it
-                words[-1] = replace(words[-1], end_frame=word.end_frame)
+                words[-1] = words[-1]._replace(end_frame=word.end_frame)
             elif start < end:
                 words.append(WordTime(Span(start, end), word.start_frame, word.end_frame))
-        return replace(rendered, words=tuple(words))
+        return rendered._replace(words=tuple(words))
     from fishcaption.core.text import words as words_of
 
     frames, length = len(rendered.pcm) // 2, len(phrase.shown)
@@ -206,7 +206,7 @@ def as_shown(phrase: Phrase, said: Said, rendered: Rendered) -> Rendered:
         WordTime(span, frames * span.start // length, frames * span.end // length)
         for span in words_of(phrase.shown)
     ]
-    return replace(rendered, words=tuple(shared))
+    return rendered._replace(words=tuple(shared))
 
 
 # -- all of them ------------------------------------------------------------------------------------------
@@ -603,7 +603,7 @@ class PhraseDesk:
             said = chosen.said(phrase.spoken)
             rendered = self._renders.load(chosen.name(phrase.spoken, said))
             if rendered is not None:
-                shown = as_shown(phrase, said, replace(rendered, voice=chosen.voice))
+                shown = as_shown(phrase, said, rendered._replace(voice=chosen.voice))
                 return self._speaker.speak_ready(phrase.shown, shown)
         return self._speaker.speak(phrase.shown, said=phrase.said)
 

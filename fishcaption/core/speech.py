@@ -10,21 +10,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fishcaption.core.errors import FishCaptionError
 
 Provider = Literal["embedded", "fish"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Half-open stretch of text, in code points."""
 
     start: int
     end: int
 
 
+# a dataclass: of a tuple that is an item's data Qt makes a list
 @dataclass(frozen=True, slots=True)
 class Voice:
     """Who speaks, as the user picks it.
@@ -39,23 +39,20 @@ class Voice:
     languages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Text between two flushes. ``start`` is where it stands in the utterance's spoken text."""
 
     start: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(NamedTuple):
     """The next audio of the utterance: whole int16 little-endian mono frames, never empty."""
 
     pcm: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class WordTime:
+class WordTime(NamedTuple):
     """When one word sounds: its place in the spoken text, and its frames [start_frame, end_frame)."""
 
     span: Span
@@ -63,15 +60,13 @@ class WordTime:
     end_frame: int
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned:
+class Aligned(NamedTuple):
     """Exact times of words; each replaces what was known of the same span."""
 
     words: tuple[WordTime, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(NamedTuple):
     """All text before ``end`` has its audio before ``frame``: known at a ``finish``, exact."""
 
     end: int
@@ -81,8 +76,7 @@ class Covered:
 Delivery = Sound | Aligned | Covered
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """Sound that was made ahead: whole int16 little-endian mono frames, and when its words sound.
 
     The words are places in the text that is shown with it; none where that says something else.
@@ -94,16 +88,14 @@ class Rendered:
     words: tuple[WordTime, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Heard:
+class Heard(NamedTuple):
     """How far the ear is: the clip and the frame in it (source frames). Only grows, compared as a pair."""
 
     clip: int
     frame: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlayerState:
+class PlayerState(NamedTuple):
     """What the sound is doing: `device` is the name of what plays ("" where none), `error` what is wrong."""
 
     device: str
@@ -131,8 +123,7 @@ class Fate(Enum):
     FAILED = "failed"  # an error ended it; the text is kept and can be spoken again
 
 
-@dataclass(frozen=True, slots=True)
-class UtteranceView:
+class UtteranceView(NamedTuple):
     """One utterance as it is shown. All positions are code points of `text`."""
 
     id: int
@@ -147,8 +138,7 @@ class UtteranceView:
     voice: Voice | None = None  # who speaks it, or spoke it last
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """Everything a window draws of speaking."""
 
     state: State

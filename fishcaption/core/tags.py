@@ -15,8 +15,7 @@ S2's marks and does what it can.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:  # the editor needs tags, and nothing of what Markdown is read with
     from fishcaption.core.markup import Family
@@ -31,8 +30,7 @@ RESERVED: Final = 0x100
 Effect = Literal["pause", "softer", "louder", "slower", "faster", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One tag, in the order of the palette.
 
     ``name`` is what its chip says. ``key`` is the one letter that picks it in the palette. ``s2`` and ``s1``

@@ -31,6 +31,7 @@ def history_path() -> Path:
     return data_dir() / "history.jsonl"
 
 
+# a dataclass: of a tuple that is an item's data Qt makes a list
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One utterance that has ended. Its text before `heard_end` (code points) was heard: 0 means never."""

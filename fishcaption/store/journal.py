@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 from fishcaption.core.errors import StorageError
 from fishcaption.store.places import data_dir, write_whole
@@ -27,8 +27,7 @@ def draft_path() -> Path:
     return data_dir() / "draft.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     name: str
     write: Callable[[], None]
     on_error: OnError

@@ -7,10 +7,9 @@ until it is certainly there: a kill in between may bring a text back twice, but 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.store import lines
@@ -32,8 +31,7 @@ def unheard_path() -> Path:
     return data_dir() / "unheard.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedText:
+class ParkedText(NamedTuple):
     """A text that waits. `is_unheard`: the program ended while it was to be spoken, or was being spoken."""
 
     id: int  # unique among those that are parked

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Voice
@@ -27,6 +27,7 @@ Latency = Literal["low", "balanced", "normal"]
 Unreachable = Literal["ask", "wait", "embedded"]
 
 
+# a dataclass: of a tuple that is an item's data Qt makes a list
 @dataclass(frozen=True, slots=True)
 class OutputDevice:
     """A sound device as it is chosen: by name and host API, never by index. Both empty: the default."""
@@ -166,8 +167,7 @@ class Settings:
     version: int = VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """Settings as they were on disk, and one sentence for each thing that had to be mended."""
 
     settings: Settings

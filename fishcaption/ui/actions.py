@@ -12,8 +12,8 @@ blank; it acts where nobody has a use for it: never in a text, nor on a button t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -36,8 +36,7 @@ def _always() -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One command. `id` is for ever: settings are saved under it.
 
     `keys` are in Qt's portable spelling ("Ctrl+Shift+R"). `always` are keys that it has for ever, and that

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMargins, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,7 +26,11 @@ from fishcaption.ui.theme import Look
 
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
-    """Have a screen reader say this, now or when it has finished what it says."""
+    """Have a screen reader say this, now or when it has finished what it says, if the widget is shown."""
+    if not widget.isVisible():
+        return
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # dear, and not needed by the start
+
     event = QAccessibleAnnouncementEvent(widget, text)
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
@@ -62,16 +66,18 @@ class Choice(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
+        self._was_open = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def fit_popup(self) -> None:
         """Other choices have come while the list is open."""
-        if self.view().isVisible():
+        if self._was_open and self.view().isVisible():
             super().hidePopup()
             super().showPopup()
 
     def showPopup(self) -> None:
+        self._was_open = True  # before that, asking for the view would make it, which takes long
         self.opened.emit()
         super().showPopup()
 

@@ -170,21 +170,25 @@ class KeyDialog(QDialog):
 
 def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
     """Ask whether a text may cost this; `on_yes` is called if it may. The safe answer is the default."""
+    tr = parent.tr
+    price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
+    words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
+    box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)
+    box.setInformativeText(tr("Stopping early costs less: text that was not heard is not sent far ahead."))
+    return box
+
+
+def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
+    """Ask before something is done that cannot be undone; the safe answer is the default."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle(box.tr("What this costs"))
-    price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
-    box.setText(
-        box.tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
-    )
-    box.setInformativeText(
-        box.tr("Stopping early costs less: text that was not heard is not sent far ahead.")
-    )
-    yes = box.addButton(box.tr("Speak it"), QMessageBox.ButtonRole.AcceptRole)
+    box.setWindowTitle(title)
+    box.setText(words)
+    agrees = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     no = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(no)
     box.setEscapeButton(no)
-    yes.clicked.connect(on_yes)
+    agrees.clicked.connect(on_yes)
     box.open()
     return box

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.speech import Voice
 from fishcaption.store.settings import Settings
 from fishcaption.ui.actions import Actions
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
     from fishcaption.ui.editor import Editor
     from fishcaption.ui.phrases import PhraseService
     from fishcaption.ui.ports import Services
@@ -141,17 +143,9 @@ class Opening(QObject):
 
     def ask(self, title: str, words: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something is lost for good; the safe answer is the default."""
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(title)
-        box.setText(words)
-        agrees = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        agrees.clicked.connect(on_yes)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        from fishcaption.ui.dialogs import ask
+
+        ask(title, words, yes, self._window, on_yes)
 
     def _on_changed(self) -> None:
         if self._settings_dialog is not None:

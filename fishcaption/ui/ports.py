@@ -7,8 +7,7 @@ tree; never before the call has returned. Who asked may be gone by then: askers 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Rendered, Snapshot, UtteranceView, Voice
@@ -132,8 +131,7 @@ class Speaker(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
+class Stores(NamedTuple):
     """What is kept on this machine and used in the window's thread. The window adds to the history what has
     ended; who made them closes them, after the window.
     """
@@ -142,8 +140,7 @@ class Stores:
     parked: Parked
 
 
-@dataclass(frozen=True, slots=True)
-class FishVoices:
+class FishVoices(NamedTuple):
     """One page of Fish Audio's voices. `own` are the user's, on the first page only."""
 
     own: tuple[Voice, ...]
@@ -151,8 +148,7 @@ class FishVoices:
     has_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KeyReport:
+class KeyReport(NamedTuple):
     """A key that the service knows. `credit` in dollars, None where it does not say."""
 
     credit: float | None = None

@@ -12,7 +12,7 @@ import json
 import os
 from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -114,6 +114,19 @@ def before_application() -> None:
     os.environ.setdefault("QT_STYLE_OVERRIDE", "fusion")
 
 
+def _drawn(name: str, side: int, room: int, ratio: float) -> QPixmap:
+    """An icon in black: drawing takes longer than giving it another colour."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    pixmap = QPixmap(QSize(side + room, side) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(str(assets.path(f"icons/{name}.svg"))).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return pixmap
+
+
 class Look:
     """What the application looks like now; the only one who sets its palette, style sheet and font."""
 
@@ -125,7 +138,7 @@ class Look:
         system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         self._points = max(_LEAST_POINTS, system.pointSizeF())
         self._sheet = assets.path("themes/app.qss").read_text("utf-8")
-        self._svgs: dict[str, bytes] = {}
+        self._shapes: dict[tuple[str, int, int, float], QPixmap] = {}  # icons as they were drawn
         self.colors = colors(theme)
         self.scale = text_size / 100
         self._apply()
@@ -162,17 +175,14 @@ class Look:
 
     def pixmap(self, name: str, color: str, side: int, room: int = 0) -> QPixmap:
         """An icon as a picture of that side, `room` wider, sharp on the screens there are."""
-        from PySide6.QtSvg import QSvgRenderer
-
-        if name not in self._svgs:
-            self._svgs[name] = assets.path(f"icons/{name}.svg").read_bytes()
         ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
-        pixmap = QPixmap(QSize(side + room, side) * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        shape = (name, side, room, ratio)
+        if shape not in self._shapes:
+            self._shapes[shape] = _drawn(*shape)
+        pixmap = QPixmap(self._shapes[shape])
         painter = QPainter(pixmap)
-        tinted = self._svgs[name].replace(b"currentColor", color.encode())
-        QSvgRenderer(QByteArray(tinted)).render(painter, QRectF(0, 0, side, side))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(QRect(0, 0, side + room, side), QColor(color))
         painter.end()
         return pixmap
 
@@ -180,8 +190,9 @@ class Look:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.setPalette(palette(self.colors))
+        in_frame = framed(self.colors)
         for name in _FRAMED:
-            app.setPalette(framed(self.colors), name)  # type: ignore[arg-type]  # the stub asks for bytes
+            app.setPalette(in_frame, name)  # type: ignore[arg-type]  # the stub asks for bytes
         app.setFont(self.font())
         sheet = self._sheet.replace("@disabled", _between(self.colors.text, self.colors.window).name())
         # by the sheet, not by setFont, which a style sheet keeps from the placeholder

@@ -101,7 +101,6 @@ class Window(QMainWindow):
         self.setWindowTitle("fishcaption")
         # said outright: else Qt makes the window higher wherever a text might need another line
         self.setMinimumSize(480, 360)
-        self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
 
         self._editor = Editor()
         self._editor.setAccessibleName(self.tr("Text to speak"))
@@ -905,6 +904,8 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
+            # with Qt's plugin for it, it takes as long as all the buttons
+            self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
             self._services.prepare(self._furnish)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -8,9 +8,10 @@ import sys
 import time
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from fishcaption.store.places import append_whole, sweep, write_whole
+from fishcaption.store.places import append_whole, config_root, data_root, sweep, write_whole
 
 
 def test_what_a_killed_writer_left_is_swept_once_it_is_old(tmp_path: Path) -> None:
@@ -23,6 +24,18 @@ def test_what_a_killed_writer_left_is_swept_once_it_is_old(tmp_path: Path) -> No
     sweep(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"draft.txt", ".draft.txt.young.new", ".other"}
     sweep(tmp_path / "not there")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere platformdirs is asked")
+@pytest.mark.parametrize("value", [None, "", " ", "relative/one", "~/one", "/else/where", " /else/where "])
+def test_the_folders_are_those_of_platformdirs(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    assert config_root() == platformdirs.user_config_path("fishcaption", appauthor=False)
+    assert data_root() == platformdirs.user_data_path("fishcaption", appauthor=False)
 
 
 def test_writing_leaves_nothing_beside(tmp_path: Path) -> None:

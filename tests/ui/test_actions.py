@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,12 +28,12 @@ class Bench:
         self.actions = Actions(self.window, {})
         self.actions.wake()
 
-    def action(self, name: str, *keys: str, **more: object) -> Action:
+    def action(self, name: str, *keys: str, **more: Any) -> Action:
         def act() -> None:
             self.done.append(name)
 
         words = name.capitalize().replace(".", " ")
-        return Action(name, words, act, Group.SPEAK, keys, **more)  # type: ignore[arg-type]  # fields of Action
+        return Action(name, words, act, Group.SPEAK, keys, **more)
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.window.windowHandle(), key, modifier)

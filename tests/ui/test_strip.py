@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -160,5 +159,5 @@ def test_a_state_without_words_at_the_ear_keeps_the_line(make: Callable[..., Str
     strip.draw(snapshot("sit"), "Speaking.")
     between = snapshot("sit")
     assert between.current is not None
-    strip.draw(replace(between, current=replace(between.current, word=None)), "Speaking.")
+    strip.draw(between._replace(current=between.current._replace(word=None)), "Speaking.")
     assert strip.shown_text() == "Could we sit by the window?"
