@@ -11,15 +11,13 @@ they are kept in results/hands.md only if all of them were run.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -27,17 +25,14 @@ import numpy as np
 from benchmarks import window as the_window
 from benchmarks.ear import Ear, onsets, place, said, values
 from benchmarks.live import service
-from benchmarks.table import Row, report
-from benchmarks.window import FAR, FAR_RATE, NEAR, ROOT, App, Stage, app, pause
+from benchmarks.table import Row, measuring, named, report
+from benchmarks.window import FAR, FAR_RATE, NEAR, NEAR_RATE, ROOT, App, Stage, app, pause, set_up
 from fishcaption.core.phrase_files import to_json
 from fishcaption.core.phrases import Bank, Phrase
 from tests import kills as killing
-from tests.desktop import Desktop
-from tests.rig import Rig, Samples, Sink
-from tests.screen import Screen
+from tests.rig import Samples, Sink
 
 SECOND = "Second"  # what stands for a call
-NEAR_RATE = 24_000
 KEY_SECONDS = 0.06  # between two keys of a fluent typist
 REACTION = 0.030
 FAR_REACTION = 0.060  # where another program has the focus, or text is to be taken back
@@ -442,35 +437,18 @@ ROWS: dict[str, Callable[[Stage], Rows]] = {
 def main() -> int:
     """Run the rows that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
-    names = parser.parse_args().rows
-    if unknown := set(names) - set(ROWS):
-        parser.error(f"no such row: {', '.join(unknown)}")
+    names = named(parser, ROWS).rows
     rows: Rows = []
-    sinks = [Sink(NEAR, NEAR_RATE), Sink(FAR, FAR_RATE), Sink(SECOND, FAR_RATE)]
-    with ExitStack() as stack:
-        folder = Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="hands-", ignore_cleanup_errors=True))
-        )
-        rig = stack.enter_context(Rig(folder / "rig", sinks))
-        desktop = stack.enter_context(Desktop(folder / "screen"))
-        screen = stack.enter_context(Screen(desktop.environment["DISPLAY"]))
-        stage = Stage(rig, desktop, screen, folder)
+    with set_up(Sink(SECOND, FAR_RATE)) as stage:
         for name in names or ROWS:
-            print(f"{name} …", file=sys.stderr, flush=True)
-            made = ROWS[name](stage)
-            print(
-                *(f"  {row.name}: {row.measured:.4g} {row.unit}" for row in made), sep="\n", file=sys.stderr
-            )
-            rows += made
-        rows += [
-            Row(f"device latency: write → monitor, bare stream, {device}", seconds * 1e3, None, "ms")
-            for device, seconds in _latencies.items()
-        ]
+            with measuring(name, rows):
+                rows += ROWS[name](stage)
+    rows += [
+        Row(f"device latency: write → monitor, bare stream, {device}", seconds * 1e3, None, "ms")
+        for device, seconds in _latencies.items()
+    ]
     return report("hands", "A day's use", rows, is_kept=not names)
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, -10)  # what other programs do to this machine is not ours
     sys.exit(main())

@@ -16,14 +16,14 @@ import subprocess
 import sys
 import sysconfig
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
 
-from benchmarks.table import Row, report
+from benchmarks.table import Row, measuring, report
 
 VENDOR = "fish-audio-sdk==1.3.0"
 ROOT = Path(__file__).parent.parent
@@ -204,13 +204,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    rows = [
-        *cpu(rounds),
-        *to_the_wire(2 * rounds),
-        *first_frame(max(1, rounds // 2)),
-        *stops(),
-        *dropped(),
-    ]
+    parts: dict[str, Callable[[], list[Row]]] = {
+        "cpu": lambda: cpu(rounds),
+        "to the wire": lambda: to_the_wire(2 * rounds),
+        "first frame": lambda: first_frame(max(1, rounds // 2)),
+        "stops": stops,
+        "dropped": dropped,
+    }
+    rows: list[Row] = []
+    for name, part in parts.items():
+        with measuring(name, rows):
+            rows += part()
     return report(
         "live", "The live client", rows, [f"Median of {rounds} rounds, in turns. Vendor: {VENDOR}.", ""]
     )

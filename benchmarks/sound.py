@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.sound_app import STRESSES
-from benchmarks.table import Row, report
+from benchmarks.table import Row, measuring, report
 from tests.audio.sounds import RATE, counted, exact, lost, stretches, tone, twice
 from tests.rig import Recording, Rig, Samples, Sink
 
@@ -326,7 +326,8 @@ def main() -> int:
         }
         for name, part in parts.items():
             if arguments.only in name:
-                rows += part()
+                with measuring(name, rows):
+                    rows += part()
     notes = ["Latency 0.1 s asked, blocks of 20 ms, 24 kHz; the device is a null sink of PulseAudio."]
     return report("sound" if not arguments.only else f"sound-{arguments.only}", "The sound", rows, notes)
 

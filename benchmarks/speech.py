@@ -30,7 +30,7 @@ import numpy as np
 import psutil
 
 from benchmarks.ear import Ear, across, jumps, onsets, place, said, values
-from benchmarks.table import Row, report
+from benchmarks.table import Row, measuring, named, report
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.audio.recording import Recorder
@@ -1003,19 +1003,16 @@ async def _run(names: Sequence[str], stage: Stage) -> Rows:
     async with EmbeddedVoice() as held:  # one process for all rows but the cold ones
         await held.endpoint()
         for name in names:
-            print(f"{name} …", file=sys.stderr)
-            rows += await ROWS[name](stage)
+            with measuring(name, rows):
+                rows += await ROWS[name](stage)
     return rows
 
 
 def main() -> int:
     """Run the rows; the exit code: 1 where one misses its limit."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
     parser.add_argument("--quick", action="store_true", help="fewer readings")
-    options = parser.parse_args()
-    if unknown := set(options.rows) - set(ROWS):
-        parser.error(f"no such row: {', '.join(unknown)}")
+    options = named(parser, ROWS)
     sinks = [Sink(NEAR, EMBEDDED_RATE), *(Sink(name, FISH_RATE) for name in FAR)]
     with tempfile.TemporaryDirectory(prefix="fishcaption-") as folder, Rig(Path(folder, "rig"), sinks) as rig:
         own = {name: str(Path(folder, name)) for name in ("RUNTIME_DIR", "CONFIG_DIR", "DATA_DIR")}

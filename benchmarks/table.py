@@ -1,13 +1,26 @@
 """What a benchmark measured, beside what it may measure at most: printed, kept under `results/`, and judged.
 
-sys.exit(report("live", "The live client", [Row("CPU a minute of audio", 0.21, 0.3, "s")]))
+    names = named(argparse.ArgumentParser(), ROWS).rows
+    rows: list[Row] = []
+    for name in names or ROWS:
+        with measuring(name, rows):
+            rows += ROWS[name]()
+    sys.exit(report("live", "The live client", rows, is_kept=not names))
+
+One that fails is missed, with its reason, and the others are measured all the same.
 """
 
 from __future__ import annotations
 
+import argparse
+import math
 import os
 import platform
-from collections.abc import Sequence
+import sys
+import textwrap
+import traceback
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +40,30 @@ class Row:
     def is_met(self) -> bool:
         """Whether it is within its limit; not-a-number is not."""
         return self.limit is None or self.measured <= self.limit
+
+
+def named(parser: argparse.ArgumentParser, names: Collection[str]) -> argparse.Namespace:
+    """Read a command line: its options, and as ``rows`` the names it gives, of these; none are for all."""
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(names))
+    options = parser.parse_args()
+    if unknown := set(options.rows) - set(names):
+        parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    return options
+
+
+@contextmanager
+def measuring(name: str, rows: list[Row]) -> Iterator[None]:
+    """Tell what is added to the rows meanwhile; what fails is a row that is missed, and its reason."""
+    print(f"{name} …", file=sys.stderr, flush=True)
+    count = len(rows)
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  the crash boundary: a bug ends one row, not the run
+        traceback.print_exc()
+        reason = textwrap.shorten(f"{name} failed: {type(error).__name__}: {error}", 120)
+        rows.append(Row(reason.replace("|", "/"), math.nan, 0, ""))
+    for row in rows[count:]:
+        print(f"  {row.name}: {_shown(row.measured)} {row.unit}", file=sys.stderr, flush=True)
 
 
 def report(

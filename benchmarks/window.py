@@ -11,7 +11,6 @@ in results/window.md only if all of them were run.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import statistics
@@ -21,7 +20,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ import psutil
 from benchmarks import hidden_times
 from benchmarks.ear import Ear, place, values
 from benchmarks.live import service
-from benchmarks.table import Row, report
+from benchmarks.table import Row, measuring, named, report
 from benchmarks.window_app import longest, starved
 from fishcaption.core.text import words
 from fishcaption.ui.theme import colors
@@ -42,7 +41,7 @@ from tests.screen import Screen
 
 ROOT = Path(__file__).parent.parent
 NEAR, FAR = "Near", "Far"  # devices at the embedded voice's rate and at the service's
-FAR_RATE = 44_100
+NEAR_RATE, FAR_RATE = 24_000, 44_100
 SETTLE_SECONDS = 3.0  # a null sink that has just been opened takes so long to be punctual
 LIT = int(colors("light").lit.removeprefix("#"), 16)
 
@@ -104,6 +103,20 @@ class Stage:
         (home / "config").mkdir()
         (home / "config" / "settings.json").write_text(json.dumps(content))
         return environment
+
+
+@contextmanager
+def set_up(*more: Sink) -> Iterator[Stage]:
+    """A stage with the near and the far device, and more; what other programs do is not to be in its way."""
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, -10)
+    with (
+        tempfile.TemporaryDirectory(prefix="stage-", ignore_cleanup_errors=True) as name,
+        Rig(Path(name, "rig"), [Sink(NEAR, NEAR_RATE), Sink(FAR, FAR_RATE), *more]) as rig,
+        Desktop(Path(name, "screen")) as desktop,
+        Screen(desktop.environment["DISPLAY"]) as screen,
+    ):
+        yield Stage(rig, desktop, screen, Path(name))
 
 
 class App:
@@ -196,7 +209,7 @@ def start(stage: Stage) -> Rows:
     for _ in range(21):
         for name, command in commands.items():
             began = time.perf_counter()
-            with subprocess.Popen(command, env=environment) as process:
+            with _opened(command, environment) as process:
                 painted[name].append(_painted(stage) - began)
                 _close(stage, process)
     ready = []
@@ -204,7 +217,7 @@ def start(stage: Stage) -> Rows:
         ear = Ear(recording)
         for _ in range(7):
             heard_before, began = ear.now, time.perf_counter()
-            with subprocess.Popen(commands["ours"], env=environment) as process:
+            with _opened(commands["ours"], environment) as process:
                 _painted(stage)
                 stage.screen.wait(stage.screen.has_focus)
                 for key in ("h", "i", "Return"):
@@ -239,6 +252,16 @@ def _install(folder: Path) -> Path:
     options = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check")
     subprocess.run([python, "-m", "pip", "install", *options, str(ROOT)], check=True)
     return folder / "bin" / "fishcaption"
+
+
+@contextmanager
+def _opened(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that is to be closed; it is killed where something fails before."""
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _painted(stage: Stage) -> float:
@@ -517,8 +540,10 @@ def _owner_of_clipboard(stage: Stage, text: str) -> Iterator[None]:
         owner.stdin.write(text.encode())
         owner.stdin.close()
         pause(0.5)
-        yield
-        owner.terminate()
+        try:
+            yield
+        finally:
+            owner.terminate()
 
 
 # --- tokens ----------------------------------------------------------------------------------------------
@@ -664,24 +689,14 @@ ROWS: dict[str, Callable[[Stage], Rows]] = {
 def main() -> int:
     """Run the rows that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
-    names = parser.parse_args().rows
-    if unknown := set(names) - set(ROWS):
-        parser.error(f"no such row: {', '.join(unknown)}")
+    names = named(parser, ROWS).rows
     rows: Rows = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="window-")))
-        rig = stack.enter_context(Rig(folder / "rig", [Sink(NEAR, 24_000), Sink(FAR, FAR_RATE)]))
-        desktop = stack.enter_context(Desktop(folder / "screen"))
-        screen = stack.enter_context(Screen(desktop.environment["DISPLAY"]))
-        stage = Stage(rig, desktop, screen, folder)
+    with set_up() as stage:
         for name in names or ROWS:
-            print(f"{name} …", file=sys.stderr, flush=True)
-            rows += ROWS[name](stage)
+            with measuring(name, rows):
+                rows += ROWS[name](stage)
     return report("window", "The window", rows, is_kept=not names)
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, -10)  # what other programs do to this machine is not ours
     sys.exit(main())
