@@ -329,7 +329,7 @@ def main() -> int:
                 with measuring(name, rows):
                     rows += part()
     notes = ["Latency 0.1 s asked, blocks of 20 ms, 24 kHz; the device is a null sink of PulseAudio."]
-    return report("sound" if not arguments.only else f"sound-{arguments.only}", "The sound", rows, notes)
+    return report("sound", "The sound", rows, notes, is_kept=not arguments.only)
 
 
 if __name__ == "__main__":
