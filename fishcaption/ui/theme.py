@@ -12,7 +12,7 @@ import json
 import os
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -130,8 +130,8 @@ def _drawn(name: str, side: int, room: int, ratio: float) -> QPixmap:
 class Look:
     """What the application looks like now; the only one who sets its palette, style sheet and font."""
 
-    def __init__(self, theme: Theme, text_size: int) -> None:
-        """`text_size` in per cent. The application must exist."""
+    def __init__(self, theme: Theme, text_size: int, *, wear: bool = True) -> None:
+        """`text_size` in per cent. The application must exist. Without `wear` that must be called."""
         if "QT_STYLE_OVERRIDE" not in os.environ:
             QApplication.setStyle("fusion")
         # not the application's font, which is the one that is set below
@@ -141,7 +141,15 @@ class Look:
         self._shapes: dict[tuple[str, int, int, float], QPixmap] = {}  # icons as they were drawn
         self.colors = colors(theme)
         self.scale = text_size / 100
+        self._is_worn = wear
         self._apply()
+
+    def wear(self) -> None:
+        """Set the style sheet. Best when a window's parts are together: Qt styles anew whatever is put into
+        another widget while there is one, 5 ms of the start.
+        """
+        self._is_worn = True
+        self._set_sheet()
 
     def change(self, theme: Theme, text_size: int) -> bool:
         """Look like this from now on; False if nothing changed. Icons must be asked for anew."""
@@ -180,9 +188,13 @@ class Look:
         if shape not in self._shapes:
             self._shapes[shape] = _drawn(*shape)
         pixmap = QPixmap(self._shapes[shape])
+        # fillRect would be shorter; its first call has PySide make an enum of 170 gradients
+        plain = QPixmap(pixmap.size())
+        plain.setDevicePixelRatio(ratio)
+        plain.fill(QColor(color))
         painter = QPainter(pixmap)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-        painter.fillRect(QRect(0, 0, side + room, side), QColor(color))
+        painter.drawPixmap(0, 0, plain)
         painter.end()
         return pixmap
 
@@ -194,6 +206,13 @@ class Look:
         for name in _FRAMED:
             app.setPalette(in_frame, name)  # type: ignore[arg-type]  # the stub asks for bytes
         app.setFont(self.font())
+        self._shapes.clear()
+        if self._is_worn:
+            self._set_sheet()
+
+    def _set_sheet(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
         sheet = self._sheet.replace("@disabled", _between(self.colors.text, self.colors.window).name())
         # by the sheet, not by setFont, which a style sheet keeps from the placeholder
         sheet = sheet.replace("@reading", f"{self._points * self.scale * _READING:.2f}pt")

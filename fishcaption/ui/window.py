@@ -87,7 +87,7 @@ class Window(QMainWindow):
         self._reader = reader
         self._services = services
         self._settings = settings
-        self._look = Look(settings.theme, settings.text_size)
+        self._look = Look(settings.theme, settings.text_size, wear=False)
         self._icons: list[tuple[QPushButton, str, str]] = []  # widget, icon, name of its colour
         self._tools: list[Tool] = []
         self._large: LargeType | None = None
@@ -131,6 +131,7 @@ class Window(QMainWindow):
         self._stop_first = StopFirst(self._stop_if_busy, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
 
+        self._look.wear()
         self._dress()
         self._show_settings()
         self._begin(settings, notices)
