@@ -28,9 +28,13 @@ from typing import Any
 import psutil
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 GRACE_SECONDS = 2.0
 """How long an ending thread or process may take after its test before it counts as left behind."""
+
+FAST_SHARE = 4
+"""The fast tier, which runs for every edit, tries one of so many of Hypothesis's examples."""
 
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 
@@ -46,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("FISH_API_KEY", None)
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_STYLE_OVERRIDE", "fusion")  # as the program has it
     for name, folder in [
         ("XDG_CONFIG_HOME", "config"),
         ("XDG_DATA_HOME", "data"),
@@ -60,6 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
         path = Path(home.name, folder)
         path.mkdir(mode=0o700, exist_ok=True)
         os.environ[name] = str(path)
+    settings.register_profile("fast", max_examples=settings().max_examples // FAST_SHARE)
+    if "not slow" in config.option.markexpr and config.option.hypothesis_profile is None:
+        settings.load_profile("fast")
 
 
 # --- nothing is left behind ------------------------------------------------------------------------------
@@ -106,7 +114,11 @@ def _nothing_is_left(request: pytest.FixtureRequest) -> None:
     """Take note of what is there before the test; what longer-lived fixtures started is not the test's."""
     if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
         request.getfixturevalue("_tasks_end")
-    qt = _qt_leftovers() if "qapp" in request.fixturenames else set()
+    qt: set[Any] = set()
+    if "qapp" in request.fixturenames:
+        qt = _qt_leftovers()
+        gc.collect()
+        gc.freeze()  # what came before the test need not be looked through after it
     request.node.stash[_before] = (set(threading.enumerate()), _children(), qt)
 
 

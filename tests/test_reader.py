@@ -564,9 +564,8 @@ EDITS = st.lists(
 )
 
 
-@settings(
-    deadline=None, max_examples=60, phases=(Phase.generate,)
-)  # each is a story: shrinking one takes minutes
+# each is a story: shrinking one takes minutes
+@settings(deadline=None, max_examples=settings().max_examples * 3 // 5, phases=(Phase.generate,))
 @given(st.sampled_from([Kind.SENTENCES, Kind.WORDS, Kind.TYPED]), st.sampled_from([0, 100]), EDITS)
 def test_whatever_is_edited_each_word_is_heard_once(
     kind: Kind, lead: int, edits: list[tuple[float, list[str], bool, int, int, float]]

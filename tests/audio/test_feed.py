@@ -64,7 +64,7 @@ def exact(pcm: bytes) -> Samples:
     return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 10, deadline=None)
 @given(st.lists(st.integers(0, 5000), max_size=12), st.booleans())
 def test_any_split_is_heard_bit_by_bit(sizes: list[int], ends_later: bool) -> None:
     device = Device()

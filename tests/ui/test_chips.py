@@ -167,7 +167,11 @@ def view(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LongText:
 
 
 @given(edits=edits)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings().max_examples * 4 // 5,
+    deadline=None,
+)
 def test_whatever_is_edited_each_tag_is_where_it_was_put(
     view: LongText, edits: list[tuple[str, int, str | int]]
 ) -> None:

@@ -199,7 +199,11 @@ edits = st.lists(
 
 
 @given(edits=edits)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings().max_examples * 3 // 2,
+    deadline=None,
+)
 def test_whatever_is_edited_the_text_is_the_authors(
     view: LongText, small_blocks: int, edits: list[tuple[str, int, str | int]]
 ) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QTextCursor
+from PySide6.QtGui import QBitmap, QColor, QRegion, QTextCursor
 
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.transcript import Transcript
@@ -21,13 +21,8 @@ ARABIC = "مرحبا كيف حالك اليوم"
 def boxes(view: Editor | Transcript, color: QColor) -> QRect:
     """The smallest rectangle of the view that holds all pixels of that colour."""
     image = view.viewport().grab().toImage()
-    found = [
-        (x, y) for y in range(image.height()) for x in range(image.width()) if image.pixelColor(x, y) == color
-    ]
-    if not found:
-        return QRect()
-    xs, ys = zip(*found, strict=True)
-    return QRect(min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1)
+    others = image.createMaskFromColor(color.rgba(), Qt.MaskMode.MaskOutColor)
+    return QRegion(QBitmap.fromImage(others)).boundingRect()
 
 
 def place(view: Editor | Transcript, start: int, end: int) -> QRect:

@@ -256,7 +256,11 @@ steps = st.lists(
 
 
 @given(steps=steps)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings().max_examples * 3 // 5,
+    deadline=None,
+)
 def test_whatever_is_done_what_was_heard_stays_and_the_voice_knows_the_rest(
     live: Desk, steps: list[tuple[str, str, int]]
 ) -> None:
