@@ -26,6 +26,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.handover import Given, hold_or_give
 from fishcaption.store.profiles import Claim
 given = Given(**json.loads(sys.stdin.read()))
+print("looks", flush=True)
 try:
     print(hold_or_give(Claim(Path(sys.argv[1])), given))
 except FishCaptionError as error:
@@ -42,6 +43,7 @@ def claim(tmp_path: Path) -> Iterator[Claim]:
 
 
 def second(folder: Path, **given: object) -> subprocess.Popen[str]:
+    """A second start that has come as far as to look for the first."""
     process = subprocess.Popen(
         [sys.executable, "-c", SECOND, str(folder)],
         stdin=subprocess.PIPE,
@@ -51,6 +53,8 @@ def second(folder: Path, **given: object) -> subprocess.Popen[str]:
     assert process.stdin is not None
     process.stdin.write(json.dumps(given))
     process.stdin.close()
+    assert process.stdout is not None
+    assert process.stdout.readline() == "looks\n"
     return process
 
 
@@ -73,7 +77,7 @@ def test_what_the_second_was_given_reaches_the_first(qtbot: QtBot, claim: Claim,
 def test_it_waits_for_a_window_that_is_about_to_listen(qtbot: QtBot, claim: Claim, tmp_path: Path) -> None:
     taken: list[Given] = []
     process = second(tmp_path, text="early")
-    qtbot.wait(1500)  # it has come, and found nobody
+    qtbot.wait(300)  # it has found nobody, several times
     assert process.poll() is None
     with Door(claim, taken.append):
         assert answer(qtbot, process) == "False"
@@ -82,7 +86,7 @@ def test_it_waits_for_a_window_that_is_about_to_listen(qtbot: QtBot, claim: Clai
 
 def test_it_is_the_first_once_the_first_has_ended(qtbot: QtBot, claim: Claim, tmp_path: Path) -> None:
     process = second(tmp_path, text="mine")
-    qtbot.wait(1000)
+    qtbot.wait(300)
     claim.release()
     assert answer(qtbot, process) == "True"
 

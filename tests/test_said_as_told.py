@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from fishcaption.server.engine import pieces, read
 from fishcaption.server.hibari import HibariEngine
 from tests.listen import recognise, share_heard
 from tests.live_server import LiveServer, Manner
+from tests.server.conftest import end_shared
 
 VOICE = Voice("fish", "a-voice", "A voice", ("en",))
 WHISPER = TAGS[0].char
@@ -29,8 +31,10 @@ RULES = Rules(
 
 
 @pytest.fixture(autouse=True)
-def _own_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("FISHCAPTION_RUNTIME_DIR", str(tmp_path / "run"))
+    yield
+    end_shared(tmp_path / "run")
 
 
 SOUND = "<|phoneme_start|>S IY1 K W AH0 L<|phoneme_end|>"

@@ -21,13 +21,11 @@ def samples(pcm: bytes) -> Samples:
 
 
 def power(wave: Samples, hertz: float) -> float:
-    """Goertzel's: how much of one frequency there is; a steady sine of level 1 gives 1."""
-    turn = 2 * math.cos(2 * math.pi * hertz / RATE)
-    before = now = 0.0
-    for index, sample in enumerate(wave):
-        window = 1 - math.cos(2 * math.pi * index / len(wave))
-        before, now = now, sample * window + turn * now - before
-    return (before * before + now * now - turn * before * now) * 4 / len(wave) ** 2
+    """How much of one frequency there is; a steady sine of level 1 gives 1."""
+    frames = np.arange(len(wave))
+    window = 1 - np.cos(2 * np.pi * frames / len(wave))
+    found = np.dot(wave * window, np.exp(-2j * np.pi * frames * hertz / RATE))
+    return float(abs(found) ** 2 * 4 / len(wave) ** 2)
 
 
 def loudest_hertz(wave: Samples, around: float) -> float:

@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -64,6 +65,27 @@ def end_server(served: Served) -> None:
     process.terminate()
     process.stdout.close()
     process.wait(20)
+
+
+def servers(folder: Path) -> list[psutil.Process]:
+    """The processes that programs share whose runtime folder this is."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            line = process.cmdline()
+        except psutil.Error:
+            continue
+        if any(str(folder) in part for part in line) and "--shared" in line:
+            found.append(process)
+    return found
+
+
+def end_shared(folder: Path) -> None:
+    """End those that still wait for a next user."""
+    for process in servers(folder):
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+        process.wait(15)
 
 
 @pytest.fixture(scope="session")

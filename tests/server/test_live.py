@@ -388,16 +388,11 @@ async def test_latency_changes_how_much_text_is_waited_for(served: Served) -> No
                 return False
             return True
 
-    assert [await spoken_unasked(kind, sentence + "And") for kind in ("normal", "balanced", "low")] == [
-        False,
-        True,
-        True,
-    ]
-    assert [await spoken_unasked(kind, sentence[:60]) for kind in ("normal", "balanced", "low")] == [
-        False,
-        False,
-        True,
-    ]
+    async def all_three(words: str) -> list[bool]:
+        return await asyncio.gather(*(spoken_unasked(kind, words) for kind in ("normal", "balanced", "low")))
+
+    assert await all_three(sentence + "And") == [False, True, True]
+    assert await all_three(sentence[:60]) == [False, False, True]
 
 
 @pytest.mark.parametrize("rate", [8000, 16000, 24000, 32000, 44100])

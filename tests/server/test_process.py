@@ -20,31 +20,20 @@ from fishcaption import __version__
 from fishcaption.core.errors import VoiceProcessError
 from fishcaption.server import process as module
 from fishcaption.server.process import EmbeddedVoice
-from tests.server.conftest import ROOT, Served, say
+from tests.server.conftest import ROOT, Served, end_shared, say, servers
 
 pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Path]:
+async def place(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Path]:
     """A runtime folder of the test's own; after the test no server is left in it."""
     folder = tmp_path / "run"
     yield folder
-    for server in servers(folder):
-        server.wait(15)
-
-
-def servers(folder: Path) -> list[psutil.Process]:
-    """The processes that serve for this folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            line = process.cmdline()
-        except psutil.Error:
-            continue
-        if any(str(folder) in part for part in line) and "--shared" in line:
-            found.append(process)
-    return found
+    if request.node.get_closest_marker("slow"):  # it has the time to see that they end by themselves
+        for server in servers(folder):
+            server.wait(15)
+    end_shared(folder)
 
 
 async def model_list(url: str, key: str) -> int:
@@ -99,6 +88,7 @@ async def test_starting_returns_at_once_and_the_endpoint_is_soon_there(place: Pa
         assert loop.time() - again < 0.01
 
 
+@pytest.mark.slow
 async def test_two_users_share_one_process_and_it_stays_until_both_are_gone(place: Path) -> None:
     async with EmbeddedVoice(runtime_dir=place) as first:
         async with EmbeddedVoice(runtime_dir=place) as second:
@@ -106,6 +96,7 @@ async def test_two_users_share_one_process_and_it_stays_until_both_are_gone(plac
         url, key = await first.endpoint()
         await asyncio.to_thread(_stays, servers(place)[0], 1.5)
         assert await model_list(url, key) == 200
+    await ended(place)
 
 
 def _stays(process: psutil.Process, seconds: float) -> None:
