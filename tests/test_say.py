@@ -175,6 +175,7 @@ def test_a_wrong_key_is_told(home: dict[str, str], service: str, tmp_path: Path)
     assert b"bad-key" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_service_that_cannot_be_reached_is_told(home: dict[str, str], tmp_path: Path) -> None:
     home = {**home, "FISHCAPTION_FISH_URL": "http://127.0.0.1:9", "FISH_API_KEY": "good-key"}
     done = run(home, "say", "--json", "--voice", "fish:any", "--wav", str(tmp_path / "out.wav"), "Hello")
@@ -200,6 +201,7 @@ class TestSound:
         with sound.Rig(tmp_path / "rig", sinks=[sound.Sink("Speakers", 24000)]) as speakers:
             yield speakers
 
+    @pytest.mark.slow
     def test_what_is_said_is_heard(self, home: dict[str, str], speakers: sound.Rig, tmp_path: Path) -> None:
         home = {**home, **speakers.environment}
         with speakers.listen("Speakers") as recording:

@@ -61,6 +61,7 @@ def made(rig: Rig) -> Iterator[DeviceChoice]:
     calls.remove()
 
 
+@pytest.mark.slow
 async def test_what_is_spoken_is_heard_from_the_microphone_and_nowhere_else(
     rig: Rig, made: DeviceChoice
 ) -> None:

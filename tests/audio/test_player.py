@@ -58,8 +58,9 @@ def sounding(recording: Recording) -> np.ndarray[tuple[int], np.dtype[np.float32
     return samples[loud[0] : loud[-1] + 1] if len(loud) else samples[:0]
 
 
-async def test_every_sample_is_heard_bit_by_bit_and_the_end_is_told_then(rig: Rig) -> None:
-    pcm = counted(2 * RATE + 1)
+@pytest.mark.parametrize("middle", [RATE // 8, pytest.param(RATE, marks=pytest.mark.slow)])
+async def test_every_sample_is_heard_bit_by_bit_and_the_end_is_told_then(rig: Rig, middle: int) -> None:
+    pcm = counted(2 * middle + 1)
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
         with rig.listen("Speakers") as recording:
@@ -69,16 +70,16 @@ async def test_every_sample_is_heard_bit_by_bit_and_the_end_is_told_then(rig: Ri
                 await player.write(pcm[sent : sent + size])
                 sent += size
             player.end()
-            assert await player.reach(clip, RATE)
+            assert await player.reach(clip, middle)
             half_at = time.perf_counter()
             assert await player.reach(clip)
             end_at = time.perf_counter()
             await silence(recording)
-        assert player.heard() == Heard(clip, 2 * RATE + 1)
+        assert player.heard() == Heard(clip, 2 * middle + 1)
     heard = sounding(recording)
     assert np.array_equal(heard, exact(pcm))
     first = int(np.flatnonzero(recording.samples())[0])
-    assert -0.005 <= half_at - recording.time_of(first + RATE) <= 0.05
+    assert -0.005 <= half_at - recording.time_of(first + middle) <= 0.05
     assert -0.005 <= end_at - recording.time_of(first + len(heard) - 1) <= 0.05
 
 
@@ -93,6 +94,7 @@ async def test_the_device_takes_as_many_frames_a_second_as_it_should(rig: Rig) -
         assert time.perf_counter() - began == pytest.approx(3.0, abs=0.1)
 
 
+@pytest.mark.slow
 async def test_a_pause_loses_nothing_and_clicks_not(rig: Rig) -> None:
     pcm = tone(2.0)
     async with SoundPlayer(SPEAKERS) as player:
@@ -120,6 +122,7 @@ async def test_a_pause_loses_nothing_and_clicks_not(rig: Rig) -> None:
     assert np.array_equal(after, exact(pcm)[-len(after) :])
 
 
+@pytest.mark.slow
 async def test_stopping_is_faded_and_nothing_of_it_is_heard_later(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -248,6 +251,7 @@ async def test_commands_return_at_once(rig: Rig) -> None:
 # --- cuts -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_cut_ends_at_its_frame_and_what_is_made_anew_follows(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -274,6 +278,7 @@ async def test_a_cut_ends_at_its_frame_and_what_is_made_anew_follows(rig: Rig) -
     assert np.abs(np.diff(heard[:frame])).max() < 0.02
 
 
+@pytest.mark.slow
 async def test_a_cut_that_is_too_late_fades_at_once_and_says_so(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)
@@ -298,6 +303,7 @@ async def test_a_cut_that_is_too_late_fades_at_once_and_says_so(rig: Rig) -> Non
     assert np.abs(np.diff(samples[: stretch.at - 1])).max() <= 1.1 * np.abs(np.diff(exact(tone(1.0)))).max()
 
 
+@pytest.mark.slow
 async def test_a_cut_while_paused_stays_paused_and_goes_on_with_what_is_new(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS) as player:
         await ready(player)

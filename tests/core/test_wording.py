@@ -214,6 +214,7 @@ def made_up_words(count: int) -> list[str]:
     return list(found)
 
 
+@pytest.mark.slow
 def test_it_is_bounded_and_quick_with_very_many_words() -> None:
     words = made_up_words(MOST_WORDS + 500)
     completion = Completion()
