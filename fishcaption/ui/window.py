@@ -715,6 +715,8 @@ class Window(QMainWindow):
             return
         from fishcaption.ui.furnish import Furniture, Room
 
+        # with Qt's plugin for it, it takes as long as all the buttons
+        self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
         self._add_queue()
         if self._stores is not None:
             self._keep(self._stores)
@@ -905,8 +907,6 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            # with Qt's plugin for it, it takes as long as all the buttons
-            self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
             self._services.prepare(self._furnish)
 
     def showEvent(self, event: QShowEvent) -> None:
