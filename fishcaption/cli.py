@@ -186,14 +186,13 @@ def _text_of(file: str) -> str:
 
 
 def _export(file: str) -> int:
-    from fishcaption.store.places import write_whole
-    from fishcaption.store.settings import exported, load, settings_path
+    from fishcaption.store.settings import exported, load, save, settings_path
 
-    text = exported(load(settings_path()).settings)
+    settings = load(settings_path()).settings
     if file == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(exported(settings))
     else:
-        write_whole(Path(file), text.encode("utf-8", "replace"))
+        save(Path(file), settings)
     return 0
 
 

@@ -59,11 +59,16 @@ def data_root() -> Path:
 
 def cache_dir() -> Path:
     """The folder of what can be made anew; FISHCAPTION_CACHE_DIR overrides. It need not exist yet."""
+    return _of_profile(cache_root())
+
+
+def cache_root() -> Path:
+    """The folder of what can be made anew of the profile without a name."""
     if override := os.environ.get("FISHCAPTION_CACHE_DIR"):
-        return _of_profile(Path(override))
+        return Path(override)
     import platformdirs
 
-    return _of_profile(Path(platformdirs.user_cache_dir("fishcaption", appauthor=False)))
+    return Path(platformdirs.user_cache_dir("fishcaption", appauthor=False))
 
 
 def _xdg(variable: str, otherwise: str) -> Path:

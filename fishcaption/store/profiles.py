@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
-from fishcaption.store.places import PROFILE, PROFILES, config_root, data_root
+from fishcaption.store.places import PROFILE, PROFILES, cache_root, config_root, data_root
 
 _LONGEST = 40
 _FAR = 1 << 30  # behind every note
@@ -97,6 +97,8 @@ def rename(old: str, new: str) -> str:
                 (folder / old).rename(folder / new)
         except OSError as exc:
             raise _cannot("renamed", old, exc) from exc
+    with suppress(OSError):  # it can be made anew
+        (_cache() / old).rename(_cache() / new)
     return new
 
 
@@ -108,7 +110,7 @@ def delete(name: str) -> None:
     name = _existing(name)
     with _claimed(name):
         pass
-    for folder in _homes():
+    for folder in (*_homes(), _cache()):
         try:
             if (folder / name).is_dir():
                 shutil.rmtree(folder / name)
@@ -204,6 +206,10 @@ else:
 
 def _homes() -> set[Path]:
     return {config_root() / PROFILES, data_root() / PROFILES}
+
+
+def _cache() -> Path:
+    return cache_root() / PROFILES
 
 
 def _is_name(name: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from fishcaption.core.errors import InputError
 from fishcaption.store import profiles
 from fishcaption.store.journal import draft_path
-from fishcaption.store.places import config_dir, data_dir
+from fishcaption.store.places import cache_dir, cache_root, config_dir, data_dir
 from fishcaption.store.settings import settings_path
 
 
@@ -19,6 +19,7 @@ from fishcaption.store.settings import settings_path
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FISHCAPTION_CONFIG_DIR", str(tmp_path / "c"))
     monkeypatch.setenv("FISHCAPTION_DATA_DIR", str(tmp_path / "d"))
+    monkeypatch.setenv("FISHCAPTION_CACHE_DIR", str(tmp_path / "x"))
     monkeypatch.setenv("FISHCAPTION_PROFILE", "")
     return tmp_path
 
@@ -118,6 +119,21 @@ def test_who_holds_it_leaves_a_note(home: Path) -> None:
     assert second.take()
     assert second.note() == "the door is /tmp/b"
     second.release()
+
+
+def test_what_was_made_ready_goes_with_its_profile() -> None:
+    profiles.create("work")
+    profiles.use("work")
+    sound = cache_dir() / "phrases" / "hello"
+    sound.parent.mkdir(parents=True)
+    sound.write_bytes(b"sound")
+    profiles.use("")
+    profiles.rename("work", "office")
+    assert not sound.exists()
+    kept = cache_root() / "profiles" / "office"
+    assert (kept / "phrases" / "hello").read_bytes() == b"sound"
+    profiles.delete("office")
+    assert not kept.exists()
 
 
 def test_what_is_open_is_neither_renamed_nor_deleted(home: Path) -> None:
