@@ -52,6 +52,28 @@ class Desktop:
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._begin()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in reversed(self._processes):
+            process.terminate()
+        for process in reversed(self._processes):
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def _begin(self) -> None:
         runtime = self._folder / "run"
         runtime.mkdir(mode=0o700, exist_ok=True)
         base = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), "QT_QPA_PLATFORM": "xcb"}
@@ -81,21 +103,6 @@ class Desktop:
         self.wait(
             lambda: b"0x" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), "the window manager"
         )
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for process in reversed(self._processes):
-            process.terminate()
-        for process in reversed(self._processes):
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(5)
-            if process.stdout is not None:
-                process.stdout.close()
 
     def type(self, text: str, *, key_ms: int = 12) -> None:
         """Type the text into the window that has the focus, ``key_ms`` between two keys."""
