@@ -55,6 +55,8 @@ PROSE = (
     "My sister says that the new house needs more light than the old one did. "
     "She wants to paint the kitchen yellow, put a bench under the window and sell the piano.",
 )
+# nothing scrolls while words are looked for, and the voice says nothing else
+TEXT_ALONE: dict[str, Any] = {"phrases_shown": False, "phrases_ahead": False}
 
 Rows = list[Row]
 
@@ -284,7 +286,7 @@ def lit(stage: Stage) -> Rows:
     exact: list[float] = []
     missed = 0
     with service("--first", "0.1", "--frame", "0.464", "--pace", "7.7", "--speed", "15") as server:
-        environment = stage.environment(device=FAR, fish=server.url)
+        environment = stage.environment(device=FAR, fish=server.url, **TEXT_ALONE)
         with stage.rig.listen(FAR) as recording, app(stage, environment) as window:
             ear = Ear(recording)
             window.settle()
@@ -323,7 +325,8 @@ def _estimated(stage: Stage) -> tuple[list[float], int]:
     )
     try:
         assert process.stdout is not None
-        environment = stage.environment(device=FAR, fish=process.stdout.readline().strip())
+        url = process.stdout.readline().strip()
+        environment = stage.environment(device=FAR, fish=url, **TEXT_ALONE)
         spoken = []
         with stage.rig.listen(FAR) as recording, app(stage, environment) as window:
             ear = Ear(recording)

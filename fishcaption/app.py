@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import linecache
 import logging
 import math
 import os
@@ -145,6 +146,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
 
                 language = next(iter(shown.settings.voice.languages), "en")
                 await asyncio.to_thread(saying.warm, language)  # no key waits for the first number
+                linecache.clearcache()  # PySide has read the source of every module: 4 MB
                 gc.collect()
                 gc.freeze()  # what is here now stays: a full collection would hold everything up
                 gc.enable()  # see `cli`

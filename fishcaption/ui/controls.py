@@ -26,8 +26,11 @@ from fishcaption.ui.theme import Look
 
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
-    """Have a screen reader say this, now or when it has finished what it says, if the widget is shown."""
-    if not widget.isVisible():
+    """Have a screen reader say this, now or when it has finished what it says.
+
+    Nothing happens before the widget's window is shown for the first time.
+    """
+    if widget.window().windowHandle() is None:
         return
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # dear, and not needed by the start
 
