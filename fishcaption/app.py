@@ -206,6 +206,7 @@ class _Parts:
         self._built: House | None = None
         self._subscribers: list[Callable[[], None]] = []
         self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
+        self._untold: list[UtteranceView] = []  # ended while nobody subscribed: as the window comes or goes
 
     @property
     def house(self) -> House:
@@ -217,7 +218,7 @@ class _Parts:
             settings = self._settings
             main = self._player(settings, settings.device, settings.lead_in_ms, self._on_player_changed)
             self._pair = player = PairPlayer(main, self._second(settings))
-            self._built = House(player, paces=paces.load(paces.paces_path()))
+            self._built = House(player, key=None, paces=paces.load(paces.paces_path()))
             self._built.reader.subscribe(self._tell)
             self._built.reader.subscribe_ended(self._tell_ended)
             # who types at once may press Enter before the house is entered
@@ -286,14 +287,19 @@ class _Parts:
         return lambda: self._subscribers.remove(callback)
 
     def subscribe_ended(self, callback: Callable[[UtteranceView], None]) -> Callable[[], None]:
-        """See `reader.Reader.subscribe_ended`."""
+        """See `reader.Reader.subscribe_ended`. What ended while nobody subscribed is told at once."""
         self._ended_subscribers.append(callback)
+        untold, self._untold = self._untold, []
+        for view in untold:
+            callback(view)
         return lambda: self._ended_subscribers.remove(callback)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.house.reader, name)
 
     def _tell_ended(self, view: UtteranceView) -> None:
+        if not self._ended_subscribers:
+            self._untold.append(view)
         for callback in tuple(self._ended_subscribers):
             callback(view)
 
@@ -575,13 +581,15 @@ class _Desk:
         self.warm()
 
     async def _find_key(self) -> None:
+        found = None
         try:
             found = await asyncio.to_thread(keys.find)
         except FishCaptionError as error:
             _log.info("no key: %s", error)
-            return
-        if found is not None and not self._house.key:
-            self._house.key = found.key
+        finally:
+            if not self._house.key:  # else the user has just entered one
+                self._house.key = found.key if found is not None else ""
+        if found is not None:
             self.warm()
 
     async def _key_place(self) -> KeyPlace:

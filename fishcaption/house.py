@@ -53,16 +53,25 @@ class OwnedPlayer(Player, Protocol):
 
 
 class House:
-    """One player, one reader, and every voice there is. ``key`` is Fish Audio's; empty: there is none.
+    """One player, one reader, and every voice there is.
 
+    ``key`` is Fish Audio's; empty: there is none; None: it is still looked for, and who speaks with it waits
+    until it is set, if only to nothing.
     ``paces`` is what an earlier house's `paces` gave: how fast each voice speaks, before its first word.
     """
 
     def __init__(
-        self, player: OwnedPlayer, *, key: str = "", paces: Mapping[str, tuple[float, ...]] | None = None
+        self,
+        player: OwnedPlayer,
+        *,
+        key: str | None = "",
+        paces: Mapping[str, tuple[float, ...]] | None = None,
     ) -> None:
         self.player = player
-        self.key = key
+        self._key = ""
+        self._is_key_known = asyncio.Event()
+        if key is not None:
+            self.key = key
         self.embedded = EmbeddedVoice()
         self._learned = dict(paces or {})
         self._paces: dict[str, Pace] = {}
@@ -93,6 +102,21 @@ class House:
         if self._reading is not None:
             self._reading.cancel()
         await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def key(self) -> str:
+        """Fish Audio's key; empty while there is none."""
+        return self._key
+
+    @key.setter
+    def key(self, key: str) -> None:
+        self._key = key
+        self._is_key_known.set()
+
+    async def found_key(self) -> str:
+        """The key, once it is known whether there is one; empty: there is none."""
+        await self._is_key_known.wait()
+        return self._key
 
     @property
     def paces(self) -> Mapping[str, tuple[float, ...]]:
@@ -154,7 +178,7 @@ class _HouseVoice:
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
         """See `reader.Synthesizer.speak`."""
-        if self.model and not self.house.key:
+        if self.model and not await self.house.found_key():
             raise Unauthorized(
                 "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
             )
