@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -732,7 +732,6 @@ class Window(QMainWindow):
         furniture.page_asked.connect(self._on_page)
         furniture.bring()
         furniture.set_look(self._look)
-        self.commands.wake()
         self._on_looked(self._reader.snapshot())
         self._phrases_button.setVisible(furniture.has_phrases())
         self._fit()
@@ -907,6 +906,7 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
+            QTimer.singleShot(0, self.commands.wake)  # who presses a key at once is not to press it again
             self._services.prepare(self._furnish)
 
     def showEvent(self, event: QShowEvent) -> None:
