@@ -8,9 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog
+from pytestqt.qtbot import QtBot
 
 from fishcaption.core.speech import Fate
+from fishcaption.store.journal import Journal
+from fishcaption.store.settings import Settings
+from fishcaption.ui.window import Window
 from tests.ui.conftest import Desk
+from tests.ui.fakes import HIBARI, FakeReader, FakeServices
 
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -223,3 +228,19 @@ def test_what_somebody_else_gave_to_the_reader_is_shown_as_it_grows(desk: Desk) 
     desk.reader.hear(text.index("world"))
     desk.look()
     assert desk.lit(desk.transcript) == ["world."]
+
+
+def test_keys_act_before_the_furniture_has_come(
+    qtbot: QtBot, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeServices, "prepare", lambda *_: None)
+    reader = FakeReader(HIBARI)
+    window = Window(reader, FakeServices(reader), Settings(voice=HIBARI), journal)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.isActiveWindow() and window._is_painted)
+    qtbot.waitUntil(lambda: window.commands.keys("window.large_type") == ("F11",))
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_F11)
+    assert window._large is not None
+    window._large.close()
