@@ -1,4 +1,4 @@
-"""What dialogs are made of: buttons, a page that scrolls, and a way to a file and back."""
+"""What dialogs are made of: buttons, a page that scrolls, a question, and a way to a file and back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QMessageBox, QPushButton, QScrollArea, QWidget
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.ui.controls import StatusLine
@@ -31,6 +31,22 @@ def scrolled(page: QWidget) -> QScrollArea:
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return scroll
+
+
+def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
+    """Ask before something is done that cannot be undone; the safe answer is the default."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(title)
+    box.setText(words)
+    agrees = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    agrees.clicked.connect(on_yes)
+    box.open()
+    return box
 
 
 class FileExchange(QObject):

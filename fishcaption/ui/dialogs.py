@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
 from fishcaption.ui.controls import StatusLine
+from fishcaption.ui.dialog_parts import ask
 from fishcaption.ui.ports import KeyReport, Services
 
 KEY_PAGE = "https://fish.audio/app/api-keys"
@@ -175,20 +176,4 @@ def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], 
     words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
     box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)
     box.setInformativeText(tr("Stopping early costs less: text that was not heard is not sent far ahead."))
-    return box
-
-
-def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
-    """Ask before something is done that cannot be undone; the safe answer is the default."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle(title)
-    box.setText(words)
-    agrees = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    no = box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(no)
-    box.setEscapeButton(no)
-    agrees.clicked.connect(on_yes)
-    box.open()
     return box

@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QMessageBox,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -45,7 +44,7 @@ from fishcaption.core.speech import Fate
 from fishcaption.core.tags import visible
 from fishcaption.store.history import Entry, History
 from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
-from fishcaption.ui.dialog_parts import text_button
+from fishcaption.ui.dialog_parts import ask, text_button
 from fishcaption.ui.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -255,17 +254,7 @@ class HistoryPage(QWidget):
         self._ask(self.tr("Delete the whole history for good?"), self._history.clear)
 
     def _ask(self, words: str, on_yes: Callable[[], None]) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("History"))
-        box.setText(words)
-        yes = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        yes.clicked.connect(on_yes)
-        box.open()
+        ask(self.tr("History"), words, self.tr("Delete"), self, on_yes)
 
     # -- Qt ----------------------------------------------------------------------------------------
 

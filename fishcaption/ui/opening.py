@@ -143,7 +143,7 @@ class Opening(QObject):
 
     def ask(self, title: str, words: str, yes: str, on_yes: Callable[[], None]) -> None:
         """Ask before something is lost for good; the safe answer is the default."""
-        from fishcaption.ui.dialogs import ask
+        from fishcaption.ui.dialog_parts import ask
 
         ask(title, words, yes, self._window, on_yes)
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store import profiles
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.dialog_parts import text_button
+from fishcaption.ui.dialog_parts import ask, text_button
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -124,21 +124,10 @@ class ProfilesDialog(QDialog):
         self._try(rename)
 
     def _on_delete(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words = self.tr("Delete “{name}” with its settings, history and phrases, for good?")
+        words = words.format(name=self._chosen())
+        box = ask(self.tr("Profiles"), words, self.tr("Delete it"), self, self._delete_chosen)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Profiles"))
-        box.setText(
-            self.tr("Delete “{name}” with its settings, history and phrases, for good?").format(
-                name=self._chosen()
-            )
-        )
-        yes = box.addButton(self.tr("Delete it"), QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        yes.clicked.connect(self._delete_chosen)
-        box.open()
 
     def _delete_chosen(self) -> None:
         def delete() -> None:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QTabWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -32,7 +31,7 @@ from fishcaption.core.wording import Abbreviations
 from fishcaption.store.settings import Settings
 from fishcaption.store.wording import Wording, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.dialog_parts import FileExchange, scrolled, text_button
+from fishcaption.ui.dialog_parts import FileExchange, ask, scrolled, text_button
 from fishcaption.ui.wording import WordingService
 
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
@@ -127,17 +126,8 @@ class WordingDialog(QDialog):
         self._erase.setEnabled(count > 0)
 
     def _on_erase(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Completion"))
-        box.setText(self.tr("Forget all words that completion has learned, for good?"))
-        yes = box.addButton(self.tr("Forget them"), QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        yes.clicked.connect(self._erase_all)
-        box.open()
+        words = self.tr("Forget all words that completion has learned, for good?")
+        ask(self.tr("Completion"), words, self.tr("Forget them"), self, self._erase_all)
 
     def _erase_all(self) -> None:
         self._service.erase(self._on_erased)
