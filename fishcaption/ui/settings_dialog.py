@@ -9,16 +9,13 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +23,7 @@ from PySide6.QtWidgets import (
 from fishcaption.store.settings import Settings, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.dialog_parts import FileExchange, scrolled, text_button
+from fishcaption.ui.number_box import NumberBox
 
 
 class SettingsDialog(QDialog):
@@ -49,6 +47,7 @@ class SettingsDialog(QDialog):
         self._search.setAccessibleName(self._search.placeholderText())
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._on_search)
+        self._status = StatusLine()
         inner = QWidget()
         self._form = QFormLayout(inner)
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
@@ -65,7 +64,6 @@ class SettingsDialog(QDialog):
         self._none.hide()
         scroll = scrolled(inner)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._status = StatusLine()
         self.exchange = FileExchange(
             self, self._status, "fishcaption.json", self.tr("Settings (*.json)"), self._save, self._import
         )
@@ -138,7 +136,15 @@ class SettingsDialog(QDialog):
                 (tr("a few words at a time, as I type"), "type"),
             ],
         )
-        self._seconds(tr("An ended sentence waits for a change"), "sentence_hold_seconds", high=10.0)
+        self._number(
+            tr("An ended sentence waits for a change"),
+            "sentence_hold_seconds",
+            low=0,
+            high=10,
+            step=0.5,
+            decimals=1,
+            suffix=" s",
+        )
         self._choice(
             tr("Enter"),
             "enter_speaks",
@@ -236,13 +242,15 @@ class SettingsDialog(QDialog):
                 (tr("at its best"), "normal"),
             ],
         )
-        cost = QDoubleSpinBox()
-        cost.setPrefix("$")
-        cost.setRange(0.0, 1000.0)
-        cost.setSingleStep(0.05)
-        cost.setValue(self._settings.cost_limit)
-        cost.valueChanged.connect(_Setter(self, "cost_limit"))
-        self._row(tr("Ask before a text that costs more than"), cost)
+        self._number(
+            tr("Ask before a text that costs more than"),
+            "cost_limit",
+            low=0,
+            high=1000,
+            step=0.05,
+            decimals=2,
+            prefix="$",
+        )
         self._tick(tr("Make phrases ready while nothing is spoken"), "phrases_ahead")
 
     # -- building ----------------------------------------------------------------------------------
@@ -264,23 +272,22 @@ class SettingsDialog(QDialog):
         combo.activated.connect(_ComboSetter(self, name, combo))
         self._row(label, combo)
 
-    def _number(self, label: str, name: str, *, low: int, high: int, step: int, suffix: str) -> None:
-        box = QSpinBox()
-        box.setRange(low, high)
-        box.setSingleStep(step)
-        box.setSuffix(suffix)
+    def _number(
+        self,
+        label: str,
+        name: str,
+        *,
+        low: float,
+        high: float,
+        step: float,
+        decimals: int = 0,
+        prefix: str = "",
+        suffix: str = "",
+    ) -> None:
+        box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
         box.setValue(getattr(self._settings, name))
-        box.valueChanged.connect(_Setter(self, name))
-        self._row(label, box)
-
-    def _seconds(self, label: str, name: str, *, high: float) -> None:
-        box = QDoubleSpinBox()
-        box.setRange(0.0, high)
-        box.setDecimals(1)
-        box.setSingleStep(0.5)
-        box.setSuffix(" s")
-        box.setValue(getattr(self._settings, name))
-        box.valueChanged.connect(_Setter(self, name))
+        box.valueChanged.connect(_Setter(self, name, whole=decimals == 0))
+        box.told.connect(self._status.tell)
         self._row(label, box)
 
     def _tick(self, label: str, name: str) -> None:
@@ -291,8 +298,6 @@ class SettingsDialog(QDialog):
 
     def _row(self, label: str, widget: QWidget) -> None:
         widget.setAccessibleName(label)
-        if isinstance(widget, QAbstractSpinBox) and (line := widget.lineEdit()) is not None:
-            line.setAccessibleName(label)
         named = QLabel(label)
         named.setWordWrap(True)
         named.setBuddy(widget)
@@ -342,12 +347,13 @@ class SettingsDialog(QDialog):
 class _Setter:
     """Sets one setting of the dialog to what a widget says."""
 
-    def __init__(self, dialog: SettingsDialog, name: str) -> None:
+    def __init__(self, dialog: SettingsDialog, name: str, *, whole: bool = False) -> None:
         self._dialog = dialog
         self._name = name
+        self._whole = whole
 
     def __call__(self, value: Any) -> None:
-        self._dialog.set(self._name, value)
+        self._dialog.set(self._name, round(value) if self._whole else value)
 
 
 class _ComboSetter:

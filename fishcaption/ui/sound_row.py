@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.actions import Actions
 from fishcaption.ui.controls import Choice, FlowRow
+from fishcaption.ui.number_box import NumberBox
 from fishcaption.ui.theme import Look
 
 
@@ -20,6 +21,7 @@ class SoundRow(QWidget):
     devices_wanted = Signal()
     larger_asked = Signal()
     smaller_asked = Signal()
+    told = Signal(str)  # why a number was not taken as it was typed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,13 +35,7 @@ class SoundRow(QWidget):
         self.volume.setPageStep(20)
         self.volume.setAccessibleName(self.tr("Volume"))
         self.volume.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.speed = QDoubleSpinBox()
-        self.speed.setRange(0.5, 3.0)
-        self.speed.setSingleStep(0.1)
-        self.speed.setDecimals(1)
-        self.speed.setSuffix(" ×")
-        self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.lineEdit().setAccessibleName(self.tr("Speed"))
+        self.speed = NumberBox(self.tr("Speed"), 0.5, 3.0, 0.1, decimals=1, suffix=" ×")
         self.smaller = self._button("A−", self.tr("Smaller text"))
         self.larger = self._button("A+", self.tr("Larger text"))
         self._signs: list[tuple[QLabel, str]] = []
@@ -59,6 +55,7 @@ class SoundRow(QWidget):
         self.device.activated.connect(self._on_device)
         self.volume.valueChanged.connect(self._on_volume)
         self.speed.valueChanged.connect(self._on_speed)
+        self.speed.told.connect(self.told)
         self.smaller.clicked.connect(self.smaller_asked)
         self.larger.clicked.connect(self.larger_asked)
 
@@ -84,7 +81,7 @@ class SoundRow(QWidget):
         """Let every control stand as the settings say."""
         with QSignalBlocker(self.volume), QSignalBlocker(self.speed):
             self.volume.setValue(round(100 * settings.volume))
-            self.speed.setValue(settings.speed)
+            self.speed.show_value(settings.speed)
         self.volume.setToolTip(self.tr("Volume: {percent} %").format(percent=round(100 * settings.volume)))
         self._chosen = settings.device
         if self.device.count() == 0 or self.device.currentData() != settings.device:

@@ -371,6 +371,7 @@ class Window(QMainWindow):
         self._sound.devices_wanted.connect(self._on_devices_wanted)
         self._sound.larger_asked.connect(self._on_larger)
         self._sound.smaller_asked.connect(self._on_smaller)
+        self._sound.told.connect(self._on_noticed)
         self._opening.changed.connect(self._on_setting_changed)
         self._opening.replaced.connect(self._on_settings_replaced)
         self._opening.say_asked.connect(self._composer.say)
