@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from fishcaption import __version__
+from fishcaption import __version__, terminal
 from fishcaption.core.errors import FishCaptionError, InputError
 
 INTERRUPTED = 130
@@ -104,24 +104,34 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     argv = sys.argv[1:] if argv is None else argv
+    terminal.prepare()
     try:
-        argv = _in_profile(argv)
-        if argv[:1] == ["serve"]:  # these two have option parsers of their own
-            from fishcaption.server.serve import main as serve
-
-            return serve(argv[1:])
-        if argv[:1] == ["doctor"]:
-            from fishcaption.doctor import run as doctor
-
-            return doctor(argv[1:])
-        if not argv:  # the parser of all the others is 1 % of the start
-            return _open("", speak=False)
-        return _run(_parser().parse_args(argv))
+        try:
+            return _command(argv)
+        finally:
+            terminal.flush()
+    except terminal.NobodyReads as error:
+        return error.exit_code
     except FishCaptionError as error:
         complain(error)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _command(argv: list[str]) -> int:
+    argv = _in_profile(argv)
+    if argv[:1] == ["serve"]:  # these two have option parsers of their own
+        from fishcaption.server.serve import main as serve
+
+        return serve(argv[1:])
+    if argv[:1] == ["doctor"]:
+        from fishcaption.doctor import run as doctor
+
+        return doctor(argv[1:])
+    if not argv:  # the parser of all the others is 1 % of the start
+        return _open("", speak=False)
+    return _run(_parser().parse_args(argv))
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -186,11 +196,13 @@ def _text_of(file: str) -> str:
 
 
 def _export(file: str) -> int:
+    import json
+
     from fishcaption.store.settings import exported, load, save, settings_path
 
     settings = load(settings_path()).settings
     if file == "-":
-        sys.stdout.write(exported(settings))
+        terminal.out_json(json.loads(exported(settings)), indent=2)
     else:
         save(Path(file), settings)
     return 0
@@ -209,12 +221,12 @@ def _import(file: str) -> int:
         if hold_or_give(claim, Given(settings=text)):
             save(settings_path(), loaded.settings)
     for sentence in loaded.mended:
-        sys.stderr.write(f"fishcaption: {sentence}\n")
+        terminal.err(f"fishcaption: {sentence}\n")
     return 0
 
 
 def complain(error: FishCaptionError) -> None:
     """Tell an error on standard error: what happened, and what to do."""
-    sys.stderr.write(f"fishcaption: {error}\n")
+    terminal.err(f"fishcaption: {error}\n")
     if error.hint:
-        sys.stderr.write(f"  {error.hint}\n")
+        terminal.err(f"  {error.hint}\n")

@@ -526,19 +526,20 @@ def run(argv: list[str]) -> int:
     wants_json = parser.parse_args(argv).json
     from concurrent.futures import ThreadPoolExecutor
 
+    from fishcaption import terminal
+
     findings: list[Finding] = []
     with ThreadPoolExecutor() as pool:  # the checks wait for processes
         for result in pool.map(lambda check: check(), CHECKS):
             findings += result
             if not wants_json:
-                sys.stdout.write("".join(map(_line, result)))
-                sys.stdout.flush()
+                terminal.out("".join(map(_line, result)))
     can_speak = all(finding.state != "broken" for finding in findings)
     if wants_json:
         report = {"ok": can_speak, "findings": [asdict(finding) for finding in findings]}
-        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+        terminal.out_json(report, indent=2)
     else:
-        sys.stdout.write("\n" + _verdict(findings) + "\n")
+        terminal.out("\n" + _verdict(findings) + "\n")
     return 0 if can_speak else 1
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import codecs
-import json
 import os
 import signal
 import sys
@@ -15,8 +14,9 @@ from contextlib import AsyncExitStack, ExitStack
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from fishcaption import terminal
 from fishcaption.core.cues import Captions
-from fishcaption.core.errors import FishCaptionError, InputError, StorageError
+from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.markup import Plain
 from fishcaption.core.protocol import DEFAULT_MODEL, model
 from fishcaption.core.saying import Rules
@@ -68,11 +68,11 @@ def voices(arguments: argparse.Namespace) -> int:
             {"provider": voice.provider, "id": voice.id, "name": voice.name, "languages": voice.languages}
             for voice in found
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        terminal.out_json(rows, indent=1)
     else:
         for voice in found:
             wanted = voice.id if voice.provider == "embedded" else f"fish:{voice.id}"
-            sys.stdout.write(f"{wanted:<38} {voice.name} ({', '.join(voice.languages)})\n")
+            terminal.out(f"{wanted:<38} {voice.name} ({', '.join(voice.languages)})\n")
     return 0
 
 
@@ -203,7 +203,12 @@ class _Speech:
             decoder = codecs.getincrementaldecoder("utf-8")("replace")
             rest = threading.Event()
             while True:
-                data = os.read(sys.stdin.fileno(), _READ_BYTES)
+                try:
+                    data = os.read(sys.stdin.fileno(), _READ_BYTES)
+                except OSError as error:
+                    reason = error.strerror or str(error)
+                    self._refused = InputError(f"Standard input cannot be read: {reason}.")
+                    data = b""  # what came before is said
                 try:
                     loop.call_soon_threadsafe(take, data, decoder.decode(data, final=not data))
                 except RuntimeError:  # the loop is closed: nobody listens any more
@@ -243,25 +248,27 @@ class _Speech:
             return
         if self._arguments.json:
             text = view.text[self._told_end : view.heard_end]
-            _tell({"event": "heard", "start": self._told_end, "end": view.heard_end, "text": text})
+            terminal.out_json(
+                {"event": "heard", "start": self._told_end, "end": view.heard_end, "text": text}
+            )
         elif self._tells_progress:
-            sys.stderr.write(f"\r{view.heard_end * 100 // max(1, len(view.text)):3d} %")
+            terminal.progress(f"{view.heard_end * 100 // max(1, len(view.text)):3d} %")
         self._told_end = view.heard_end
 
     def _tell_end(self, view: UtteranceView) -> None:
         """Tell how it ended. Raises the error that ended it."""
         self._tell_heard(view)
         if self._tells_progress:
-            sys.stderr.write("\r      \r")
+            terminal.progress("")
         error = self._refused or view.error
         if error is None and not view.text.strip() and view.fate is not Fate.CUT:
             error = InputError("There is nothing to say.", hint="Standard input was empty.")
         if self._arguments.json and (error is not None or view.fate is Fate.CUT):
             unheard = {"start": view.heard_end, "text": view.text[view.heard_end :]}
             if error is not None:
-                _tell({"event": "failed", "error": str(error), "hint": error.hint, **unheard})
+                terminal.out_json({"event": "failed", "error": str(error), "hint": error.hint, **unheard})
             else:
-                _tell({"event": "cut", **unheard})
+                terminal.out_json({"event": "cut", **unheard})
         if error is not None:
             raise error
 
@@ -286,17 +293,6 @@ class _Speech:
             for file in self._files:
                 file.append(cue.start_frame / rate, cue.end_frame / rate, cue.lines)
             self._cues_written += 1
-
-
-def _tell(event: dict[str, Any]) -> None:
-    try:
-        sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError as error:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # or Python complains once more at its end
-        raise StorageError("Nobody reads standard output any more.") from error
 
 
 class _Interrupts:

@@ -1,0 +1,113 @@
+"""The command line's standard streams: open from the start, safe to write to, their failures told.
+
+A stream may be closed, a pipe that nobody reads, a full disk, or in an encoding that has no such letter; none
+of that ends a command with a traceback. What is written comes from services and files, too: a terminal would
+act on its control characters, so they are shown as U+FFFD.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO, Final
+
+from fishcaption.core.errors import StorageError
+
+_PROGRESS_COLUMNS: Final = 8
+
+# Controls (C0 but for tab and line feed, DEL, C1) and what turns the direction of the text that follows.
+_UNSAFE: Final = {
+    code: "\ufffd" for code in (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F))
+} | dict.fromkeys((*range(0x2066, 0x206A), 0x2028, 0x2029), "\ufffd")
+
+
+class NobodyReads(StorageError):
+    """The program that read standard output has ended. It knows why: there is nothing to tell."""
+
+
+def prepare() -> None:
+    """Open what is closed of the three standard streams, on the null device.
+
+    To be called before any file is opened: one that got a free standard number would be written to by every
+    process that complains.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115  # a number, open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a test may have put something else there
+            stream.reconfigure(errors="replace")
+
+
+def plain(text: str) -> str:
+    """The text without what a terminal acts on: each such character becomes U+FFFD."""
+    return text.translate(_UNSAFE)
+
+
+def out(text: str) -> None:
+    """Write to standard output, at once. Raises NobodyReads, or StorageError where there is no room."""
+    _write(plain(text))
+
+
+def out_json(value: Any, *, indent: int | None = None) -> None:
+    """Write a value as JSON and a line's end: as it is in UTF-8, escaped in any other encoding."""
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    _write(json.dumps(value, ensure_ascii=not is_utf8, indent=indent).translate(_ESCAPED) + "\n")
+
+
+def out_bytes() -> BinaryIO:
+    """Standard output for bytes that are nobody's text, unbuffered: sound, captions in UTF-8."""
+    sys.stdout.flush()
+    return open(os.dup(sys.stdout.fileno()), "wb", buffering=0)  # noqa: PTH123  # a number; the caller closes it
+
+
+def err(text: str) -> None:
+    """Write to standard error, at once; where that fails there is nobody to tell it to."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(plain(text))
+        sys.stderr.flush()
+
+
+def progress(text: str) -> None:
+    """Show a short text in the place of the one before, on standard error; empty: show none."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"\r{plain(text):{_PROGRESS_COLUMNS}}\r{plain(text)}")
+        sys.stderr.flush()
+
+
+def flush() -> None:
+    """Write out what others have put into standard output. Raises as `out`."""
+    _write("")
+
+
+# JSON escapes C0 itself.
+_ESCAPED: Final = {code: f"\\u{code:04x}" for code in _UNSAFE if code >= 0x7F}
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _forget_output()
+        if isinstance(error, BrokenPipeError):
+            raise NobodyReads("Nobody reads standard output any more.") from error
+        raise StorageError(
+            f"Standard output cannot be written: {error.strerror or error}.",
+            hint="Choose another place, or make room on the disk.",
+        ) from error
+
+
+def _forget_output() -> None:
+    """Let what is left in the buffer go nowhere: Python complains about it once more at its end."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+    with suppress(OSError):
+        sys.stdout.flush()
