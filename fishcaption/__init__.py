@@ -12,6 +12,7 @@ one event loop), a sound engine for each open device (`audio.engine`), and one e
 of a user (`server`), which speaks Fish Audio's own protocol, so that there is one way to speak (`fish.live`).
 
     app, say      the window's program, and the command line's; `house` joins their parts
+    dry_run       what a voice would be given, told instead of spoken
     rendering     phrases, made ready ahead of their keys
     calling       calls: their microphone, devices and dialling tones, as the window has them
     wording       abbreviations, replacements and completion, as the window has them

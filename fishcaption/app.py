@@ -494,7 +494,13 @@ class _Desk:
 
             kept = self._kept
             learned = kept.learn(language_of(self._settings))
-            self._wording = WordingDesk(learned, self._answer, writer=kept.writer, on_error=kept.tell)
+            self._wording = WordingDesk(
+                learned,
+                self._answer,
+                settings=lambda: self._settings,
+                writer=kept.writer,
+                on_error=kept.tell,
+            )
             self._wording.subscribe(self._say_by_rules)
             self._say_by_rules()
         return self._wording

@@ -30,6 +30,7 @@ examples:
   fishcaption say --plain - < answer.md        speak Markdown as a person would read it
   fishcaption say --wav hello.wav Hello        write the sound to a file
   fishcaption say --srt talk.srt - < talk.txt  speak, and write the captions as they were heard
+  fishcaption say --dry-run "Dr. Ng, 5 kg"     print how it would be read, and say nothing
   fishcaption voices                           who can speak
   fishcaption serve                            Fish Audio's protocol on this machine, with no key
   fishcaption doctor                           what is missing, and how to mend it
@@ -87,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
     say.add_argument("--vtt", type=Path, metavar="FILE", help="the same as WebVTT")
     say.add_argument(
         "--json", action="store_true", help="tell what was heard, cut and failed, a JSON object a line"
+    )
+    say.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="print what the voice would be given, a JSON object a sentence; makes no sound and no file",
     )
     say.add_argument("--yes", action="store_true", help="do not ask about what a paid model will cost")
 

@@ -26,6 +26,7 @@ from fishcaption.server.roster import roster
 from fishcaption.store.kept import KeptAudio
 
 if TYPE_CHECKING:
+    from fishcaption.core.markup import Family
     from fishcaption.core.protocol import Pronunciation
     from fishcaption.fish.live import Endpoint, Live
 
@@ -130,11 +131,9 @@ class House:
         """
         if voice.provider == "embedded":
             self._in_use = _HouseVoice(self, voice, rate_of(voice), "", latency)
-            self.reader.use(self._in_use, "embedded")
         else:
-            chosen = model(model_name)
-            self._in_use = _HouseVoice(self, voice, rate_of(voice), chosen.name, latency)
-            self.reader.use(self._in_use, chosen.family)
+            self._in_use = _HouseVoice(self, voice, rate_of(voice), model(model_name).name, latency)
+        self.reader.use(self._in_use, family_of(voice, model_name))
 
     def warm(self) -> None:
         """Make ready for the next word: the device open, a socket to the voice in use. Once entered."""
@@ -210,6 +209,11 @@ def find_voice(wanted: str) -> Voice:
     raise InputError(
         f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish Audio's: fish:ID."
     )
+
+
+def family_of(voice: Voice, model_name: str) -> Family:
+    """Which marks it acts on when it speaks with this model. Raises InputError for an unknown one."""
+    return "embedded" if voice.provider == "embedded" else model(model_name).family
 
 
 def rate_of(voice: Voice) -> int:

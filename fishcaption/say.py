@@ -22,7 +22,7 @@ from fishcaption.core.protocol import DEFAULT_MODEL, model
 from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.core.typing import Kind
-from fishcaption.house import House, OwnedPlayer, find_voice, fish_url, rate_of
+from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings, load, settings_path
 
@@ -57,7 +57,66 @@ def say(arguments: argparse.Namespace) -> int:
     if arguments.model is not None:
         model(arguments.model)
     settings = load(settings_path()).settings
+    if arguments.dry_run:
+        return asyncio.run(_look(arguments, settings, None if is_piped else text))
     return asyncio.run(_Speech(arguments, settings, None if is_piped else text).run())
+
+
+async def _look(arguments: argparse.Namespace, settings: Settings, text: str | None) -> int:
+    """Tell what the voice would be given; return the exit code."""
+    from fishcaption.dry_run import DryRun
+
+    voice = _voice(arguments, settings)
+    family = family_of(voice, arguments.model or settings.model)
+    run = DryRun(RULES, voice, family, Plain() if arguments.plain else None)
+    if text is None:
+        await run.piped(_listen)
+    else:
+        run.whole(text)
+    return 0
+
+
+def _voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
+    if arguments.voice:
+        return find_voice(arguments.voice)
+    return settings.voice if settings.voice.id else find_voice("")
+
+
+def _listen(
+    take: Callable[[bytes, str], None],
+    failed: Callable[[InputError], None],
+    is_unhurried: Callable[[], bool],
+) -> None:
+    """Read standard input in a thread; ``take`` is called on this loop with each part, at last an empty one.
+
+    ``failed`` is called before that where it cannot be read on. While it is unhurried, parts are read
+    together.
+    """
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        rest = threading.Event()
+        while True:
+            error: InputError | None = None
+            try:
+                data = os.read(sys.stdin.fileno(), _READ_BYTES)
+            except OSError as exc:
+                data = b""  # what came before is said
+                error = InputError(f"Standard input cannot be read: {exc.strerror or exc}.")
+            try:
+                if error is not None:
+                    loop.call_soon_threadsafe(failed, error)
+                loop.call_soon_threadsafe(take, data, decoder.decode(data, final=not data))
+            except RuntimeError:  # the loop is closed: nobody listens any more
+                return
+            if not data:
+                return
+            if is_unhurried():
+                rest.wait(_GATHER_SECONDS)
+
+    # a daemon: a read that waits for a slow program cannot be called off
+    threading.Thread(target=read, name="standard input", daemon=True).start()
 
 
 def voices(arguments: argparse.Namespace) -> int:
@@ -130,7 +189,7 @@ class _Speech:
             self._text = plain.push(self._text) + plain.close()
         failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:
-            voice = self._voice()
+            voice = _voice(arguments, self._settings)
             house = House(await self._player(stack, rate_of(voice)))
             if voice.provider == "fish":
                 house.key = await asyncio.to_thread(_key)
@@ -170,19 +229,16 @@ class _Speech:
             return player
         return Recorder(arguments.wav, await stack.enter_async_context(player))
 
-    def _voice(self) -> Voice:
-        if self._arguments.voice:
-            return find_voice(self._arguments.voice)
-        return self._settings.voice if self._settings.voice.id else find_voice("")
-
     def _begin(self, house: House) -> int:
         if self._text is not None:
             self._check_price(len(self._text.encode()))
             return house.reader.speak(self._text)
         number = house.reader.begin_live(Kind.PIPED)
-        loop = asyncio.get_running_loop()
         plain = Plain() if self._arguments.plain else None
         piped_bytes = 0
+
+        def failed(error: InputError) -> None:
+            self._refused = error
 
         def take(data: bytes, text: str) -> None:
             nonlocal piped_bytes
@@ -199,27 +255,7 @@ class _Speech:
             if not data:
                 house.reader.finish_live(number)
 
-        def read() -> None:
-            decoder = codecs.getincrementaldecoder("utf-8")("replace")
-            rest = threading.Event()
-            while True:
-                try:
-                    data = os.read(sys.stdin.fileno(), _READ_BYTES)
-                except OSError as error:
-                    reason = error.strerror or str(error)
-                    self._refused = InputError(f"Standard input cannot be read: {reason}.")
-                    data = b""  # what came before is said
-                try:
-                    loop.call_soon_threadsafe(take, data, decoder.decode(data, final=not data))
-                except RuntimeError:  # the loop is closed: nobody listens any more
-                    return
-                if not data:
-                    return
-                if house.reader.is_unhurried:
-                    rest.wait(_GATHER_SECONDS)
-
-        # a daemon: a read that waits for a slow program cannot be called off
-        threading.Thread(target=read, name="standard input", daemon=True).start()
+        _listen(take, failed, lambda: house.reader.is_unhurried)
         return number
 
     def _check_price(self, text_bytes: int) -> None:

@@ -34,6 +34,7 @@ class WordingDesk:
         learned: Learned,
         answer: Callable[[Erase, OnErased], None],
         *,
+        settings: Callable[[], Settings],
         writer: Writer,
         on_error: OnError,
         path: Path | None = None,
@@ -41,6 +42,7 @@ class WordingDesk:
         self.may_learn = True
         self._learned = learned
         self._answer = answer
+        self._settings = settings
         self._writer = writer
         self._on_error = on_error
         self._path = path or wording_path()
@@ -61,6 +63,22 @@ class WordingDesk:
         self._writer.soon(str(self._path), self._save, self._on_error)
         for callback in tuple(self._subscribers):
             callback()
+
+    def spoken(self, text: str, wording: Wording) -> str:
+        """See `ui.wording.WordingService.spoken`."""
+        from fishcaption.core.rehearsal import rehearsed
+        from fishcaption.house import family_of, find_voice
+
+        settings = self._settings()
+        voice = settings.voice if settings.voice.id else find_voice("")
+        segments = rehearsed(
+            text,
+            rules_of(settings, wording),
+            language=next(iter(voice.languages), ""),
+            voice_id=voice.id,
+            family=family_of(voice, settings.model),
+        )
+        return "".join(segment.spoken for segment in segments)
 
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
         """The likeliest words."""

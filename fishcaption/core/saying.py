@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,6 +25,7 @@ from fishcaption.core.errors import InputError
 from fishcaption.core.markup import Family, literal
 from fishcaption.core.protocol import Pronunciation
 from fishcaption.core.tags import is_tag, marks
+from fishcaption.core.text import speakable
 
 if TYPE_CHECKING:
     from fishcaption.core.aloud import Reading
@@ -385,6 +386,14 @@ class Saying:
             return []
         found = [index for index, character in enumerate(text) if is_tag(character)]
         return [_Edit(index, index + 1, "", marks(text, index, self._family)) for index in found]
+
+
+def can_say(text: str, make_saying: Callable[[], Saying]) -> bool:
+    """Whether a voice has anything to say for a text: a word, or what is read aloud as one.
+
+    ``make_saying`` makes a `Saying` of that voice; it is asked for few texts.
+    """
+    return speakable(text) or (not text.isascii() and speakable(make_saying().say(text).text))
 
 
 def _rest_of_address(text: str) -> list[_Edit]:

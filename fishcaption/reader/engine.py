@@ -11,7 +11,7 @@ from functools import partial
 from fishcaption.core.edits import changed_from, first_difference
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.markup import Family
-from fishcaption.core.saying import Rules, Said, Saying
+from fishcaption.core.saying import Rules, Said, Saying, can_say
 from fishcaption.core.script import Script
 from fishcaption.core.speech import (
     Aligned,
@@ -28,7 +28,6 @@ from fishcaption.core.speech import (
     Voice,
     WordTime,
 )
-from fishcaption.core.text import speakable
 from fishcaption.core.timeline import Pace, Timeline
 from fishcaption.core.typing import HOLD_SECONDS, Feed, Kind
 from fishcaption.reader.plugs import Kept, Player, Synthesizer
@@ -824,18 +823,14 @@ class Reader:
         return take
 
     def _make_saying(self, take: Take) -> Saying | Instead:
-        mouth, said = take.mouth, take.utterance.said
-        saying = Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
+        saying, said = self._saying_of(take.mouth), take.utterance.said
         return Instead(saying, said) if said else saying
 
+    def _saying_of(self, mouth: Mouth) -> Saying:
+        return Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
+
     def _can_say(self, mouth: Mouth, text: str) -> bool:
-        """Whether a voice has anything to say for the text: a word, or what is read aloud as one."""
-        if speakable(text):
-            return True
-        if text.isascii():
-            return False
-        saying = Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
-        return speakable(saying.say(text).text)
+        return can_say(text, partial(self._saying_of, mouth))
 
     def _in_line(self) -> list[Utterance]:
         """The utterances still to be heard, in order; the first is at the ear."""

@@ -404,10 +404,3 @@ def trim(raw: Samples, rate: int, gain: float, pause_seconds: float) -> Trimmed:
         sound[-len(ramp) :] *= ramp[::-1]
     pause = np.zeros(max(0, round(pause_seconds * rate) - (last - end)), np.float32)
     return Trimmed(np.concatenate([sound, pause]), len(raw), first, onset - first, end - first)
-
-
-def pause_after(text: str, speed: float) -> float:
-    """Seconds of silence that belong after a piece, by the mark it ends with."""
-    end = text.rstrip().rstrip("\"'”’»)]*_")[-1:]
-    seconds = 0.25 if end in ".!?…" and end else 0.12 if end in ",;:—–" and end else 0.05
-    return seconds / speed

@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fishcaption.core.pauses import pause_after
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text import words
 from fishcaption.server.engine import (
@@ -30,7 +31,6 @@ from fishcaption.server.engine import (
     Samples,
     Trimmed,
     Uttered,
-    pause_after,
     place,
     proportional,
     spaced,

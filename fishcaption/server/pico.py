@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from fishcaption.core.pauses import pause_after
 from fishcaption.core.speech import WordTime
-from fishcaption.server.engine import Reading, Rendered, pause_after, proportional, spaced, trim
+from fishcaption.server.engine import Reading, Rendered, proportional, spaced, trim
 
 _RATE: Final = 16000
 _GAIN: Final = 0.8  # it peaks at full scale

@@ -24,6 +24,13 @@ class WordingService(Protocol):
         """Use these from now on, and save them."""
         ...
 
+    def spoken(self, text: str, wording: Wording) -> str:
+        """What the chosen voice would be given for a text, were this the wording.
+
+        Raises InputError for a wording that cannot work.
+        """
+        ...
+
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
         """The likeliest words: see `ui.completing.Words`. None before what was learned is read."""
         ...

@@ -282,10 +282,20 @@ class _ReplacementPage(_Page):
         self._form.addRow(self._whole)
         self._sample = self._field(tr("Try it on"), tr("What is written, or what was said last."))
         self._sample.setText(sample)
+        self._spoken = self._field(
+            tr("Given to the voice"), tr("How it would be read now, before it is said.")
+        )
+        self._spoken.setReadOnly(True)
         self._say = text_button(tr("Say it"))
         self._say.setProperty("big", True)
         self._say.clicked.connect(self._on_say)
         self._row.add_right(self._say)
+        for field in (self._written, self._said, self._phoneme, self._sample):
+            field.textChanged.connect(self._show_spoken)
+        for box in (self._language, self._voice):
+            box.currentTextChanged.connect(self._show_spoken)
+        for check in (self._case, self._whole):
+            check.toggled.connect(self._show_spoken)
         self.fill()
 
     def _box(self, label: str) -> QComboBox:
@@ -344,6 +354,15 @@ class _ReplacementPage(_Page):
             self._phoneme.text().strip(),
         )
 
+    def _entries_with(self, entry: Replacement) -> tuple[tuple[Replacement, ...], int]:
+        """The replacements with this one in the chosen one's place, and where it stands."""
+        entries = list(self._service.wording().replacements)
+        place = self._place()
+        if place < 0:
+            place = next((row for row, old in enumerate(entries) if _key(old) == _key(entry)), len(entries))
+        entries[place : place + 1] = [entry]
+        return tuple(entries), place
+
     def _on_save(self) -> None:
         self._store()
 
@@ -354,13 +373,9 @@ class _ReplacementPage(_Page):
             self._tell_error(exc)
             return False
         now = self._service.wording()
-        entries = list(now.replacements)
-        place = self._place()
-        if place < 0:
-            place = next((row for row, old in enumerate(entries) if _key(old) == _key(entry)), len(entries))
-        entries[place : place + 1] = [entry]
-        if tuple(entries) != now.replacements:
-            self._service.set_wording(replace(now, replacements=tuple(entries)))
+        entries, place = self._entries_with(entry)
+        if entries != now.replacements:
+            self._service.set_wording(replace(now, replacements=entries))
             self.told.emit(self.tr("“{word}” is said so from now on.").format(word=entry.written))
         self.fill()
         self._choose(place)
@@ -381,9 +396,24 @@ class _ReplacementPage(_Page):
         """Keep what the form holds, and have it said in the sentence at hand, or alone."""
         if self._written.text().strip() and not self._store():
             return
+        self.say_asked.emit(self._tried())
+
+    def _tried(self) -> str:
+        """The sentence at hand if it has the word, else the word."""
         word, sample = self._written.text().strip(), self._sample.text().strip()
         has_word = word.casefold() in sample.casefold()
-        self.say_asked.emit(sample if sample and (has_word or not word) else word or sample)
+        return sample if sample and (has_word or not word) else word or sample
+
+    def _show_spoken(self) -> None:
+        """Show how it would be read with what the form holds, or without it where that cannot work."""
+        now, text = self._service.wording(), self._tried()
+        try:
+            entries, _ = self._entries_with(self._entry())
+            spoken = self._service.spoken(text, replace(now, replacements=entries))
+        except InputError:
+            spoken = self._service.spoken(text, now)
+        self._spoken.setText(" ".join(spoken.split()))
+        self._spoken.setCursorPosition(0)
 
 
 class _AbbreviationPage(_Page):

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fishcaption.core.pauses import pause_after
 from fishcaption.core.speech import Span
 from fishcaption.core.text import words
 from fishcaption.server.engine import (
     MOST_WORDS,
     Uttered,
-    pause_after,
     pieces,
     place,
     proportional,

@@ -174,6 +174,19 @@ def test_a_replacement_is_changed_and_said_in_the_sentence_at_hand(
     assert full.editor.text() == "Ask Nguyen about it.", "the draft stays"
 
 
+def test_the_dialog_shows_what_the_voice_would_be_given(words: WordingDialog, wording: FakeWording) -> None:
+    page = words._replacements
+    assert page._spoken.isReadOnly()
+    assert page._spoken.text() == "Ask win about it."
+    page._said.setText("nwin")  # as it is typed, before it is kept
+    assert page._spoken.text() == "Ask nwin about it."
+    page._sample.setText("Nguyen owes $5.")
+    assert page._spoken.text() == "nwin owes five dollars."
+    page._phoneme.setText("?!")  # cannot work: as it is without
+    assert page._spoken.text() == "win owes five dollars."
+    assert wording.kept.replacements[0] == Replacement("Nguyen", "win")
+
+
 def test_a_new_replacement_is_for_a_language_and_a_voice(words: WordingDialog, wording: FakeWording) -> None:
     page = words._replacements
     page._new.click()

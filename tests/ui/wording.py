@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.rehearsal import rehearsed
+from fishcaption.core.saying import Rules
 from fishcaption.store.wording import Wording
 
 
@@ -27,6 +29,11 @@ class FakeWording:
         self.kept = wording
         for callback in tuple(self.subscribers):
             callback()
+
+    def spoken(self, text: str, wording: Wording) -> str:
+        rules = Rules(replacements=wording.replacements)
+        segments = rehearsed(text, rules, language="en", voice_id="hibari", family="embedded")
+        return "".join(segment.spoken for segment in segments)
 
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
         return self.words[:count]

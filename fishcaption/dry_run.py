@@ -1,0 +1,94 @@
+"""`fishcaption say --dry-run`: what a voice would be given, a JSON object a line, and no sound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from time import monotonic
+
+from fishcaption import terminal
+from fishcaption.core.errors import InputError
+from fishcaption.core.markup import Family, Plain
+from fishcaption.core.rehearsal import Rehearsal, Rehearsed, rehearsed
+from fishcaption.core.saying import Rules
+from fishcaption.core.speech import Voice
+from fishcaption.core.text import speakable
+from fishcaption.core.typing import DRY_SECONDS, Kind
+
+Listen = Callable[[Callable[[bytes, str], None], Callable[[InputError], None], Callable[[], bool]], None]
+"""Starts to read standard input: see `say`."""
+
+
+class DryRun:
+    """One run, with a voice's settings. Raises as `terminal.out_json` does."""
+
+    def __init__(self, rules: Rules, voice: Voice, family: Family, plain: Plain | None) -> None:
+        self._rules = rules
+        self._voice = voice
+        self._family = family
+        self._plain = plain
+        self._language = next(iter(voice.languages), "")
+        self._has_words = False  # something was told that a voice says
+
+    def whole(self, text: str) -> None:
+        """Tell of a whole text. Raises InputError where there is nothing to say in it."""
+        if self._plain is not None:
+            text = self._plain.push(text) + self._plain.close()
+        if not text.strip():
+            raise InputError("There is nothing to say.", hint="The text is empty.")
+        language, voice_id = self._language, self._voice.id
+        for segment in rehearsed(
+            text, self._rules, language=language, voice_id=voice_id, family=self._family
+        ):
+            self._told(segment)
+        self._check_words()
+
+    async def piped(self, listen: Listen) -> None:
+        """Tell of standard input as it arrives. Raises InputError where it is empty or cannot be read."""
+        rehearsal = Rehearsal(
+            Kind.PIPED,
+            self._rules,
+            language=self._language,
+            voice_id=self._voice.id,
+            family=self._family,
+        )
+        news = asyncio.Event()
+        is_empty = True
+
+        def take(data: bytes, text: str) -> None:
+            nonlocal is_empty
+            if self._plain is not None:
+                text = self._plain.push(text) if data else self._plain.push(text) + self._plain.close()
+            is_empty = is_empty and not text.strip()
+            rehearsal.push(text, monotonic())
+            if not data:
+                rehearsal.close(monotonic())
+            news.set()
+
+        errors: list[InputError] = []
+        listen(take, errors.append, lambda: rehearsal.unheard_seconds(monotonic()) > DRY_SECONDS)
+        while True:
+            news.clear()
+            for segment in rehearsal.take(monotonic()):
+                self._told(segment)
+            if rehearsal.is_done:
+                break
+            try:
+                async with asyncio.timeout(rehearsal.wake_seconds(monotonic())):
+                    await news.wait()
+            except TimeoutError:
+                continue
+        if errors:
+            raise errors[0]
+        if is_empty:
+            raise InputError("There is nothing to say.", hint="Standard input was empty.")
+        self._check_words()
+
+    def _told(self, segment: Rehearsed) -> None:
+        self._has_words = self._has_words or speakable(segment.spoken)
+        terminal.out_json(asdict(segment))
+
+    def _check_words(self) -> None:
+        if not self._has_words:
+            raise InputError("There was nothing in this text that the voice can say.", hint="Type words.")
