@@ -28,6 +28,15 @@ of a user (`server`), which speaks Fish Audio's own protocol, so that there is o
     core          what can be computed without touching the world
 
 Who may import whom stands in pyproject.toml and is checked by import-linter.
+
+Importing the package does one thing: it forbids onnxruntime to report to its maker. Every process of ours
+passes here before it can load that library, and hands the environment on to those it starts.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# From 1.29 on it makes a device id in the user's cache folder and uploads usage events. It reads this once,
+# when it is loaded; asking it to stop afterwards is too late. (Under `CI` it does not upload.)
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

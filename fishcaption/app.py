@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
@@ -33,7 +33,7 @@ from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.kept import Kept
 from fishcaption.store import keys, paces
 from fishcaption.store.keys import KeyPlace
-from fishcaption.store.places import PROFILE, data_dir
+from fishcaption.store.places import PROFILE, config_root, data_dir
 from fishcaption.store.profiles import Claim
 from fishcaption.store.settings import Loaded, OutputDevice, Settings, imported, load, save, settings_path
 from fishcaption.ui.ports import FishVoices, KeyReport, Stores
@@ -79,6 +79,7 @@ def window(given: Given) -> int:
     does not answer.
     """
     _keep_log()
+    qt_writes_with_us()
     before_application()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("fishcaption")
@@ -95,6 +96,14 @@ def window(given: Given) -> int:
 
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
             return runner.run(_live(loaded, claim, given))
+
+
+def qt_writes_with_us() -> None:
+    """Have Qt write what it keeps by itself, the folders that were seen in file dialogs, beside our settings.
+
+    Else it makes a file of its own in the user's folder; Windows and macOS have a store of theirs for it.
+    """
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(config_root()))
 
 
 async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:

@@ -98,6 +98,8 @@ def _load() -> _Model:
     from hibari.g2p import ASSETS, G2P
     from hibari.voices import DEFAULT, voice_path
 
+    # Builds that write into Windows' own trace do not read the variable that `fishcaption` sets.
+    onnxruntime.disable_telemetry_events()
     data = Path(voice_path(DEFAULT)).read_bytes()
     try:
         session = _session(onnxruntime, with_output(data, _DURATIONS, _INT64))
