@@ -156,6 +156,11 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "settings":
         return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
     text = _text_of(arguments.file) if arguments.command == "open" else arguments.text
+    if text:
+        from fishcaption.core.incoming import cleaned
+        from fishcaption.core.tags import without_tags
+
+        text = without_tags(cleaned(text))
     return _open(text, speak=arguments.speak)
 
 
@@ -185,20 +190,21 @@ def _in_profile(argv: list[str]) -> list[str]:
 
 
 def _text_of(file: str) -> str:
-    """The text of a file or of standard input, in UTF-8, or UTF-16 if it says so. Raises InputError."""
+    """The text of a file or of standard input, in UTF-8, UTF-16 or UTF-32. Raises InputError."""
+    from fishcaption.core.incoming import encoding_of
+
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as exc:
         raise InputError(f"{file} cannot be read: {exc.strerror or exc}.") from exc
-    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
-        text = content.decode("utf-16" if is_wide else "utf-8-sig")
+        text = content.decode(encoding_of(content, is_whole=True) or "utf-8")
     except UnicodeDecodeError as exc:
         raise InputError(
             f"{file} is no text in UTF-8.",
             hint="Save it as text in UTF-8, or paste its text into the window.",
         ) from exc
-    return text.replace("\r\n", "\n")
+    return text
 
 
 def _export(file: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import codecs
 import os
 import signal
 import sys
@@ -17,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 from fishcaption import terminal
 from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.incoming import Incoming, cleaned
 from fishcaption.core.markup import Plain
 from fishcaption.core.protocol import DEFAULT_MODEL, model
 from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice
+from fishcaption.core.tags import without_tags
 from fishcaption.core.typing import Kind
 from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of
 from fishcaption.store import keys
@@ -44,6 +45,7 @@ def say(arguments: argparse.Namespace) -> int:
     Raises InputError before anything is started where the call makes no sense, any error of our tree later.
     """
     text = " ".join(arguments.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = without_tags(cleaned(text))
     is_piped = text in ("", "-")
     if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
         raise InputError(
@@ -95,7 +97,7 @@ def _listen(
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        incoming = Incoming()
         rest = threading.Event()
         while True:
             error: InputError | None = None
@@ -104,10 +106,11 @@ def _listen(
             except OSError as exc:
                 data = b""  # what came before is said
                 error = InputError(f"Standard input cannot be read: {exc.strerror or exc}.")
+            text = without_tags(incoming.push(data) if data else incoming.close())
             try:
                 if error is not None:
                     loop.call_soon_threadsafe(failed, error)
-                loop.call_soon_threadsafe(take, data, decoder.decode(data, final=not data))
+                loop.call_soon_threadsafe(take, data, text)
             except RuntimeError:  # the loop is closed: nobody listens any more
                 return
             if not data:

@@ -77,7 +77,10 @@ def test_what_cannot_be_used_is_said_before_a_window_opens(
         ("Hello, 魚".encode(), "Hello, 魚"),
         ("\ufeffHello".encode(), "Hello"),
         ("Hello, 魚".encode("utf-16"), "Hello, 魚"),
+        ("Hello, 魚".encode("utf-16-le"), "Hello, 魚"),
         (b"one\r\ntwo\n", "one\ntwo\n"),
+        (b"one\rtwo \x1b[1mthree\x1b[0m\0", "one\ntwo three"),
+        ("a \ue100 b".encode(), "a \ufffd b"),
     ],
 )
 def test_a_file_is_opened_in_its_encoding(

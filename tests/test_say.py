@@ -118,6 +118,26 @@ def test_markdown_is_spoken_as_plain_text(home: dict[str, str], tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    "stdin",
+    [
+        "\ufeffOne \x1b[1mtwo\x1b[0m.\rThree\0 \x1b]0;title\x07four.\r\n".encode(),
+        "One two.\nThree four.\n".encode("utf-16-le"),
+    ],
+)
+def test_what_is_no_text_is_neither_spoken_nor_captioned(
+    home: dict[str, str], tmp_path: Path, stdin: bytes
+) -> None:
+    srt = tmp_path / "out.srt"
+    wav = str(tmp_path / "out.wav")
+    done = run(home, "say", "--json", "--wav", wav, "--srt", str(srt), "-", stdin=stdin)
+    assert (done.returncode, done.stderr) == (0, b"")
+    heard = "".join(json.loads(line)["text"] for line in done.stdout.splitlines())
+    assert heard.split() == ["One", "two.", "Three", "four."]
+    lines = [line for line in srt.read_text("utf-8").splitlines() if line and "-->" not in line]
+    assert [line for line in lines if not line.isdigit()] == ["One two.", "Three four."]
+
+
+@pytest.mark.parametrize(
     ("arguments", "stdin", "code", "told"),
     [
         (["say", ""], None, 2, b"nothing to say"),
