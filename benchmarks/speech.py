@@ -34,7 +34,7 @@ from benchmarks.table import Row, measuring, named, report
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.audio.recording import Recorder
-from fishcaption.core.protocol import DEFAULT_MODEL
+from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Voice
 from fishcaption.core.typing import Kind
 from fishcaption.house import EMBEDDED_RATE, FISH_RATE, House, OwnedPlayer

@@ -371,7 +371,12 @@ def has_second(settings: Settings) -> bool:
 def choose_voice(house: House, settings: Settings) -> None:
     """Have the house speak with the voice of the settings; without one, with the embedded default."""
     voice = settings.voice if settings.voice.id else house.find_voice("")
-    house.choose(voice, settings.model, settings.latency)
+    house.choose(voice, settings.model, settings.latency, agreed=settings.model_agreed)
+
+
+def _speaker_of(settings: Settings) -> tuple[object, ...]:
+    """What `choose_voice` looks at."""
+    return settings.voice, settings.model, settings.model_agreed, settings.latency
 
 
 def device_choice(device: OutputDevice) -> DeviceChoice | None:
@@ -446,7 +451,7 @@ class _Desk:
 
     def retry_embedded(self) -> None:
         """Say with the embedded voice what the last failure left unsaid."""
-        from fishcaption.core.protocol import DEFAULT_MODEL
+        from fishcaption.core.models import DEFAULT_MODEL
 
         self._house.choose(self._house.find_voice(""), DEFAULT_MODEL)
         self._house.reader.retry()
@@ -574,8 +579,7 @@ class _Desk:
         house.reader.replace = settings.while_speaking == "replace"
         house.reader.hold_seconds = settings.sentence_hold_seconds
         self._parts.use_sound(settings, before)
-        speaks = (settings.voice, settings.model, settings.latency)
-        if before is None or speaks != (before.voice, before.model, before.latency):
+        if before is None or _speaker_of(settings) != _speaker_of(before):
             self._choose(settings)
 
     def _say_by_rules(self) -> None:
@@ -613,7 +617,7 @@ class _Desk:
         return KeyPlace.SESSION if self._house.key else KeyPlace.NOWHERE
 
     async def _fish_voices(self, search: str, page: int) -> FishVoices:
-        from fishcaption.core.protocol import DEFAULT_MODEL
+        from fishcaption.core.models import DEFAULT_MODEL
         from fishcaption.fish.endpoint import Endpoint
         from fishcaption.fish.library import Library
         from fishcaption.house import fish_url
@@ -627,7 +631,7 @@ class _Desk:
         return FishVoices(own, public.voices, public.has_more)
 
     async def _check_key(self, key: str) -> KeyReport:
-        from fishcaption.core.protocol import DEFAULT_MODEL
+        from fishcaption.core.models import DEFAULT_MODEL
         from fishcaption.fish.endpoint import Endpoint
         from fishcaption.fish.library import Library
         from fishcaption.house import fish_url

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from fishcaption.core.errors import InputError, Unauthorized
-from fishcaption.core.protocol import DEFAULT_MODEL, MODELS, model
+from fishcaption.core.errors import InputError, ModelUnavailable, Unauthorized
+from fishcaption.core.models import DEFAULT_MODEL, MODELS, usable
 from fishcaption.core.speech import Piece, Voice
 from fishcaption.core.timeline import Pace
 from fishcaption.reader import Player, Reader, Sink
@@ -27,6 +28,7 @@ from fishcaption.store.kept import KeptAudio
 
 if TYPE_CHECKING:
     from fishcaption.core.markup import Family
+    from fishcaption.core.models import Model
     from fishcaption.core.protocol import Pronunciation
     from fishcaption.fish.live import Endpoint, Live
 
@@ -59,6 +61,7 @@ class House:
     ``key`` is Fish Audio's; empty: there is none; None: it is still looked for, and who speaks with it waits
     until it is set, if only to nothing.
     ``paces`` is what an earlier house's `paces` gave: how fast each voice speaks, before its first word.
+    ``today`` is asked whenever a model speaks: what it costs may have changed over night.
     """
 
     def __init__(
@@ -67,12 +70,14 @@ class House:
         *,
         key: str | None = "",
         paces: Mapping[str, tuple[float, ...]] | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.player = player
         self._key = ""
         self._is_key_known = asyncio.Event()
         if key is not None:
             self.key = key
+        self.today = today
         self.embedded = EmbeddedVoice()
         self._learned = dict(paces or {})
         self._paces: dict[str, Pace] = {}
@@ -124,22 +129,23 @@ class House:
         """How fast each voice speaks that was ever heard, as plain values to keep."""
         return self._learned | {name: pace.learned for name, pace in self._paces.items()}
 
-    def choose(self, voice: Voice, model_name: str, latency: Latency = "balanced") -> None:
+    def choose(
+        self, voice: Voice, model_name: str, latency: Latency = "balanced", *, agreed: str = ""
+    ) -> None:
         """Speak with this voice from the next utterance on, in the first of its languages.
 
-        Raises InputError for an unknown model.
+        ``agreed``: see `core.models.usable`. A model that may not be used without asking is refused when it
+        is to speak: the utterance fails with ModelUnavailable.
         """
-        if voice.provider == "embedded":
-            self._in_use = _HouseVoice(self, voice, rate_of(voice), "", latency)
-        else:
-            self._in_use = _HouseVoice(self, voice, rate_of(voice), model(model_name).name, latency)
-        self.reader.use(self._in_use, family_of(voice, model_name))
+        chosen = _HouseVoice(self, voice, rate_of(voice), model_name, latency, agreed)
+        self._in_use = chosen
+        self.reader.use(chosen, family_of(voice, model_name))
 
     def warm(self) -> None:
         """Make ready for the next word: the device open, a socket to the voice in use. Once entered."""
         self.player.warm()
-        if self._in_use is not None and (self.key or not self._in_use.model):
-            self.talk(self._in_use.model).warm()
+        if self._in_use is not None:
+            self._in_use.warm()
 
     def talk(self, model_name: str) -> Live:
         """The conversations with a model of Fish Audio's, or (empty) with the embedded voice."""
@@ -172,23 +178,43 @@ class _HouseVoice:
     house: House
     voice: Voice
     rate: int
-    model: str  # empty: the embedded voice
+    model: str  # Fish Audio's
     latency: Latency
+    agreed: str
+
+    def warm(self) -> None:
+        """Have a socket ready, where one may be used."""
+        if self.voice.provider == "embedded":
+            self.house.talk("").warm()
+        elif self.house.key and self._is_usable():
+            self.house.talk(self.model).warm()
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
         """See `reader.Synthesizer.speak`."""
-        if self.model and not await self.house.found_key():
-            raise Unauthorized(
-                "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
-            )
+        name = ""
         sounds: tuple[Pronunciation, ...] = ()
-        if self.model:
+        if self.voice.provider != "embedded":
+            if not await self.house.found_key():
+                raise Unauthorized(
+                    "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
+                )
+            name = self._usable().name
             language = next(iter(self.voice.languages), "")
             sounds = self.house.reader.rules.sent(language=language, voice_id=self.voice.id)
-        voice = self.house.talk(self.model).synthesizer(
+        voice = self.house.talk(name).synthesizer(
             self.voice, rate=self.rate, latency=self.latency, pronunciations=sounds
         )
         await voice.speak(pieces, sink)
+
+    def _usable(self) -> Model:
+        return usable(self.model, on=self.house.today(), agreed=self.agreed)
+
+    def _is_usable(self) -> bool:
+        try:
+            self._usable()
+        except ModelUnavailable:
+            return False
+        return True
 
 
 def find_voice(wanted: str) -> Voice:
@@ -212,8 +238,10 @@ def find_voice(wanted: str) -> Voice:
 
 
 def family_of(voice: Voice, model_name: str) -> Family:
-    """Which marks it acts on when it speaks with this model. Raises InputError for an unknown one."""
-    return "embedded" if voice.provider == "embedded" else model(model_name).family
+    """Which marks it acts on when it speaks with this model; an unknown one is taken for one of today's."""
+    if voice.provider == "embedded":
+        return "embedded"
+    return MODELS.get(model_name, MODELS[DEFAULT_MODEL]).family
 
 
 def rate_of(voice: Voice) -> int:

@@ -17,6 +17,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -78,6 +79,8 @@ class Chosen:
     rate: int
     latency: Latency
     rules: Rules
+    day: date | None = None  # when it speaks: prices are of that day
+    agreed: str = ""  # see `core.models.usable`
 
     @property
     def offer(self) -> str:
@@ -113,14 +116,14 @@ class Chosen:
         """What it costs to have them spoken, in dollars."""
         if not self.model:
             return 0.0
-        from fishcaption.core.protocol import price
+        from fishcaption.core.models import price
 
-        return sum(price(self.model, text) for text in texts)
+        return sum(price(self.model, text, on=self.day) for text in texts)
 
 
-def chosen_of(settings: Settings, rules: Rules | None = None) -> Chosen:
-    """Who speaks by these settings. Raises InputError for a model there is not."""
-    from fishcaption.core.protocol import model
+def chosen_of(settings: Settings, rules: Rules | None = None, *, day: date | None = None) -> Chosen:
+    """Who speaks by these settings on that day. Raises InputError for a model there is not."""
+    from fishcaption.core.models import model
     from fishcaption.core.saying import Rules
     from fishcaption.house import find_voice, rate_of
 
@@ -129,7 +132,9 @@ def chosen_of(settings: Settings, rules: Rules | None = None) -> Chosen:
     if voice.provider == "embedded":
         return Chosen(voice, "", "embedded", rate_of(voice), settings.latency, used)
     found = model(settings.model)
-    return Chosen(voice, found.name, found.family, rate_of(voice), settings.latency, used)
+    return Chosen(
+        voice, found.name, found.family, rate_of(voice), settings.latency, used, day, settings.model_agreed
+    )
 
 
 # -- one phrase -------------------------------------------------------------------------------------------
@@ -437,12 +442,17 @@ class Renderer:
 
 
 @asynccontextmanager
-async def talk_of(house: House, chosen: Chosen) -> AsyncIterator[Synthesizer]:
+async def talk_of(
+    house: House, chosen: Chosen, today: Callable[[], date] = date.today
+) -> AsyncIterator[Synthesizer]:
     """A conversation for phrases, beside those of live speech: it takes no socket that they have ready."""
+    from fishcaption.core.models import usable
     from fishcaption.fish.live import Live, Patience
 
     if chosen.model and not house.key:
         raise Unauthorized("A Fish Audio voice needs a key.", hint="Enter your key.")
+    if chosen.model:
+        usable(chosen.model, on=today(), agreed=chosen.agreed)
     patience = Patience(retry_delays=(0.5,))
     async with Live(partial(house.endpoint, chosen.model), patience=patience) as live:
         yield live.synthesizer(
@@ -473,8 +483,10 @@ class PhraseDesk:
         path: Path | None = None,
         renders: Renders | None = None,
         quiet_seconds: float = QUIET_SECONDS,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self._speaker = speaker
+        self._today = today
         self._settings = settings
         self._rules: Rules | None = None
         self._path = path or phrases_path()
@@ -499,7 +511,7 @@ class PhraseDesk:
         self._house, self._key = house, house.key
         renderer = self._renderer = Renderer(
             self._renders,
-            talk=partial(talk_of, house),
+            talk=partial(talk_of, house, today=self._today),
             is_busy=self._is_busy,
             on_change=self._tell,
             quiet_seconds=self._quiet_seconds,
@@ -610,7 +622,7 @@ class PhraseDesk:
     def _choice(self) -> Chosen | None:
         if self._chosen is None:
             try:
-                self._chosen = chosen_of(self._settings, self._rules)
+                self._chosen = chosen_of(self._settings, self._rules, day=self._today())
             except InputError:  # told where it is spoken with
                 return None
         return self._chosen
@@ -677,6 +689,7 @@ def _of_interest(settings: Settings) -> tuple[object, ...]:
     return (
         settings.voice,
         settings.model,
+        settings.model_agreed,
         settings.latency,
         settings.phrases_ahead,
         settings.phrases_paid,

@@ -10,15 +10,16 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
+from datetime import date
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from fishcaption import terminal
 from fishcaption.core.cues import Captions
-from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.incoming import Incoming, cleaned
 from fishcaption.core.markup import Plain
-from fishcaption.core.protocol import DEFAULT_MODEL, model
+from fishcaption.core.models import DEFAULT_MODEL, free, model, usable
 from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.core.tags import without_tags
@@ -59,9 +60,10 @@ def say(arguments: argparse.Namespace) -> int:
     if arguments.model is not None:
         model(arguments.model)
     settings = load(settings_path()).settings
+    speech = None if is_piped else text
     if arguments.dry_run:
-        return asyncio.run(_look(arguments, settings, None if is_piped else text))
-    return asyncio.run(_Speech(arguments, settings, None if is_piped else text).run())
+        return asyncio.run(_look(arguments, settings, speech))
+    return asyncio.run(_Speech(arguments, settings, speech, date.today()).run())
 
 
 async def _look(arguments: argparse.Namespace, settings: Settings, text: str | None) -> int:
@@ -171,12 +173,17 @@ def _key() -> str:
 class _Speech:
     """One run of `say`: an utterance, its events, its files."""
 
-    def __init__(self, arguments: argparse.Namespace, settings: Settings, text: str | None) -> None:
+    def __init__(
+        self, arguments: argparse.Namespace, settings: Settings, text: str | None, today: date
+    ) -> None:
         self._arguments = arguments
         self._settings = settings
         self._text = text  # None: standard input
+        self._today = today
         self._model = arguments.model or settings.model
-        self._is_paid = False
+        # who names a model for this one call has answered the question whether it may cost
+        self._agreed = arguments.model or settings.model_agreed
+        self._dollars = 0.0  # a million bytes may cost, at most
         self._told_end = 0  # code points that were told as heard
         self._refused: FishCaptionError | None = None
         self._captions = Captions()
@@ -193,14 +200,15 @@ class _Speech:
         failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:
             voice = _voice(arguments, self._settings)
+            if voice.provider == "fish":
+                self._dollars = self._million_dollars()
             house = House(await self._player(stack, rate_of(voice)))
             if voice.provider == "fish":
                 house.key = await asyncio.to_thread(_key)
             house.reader.rules = RULES
-            house.choose(voice, self._model, self._settings.latency)
+            house.choose(voice, self._model, self._settings.latency, agreed=self._agreed)
             await stack.enter_async_context(house)
             house.warm()
-            self._is_paid = voice.provider == "fish" and model(self._model).price > 0
             try:  # what leaves a task group is wrapped in a group
                 with _Interrupts(house.reader.stop), ExitStack() as files:
                     self._open_captions(files)
@@ -262,12 +270,26 @@ class _Speech:
         return number
 
     def _check_price(self, text_bytes: int) -> None:
-        dollars = model(self._model).price * text_bytes / 1_000_000 if self._is_paid else 0.0
+        dollars = self._dollars * text_bytes / 1_000_000
         if dollars > self._settings.cost_limit and not self._arguments.yes:
+            cheaper = free(self._today)
+            other = f"--model {cheaper}" if cheaper else f"--voice {find_voice('').id}"
             raise InputError(
                 f"This text would cost more than ${self._settings.cost_limit:.2f} with {self._model}.",
-                hint="Add --yes to speak it, or --model s2.1-pro-free, which costs nothing.",
+                hint=f"Add --yes to speak it, or {other}, which costs nothing.",
             )
+
+    def _million_dollars(self) -> float:
+        """What a million bytes may cost with this model. Raises ModelUnavailable with what to do here."""
+        try:
+            found = usable(self._model, on=self._today, agreed=self._agreed)
+        except ModelUnavailable as error:
+            raise ModelUnavailable(
+                str(error),
+                hint=f"{error.hint} Say which with --model, or once for all in the window; or speak with a "
+                f"voice on this computer: --voice {find_voice('').id}.",
+            ) from error
+        return found.price_on(self._today)
 
     async def _follow(self, house: House, number: int) -> UtteranceView:
         """Wait until the utterance has ended, telling what is heard."""

@@ -11,7 +11,7 @@ import pytest
 
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
-from fishcaption.core.protocol import DEFAULT_MODEL
+from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Fate, Rendered
 from fishcaption.core.typing import Kind
 from fishcaption.house import House

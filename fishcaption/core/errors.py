@@ -6,6 +6,7 @@
     │   ├── Unauthorized          401: the key
     │   ├── PaymentRequired       402: no API credit
     │   ├── Forbidden             403, 404: this voice or model is not to be had with this key
+    │   │   └── ModelUnavailable  the model has ended, may cost by now, or is refused: the user is asked
     │   ├── RateLimited           429 or a concurrency refusal; retryable
     │   ├── SynthesisError        5xx, finish/error, silence after a flush; retryable
     │   └── ProtocolError         they said what we do not understand; a bug on one side
@@ -57,6 +58,10 @@ class PaymentRequired(ServiceError):
 
 class Forbidden(ServiceError):
     """This voice or model does not exist, or not for this key."""
+
+
+class ModelUnavailable(Forbidden):
+    """The chosen model is unknown, has ended, may have begun to cost, or is refused: the user is asked."""
 
 
 class RateLimited(ServiceError):

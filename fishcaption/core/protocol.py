@@ -1,8 +1,8 @@
 """Fish Audio's live protocol without the network: what may be asked for, and one conversation's frames.
 
-Here live the models and their prices, the request with its limits, and the frames in both directions. Sockets
-do not: `Session` turns acts into bytes and bytes into events, and knows the order in which they may come.
-Which words of the text its word times belong to is found in `core.alignment`.
+Here live the request with its limits, and the frames in both directions. Sockets do not: `Session` turns acts
+into bytes and bytes into events, and knows the order in which they may come. Which words of the text its word
+times belong to is found in `core.alignment`; what the models are, in `core.models`.
 
 The rule of this file: whatever bytes the other side sends, only errors of our tree come out.
 
@@ -12,7 +12,6 @@ then stop. From it: audio, then finish; or error, after which the socket closes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
@@ -24,47 +23,21 @@ from fishcaption.core.errors import (
     FishCaptionError,
     Forbidden,
     InputError,
+    ModelUnavailable,
     PaymentRequired,
     ProtocolError,
     RateLimited,
     SynthesisError,
     Unauthorized,
 )
+from fishcaption.core.foreign import one_line
+from fishcaption.core.models import DEFAULT_MODEL as DEFAULT_MODEL
+from fishcaption.core.models import MODELS as MODELS
+from fishcaption.core.models import Family as Family
+from fishcaption.core.models import model as model
+from fishcaption.core.models import price as price
 
-# --- models and formats ----------------------------------------------------------------------------------
-
-Family = Literal["s2", "s1"]
-"""How a model is told how to speak: s2 acts on ``[brackets]``, s1 on ``(parentheses)``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """What the ``model`` header may say. The price is of a million UTF-8 bytes of text, in dollars."""
-
-    name: str
-    price: float
-    family: Family
-    note: str
-
-
-MODELS: Mapping[str, Model] = {
-    model.name: model
-    for model in (
-        Model("s2.1-pro-free", 0.0, "s2", "free, fair use, no promise of how soon it speaks"),
-        Model("s2.1-pro", 15.0, "s2", "the recommended one"),
-        Model("s2-pro", 15.0, "s2", "the previous one"),
-        Model("s1", 15.0, "s1", "retired on 31 December 2026; s2.1-pro answers for it after that"),
-        Model(
-            "drama-3-preview",
-            15.0,
-            "s2",
-            "a preview for acted speech; its price is s2.1-pro's until it has one",
-        ),
-    )
-}
-"""Every model there is. The service answers an unknown one with s2.1-pro, at its price: so we refuse it."""
-
-DEFAULT_MODEL = "s2.1-pro-free"
+# --- formats ------------------------------------------------------------------------------------------------
 
 Format = Literal["pcm", "wav", "mp3", "opus"]
 
@@ -78,21 +51,6 @@ RATES: Mapping[str, tuple[int, ...]] = {
 
 DEFAULT_RATES: Mapping[str, int] = {"pcm": 44100, "wav": 44100, "mp3": 44100, "opus": 48000}
 """What a format has where the request does not say."""
-
-
-def model(name: str) -> Model:
-    """The model of that exact name. Raises InputError, which names those there are."""
-    if name in MODELS:
-        return MODELS[name]
-    raise InputError(
-        f"There is no model called {name[:40]!r}.",
-        hint=f"Choose one of: {', '.join(MODELS)}. (The service would take the paid one in its place.)",
-    )
-
-
-def price(name: str, text: str) -> float:
-    """What it costs in dollars to have the model speak the text. Raises InputError for an unknown model."""
-    return model(name).price * len(text.encode("utf-8", "replace")) / 1_000_000
 
 
 # --- the request -----------------------------------------------------------------------------------------
@@ -262,101 +220,138 @@ _PLAIN: Mapping[str, Any] = {
 # --- errors ----------------------------------------------------------------------------------------------
 
 _SHOWN = 200
+_MOST_CONCURRENCY = 10_000
 
 
 def _said(message: object) -> str:
     """The service's own words, fit to be shown on one line."""
-    return " ".join(str(message).split())[:_SHOWN] if isinstance(message, str) else ""
+    return one_line(message, _SHOWN) if isinstance(message, str) else ""
 
 
-def _with_reason(sentence: str, message: object) -> str:
-    said = _said(message)
+def _with_reason(sentence: str, said: str) -> str:
     return f"{sentence}: {said}" if said else f"{sentence}."
 
 
-def _unauthorized(message: object) -> Unauthorized:
+def _unauthorized(said: str) -> Unauthorized:
     return Unauthorized(
-        _with_reason("The service does not accept the key", message),
+        _with_reason("The service does not accept the key", said),
         hint="Check the key: copy it again from your account's page of keys, whole and without blanks.",
     )
 
 
-def _payment_required(message: object) -> PaymentRequired:
+def _payment_required(said: str, model_name: str) -> PaymentRequired:
+    found = MODELS.get(model_name)
+    if found is not None and not found.price:
+        return PaymentRequired(
+            _with_reason(f"{model_name} was free, and now the service wants to be paid for it", said),
+            hint="Choose a model that you pay for and buy API credit, or let a voice on this computer speak.",
+        )
     return PaymentRequired(
-        _with_reason("There is no API credit for this model", message),
-        hint=f"Use the model {DEFAULT_MODEL}, or buy API credit: it is separate from the platform's credit.",
+        _with_reason("There is no API credit for this model", said),
+        hint="Buy API credit (it is separate from the platform's credit), or choose another model or a voice "
+        "on this computer.",
     )
 
 
-def _forbidden(message: object) -> Forbidden:
+def _forbidden(said: str) -> Forbidden:
     return Forbidden(
-        _with_reason("This voice or model is not to be had with this key", message),
+        _with_reason("This voice or model is not to be had with this key", said),
         hint="Choose another voice or model.",
     )
 
 
-def _rate_limited(message: object, max_concurrency: object = None) -> RateLimited:
-    limit = max_concurrency if isinstance(max_concurrency, int) else None
-    at_once = f" ({limit} at once)" if limit is not None else ""
-    return RateLimited(
-        _with_reason(f"The service is asked for too much at the same time{at_once}", message),
-        hint="Close other programs that use this key, or try again in a moment.",
-        max_concurrency=limit,
+def _model_refused(said: str, model_name: str) -> ModelUnavailable:
+    name = f" {model_name}" if model_name else ""
+    return ModelUnavailable(
+        _with_reason(f"The service does not let this key use the model{name}", said),
+        hint="Choose another model, or let a voice on this computer speak.",
     )
 
 
-def error_for_status(status: int, message: object = None) -> FishCaptionError:
-    """What an HTTP answer other than success means. ``message`` is the answer's own, where it has one."""
+def _rate_limited(said: str, max_concurrency: int | None = None) -> RateLimited:
+    at_once = f" ({max_concurrency} at once)" if max_concurrency is not None else ""
+    return RateLimited(
+        _with_reason(f"The service is asked for too much at the same time{at_once}", said),
+        hint="Close other programs that use this key, or try again in a moment.",
+        max_concurrency=max_concurrency,
+    )
+
+
+def error_for_status(status: int, message: object = None, model_name: str = "") -> FishCaptionError:
+    """What an HTTP answer other than success means.
+
+    ``message`` is the answer's own, where it has one; ``model_name`` the model that was asked for, where only
+    it and the key can have been refused.
+    """
+    said = _said(message)
     match status:
         case 401:
-            return _unauthorized(message)
+            return _unauthorized(said)
         case 402:
-            return _payment_required(message)
+            return _payment_required(said, model_name)
+        case 403 if model_name:
+            return _model_refused(said, model_name)
         case 403 | 404:
-            return _forbidden(message)
+            return _forbidden(said)
         case 429:
-            return _rate_limited(message)
+            return _rate_limited(said)
         case _ if status >= 500:
             return SynthesisError(
-                _with_reason(f"The service has trouble of its own (HTTP {status})", message),
+                _with_reason(f"The service has trouble of its own (HTTP {status})", said),
                 hint="Try again in a moment.",
             )
         case _:
             return ProtocolError(
-                _with_reason(f"The service answered in a way we do not understand (HTTP {status})", message),
+                _with_reason(f"The service answered in a way we do not understand (HTTP {status})", said),
                 hint="If you are behind a proxy or a sign-in page, that may be what answered.",
             )
 
 
-def _cannot_say(message: object) -> Forbidden:
+def _cannot_say(said: str) -> Forbidden:
     """The embedded voice's own refusal of a script it does not speak: what happened, and what to do."""
-    said, _, advice = _said(message).partition(". ")
-    return Forbidden(said.rstrip(".") + ".", hint=advice or "Choose a voice that speaks this language.")
+    what, _, advice = said.partition(". ")
+    return Forbidden(what.rstrip(".") + ".", hint=advice or "Choose a voice that speaks this language.")
 
 
-_ERROR_WORDS: tuple[tuple[re.Pattern[str], Any], ...] = (
-    (re.compile(r"cannot say .* text"), _cannot_say),
-    (re.compile(r"concurren|rate.?limit|too many", re.I), _rate_limited),
-    (re.compile(r"credit|balance|payment|quota", re.I), _payment_required),
-    (re.compile(r"api.?key|invalid token|unauthori[sz]ed|authenticat", re.I), _unauthorized),
-    (re.compile(r"reference|voice|model|permission|not found|forbidden", re.I), _forbidden),
-)
+def _has(said: str, *words: str) -> bool:
+    return any(word in said for word in words)
 
 
-def _error_for_event(message: object, max_concurrency: object) -> FishCaptionError:
-    """What an ``error`` event means: the service says it in words only, but for the concurrency refusal."""
-    if isinstance(max_concurrency, int):
-        return _rate_limited(message, max_concurrency)
-    if isinstance(message, str):
-        for words, make in _ERROR_WORDS:
-            if words.search(message):
-                return make(message)  # type: ignore[no-any-return]  # a table of functions, each returns one
-        if re.search(r"load|busy|internal|timeout|timed out|unavailable|try again", message, re.I):
-            return SynthesisError(
-                _with_reason("The service has trouble", message), hint="Try again in a moment."
-            )
+def _error_for_event(message: object, max_concurrency: object, model_name: str) -> FishCaptionError:
+    """What an ``error`` event means: the service says it in words only, but for the concurrency refusal.
+
+    The words are looked for in what is shown of it: so much is certain to be short.
+    """
+    said = _said(message)
+    if type(max_concurrency) is int:
+        return _rate_limited(said, min(max(max_concurrency, 0), _MOST_CONCURRENCY))
+    words = said.lower()
+    if "cannot say " in words and " text" in words:
+        return _cannot_say(said)
+    if _has(words, "concurren", "rate limit", "rate-limit", "rate_limit", "ratelimit", "too many"):
+        return _rate_limited(said)
+    if _has(words, "credit", "balance", "payment", "quota"):
+        return _payment_required(said, model_name)
+    if _has(
+        words,
+        "api key",
+        "api-key",
+        "api_key",
+        "apikey",
+        "invalid token",
+        "unauthoriz",
+        "unauthoris",
+        "authenticat",
+    ):
+        return _unauthorized(said)
+    if "model" in words and not _has(words, "reference", "voice"):
+        return _model_refused(said, model_name)
+    if _has(words, "reference", "voice", "permission", "not found", "forbidden"):
+        return _forbidden(said)
+    if _has(words, "load", "busy", "internal", "timeout", "timed out", "unavailable", "try again"):
+        return SynthesisError(_with_reason("The service has trouble", said), hint="Try again in a moment.")
     return ProtocolError(
-        _with_reason("The service refused what was asked", message),
+        _with_reason("The service refused what was asked", said),
         hint="Try another voice or model. If it happens again, please report it.",
     )
 
@@ -462,9 +457,11 @@ class Session:
     """The order of one socket's conversation: start, text and flush, stop, and finish; then start again.
 
     The methods of acts return the frame to send, and raise ProtocolError when it is not their turn.
+    ``model_name`` is the model that the socket was opened for: refusals are told with it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, model_name: str = "") -> None:
+        self._model_name = model_name
         self._at = _At.REST
         self._is_pcm = False
         # half a sample, until its other half comes with the next frame
@@ -515,7 +512,7 @@ class Session:
             case "finish":
                 return self._finish(event)
             case "error":
-                raise _error_for_event(event.get("error"), event.get("max_concurrency"))
+                raise _error_for_event(event.get("error"), event.get("max_concurrency"), self._model_name)
             case name:
                 return Ignored(name)
 
@@ -537,7 +534,7 @@ class Session:
         self._at = _At.REST
         if event.get("reason") == "error":
             raise SynthesisError(
-                _with_reason("The service failed while speaking", event.get("message")),
+                _with_reason("The service failed while speaking", _said(event.get("message"))),
                 hint="Try again in a moment.",
             )
         if was is _At.REST:

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from fishcaption import __version__
 from fishcaption.core.errors import InputError
-from fishcaption.core.protocol import DEFAULT_MODEL, model
+from fishcaption.core.models import DEFAULT_MODEL, model
 
 if TYPE_CHECKING:
     import ssl

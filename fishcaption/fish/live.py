@@ -24,13 +24,12 @@ from fishcaption.core.errors import (
     ServiceError,
     SynthesisError,
 )
+from fishcaption.core.models import Family, model
 from fishcaption.core.protocol import (
     Audio,
-    Family,
     Finish,
     Pronunciation,
     TTSRequest,
-    model,
     text_parts,
     worth_retrying,
 )

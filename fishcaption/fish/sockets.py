@@ -68,7 +68,7 @@ class Socket:
         self.is_timed = is_timed
         # one session per piece: only `finish` tells whose sound it was
         self.is_piecewise = not is_timed
-        self.session = Session()
+        self.session = Session(endpoint.model)
         self.opened = self.idle_since = time.monotonic()
         # it has waited in the pool: it may have died there unnoticed
         self.has_rested = False
@@ -369,7 +369,7 @@ class Sockets:
                 ws = await self._handshake(endpoint, path)
             except InvalidStatus as error:
                 if path is PLAIN or error.response.status_code not in _NOT_TIMED:
-                    raise _refused(error) from error
+                    raise _refused(error, endpoint.model) from error
                 refusal = error
                 continue
             is_timed = path is TIMED
@@ -425,14 +425,14 @@ def _lost(error: ConnectionClosed) -> ConnectionLost:
     return ConnectionLost(f"The connection to the voice broke{code}.", hint=_CHECK_NETWORK)
 
 
-def _refused(error: InvalidStatus) -> FishCaptionError:
+def _refused(error: InvalidStatus, model_name: str) -> FishCaptionError:
     body = bytes(error.response.body or b"")[:4096]
     try:
         answer = json.loads(body)
     except ValueError:
         answer = None
     message = answer.get("message") if isinstance(answer, dict) else None
-    return error_for_status(error.response.status_code, message)
+    return error_for_status(error.response.status_code, message, model_name)
 
 
 def _unreachable(error: Exception) -> FishCaptionError:

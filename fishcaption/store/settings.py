@@ -51,6 +51,9 @@ class Settings:
         default=Voice("embedded", "", ""), metadata=_says("who speaks; no id: the provider's own default")
     )
     model: str = field(default="s2.1-pro-free", metadata=_says("the Fish Audio model"))
+    model_agreed: str = field(
+        default="", metadata=_says("the model that goes on after its announced end, whatever it costs then")
+    )
     latency: Latency = field(
         default="balanced",
         metadata=_says("how long the service may wait for more text", choices=("low", "balanced", "normal")),
