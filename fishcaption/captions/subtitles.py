@@ -7,9 +7,10 @@ changed: a file that is being written can be read, and a process that is killed 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from fishcaption.core.cues import VTT_HEADER, Cue, to_srt, to_vtt
 from fishcaption.core.errors import StorageError
@@ -20,20 +21,21 @@ Kind = Literal["srt", "vtt"]
 class SubtitleFile:
     """One file, new from its first byte; a context manager.
 
-    Times are seconds from the first sample that was heard in this run. Raises StorageError where the file
-    cannot be written; it then ends with the last cue that could be.
+    ``file`` is a path, or an open binary stream that is this file's to close. Times are seconds from the first
+    sample that was heard in this run. Raises StorageError where the file cannot be written; it then ends with
+    the last cue that could be.
     """
 
-    def __init__(self, path: Path, kind: Kind) -> None:
-        self._path = path
+    def __init__(self, file: Path | BinaryIO, kind: Kind) -> None:
+        self._name = str(file) if isinstance(file, Path) else "standard output"
         self._kind = kind
         self._number = 0
         self._end = 0.0
         try:
             # Nothing is held back: the file is read while it grows.
-            self._file = path.open("wb", buffering=0)
+            self._file: BinaryIO = file.open("wb", buffering=0) if isinstance(file, Path) else file
         except OSError as error:
-            raise _not_written(path, error) from error
+            raise self._complaint(error) from error
         if kind == "vtt":
             self._write(VTT_HEADER)
 
@@ -73,9 +75,16 @@ class SubtitleFile:
         except OSError as error:
             if place is not None:
                 # A cue that is half there would spoil the file; giving back room works on a full disk.
-                self._file.truncate(place)
-                self._file.seek(place)
-            raise _not_written(self._path, error) from error
+                with suppress(OSError):  # a device has nothing to give back; the first error is told
+                    self._file.truncate(place)
+                    self._file.seek(place)
+            raise self._complaint(error) from error
+
+    def _complaint(self, error: OSError) -> StorageError:
+        return StorageError(
+            f"The subtitles cannot be written to {self._name}: {error.strerror or error}.",
+            hint="Choose another place, or make room on the disk.",
+        )
 
 
 def write(path: Path, cues: Iterable[Cue], rate: int, kind: Kind) -> None:
@@ -83,10 +92,3 @@ def write(path: Path, cues: Iterable[Cue], rate: int, kind: Kind) -> None:
     with SubtitleFile(path, kind) as file:
         for cue in cues:
             file.append(cue.start_frame / rate, cue.end_frame / rate, cue.lines)
-
-
-def _not_written(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"The subtitles cannot be written to {path}: {error.strerror or error}.",
-        hint="Choose another place, or make room on the disk.",
-    )

@@ -509,6 +509,19 @@ class Reader:
             before_seconds += take.delivered_seconds
         return rate, tuple(found)
 
+    def heard_frames(self, number: int) -> int:
+        """How much of the utterance was heard, in the frames of `word_times`."""
+        here = self._position()
+        takes = self._utterances[number].takes
+        seconds = 0.0
+        for take in takes:
+            if here is not None and here[0] is take:
+                return round((seconds + here[1] / take.rate) * takes[0].rate)
+            if here is None or not take.clips:
+                return 0
+            seconds += take.delivered_seconds
+        return 0
+
     async def ended(self, number: int) -> UtteranceView:
         """Wait until the utterance is heard, cut or failed."""
         utterance = self._utterances[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import wave
 from pathlib import Path
@@ -66,7 +67,6 @@ async def test_with_a_player_inside_it_is_heard_there(tmp_path: Path) -> None:
     async with SilentPlayer() as player, Recorder(path, player) as recorder:
         recorder.warm()
         recorder.volume(0.5)
-        recorder.speed(2.0)
         clip = recorder.begin(RATE)
         await recorder.write(PCM)
         recorder.end()
@@ -75,12 +75,65 @@ async def test_with_a_player_inside_it_is_heard_there(tmp_path: Path) -> None:
         recorder.resume()
         assert await recorder.reach(clip)
         assert recorder.state() == player.state()
-        clip = recorder.begin(RATE)
+    assert read(path)[3] == PCM
+
+
+async def test_what_was_flushed_unheard_is_not_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "said.wav"
+    async with SilentPlayer() as player, Recorder(path, player) as recorder:
+        recorder.begin(RATE)
         await recorder.write(PCM)
+        clip = recorder.begin(RATE)
+        await recorder.write(10 * PCM)
+        assert await recorder.reach(clip, 100)
         recorder.flush()
+        heard = recorder.heard()
         await recorder.write(PCM)
         assert not await recorder.reach(clip)
-    assert read(path)[3] == PCM + PCM
+        assert read(path)[3] == (PCM + 10 * PCM)[: len(PCM) + 2 * heard.frame]
+    assert heard.clip == clip
+    assert 100 <= heard.frame < 5 * len(PCM)
+
+
+async def test_the_silence_while_no_sound_came_is_in_the_file(tmp_path: Path) -> None:
+    now = [100.0]
+    path = tmp_path / "said.wav"
+    async with SilentPlayer() as player, Recorder(path, player, clock=lambda: now[0]) as recorder:
+        recorder.begin(RATE)
+        await recorder.write(PCM)
+        now[0] += len(PCM) / 2 / RATE + 0.05  # no longer than a machine is late
+        await recorder.write(PCM)
+        now[0] += len(PCM) / 2 / RATE + 1.5
+        await recorder.write(PCM)
+        assert read(path)[3] == PCM + PCM + bytes(2 * round(1.5 * RATE)) + PCM
+        assert recorder.cut(1, len(PCM) + 100) == len(PCM) + 100
+    assert read(path)[3] == PCM + PCM + bytes(2 * round(1.5 * RATE)) + PCM[:200]
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.5, 3.0])
+async def test_the_file_has_the_speed_of_the_ear(tmp_path: Path, speed: float) -> None:
+    path = tmp_path / "said.wav"
+    async with Recorder(path) as recorder:
+        recorder.speed(speed)
+        for _ in range(2):
+            clip = recorder.begin(RATE)
+            for _ in range(10):
+                await recorder.write(PCM)
+            recorder.end()
+            assert recorder.heard() == Heard(clip, 5 * len(PCM))  # frames stay the voice's own
+    assert len(read(path)[3]) == pytest.approx(20 * len(PCM) / speed, rel=0.05)
+
+
+async def test_a_pipe_gets_a_stream_of_unknown_length() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as pipe:
+        async with Recorder(os.fdopen(writing, "wb", buffering=0)) as recorder:
+            recorder.begin(RATE)
+            await recorder.write(PCM[:20_000])
+        data = pipe.read()
+    assert data[:4] + data[8:12] == b"RIFFWAVE"
+    assert data[4:8] == data[40:44] == b"\xff\xff\xff\xff"
+    assert data[44:] == PCM[:20_000]
 
 
 async def test_an_odd_byte_is_carried_and_dies_with_its_clip(tmp_path: Path) -> None:
