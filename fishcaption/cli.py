@@ -1,8 +1,8 @@
 """The command line: the window, `open`, `settings`, `say`, `voices`, `serve`, `doctor`.
 
 Nothing slow is imported before the command is known. Exit codes: 0 done, 1 failed, 2 usage, 3 sound, 4 voice
-or network, 130 interrupted. What is said goes to the ear, what was asked for to standard output, everything
-else to standard error.
+or network, 128 and its number for a signal (Ctrl+C: 130). What is said goes to the ear, what was asked for to
+standard output, everything else to standard error.
 """
 
 from __future__ import annotations
@@ -80,10 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     say.add_argument("--speed", type=float, metavar="FACTOR", help="0.5 to 3.0; the pitch stays")
     say.add_argument("--plain", action="store_true", help="remove Markdown, a sentence at a time")
     say.add_argument(
-        "--wav", type=Path, metavar="FILE", help="write the sound; plays nothing unless --device is given"
+        "--wav",
+        type=Path,
+        metavar="FILE",
+        help="write the sound; plays nothing unless --device is given; '-': standard output",
     )
     say.add_argument(
-        "--srt", type=Path, metavar="FILE", help="write the captions as they were heard, as SubRip"
+        "--srt",
+        type=Path,
+        metavar="FILE",
+        help="write the captions as they were heard, as SubRip; '-': standard output",
     )
     say.add_argument("--vtt", type=Path, metavar="FILE", help="the same as WebVTT")
     say.add_argument(

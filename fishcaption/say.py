@@ -11,31 +11,36 @@ import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
 from datetime import date
+from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption import terminal
 from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
+from fishcaption.core.heard import HeardTimes
 from fishcaption.core.incoming import Incoming, cleaned
 from fishcaption.core.markup import Plain
 from fishcaption.core.models import DEFAULT_MODEL, free, model, usable
 from fishcaption.core.saying import Rules
-from fishcaption.core.speech import Fate, UtteranceView, Voice
+from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
 from fishcaption.core.tags import without_tags
 from fishcaption.core.typing import Kind
 from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of
+from fishcaption.reader import Reader
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings, load, settings_path
 
 if TYPE_CHECKING:
+    from fishcaption.captions.subtitles import Kind as SubtitleKind
     from fishcaption.captions.subtitles import SubtitleFile
 
-INTERRUPTED = 130
+STANDARD_OUTPUT = Path("-")
 RULES = Rules(markdown=False, code=False, emoji=False)
 """What a program writes is said as it stands, and its ornaments are not; Markdown is what --plain is for."""
 
-_LOOK_SECONDS = 0.1  # how often progress is looked at; nothing is paced by it
+_LOOK_SECONDS = 0.05  # how often progress is looked at; nothing is paced by it
+_TIMES_RATE = 1000  # captions are timed to a millisecond
 _READ_BYTES = 1 << 16
 _GATHER_SECONDS = 0.05  # tokens are read together while nobody waits for them
 
@@ -59,11 +64,28 @@ def say(arguments: argparse.Namespace) -> int:
         raise InputError(f"The speed {arguments.speed:g} is not possible.", hint="It goes from 0.5 to 3.0.")
     if arguments.model is not None:
         model(arguments.model)
+    _check_outputs(arguments)
     settings = load(settings_path()).settings
     speech = None if is_piped else text
     if arguments.dry_run:
         return asyncio.run(_look(arguments, settings, speech))
     return asyncio.run(_Speech(arguments, settings, speech, date.today()).run())
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """Raise InputError where more than one thing would go to standard output, or sound to a terminal."""
+    options = {f"--{name}": getattr(arguments, name) for name in ("wav", "srt", "vtt")}
+    standard = [name for name, path in options.items() if path == STANDARD_OUTPUT]
+    standard += ["--json"] if arguments.json else []
+    if len(standard) > 1:
+        raise InputError(
+            f"{' and '.join(standard)} cannot both go to standard output.",
+            hint="Give all but one of them a file of its own.",
+        )
+    if standard == ["--wav"] and sys.stdout.isatty():
+        raise InputError(
+            "Sound is not written to a terminal.", hint="Send it to a file or a program: --wav hello.wav"
+        )
 
 
 async def _look(arguments: argparse.Namespace, settings: Settings, text: str | None) -> int:
@@ -186,9 +208,8 @@ class _Speech:
         self._dollars = 0.0  # a million bytes may cost, at most
         self._told_end = 0  # code points that were told as heard
         self._refused: FishCaptionError | None = None
-        self._captions = Captions()
-        self._files: list[SubtitleFile] = []
-        self._cues_written = 0
+        self._speed = arguments.speed or settings.speed
+        self._captions: _CaptionFiles | None = None
         self._tells_progress = arguments.wav is not None and not arguments.json and sys.stderr.isatty()
 
     async def run(self) -> int:
@@ -210,16 +231,17 @@ class _Speech:
             await stack.enter_async_context(house)
             house.warm()
             try:  # what leaves a task group is wrapped in a group
-                with _Interrupts(house.reader.stop), ExitStack() as files:
-                    self._open_captions(files)
+                with _Interrupts(house.reader.stop) as interrupts, ExitStack() as files:
+                    self._open_captions(files, house, rate_of(voice))
                     view = await self._follow(house, self._begin(house))
-                    self._write_captions(house, view, is_final=True)
+                    if self._captions is not None:
+                        self._captions.write(view, is_final=True)
                 self._tell_end(view)
             except FishCaptionError as error:
                 failure = error
         if failure is not None:
             raise failure
-        return INTERRUPTED if view.fate is Fate.CUT else 0
+        return interrupts.exit_code if view.fate is Fate.CUT else 0
 
     async def _player(self, stack: AsyncExitStack, rate: int) -> OwnedPlayer:
         from fishcaption.audio.devices import find, outputs
@@ -230,15 +252,22 @@ class _Speech:
         device = None
         if arguments.device is not None:
             device = find(arguments.device, await asyncio.to_thread(outputs))
-        if arguments.wav is not None and device is None:
-            return Recorder(arguments.wav)
+        file = arguments.wav
+        if file == STANDARD_OUTPUT:
+            file = terminal.out_bytes()
+        if file is not None and device is None:
+            recorder = Recorder(file)
+            recorder.speed(self._speed)
+            return recorder
         lead_in_ms = self._settings.lead_in_ms
         player = SoundPlayer(device, lead_in_ms=lead_in_ms, rate=rate, is_silent_without_device=False)
         player.volume(self._settings.volume)
-        player.speed(arguments.speed or self._settings.speed)
-        if arguments.wav is None:
+        if file is None:
+            player.speed(self._speed)
             return player
-        return Recorder(arguments.wav, await stack.enter_async_context(player))
+        recorder = Recorder(file, await stack.enter_async_context(player))
+        recorder.speed(self._speed)
+        return recorder
 
     def _begin(self, house: House) -> int:
         if self._text is not None:
@@ -293,16 +322,19 @@ class _Speech:
 
     async def _follow(self, house: House, number: int) -> UtteranceView:
         """Wait until the utterance has ended, telling what is heard."""
-        tells = self._arguments.json or self._files or self._tells_progress
+        tells = self._arguments.json or self._captions or self._tells_progress
         while True:
             try:
                 async with asyncio.timeout(_LOOK_SECONDS if tells else None):
                     return await house.reader.ended(number)
             except TimeoutError:
                 view = house.reader.utterance(number)
-                if view.heard_end > self._told_end:
-                    self._tell_heard(view)
-                    self._write_captions(house, view, is_final=False)
+                has_news = view.heard_end > self._told_end
+                self._tell_heard(view)
+                if self._captions is not None:
+                    self._captions.look(number)
+                    if has_news:
+                        self._captions.write(view, is_final=False)
 
     def _tell_heard(self, view: UtteranceView) -> None:
         if view.heard_end <= self._told_end:
@@ -333,44 +365,92 @@ class _Speech:
         if error is not None:
             raise error
 
-    def _open_captions(self, files: ExitStack) -> None:
-        if self._arguments.srt is not None or self._arguments.vtt is not None:
-            from fishcaption.captions.subtitles import SubtitleFile
+    def _open_captions(self, files: ExitStack, house: House, rate: int) -> None:
+        from fishcaption.captions.subtitles import SubtitleFile
 
-            if self._arguments.srt is not None:
-                self._files.append(files.enter_context(SubtitleFile(self._arguments.srt, "srt")))
-            if self._arguments.vtt is not None:
-                self._files.append(files.enter_context(SubtitleFile(self._arguments.vtt, "vtt")))
+        opened: list[SubtitleFile] = []
+        wanted: dict[SubtitleKind, Path | None] = {"srt": self._arguments.srt, "vtt": self._arguments.vtt}
+        for kind, path in wanted.items():
+            if path is not None:
+                file = terminal.out_bytes() if path == STANDARD_OUTPUT else path
+                opened.append(files.enter_context(SubtitleFile(file, kind)))
+        if opened:
+            is_played = self._arguments.wav is None or self._arguments.device is not None
+            self._captions = _CaptionFiles(house.reader, opened, rate * self._speed, is_played=is_played)
 
-    def _write_captions(self, house: House, view: UtteranceView, *, is_final: bool) -> None:
-        """Write the cues that were heard to their end and do not change any more."""
-        if not self._files:
-            return
-        rate, words = house.reader.word_times(view.id)
-        heard = [word for word in words if word.span.start < view.heard_end]
-        for cue in self._captions.cues(view.text[: view.heard_end], heard, rate)[self._cues_written :]:
+
+class _CaptionFiles:
+    """The captions of one utterance, written as they are heard, at the times at which they are.
+
+    Where nothing is played the times are those of the recording.
+    """
+
+    def __init__(
+        self, reader: Reader, files: list[SubtitleFile], frames_per_second: float, *, is_played: bool
+    ) -> None:
+        self._reader = reader
+        self._files = files
+        self._is_played = is_played
+        self._times = HeardTimes(frames_per_second)
+        self._captions = Captions()
+        self._written = 0
+
+    def look(self, number: int) -> None:
+        """Look where the ear is; called all the time while the utterance is heard."""
+        if self._is_played:
+            self._times.look(asyncio.get_running_loop().time(), self._reader.heard_frames(number))
+
+    def write(self, view: UtteranceView, *, is_final: bool) -> None:
+        """Write the cues that were heard to their end and do not change any more. Raises StorageError."""
+        self.look(view.id)
+        seconds = self._times.seconds
+        _, words = self._reader.word_times(view.id)
+        heard = [
+            WordTime(
+                word.span,
+                round(seconds(word.start_frame) * _TIMES_RATE),
+                round(seconds(word.end_frame) * _TIMES_RATE),
+            )
+            for word in words
+            if word.span.start < view.heard_end
+        ]
+        cues = self._captions.cues(view.text[: view.heard_end], heard, _TIMES_RATE)
+        for cue in cues[self._written :]:
             if not is_final and cue.end > self._captions.settled_end:
                 break
             for file in self._files:
-                file.append(cue.start_frame / rate, cue.end_frame / rate, cue.lines)
-            self._cues_written += 1
+                file.append(cue.start_frame / _TIMES_RATE, cue.end_frame / _TIMES_RATE, cue.lines)
+            self._written += 1
 
 
 class _Interrupts:
-    """While entered, the first Ctrl+C calls back on the loop; the second one is Python's own."""
+    """While entered, the first signal that asks for an end calls back on the loop; the next ends it as ever.
+
+    Those are Ctrl+C, SIGTERM, and SIGHUP of a terminal that is closed.
+    """
 
     def __init__(self, callback: Callable[[], None]) -> None:
         self._callback = callback
-        self._before: Any = None
+        self._before: dict[int, Any] = {}
+        self.exit_code = 128 + signal.SIGINT  # as a shell tells that a signal has ended a program
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         loop = asyncio.get_running_loop()
 
         def interrupted(number: int, frame: FrameType | None) -> None:
-            signal.signal(signal.SIGINT, self._before)
+            self._restore()
+            self.exit_code = 128 + number
             loop.call_soon_threadsafe(self._callback)
 
-        self._before = signal.signal(signal.SIGINT, interrupted)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores one
+                self._before[number] = signal.signal(number, interrupted)
+        return self
+
+    def _restore(self) -> None:
+        while self._before:
+            signal.signal(*self._before.popitem())
 
     def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        self._restore()

@@ -80,6 +80,34 @@ def test_captions_stand_where_the_words_sound(home: dict[str, str], tmp_path: Pa
     assert starts[0].startswith("00:00:00,")
 
 
+def test_the_speed_is_that_of_the_file_and_of_its_captions(home: dict[str, str], tmp_path: Path) -> None:
+    seconds = {}
+    for speed in ("1", "2"):
+        wav, srt = tmp_path / f"{speed}.wav", tmp_path / f"{speed}.srt"
+        text = "Here is one sentence. And here comes another one, which is longer. The end is near."
+        done = run(home, "say", "--speed", speed, "--wav", str(wav), "--srt", str(srt), text)
+        assert (done.returncode, done.stderr) == (0, b"")
+        seconds[speed] = soundfile.info(wav).duration, last_start(srt.read_text("utf-8"))
+    assert seconds["2"] == pytest.approx((seconds["1"][0] / 2, seconds["1"][1] / 2), rel=0.1)
+
+
+def test_sound_and_captions_go_to_standard_output(home: dict[str, str]) -> None:
+    sound = run(home, "say", "--wav", "-", "Hello there.")
+    assert (sound.returncode, sound.stderr) == (0, b"")
+    assert sound.stdout[:4] + sound.stdout[8:12] == b"RIFFWAVE"
+    assert len(sound.stdout) > 24_000
+    captions = run(home, "say", "--wav", os.devnull, "--srt", "-", "Hello there.")
+    assert (captions.returncode, captions.stderr) == (0, b"")
+    assert captions.stdout.startswith(b"1\n00:00:00,")
+    assert b"Hello there." in captions.stdout
+
+
+def last_start(srt: str) -> float:
+    start = [line for line in srt.splitlines() if "-->" in line][-1].split(" --> ")[0]
+    hours, minutes, seconds = start.replace(",", ".").split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
 def test_standard_input_is_spoken_as_it_arrives(home: dict[str, str], tmp_path: Path) -> None:
     process = start(home, "say", "--json", "--wav", str(tmp_path / "out.wav"), "-")
     with process:
@@ -147,6 +175,9 @@ def test_what_is_no_text_is_neither_spoken_nor_captioned(
         (["say", "--device", "No such card", "x"], None, 2, b"No such card"),
         (["say", "--model", "s3", "x"], None, 2, b"s3"),
         (["say", "--wav", "/no/such/folder/x.wav", "Hello"], None, 1, b"/no/such/folder"),
+        (["say", "--wav", "-", "--srt", "-", "Hello"], None, 2, b"--wav and --srt"),
+        (["say", "--srt", "-", "--json", "Hello"], None, 2, b"--srt and --json"),
+        (["say", "--wav", "OUT", "--srt", "/dev/full", "Hello"], None, 1, b"/dev/full"),
         (["say", "--voice", "fish:abc", "--wav", "/dev/null", "x"], None, 4, b"key"),
         (["say", "--wav", "OUT", "\U0001f642\U0001f642"], None, 2, b"nothing"),
         (["say", "--wav", "OUT", "-"], b"", 2, b"nothing"),
@@ -244,6 +275,50 @@ class TestSound:
             assert json.loads(process.stdout.readlines()[-1])["event"] == "cut"
             late = recording.samples(stopped + int(0.25 * recording.rate))
         assert not late.any()
+
+    @pytest.mark.slow
+    def test_captions_have_the_silences_of_a_stream(
+        self, home: dict[str, str], speakers: sound.Rig, tmp_path: Path
+    ) -> None:
+        home = {**home, **speakers.environment}
+        wav, srt = tmp_path / "out.wav", tmp_path / "out.srt"
+        files = ("--wav", str(wav), "--device", "Speakers", "--srt", str(srt), "--speed", "1.5")
+        with speakers.listen("Speakers") as recording, start(home, "say", "--json", *files, "-") as process:
+            assert process.stdin is not None
+            process.stdin.write(b"Here is the first sentence.\n")
+            process.stdin.flush()
+            heard = ""
+            while "sentence." not in heard:
+                heard += event(process)["text"]
+            recording.wait_frames(recording.frames + 2 * recording.rate)
+            process.stdin.write(b"Here is the second one, which came later.\n")
+            process.stdin.close()
+            assert process.wait(30) == 0
+            played = recording.samples()
+        loud = abs(played).nonzero()[0]
+        ends = (loud[1:] - loud[:-1]).argmax()
+        second = (loud[ends + 1] - loud[0]) / recording.rate
+        assert loud[ends + 1] - loud[ends] > 1.5 * recording.rate
+        assert last_start(srt.read_text("utf-8")) == pytest.approx(second, abs=0.15)
+        written, rate = soundfile.read(wav)
+        assert len(written) / rate == pytest.approx((loud[-1] - loud[0]) / recording.rate, abs=0.3)
+
+    @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+    def test_what_was_heard_before_a_signal_is_in_the_files(
+        self, home: dict[str, str], speakers: sound.Rig, tmp_path: Path, ending: signal.Signals
+    ) -> None:
+        home = {**home, **speakers.environment}
+        wav, srt = tmp_path / "out.wav", tmp_path / "out.srt"
+        files = ("--wav", str(wav), "--device", "Speakers", "--srt", str(srt))
+        with speakers.listen("Speakers") as recording, start(home, "say", *files, LONG) as process:
+            begin = recording.wait_for_sound(timeout=20)
+            recording.wait_frames(begin + 3 * recording.rate)
+            process.send_signal(ending)
+            assert process.wait(20) == 128 + ending
+            loud = abs(recording.samples()).nonzero()[0]
+        assert "This is the first sentence" in srt.read_text("utf-8")
+        heard_seconds = (loud[-1] - loud[0]) / recording.rate
+        assert soundfile.info(wav).duration == pytest.approx(heard_seconds, abs=0.3)
 
     def test_no_sound_device_is_exit_code_3(self, home: dict[str, str], tmp_path: Path) -> None:
         (tmp_path / "asound.conf").write_text("")

@@ -21,9 +21,9 @@ Kind = Literal["srt", "vtt"]
 class SubtitleFile:
     """One file, new from its first byte; a context manager.
 
-    ``file`` is a path, or an open binary stream that is this file's to close. Times are seconds from the first
-    sample that was heard in this run. Raises StorageError where the file cannot be written; it then ends with
-    the last cue that could be.
+    ``file`` is a path, or an open binary stream that is this file's to close. Times are seconds from the
+    first sample that was heard in this run. Raises StorageError where the file cannot be written; it then
+    ends with the last cue that could be.
     """
 
     def __init__(self, file: Path | BinaryIO, kind: Kind) -> None:

@@ -305,8 +305,12 @@ VTT_HEADER: Final = "WEBVTT\n\n"
 
 
 def to_srt(number: int, start_seconds: float, end_seconds: float, lines: Iterable[str]) -> str:
-    """Return one SubRip entry and the empty line behind it. ``number`` counts from 1."""
-    return f"{number}\n{_span(start_seconds, end_seconds, ',')}\n{_shown(lines)}\n\n"
+    """Return one SubRip entry and the empty line behind it. ``number`` counts from 1.
+
+    SubRip has no escapes, and players take `<…>` for tags, `{…}` and a backslash for SubStation's commands
+    (FFmpeg's and libass's readers): signs that look like these stand in their place, or a word joiner behind.
+    """
+    return f"{number}\n{_span(start_seconds, end_seconds, ',')}\n{_unmarked(_shown(lines))}\n\n"
 
 
 def to_vtt(start_seconds: float, end_seconds: float, lines: Iterable[str]) -> str:
@@ -315,9 +319,19 @@ def to_vtt(start_seconds: float, end_seconds: float, lines: Iterable[str]) -> st
     return f"{_span(start_seconds, end_seconds, '.')}\n{escaped}\n\n"
 
 
+_TAG: Final = re.compile(r"<([^<>]*)>")
+_BRACED: Final = re.compile(r"\{([^{}]*)\}")
+_COMMAND: Final = re.compile(r"\\(?=\S)|&(?=#?\w+;)|--(?=>)")
+
+
+def _unmarked(text: str) -> str:
+    text = _BRACED.sub("｛\\1｝", _TAG.sub("‹\\1›", text))
+    return _COMMAND.sub(lambda match: f"{match.group()}\u2060", text)
+
+
 def _shown(lines: Iterable[str]) -> str:
     # An empty line ends an entry, and so would a line break that only some programs know.
-    return "\n".join(" ".join(line.split()) or "\u00a0" for line in lines)
+    return "\n".join(" ".join(_CHUNK.findall(line)) or "\u00a0" for line in lines)
 
 
 def _span(start_seconds: float, end_seconds: float, point: str) -> str:
@@ -363,7 +377,8 @@ def _break_cost(before: _Atom, clause_worth: float) -> float:
     return _LEAN_COST if before.columns <= _SHORT_WORD and before.text.isalpha() else 0.0
 
 
-_CHUNK: Final = re.compile(r"\S+")
+_CHUNK: Final = re.compile(r"[\S\u00a0\u202f\u2007]+")  # no line is broken at a no-break space
+_NEVER_FIRST: Final = "\"'”’»›)]}）］｝」』】〉》〕.,;:!?…。、，．！？；：،؛؟"
 _CLAUSE: Final = re.compile(r"[,;:.!?…–—，、；：。！？。、][\"'”’»)\]」』）]*$")
 
 
@@ -400,7 +415,16 @@ def _forced(text: str, places: Sequence[int], columns: int) -> list[int]:
         for index in range(found[-1], place):
             used += _width(text[index])
             if used > columns:
-                found.append(index)
-                used = _width(text[index])
+                found.append(_parting(text, found[-1] + 1, index))
+                used = width(text[found[-1] : index + 1])
         found.append(place)
     return found
+
+
+def _parting(text: str, least: int, most: int) -> int:
+    """The last place from ``least`` to ``most`` that no closing mark and no part of a cluster follows."""
+    for index in range(most, least, -1):
+        is_inside = unicodedata.category(text[index])[0] == "M" or "\u200d" in text[index - 1 : index + 1]
+        if not is_inside and text[index] not in _NEVER_FIRST:
+            return index
+    return most

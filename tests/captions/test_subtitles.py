@@ -71,6 +71,21 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         SubtitleFile(tmp_path, "vtt")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_device_without_room_is_told() -> None:
+    with SubtitleFile(Path("/dev/full"), "srt") as file, pytest.raises(StorageError, match="No space left"):
+        file.append(0.0, 1.0, ["one"])
+
+
+def test_a_stream_is_written_as_it_goes() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as pipe:
+        with SubtitleFile(os.fdopen(writing, "wb", buffering=0), "srt") as file:
+            file.append(0.25, 1.5, ["Hello", "you"])
+            file.append(2.0, 3.0, ["More & more"])
+        assert pipe.read() == SRT.encode()
+
+
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path

@@ -244,10 +244,46 @@ def test_cues_never_overlap(text: str, gaps: list[tuple[int, int]], shape: tuple
 
 
 def test_srt() -> None:
-    assert to_srt(1, 0.0, 1.5, ["Hello <you> & me,", "again."]) == (
-        "1\n00:00:00,000 --> 00:00:01,500\nHello <you> & me,\nagain.\n\n"
+    assert to_srt(1, 0.0, 1.5, ["Hello you & me,", "1 < 2 > 1."]) == (
+        "1\n00:00:00,000 --> 00:00:01,500\nHello you & me,\n1 ‹ 2 › 1.\n\n"
     )
     assert to_srt(12, 3599.9996, 360_000.25, ["x"]).startswith("12\n01:00:00,000 --> 100:00:00,250\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("MyList<Text>", "MyList‹Text›"),
+        ("a <b>bold</b> word", "a ‹b›bold‹/b› word"),
+        ("1 < 2", "1 < 2"),
+        ("if a<b: {x}", "if a<b: ｛x｝"),
+        ("{\\an8}top", "｛\\\u2060an8｝top"),
+        ("C:\\New", "C:\\\u2060New"),
+        ("ends with \\", "ends with \\"),
+        ("&lt; & co", "&\u2060lt; & co"),
+        ("a --> b", "a --\u2060> b"),
+    ],
+)
+def test_players_eat_nothing_of_a_subrip_text(line: str, written: str) -> None:
+    assert to_srt(1, 0, 1, [line]).splitlines()[2] == written
+
+
+def test_no_line_is_broken_at_a_no_break_space() -> None:
+    text = "It is a distance of about 10\u00a0000\u00a0km from here to there, and 5\u202fkg of luggage."
+    for columns in range(12, 60):
+        found = [line for caption in Captions(columns).all(text) for line in caption.lines]
+        assert any("10\u00a0000\u00a0km" in line for line in found), found
+        assert any("5\u202fkg" in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 42 + '")', "「" + "こ" * 60 + "」。それから", "a" * 41 + "e\u0301?!", "(" + "-" * 41 + ")."],
+)
+def test_no_line_begins_with_a_closing_mark(text: str) -> None:
+    found = [line for caption in Captions().all(text) for line in caption.lines]
+    assert not [line for line in found if line[0] in "\"')]」。?!.\u0301"]
+    assert "".join(found) == text
 
 
 def test_vtt_escapes() -> None:
