@@ -21,11 +21,15 @@ _PYTHON = "/usr/bin/python3"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One widget that is shown: what it is, what it is called, and the text in it."""
+    """One widget that is shown: what it is, what it is called, and the text in it.
+
+    ``name`` is that of its label where it has none of its own. ``can_focus``: keys can be given to it.
+    """
 
     role: str
     name: str
     text: str
+    can_focus: bool
 
 
 def missing() -> str:
@@ -56,15 +60,24 @@ def _main(pid: int) -> None:
     gi.require_version("Atspi", "2.0")
     from gi.repository import Atspi, GLib  # type: ignore[import-not-found]  # as above
 
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, str, str, bool]] = []
+
+    def name(thing: Any) -> str:
+        if own := thing.get_name():
+            return str(own)
+        label = Atspi.RelationType.LABELLED_BY
+        labels = [r for r in thing.get_relation_set() if r.get_relation_type() == label]
+        return " ".join(r.get_target(n).get_name() for r in labels for n in range(r.get_n_targets()))
 
     def look(thing: Any) -> None:
         try:
-            if not thing.get_state_set().contains(Atspi.StateType.SHOWING):
+            states = thing.get_state_set()
+            if not states.contains(Atspi.StateType.SHOWING):
                 return
             text = thing.get_text_iface()
             words = Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text else ""
-            found.append((thing.get_role_name(), thing.get_name() or "", words))
+            can_focus = states.contains(Atspi.StateType.FOCUSABLE)
+            found.append((thing.get_role_name(), name(thing), words, can_focus))
             for index in range(thing.get_child_count()):
                 look(thing.get_child_at_index(index))
         except GLib.Error:  # it has just gone

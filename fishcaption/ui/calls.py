@@ -152,7 +152,7 @@ class CallsDialog(QDialog):
     # -- building ----------------------------------------------------------------------------------
 
     def _build_way(self) -> QWidget:
-        self._guide = QLabel()
+        self._guide = QLabel(self.tr("Looking for the way into a call…"))
         self._guide.setWordWrap(True)
         self._guide.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._make = text_button(self.tr("Make the microphone"), big=True)
@@ -243,8 +243,10 @@ class CallsDialog(QDialog):
             return
         self._make.setEnabled(True)
         if isinstance(way, FishCaptionError):
+            self._guide.setVisible(self._way is not None)
             self._tell(way)
             return
+        self._guide.show()
         is_first, self._way = self._way is None, way
         self._make.setVisible(way.can_make or way.is_made)
         self._make.setText(

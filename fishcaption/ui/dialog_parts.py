@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QMessageBox, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.ui.controls import StatusLine
@@ -31,6 +41,15 @@ def scrolled(page: QWidget) -> QScrollArea:
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return scroll
+
+
+def list_row(tree: QTreeWidget, *cells: tuple[str, str]) -> QTreeWidgetItem:
+    """A row of a list with columns: each cell has words, and what a screen reader says if they are empty."""
+    row = QTreeWidgetItem(tree, [words for words, _ in cells])
+    for column, (words, empty) in enumerate(cells):
+        if not words:
+            row.setData(column, Qt.ItemDataRole.AccessibleTextRole, empty)
+    return row
 
 
 def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:

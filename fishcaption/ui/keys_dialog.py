@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.ui.actions import Action, Actions, Group, portable, spelled, types
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.dialog_parts import text_button
+from fishcaption.ui.dialog_parts import list_row, text_button
 from fishcaption.ui.palette import match
 
 _ID = Qt.ItemDataRole.UserRole
@@ -138,7 +138,7 @@ class KeysDialog(QDialog):
             if action.group is not group:
                 group = action.group
                 self._add_head(group)
-            item = QTreeWidgetItem(self._list, [action.words, self._keys(action)])
+            item = list_row(self._list, (action.words, ""), (self._keys(action), self.tr("no key")))
             item.setData(0, _ID, action.id)
             item.setToolTip(0, action.words)
             if action.id == name:
@@ -147,7 +147,8 @@ class KeysDialog(QDialog):
             self._list.setCurrentItem(items[0])
 
     def _add_head(self, group: Group) -> None:
-        head = QTreeWidgetItem(self._list, [self.tr(group.value)])
+        name = self.tr(group.value)
+        head = list_row(self._list, (name, ""), ("", name))
         head.setFlags(Qt.ItemFlag.NoItemFlags)
         head.setFirstColumnSpanned(True)
         font = head.font(0)

@@ -83,11 +83,12 @@ class Window(QMainWindow):
         stores: Stores | None = None,
     ) -> None:
         """`notices` are sentences to be shown once, such as what had to be mended in the settings."""
+        # before any widget is made: what was made before it keeps the system's text size
+        self._look = Look(settings.theme, settings.text_size, wear=False)
         super().__init__()
         self._reader = reader
         self._services = services
         self._settings = settings
-        self._look = Look(settings.theme, settings.text_size, wear=False)
         self._icons: list[tuple[QPushButton, str, str]] = []  # widget, icon, name of its colour
         self._tools: list[Tool] = []
         self._large: LargeType | None = None

@@ -31,7 +31,7 @@ from fishcaption.core.wording import Abbreviations
 from fishcaption.store.settings import Settings
 from fishcaption.store.wording import Wording, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.dialog_parts import FileExchange, ask, scrolled, text_button
+from fishcaption.ui.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
 from fishcaption.ui.wording import WordingService
 
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
@@ -311,7 +311,12 @@ class _ReplacementPage(_Page):
         self._list.clear()
         for entry in self._service.wording().replacements:
             only = ", ".join(part for part in (entry.language, self._voice_words(entry.voice)) if part)
-            QTreeWidgetItem(self._list, [entry.written, entry.said or entry.phoneme, only])
+            list_row(
+                self._list,
+                (entry.written, ""),
+                (entry.said or entry.phoneme, self.tr("nothing")),
+                (only, self.tr("everywhere")),
+            )
         count = self._list.topLevelItemCount()
         self._choose(min(place, count - 1) if place >= 0 else (0 if count else -1))
         self._on_row()

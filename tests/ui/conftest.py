@@ -111,9 +111,10 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
 
     def open_desk(**changes: Any) -> Desk:
         phrases, wording = changes.pop("has", (None, None))
+        calls = changes.pop("calls", None)
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
-        services = FakeServices(reader, phrase_service=phrases, wording_service=wording)
+        services = FakeServices(reader, phrase_service=phrases, wording_service=wording, call_service=calls)
         stores = Stores(History(tmp_path / "history.jsonl"), Parked(tmp_path / "parked.jsonl"))
         kept.append(stores)
         window = Window(reader, services, settings, journal, stores=stores)

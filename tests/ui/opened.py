@@ -1,0 +1,78 @@
+"""All that can be opened over the window or shown in it, and the widgets that are on the screen then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fishcaption.core.saying import Replacement
+from fishcaption.store.wording import Wording
+from tests.ui.conftest import Desk
+from tests.ui.phrases import FakePhrases
+from tests.ui.test_calls import MADE, FakeCalls
+from tests.ui.wording import FakeWording
+
+COMMANDS = (
+    "calls.window",
+    "calls.global_keys",
+    "calls.strip",
+    "calls.quick_box",
+    "phrases.edit",
+    "phrases.show",
+    "text.abbreviations",
+    "text.completion",
+    "text.expression",
+    "text.history",
+    "text.pronunciation",
+    "voice.choose",
+    "window.key",
+    "window.keys",
+    "window.large_type",
+    "window.palette",
+    "window.profiles",
+    "window.settings",
+)
+"""What opens or shows something."""
+
+
+def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
+    """A window with phrases, wording and calls, and a text that waits."""
+    wording = FakeWording(Wording({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",))
+    desk = open_desk(has=(FakePhrases(), wording), calls=FakeCalls(), **changes)
+    desk.window.resize(1080, 740)
+    desk.type("One.\nTwo.\n")
+    desk.look()
+    QTest.qWait(0)
+    return desk
+
+
+def show(desk: Desk, command: str) -> None:
+    """Run it, and answer what it asks; "menu" is the window's menu, an empty command nothing."""
+    if command == "menu":
+        desk.window._menu_button.click()
+    elif command:
+        desk.window.commands.run(command)
+    if command == "calls.window":
+        desk.services.call_service.answer(MADE)
+    QTest.qWait(0)
+
+
+def on_screen() -> list[QWidget]:
+    """Every widget that is shown, in an order that stays."""
+    windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+    found: list[QWidget] = []
+    for window in sorted(windows, key=lambda window: (type(window).__name__, window.windowTitle())):
+        found += [window, *(part for part in window.findChildren(QWidget) if part.isVisible())]
+    return list(dict.fromkeys(found))  # a dialog is a child of the window, too
+
+
+def close(desk: Desk) -> None:
+    """Close all of it."""
+    desk.window.close()
+    for window in QApplication.topLevelWidgets():
+        window.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

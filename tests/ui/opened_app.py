@@ -1,0 +1,73 @@
+"""The window with everything in it as a program of its own: a command a line is run, "quit" ends it.
+
+    python -m tests.ui.opened_app FOLDER TEXT_SIZE [THEME]
+
+It answers each line with "done".
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+
+from fishcaption.core.saying import Replacement
+from fishcaption.store.history import History
+from fishcaption.store.journal import Journal
+from fishcaption.store.parked import Parked
+from fishcaption.store.settings import Settings
+from fishcaption.store.wording import Wording
+from fishcaption.ui.ports import Stores
+from fishcaption.ui.theme import before_application
+from fishcaption.ui.window import Window
+from tests.ui.fakes import FISH, FakeReader, FakeServices
+from tests.ui.phrases import FakePhrases
+from tests.ui.test_calls import MADE, FakeCalls
+from tests.ui.wording import FakeWording
+
+_SETTLED_MS = 300
+
+
+def main(folder: Path, text_size: int, theme: str = "light") -> int:
+    """Run until told to quit."""
+    before_application()
+    application = QApplication(sys.argv[:1])
+    calls = FakeCalls()
+    reader = FakeReader(FISH)
+    wording = FakeWording(Wording({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",))
+    window = Window(
+        reader,
+        FakeServices(reader, phrase_service=FakePhrases(), wording_service=wording, call_service=calls),
+        Settings(voice=FISH, theme=theme, text_size=text_size),  # type: ignore[arg-type]  # one of the four
+        Journal(folder / "draft.txt"),
+        stores=Stores(History(folder / "history.jsonl"), Parked(folder / "parked.jsonl")),
+    )
+
+    def on_line() -> None:
+        line = sys.stdin.readline().strip()
+        if line in ("", "quit"):
+            window.close()
+            application.quit()
+            return
+        if line == "close":
+            for dialog in window.findChildren(QDialog):
+                dialog.close()
+        elif line == "menu":
+            window._menu_button.click()
+        else:
+            window.commands.run(line)
+        if line == "calls.window" and calls.waiting:
+            calls.answer(MADE)
+        QTimer.singleShot(_SETTLED_MS, lambda: (sys.stdout.write("done\n"), sys.stdout.flush()))
+
+    lines = QSocketNotifier(0, QSocketNotifier.Type.Read, window)
+    lines.activated.connect(on_line)
+    window.show()
+    window.resize(1180, 760)
+    return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))
