@@ -24,14 +24,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.kept import Kept
+from fishcaption.screen import open_screen
 from fishcaption.store import keys, paces
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.places import PROFILE, config_root, data_dir
@@ -78,12 +78,12 @@ def window(given: Given) -> int:
     """Open the window with what the start was given; return the exit code once it is closed.
 
     Where the profile has a window already, what was given goes there. Raises FishCaptionError if that one
-    does not answer.
+    does not answer, and where there is no screen.
     """
     _keep_log()
     qt_writes_with_us()
     before_application()
-    application = QApplication(sys.argv[:1])
+    application = open_screen()
     application.setApplicationName("fishcaption")
     application.setDesktopFileName("io.github.fishcaption")
     application.setQuitOnLastWindowClosed(False)  # else Qt ends the loop under the tasks that shut down
@@ -766,12 +766,6 @@ def _keep_log() -> None:
     handler = _LogFile()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-
-    def on_qt_message(kind: QtMsgType, context: object, message: str) -> None:
-        level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
-        logging.getLogger("qt").log(level, "%s", message)
-
-    qInstallMessageHandler(on_qt_message)
 
 
 def _report_crashes(shown: Window) -> None:
