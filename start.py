@@ -33,6 +33,7 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 14):
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "fishcaption.json"
+LOCK = ROOT / ".setup.lock"
 PYTHON = VENV.joinpath("Scripts", "python.exe") if os.name == "nt" else VENV.joinpath("bin", "python")
 PROGRAM, TESTS = "program", "tests"
 LOCKS = {PROGRAM: ROOT / "requirements.txt", TESTS: ROOT / "requirements-test.txt"}
@@ -107,7 +108,9 @@ def one_at_a_time() -> Iterator[None]:
     except ImportError:
         yield
         return
-    with Path(__file__).open() as lock:
+    # A file that this user alone can open: another one could hold the lock of any other for ever.
+    handle = os.open(str(LOCK), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with open(handle) as lock:  # noqa: PTH123  a handle, not a path
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

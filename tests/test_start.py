@@ -44,6 +44,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     python.touch()
     monkeypatch.setattr(start, "ROOT", root)
     monkeypatch.setattr(start, "STAMP", root / ".venv" / "fishcaption.json")
+    monkeypatch.setattr(start, "LOCK", root / ".setup.lock")
     monkeypatch.setattr(start, "PYTHON", python)
     locks = {start.PROGRAM: root / "requirements.txt", start.TESTS: root / "requirements-test.txt"}
     monkeypatch.setattr(start, "LOCKS", locks)
@@ -274,3 +275,22 @@ def test_a_first_run_sets_everything_up_and_the_second_starts_at_once(tmp_path: 
     checkout.rename(tmp_path / "moved")
     third, _ = begin(tmp_path / "moved", "--version")
     assert (third.returncode, third.stdout) == (0, first.stdout), third.stderr
+
+
+# --- somebody else's lock -----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only POSIX has such a lock")
+def test_another_user_s_lock_on_what_all_can_read_is_not_waited_for(checkout: Path) -> None:
+    import fcntl
+
+    readable = [path for path in (Path(start.__file__), *checkout.rglob("*")) if path.is_file()]
+    held = [path.open() for path in readable]  # whoever can read a file can lock it
+    try:
+        for file in held:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with start.one_at_a_time():
+            assert start.LOCK.stat().st_mode & 0o777 == 0o600
+    finally:
+        for file in held:
+            file.close()
