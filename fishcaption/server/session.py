@@ -11,7 +11,6 @@ import asyncio
 import itertools
 import logging
 import re
-import traceback
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,6 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from fishcaption.core.sentence_ends import LOOKED_AT
 from fishcaption.core.text import clause_ends, ends_sentence, speakable
 from fishcaption.server import sound
 from fishcaption.server.delivery import Delivery, Stretch
@@ -52,8 +50,7 @@ class Chunker:
     clause.
     """
 
-    def __init__(self, request: Request, language: str = "en") -> None:
-        self._language = language
+    def __init__(self, request: Request) -> None:
         self._longest = request.chunk_length
         self._least = request.min_chunk_length
         self._latency = request.latency
@@ -92,8 +89,7 @@ class Chunker:
             return 0
         for match in _SENTENCE_END.finditer(self._buffer, at + self._least):
             after = _after_blanks(self._buffer, match.end())
-            following = self._buffer[after : after + LOOKED_AT]
-            if following and ends_sentence(self._buffer[at:after], following, language=self._language):
+            if after < len(self._buffer) and ends_sentence(self._buffer[at:after], self._buffer[after]):
                 return _outside_cue(self._buffer, at, after)
         if self._latency == "low" and self._is_first:
             clauses = clause_ends(self._buffer[at : at + self._longest])
@@ -175,10 +171,8 @@ class Studio:
     def _render(self, entry: Entry, text: str, speed: float) -> Rendered:
         try:
             return self._engines[entry.engine].render(entry.own_name, read(text, entry.language), speed)
-        except Exception as error:  # noqa: BLE001  # the crash boundary: an engine's bug ends one session, not all
-            # Where, but not what: an exception's own words may hold the user's.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("The engine %s failed with %s:\n%s", entry.engine, type(error).__name__, where)
+        except Exception as error:  # the crash boundary: an engine's bug ends one session, not all
+            logger.error("The engine %s failed", entry.engine, exc_info=error)
             raise SynthesisFailed(f"The voice {entry.voice.name} failed on this text.") from None
 
     def close(self) -> None:
@@ -237,7 +231,7 @@ class Session:
         self._studio = studio
         self._request = request
         self.entry = studio.find(request.reference_ids)
-        self._chunker = Chunker(request, self.entry.language)
+        self._chunker = Chunker(request)
         self._delivery = Delivery(self.entry.language)
         self._encoder = sound.encoder(request)
         self._chunks: deque[str] = deque()
