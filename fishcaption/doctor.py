@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -18,18 +17,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from fishcaption.core.errors import FishCaptionError
+from typing import Any, Literal
 
 PYTHON_VERSIONS = ((3, 11), (3, 14))
 """The first and the last minor version that the locked packages support."""
 
 PROBE_SECONDS = 20.0
 """How long one check may take before it counts as hanging; the slowest takes about 2 s on a small machine."""
-
-_LONGEST_WHY = 300
 
 ENOUGH_BYTES = 50 * 2**20
 """With less free space than this, a recording or an update of the settings may fail soon."""
@@ -174,19 +168,6 @@ def library_line() -> str:
     return install_line(missing, read_os_release()) if missing else ""
 
 
-def library_missing(why: str) -> FishCaptionError:
-    """An error for a window that cannot open; `why` is what the system says, which names a shared library."""
-    from fishcaption.core.errors import FishCaptionError
-
-    line = library_line()
-    if not line and (named := re.findall(r"lib[\w.+-]+?\.so[.\d]*", why)):
-        line = install_line(named[:1], read_os_release())
-    return FishCaptionError(
-        f"The window cannot open, since a part of the system is missing: {why[:_LONGEST_WHY]}.",
-        hint=line or "“fishcaption doctor” says more.",
-    )
-
-
 def missing_libraries() -> list[str]:
     """Shared libraries that Qt and sound want and this Linux has not; empty where that cannot be told."""
     if sys.platform != "linux":
@@ -289,12 +270,17 @@ print(json.dumps({"samples": len(samples), "seconds": time.perf_counter() - star
 
 
 def _ask(probe: str, **environment: str) -> Any:
-    """What the probe printed, as JSON: never a string; or, where it failed, its last words."""
+    """What the probe printed, as JSON: never a string; or, where it failed, its last words.
+
+    It gets our environment without keys, and what is named here.
+    """
+    from fishcaption.core.secrecy import without_keys
+
     path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-c", probe],
-            env=os.environ | {"PYTHONPATH": path} | environment,
+            env=without_keys(os.environ) | {"PYTHONPATH": path} | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -487,7 +473,9 @@ def check_key() -> list[Finding]:
     """A Fish Audio key, and where one could be kept. The key is not tried: that would take the network."""
     if find_spec("keyring") is None:
         return []
-    answer = _ask(_KEY_PROBE)
+    from fishcaption.core.secrecy import KEY_VARIABLES
+
+    answer = _ask(_KEY_PROBE, **{name: os.environ[name] for name in KEY_VARIABLES if name in os.environ})
     if isinstance(answer, str):
         return [Finding("Key", "note", f"The system's keyring does not answer: {answer}.", _key_advice())]
     if answer["error"]:

@@ -20,9 +20,9 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fishcaption.audio.child import answer
 from fishcaption.audio.devices import Device, DeviceChoice
 from fishcaption.core.errors import AudioDeviceError
+from fishcaption.core.secrecy import without_keys
 
 PULSE = "PulseAudio"
 """The host API of a sink of the sound server, PulseAudio's or PipeWire's."""
@@ -153,7 +153,14 @@ def _unload(numbers: Iterable[str]) -> None:
 def _pactl(*command: str) -> str:
     """Ask the sound server; what it says, in English."""
     try:
-        done = answer(["pactl", *command], {**os.environ, "LC_ALL": "C.UTF-8"}, _SECONDS)
+        done = subprocess.run(
+            ["pactl", *command],
+            env={**without_keys(os.environ), "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
     except FileNotFoundError as error:
         raise AudioDeviceError(
             "The program pactl is not there, which talks to the sound server.",

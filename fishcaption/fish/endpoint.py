@@ -25,6 +25,9 @@ _SCHEMES = {"http": False, "ws": False, "https": True, "wss": True}
 class Endpoint:
     """A service that speaks Fish Audio's protocol: its address without a path, the key, and the model.
 
+    ``shares_key``: the service is one of ours on this machine, where anybody could have taken its port. So
+    the key is never sent there; both sides prove it (`core.secrecy`).
+
     Raises InputError for an address that is none, a key that cannot be sent, or a model there is not: the
     service would take the paid default in its place.
     """
@@ -32,6 +35,7 @@ class Endpoint:
     url: str
     key: str = field(repr=False)
     model: str = DEFAULT_MODEL
+    shares_key: bool = False
 
     def __post_init__(self) -> None:
         try:

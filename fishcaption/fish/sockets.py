@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError, ProtocolError, Unauthorized
 from fishcaption.core.protocol import Session, error_for_status
+from fishcaption.core.secrecy import PROOF_HEADER, claim, is_answer
 from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
 
 if TYPE_CHECKING:
@@ -391,10 +393,12 @@ class Sockets:
         from websockets.asyncio.client import connect
         from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 
+        nonce = secrets.token_urlsafe(24) if endpoint.shares_key else ""
+        shown = claim(endpoint.key, nonce) if nonce else f"Bearer {endpoint.key}"
         try:
-            return await connect(
+            ws = await connect(
                 endpoint.socket(path),
-                additional_headers={"Authorization": f"Bearer {endpoint.key}", "model": endpoint.model},
+                additional_headers={"Authorization": shown, "model": endpoint.model},
                 user_agent_header=USER_AGENT,
                 compression=None,  # noise: 5 % fewer bytes for 9 % more work
                 proxy=None if endpoint.is_loopback else True,
@@ -405,10 +409,20 @@ class Sockets:
                 max_size=None,
                 max_queue=1,
             )
-        except InvalidStatus:
+        except InvalidStatus as error:
+            if nonce:
+                raise _stranger() from error
             raise
         except (OSError, InvalidHandshake, InvalidURI, ImportError) as error:
-            raise _unreachable(error) from error
+            raise (
+                _stranger() if nonce and isinstance(error, InvalidHandshake) else _unreachable(error)
+            ) from error
+        proof = ws.response.headers.get(PROOF_HEADER, "") if ws.response is not None else ""
+        if nonce and not is_answer(proof, endpoint.key, nonce):
+            ws.transport.abort()
+            await ws.wait_closed()
+            raise _stranger()
+        return ws
 
 
 def _closed() -> type[ConnectionClosed]:
@@ -423,6 +437,14 @@ _CHECK_NETWORK = "Check the network; your text is kept."
 def _lost(error: ConnectionClosed) -> ConnectionLost:
     code = f" (code {error.rcvd.code})" if error.rcvd is not None else ""
     return ConnectionLost(f"The connection to the voice broke{code}.", hint=_CHECK_NETWORK)
+
+
+def _stranger() -> ConnectionLost:
+    """Whoever answers has not proved that it is the service that shares our key."""
+    return ConnectionLost(
+        "Another program answers in the embedded voice's place. It was told nothing.",
+        hint="Try again: the voice is started anew.",
+    )
 
 
 def _refused(error: InvalidStatus, model_name: str) -> FishCaptionError:

@@ -8,8 +8,7 @@ asked for everywhere. Errors before a socket is accepted are HTTP answers, later
 from __future__ import annotations
 
 import asyncio
-import hmac
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +23,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from fishcaption.core.errors import ProtocolError
 from fishcaption.core.protocol import pack, unpack
+from fishcaption.core.secrecy import PROOF_HEADER, answer, claimed_nonce
+from fishcaption.server.gate import refusal
 from fishcaption.server.request import BadRequest, decode, parse
 from fishcaption.server.roster import Entry
 from fishcaption.server.session import Frame, Session, Studio, SynthesisFailed
@@ -118,7 +119,7 @@ def build(studio: Studio, terms: Terms, leases: Leases | None = None) -> Starlet
                 return refusal
             if held.is_over:
                 return _error(503, "The server is about to end")
-            return StreamingResponse(held.hold(), media_type="text/plain")
+            return StreamingResponse(held.hold(), media_type="text/plain", headers=api.proof(request.headers))
 
         routes.append(Route("/lease", lease))
     return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
@@ -148,17 +149,17 @@ class _Api:
 
     # --- who may ---------------------------------------------------------------------------------------
 
-    def refusal(self, headers: Any) -> JSONResponse | None:
+    def refusal(self, headers: Mapping[str, str]) -> JSONResponse | None:
         """The answer to a request without the right key; None where the key is right."""
-        scheme, _, key = headers.get("authorization", "").partition(" ")
-        if not key:
-            return _error(401, "this route requires an api-key")
-        is_right = hmac.compare_digest(key.strip().encode("utf-8", "replace"), self._terms.key.encode())
-        if scheme.lower() != "bearer" or not is_right:
-            return _error(401, "Invalid Token")
-        return None
+        why = refusal(headers, self._terms.key)
+        return None if why is None else _error(why.status, why.message)
 
-    def _refusal_to_speak(self, headers: Any) -> JSONResponse | None:
+    def proof(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers that prove the key to a client that has proved it, and was not refused."""
+        nonce = claimed_nonce(headers.get("authorization", ""))
+        return {} if nonce is None else {PROOF_HEADER: answer(self._terms.key, nonce)}
+
+    def _refusal_to_speak(self, headers: Mapping[str, str]) -> JSONResponse | None:
         model = headers.get("model", "")
         is_free = model == FREE_MODEL
         if refusal := self.refusal(headers):
@@ -185,7 +186,8 @@ class _Api:
         if refusal := self._refusal_to_speak(websocket.headers):
             await websocket.send_denial_response(refusal)
             return
-        await websocket.accept()
+        proof = self.proof(websocket.headers).items()
+        await websocket.accept(headers=[(name.encode(), value.encode()) for name, value in proof])
         conversation = _Conversation(websocket, self._studio, with_timestamps, self._terms.reuses_sockets)
         await conversation.run()
 

@@ -5,8 +5,9 @@ the server ends shortly after the last one is closed (also by a kill), and a lea
 that the process is gone: then it is started again, though not for ever.
 
 Where the server is stands in a file that only this user can read; a lock makes sure that one program at a
-time looks, and starts. Nothing slow is imported here, and what blocks is done on threads: any event loop will
-do.
+time looks, and starts. When the process has died, its port is any other user's to take: so whoever answers
+there has to prove the key (`core.secrecy`), and is shown none. Nothing slow is imported here, and what blocks
+is done on threads: any event loop will do.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import asyncio
 import contextlib
 import json
 import os
+import re
+import secrets
 import socket
 import stat
 import subprocess
@@ -22,15 +25,16 @@ import sys
 import tempfile
 import threading
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import IO, Any, Final, Self
-from urllib.parse import urlsplit
 
-from fishcaption import __version__
+from fishcaption import __version__, logs
 from fishcaption.core.errors import VoiceProcessError
+from fishcaption.core.secrecy import PROOF_HEADER, claim, is_answer, without_keys
 from fishcaption.core.speech import Voice
 from fishcaption.server.roster import roster
 
@@ -39,14 +43,29 @@ RUNTIME_DIR_VARIABLE: Final = "FISHCAPTION_RUNTIME_DIR"
 
 _START_SECONDS: Final = 30.0  # a cold disk and a busy machine; it takes about one
 _CONNECT_SECONDS: Final = 3.0
-_LARGEST_LOG: Final = 512 * 1024
+_LONGEST_TOLD: Final = 4096  # of the file, and of the answer to who asks for a lease
+_WITHOUT_XDG: Final = ("win32", "darwin")
 _PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    url: str
+    port: int
     key: str = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def _address(url: object, key: object) -> _Address | None:
+    """The address that was told; None where it is none of a server of ours."""
+    if not isinstance(url, str) or not isinstance(key, str):
+        return None
+    found = re.fullmatch(r"http://127\.0\.0\.1:([1-9][0-9]{0,4})", url)
+    if found is None or int(found[1]) > 65535 or not re.fullmatch(r"[\x21-\x7e]{1,512}", key):
+        return None
+    return _Address(int(found[1]), key)
 
 
 class _Lease:
@@ -232,15 +251,14 @@ class _Search:
         threading.Thread(target=process.wait, name="embedded voice's end", daemon=True).start()
         assert process.stdout is not None
         patience = threading.Timer(_START_SECONDS, process.kill)
-        patience.daemon = True  # the program may have ended before
         patience.start()
         try:
             with process.stdout as output:
-                address = _Address(output.readline().strip(), output.readline().strip())
-            lease = self._hold(address, _START_SECONDS) if address.key else None
+                address = _address(output.readline().strip(), output.readline().strip())
+            lease = self._hold(address, _START_SECONDS) if address is not None else None
         finally:
             patience.cancel()
-        if lease is None:
+        if lease is None or address is None:
             process.kill()
             raise VoiceProcessError(
                 "The embedded voice does not start.",
@@ -251,44 +269,49 @@ class _Search:
 
     def _hold(self, address: _Address, patience_seconds: float) -> _Lease | None:
         """A lease of the server at that address; None where there is none, or it is about to end."""
-        parts = urlsplit(address.url)
-        if parts.hostname is None or parts.port is None:
-            return None
+        until = monotonic() + patience_seconds
         try:
-            connection = socket.create_connection((parts.hostname, parts.port), _CONNECT_SECONDS)
+            connection = socket.create_connection(("127.0.0.1", address.port), _CONNECT_SECONDS)
         except OSError:
             return None
         with self._guard:
             self._connection = connection
             if self._is_abandoned:
                 connection.shutdown(socket.SHUT_RDWR)
-        connection.settimeout(patience_seconds)
-        if _ask(connection, parts.hostname, address.key):
+        if _ask(connection, address.key, until):
             connection.settimeout(None)
             return _Lease(address, connection)
         connection.close()
         return None
 
 
-def _ask(connection: socket.socket, host: str, key: str) -> bool:
-    """Ask for a lease on a fresh connection; whether it was given. HTTP as small as it gets."""
-    request = f"GET /lease HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n"
+def _ask(connection: socket.socket, key: str, until: float) -> bool:
+    """Ask for a lease on a fresh connection; whether it was given, by somebody who proved the key.
+
+    HTTP as small as it gets.
+    """
+    nonce = secrets.token_urlsafe(24)
+    request = f"GET /lease HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {claim(key, nonce)}\r\n\r\n"
     answer = b""
     try:
+        connection.settimeout(max(0.01, until - monotonic()))
         connection.sendall(request.encode("ascii"))
         while b"held\n" not in answer:
-            if not (more := connection.recv(1024)) or len(answer) > 8192:
+            connection.settimeout(max(0.01, until - monotonic()))
+            if not (more := connection.recv(1024)) or len(answer) > _LONGEST_TOLD:
                 return False
             answer += more
     except OSError:  # refused, reset, or no answer in time
         return False
-    return answer.startswith(b"HTTP/1.1 200 ")
+    lines = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+    return lines[0].startswith("HTTP/1.1 200 ") and is_answer(headers.get(PROOF_HEADER, ""), key, nonce)
 
 
 def _environment() -> dict[str, str]:
-    """Ours, and where this package is: it may run from a checkout."""
+    """Ours without keys, and where this package is: it may run from a checkout."""
     path = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path}
+    return {**without_keys(os.environ), "PYTHONPATH": path}
 
 
 def _apart() -> dict[str, Any]:
@@ -302,42 +325,65 @@ def _apart() -> dict[str, Any]:
 
 
 def _place(runtime_dir: Path | None) -> Path:
-    """The file that says where the server of this version is, in a folder that is this user's alone."""
+    """The file that says where the server of this version is, in a folder that is this user's alone.
+
+    Somebody else may have made a folder of that name in a place that all can write to, or the environment may
+    be another user's: then it is a folder beside the logs. Raises VoiceProcessError where one that was named
+    is somebody else's.
+    """
+    is_named = runtime_dir is not None or bool(os.environ.get(RUNTIME_DIR_VARIABLE))
     folder = runtime_dir or _runtime_dir()
+    try:
+        is_ours = _is_ours(folder)
+    except OSError:
+        if is_named:
+            raise
+        is_ours = False
+    if not is_ours and not is_named:
+        folder = logs.folder().with_name("run")
+        is_ours = _is_ours(folder)
+    if not is_ours:
+        raise VoiceProcessError(
+            f"The folder {folder} belongs to somebody else.",
+            hint=f"Set {RUNTIME_DIR_VARIABLE} to a folder of yours.",
+        )
+    return folder / f"voice-{__version__}.json"
+
+
+def _is_ours(folder: Path) -> bool:
+    """Make the folder, or see whether the one that is there is this user's; nobody else may look into it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32":
-        # Somebody else may have made a folder of that name in a place that all can write to.
         status = folder.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
-            raise VoiceProcessError(
-                f"The folder {folder} belongs to somebody else.",
-                hint=f"Set {RUNTIME_DIR_VARIABLE} to a folder of yours.",
-            )
+            return False
         if status.st_mode & 0o077:
             folder.chmod(0o700)
-    return folder / f"voice-{__version__}.json"
+    return True
 
 
 def _runtime_dir() -> Path:
     if named := os.environ.get(RUNTIME_DIR_VARIABLE):
         return Path(named)
-    if sys.platform not in ("win32", "darwin") and not os.environ.get("XDG_RUNTIME_DIR"):
-        # platformdirs would warn, and fall back to a name of much the same kind.
-        return Path(tempfile.gettempdir(), f"fishcaption-{os.getuid()}")
-    import platformdirs
+    if sys.platform in _WITHOUT_XDG:
+        import platformdirs
 
-    return platformdirs.user_runtime_path("fishcaption", appauthor=False)
+        return platformdirs.user_runtime_path("fishcaption", appauthor=False)
+    # platformdirs would warn where there is none, or another user's, and name much the same place.
+    session = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    with contextlib.suppress(OSError):
+        if session.is_absolute() and session.stat().st_uid == os.getuid():
+            return session / "fishcaption"
+    return Path(tempfile.gettempdir(), f"fishcaption-{os.getuid()}")
 
 
 def _read(place: Path) -> _Address | None:
     try:
-        told = json.loads(place.read_text("utf-8"))
-    except (OSError, ValueError):
+        with place.open("rb") as file:
+            told = json.loads(file.read(_LONGEST_TOLD))
+    except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(told, dict):
-        return None
-    url, key = told.get("url"), told.get("key")
-    return _Address(url, key) if isinstance(url, str) and isinstance(key, str) else None
+    return _address(told.get("url"), told.get("key")) if isinstance(told, dict) else None
 
 
 def _write(place: Path, address: _Address) -> None:
@@ -352,23 +398,16 @@ def _write(place: Path, address: _Address) -> None:
 
 def log_file() -> Path:
     """Where the process writes what went wrong; no text of the user's is in it."""
-    import platformdirs
-
-    return platformdirs.user_log_path("fishcaption", appauthor=False) / "voice.log"
+    return logs.folder() / "voice.log"
 
 
 @contextlib.contextmanager
-def _opened_log() -> Any:
-    """The log to append to, a full one put aside first; nowhere, where it cannot be written."""
-    path = log_file()
-    file: IO[bytes] | int = subprocess.DEVNULL
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > _LARGEST_LOG:
-            path.replace(path.with_suffix(".old.log"))
-        file = path.open("ab")
+def _opened_log() -> Iterator[IO[bytes] | int]:
+    """The log to append to; nowhere, where it cannot be written."""
     try:
+        file = logs.opened(log_file())
+    except OSError:
+        yield subprocess.DEVNULL
+        return
+    with file:
         yield file
-    finally:
-        if not isinstance(file, int):
-            file.close()

@@ -1,7 +1,8 @@
 """`fishcaption serve`, and the embedded voice's own process: one server, started in two ways.
 
 By hand it serves until Ctrl+C, for whoever develops against Fish Audio without a key. By the app
-(``--shared``) it serves as long as somebody holds a lease, and ends shortly afterwards.
+(``--shared``) it serves as long as somebody holds a lease, and ends shortly afterwards. Any user of the
+machine can connect; `gate` lets nobody further who has not the key.
 
 The socket listens before anything slow is imported: who connects early waits in the queue. Standard output
 has the address in its first line and, where no key was given, the key that was made in its second; all else
@@ -24,13 +25,16 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from fishcaption import logs
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from fishcaption.server.app import Leases
     from fishcaption.server.engine import Engine
+    from fishcaption.server.gate import Gate
     from fishcaption.server.roster import EngineName
 
 DEFAULT_PORT: Final = 8765
@@ -38,6 +42,10 @@ FIRST_LEASE_SECONDS: Final = 20.0
 """How long a shared server waits for its first lease."""
 LINGER_SECONDS: Final = 1.0
 """How long it waits after its last one: the next `say` of a script finds it warm."""
+KEY_VARIABLE: Final = "FISHCAPTION_SERVE_KEY"
+"""The environment variable that may hold the key to accept."""
+_LONGEST_KEY: Final = 512
+_QUEUE: Final = 1024  # connections that the system holds for us
 _CLOSING_SECONDS: Final = 1
 _LARGEST_FRAME: Final = 64 * 1024 * 1024
 
@@ -57,9 +65,14 @@ class Serving(Protocol):
 def main(argv: Sequence[str]) -> int:
     """Serve until ended; return the exit code: 0 ended as asked, 1 cannot listen, 2 usage."""
     options = _parser().parse_args(argv)
-    key = options.key or secrets.token_urlsafe(24)
     try:
-        listener = socket.create_server(("127.0.0.1", options.port), backlog=128)
+        given = options.key or options.key_file or _key_of_environment()
+    except argparse.ArgumentTypeError as error:
+        print(f"fishcaption serve: error: {KEY_VARIABLE}: {error}", file=sys.stderr)  # noqa: T201  # its own words
+        return 2
+    key = given or secrets.token_urlsafe(24)
+    try:
+        listener = _listen(options.port)
     except OSError as error:
         why = error.strerror or str(error)
         print(  # noqa: T201  # a command's own words
@@ -68,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
         )
         return 1
     with listener:
-        lines = [f"http://127.0.0.1:{listener.getsockname()[1]}", *([] if options.key else [key])]
+        lines = [f"http://127.0.0.1:{listener.getsockname()[1]}", *([] if given else [key])]
         print(*lines, sep="\n", flush=True)  # noqa: T201  # what a program that starts us reads
         _configure_log(is_shared=options.shared is not None)
         if options.shared is None:
@@ -87,10 +100,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="0 takes a free port (default: %(default)s)"
     )
-    parser.add_argument(
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument(
         "--key",
         type=_key,
-        help="the API key to accept; without it one is made and printed on the second line",
+        help="the API key to accept, for every user of this machine to see among the processes; without any, "
+        "one is made and printed on the second line",
+    )
+    keys.add_argument(
+        "--key-file",
+        type=_key_in,
+        metavar="FILE",
+        help=f"a file whose first line is the key; nobody else sees it. So it is with {KEY_VARIABLE} in the "
+        "environment",
     )
     parser.add_argument(
         "--any-voice", action="store_true", help="let any voice id stand for the default voice"
@@ -118,9 +140,41 @@ def _port(text: str) -> int:
 
 
 def _key(text: str) -> str:
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
+    is_fit = 0 < len(text) <= _LONGEST_KEY and text.isascii() and text.isprintable() and " " not in text
+    if not is_fit:
         raise argparse.ArgumentTypeError("a key is made of visible ASCII characters, without blanks")
     return text
+
+
+def _key_in(name: str) -> str:
+    try:
+        with Path(name).open(encoding="utf-8", errors="replace") as file:
+            line = file.readline(_LONGEST_KEY + 2)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{name} cannot be read ({error.strerror or error})") from None
+    return _key(line.strip())
+
+
+def _key_of_environment() -> str:
+    """The key in the environment, which is taken out of it; empty where there is none."""
+    told = os.environ.pop(KEY_VARIABLE, "")
+    return _key(told) if told else ""
+
+
+def _listen(port: int) -> socket.socket:
+    """Listen on loopback; nobody else may share the port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:  # a port whose last user has just gone
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(_QUEUE)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _credit(text: str) -> Decimal:
@@ -143,7 +197,9 @@ def _greet() -> None:
 
 def _configure_log(*, is_shared: bool) -> None:
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s" if is_shared else "%(levelname)s: %(message)s"
-    logging.basicConfig(level=logging.WARNING, format=form, stream=sys.stderr)
+    handler = logs.Paced(sys.stderr)
+    handler.setFormatter(logs.WithoutWords(form))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> None:
@@ -153,13 +209,14 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
     engines = _engines()
     threading.Thread(target=_load, args=(engines,), name="loading").start()
     from fishcaption.server.app import Leases, Terms, build
+    from fishcaption.server.gate import Gate
     from fishcaption.server.session import Studio
 
     async def serve() -> None:
         studio = Studio(engines, _workers(), takes_any_voice=options.any_voice)
         terms = Terms(key, options.credit, not options.close_after_finish)
         leases = Leases() if options.shared else None
-        server = _server(build(studio, terms, leases))
+        server = _server(build(studio, terms, leases), listener, Gate(key))
         try:
             async with asyncio.TaskGroup() as tasks:
                 watch = tasks.create_task(_end_when_unused(leases, server.end)) if leases else None
@@ -197,8 +254,14 @@ def _workers() -> int:
     return max(1, min(4, (os.cpu_count() or 2) - 1))
 
 
-def _server(app: Starlette) -> Serving:
+def _server(app: Starlette, listener: socket.socket, gate: Gate) -> Serving:
     import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    from fishcaption.server.gate import ACCEPTED_AT_ONCE
+
+    def gated(**of_server: Any) -> asyncio.Protocol:
+        return gate.protocol(lambda: H11Protocol(**of_server))
 
     class QuietServer(uvicorn.Server):
         """uvicorn looks ten times a second whether to end; an idle server of ours sleeps."""
@@ -209,7 +272,9 @@ def _server(app: Starlette) -> Serving:
             self._loop = asyncio.get_running_loop()
 
         async def main_loop(self) -> None:
+            listener.listen(_QUEUE)  # asyncio has one number for this and for how many it takes at once
             await self._ending.wait()
+            gate.close()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # Not handed on: being told to end is how this program ends well.
@@ -223,7 +288,9 @@ def _server(app: Starlette) -> Serving:
     return QuietServer(
         uvicorn.Config(
             app,
-            http="h11",
+            http=cast("type[asyncio.Protocol]", gated),
+            backlog=ACCEPTED_AT_ONCE,
+            proxy_headers=False,
             # Answers a refused handshake with status and body of our own, and sends without waiting for a
             # task.
             ws="websockets-sansio",

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from fishcaption.core.errors import ConnectionLost, InputError
+from fishcaption.core.secrecy import PROOF_SCHEME
 from fishcaption.fish.endpoint import system_tls
 from fishcaption.fish.library import Library
 from fishcaption.fish.live import Endpoint, Live
@@ -37,7 +38,7 @@ from tests.fish.test_live import (
     talking,
     until,
 )
-from tests.live_server import Fault, LiveServer
+from tests.live_server import Fault, LiveServer, Manner
 
 HOST = "fish.test"
 ONCE = replace(HASTY, retry_delays=())
@@ -245,3 +246,14 @@ def test_it_speaks_in_qts_loop(qapp: QApplication) -> None:
                 hands.give(None)
 
     under_qt(main(), qapp)
+
+
+@pytest.mark.parametrize("manner", [QUICK, replace(QUICK, key="another key")])
+async def test_who_has_not_proved_a_shared_key_is_told_neither_it_nor_the_text(manner: Manner) -> None:
+    """On this machine anybody may have taken the voice's port since it was found there."""
+    async with LiveServer(manner) as server, talking(server, ONCE, shares_key=True) as live:
+        with pytest.raises(ConnectionLost, match="Another program answers"):
+            await live.synthesizer(VOICE, rate=RATE).speak(pieces(SENTENCES), Ear())
+        assert not any(talk.text or talk.requests for talk in server.talks)
+        assert not any(KEY in str(talk.headers) for talk in server.talks)
+        assert all(talk.headers["Authorization"].startswith(PROOF_SCHEME) for talk in server.talks)

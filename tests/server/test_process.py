@@ -6,11 +6,15 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 
 import httpx
 import psutil
@@ -18,6 +22,7 @@ import pytest
 
 from fishcaption import __version__
 from fishcaption.core.errors import VoiceProcessError
+from fishcaption.core.secrecy import PROOF_HEADER
 from fishcaption.server import process as module
 from fishcaption.server.process import EmbeddedVoice
 from tests.server.conftest import ROOT, Served, end_shared, say, servers
@@ -162,6 +167,109 @@ async def test_only_this_user_can_read_where_it_is(place: Path) -> None:
         assert key not in "".join(server.environ().values())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX's")
+async def test_only_this_user_can_read_its_log(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(place.parent / "state"))
+    monkeypatch.setenv("HOME", str(place.parent))
+    log = module.log_file()
+    log.parent.mkdir(mode=0o755, parents=True)
+    log.touch(0o644)
+    async with EmbeddedVoice(runtime_dir=place) as voice:
+        await voice.endpoint()
+    assert modes(log.parent, log) == (0o700, 0o600)
+
+
+async def test_its_process_gets_no_key_of_the_service_s(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FISH_API_KEY", "the-service-s-key")
+    async with EmbeddedVoice(runtime_dir=place) as voice:
+        await voice.endpoint()
+        (server,) = servers(place)
+        assert "the-service-s-key" not in server.environ().values()
+
+
+# --- another user -----------------------------------------------------------------------------------------
+
+
+class Squatter:
+    """Another program on a port that was the voice's: it agrees to everything, and keeps what it is told."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self._answers = answers
+        self.told = b""
+        self.visits = 0
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.visits += 1
+        try:
+            while said := await reader.read(65536):
+                self.told += said
+                for answer in self._answers:
+                    writer.write(answer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    @asynccontextmanager
+    async def on(self, port: int) -> AsyncIterator[int]:
+        async with await asyncio.start_server(self.talk, "127.0.0.1", port, reuse_address=True) as server:
+            yield server.sockets[0].getsockname()[1]
+
+
+HELD = b"HTTP/1.1 200 OK\r\n%s\r\nheld\n"
+
+
+async def test_who_has_the_dead_voice_s_port_is_told_no_key(place: Path) -> None:
+    squatter = Squatter(HELD % b"")
+    async with squatter.on(0) as port:
+        tell(place, json.dumps({"url": f"http://127.0.0.1:{port}", "key": "the-secret"}))
+        async with EmbeddedVoice(runtime_dir=place) as voice:
+            url, key = await voice.endpoint()
+            assert (url, key) != (f"http://127.0.0.1:{port}", "the-secret")
+            assert await model_list(url, key) == 200
+    assert squatter.visits == 1
+    assert b"the-secret" not in squatter.told
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        (HELD % b"",),
+        (HELD % (PROOF_HEADER.encode() + b": " + b"0" * 64 + b"\r\n"),),
+        (HELD % (PROOF_HEADER.encode() + b": \xff\r\n"),),
+        (b"HTTP/1.1 200 OK\r\n",) * 1000,
+        (b"\x00\xff",),
+        (b"",),
+    ],
+)
+async def test_nobody_gives_a_lease_who_does_not_prove_the_key(answers: tuple[bytes, ...]) -> None:
+    squatter = Squatter(*answers)
+    async with squatter.on(0) as port:
+        connection = await asyncio.to_thread(socket.create_connection, ("127.0.0.1", port))
+        with connection:
+            began = monotonic()
+            assert not await asyncio.to_thread(module._ask, connection, "the-secret", began + 0.5)
+            assert monotonic() - began < 5
+    assert b"the-secret" not in squatter.told
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="XDG is of the other systems")
+def test_a_folder_of_somebody_else_s_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who made it first in /tmp is not our business, nor whose session's folder the environment names."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv(module.RUNTIME_DIR_VARIABLE, raising=False)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ours = tmp_path / "state" / "fishcaption" / "run"
+    (tmp_path / f"fishcaption-{os.getuid()}").symlink_to("/usr")
+    assert module._place(None).parent == ours
+    assert modes(ours) == (0o700,)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/proc/1")
+    assert module._place(None).parent == ours
+    with pytest.raises(VoiceProcessError, match="belongs to somebody else"):
+        module._place(tmp_path / f"fishcaption-{os.getuid()}")
+
+
 def tell(folder: Path, told: str) -> Path:
     folder.mkdir()
     file = folder / f"voice-{__version__}.json"
@@ -176,7 +284,23 @@ async def test_a_file_about_a_server_that_is_gone_is_no_trouble(place: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "told", ["", "no json", "[]", "\x00", '{"url": 5, "key": "k"}', '{"url": "http://h:1"}']
+    "told",
+    [
+        "",
+        "no json",
+        "[]",
+        "\x00",
+        '{"url": 5, "key": "k"}',
+        '{"url": "http://h:1"}',
+        '{"url": "http://127.0.0.1:99999", "key": "k"}',
+        '{"url": "http://127.0.0.1:0", "key": "k"}',
+        '{"url": "http://127.0.0.1:1", "key": "schlüssel"}',
+        '{"url": "http://127.0.0.1:1", "key": "a\\r\\nb"}',
+        '{"url": "http://127.0.0.1:1", "key": ""}',
+        '{"url": "http://192.168.0.7:1", "key": "k"}',
+        "[" * 4000,
+        "9" * 5000,
+    ],
 )
 def test_a_broken_file_tells_nothing(tmp_path: Path, told: str) -> None:
     assert module._read(tell(tmp_path / "run", told)) is None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -240,9 +242,16 @@ def test_nobody_gets_a_lease_of_a_server_that_is_not_shared(http: httpx.Client) 
 # --- the command -----------------------------------------------------------------------------------------
 
 
-def serve_command(*arguments: str) -> subprocess.Popen[str]:
+def serve_command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "fishcaption.server", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
 
 
 def test_the_address_is_the_first_line_and_a_key_it_made_the_second_and_ctrl_c_ends_it() -> None:
@@ -261,8 +270,14 @@ def test_the_address_is_the_first_line_and_a_key_it_made_the_second_and_ctrl_c_e
     assert "Traceback" not in errors
 
 
-def test_with_a_key_given_nothing_but_the_address_is_printed() -> None:
-    process = serve_command("--port", "0", "--key", "K")
+@pytest.mark.parametrize("way", ["--key", "--key-file", "environment"])
+def test_with_a_key_given_nothing_but_the_address_is_printed(way: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("K\nanother line\n")
+    value = {"--key": "K", "--key-file": str(tmp_path / "key")}
+    if way == "environment":
+        process = serve_command("--port", "0", FISHCAPTION_SERVE_KEY="K")
+    else:
+        process = serve_command("--port", "0", way, value[way])
     assert process.stdout is not None
     address = process.stdout.readline().strip()
     answer = httpx.get(f"{address}/model", headers={"Authorization": "Bearer K"}, timeout=30, trust_env=False)
@@ -286,10 +301,21 @@ def test_a_port_that_is_taken_is_told() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--port", "99999"], ["--port", "x"], ["--key", "a\nb"], ["--key", ""], ["--credit", "much"]],
+    [
+        ["--port", "99999"],
+        ["--port", "x"],
+        ["--key", "a\nb"],
+        ["--key", ""],
+        ["--credit", "much"],
+        ["--key-file", "/no/such/file"],
+        ["--key-file", os.devnull],
+        ["--key", "K", "--key-file", os.devnull],
+        ["FISHCAPTION_SERVE_KEY=a b"],
+    ],
 )
 def test_usage_is_checked(arguments: list[str]) -> None:
-    process = serve_command(*arguments)
+    environment = dict(word.split("=") for word in arguments if "=" in word)
+    process = serve_command(*(word for word in arguments if "=" not in word), **environment)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 2
     assert "error:" in errors

@@ -1,0 +1,222 @@
+"""The gate before the server: nobody without the key gets further, takes long, or takes room.
+
+Any user of the machine can connect. So a connection has a few seconds to show its key, at most so many wait
+with none, and the one that has waited longest makes room for a new one: whoever has the key sends it at once
+and is through. Until then a connection is one small object; what is dear (the HTTP parser, the application)
+comes after. What is refused is answered here, and told in the log once a minute.
+
+`refusal` is the whole question of who may; the application asks it again for every request on a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+from fishcaption.core.secrecy import claimed_nonce, is_claim, is_key
+
+logger = logging.getLogger(__name__)
+
+KEY_SECONDS: Final = 5.0
+"""How long a connection may take until its request's headers, with the key, are there."""
+MOST_WAITING: Final = 400
+"""Connections without a key at a time. Linux gives a process 1,024 files, and those with a key need some."""
+ACCEPTED_AT_ONCE: Final = 100
+"""Connections taken from the system's queue in one turn of the loop; a key is read a few turns later."""
+_LONGEST_HEAD: Final = 16 * 1024
+_TOLD_SECONDS: Final = 60.0
+_OUR_NAMES: Final = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not served: an HTTP status, and what the client is told, in the service's manner."""
+
+    status: int
+    message: str
+
+    def body(self) -> bytes:
+        """The answer's body."""
+        told = {"status": self.status, "message": self.message, "reason": None}
+        return json.dumps(told, separators=(",", ":")).encode()
+
+
+def refusal(headers: Mapping[str, str], key: str) -> Refusal | None:
+    """Why a request with these headers (lower-case names) is refused; None where it may pass.
+
+    A page in a browser that was led here (by a name that means this machine, or by a request of its own) is
+    told by ``Host`` and ``Origin``, and refused whatever it knows.
+    """
+    host = headers.get("host", "")
+    if _name(f"//{host}") not in _OUR_NAMES:
+        return Refusal(403, "This server answers to 127.0.0.1 and localhost only")
+    origin = headers.get("origin")
+    if origin is not None and origin.lower() != f"http://{host.lower()}":
+        return Refusal(403, "This server answers no web pages")
+    authorization = headers.get("authorization", "").strip()
+    scheme, _, shown = authorization.partition(" ")
+    if not shown:
+        return Refusal(401, "this route requires an api-key")
+    if claimed_nonce(authorization) is not None:
+        return None if is_claim(authorization, key) else Refusal(401, "Invalid Token")
+    if scheme.lower() != "bearer" or not is_key(shown.strip(), key):
+        return Refusal(401, "Invalid Token")
+    return None
+
+
+def _name(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+class Gate:
+    """Lets connections through to ``inner`` once they have shown the key. For uvicorn: `protocol`."""
+
+    def __init__(self, key: str, *, seconds: float = KEY_SECONDS, most: int = MOST_WAITING) -> None:
+        self.key = key
+        self._seconds = seconds
+        self._most = most
+        self._waiting: OrderedDict[_Waiting, float] = OrderedDict()  # until when; in the order of coming
+        self._timer: asyncio.TimerHandle | None = None
+        self._refused = 0  # not told yet
+        self._told: asyncio.TimerHandle | None = None
+
+    def protocol(self, inner: Callable[[], asyncio.Protocol]) -> asyncio.Protocol:
+        """What talks with a new connection; ``inner`` makes what talks with it once it is through."""
+        return _Waiting(self, inner)
+
+    def close(self) -> None:
+        """Send away whoever still waits."""
+        for one in tuple(self._waiting):
+            self.send_away(one)
+        for timer in (self._timer, self._told):
+            if timer is not None:
+                timer.cancel()
+
+    # --- for those who wait --------------------------------------------------------------------------------
+
+    def enter(self, one: _Waiting) -> None:
+        """Somebody has connected."""
+        loop = asyncio.get_running_loop()
+        if len(self._waiting) >= self._most:
+            self.send_away(next(iter(self._waiting)))
+        self._waiting[one] = loop.time() + self._seconds
+        if self._timer is None:
+            self._timer = loop.call_later(self._seconds, self._look)
+
+    def leave(self, one: _Waiting) -> None:
+        """It is through, or gone."""
+        self._waiting.pop(one, None)
+
+    def send_away(self, one: _Waiting) -> None:
+        """It has had its time, or another needs its place."""
+        self.leave(one)
+        if not one.is_refused:
+            self.note_refused()
+        one.abort()
+
+    def note_refused(self) -> None:
+        """Tell it in the log, though not of each."""
+        self._refused += 1
+        if self._told is None:
+            self._told = asyncio.get_running_loop().call_later(_TOLD_SECONDS, self._tell)
+            logger.warning("Refused a connection without the right key. More are told of once a minute.")
+            self._refused = 0
+
+    def _tell(self) -> None:
+        self._told = None
+        if self._refused:
+            logger.warning("Refused %d more connections without the right key.", self._refused)
+            self._refused = 0
+            self._told = asyncio.get_running_loop().call_later(_TOLD_SECONDS, self._tell)
+
+    def _look(self) -> None:
+        """Send away those whose time is over."""
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        for one, until in tuple(self._waiting.items()):
+            if until > loop.time():
+                self._timer = loop.call_at(until, self._look)
+                break
+            self.send_away(one)
+
+
+class _Waiting(asyncio.Protocol):
+    """A connection that has not shown its key yet."""
+
+    def __init__(self, gate: Gate, inner: Callable[[], asyncio.Protocol]) -> None:
+        self._gate = gate
+        self._inner = inner
+        self._transport: asyncio.Transport | None = None
+        self._head = b""
+        self.is_refused = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._gate.enter(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """See asyncio."""
+        self._gate.leave(self)
+        self._transport = None
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio."""
+        if self.is_refused or self._transport is None:  # the rest of a body, until the other side hangs up
+            return
+        self._head += data
+        if b"\r\n\r\n" in self._head:
+            self._decide(self._transport)
+        elif not b"A" <= self._head[:1] <= b"Z" or len(self._head) > _LONGEST_HEAD:  # TLS, and whatever else
+            self._gate.send_away(self)
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _decide(self, transport: asyncio.Transport) -> None:
+        lines = self._head.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        why = refusal(_headers(lines[1:]), self._gate.key)
+        if why is not None:
+            self._gate.note_refused()
+            # If it were cut while a body is on its way, the answer would be lost. So it stays until the other
+            # side closes it, or its time is over.
+            self.is_refused = True
+            transport.write(_answer(why))
+            transport.write_eof()
+            return
+        self._gate.leave(self)
+        inner = self._inner()
+        inner.connection_made(transport)
+        transport.set_protocol(inner)
+        inner.data_received(self._head)
+
+
+def _headers(lines: Iterable[bytes]) -> dict[str, str]:
+    """The headers of a request, names in lower case; the first of several of a name."""
+    found: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.decode("latin-1").partition(":")
+        found.setdefault(name.strip().lower(), value.strip())
+    return found
+
+
+def _answer(why: Refusal) -> bytes:
+    body = why.body()
+    head = (
+        f"HTTP/1.1 {why.status} {HTTPStatus(why.status).phrase}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode("ascii") + body
