@@ -17,6 +17,8 @@ of a user (`server`), which speaks Fish Audio's own protocol, so that there is o
     calling       calls: their microphone, devices and dialling tones, as the window has them
     wording       abbreviations, replacements and completion, as the window has them
     kept          what is on disk of what was typed and said, and what of it comes back on start
+    aside         blocking work that may never answer, beside the event loop
+    screen        the screen, or a sentence why there is none
     handover      one window for each profile: a second start hands over what it was given
     ui            windows: they draw snapshots and give commands; `ui.ports` says what they need
     reader        the engine: utterances, what is heard, Stop and Back; declares the plugs it needs

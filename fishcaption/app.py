@@ -22,14 +22,15 @@ from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 
 from fishcaption import logs
+from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.kept import Kept
+from fishcaption.screen import open_screen
 from fishcaption.store import keys, paces
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.places import PROFILE, config_root, data_dir
@@ -68,6 +69,7 @@ _FURNITURE = (
     "fishcaption.core.tones",
 )
 _ENGINE = ("fishcaption.house", "fishcaption.audio.pair")
+_CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
 _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
 
@@ -75,12 +77,12 @@ def window(given: Given) -> int:
     """Open the window with what the start was given; return the exit code once it is closed.
 
     Where the profile has a window already, what was given goes there. Raises FishCaptionError if that one
-    does not answer.
+    does not answer, and where there is no screen.
     """
     _keep_log()
     qt_writes_with_us()
     before_application()
-    application = QApplication(sys.argv[:1])
+    application = open_screen()
     application.setApplicationName("fishcaption")
     application.setDesktopFileName("io.github.fishcaption")
     application.setQuitOnLastWindowClosed(False)  # else Qt ends the loop under the tasks that shut down
@@ -107,6 +109,7 @@ def qt_writes_with_us() -> None:
 
 async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
     loop = asyncio.get_running_loop()
+    use_daemons()
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
     with contextlib.closing(Kept(loaded.settings)) as kept:
@@ -149,21 +152,26 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
                     shown.take_settings(replace(shown.settings, voice=house.find_voice("")))
                 if given.text:
                     _take(shown, desk, given)
-                await asyncio.to_thread(kept.load)
-                from fishcaption.core import saying  # imported by the house: not before the first paint
-
-                language = next(iter(shown.settings.voice.languages), "en")
-                await asyncio.to_thread(saying.warm, language)  # no key waits for the first number
-                linecache.clearcache()  # PySide has read the source of every module: 4 MB
-                gc.collect()
-                gc.freeze()  # what is here now stays: a full collection would hold everything up
-                gc.enable()  # see `cli`
+                desk.start(partial(_settle, shown, kept))
                 await closed.wait()
                 parts.subscribe_ended(kept.remember)  # the window hears no more
                 house.reader.stop()
                 await desk.close()
         shown.deleteLater()
     return 0
+
+
+async def _settle(shown: Window, kept: Kept) -> None:
+    """What nobody waits for, once the house is entered."""
+    await asyncio.to_thread(kept.load)
+    from fishcaption.core import saying  # imported by the house: not before the first paint
+
+    language = next(iter(shown.settings.voice.languages), "en")
+    await asyncio.to_thread(saying.warm, language)  # no key waits for the first number
+    linecache.clearcache()  # PySide has read the source of every module: 4 MB
+    gc.collect()
+    gc.freeze()  # what is here now stays: a full collection would hold everything up
+    gc.enable()  # see `cli`
 
 
 def _call_soon(
@@ -396,6 +404,7 @@ class _Desk:
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = False
         self._saving: asyncio.TimerHandle | None = None
+        self._saved = settings  # what is on disk
         self._phrases: PhraseDesk | None = None
         self._wording: WordingDesk | None = None
 
@@ -409,22 +418,30 @@ class _Desk:
         self._use(self._settings)
         self._say_by_rules()
         if self._phrases is not None:
-            self._start(partial(self._phrases.run, self._house))
-        self._start(self._find_key)
+            self.start(partial(self._phrases.run, self._house))
+        self.start(self._find_key)
         self.warm()
 
     async def close(self) -> None:
         """Write what is not written, and end what runs."""
         self._is_open = False
-        if self._saving is not None:
-            self._saving.cancel()
-            await self._save()
-        with contextlib.suppress(StorageError):  # they are learned anew
-            await asyncio.to_thread(paces.save, paces.paces_path(), self._house.paces)
         for task in self._running:
             task.cancel()
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._write_all()
+        except TimeoutError:
+            _log.warning("a disk does not answer: settings or phrases may not have been saved")
+
+    async def _write_all(self) -> None:
+        if self._saving is not None:
+            self._saving.cancel()
+        if self._saved != self._settings:
+            await self._save()
         if self._phrases is not None:
             await self._phrases.close()
+        with contextlib.suppress(StorageError):  # they are learned anew
+            await asyncio.to_thread(paces.save, paces.paces_path(), self._house.paces)
 
     # -- ui.ports.Services ------------------------------------------------------------------------
 
@@ -438,7 +455,7 @@ class _Desk:
         if self._saving is not None:
             self._saving.cancel()
         self._saving = asyncio.get_running_loop().call_later(
-            _SAVE_AFTER_SECONDS, lambda: self._start(self._save)
+            _SAVE_AFTER_SECONDS, lambda: self.start(self._save)
         )
 
     def warm(self) -> None:
@@ -481,7 +498,7 @@ class _Desk:
                 await asyncio.to_thread(import_module, name)
             on_ready()
 
-        self._start(prepare)
+        self.start(prepare)
 
     def phrases(self) -> PhraseService | None:
         """The phrase bank."""
@@ -491,7 +508,7 @@ class _Desk:
             self._phrases = PhraseDesk(cast("Speaker", self._parts), self._settings)
             self._say_by_rules()
             if self._is_open:
-                self._start(partial(self._phrases.run, self._house))
+                self.start(partial(self._phrases.run, self._house))
         return self._phrases
 
     def calls(self) -> CallService | None:
@@ -556,7 +573,7 @@ class _Desk:
 
         async def save_key() -> KeyPlace:
             self._house.key = keys.checked(key)
-            await asyncio.to_thread(keys.save, key)
+            await answer(partial(keys.save, key), keys.silent, seconds=keys.ANSWER_SECONDS)
             return KeyPlace.KEYRING
 
         self._answer(save_key, on_done)
@@ -566,7 +583,7 @@ class _Desk:
 
         async def forget_key() -> KeyPlace:
             self._house.key = ""
-            await asyncio.to_thread(keys.forget)
+            await answer(keys.forget, keys.silent, seconds=keys.ANSWER_SECONDS)
             return await self._key_place()
 
         self._answer(forget_key, on_done)
@@ -599,19 +616,30 @@ class _Desk:
         self.warm()
 
     async def _find_key(self) -> None:
-        found = None
+        """Look for the key, for as long as the keyring takes; who speaks waits only a little."""
+        house = self._house
         try:
-            found = await asyncio.to_thread(keys.find)
+            found = await answer(keys.find, keys.silent, seconds=math.inf, on_slow=self._on_slow_keyring)
         except FishCaptionError as error:
-            _log.info("no key: %s", error)
-        finally:
-            if not self._house.key:  # else the user has just entered one
-                self._house.key = found.key if found is not None else ""
+            house.go_without_key(error)
+            self._tell_of_key(error)
+            return
+        if not house.key:  # else the user has just entered one
+            house.key = found.key if found is not None else ""
         if found is not None:
             self.warm()
 
+    def _on_slow_keyring(self) -> None:
+        self._house.go_without_key(keys.silent())
+        self._tell_of_key(keys.silent())
+
+    def _tell_of_key(self, error: FishCaptionError) -> None:
+        """Who speaks with a voice of this computer needs no key."""
+        if self._settings.voice.provider == "fish" and not self._house.key:
+            self._parts.on_error(error)
+
     async def _key_place(self) -> KeyPlace:
-        if found := await asyncio.to_thread(keys.find):
+        if found := await answer(keys.find, keys.silent, seconds=keys.ANSWER_SECONDS):
             return found.place
         return KeyPlace.SESSION if self._house.key else KeyPlace.NOWHERE
 
@@ -648,9 +676,10 @@ class _Desk:
                 return KeyReport()
 
     async def _save(self) -> None:
-        self._saving = None
+        settings = self._settings
         try:
-            await asyncio.to_thread(save, settings_path(), self._settings)
+            await asyncio.to_thread(save, settings_path(), settings)
+            self._saved = settings
         except FishCaptionError as error:
             _log.info("the settings were not saved: %s", error)
 
@@ -665,9 +694,10 @@ class _Desk:
                 result = error
             on_done(result)
 
-        self._start(answer)
+        self.start(answer)
 
-    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do it in a task of the program's, until the desk is closed."""
         task = self._tasks.create_task(_bounded(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -729,12 +759,6 @@ def _keep_log() -> None:
     handler = _LogFile()
     handler.setFormatter(logs.WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-
-    def on_qt_message(kind: QtMsgType, context: object, message: str) -> None:
-        level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
-        logging.getLogger("qt").log(level, "%s", message)
-
-    qInstallMessageHandler(on_qt_message)
 
 
 def _report_crashes(shown: Window) -> None:

@@ -172,7 +172,16 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _open(text: str, *, speak: bool) -> int:
     gc.disable()  # until the window stands: nothing is garbage yet, and looking for it takes 5 % of the start
-    from fishcaption.app import window
+    try:
+        from fishcaption.app import window
+    except ModuleNotFoundError as error:
+        raise FishCaptionError(
+            f"A Python package is missing: {error.name}.", hint="“fishcaption doctor” says how to mend it."
+        ) from error
+    except ImportError as error:
+        from fishcaption.doctor import library_missing
+
+        raise library_missing(str(error)) from error
     from fishcaption.handover import Given
 
     return window(Given(text, speak=speak, token=os.environ.pop("XDG_ACTIVATION_TOKEN", "")))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -17,13 +18,18 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from fishcaption.core.errors import FishCaptionError
 
 PYTHON_VERSIONS = ((3, 11), (3, 14))
 """The first and the last minor version that the locked packages support."""
 
 PROBE_SECONDS = 20.0
 """How long one check may take before it counts as hanging; the slowest takes about 2 s on a small machine."""
+
+_LONGEST_WHY = 300
 
 ENOUGH_BYTES = 50 * 2**20
 """With less free space than this, a recording or an update of the settings may fail soon."""
@@ -166,6 +172,19 @@ def library_line() -> str:
     """The line that brings what `missing_libraries` finds; empty where nothing is missing."""
     missing = missing_libraries()
     return install_line(missing, read_os_release()) if missing else ""
+
+
+def library_missing(why: str) -> FishCaptionError:
+    """An error for a window that cannot open; `why` is what the system says, which names a shared library."""
+    from fishcaption.core.errors import FishCaptionError
+
+    line = library_line()
+    if not line and (named := re.findall(r"lib[\w.+-]+?\.so[.\d]*", why)):
+        line = install_line(named[:1], read_os_release())
+    return FishCaptionError(
+        f"The window cannot open, since a part of the system is missing: {why[:_LONGEST_WHY]}.",
+        hint=line or "“fishcaption doctor” says more.",
+    )
 
 
 def missing_libraries() -> list[str]:

@@ -18,6 +18,7 @@ from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from fishcaption import terminal
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.profiles import Claim
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalSocket
 
 PATIENCE_SECONDS = 10.0  # a window that has just been started listens within 1 s, also on a small machine
+SLOW_SECONDS = 1.5  # then whoever waits is told
 _LOOK_SECONDS = 0.05
 _BOUND_BYTES = 1 << 28
 _TAKEN = b"taken\n"
@@ -45,20 +47,32 @@ class Given(NamedTuple):
 def hold_or_give(claim: Claim, given: Given) -> bool:
     """Hold the profile (True), or give this to the window that holds it (False). Blocks; imports QtNetwork.
 
-    Raises FishCaptionError where the profile is held and nobody answers.
+    Says on standard error what is waited for, after `SLOW_SECONDS`. Raises FishCaptionError where the profile
+    is held and nobody answers within `PATIENCE_SECONDS`.
     """
-    end = monotonic() + PATIENCE_SECONDS
+    begun = monotonic()
     pause = threading.Event()
-    while not claim.take():
-        if _send(claim.note(), given):
-            return False
-        if monotonic() > end:
-            raise FishCaptionError(
-                "fishcaption is open already, but its window does not answer.",
-                hint="Close it, or end its process, and start again.",
-            )
-        pause.wait(_LOOK_SECONDS)  # it is about to listen, or about to end
+    timer = threading.Timer(SLOW_SECONDS, _tell_slow)
+    timer.daemon = True
+    timer.start()
+    try:
+        while not claim.take():
+            left = begun + PATIENCE_SECONDS - monotonic()
+            if left <= 0:
+                raise FishCaptionError(
+                    "fishcaption is open already, but its window does not answer.",
+                    hint="Nothing was handed over. Close that window, or end its process, and start again.",
+                )
+            if _send(claim.note(), given, left):
+                return False
+            pause.wait(_LOOK_SECONDS)  # it is about to listen, or about to end
+    finally:
+        timer.cancel()
     return True
+
+
+def _tell_slow() -> None:
+    terminal.err("fishcaption: it is open already; waiting for its window to answer…\n")
 
 
 class Door:
@@ -120,23 +134,27 @@ def _given(line: bytes) -> Given | None:
     return given if is_ours else None
 
 
-def _send(place: str, given: Given) -> bool:
-    """Hand it to who listens there; False if nobody does, or not in time."""
+def _send(place: str, given: Given, seconds: float) -> bool:
+    """Hand it to who listens there; False if nobody does, or not within so many seconds."""
     if not place or not _is_ours(place):
         return False
     from PySide6.QtNetwork import QLocalSocket
 
-    patience_ms = round(1000 * PATIENCE_SECONDS)
+    end = monotonic() + seconds
+
+    def left_ms() -> int:
+        return max(0, round(1000 * (end - monotonic())))
+
     socket = QLocalSocket()
     socket.connectToServer(place)
-    if not socket.waitForConnected(patience_ms):
+    if not socket.waitForConnected(left_ms()):
         return False
     socket.write(json.dumps(given._asdict()).encode() + b"\n")
     while socket.bytesToWrite():
-        if not socket.waitForBytesWritten(patience_ms):
+        if not socket.waitForBytesWritten(left_ms()):
             return False
     answer = b""
-    while not answer.endswith(b"\n") and socket.waitForReadyRead(patience_ms):
+    while not answer.endswith(b"\n") and socket.waitForReadyRead(left_ms()):
         answer += socket.readAll().data()
     socket.disconnectFromServer()
     return answer == _TAKEN

@@ -17,7 +17,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from fishcaption.core.errors import InputError, ModelUnavailable, Unauthorized
+from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, MODELS, usable
 from fishcaption.core.speech import Piece, Voice
 from fishcaption.core.timeline import Pace
@@ -74,6 +74,7 @@ class House:
     ) -> None:
         self.player = player
         self._key = ""
+        self._why_no_key: FishCaptionError | None = None
         self._is_key_known = asyncio.Event()
         if key is not None:
             self.key = key
@@ -116,13 +117,26 @@ class House:
 
     @key.setter
     def key(self, key: str) -> None:
-        self._key = key
+        self._key, self._why_no_key = key, None
+        self._is_key_known.set()
+
+    def go_without_key(self, why: FishCaptionError) -> None:
+        """Nobody waits for the key any longer; who speaks with it is told why, until it is set after all."""
+        self._why_no_key = why
         self._is_key_known.set()
 
     async def found_key(self) -> str:
-        """The key, once it is known whether there is one; empty: there is none."""
+        """The key, once it is known whether there is one. Raises Unauthorized where there is none."""
         await self._is_key_known.wait()
-        return self._key
+        if self._key:
+            return self._key
+        if self._why_no_key is not None:
+            raise Unauthorized(
+                f"A Fish Audio voice needs a key. {self._why_no_key}", hint=self._why_no_key.hint
+            )
+        raise Unauthorized(
+            "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
+        )
 
     @property
     def paces(self) -> Mapping[str, tuple[float, ...]]:
@@ -194,10 +208,7 @@ class _HouseVoice:
         name = ""
         sounds: tuple[Pronunciation, ...] = ()
         if self.voice.provider != "embedded":
-            if not await self.house.found_key():
-                raise Unauthorized(
-                    "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
-                )
+            await self.house.found_key()
             name = self._usable().name
             language = next(iter(self.voice.languages), "")
             sounds = self.house.reader.rules.sent(language=language, voice_id=self.voice.id)

@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fishcaption.aside import answer
 from fishcaption.core.errors import (
     FishCaptionError,
     InputError,
@@ -67,6 +68,7 @@ RETRY_DELAYS = (5.0, 20.0, 60.0, 300.0, 900.0)
 _LEAD_SECONDS = 0.01  # of what is silent before the first sound is kept
 _SILENT = 33  # int16 levels: 60 dB below full scale
 _LARGEST_FILE = 8 << 20
+_FILE_SECONDS = 20.0  # a folder of the network that is gone, or what is no file, never answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -673,15 +675,15 @@ class PhraseDesk:
     def _answer(
         self, work: Callable[[], _Answer], on_done: Callable[[_Answer | FishCaptionError], None]
     ) -> None:
-        async def answer() -> None:
+        async def answered() -> None:
             result: _Answer | FishCaptionError
             try:
-                result = await asyncio.to_thread(work)
+                result = await answer(work, _silent_file, seconds=_FILE_SECONDS)
             except FishCaptionError as error:
                 result = error
             on_done(result)
 
-        self._works.put_nowait(answer)
+        self._works.put_nowait(answered)
 
 
 def _of_interest(settings: Settings) -> tuple[object, ...]:
@@ -695,6 +697,10 @@ def _of_interest(settings: Settings) -> tuple[object, ...]:
         settings.phrases_paid,
         settings.phrases_paid_dollars,
     )
+
+
+def _silent_file() -> FishCaptionError:
+    return StorageError("The file does not answer.", hint="Choose a file on this computer.")
 
 
 def _read_file(path: Path) -> Imported:

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption import terminal
+from fishcaption.aside import answer, use_daemons
 from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.heard import HeardTimes
@@ -148,7 +149,7 @@ def _listen(
 
 def voices(arguments: argparse.Namespace) -> int:
     """List who can speak; return the exit code."""
-    found = asyncio.run(_all_voices(arguments.search))
+    found, failure = asyncio.run(_all_voices(arguments.search))
     if arguments.json:
         rows = [
             {"provider": voice.provider, "id": voice.id, "name": voice.name, "languages": voice.languages}
@@ -159,15 +160,26 @@ def voices(arguments: argparse.Namespace) -> int:
         for voice in found:
             wanted = voice.id if voice.provider == "embedded" else f"fish:{voice.id}"
             terminal.out(f"{wanted:<38} {voice.name} ({', '.join(voice.languages)})\n")
+    if failure is not None:
+        raise failure
     return 0
 
 
-async def _all_voices(search: str) -> list[Voice]:
+async def _all_voices(search: str) -> tuple[list[Voice], FishCaptionError | None]:
+    """Those of this machine, then Fish Audio's; the error that kept the latter away."""
     from fishcaption.server.process import EmbeddedVoice
 
+    use_daemons()
     found = list(EmbeddedVoice().voices())
-    key = _key()
-    if key:
+    try:
+        found += await _fish_voices(search)
+    except FishCaptionError as error:
+        return found, error
+    return list(dict.fromkeys(found)), None
+
+
+async def _fish_voices(search: str) -> list[Voice]:
+    if key := await _key():
         from fishcaption.fish.endpoint import Endpoint
         from fishcaption.fish.library import Library
 
@@ -178,17 +190,22 @@ async def _all_voices(search: str) -> list[Voice]:
             pages = [await library.voices(own=True)]
             if search:
                 pages.append(await library.voices(search=search))
-        found += [voice for page in pages for voice in page.voices]
-    elif search:
+        return [voice for page in pages for voice in page.voices]
+    if search:
         raise InputError(
             "Searching Fish Audio's voices needs a key.",
             hint="Set FISH_API_KEY, or enter the key in the window.",
         )
-    return list(dict.fromkeys(found))
+    return []
 
 
-def _key() -> str:
-    found = keys.find()
+async def _key() -> str:
+    """Fish Audio's key, empty without one. Raises InputError, or StorageError in time."""
+
+    def tell() -> None:
+        terminal.err("fishcaption: waiting for the system's keyring…\n")
+
+    found = await answer(keys.find, keys.silent, seconds=keys.ANSWER_SECONDS, on_slow=tell)
     return found.key if found else ""
 
 
@@ -215,6 +232,7 @@ class _Speech:
     async def run(self) -> int:
         """Speak; return the exit code. Raises an error of our tree once everything is shut down."""
         arguments = self._arguments
+        use_daemons()
         if self._text is not None and arguments.plain:
             plain = Plain()
             self._text = plain.push(self._text) + plain.close()
@@ -225,7 +243,7 @@ class _Speech:
                 self._dollars = self._million_dollars()
             house = House(await self._player(stack, rate_of(voice)))
             if voice.provider == "fish":
-                house.key = await asyncio.to_thread(_key)
+                house.key = await _key()
             house.reader.rules = RULES
             house.choose(voice, self._model, self._settings.latency, agreed=self._agreed)
             await stack.enter_async_context(house)

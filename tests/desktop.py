@@ -104,6 +104,10 @@ class Desktop:
             lambda: b"0x" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), "the window manager"
         )
 
+    def leave(self) -> None:
+        """End the X server under the programs that stand on it."""
+        self._processes[0].kill()
+
     def type(self, text: str, *, key_ms: int = 12) -> None:
         """Type the text into the window that has the focus, ``key_ms`` between two keys."""
         self._run("xdotool", "type", "--delay", str(key_ms), "--", text)

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,23 @@ def test_a_window_that_does_not_answer_is_told(
     monkeypatch.setattr(handover, "PATIENCE_SECONDS", 0.3)
     with pytest.raises(FishCaptionError, match="does not answer"):
         hold_or_give(Claim(tmp_path), Given("lost?"))
+
+
+@posix_only
+def test_a_window_that_hangs_has_one_time_for_everything_and_that_is_told(
+    claim: Claim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(handover, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(handover, "SLOW_SECONDS", 0.05)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s"))
+        listening.listen()  # and takes nobody
+        claim.leave(str(tmp_path / "s"))
+        began = time.monotonic()
+        with pytest.raises(FishCaptionError, match="does not answer"):
+            hold_or_give(Claim(tmp_path), Given("lost?" * 1_000_000))
+    assert time.monotonic() - began < 1.5
+    assert capsys.readouterr().err.count("waiting for its window") == 1
 
 
 def test_each_folder_has_its_own(claim: Claim, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from fishcaption.audio.child import answer
 from fishcaption.audio.devices import Device, DeviceChoice
 from fishcaption.core.errors import AudioDeviceError
 from fishcaption.core.secrecy import without_keys
@@ -153,14 +154,7 @@ def _unload(numbers: Iterable[str]) -> None:
 def _pactl(*command: str) -> str:
     """Ask the sound server; what it says, in English."""
     try:
-        done = subprocess.run(
-            ["pactl", *command],
-            env={**without_keys(os.environ), "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        done = answer(["pactl", *command], {**without_keys(os.environ), "LC_ALL": "C.UTF-8"}, _SECONDS)
     except FileNotFoundError as error:
         raise AudioDeviceError(
             "The program pactl is not there, which talks to the sound server.",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import fishcaption
 from fishcaption.core.secrecy import without_keys
+
+_asked: set[subprocess.Popen[bytes]] = set()  # that have not answered yet
 
 
 def command(module: str) -> list[str]:
@@ -23,6 +27,39 @@ def environment() -> dict[str, str]:
     path = os.pathsep.join([root, others] if others else [root])
     # numpy's threads would only wait
     return {**without_keys(os.environ), "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
+
+
+def answer(
+    command: Sequence[str], env: Mapping[str, str], timeout_seconds: float
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command to its end, as `subprocess.run` does, and end it with this program. Blocks.
+
+    Raises OSError where it cannot be run, TimeoutExpired where it takes too long.
+    """
+    with subprocess.Popen(
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        creationflags=flags(),
+    ) as process:
+        _asked.add(process)
+        try:
+            out, err = process.communicate(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        finally:
+            _asked.discard(process)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+@atexit.register
+def _end() -> None:
+    """Whoever still waits for an answer is a daemon thread, which ends before it could."""
+    for process in tuple(_asked):
+        process.kill()
 
 
 def flags(*, is_urgent: bool = False) -> int:

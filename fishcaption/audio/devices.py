@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fishcaption.audio.child import command, environment, flags
+from fishcaption.audio.child import answer, command, environment
 from fishcaption.core.errors import AudioDeviceError, InputError
 
 LIST_SECONDS = 10.0
@@ -56,15 +56,7 @@ def outputs(*, timeout_seconds: float = LIST_SECONDS) -> tuple[Device, ...]:
     Raises AudioDeviceError where the system's sound does not answer, or PortAudio is missing.
     """
     try:
-        done = subprocess.run(
-            command("fishcaption.audio.devices"),
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout_seconds,
-            creationflags=flags(),
-            check=False,
-        )
+        done = answer(command("fishcaption.audio.devices"), environment(), timeout_seconds)
     except subprocess.TimeoutExpired as error:
         raise AudioDeviceError(
             "The system's sound does not answer.", hint="Restart the sound service, or the computer."

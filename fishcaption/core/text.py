@@ -1,9 +1,9 @@
 """Text: sentences, and the words that are lit. How text arrived changes nothing here.
 
 `Segmenter` turns a stream of text into segments: a sentence each, or a bounded part of a long one. Whether
-a mark ends a sentence is judged by the sentence so far and the one character after the gap, never by more:
-a segment can be given away as soon as that character is there, and any split of a text gives the same
-segments.
+a mark ends a sentence is judged by the sentence so far and the one character after the gap, or, behind an
+abbreviation or an ordinal, the word after it (`core.sentence_ends`), never by more: a segment can be given
+away as soon as that is there, and any split of a text gives the same segments.
 
 Positions are code points. Nothing here knows markup, time or sound.
 """
@@ -15,14 +15,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-import sentencex
-
+from fishcaption.core.sentence_ends import LOOKED_AT, Ending, stop_ending
 from fishcaption.core.speech import Span
 
 LONGEST_SEGMENT: Final = 300
 """Code points in a segment, at most: about 20 s of speech, and the service's largest ``chunk_length``."""
-
-_JUDGED: Final = 80  # code points of a sentence that `sentencex` sees: abbreviations are shorter
 
 _NEWLINES: Final = "\n\v\f\x85\u2028\u2029"
 _OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only where a blank follows, and not always then
@@ -39,9 +36,6 @@ _CLAUSE_END: Final = re.compile(
 )
 _WORD_GAP: Final = re.compile(r"\s+")
 _LIST_NUMBER: Final = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z])[.)\]]+\s*")
-_NO: Final = re.compile(
-    r"[^\w.]*no\.[^\w.]*", re.IGNORECASE
-)  # an answer, rather than a number's abbreviation
 
 # Scripts that are written without blanks between words are lit by the character or cluster.
 _HAN: Final = (
@@ -149,50 +143,65 @@ class Segmenter:
             if word_start is None:
                 word = _WORD.search(text, head, limit)
                 word_start = word.start() if word else limit
-            if word_start < match.start() and self._is_end(text, start, gap_end):
-                return gap_end
+            if word_start < match.start():
+                ending = self._ending(text, start, gap_end, limit, is_certain=is_certain)
+                if ending is Ending.OVER:
+                    return gap_end
+                if ending is Ending.OPEN:
+                    self._searched = match.start() - start
+                    return None
             position = match.end()
         if is_full:
             return _forced_cut(text, start, head, limit)
         self._searched = limit - start
         return limit if is_end else None
 
-    def _is_end(self, text: str, start: int, gap_end: int) -> bool:
+    def _ending(self, text: str, start: int, gap_end: int, limit: int, *, is_certain: bool) -> Ending:
         """Whether a segment that has a word ends at a mark, with the gap behind it."""
-        is_last = gap_end == len(text) or text[gap_end - 1] in _NEWLINES
-        return _is_over(text[start:gap_end], "" if is_last else text[gap_end], self._language)
+        if gap_end == len(text) or text[gap_end - 1] in _NEWLINES:
+            return _ending(text[start:gap_end], "", self._language, is_all=True)
+        last = max(gap_end, limit) + 1  # nothing that stands behind the longest segment may matter
+        after = text[gap_end : min(last, gap_end + LOOKED_AT)]
+        return _ending(text[start:gap_end], after, self._language, is_all=is_certain)
 
 
-def ends_sentence(text: str, following: str = "A", *, language: str = "en") -> bool:
-    """Whether a sentence is over at the end of the text, where ``following`` is the next character to come.
+def ends_sentence(text: str, following: str = "", *, language: str = "en", is_line_end: bool = False) -> bool:
+    """Whether a sentence is surely over at the end of the text: see `sentence_ending`."""
+    ending = sentence_ending(text, following, language=language, is_line_end=is_line_end)
+    return ending is Ending.OVER
 
-    An empty ``following`` means that a line or the text ends here. A list's number is no sentence, nor is
-    what no voice can say.
+
+def sentence_ending(
+    text: str, following: str = "", *, language: str = "en", is_line_end: bool = False
+) -> Ending:
+    """What is known of a sentence at the end of the text, where ``following`` is what is there of the rest.
+
+    With ``is_line_end`` nothing follows on this line. A list's number is no sentence, nor is what no voice
+    can say.
     """
-    return speakable(text) and _is_over(text, following, language)
+    if not speakable(text):
+        return Ending.GOES_ON
+    return _ending(text, following, language, is_all=is_line_end)
 
 
-def _is_over(text: str, following: str, language: str) -> bool:
-    """`ends_sentence` of a text that has a word."""
+def _ending(text: str, following: str, language: str, *, is_all: bool) -> Ending:
+    """`sentence_ending` of a text that has a word."""
     end = len(text.rstrip())
     stop_end = len(text[:end].rstrip(_CLOSERS))
     stop_start = len(text[:stop_end].rstrip(_STOPS))
     if stop_start == stop_end:
-        return False
+        return Ending.GOES_ON
     stop = text[stop_start:stop_end]
-    if not following or any(mark in _SURE_STOPS for mark in stop):
-        return True
+    if (is_all and not following) or any(mark in _SURE_STOPS for mark in stop):
+        return Ending.OVER
     if end == len(text) or _LIST_NUMBER.fullmatch(text):
-        return False
-    if following.islower() and (stop_end < end or stop[-1] in "…‥"):
-        return False
-    if stop[-1] in "…‥":
-        return True
-    if _NO.fullmatch(text):
-        return not following.isdigit()
-    judged = f"{text[max(0, stop_end - _JUDGED) : stop_end]} {following if following.isalnum() else 'A'}"
-    # Lone surrogates are no text to `sentencex`.
-    return len(sentencex.segment(language, judged.encode("utf-8", "replace").decode())[-1]) == 1
+        return Ending.GOES_ON
+    is_trailing = stop[-1] in "…‥" or stop.endswith("..")
+    if following[:1].islower() and (stop_end < end or is_trailing):
+        return Ending.GOES_ON
+    if stop != ".":
+        return Ending.OVER
+    return stop_ending(text[:stop_start], following, language, is_closed=stop_end < end, is_all=is_all)
 
 
 def clause_ends(text: str) -> list[int]:

@@ -22,6 +22,7 @@ from statistics import median
 from typing import Final
 
 from fishcaption.core.errors import InputError
+from fishcaption.core.sentence_ends import Ending
 from fishcaption.core.speech import Piece
 from fishcaption.core.text import (
     LONGEST_SEGMENT,
@@ -31,6 +32,7 @@ from fishcaption.core.text import (
     ends_sentence,
     is_dense,
     marks_end,
+    sentence_ending,
     speakable,
     words,
 )
@@ -490,7 +492,7 @@ class Feed:
         cuts = [_Cut(len(text), total + is_partial, DRY_SECONDS, rest)]
         if ends_sentence(text, language=self._language):
             cuts.append(_Cut(len(text), total))
-        elif ends_sentence(f"{text} ", language=self._language):
+        elif sentence_ending(f"{text} ", language=self._language) is not Ending.GOES_ON:
             cuts.append(_Cut(len(text), total + is_partial, rest=self._rest(policy.stop_rest)))
         if places:
             cuts += self._clause_cuts(text, places, policy)

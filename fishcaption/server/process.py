@@ -251,6 +251,7 @@ class _Search:
         threading.Thread(target=process.wait, name="embedded voice's end", daemon=True).start()
         assert process.stdout is not None
         patience = threading.Timer(_START_SECONDS, process.kill)
+        patience.daemon = True  # the program may have ended before
         patience.start()
         try:
             with process.stdout as output:

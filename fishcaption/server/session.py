@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from fishcaption.core.sentence_ends import LOOKED_AT
 from fishcaption.core.text import clause_ends, ends_sentence, speakable
 from fishcaption.server import sound
 from fishcaption.server.delivery import Delivery, Stretch
@@ -50,7 +51,8 @@ class Chunker:
     clause.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, language: str = "en") -> None:
+        self._language = language
         self._longest = request.chunk_length
         self._least = request.min_chunk_length
         self._latency = request.latency
@@ -89,7 +91,8 @@ class Chunker:
             return 0
         for match in _SENTENCE_END.finditer(self._buffer, at + self._least):
             after = _after_blanks(self._buffer, match.end())
-            if after < len(self._buffer) and ends_sentence(self._buffer[at:after], self._buffer[after]):
+            following = self._buffer[after : after + LOOKED_AT]
+            if following and ends_sentence(self._buffer[at:after], following, language=self._language):
                 return _outside_cue(self._buffer, at, after)
         if self._latency == "low" and self._is_first:
             clauses = clause_ends(self._buffer[at : at + self._longest])
@@ -231,7 +234,7 @@ class Session:
         self._studio = studio
         self._request = request
         self.entry = studio.find(request.reference_ids)
-        self._chunker = Chunker(request)
+        self._chunker = Chunker(request, self.entry.language)
         self._delivery = Delivery(self.entry.language)
         self._encoder = sound.encoder(request)
         self._chunks: deque[str] = deque()

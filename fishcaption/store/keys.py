@@ -1,6 +1,7 @@
 """The Fish Audio key: in FISH_API_KEY or in the system's keyring, never in a file of ours, a log or an error.
 
-Every function may block (a keyring asks its user for a password): call them from a thread.
+Every function may block, for ever where a keyring's service is silent, and for as long as its user takes to
+type a password: call them from a thread, and wait `ANSWER_SECONDS` for it; `silent` is what to tell then.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 ENVIRONMENT = "FISH_API_KEY"
+ANSWER_SECONDS = 15.0
 _SERVICE = "fishcaption"
 _ACCOUNT = "fish-audio"
 _WITHOUT_KEYRING = (
@@ -52,6 +54,15 @@ def checked(key: str) -> str:
             hint="Copy it again, alone, without the text around it.",
         )
     return key
+
+
+def silent() -> StorageError:
+    """The error to tell where the system's keyring has not answered in time."""
+    return StorageError(
+        "The system's keyring does not answer.",
+        hint="If it asks for its password, enter that and try again. Or restart it, or put the key into the"
+        f" environment as {ENVIRONMENT}.",
+    )
 
 
 def find() -> FoundKey | None:

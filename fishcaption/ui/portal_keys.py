@@ -12,7 +12,10 @@ from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageType, message_bus, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
-from PySide6.QtCore import QCoreApplication, QKeyCombination, QObject, QSocketNotifier, Qt
+from PySide6.QtCore import QCoreApplication, QKeyCombination, QObject, QSocketNotifier, Qt, QTimer
+
+ANSWER_MS = 10_000
+"""What the desktop may take before it asks its user, who may take longer."""
 
 _MODIFIERS = Qt.KeyboardModifier
 Pressed = Callable[[str], None]
@@ -85,6 +88,9 @@ class PortalKeys(QObject):
         self._session = ""
         self._count = 0
         self._bus: DBusConnection | None = None
+        self._silence = QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.timeout.connect(self._on_silence)
         try:
             self._bus = open_dbus_connection(bus)
         except (OSError, KeyError, ValueError) as error:
@@ -107,6 +113,7 @@ class PortalKeys(QObject):
             token = self._request("create")
             options = {"handle_token": ("s", token), "session_handle_token": ("s", f"{token}_session")}
             self._send(new_method_call(_SHORTCUTS, "CreateSession", "a{sv}", (options,)), "create")
+            self._silence.start(ANSWER_MS)
         return {}
 
     def close(self) -> None:
@@ -131,6 +138,7 @@ class PortalKeys(QObject):
 
     def _end_session(self) -> None:
         self._waiting.clear()
+        self._silence.stop()
         if self._session:
             session = DBusAddress(self._session, bus_name=_NAME, interface="org.freedesktop.portal.Session")
             self._send(new_method_call(session, "Close"))
@@ -173,17 +181,28 @@ class PortalKeys(QObject):
             return
         what = self._calls.pop(int(fields.get(HeaderFields.reply_serial, -1)), "")
         if what and message.header.message_type is MessageType.error:
-            self.why_not = _tr("This desktop has no portal for global keys (GlobalShortcuts).")
-            self._refused(dict.fromkeys(self._keys, self.why_not))
+            self._give_up(_tr("This desktop has no portal for global keys (GlobalShortcuts)."))
         elif what and str(message.body[0]) not in self._waiting:
             # a portal of before version 0.9 chooses the path of the request itself
             self._waiting[str(message.body[0])] = what
 
+    def _on_silence(self) -> None:
+        self._give_up(
+            _tr("The desktop's portal for global keys does not answer. Log in again to restart it.")
+        )
+
+    def _give_up(self, why: str) -> None:
+        self._silence.stop()
+        self.why_not = why
+        self._refused(dict.fromkeys(self._keys, why))
+
     def _answered(self, what: str, code: int, results: Mapping[str, Any]) -> None:
+        self._silence.stop()
         if code:
             words = _tr("The desktop was not given leave to use these keys.")
             self._refused(dict.fromkeys(self._keys, words))
         elif what == "create":
+            self.why_not = ""
             self._session = str(results["session_handle"][1])
             self._bind()
         else:

@@ -160,7 +160,8 @@ def test_piped(text: str, rested: float, unheard: float, expected: list[str]) ->
         ("Well, ", 0.0, 0.0, ["Well, "]),
         ("No.", 0.0, 0.0, []),
         ("No.", 0.3, 0.0, ["No."]),
-        ("No. ", 0.0, 9.0, ["No. "]),
+        ("No. ", 0.0, 9.0, []),  # "No. 5"
+        ("No. ", 0.3, 0.0, ["No. "]),
         ("No\n", 0.0, 9.0, ["No\n"]),
         ("Hello t", 0.0, DRY_SECONDS + 0.1, []),
         ("你好", 0.0, 0.0, []),

@@ -1,6 +1,6 @@
 """A desktop's portal for the tests: org.freedesktop.portal.GlobalShortcuts on a session bus.
 
-    python -m tests.ui.portal ADDRESS [refuse | old]
+    python -m tests.ui.portal ADDRESS [refuse | none | silent]
 
 Says "ready", then tells each BindShortcuts as a line of JSON; a line on standard input is the name of a
 shortcut that the user presses.
@@ -50,6 +50,8 @@ def main(address: str, manner: str = "") -> None:
                 continue
             member = fields[HeaderFields.member]
             sender = fields[HeaderFields.sender].removeprefix(":").replace(".", "_")
+            if manner == "silent":
+                continue
             if manner == "none":
                 connection.send(new_error(message, "org.freedesktop.DBus.Error.UnknownMethod"))
                 continue

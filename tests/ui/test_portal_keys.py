@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from fishcaption.ui.global_keys import combination
 
 if sys.platform == "linux":
+    from fishcaption.ui import portal_keys
     from fishcaption.ui.portal_keys import PortalKeys, trigger
 
 ROOT = Path(__file__).parents[2]
@@ -117,6 +118,20 @@ def test_a_desktop_without_it_is_told_of(
     qtbot.waitUntil(lambda: bool(held.told))
     assert held.keys.why_not
     assert held.told[0] == dict.fromkeys(WANTED, held.keys.why_not)
+
+
+def test_a_desktop_that_is_silent_is_told_of(
+    start_portal: Callable[..., subprocess.Popen[str]],
+    held: Held,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(portal_keys, "ANSWER_MS", 50)
+    start_portal("silent")
+    hold(held, **WANTED)
+    qtbot.waitUntil(lambda: bool(held.told))
+    assert "does not answer" in held.keys.why_not
+    assert held.told == [dict.fromkeys(WANTED, held.keys.why_not)]
 
 
 def test_without_a_session_bus_that_is_told(qapp: object) -> None:

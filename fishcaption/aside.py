@@ -1,0 +1,76 @@
+"""Blocking work beside the event loop, and what to do where it does not come back.
+
+Files, keyrings, sound systems and name lookups can block for ever, and a thread cannot be called off. So each
+call has a daemon thread of its own (`use_daemons`, for all of `asyncio.to_thread` and the loop's own
+lookups): one that hangs delays neither the next call nor the end of the process. Who cannot wait for ever
+asks through `answer`, which gives up after a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from fishcaption.core.errors import FishCaptionError
+
+_Answer = TypeVar("_Answer")
+
+SLOW_SECONDS = 3.0
+"""After so long somebody who waits is told for what."""
+
+
+class Daemons(ThreadPoolExecutor):
+    """A daemon thread for each call; `shutdown` waits for none. (A subclass, as asyncio accepts no other.)"""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call it in a new thread."""
+        future: Future[Any] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = fn(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001  as every executor does: it is raised where it is awaited
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        threading.Thread(target=work, name="aside", daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Wait for nothing: what still runs ends with the process."""
+
+
+def use_daemons() -> None:
+    """Have the running loop do its blocking work in daemon threads from now on."""
+    asyncio.get_running_loop().set_default_executor(Daemons())
+
+
+async def answer(
+    work: Callable[[], _Answer],
+    late: Callable[[], FishCaptionError],
+    *,
+    seconds: float,
+    on_slow: Callable[[], None] | None = None,
+) -> _Answer:
+    """The result of `work`, done in a thread; raises `late()` where it has not come after so many seconds.
+
+    `on_slow` is called once where it takes longer than `SLOW_SECONDS`. What comes too late is dropped.
+    """
+    asked = asyncio.get_running_loop().run_in_executor(None, work)
+    try:
+        waits = [min(SLOW_SECONDS, seconds), max(0.0, seconds - SLOW_SECONDS)] if on_slow else [seconds]
+        for place, wait in enumerate(waits):
+            done, _ = await asyncio.wait([asked], timeout=wait)
+            if done:
+                return asked.result()
+            if place == 0 and on_slow is not None:
+                on_slow()
+        raise late()
+    finally:
+        asked.cancel()
