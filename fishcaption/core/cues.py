@@ -331,7 +331,7 @@ def _unmarked(text: str) -> str:
 
 def _shown(lines: Iterable[str]) -> str:
     # An empty line ends an entry, and so would a line break that only some programs know.
-    return "\n".join(" ".join(_CHUNK.findall(line)) or "\u00a0" for line in lines)
+    return "\n".join(" ".join(_WORD.findall(line)) or "\u00a0" for line in lines)
 
 
 def _span(start_seconds: float, end_seconds: float, point: str) -> str:
@@ -377,7 +377,10 @@ def _break_cost(before: _Atom, clause_worth: float) -> float:
     return _LEAN_COST if before.columns <= _SHORT_WORD and before.text.isalpha() else 0.0
 
 
-_CHUNK: Final = re.compile(r"[\S\u00a0\u202f\u2007]+")  # no line is broken at a no-break space
+_UNBROKEN: Final = r"[\S\u00a0\u202f\u2007]+"  # no line is broken at a no-break space,
+_WORD: Final = re.compile(_UNBROKEN)
+# nor between a word and the marks that French sets apart from it.
+_CHUNK: Final = re.compile(rf"(?:[«‹][ \t])?{_UNBROKEN}(?:[ \t][»›!?:;)\]}}…]+(?=\s|$))*")
 _NEVER_FIRST: Final = "\"'”’»›)]}）］｝」』】〉》〕.,;:!?…。、，．！？；：،؛؟"
 _CLAUSE: Final = re.compile(r"[,;:.!?…–—，、；：。！？。、][\"'”’»)\]」』）]*$")
 

@@ -24,11 +24,14 @@ LONGEST_SEGMENT: Final = 300
 _NEWLINES: Final = "\n\v\f\x85\u2028\u2029"
 _OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only where a blank follows, and not always then
 _SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"  # these end one wherever they stand
-_CLOSERS: Final = "\"'”’»›)]}）］｝」』】〉》〕〗＂＇*_"
+_CLOSERS: Final = "\"'”’»›)]}）］｝」』】〉》〕〗＂＇*_“«‹"  # the last three close in German and Danish
 OPENERS: Final = "([{“‘„«‹「『（《〈【"
 _STOPS: Final = _OPEN_STOPS + _SURE_STOPS
 _STOP: Final = f"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*"
 _LINE_OR_STOP: Final = re.compile(f"[{_NEWLINES}]|{_STOP}")
+# Closing marks behind a blank, as French has them ("! »"); before a letter they would open ("»Ja").
+_APART: Final = "»›”’)]}」』"
+_CLOSED_APART: Final = re.compile(rf"(?:[^\S{_NEWLINES}]+[{re.escape(_APART)}]+(?=[\s.,;:!?…–—]|$))+")
 _GAP: Final = re.compile(rf"[^\S{_NEWLINES}]*[{_NEWLINES}]?")
 _BLANKS: Final = re.compile(r"\s*")
 _CLAUSE_END: Final = re.compile(
@@ -136,7 +139,8 @@ class Segmenter:
         while match := _LINE_OR_STOP.search(text, position, limit):
             if text[match.start()] in _NEWLINES:
                 return match.end()
-            gap_end = _match_end(_GAP, text, match.end(), limit)
+            mark_end = _match_end(_CLOSED_APART, text, match.end(), limit)
+            gap_end = _match_end(_GAP, text, mark_end, limit)
             if gap_end == limit and not is_certain and text[limit - 1] not in _NEWLINES:
                 self._searched = match.start() - start
                 return None
@@ -150,7 +154,7 @@ class Segmenter:
                 if ending is Ending.OPEN:
                     self._searched = match.start() - start
                     return None
-            position = match.end()
+            position = mark_end
         if is_full:
             return _forced_cut(text, start, head, limit)
         self._searched = limit - start
@@ -188,6 +192,8 @@ def _ending(text: str, following: str, language: str, *, is_all: bool) -> Ending
     """`sentence_ending` of a text that has a word."""
     end = len(text.rstrip())
     stop_end = len(text[:end].rstrip(_CLOSERS))
+    if text[stop_end - 1 : stop_end].isspace() and not text[stop_end:end].strip(_APART):
+        stop_end = len(text[:stop_end].rstrip().rstrip(_CLOSERS))
     stop_start = len(text[:stop_end].rstrip(_STOPS))
     if stop_start == stop_end:
         return Ending.GOES_ON

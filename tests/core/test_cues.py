@@ -286,6 +286,11 @@ def test_no_line_begins_with_a_closing_mark(text: str) -> None:
     assert "".join(found) == text
 
 
+def test_a_closing_mark_behind_a_blank_stays_with_its_sentence() -> None:
+    found = Captions(20, 1).all("Il dit « Bonjour ! » puis « Non ! » Elle rit « Oui ! »")
+    assert not [caption for caption in found if caption.lines[0].startswith("»")], found
+
+
 def test_vtt_escapes() -> None:
     assert VTT_HEADER == "WEBVTT\n\n"
     assert to_vtt(61.25, 62, ["a < b & c --> d"]) == (

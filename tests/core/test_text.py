@@ -47,6 +47,10 @@ def segments(text: str) -> list[str]:
         ("هل أنت بخير؟ نعم.", ["هل أنت بخير؟ ", "نعم."]),
         ("Hi! 😀. Bye.", ["Hi! ", "😀. Bye."]),
         ("Oh. . . . well", ["Oh. ", ". . . well"]),
+        ("« Non ! » Elle rit. « Oui ? » dit-il.", ["« Non ! » ", "Elle rit. ", "« Oui ? » dit-il."]),
+        ("Oui\u00a0!\u00a0»\nPuis rien.", ["Oui\u00a0!\u00a0»\n", "Puis rien."]),
+        ("He (left. ) She stayed. »No«, she said.", ["He (left. ) ", "She stayed. ", "»No«, she said."]),
+        ("»Nein!« Sie lachte. „Ja.“ Dann", ["»Nein!« ", "Sie lachte. ", "„Ja.“ ", "Dann"]),
     ],
 )
 def test_a_segment_is_a_sentence(text: str, expected: list[str] | None) -> None:
