@@ -250,7 +250,7 @@ class _Speech:
             house.warm()
             try:  # what leaves a task group is wrapped in a group
                 with _Interrupts(house.reader.stop) as interrupts, ExitStack() as files:
-                    self._open_captions(files, house, rate_of(voice))
+                    self._open_captions(files, house, voice)
                     view = await self._follow(house, self._begin(house))
                     if self._captions is not None:
                         self._captions.write(view, is_final=True)
@@ -383,7 +383,7 @@ class _Speech:
         if error is not None:
             raise error
 
-    def _open_captions(self, files: ExitStack, house: House, rate: int) -> None:
+    def _open_captions(self, files: ExitStack, house: House, voice: Voice) -> None:
         from fishcaption.captions.subtitles import SubtitleFile
 
         opened: list[SubtitleFile] = []
@@ -394,7 +394,13 @@ class _Speech:
                 opened.append(files.enter_context(SubtitleFile(file, kind)))
         if opened:
             is_played = self._arguments.wav is None or self._arguments.device is not None
-            self._captions = _CaptionFiles(house.reader, opened, rate * self._speed, is_played=is_played)
+            self._captions = _CaptionFiles(
+                house.reader,
+                opened,
+                rate_of(voice) * self._speed,
+                next(iter(voice.languages), "en"),
+                is_played=is_played,
+            )
 
 
 class _CaptionFiles:
@@ -404,13 +410,19 @@ class _CaptionFiles:
     """
 
     def __init__(
-        self, reader: Reader, files: list[SubtitleFile], frames_per_second: float, *, is_played: bool
+        self,
+        reader: Reader,
+        files: list[SubtitleFile],
+        frames_per_second: float,
+        language: str,
+        *,
+        is_played: bool,
     ) -> None:
         self._reader = reader
         self._files = files
         self._is_played = is_played
         self._times = HeardTimes(frames_per_second)
-        self._captions = Captions()
+        self._captions = Captions(language=language)
         self._written = 0
 
     def look(self, number: int) -> None:

@@ -59,24 +59,27 @@ class Captions:
     """The captions of a text that may grow, worked out as far as they are asked for.
 
     A caption has at most ``lines`` lines of at most ``columns`` columns; East Asian wide characters take two.
-    A word that is longer than a line is cut.
+    A word that is longer than a line is cut. ``language`` is a two-letter code, by whose rules sentences end.
     """
 
-    def __init__(self, columns: int = COLUMNS, lines: int = LINES) -> None:
+    def __init__(self, columns: int = COLUMNS, lines: int = LINES, *, language: str = "en") -> None:
         self._layout = _Layout(columns, lines)
+        self._language = language
         self._text = ""
         self._start = 0  # where reading began, and where it is
         self._read_to = 0
-        self._segmenter = Segmenter()
+        self._segmenter = Segmenter(language)
         self._group = (0, 0)  # sentences that share captions with each other, and perhaps with the next
         self._made: list[Caption] = []
         self._settled_end = 0
 
-    def at(self, text: str, code_point: int) -> Caption | None:
+    def at(self, text: str, code_point: int, *, language: str = "en") -> Caption | None:
         """Return the caption that shows the code point of the text, or the next one; None behind the last.
 
         A text that goes on where the one of the call before ended is cheap; any other is begun anew.
         """
+        if language != self._language:
+            self._language, self._text, self._start = language, "", len(text) + 1  # nothing is near: begin
         is_near = self._start <= code_point < self._read_to + _FAR
         if not is_near or not (text is self._text or text.startswith(self._text)):
             self._begin(text, code_point)
@@ -120,7 +123,7 @@ class Captions:
             )
         self._text = ""
         self._start = self._read_to = start
-        self._segmenter = Segmenter()
+        self._segmenter = Segmenter(self._language)
         self._group = (start, start)
         self._made = []
 

@@ -136,6 +136,7 @@ class UtteranceView(NamedTuple):
     error: FishCaptionError | None
     fixed_end: int = 0  # text before this can no longer be changed: heard, at the ear, or in the device
     voice: Voice | None = None  # who speaks it, or spoke it last
+    language: str = "en"  # the two-letter code by whose rules its sentences end
 
 
 class Snapshot(NamedTuple):

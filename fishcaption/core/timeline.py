@@ -110,10 +110,11 @@ class _Unit:
 class Timeline:
     """Frames and words of one utterance. Fed in any order that happens; asked by frame or by code point.
 
-    ``pace`` is shared by the utterances of a voice and learns from each of them.
+    ``pace`` is shared by the utterances of a voice and learns from each of them. ``language`` is a two-letter
+    code, by whose rules sentences end.
     """
 
-    def __init__(self, rate: int, pace: Pace) -> None:
+    def __init__(self, rate: int, pace: Pace, *, language: str = "en") -> None:
         self._rate = rate
         self._pace = pace
         self._length = 0
@@ -122,7 +123,7 @@ class Timeline:
         self._units: list[_Unit] = []
         self._starts: list[int] = []  # where each unit's word begins, for searching
         self._covers: list[tuple[int, int]] = []  # (code point, frame), rising in both
-        self._segmenter = Segmenter()
+        self._segmenter = Segmenter(language)
         self._sentences: list[int] = []
         # Worked out when asked for: the frames of each unit, right for the first `_settled` of them.
         self._from: list[int] = []

@@ -813,11 +813,12 @@ class Reader:
         at_end: bool = False,
     ) -> Take:
         """A take of the text from there on, behind the utterance's own where it has some in the line."""
-        timeline = Timeline(mouth.rate, self._pace_of(mouth.voice))
+        language = mouth.language or "en"
+        timeline = Timeline(mouth.rate, self._pace_of(mouth.voice), language=language)
         take = Take(utterance, start, mouth, timeline, self._make_kept() if kept is None else kept)
         take.feed = Feed(
             utterance.kind,
-            mouth.language or "en",
+            language,
             hold_seconds=self.hold_seconds,
             can_say=partial(self._can_say, mouth),
         )
@@ -1274,6 +1275,7 @@ class Reader:
             error=utterance.error,
             fixed_end=max(fixed_end, heard_end, word.end if word is not None else 0),
             voice=utterance.takes[-1].mouth.voice if utterance.takes else None,
+            language=(utterance.takes[-1].mouth.language if utterance.takes else "") or "en",
         )
 
     def _changed(self) -> None:

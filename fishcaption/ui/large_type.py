@@ -78,7 +78,7 @@ class LargeType(QWidget):
         if view.fate is Fate.CUT and view.word is None:
             self._show_heard(view)
         elif view.word is not None:
-            caption = self._captions.at(view.text, view.word.start)
+            caption = self._captions.at(view.text, view.word.start, language=view.language)
             if caption is not None:
                 self._show(view.text, caption.start, caption.end, view.word)
         elif not self._shown and view.fate is Fate.HEARD:
@@ -106,7 +106,7 @@ class LargeType(QWidget):
 
     def _show_heard(self, view: UtteranceView) -> None:
         """What is not at the ear any more is shown as far as it was heard."""
-        caption = self._captions.at(view.text, max(0, view.heard_end - 1))
+        caption = self._captions.at(view.text, max(0, view.heard_end - 1), language=view.language)
         if caption is None or view.heard_end == 0:
             self._show(view.text, 0, 0, None)
         else:

@@ -307,7 +307,7 @@ class Strip(QWidget):
             self._pause.setIcon(self._look.icon(self._icons[self._pause]))
 
     def _show_word(self, view: UtteranceView, word: Span) -> None:
-        caption = self._captions.at(view.text, word.start)
+        caption = self._captions.at(view.text, word.start, language=view.language)
         if caption is None:
             return
         part = view.text[caption.start : caption.end].rstrip()

@@ -286,6 +286,14 @@ def test_no_line_begins_with_a_closing_mark(text: str) -> None:
     assert "".join(found) == text
 
 
+def test_captions_know_how_sentences_end_in_a_language() -> None:
+    text = "Das nächste Treffen ist am 5. November in der Stadthalle."
+    english, german = Captions(42, 1), Captions(42, 1, language="de")
+    assert [caption.lines[0][-2:] for caption in english.all(text)] == ["5.", "e."]
+    assert german.all(text)[0].lines[0][-2:] != "5."
+    assert english.at(text, 0, language="de") == german.at(text, 0, language="de") == german.all(text)[0]
+
+
 def test_a_closing_mark_behind_a_blank_stays_with_its_sentence() -> None:
     found = Captions(20, 1).all("Il dit « Bonjour ! » puis « Non ! » Elle rit « Oui ! »")
     assert not [caption for caption in found if caption.lines[0].startswith("»")], found
