@@ -287,11 +287,11 @@ def test_no_line_begins_with_a_closing_mark(text: str) -> None:
 
 
 def test_captions_know_how_sentences_end_in_a_language() -> None:
-    text = "Das nächste Treffen ist am 5. November in der Stadthalle."
+    text = "Wir kommen alle am kommenden Freitag, den 5. November, zu dir."
     english, german = Captions(42, 1), Captions(42, 1, language="de")
-    assert [caption.lines[0][-2:] for caption in english.all(text)] == ["5.", "e."]
-    assert german.all(text)[0].lines[0][-2:] != "5."
-    assert english.at(text, 0, language="de") == german.at(text, 0, language="de") == german.all(text)[0]
+    assert [caption.lines[0][-6:] for caption in english.all(text)] == ["eitag,", "den 5.", "zu dir."[-6:]]
+    assert german.all(text)[1].lines == ("den 5. November, zu dir.",)
+    assert english.at(text, 40, language="de") == german.at(text, 40, language="de") == german.all(text)[1]
 
 
 def test_a_closing_mark_behind_a_blank_stays_with_its_sentence() -> None:
