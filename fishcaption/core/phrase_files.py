@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
 from fishcaption.core.phrases import (
     MOST,
@@ -82,7 +83,7 @@ def to_csv(bank: Bank) -> bytes:
         color = phrase.color + ("/" + category.color if category is not None and category.color else "")
         cells = (phrase.shown, phrase.said, phrase.category, color, phrase.key, str(phrase.uses))
         writer.writerow(["'" + cell if _FORMULA.match(cell) else cell for cell in cells])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
 def from_csv(content: bytes) -> Imported:
@@ -148,7 +149,10 @@ def _separator(text: str) -> str:
     head = next((line for line in text.splitlines() if line.strip()), "")
 
     def known(separator: str) -> int:
-        cells = next(csv.reader([head], delimiter=separator), [])
+        try:
+            cells = next(csv.reader([head], delimiter=separator), [])
+        except csv.Error:  # `_rows` tells of it
+            return 0
         return sum(cell.strip().casefold() in _ALIASES for cell in cells)
 
     best = max((",", ";", "\t"), key=known)
@@ -238,7 +242,7 @@ class _Reading:
 
 def to_json(bank: Bank) -> bytes:
     """The whole bank, for another machine or a copy."""
-    return (json.dumps(plain(bank), indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+    return (json.dumps(plain(bank), indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
 def plain(bank: Bank) -> dict[str, Any]:
@@ -272,11 +276,9 @@ def from_json(content: bytes) -> Imported:
     Raises InputError where nothing at all can be used.
     """
     try:
-        raw = json.loads(content.decode("utf-8-sig"))
-    except json.JSONDecodeError as exc:
-        raise InputError(f"Line {exc.lineno} is no JSON.", hint="Is it a file of phrases?") from exc
-    except (UnicodeDecodeError, RecursionError) as exc:
-        raise InputError("This is no JSON file.", hint="Is it a file of phrases?") from exc
+        raw = parsed(content)
+    except InputError as exc:
+        raise InputError(str(exc), hint="Is it a file of phrases?") from exc
     return from_plain(raw)
 
 
@@ -286,7 +288,10 @@ def from_plain(raw: Any) -> Imported:
     reading = _Reading(problems)
     entries = raw.get("phrases", []) if isinstance(raw, dict) else raw
     categories = raw.get("categories", []) if isinstance(raw, dict) else []
-    for entry in categories if isinstance(categories, list) else []:
+    if not isinstance(categories, list):
+        problems.append(Problem(0, "There is no list of categories."))
+        categories = []
+    for entry in categories:
         if isinstance(entry, dict) and isinstance(entry.get("name"), str):
             reading.add_category(0, entry["name"], str(entry.get("color", "")))
         else:
