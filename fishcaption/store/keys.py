@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from fishcaption.core.errors import InputError, StorageError
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -72,7 +72,7 @@ def find() -> FoundKey | None:
     """
     if key := os.environ.get(ENVIRONMENT):
         return FoundKey(checked(key), KeyPlace.ENVIRONMENT)
-    for backend in _backends():
+    for backend in _backends("read"):
         with _translated("read"):
             key = backend.get_password(_SERVICE, _ACCOUNT)
         if key:
@@ -83,7 +83,7 @@ def find() -> FoundKey | None:
 def save(key: str) -> None:
     """Keep the key in the system's keyring. Raises InputError, or StorageError where there is no keyring."""
     key = checked(key)
-    backends = _backends()
+    backends = _backends("saved")
     if not backends:
         raise StorageError("This system has no keyring to keep the key in.", hint=_WITHOUT_KEYRING)
     with _translated("saved"):
@@ -92,9 +92,10 @@ def save(key: str) -> None:
 
 def forget() -> None:
     """Take the key out of the keyring; nothing happens if there is none. Raises StorageError."""
+    backends = _backends("removed")
     from keyring.errors import PasswordDeleteError
 
-    for backend in _backends():
+    for backend in backends:
         with _translated("removed"):
             try:
                 backend.delete_password(_SERVICE, _ACCOUNT)
@@ -102,13 +103,17 @@ def forget() -> None:
                 continue
 
 
-def _backends() -> list[KeyringBackend]:
-    """The system's keyrings, best first, without those that are none or write plain text."""
-    import keyring
-    from keyring.backends import chainer, fail, null
+def _backends(wish: str) -> list[KeyringBackend]:
+    """The system's keyrings, best first, without those that are none or write plain text.
 
-    current = keyring.get_keyring()
-    members = list(current.backends) if isinstance(current, chainer.ChainerBackend) else [current]
+    Raises StorageError where there is none because what names it is wrong; `wish` is what was to be done.
+    """
+    with _translated(wish):
+        import keyring  # which looks for the one that is named as soon as it is imported
+        from keyring.backends import chainer, fail, null
+
+        current = keyring.get_keyring()
+        members = list(current.backends) if isinstance(current, chainer.ChainerBackend) else [current]
     return [
         backend
         for backend in members
@@ -120,11 +125,11 @@ def _backends() -> list[KeyringBackend]:
 
 @contextmanager
 def _translated(done: str) -> Iterator[None]:
-    from keyring.errors import KeyringError
-
     try:
         yield
-    except KeyringError as exc:
+    except FishCaptionError:
+        raise
+    except Exception as exc:
         raise StorageError(
             f"The system's keyring is locked or not there, and the key could not be {done}.",
             hint=_WITHOUT_KEYRING,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import keyring
@@ -133,3 +136,36 @@ def test_of_several_keyrings_the_plain_text_one_is_never_used(monkeypatch: pytes
     keys.save(KEY)
     assert not plain.kept
     assert real.kept
+
+
+ASKED = """
+from fishcaption.core.errors import StorageError
+from fishcaption.store import keys
+for act in (keys.find, keys.forget, lambda: keys.save("0123456789abcdef")):
+    try:
+        act()
+    except StorageError as error:
+        print(error, error.hint)
+"""
+
+
+@pytest.mark.parametrize("named", ["nothing", "no.such.Keyring", "json.JSONDecoder"])
+def test_a_keyring_that_is_named_wrongly_is_told(named: str) -> None:
+    """It is looked for when `keyring` is imported: only another process can tell."""
+    environment = {**os.environ, "PYTHON_KEYRING_BACKEND": named}
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("keyring") >= 3, done.stdout
+
+
+def test_a_keyring_may_raise_whatever_it_likes() -> None:
+    class OddKeyring(MemoryKeyring):
+        def get_password(self, service: str, username: str) -> str | None:
+            raise OSError(f"about {KEY}")
+
+    keyring.set_keyring(OddKeyring())
+    with pytest.raises(StorageError) as raised:
+        keys.find()
+    assert KEY not in str(raised.value)
