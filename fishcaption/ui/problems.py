@@ -9,6 +9,7 @@ from fishcaption.core.errors import (
     FishCaptionError,
     InputError,
     PaymentRequired,
+    StorageError,
     Unauthorized,
 )
 from fishcaption.core.speech import Snapshot
@@ -18,9 +19,15 @@ from fishcaption.ui.controls import Banner, Remedy
 from fishcaption.ui.opening import Opening
 from fishcaption.ui.sound_row import SoundRow
 
+_AT_ONCE = 4  # so many files are told of at a time: the text needs its place, too
+
 
 class Problems(QObject):
-    """Shows the reader's failure, else one told from elsewhere, else what is wrong with the sound."""
+    """Shows the reader's failure, else one told from elsewhere, else what is wrong with the sound.
+
+    What is wrong with files is told until it is dismissed, however much is said meanwhile: all of it, and
+    each thing once.
+    """
 
     resized = Signal()  # the banner has come, gone, or says something else
 
@@ -34,16 +41,22 @@ class Problems(QObject):
         self._opening = opening
         self._sound = sound
         self._told: FishCaptionError | None = None  # one the reader does not know of
+        self._files: list[StorageError] = []
+        self._files_told: StorageError | None = None  # the first of them, in one
         self._dismissed: FishCaptionError | None = None
         banner.dismissed.connect(self._on_dismissed)
 
     def tell(self, error: FishCaptionError) -> None:
         """Show a failure that came from elsewhere than the reader."""
-        self._told = error
+        if not isinstance(error, StorageError):
+            self._told = error
+        elif str(error) not in map(str, self._files):
+            self._files.append(error)
+            self._gather()
         self.look(self._composer.snapshot())
 
     def forget(self) -> None:
-        """Something new is done: what was told before is over."""
+        """Something new is done: what was told before is over, but for what is wrong with files."""
         self._told = None
 
     def look(self, snapshot: Snapshot) -> None:
@@ -57,7 +70,12 @@ class Problems(QObject):
             self.resized.emit()
 
     def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
-        return snapshot.error or self._told or snapshot.player.error
+        return snapshot.error or self._told or self._files_told or snapshot.player.error
+
+    def _gather(self) -> None:
+        first = self._files[:_AT_ONCE]
+        hint = first[-1].hint if first else ""
+        self._files_told = StorageError(" ".join(map(str, first)), hint=hint) if first else None
 
     def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
         found: list[Remedy] = []
@@ -76,4 +94,11 @@ class Problems(QObject):
         return Remedy(self._commands.told(name, words), self._commands[name].act)
 
     def _on_dismissed(self) -> None:
-        self._dismissed = self._error(self._composer.snapshot())
+        snapshot = self._composer.snapshot()
+        error = self._error(snapshot)
+        if error is not None and error is self._files_told:
+            del self._files[:_AT_ONCE]
+            self._gather()
+            self.look(snapshot)
+        else:
+            self._dismissed = error

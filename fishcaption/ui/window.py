@@ -7,6 +7,7 @@ nothing that is not painted: `opening` imports dialogs when they are asked for, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -146,8 +147,8 @@ class Window(QMainWindow):
         self._splitter.setSizes(list(settings.window_split) or [330, 390])
         if self._composer.restore():
             self._on_noticed(self.tr("Your unsent text is back."))
-        if notices:
-            self._problems.tell(StorageError(" ".join(notices)))
+        for words in notices:
+            self._problems.tell(StorageError(words))
         self._on_looked(self._reader.snapshot())
         self._editor.setFocus()
 
@@ -578,8 +579,8 @@ class Window(QMainWindow):
         self._settings = loaded.settings
         self._services.apply(loaded.settings)
         self._show_settings()
-        if loaded.mended:
-            self._problems.tell(StorageError(" ".join(loaded.mended)))
+        for words in loaded.mended:
+            self._problems.tell(StorageError(words))
 
     def _on_mode(self, mode: str) -> None:
         self._change(speak_mode=mode)
@@ -932,15 +933,19 @@ class Window(QMainWindow):
         if self._is_closed:
             return
         self._is_closed = True
-        if self._large is not None:
-            self._large.close()
-        for part in (self._keeping, self._furniture):
-            if part is not None:
-                part.leave()
+        with ExitStack() as ending:  # from the last one to the first, whatever fails in between
+            ending.callback(self.closed.emit)
+            ending.callback(super().closeEvent, event)
+            ending.callback(self._composer.close)
+            ending.callback(self._keep_place)
+            for part in (self._furniture, self._keeping):
+                if part is not None:
+                    ending.callback(part.leave)
+            if self._large is not None:
+                ending.callback(self._large.close)
+
+    def _keep_place(self) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._change(
             window_geometry=geometry, window_split=tuple(self._split_before or self._splitter.sizes())
         )
-        self._composer.close()
-        super().closeEvent(event)
-        self.closed.emit()

@@ -431,6 +431,56 @@ def test_closing_while_speaking_keeps_the_draft_and_says_so_once(
     assert desk.reader.looks == looks
 
 
+@pytest.mark.parametrize("failing", ["apply", "journal", "keeping", "furniture"])
+def test_it_closes_whatever_fails_before(
+    open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    desk = open_desk()
+    window = desk.window
+    desk.type("draft")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    broken, name = {
+        "apply": (desk.services, "apply"),
+        "journal": (desk.journal, "flush"),
+        "keeping": (window._keeping, "leave"),
+        "furniture": (window._furniture, "leave"),
+    }[failing]
+    real = getattr(broken, name)
+    monkeypatch.setattr(broken, name, fail)
+    if failing == "journal":
+        monkeypatch.setattr(desk.journal, "close", fail)
+    closed: list[bool] = []
+    window.closed.connect(lambda: closed.append(True))
+    with pytest.raises(RuntimeError, match="a bug"):
+        window.close()
+    assert closed == [True]
+    assert not window.isVisible()
+    monkeypatch.undo()
+    if name == "leave":
+        real()
+    elif failing == "journal":
+        desk.journal.close()
+    assert desk.journal.restore() == "draft"
+
+
+def test_what_is_wrong_with_files_is_told_until_it_is_dismissed(desk: Desk) -> None:
+    for number in range(6):
+        desk.window.tell(StorageError(f"File {number} is broken."))
+    desk.window.tell(StorageError("File 1 is broken."))
+    assert desk.banner.text() == "File 0 is broken. File 1 is broken. File 2 is broken. File 3 is broken."
+    desk.type("Hello.\n")
+    assert "File 0" in desk.banner.text(), "it was not seen, because something is said"
+    desk.banner._close.click()
+    assert desk.banner.text() == "File 4 is broken. File 5 is broken."
+    desk.banner._close.click()
+    assert desk.banner.text() == ""
+    desk.window.tell(StorageError("File 0 is broken again."))
+    assert desk.banner.text() == "File 0 is broken again."
+
+
 def test_the_window_stands_where_it_stood(
     open_desk: Callable[..., Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
