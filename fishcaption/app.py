@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 
-from fishcaption import logs
+from fishcaption import logs, terminal
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
@@ -96,7 +96,13 @@ def window(given: Given) -> int:
         import qasync
 
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-            return runner.run(_live(loaded, claim, given))
+            try:
+                return runner.run(_live(loaded, claim, given))
+            except Exception as error:  # the boundary: no end without a word
+                raise FishCaptionError(
+                    "Something went wrong inside fishcaption, and it had to end. Your text is kept.",
+                    hint="Start it again. If it happens again, please report it with the log.",
+                ) from error
 
 
 def qt_writes_with_us() -> None:
@@ -132,8 +138,9 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
         )
         shown.closed.connect(closed.set)
         _report_crashes(shown)
-        kept.on_error = partial(_call_soon, loop, shown.tell)
+        kept.listen(partial(_call_soon, loop, shown.tell))
         parts.on_error = shown.tell
+        desk.on_notice = shown.notice
         if kept.words:
             shown.notice(kept.words)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -154,6 +161,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
                     _take(shown, desk, given)
                 desk.start(partial(_settle, shown, kept))
                 await closed.wait()
+                kept.listen(_complain)
                 parts.subscribe_ended(kept.remember)  # the window hears no more
                 house.reader.stop()
                 await desk.close()
@@ -186,6 +194,16 @@ def _ignore(error: FishCaptionError) -> None:
     """Before there is a window to tell it in."""
 
 
+def _ignore_words(words: str) -> None:
+    """The same of what is told in the status line."""
+
+
+def _complain(error: FishCaptionError) -> None:
+    """The window is closed: what is wrong now, the terminal and the log are told."""
+    _log.warning("%s", error)
+    terminal.err(f"fishcaption: {error}\n")
+
+
 def _take(shown: Window, desk: _Desk, given: Given) -> None:
     """Do with what a start was given, this one's or a later one's."""
     if given.token:
@@ -195,12 +213,14 @@ def _take(shown: Window, desk: _Desk, given: Given) -> None:
     shown.activateWindow()
     if given.settings:
         try:
-            settings = imported(given.settings).settings
+            loaded = imported(given.settings)
         except FishCaptionError as error:
             shown.tell(error)
         else:
-            shown.take_settings(settings)
-            desk.apply(settings)
+            shown.take_settings(loaded.settings)
+            desk.apply(loaded.settings)
+            for words in loaded.mended:
+                shown.tell(StorageError(words))
     if given.text:
         shown.take_text(given.text, speak=given.speak)
 
@@ -234,12 +254,15 @@ class _Parts:
             settings = self._settings
             main = self._player(settings, settings.device, settings.lead_in_ms, self._on_player_changed)
             self._pair = player = PairPlayer(main, self._second(settings))
-            self._built = House(player, key=None, paces=paces.load(paces.paces_path()))
+            self._built = House(player, key=None, paces=paces.load(paces.paces_path(), self._tell_broken))
             self._built.reader.subscribe(self._tell)
             self._built.reader.subscribe_ended(self._tell_ended)
             # who types at once may press Enter before the house is entered
             choose_voice(self._built, settings)
         return self._built
+
+    def _tell_broken(self, words: str) -> None:
+        self.on_error(StorageError(words))
 
     def use_sound(self, settings: Settings, before: Settings | None) -> None:
         """Be heard on these devices, as loud and as fast as these settings say."""
@@ -403,8 +426,7 @@ class _Desk:
         self._tasks = tasks
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = False
-        self._saving: asyncio.TimerHandle | None = None
-        self._saved = settings  # what is on disk
+        self.on_notice: Callable[[str], None] = _ignore_words
         self._phrases: PhraseDesk | None = None
         self._wording: WordingDesk | None = None
 
@@ -423,25 +445,21 @@ class _Desk:
         self.warm()
 
     async def close(self) -> None:
-        """Write what is not written, and end what runs."""
+        """Have written what is not, and end what runs."""
         self._is_open = False
+        place = paces.paces_path()
+        self._kept.writer.soon(
+            str(place), partial(paces.save, place, dict(self._house.paces)), self._kept.tell
+        )
         for task in self._running:
             task.cancel()
-        try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._write_all()
-        except TimeoutError:
-            _log.warning("a disk does not answer: settings or phrases may not have been saved")
-
-    async def _write_all(self) -> None:
-        if self._saving is not None:
-            self._saving.cancel()
-        if self._saved != self._settings:
-            await self._save()
         if self._phrases is not None:
-            await self._phrases.close()
-        with contextlib.suppress(StorageError):  # they are learned anew
-            await asyncio.to_thread(paces.save, paces.paces_path(), self._house.paces)
+            self._phrases.on_error = _complain
+            try:
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._phrases.close()
+            except TimeoutError:
+                _complain(StorageError("The disk does not answer. Your phrases may not have been saved."))
 
     # -- ui.ports.Services ------------------------------------------------------------------------
 
@@ -452,11 +470,8 @@ class _Desk:
         if self._is_open:
             self._use(settings, before)
         self._say_by_rules()
-        if self._saving is not None:
-            self._saving.cancel()
-        self._saving = asyncio.get_running_loop().call_later(
-            _SAVE_AFTER_SECONDS, lambda: self.start(self._save)
-        )
+        kept = self._kept
+        kept.writer.soon(str(settings_path()), self._save, kept.tell, after=_SAVE_AFTER_SECONDS)
 
     def warm(self) -> None:
         """Open the device, have a socket ready."""
@@ -623,6 +638,8 @@ class _Desk:
         except FishCaptionError as error:
             house.go_without_key(error)
             self._tell_of_key(error)
+            if self._settings.voice.provider != "fish":
+                self.on_notice(str(error))
             return
         if not house.key:  # else the user has just entered one
             house.key = found.key if found is not None else ""
@@ -675,13 +692,9 @@ class _Desk:
             except FishCaptionError:  # the key is good; what it is worth is not known
                 return KeyReport()
 
-    async def _save(self) -> None:
-        settings = self._settings
-        try:
-            await asyncio.to_thread(save, settings_path(), settings)
-            self._saved = settings
-        except FishCaptionError as error:
-            _log.info("the settings were not saved: %s", error)
+    def _save(self) -> None:
+        """In the writer's thread."""
+        save(settings_path(), self._settings)
 
     def _answer(
         self, work: Callable[[], Awaitable[_Answer]], on_done: Callable[[_Answer | FishCaptionError], None]

@@ -12,9 +12,13 @@ import gc
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fishcaption import __version__, terminal
 from fishcaption.core.errors import FishCaptionError, InputError
+
+if TYPE_CHECKING:
+    from fishcaption.store.settings import Loaded
 
 INTERRUPTED = 130
 
@@ -227,16 +231,20 @@ def _export(file: str) -> int:
 
     from fishcaption.store.settings import exported, load, save, settings_path
 
-    settings = load(settings_path()).settings
+    loaded = load(settings_path())
     if file == "-":
-        terminal.out_json(json.loads(exported(settings)), indent=2)
+        terminal.out_json(json.loads(exported(loaded.settings)), indent=2)
     else:
-        save(Path(file), settings)
+        save(Path(file), loaded.settings)
+    tell_mended(loaded)
     return 0
 
 
 def _import(file: str) -> int:
-    """Have these settings instead of those there are: the open window's, if there is one."""
+    """Have these settings instead of those there are: the open window's, if there is one.
+
+    1 where something of them could not be used; the rest is.
+    """
     from fishcaption.handover import Given, hold_or_give
     from fishcaption.store.places import data_dir
     from fishcaption.store.profiles import Claim
@@ -247,9 +255,14 @@ def _import(file: str) -> int:
     with Claim(data_dir()) as claim:
         if hold_or_give(claim, Given(settings=text)):
             save(settings_path(), loaded.settings)
+    tell_mended(loaded)
+    return 1 if loaded.mended else 0
+
+
+def tell_mended(loaded: Loaded) -> None:
+    """Tell on standard error what of the settings could not be used."""
     for sentence in loaded.mended:
         terminal.err(f"fishcaption: {sentence}\n")
-    return 0
 
 
 def complain(error: FishCaptionError) -> None:

@@ -5,6 +5,7 @@ One thread writes all of it, in the order in which it was given; that is why it 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,18 +24,38 @@ if TYPE_CHECKING:
 class Kept:
     """What is on disk of what was typed and said; one thread writes all of it. `close` comes last.
 
-    `on_error` is called from that thread.
+    What is wrong with a file is told to whom `listen` named last, from any thread; what nobody has heard yet
+    is told then.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.on_error: Callable[[StorageError], None] = _ignore
+        self._guard = threading.Lock()
+        self._on_error: Callable[[StorageError], None] | None = None
+        self._untold: list[StorageError] = []
         self.writer = Writer()
-        self.journal = Journal(draft_path(), writer=self.writer)
+        self.journal = Journal(draft_path(), self.tell, writer=self.writer)
         self.history = History(history_path(), self.tell, writer=self.writer)
         self.parked = Parked(parked_path(), self.tell, writer=self.writer)
         self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
         self.use(settings)
         self.words = self._bring_back()
+
+    def listen(self, on_error: Callable[[StorageError], None]) -> None:
+        """Tell this one what is wrong with a file, from now on and what was before."""
+        with self._guard:
+            self._on_error = on_error
+            untold, self._untold = self._untold, []
+        for error in untold:
+            on_error(error)
+
+    def tell(self, error: StorageError) -> None:
+        """Something is wrong with a file; in any thread."""
+        with self._guard:
+            on_error = self._on_error
+            if on_error is None:
+                self._untold.append(error)
+        if on_error is not None:
+            on_error(error)
 
     def use(self, settings: Settings) -> None:
         """Behave as these settings say from now on."""
@@ -66,7 +87,8 @@ class Kept:
         self.unheard.close()
         self.parked.close()
         self.history.close()
-        self.writer.close()
+        if not self.writer.close():
+            self.tell(StorageError("The disk does not answer. What was changed last was not saved."))
 
     def _bring_back(self) -> str:
         """Park what was not heard when the program ended; what is to be told of it."""
@@ -86,14 +108,4 @@ class Kept:
                 if count == 1
                 else f"{count} texts that were not heard when the program ended are held for you."
             )
-        if self.parked.mended:
-            words.append("Some held texts could not be read; a copy of their file is kept beside it.")
         return " ".join(words)
-
-    def tell(self, error: StorageError) -> None:
-        """A file could not be written; from the writer's thread."""
-        self.on_error(error)
-
-
-def _ignore(error: StorageError) -> None:
-    """Before there is a window; what could not be written is tried again, and told then."""

@@ -43,6 +43,7 @@ from fishcaption.core.speech import (
     Voice,
     WordTime,
 )
+from fishcaption.store.intact import asides, content_of, strike
 from fishcaption.store.phrases import Renders, load, phrases_path, render_name, renders_dir, save
 from fishcaption.store.settings import Latency, Settings
 
@@ -495,6 +496,7 @@ class PhraseDesk:
         self._renders = renders or Renders(renders_dir())
         loaded = load(self._path)
         self._bank = self._saved = loaded.bank
+        self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
         self.mended = loaded.mended
         self.on_error: Callable[[FishCaptionError], None] | None = None
         self._quiet_seconds = quiet_seconds
@@ -554,9 +556,10 @@ class PhraseDesk:
         """Write what is not written."""
         if self._saved is not self._bank:
             try:
-                await asyncio.to_thread(save, self._path, self._bank)
+                await asyncio.to_thread(self._save, self._bank)
             except StorageError as error:
-                _log.info("the phrases were not saved: %s", type(error).__name__)
+                if self.on_error is not None:
+                    self.on_error(error)
 
     # -- ui.phrases.PhraseService ------------------------------------------------------------------
 
@@ -649,6 +652,7 @@ class PhraseDesk:
 
     def _take(self, bank: Bank) -> None:
         if bank != self._bank:
+            self._removed |= _texts(self._bank) - _texts(bank)
             self._bank = bank
             self._changed.set()
             self._tell()
@@ -664,13 +668,20 @@ class PhraseDesk:
             self._changed.clear()
             bank = self._bank
             try:
-                await asyncio.to_thread(save, self._path, bank)
-                self._saved = bank
+                await asyncio.to_thread(self._save, bank)
                 has_failed = False
             except StorageError as error:  # the next change tries again, and so does the end
                 if not has_failed and self.on_error is not None:
                     self.on_error(error)
                 has_failed = True
+
+    def _save(self, bank: Bank) -> None:
+        """In a thread; one at a time. Raises StorageError."""
+        save(self._path, bank)
+        removed = frozenset(self._removed)
+        strike(asides(self._path), removed)
+        self._removed -= removed
+        self._saved = bank
 
     def _answer(
         self, work: Callable[[], _Answer], on_done: Callable[[_Answer | FishCaptionError], None]
@@ -684,6 +695,10 @@ class PhraseDesk:
             on_done(result)
 
         self._works.put_nowait(answered)
+
+
+def _texts(bank: Bank) -> set[str]:
+    return {text for phrase in bank.phrases for text in (phrase.shown, phrase.said)}
 
 
 def _of_interest(settings: Settings) -> tuple[object, ...]:
@@ -707,9 +722,7 @@ def _read_file(path: Path) -> Imported:
     from fishcaption.core.phrase_files import from_csv, from_json
 
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise InputError(f"{path.name} is too large to be a file of phrases.")
-        content = path.read_bytes()
+        content = content_of(path, _LARGEST_FILE)
     except OSError as exc:
         raise InputError(
             f"{path.name} cannot be read: {exc.strerror or exc}.", hint="Choose another file."

@@ -66,7 +66,10 @@ def say(arguments: argparse.Namespace) -> int:
     if arguments.model is not None:
         model(arguments.model)
     _check_outputs(arguments)
-    settings = load(settings_path()).settings
+    loaded = load(settings_path())
+    for sentence in loaded.mended:
+        terminal.err(f"fishcaption: {sentence}\n")
+    settings = loaded.settings
     speech = None if is_piped else text
     if arguments.dry_run:
         return asyncio.run(_look(arguments, settings, speech))

@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.store.intact import asides, strike
 from fishcaption.store.wording import LoadedWording, Wording, load, save, wording_path
 
 if TYPE_CHECKING:
@@ -49,16 +50,22 @@ class WordingDesk:
         self._subscribers: list[Callable[[], None]] = []
         loaded: LoadedWording = load(self._path)
         self._wording = loaded.wording  # replaced, never changed: the writer's thread reads it
-        self.left_out = loaded.left_out
+        self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
+        if loaded.told:
+            on_error(StorageError(loaded.told))
 
     def wording(self) -> Wording:
         """Abbreviations and replacements as they are now."""
         return self._wording
 
     def set_wording(self, wording: Wording) -> None:
-        """Use these from now on, and save them."""
+        """Use these from now on, and save them. Raises InputError where two are for the same word."""
+        from fishcaption.core.saying import Rules
+
         if wording == self._wording:
             return
+        Rules(replacements=wording.replacements)  # what cannot be used is not saved either
+        self._removed |= _texts(self._wording) - _texts(wording)
         self._wording = wording
         self._writer.soon(str(self._path), self._save, self._on_error)
         for callback in tuple(self._subscribers):
@@ -111,6 +118,14 @@ class WordingDesk:
     def _save(self) -> None:
         """In the writer's thread. Raises StorageError."""
         save(self._path, self._wording)
+        removed = frozenset(self._removed)
+        strike(asides(self._path), removed)
+        self._removed -= removed
+
+
+def _texts(wording: Wording) -> set[str]:
+    spoken = (text for entry in wording.replacements for text in (entry.written, entry.said))
+    return {*wording.abbreviations, *wording.abbreviations.values(), *spoken}
 
 
 def rules_of(settings: Settings, wording: Wording) -> Rules:

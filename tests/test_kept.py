@@ -73,6 +73,17 @@ def test_two_kills_in_a_row_do_not_double_it(data: Path) -> None:
     kept.close()
 
 
+def test_a_blank_text_among_what_was_not_heard_is_no_text(data: Path) -> None:
+    (data / "unheard.jsonl").write_text('{"text": ""}\n{"text": " \\n"}\n{"text": "said"}\n')
+    (data / "parked.jsonl").write_text('{"text": ""}\n')
+    kept = Kept(Settings())
+    told: list[str] = []
+    kept.listen(lambda error: told.append(str(error)))
+    assert held(kept) == [("said", True)]
+    assert len(told) == 2
+    kept.close()
+
+
 def test_off_the_record_the_draft_is_kept_and_nothing_of_what_is_said(data: Path) -> None:
     kept = Kept(Settings(off_record=True))
     kept.journal.keep("a draft")

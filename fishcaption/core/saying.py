@@ -73,6 +73,12 @@ class Replacement:
                 hint="Such as EH1 N JH AH0 N IH1 R; phonetic signs (IPA) are not understood. Or respell it.",
             )
 
+    @property
+    def word(self) -> tuple[str, str, str, bool]:
+        """The word it is for, and where: `Rules` take one replacement for each."""
+        word = self.written if self.match_case else self.written.casefold()
+        return word, self.language, self.voice, self.match_case
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -90,8 +96,7 @@ class Rules:
     def __post_init__(self) -> None:
         seen: dict[tuple[str, str, str, bool], int] = {}
         for number, entry in enumerate(self.replacements, start=1):
-            word = entry.written if entry.match_case else entry.written.casefold()
-            other = seen.setdefault((word, entry.language, entry.voice, entry.match_case), number)
+            other = seen.setdefault(entry.word, number)
             if other != number:
                 raise InputError(
                     f"Replacements {other} and {number} are for the same word.",

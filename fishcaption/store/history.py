@@ -16,11 +16,14 @@ from typing import Any
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
 from fishcaption.core.tags import visible
-from fishcaption.store import lines
+from fishcaption.store import intact, lines
 from fishcaption.store.journal import OnError, Writer
 from fishcaption.store.places import append_whole, data_dir, write_whole
 
 LIMIT = 10_000  # entries; the oldest go first
+_MOST_LETTERS = 10_000_000  # code points of all entries: a file of that many can be read again
+_LATEST = 32_000_000_000  # the year 2984; Windows tells no later time
+_MOST_IDS = 1 << 53
 _SLACK = 500  # that many more before the file is written anew
 
 _FATES = {fate.value: fate for fate in (Fate.HEARD, Fate.CUT, Fate.FAILED)}
@@ -62,7 +65,7 @@ class History:
         self.on_error = on_error
         self.off_record = False
         self.keep_times = False
-        self.mended = 0  # lines that could not be read, known once loaded
+        self.mended = 0  # lines that could not be read, known once loaded; `on_error` was told of them
         self._path = path
         self._limit = limit
         self._own = Writer() if writer is None else None
@@ -72,9 +75,12 @@ class History:
         # guarded by _lock
         self._loaded = False
         self._entries: list[Entry] = []  # oldest first
+        self._letters = 0  # code points of them
         self._next_id = 1
         self._to_add: list[Entry] = []
         self._is_whole_due = False
+        self._deleted: set[str] = set()  # texts that are to be gone from what stands aside, too
+        self._is_cleared = False
 
     def load(self) -> None:
         """Read the file, if it was not read yet."""
@@ -82,26 +88,24 @@ class History:
             if self._loaded:
                 return
             self._loaded = True
-            found, self.mended = lines.read(self._path)
+            found, self.mended, told = lines.read(self._path, "Your history", lines.has_text)
             for raw in found:
                 entry = _entry(raw, self._next_id)
-                if entry is None:
-                    self.mended += 1
-                    continue
                 self._entries.append(entry)
                 self._next_id = entry.id + 1
-            if self.mended:
-                lines.put_aside(self._path)
+            self._letters = sum(len(entry.text) for entry in self._entries)
             self._is_whole_due = bool(self.mended)
             self._bound(0)
+        if told:
+            self._tell(StorageError(told))
 
     def add(self, text: str, heard_end: int, fate: Fate, voice: str = "") -> Entry | None:
-        """Remember an utterance that has ended; None off the record, or where its text is empty.
+        """Remember an utterance that has ended; None off the record, or where its text is empty or endless.
 
         `text` is what was shown, `heard_end` a place in it; tags are not remembered.
         """
         shown = visible(text)
-        if self.off_record or not shown.strip():
+        if self.off_record or not shown.strip() or len(shown) > _MOST_LETTERS:
             return None
         heard_end = len(shown) if heard_end >= len(text) else min(len(visible(text[:heard_end])), len(shown))
         self.load()
@@ -110,6 +114,7 @@ class History:
             entry = Entry(self._next_id, shown, heard_end, fate, voice, at)
             self._next_id += 1
             self._entries.append(entry)
+            self._letters += len(shown)
             self._to_add.append(entry)
             self._bound(_SLACK)
         self._changed()
@@ -133,12 +138,10 @@ class History:
         self.load()
         gone = frozenset(ids)
         with self._lock:
-            left = [entry for entry in self._entries if entry.id not in gone]
-            if len(left) == len(self._entries):
+            deleted = [entry for entry in self._entries if entry.id in gone]
+            if not deleted:
                 return
-            self._entries = left
-            self._to_add.clear()
-            self._is_whole_due = True
+            self._forget(deleted)
         self._changed()
 
     def delete_between(self, one: int, other: int) -> None:
@@ -147,9 +150,12 @@ class History:
         self.delete([entry.id for entry in self.entries() if low <= entry.id <= high])
 
     def clear(self) -> None:
-        """Forget everything, and the copy of what could not be read."""
-        lines.aside(self._path).unlink(missing_ok=True)
-        self.delete([entry.id for entry in self.entries()])
+        """Forget everything, and what could not be read and stands aside."""
+        self.load()
+        with self._lock:
+            self._is_cleared = True
+            self._forget(self._entries)
+        self._changed()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when an entry has come or gone; the returned function ends that."""
@@ -162,14 +168,29 @@ class History:
 
     def close(self) -> None:
         """Write what is still to be written."""
-        self._writer.flush()
+        self._writer.settle()
         if self._own is not None:
             self._own.close()
 
+    def _forget(self, deleted: Collection[Entry]) -> None:
+        """These are to be nowhere any more, not in what stands aside either."""
+        gone = {entry.id for entry in deleted}
+        self._deleted |= {entry.text for entry in deleted}
+        self._entries = [entry for entry in self._entries if entry.id not in gone]
+        self._letters -= sum(len(entry.text) for entry in deleted)
+        self._to_add.clear()
+        self._is_whole_due = True
+
     def _bound(self, slack: int) -> None:
-        """Forget the oldest where there are too many."""
-        if len(self._entries) > self._limit + slack:
-            del self._entries[: -self._limit]
+        """Forget the oldest where there are too many, or too long ones."""
+        first = len(self._entries) - self._limit if len(self._entries) > self._limit + slack else 0
+        letters = self._letters - sum(len(entry.text) for entry in self._entries[:first])
+        while letters > _MOST_LETTERS:
+            letters -= len(self._entries[first].text)
+            first += 1
+        if first:
+            del self._entries[:first]
+            self._letters = letters
             self._to_add.clear()
             self._is_whole_due = True
 
@@ -182,18 +203,27 @@ class History:
         """In the writer's thread. After a failure the file may end in half a line: it is written whole."""
         with self._lock:
             is_whole, self._is_whole_due = self._is_whole_due, False
+            is_cleared, self._is_cleared = self._is_cleared, False
+            deleted, self._deleted = self._deleted, set()
             given = tuple(self._entries) if is_whole else tuple(self._to_add)
             self._to_add.clear()
+        is_done = False
         try:
             content = lines.encoded(map(_plain, given))
             if is_whole:
                 write_whole(self._path, content)
             elif given:
                 append_whole(self._path, content)
-        except StorageError:
-            with self._lock:
-                self._is_whole_due = True
-            raise
+            if is_cleared:
+                intact.forget(self._path)
+            intact.strike(intact.asides_in(self._path.parent), deleted)
+            is_done = True
+        finally:
+            if not is_done:
+                with self._lock:
+                    self._is_whole_due = True
+                    self._is_cleared |= is_cleared
+                    self._deleted |= deleted
 
     def _tell(self, error: StorageError) -> None:
         if self.on_error is not None:
@@ -213,17 +243,16 @@ def _plain(entry: Entry) -> dict[str, Any]:
     return plain
 
 
-def _entry(raw: dict[str, Any], least_id: int) -> Entry | None:
-    """The entry of a line; what is wrong beside its text is mended, None without a text."""
-    text, number, heard_end, at = (raw.get(name) for name in ("text", "id", "heard_end", "at"))
-    if not isinstance(text, str):
-        return None
+def _entry(raw: dict[str, Any], least_id: int) -> Entry:
+    """The entry of a line that has a text; what is wrong beside it is mended."""
+    text: str = raw["text"]
+    number, heard_end, at = (raw.get(name) for name in ("id", "heard_end", "at"))
     fate, voice = raw.get("fate"), raw.get("voice")
     return Entry(
-        id=number if type(number) is int and number >= least_id else least_id,
+        id=number if type(number) is int and least_id <= number < _MOST_IDS else least_id,
         text=text,
         heard_end=min(max(heard_end, 0), len(text)) if type(heard_end) is int else 0,
         fate=_FATES.get(fate, Fate.CUT) if isinstance(fate, str) else Fate.CUT,
         voice=voice if isinstance(voice, str) else "",
-        at=at if type(at) is int else None,
+        at=at if type(at) is int and 0 <= at < _LATEST else None,
     )

@@ -1,13 +1,15 @@
 """What is typed is on disk before it can be lost: one thread writes, and a slow disk never holds the window.
 
 A `Writer` writes several files in the order in which their newest content was given. That order is what
-keeps a text that goes from one file to another in at least one of them at every moment.
+keeps a text that goes from one file to another in at least one of them at every moment. Nothing ends it but
+`close`, and nothing that it writes, or fails to write, holds up the program's end.
 
 The `Journal` of the draft is plain UTF-8 for a person to find, and whole at every moment.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +17,14 @@ from time import monotonic
 from typing import NamedTuple
 
 from fishcaption.core.errors import StorageError
+from fishcaption.store import intact
 from fishcaption.store.places import data_dir, write_whole
 
+_log = logging.getLogger(__name__)
+
 RETRY_SECONDS = 2.0  # a disk that was full is asked again
+_ZERO = b"\xc0\x80"  # U+0000, as Java writes it: a zero byte is damage
+CLOSE_SECONDS = 5.0  # that a disk may take, in all, when the program ends; one that answers takes some ms
 
 OnError = Callable[[StorageError], None]
 
@@ -37,8 +44,9 @@ class _Job(NamedTuple):
 class Writer:
     """Writes what it is given, in a thread that begins with the first `soon` and ends with `close`.
 
-    A write that raises StorageError is told through its `on_error`, from the writer's thread, once for each
-    run of failures of that name, and is tried again every `RETRY_SECONDS` until something newer is given.
+    A write that fails, with whatever error, is told through its `on_error`, from the writer's thread, once
+    for each run of failures of that name, and is tried again every `RETRY_SECONDS` until something newer is
+    given.
     """
 
     def __init__(self) -> None:
@@ -49,6 +57,7 @@ class Writer:
         self._failing: set[str] = set()
         self._is_writing = False
         self._is_closing = False
+        self._last_patience: float | None = None  # until then, on the monotonic clock, what ends waits
 
     def soon(self, name: str, write: Callable[[], None], on_error: OnError, *, after: float = 0.0) -> None:
         """Call `write` in the thread, behind what was given before. Returns at once.
@@ -72,14 +81,30 @@ class Writer:
         with self._ready:
             return self._ready.wait_for(self._is_idle, timeout)
 
-    def close(self) -> None:
-        """Write what is still to be written, the later ones too, then end the thread."""
+    def settle(self) -> bool:
+        """`flush` for whoever ends: all of them together wait no longer than `CLOSE_SECONDS`."""
+        return self.flush(self._patience())
+
+    def close(self) -> bool:
+        """Write what is still to be written, the later ones too, then end the thread.
+
+        False where a disk that does not answer holds it up: it is left to itself, and ends with the program.
+        """
         with self._ready:
             self._is_closing = True
             self._ready.notify_all()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(self._patience())
+            if self._thread.is_alive():
+                return False
             self._thread = None
+        return True
+
+    def _patience(self) -> float:
+        now = monotonic()
+        if self._last_patience is None:
+            self._last_patience = now + CLOSE_SECONDS
+        return max(0.0, self._last_patience - now)
 
     def _is_idle(self) -> bool:
         return not self._is_writing and not any(not is_later for _, is_later in self._jobs)
@@ -90,6 +115,11 @@ class Writer:
                 job.write()
             except StorageError as exc:
                 self._failed(job, exc)
+            except OSError as exc:
+                self._failed(job, _as_told(job, exc.strerror or type(exc).__name__))
+            except Exception as exc:  # noqa: BLE001  the boundary: a bug in one file must not cost the others
+                _log.error("%s could not be saved: %s", Path(job.name).name, type(exc).__name__)
+                self._failed(job, _as_told(job, type(exc).__name__))
             else:
                 self._failing.discard(job.name)
             with self._ready:
@@ -118,34 +148,67 @@ class Writer:
                 again = _Job(job.name, job.write, job.on_error, monotonic() + RETRY_SECONDS)
                 self._jobs[job.name, True] = again
         if not is_told:
-            job.on_error(error)
+            try:
+                job.on_error(error)
+            except RuntimeError as exc:  # the window, or its loop, has just gone: Qt and asyncio say so
+                _log.info("nobody hears that a file was not saved: %s", type(exc).__name__)
+
+
+def _as_told(job: _Job, why: str) -> StorageError:
+    """Of an error that nobody has thought of: its own words may hold what was typed."""
+    return StorageError(
+        f"{Path(job.name).name} could not be saved ({why}).",
+        hint="fishcaption goes on trying. Copy what you need before you close the window.",
+    )
 
 
 class Journal:
     """Keeps one text on disk. `on_error` is called from the writer's thread; the text stays in memory."""
 
-    def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
-        """Without a `writer` that is shared, the journal has one of its own and closes it."""
+    def __init__(
+        self,
+        path: Path,
+        on_error: OnError | None = None,
+        *,
+        writer: Writer | None = None,
+        what: str = "Your draft",
+    ) -> None:
+        """Without a `writer` that is shared, the journal has one of its own and closes it.
+
+        ``what`` it is to the user begins what is told of it.
+        """
         self.on_error = on_error
         self._path = path
+        self._what = what
         self._own = Writer() if writer is None else None
         self._writer = writer or self._own or Writer()
         self._is_closed = False
         self._text = ""  # the newest; set by `keep`, read by the writer
+        self._restored = ""  # what came back, until it has gone
 
     def another(self, path: Path) -> Journal:
         """A journal of another text, in step with this one: a text may go from the one to the other.
 
         It is to be closed before this one.
         """
-        return Journal(path, self._tell, writer=self._writer)
+        return Journal(path, self._tell, writer=self._writer, what="A text that you typed")
 
     def restore(self) -> str:
-        """The text that was kept last; empty if there is none or it cannot be read."""
-        try:
-            return self._path.read_bytes().decode("utf-8", "replace")
-        except OSError:
-            return ""
+        """The text that was kept last; empty if there is none or it cannot be read.
+
+        What is wrong with the file is told through `on_error`, in this thread.
+        """
+        content, told = intact.read(self._path, self._what)
+        if content is not None:
+            # a power cut leaves zeros where the disk was told of a length and not yet of what stands there
+            whole = content.replace(b"\0", b"")
+            text = whole.replace(_ZERO, b"\0").decode("utf-8", "replace")
+            if whole != content or text.encode() != whole.replace(_ZERO, b"\0"):
+                told = f"{self._what} could not be read in part. {intact.copy_aside(self._path, content)}"
+            self._restored = text
+        if told:
+            self._tell(StorageError(told))
+        return self._restored
 
     def keep(self, text: str) -> None:
         """Have this text on disk soon instead of the one before. Returns at once."""
@@ -159,14 +222,18 @@ class Journal:
         return self._writer.flush(timeout)
 
     def close(self) -> None:
-        """Write what is still to be written."""
+        """Write what is still to be written; a disk that does not answer is not waited for."""
         self._is_closed = True
-        self._writer.flush()
+        self._writer.settle()
         if self._own is not None:
             self._own.close()
 
     def _write(self) -> None:
-        write_whole(self._path, self._text.encode("utf-8", "replace"))
+        text = self._text
+        write_whole(self._path, text.encode("utf-8", "replace").replace(b"\0", _ZERO))
+        if self._restored and not text:  # what came back was spoken, or deleted
+            intact.strike(intact.asides_in(self._path.parent), [self._restored])
+            self._restored = ""
 
     def _tell(self, error: StorageError) -> None:
         if self.on_error is not None:

@@ -1,19 +1,27 @@
 """Files of one JSON object a line: what is broken costs its own line only, and adding never rewrites.
 
 A line that was cut off (a kill, a full disk, a power cut while adding) and a line that is none of ours are
-left out; a file with such lines is copied aside as `….broken` first, so that nothing of it is lost.
+left out; a file with such lines is copied aside first, so that nothing of it is lost.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from fishcaption.core.errors import StorageError
-from fishcaption.store.places import write_whole
+from fishcaption.core.bounded_json import parsed
+from fishcaption.core.errors import InputError
+from fishcaption.store import intact
+
+
+class Read(NamedTuple):
+    """The objects of the file's good lines, how many lines were none, and the sentence that tells of it."""
+
+    objects: list[dict[str, Any]]
+    bad: int = 0
+    told: str = ""
 
 
 def encoded(objects: Iterable[Mapping[str, Any]]) -> bytes:
@@ -21,42 +29,35 @@ def encoded(objects: Iterable[Mapping[str, Any]]) -> bytes:
     return b"".join(_line(entry) for entry in objects)
 
 
-def read(path: Path) -> tuple[list[dict[str, Any]], int]:
-    """The objects of the file's good lines, and how many lines were none. Empty where there is no file.
+def read(path: Path, what: str, is_ours: Callable[[dict[str, Any]], bool]) -> Read:
+    """Read the file; empty where there is none. Never raises: one that cannot be read is one bad line.
 
-    Never raises: a file that cannot be read at all is one bad line.
+    ``what`` it is to the user begins the sentence, such as "Your history".
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return [], 0
-    except OSError:
-        return [], 1
+    content, told = intact.read(path, what)
+    if content is None:
+        return Read([], int(bool(told)), told)
     found: list[dict[str, Any]] = []
     bad = 0
     for line in content.split(b"\n"):
         if not line.strip():
             continue
         try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
+            entry = parsed(line)
+        except InputError:
             entry = None
-        if isinstance(entry, dict):
+        if isinstance(entry, dict) and is_ours(entry):
             found.append(entry)
         else:
             bad += 1
-    return found, bad
+    if bad:
+        told = f"{what} could not be read in part. {intact.copy_aside(path, content)}"
+    return Read(found, bad, told)
 
 
-def put_aside(path: Path) -> None:
-    """Keep a copy of a file with broken lines, as `….broken`."""
-    with suppress(OSError, StorageError):
-        write_whole(aside(path), path.read_bytes())
-
-
-def aside(path: Path) -> Path:
-    """Where the copy of a broken file is."""
-    return path.with_name(path.name + ".broken")
+def has_text(entry: Mapping[str, Any]) -> bool:
+    """Whether it is about a text."""
+    return isinstance(entry.get("text"), str)
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
+from fishcaption.core.bounded_json import parsed
+from fishcaption.core.errors import InputError
+from fishcaption.store import intact
 from fishcaption.store.places import data_dir, write_whole
 
+_WHAT = "How fast your voices speak"
+_MOST_BYTES = 1 << 20
 _MOST_VOICES = 500
 _MOST_VALUES = 16
 
@@ -20,17 +26,30 @@ def paces_path() -> Path:
     return data_dir() / "paces.json"
 
 
-def load(path: Path) -> Paces:
-    """What was kept; empty where nothing was, and without what makes no sense. Never raises."""
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(content, dict):
-        return {}
+def load(path: Path, tell: Callable[[str], None] | None = None) -> Paces:
+    """What was kept; empty where nothing was. Never raises.
+
+    What makes no sense is left out, and the file kept aside; `tell` is given the sentence about it.
+    """
+    content, told = intact.read(path, _WHAT, _MOST_BYTES)
+    paces: Paces = {}
+    if content is not None:
+        try:
+            value = parsed(content)
+        except InputError:
+            value = None
+        paces = _good(value) if isinstance(value, dict) else {}
+        if value != {name: list(values) for name, values in paces.items()}:
+            told = f"{_WHAT} could not be read in part. {intact.copy_aside(path, content)}"
+    if told and tell is not None:
+        tell(told)
+    return paces
+
+
+def _good(value: dict[str, Any]) -> Paces:
     return {
         name: tuple(map(float, values))
-        for name, values in content.items()
+        for name, values in islice(value.items(), _MOST_VOICES)
         if isinstance(values, list) and len(values) <= _MOST_VALUES and all(map(_is_number, values))
     }
 
@@ -42,4 +61,4 @@ def save(path: Path, paces: Paces) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and isinstance(value, int | float) and math.isfinite(value)
+    return type(value) in (int, float)

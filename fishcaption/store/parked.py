@@ -6,19 +6,21 @@ until it is certainly there: a kill in between may bring a text back twice, but 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.store import lines
+from fishcaption.store import intact, lines
 from fishcaption.store.journal import OnError, Writer
 from fishcaption.store.places import data_dir, write_whole
 
 # The draft is given to the writer within 150 ms of a change, and the writer keeps the order; on a machine
 # that is very busy later.
 LINGER_SECONDS = 2.0
+_MOST = 1000  # texts that are read; nobody holds so many
 
 
 def parked_path() -> Path:
@@ -42,30 +44,50 @@ class ParkedText(NamedTuple):
 class _Lingering:
     """A file of numbered texts, those included that left it less than `LINGER_SECONDS` ago."""
 
-    def __init__(self, path: Path, on_error: OnError | None, writer: Writer | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        what: str,
+        on_error: OnError | None,
+        writer: Writer | None,
+        *,
+        asides: Callable[[], Iterable[Path]],
+    ) -> None:
+        """What leaves the file leaves these `asides` too."""
         self.on_error = on_error
         self._path = path
+        self._what = what
         self._own = Writer() if writer is None else None
         self._writer = writer or self._own or Writer()
         # replaced, never changed: the writer's thread reads them
         self._texts: tuple[ParkedText, ...] = ()
         self._gone: tuple[tuple[float, ParkedText], ...] = ()  # until when each still stands in the file
+        self._has_damage = False  # what is read is not what stands in the file
+        self._asides = asides
 
     def read(self) -> tuple[list[ParkedText], int]:
-        """What the file holds, and how many lines were none; these are kept in a copy aside."""
-        raws, bad = lines.read(self._path)
+        """What the file holds, the newest if it is too much, and how many lines were none.
+
+        Of these a copy is kept aside, and `on_error` is told.
+        """
+        raws, bad, told = lines.read(self._path, self._what, _has_words)
         found = [
             ParkedText(number, raw["text"], raw.get("unheard") is True)
-            for number, raw in enumerate((raw for raw in raws if isinstance(raw.get("text"), str)), 1)
+            for number, raw in enumerate(raws[-_MOST:], 1)
         ]
-        bad += len(raws) - len(found)
-        if bad:
-            lines.put_aside(self._path)
+        if len(raws) > _MOST:
+            bad += len(raws) - _MOST
+            told = told or f"{self._what} are too many. {intact.put_aside(self._path)}"
+        if told:
+            self._tell(StorageError(told))
+        self._has_damage = bool(bad)
         return found, bad
 
     def start(self, texts: Sequence[ParkedText]) -> None:
-        """These stand in the file."""
+        """These were read from the file; one that was damaged is written anew."""
         self._texts = tuple(texts)
+        if self._has_damage:
+            self._writer.soon(str(self._path), self._write, self._tell)
 
     def put(self, texts: Sequence[ParkedText]) -> None:
         """These are the texts from now on: new ones are on disk soon, old ones leave it a little later."""
@@ -86,9 +108,9 @@ class _Lingering:
     def close(self, *, settled: bool) -> None:
         """Write what is to be written; what left the file is gone from it if all is `settled` elsewhere."""
         if settled and self._gone:
-            self._gone = ()
+            self._gone = tuple((0.0, text) for _, text in self._gone)
             self._writer.soon(str(self._path), self._write, self._tell)
-        self._writer.flush()
+        self._writer.settle()
         if self._own is not None:
             self._own.close()
 
@@ -97,6 +119,9 @@ class _Lingering:
         now = monotonic()
         texts = [*(text for end, text in self._gone if end > now), *self._texts]
         write_whole(self._path, lines.encoded(map(_plain, texts)))
+        still = {text.text for text in texts}
+        left = [text.text for end, text in self._gone if end <= now and text.text not in still]
+        intact.strike(self._asides(), left)
 
     def _tell(self, error: StorageError) -> None:
         if self.on_error is not None:
@@ -108,7 +133,8 @@ class Parked:
 
     def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
         self.mended = 0  # lines that could not be read, known after the first use
-        self._file = _Lingering(path, on_error, writer)
+        asides = partial(intact.asides_in, path.parent)  # it may have come here from the draft, or unheard
+        self._file = _Lingering(path, "Your held texts", on_error, writer, asides=asides)
         self._texts: list[ParkedText] | None = None  # oldest first
         self._next_id = 1
         self._subscribers: list[Callable[[], None]] = []
@@ -157,10 +183,7 @@ class Parked:
         if self._texts is None:
             self._texts, self.mended = self._file.read()
             self._next_id = len(self._texts) + 1
-            if self.mended:
-                self._file.put(self._texts)
-            else:
-                self._file.start(self._texts)
+            self._file.start(self._texts)
         return self._texts
 
     def _changed(self) -> None:
@@ -177,7 +200,9 @@ class Unheard:
 
     def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
         self.off_record = False
-        self._file = _Lingering(path, on_error, writer)
+        what = "What was not heard when the program ended"
+        # what leaves this file was heard, or is held from now on: it is not deleted
+        self._file = _Lingering(path, what, on_error, writer, asides=tuple)
         self._kept: tuple[tuple[int, str], ...] | None = None  # None: the file was not read yet
         self._restored: tuple[str, ...] = ()
 
@@ -205,6 +230,10 @@ class Unheard:
         """The program ends as it should: nothing waits to be heard any more."""
         self.keep(())
         self._file.close(settled=True)
+
+
+def _has_words(entry: Mapping[str, Any]) -> bool:
+    return lines.has_text(entry) and bool(entry["text"].strip())
 
 
 def _plain(parked: ParkedText) -> dict[str, Any]:

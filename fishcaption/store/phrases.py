@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.phrase_files import VERSION, from_plain, to_json
 from fishcaption.core.phrases import Bank, starting
 from fishcaption.core.speech import Rendered, Span, Voice, WordTime
+from fishcaption.store import intact
 from fishcaption.store.places import cache_dir, data_dir, write_whole
 
 MOST_BYTES: Final = 256 << 20
@@ -53,28 +55,23 @@ def load(path: Path) -> LoadedBank:
 
     A file of which something cannot be used is kept beside it, as ``….broken``, before it is mended.
     """
+    content, told = intact.read(path, "Your phrases")
+    if content is None:
+        return LoadedBank(starting(), (told,) if told else ())
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return LoadedBank(starting())
-    except OSError as exc:
-        return LoadedBank(
-            starting(), (f"Your phrases could not be read ({exc.strerror or exc}): {path}", _aside(path))
-        )
-    try:
-        raw = json.loads(content.decode("utf-8-sig"))
+        raw = parsed(content)
         if raw == {"version": VERSION, "categories": [], "phrases": []}:
             return LoadedBank(Bank())
         read = from_plain(raw)
-    except (ValueError, RecursionError, InputError):
-        return LoadedBank(starting(), ("The file of your phrases was broken.", _aside(path)))
+    except InputError:
+        return LoadedBank(starting(), ("The file of your phrases was broken.", intact.put_aside(path)))
     version = raw.get("version", VERSION) if isinstance(raw, dict) else VERSION
     problems = tuple(map(str, read.problems))
     if isinstance(version, int) and version > VERSION:
         problems += ("Your phrases were written by a newer fishcaption.",)
     if not problems:
         return LoadedBank(read.bank)
-    told = _aside(path)
+    told = intact.copy_aside(path, content)
     with suppress(StorageError):  # it is told again at the next start then
         save(path, read.bank)
     return LoadedBank(read.bank, (*(f"Your phrases: {words}" for words in problems[:3]), told))
@@ -83,17 +80,6 @@ def load(path: Path) -> LoadedBank:
 def save(path: Path, bank: Bank) -> None:
     """Write the bank; the file is whole at every moment. Blocks on the disk. Raises StorageError."""
     write_whole(path, to_json(bank))
-
-
-def _aside(path: Path) -> str:
-    """Put the file aside under a name that is free."""
-    names = (f"{path.name}.broken", *(f"{path.name}.broken-{number}" for number in range(2, 100)))
-    free = next((name for name in names if not path.with_name(name).exists()), names[-1])
-    try:
-        path.replace(path.with_name(free))
-    except OSError:
-        return f"It could not be put aside: {path}"
-    return f"It was put aside as {free}."
 
 
 # -- the sound --------------------------------------------------------------------------------------------

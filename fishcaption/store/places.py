@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
+from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -23,6 +24,7 @@ PROFILES = "profiles"  # the folder of the named ones, beside the files of the o
 _HAS_XDG = sys.platform.startswith("linux")
 _NEW = ".new"
 _STALE_SECONDS = 60.0  # no write of ours takes that long
+_left_alone: set[str] = set()  # by real path: this process could not read them, nor put them aside
 
 
 def config_dir() -> Path:
@@ -86,11 +88,13 @@ def write_whole(path: Path, content: bytes) -> None:
     """Replace the file's content so that at every moment it is either the old or the new one, whole.
 
     The new one is on the medium when this returns: a power cut does not undo it. Only this user may read
-    what is written. A link is followed, not replaced. Raises StorageError.
+    what is written. A link is followed, not replaced. A file that is there and cannot be read is never
+    replaced: it is put aside first. Raises StorageError.
     """
     target = Path(os.path.realpath(path))
     with _translated(path):
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(target.parent)
+        _spare(target)
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=_NEW)
         try:
             with open(handle, "wb") as file:  # noqa: PTH123  a handle, not a path
@@ -112,14 +116,59 @@ def append_whole(path: Path, content: bytes) -> None:
     tell. Raises StorageError.
     """
     with _translated(path):
+        make_folder(path.parent)
+        _spare(Path(os.path.realpath(path)))
         is_new = not path.exists()
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:  # noqa: PTH123  a handle, not a path
+            _close_to_others(path)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if is_new:
             sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Have this folder, and those it is in; what was not there is for this user only. Raises OSError."""
+    missing: list[Path] = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+
+
+def leave_alone(path: Path) -> None:
+    """Never write over this file, which could not be read: it is put aside first, as soon as it can be."""
+    _left_alone.add(os.path.realpath(path))
+
+
+def make_way(path: Path) -> Path:
+    """Put what stands there aside under a free name, and return that. Raises OSError."""
+    aside = free_name(path)
+    path.rename(aside)
+    with suppress(OSError):  # another user's
+        _close_to_others(aside)
+    return aside
+
+
+def free_name(path: Path) -> Path:
+    """A name beside the file under which nothing is kept yet."""
+    names = chain([".broken"], (f".broken-{number}" for number in count(2)))
+    return next(aside for name in names if not os.path.lexists(aside := path.with_name(path.name + name)))
+
+
+def _spare(target: Path) -> None:
+    """Put a file aside that could not be read, or cannot be, before something is written in its place."""
+    is_left_alone = str(target) in _left_alone
+    if os.path.lexists(target) and (is_left_alone or not os.access(target, os.R_OK)):
+        make_way(target)
+    _left_alone.discard(str(target))
+
+
+def _close_to_others(path: Path) -> None:
+    if path.is_file() and path.stat().st_mode & 0o077 and sys.platform != "win32":
+        path.chmod(0o600)
 
 
 def sync_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
-from fishcaption.store.places import PROFILE, PROFILES, cache_root, config_root, data_root
+from fishcaption.store.places import PROFILE, PROFILES, cache_root, config_root, data_root, make_folder
 
 _LONGEST = 40
 _FAR = 1 << 30  # behind every note
@@ -75,7 +75,7 @@ def create(name: str) -> str:
     _refuse_taken(name)
     for folder in _homes():
         try:
-            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder / name)
         except OSError as exc:
             raise _cannot("made", name, exc) from exc
     return name
@@ -138,7 +138,7 @@ class Claim:
     def take(self) -> bool:
         """Hold it, if nobody else does. Where the system cannot tell, it is held."""
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._path.parent)
             file = open(os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b")  # noqa: PTH123, SIM115  a handle of this user's only, closed by `release`
         except OSError:  # a home that cannot be written to is no reason not to speak
             return True

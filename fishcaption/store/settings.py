@@ -2,23 +2,33 @@
 
 Nobody reads settings in the middle of their work; they are given values. A change is a new `Settings`.
 The file is JSON for people to read and mend: a wrong value is replaced by its default and told about once,
-what a newer version wrote is kept. No key is ever in it.
+what a newer version wrote is kept. Every value has limits: none that is loaded can stop a window from
+opening, or from closing. No key is ever in it.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
+from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Voice
+from fishcaption.store import intact
 from fishcaption.store.places import config_dir, write_whole
 
 VERSION = 1
+_MOST_BYTES = 4 << 20
+_LONGEST = 2000  # code points of a text, where nothing else is said
+_MOST_LANGUAGES = 100
+_MOST_KEYS = 20  # of one command
+_MOST_COMMANDS = 1000
+_MOST_PIXELS = 100_000  # that a screen may be away
+_TOLD_ONE_BY_ONE = 3
 
 Theme = Literal["system", "light", "dark", "high-contrast"]
 SpeakMode = Literal["enter", "sentence", "word", "type"]
@@ -37,10 +47,32 @@ class OutputDevice:
 
 
 def _says(
-    help: str, *, low: float = -math.inf, high: float = math.inf, choices: tuple[Any, ...] = ()
+    help: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    choices: tuple[Any, ...] = (),
+    longest: int = _LONGEST,
+    is_known: Callable[[Any], bool] | None = None,
 ) -> dict[str, Any]:
-    """What a setting does, and what values it takes."""
-    return {"help": help, "low": low, "high": high, "choices": choices}
+    """What a setting does, and what values it takes.
+
+    ``low`` and ``high`` are of a number, or of each of several; ``longest`` of a text, in code points.
+    """
+    return {
+        "help": help,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "longest": longest,
+        "is_known": is_known,
+    }
+
+
+def _is_model(name: str) -> bool:
+    from fishcaption.core.models import MODELS  # only where another is chosen
+
+    return name in MODELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +82,7 @@ class Settings:
     voice: Voice = field(
         default=Voice("embedded", "", ""), metadata=_says("who speaks; no id: the provider's own default")
     )
-    model: str = field(default="s2.1-pro-free", metadata=_says("the Fish Audio model"))
+    model: str = field(default="s2.1-pro-free", metadata=_says("the Fish Audio model", is_known=_is_model))
     model_agreed: str = field(
         default="", metadata=_says("the model that goes on after its announced end, whatever it costs then")
     )
@@ -127,10 +159,13 @@ class Settings:
     )
     opener: str = field(
         default="Hello. I speak by computer. Please give me a moment to type.",
-        metadata=_says("what the first button of a call says"),
+        metadata=_says("what the first button of a call says", longest=40_000),
     )
     strip_on: bool = field(default=False, metadata=_says("the slim strip stands above the other windows"))
-    strip_place: tuple[int, ...] = field(default=(), metadata=_says("where the strip stood: left and top"))
+    strip_place: tuple[int, ...] = field(
+        default=(),
+        metadata=_says("where the strip stood: left and top", low=-_MOST_PIXELS, high=_MOST_PIXELS),
+    )
     off_record: bool = field(
         default=False, metadata=_says("what is spoken is written nowhere and nothing is learned from it")
     )
@@ -164,7 +199,9 @@ class Settings:
     window_geometry: str = field(
         default="", metadata=_says("where the window stood, as Qt writes it (base64)")
     )
-    window_split: tuple[int, ...] = field(default=(), metadata=_says("the heights of transcript and editor"))
+    window_split: tuple[int, ...] = field(
+        default=(), metadata=_says("the heights of transcript and editor", low=0, high=_MOST_PIXELS)
+    )
     # what a newer version wrote and this one does not know; saved again as it was
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
     version: int = VERSION
@@ -185,19 +222,23 @@ def settings_path() -> Path:
 def load(path: Path) -> Loaded:
     """Read the settings. Never raises: what cannot be used becomes its default and is named in `mended`.
 
-    A file that is no settings file at all is put aside beside it, as `….broken`, and nothing of it is lost.
+    The file as it was is kept beside it, as `….broken`; nothing of it is lost.
     """
+    content, told = intact.read(path, "The settings", _MOST_BYTES)
+    if content is None:
+        return Loaded(Settings(), (told,) if told else ())
     try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return Loaded(Settings())
-    except OSError as exc:
-        return Loaded(Settings(), (f"The settings could not be read ({exc.strerror or exc}): {path}",))
-    except (ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        return Loaded(Settings(), (_put_aside(path),))
-    return _repaired(content)
+        value = parsed(content)
+    except InputError:
+        value = None
+    if not isinstance(value, dict):
+        told = f"The settings file was broken, and the defaults are used. {intact.put_aside(path)}"
+        return Loaded(Settings(), (told,))
+    loaded = _repaired(value)
+    if not loaded.mended:
+        return loaded
+    *most, last = loaded.mended
+    return Loaded(loaded.settings, (*most, f"{last} {intact.copy_aside(path, content)}"))
 
 
 def save(path: Path, settings: Settings) -> None:
@@ -219,8 +260,8 @@ def imported(text: str) -> Loaded:
     Raises InputError for a text that holds no settings at all.
     """
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
+        content = parsed(text) if len(text) <= _MOST_BYTES else None
+    except InputError:
         content = None
     if not isinstance(content, dict) or not content.keys() & {entry.name for entry in _options()}:
         raise InputError(
@@ -233,18 +274,9 @@ def _options() -> list[Any]:
     return [entry for entry in fields(Settings) if "help" in entry.metadata]
 
 
-def _put_aside(path: Path) -> str:
-    aside = path.with_name(path.name + ".broken")
-    try:
-        path.replace(aside)
-    except OSError:
-        return f"The settings file is broken; the defaults are used: {path}"
-    return f"The settings file was broken; it was put aside as {aside.name}, and the defaults are used."
-
-
 def _repaired(content: dict[str, Any]) -> Loaded:
     known: dict[str, Any] = {}
-    mended: list[str] = []
+    wrong: list[str] = []
     for entry in _options():
         if entry.name not in content:
             continue
@@ -252,18 +284,27 @@ def _repaired(content: dict[str, Any]) -> Loaded:
             default = entry.default if entry.default is not MISSING else entry.default_factory()
             known[entry.name] = _value(content.pop(entry.name), default, entry.metadata)
         except (ValueError, TypeError, LookupError):
-            mended.append(
-                f"The setting “{entry.name}” had a value that cannot be used; it is the default again."
-            )
+            wrong.append(entry.name)
     version = content.pop("version", VERSION)
     if not isinstance(version, int) or isinstance(version, bool):
         version = VERSION
     settings = replace(Settings(), **known, unknown=content, version=max(version, VERSION))
-    return Loaded(settings, tuple(mended))
+    return Loaded(settings, tuple(_told(wrong)))
+
+
+def _told(wrong: list[str]) -> list[str]:
+    """The sentences about settings that had a wrong value."""
+    if len(wrong) <= _TOLD_ONE_BY_ONE:
+        return [
+            f"The setting “{name}” had a value that cannot be used; it is the default again."
+            for name in wrong
+        ]
+    names = ", ".join(wrong)
+    return [f"{len(wrong)} settings had values that cannot be used; they are the defaults again: {names}."]
 
 
 def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
-    """The raw JSON value as the option's type; ValueError or TypeError where it is none."""
+    """The raw JSON value as the option's type; ValueError, TypeError or LookupError where it is none."""
     value: Any
     if isinstance(default, Voice):
         value = _voice(raw)
@@ -272,19 +313,23 @@ def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
     elif isinstance(default, bool):
         value = _exactly(raw, bool)
     elif isinstance(default, int):
-        value = _exactly(raw, int)
+        value = _within(_exactly(raw, int), limits)
     elif isinstance(default, float):
-        value = float(raw if type(raw) is int else _exactly(raw, float))
+        value = _within(float(raw if type(raw) is int else _exactly(raw, float)), limits)
     elif isinstance(default, dict):
-        value = {_text(name): _texts(keys) for name, keys in _exactly(raw, dict).items()}
+        value = {
+            _text(name): _texts(keys, _MOST_KEYS) for name, keys in _few(raw, dict, _MOST_COMMANDS).items()
+        }
     elif isinstance(default, tuple):
-        value = tuple(_exactly(item, int) for item in _exactly(raw, list))
+        value = tuple(_within(_exactly(item, int), limits) for item in _few(raw, list, 2))
+        if len(value) == 1:
+            raise ValueError(value)
     else:
-        value = _text(raw)
+        value = _text(raw, limits["longest"])
     if limits["choices"] and value not in limits["choices"]:
         raise ValueError(value)
-    if isinstance(value, int | float) and not limits["low"] <= value <= limits["high"]:
-        raise ValueError(value)
+    if limits["is_known"] is not None and value != default and not limits["is_known"](value):
+        raise LookupError(value)
     return value
 
 
@@ -294,19 +339,31 @@ def _exactly(raw: Any, kind: type) -> Any:
     return raw
 
 
-def _text(raw: Any) -> str:
-    return cast(str, _exactly(raw, str))
+def _within(number: float, limits: Mapping[str, Any]) -> float:
+    if not limits["low"] <= number <= limits["high"]:
+        raise ValueError(number)
+    return number
 
 
-def _texts(raw: Any) -> tuple[str, ...]:
-    return tuple(_text(item) for item in _exactly(raw, list))
+def _few(raw: Any, kind: type, most: int) -> Any:
+    if len(_exactly(raw, kind)) > most:
+        raise ValueError(most)
+    return raw
+
+
+def _text(raw: Any, longest: int = _LONGEST) -> str:
+    return cast(str, _few(raw, str, longest))
+
+
+def _texts(raw: Any, most: int) -> tuple[str, ...]:
+    return tuple(_text(item) for item in _few(raw, list, most))
 
 
 def _voice(raw: Any) -> Voice:
     provider = _text(raw["provider"])
     if provider not in ("embedded", "fish"):
         raise ValueError(provider)
-    languages = tuple(_text(item) for item in _exactly(raw.get("languages", []), list))
+    languages = _texts(raw.get("languages", []), _MOST_LANGUAGES)
     return Voice(
         cast("Literal['embedded', 'fish']", provider), _text(raw["id"]), _text(raw["name"]), languages
     )

@@ -10,19 +10,22 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.saying import Replacement
 from fishcaption.core.wording import Abbreviations, Completion
+from fishcaption.store import intact
 from fishcaption.store.journal import OnError, Writer
-from fishcaption.store.lines import aside, put_aside
 from fishcaption.store.places import data_dir, write_whole
 
 _LEARNED_AFTER_SECONDS = 2.0  # what was learned in a lively talk is written once
+_MOST = 5000  # abbreviations, and replacements; Fish Audio takes as many
+_MOST_BYTES = 16 << 20
+_WHAT = "Your abbreviations and replacements"
 
 
 def wording_path() -> Path:
@@ -45,27 +48,26 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class LoadedWording:
-    """What a file held, and how many entries of it could not be used."""
+    """What a file held, how many entries of it could not be used, and the sentence that tells of it."""
 
     wording: Wording
     left_out: int = 0
+    told: str = field(default="", compare=False)
 
 
 def load(path: Path) -> LoadedWording:
-    """Read the file. Never raises; where something had to be left out, a copy of the file is put aside."""
+    """Read the file. Never raises; where something had to be left out, the file as it was is kept aside."""
+    content, told = intact.read(path, _WHAT, _MOST_BYTES)
+    if content is None:
+        return LoadedWording(Wording(), int(bool(told)), told)
     try:
-        text = path.read_bytes().decode("utf-8", "replace")
-    except FileNotFoundError:
-        return LoadedWording(Wording())
-    except OSError:
-        return LoadedWording(Wording(), 1)
-    try:
-        loaded = imported(text)
+        loaded = imported(content.decode("utf-8", "replace"))
     except InputError:
-        loaded = LoadedWording(Wording(), 1)
-    if loaded.left_out:
-        put_aside(path)
-    return loaded
+        return LoadedWording(Wording(), 1, f"{_WHAT} could not be read. {intact.put_aside(path)}")
+    if not loaded.left_out:
+        return loaded
+    told = f"{_WHAT} could not be read in part. {intact.copy_aside(path, content)}"
+    return LoadedWording(loaded.wording, loaded.left_out, told)
 
 
 def save(path: Path, wording: Wording) -> None:
@@ -84,10 +86,13 @@ def exported(wording: Wording) -> str:
 
 
 def imported(text: str) -> LoadedWording:
-    """The entries of such a text that can be used. Raises InputError for a text that holds none at all."""
+    """The entries of such a text that can be used; of two for the same word the first.
+
+    Raises InputError for a text that holds none at all.
+    """
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
+        content = parsed(text)
+    except InputError:
         content = None
     if not isinstance(content, dict) or not content.keys() & {"abbreviations", "replacements"}:
         raise InputError(
@@ -96,19 +101,25 @@ def imported(text: str) -> LoadedWording:
         )
     table, replacements = content.get("abbreviations", {}), content.get("replacements", [])
     left_out = (not isinstance(table, dict)) + (not isinstance(replacements, list))
+    shorts = list(table.items()) if isinstance(table, dict) else []
+    raws = replacements if isinstance(replacements, list) else []
+    left_out += max(0, len(shorts) - _MOST) + max(0, len(raws) - _MOST)
     good: dict[str, str] = {}
-    for short, long in table.items() if isinstance(table, dict) else ():
+    for short, long in shorts[:_MOST]:
         try:
             good |= Abbreviations({short: _text(long)}).table
         except (InputError, TypeError):
             left_out += 1
-    found: list[Replacement] = []
-    for raw in replacements if isinstance(replacements, list) else ():
+    found: dict[Any, Replacement] = {}
+    for raw in raws[:_MOST]:
         try:
-            found.append(_replacement(raw))
+            entry = _replacement(raw)
         except (InputError, TypeError):
             left_out += 1
-    return LoadedWording(Wording(good, tuple(found)), left_out)
+        else:
+            left_out += entry.word in found
+            found.setdefault(entry.word, entry)
+    return LoadedWording(Wording(good, tuple(found.values())), left_out)
 
 
 def _replacement(raw: Any) -> Replacement:
@@ -150,15 +161,22 @@ class Learned:
         self._completion: Completion | None = None
 
     def load(self) -> None:
-        """Read the file; one that cannot be used is put aside, and completion begins anew."""
+        """Read the file; one that cannot be used is put aside and told of, and completion begins anew."""
         completion = Completion(self._language)
-        with suppress(OSError):
-            content = self._path.read_bytes()
+        what = "What completion has learned"
+        content, told = intact.read(self._path, what)
+        if content is not None:
             try:
-                completion = Completion.from_json(json.loads(content), self._language)
-            except (ValueError, RecursionError, InputError):
-                put_aside(self._path)
+                value = parsed(content)
+                completion = Completion.from_json(value, self._language)
+            except InputError:
+                told = f"{what} could not be read. {intact.put_aside(self._path)}"
+            else:
+                if len(completion) < len(value["words"]):
+                    told = f"{what} could not be read in part. {intact.copy_aside(self._path, content)}"
         self._completion = completion
+        if told:
+            self._tell(StorageError(told))
 
     def __len__(self) -> int:
         """How many words were learned."""
@@ -183,11 +201,11 @@ class Learned:
         if self._completion is not None:
             with self._lock:
                 self._completion.erase()
-        for path in (self._path, aside(self._path)):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as exc:
-                raise StorageError(f"{path} could not be deleted: {exc.strerror or exc}.") from exc
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as exc:
+            raise StorageError(f"{self._path} could not be deleted: {exc.strerror or exc}.") from exc
+        intact.forget(self._path)
         if self._completion is not None:  # a write that had begun may have come after that
             self._writer.soon(str(self._path), self._write, self._tell)
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fishcaption.core.errors import FishCaptionError
+from fishcaption.store.intact import content_of
 from fishcaption.ui.controls import StatusLine
 
 
@@ -118,7 +119,7 @@ class FileExchange(QObject):
     def import_from(self, path: str) -> None:
         """Read this file."""
         try:
-            self._take(Path(path).read_text("utf-8", "replace"))
+            self._take(content_of(Path(path)).decode("utf-8", "replace"))
         except OSError as error:
             self._status.tell(self.tr("It could not be read: {why}").format(why=error.strerror or error))
         except FishCaptionError as error:

@@ -21,7 +21,7 @@ class WordingService(Protocol):
         ...
 
     def set_wording(self, wording: Wording) -> None:
-        """Use these from now on, and save them."""
+        """Use these from now on, and save them. Raises InputError where two are for the same word."""
         ...
 
     def spoken(self, text: str, wording: Wording) -> str:

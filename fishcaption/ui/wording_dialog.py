@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.saying import Replacement
+from fishcaption.core.saying import Replacement, Rules
 from fishcaption.core.wording import Abbreviations
 from fishcaption.store.settings import Settings
 from fishcaption.store.wording import Wording, imported, save
@@ -150,9 +150,8 @@ class WordingDialog(QDialog):
         now, new = self._service.wording(), loaded.wording
         known = {_key(entry) for entry in new.replacements}
         kept = tuple(entry for entry in now.replacements if _key(entry) not in known)
-        self._service.set_wording(
-            Wording({**now.abbreviations, **new.abbreviations}, kept + new.replacements)
-        )
+        together = Wording({**now.abbreviations, **new.abbreviations}, kept + new.replacements)
+        self._service.set_wording(together)
         self._replacements.fill()
         self._abbreviations.fill()
         told = self.tr("{count} entries were read.").format(
@@ -380,7 +379,12 @@ class _ReplacementPage(_Page):
         now = self._service.wording()
         entries, place = self._entries_with(entry)
         if entries != now.replacements:
-            self._service.set_wording(replace(now, replacements=entries))
+            try:
+                Rules(replacements=entries)
+                self._service.set_wording(replace(now, replacements=entries))
+            except InputError as exc:
+                self._tell_error(exc)
+                return False
             self.told.emit(self.tr("“{word}” is said so from now on.").format(word=entry.written))
         self.fill()
         self._choose(place)

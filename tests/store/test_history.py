@@ -156,6 +156,41 @@ def test_wrong_values_beside_a_text_are_mended(path: Path) -> None:
     assert reopened(path) == (Entry(1, "one", 3, Fate.CUT, "", None),)
 
 
+@pytest.mark.parametrize(
+    ("name", "digits"),
+    [
+        ("at", "100000000000000000"),
+        ("at", "-1"),
+        ("at", "1e300"),
+        ("id", "1" + "0" * 30),
+        ("id", "-1" + "0" * 5000),
+        ("heard_end", "1" + "0" * 400),
+    ],
+)
+def test_a_number_that_nothing_can_hold_is_mended(path: Path, name: str, digits: str) -> None:
+    path.parent.mkdir()
+    path.write_text(f'{{"text": "one", "{name}": {digits}}}\n{{"text": "two"}}\n')
+    two, one = reopened(path)
+    assert (one.id, one.at, two.id) == (1, None, 2)
+    assert one.heard_end in (0, 3)
+    assert history_words(one)
+
+
+def history_words(entry: Entry) -> str:
+    """What the page says of it."""
+    from fishcaption.ui.history import _Entries
+
+    return _Entries(str).words(entry)
+
+
+def test_its_texts_are_bounded_and_the_oldest_go_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fishcaption.store.history._MOST_LETTERS", 100)
+    history = filled(path, *(str(number) * 30 for number in range(8)))
+    assert history.add("x" * 101, 0, Fate.CUT) is None
+    history.close()
+    assert [entry.text[0] for entry in reopened(path)] == ["7", "6", "5"]
+
+
 def test_it_is_bounded(path: Path) -> None:
     history = filled(path, *map(str, range(700)), limit=100)
     history.close()

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import StorageError
+from fishcaption.store import journal as module
 from fishcaption.store import places
-from fishcaption.store.journal import Journal
+from fishcaption.store.journal import Journal, Writer
 
 
 @pytest.fixture
@@ -140,7 +141,8 @@ def test_another_in_step_is_written_in_the_order_of_giving(
 CHILD = """
 import sys
 from pathlib import Path
-from fishcaption.store.journal import Journal
+from fishcaption.store import journal as module
+from fishcaption.store.journal import Journal, Writer
 journal = Journal(Path(sys.argv[1]))
 number = 0
 while True:
@@ -180,3 +182,126 @@ def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str
     journal.keep(text)
     journal.close()
     assert Journal(path).restore() == text
+
+
+# -- whatever goes wrong ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(5, "Input/output error"),
+        pytest.param(
+            UnicodeEncodeError("utf-8", "secret", 0, 1, "why"), marks=pytest.mark.logs("draft.txt could")
+        ),
+        pytest.param(MemoryError(), marks=pytest.mark.logs("draft.txt could not be saved: MemoryError")),
+        pytest.param(KeyError("secret"), marks=pytest.mark.logs("draft.txt could not be saved: KeyError")),
+    ],
+)
+def test_whatever_fails_is_told_and_the_next_text_is_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    told: list[StorageError] = []
+    journal = Journal(path, told.append)
+    other = journal.another(path.with_name("other.txt"))
+
+    def fail(target: Path, content: bytes) -> None:
+        if target.name == "draft.txt":
+            raise error
+        places.write_whole(target, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_whole", fail)
+        journal.keep("lost?")
+        other.keep("beside it")
+        assert journal.flush(5)
+        journal.keep("lost again?")
+        assert journal.flush(5)
+    assert len(told) == 1
+    assert "secret" not in str(told[0])
+    assert path.with_name("other.txt").read_text() == "beside it"
+    journal.keep("kept")
+    other.close()
+    journal.close()
+    assert path.read_text() == "kept"
+
+
+def test_it_goes_on_trying_without_another_key(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    written = threading.Event()
+    failures = [OSError(5, "Input/output error"), OSError(116, "Stale file handle")]
+
+    def fail_twice(target: Path, content: bytes) -> None:
+        if failures:
+            raise failures.pop()
+        places.write_whole(target, content)
+        written.set()
+
+    monkeypatch.setattr(module, "write_whole", fail_twice)
+    journal = Journal(path, lambda error: None)
+    journal.keep("kept")
+    assert written.wait(5)
+    journal.close()
+
+
+def test_whoever_is_told_may_be_gone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(target: Path, content: bytes) -> None:
+        raise StorageError("The disk is full.")
+
+    def gone(error: StorageError) -> None:
+        raise RuntimeError("Internal C++ object already deleted.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_whole", fail)
+        journal = Journal(path, gone)
+        journal.keep("lost?")
+        assert journal.flush(5)
+    journal.keep("kept")
+    journal.close()
+    assert path.read_text() == "kept"
+
+
+def test_a_disk_that_does_not_answer_does_not_hold_up_the_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three who end do not wait one after the other."""
+    monkeypatch.setattr(module, "CLOSE_SECONDS", 0.2)
+    answer = threading.Event()
+    monkeypatch.setattr(module, "write_whole", lambda target, content: answer.wait(10))
+    writer = Writer()
+    journals = [Journal(path.with_name(f"{number}.txt"), writer=writer) for number in range(3)]
+    for journal in journals:
+        journal.keep("text")
+    began = perf_counter()
+    for journal in journals:
+        journal.close()
+    assert not writer.close()
+    assert perf_counter() - began < 1.0
+    answer.set()
+    assert writer._thread is not None
+    writer._thread.join(5)
+    assert writer.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (bytes(4096), ""),
+        (b"Hello" + bytes(3000), "Hello"),
+        (b"Gr\xfc\xdfe", "Gr��e"),
+        (b"caf\xc3", "caf�"),
+    ],
+)
+def test_a_draft_that_is_damaged_comes_back_as_far_as_it_can_be_read(
+    path: Path, content: bytes, text: str
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    told: list[StorageError] = []
+    journal = Journal(path, told.append)
+    assert journal.restore() == text
+    assert "Your draft" in str(told[0])
+    assert path.with_name("draft.txt.broken").read_bytes() == content
+    journal.keep("new")
+    journal.close()
+    assert path.with_name("draft.txt.broken").read_bytes() == content

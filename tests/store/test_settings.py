@@ -127,6 +127,24 @@ WRONG = [
     ("sentence_hold_seconds", -0.1),
     ("model", None),
     ("model", []),
+    ("model", ""),
+    ("model", "s9-pro"),
+    ("speed", 10**400),
+    ("text_size", 10**400),
+    ("text_size", -(10**30)),
+    ("cost_limit", 10**309),
+    ("window_split", [99999999999999, 5]),
+    ("window_split", [-1, 5]),
+    ("window_split", [5]),
+    ("window_split", [1, 2, 3]),
+    ("strip_place", [10**17, 0]),
+    ("strip_place", [0, -(10**6)]),
+    ("window_geometry", "A" * 100_000),
+    ("opener", "x" * 50_000),
+    ("voice", {"provider": "fish", "id": "", "name": "x" * 3000}),
+    ("voice", {"provider": "fish", "id": "", "name": "", "languages": ["en"] * 200}),
+    ("keys", {str(number): ["F2"] for number in range(2000)}),
+    ("global_keys", {"stop": ["F2"] * 50}),
 ]
 
 
@@ -139,6 +157,22 @@ def test_a_wrong_value_is_the_default_and_is_named(path: Path, name: str, value:
     assert name in mended[0]
     if name != "volume":
         assert settings.volume == 0.5
+
+
+def test_the_file_with_the_wrong_value_is_kept_and_named(path: Path) -> None:
+    write(path, {"theme": "pink", "speed": 10**400})
+    content = path.read_bytes()
+    for _ in range(2):
+        assert "settings.json.broken" in load(path).mended[-1]
+    assert [file.name for file in sorted(path.parent.iterdir())] == ["settings.json", "settings.json.broken"]
+    assert path.with_name("settings.json.broken").read_bytes() == content
+
+
+def test_many_wrong_values_are_told_in_one_sentence(path: Path) -> None:
+    write(path, dict.fromkeys(["theme", "speed", "volume", "model", "keys"], "pink"))
+    (sentence,) = load(path).mended
+    assert "5 settings" in sentence
+    assert "theme, " in sentence
 
 
 def test_they_are_exported_and_imported_whole() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.core.saying import Replacement
+from fishcaption.core.saying import Replacement, Rules
 from fishcaption.store import wording as module
 from fishcaption.store.wording import Learned, LoadedWording, Wording, exported, imported, load, save
 
@@ -69,6 +69,37 @@ def test_an_entry_that_is_wrong_is_left_out_and_the_file_kept(path: Path, kind: 
     else:
         assert loaded.wording.abbreviations == FULL.abbreviations
     assert json.loads(path.with_name("wording.json.broken").read_text()) == content
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "left_out"),
+    [
+        ({"written": "Nguyen"}, {"written": "nguyen"}, 1),
+        ({"written": "Straße"}, {"written": "STRASSE"}, 1),
+        ({"written": "a", "match_case": True}, {"written": "a", "match_case": True}, 1),
+        ({"written": "a", "match_case": True}, {"written": "A", "match_case": True}, 0),
+        ({"written": "a"}, {"written": "A", "language": "de"}, 0),
+        ({"written": "a"}, {"written": "A", "voice": "heart"}, 0),
+    ],
+)
+def test_of_two_for_the_same_word_the_first_is_used(
+    path: Path, one: dict[str, Any], other: dict[str, Any], left_out: int
+) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({"replacements": [{**one, "said": "1"}, {**other, "said": "2"}]}))
+    loaded = load(path)
+    assert [entry.said for entry in loaded.wording.replacements] == ["1", "2"][: 2 - left_out]
+    assert loaded.left_out == left_out
+    assert bool(loaded.told) == bool(left_out)
+    Rules(replacements=loaded.wording.replacements)
+
+
+def test_there_are_not_more_than_can_be_used() -> None:
+    many = [{"written": str(number), "said": "x"} for number in range(6000)]
+    table = {f"a{number}": "x" for number in range(6000)}
+    loaded = imported(json.dumps({"replacements": many, "abbreviations": table}))
+    assert (len(loaded.wording.replacements), len(loaded.wording.abbreviations)) == (5000, 5000)
+    assert loaded.left_out == 2000
 
 
 def test_what_a_newer_version_adds_to_an_entry_is_no_mistake() -> None:
@@ -135,11 +166,14 @@ def test_what_is_erased_while_it_waits_to_be_written_does_not_come_back(path: Pa
 
 def test_a_file_that_cannot_be_used_is_put_aside(path: Path) -> None:
     path.parent.mkdir()
-    for content in (b"{", b"[]", b"\xff", b'{"words": 7}'):
+    for name, content in (("", b"{"), ("-2", b"[]"), ("-3", b"\xff"), ("-4", b'{"words": 7}')):
         path.write_bytes(content)
-        known = learned(path)
+        told: list[StorageError] = []
+        known = Learned(path, told.append)
+        known.load()
         assert len(known) == 0
-        assert path.with_name("wording.json.broken").read_bytes() == content
+        assert path.with_name(f"wording.json.broken{name}").read_bytes() == content
+        assert f"wording.json.broken{name}" in str(told[0])
         known.close()
 
 

@@ -204,6 +204,22 @@ def test_a_new_replacement_is_for_a_language_and_a_voice(words: WordingDialog, w
     assert len(wording.kept.replacements) == 2
 
 
+def test_a_word_that_becomes_another_one_is_told_and_not_saved(
+    words: WordingDialog, wording: FakeWording
+) -> None:
+    page = words._replacements
+    page._new.click()
+    page._written.setText("Nguyan")
+    page._save.click()
+    before = wording.kept
+    page._written.setText("nguyen")
+    page._save.click()
+    assert "same word" in words.told()
+    assert wording.kept == before
+    page._say.click()
+    assert wording.kept == before
+
+
 def test_what_cannot_work_is_told(words: WordingDialog, wording: FakeWording) -> None:
     before = wording.kept
     page = words._replacements
