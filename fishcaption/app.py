@@ -146,6 +146,8 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, shown.close)
+        start = _Start(given)
+        shown.add_later(start)
         first_paint = _FirstPaint(shown)
         shown.show()
         await first_paint.happened.wait()
@@ -158,7 +160,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
                 if not shown.settings.voice.id:
                     shown.take_settings(replace(shown.settings, voice=house.find_voice("")))
                 if given.text:
-                    _take(shown, desk, given)
+                    _take(shown, desk, start.take())
                 desk.start(partial(_settle, shown, kept))
                 await closed.wait()
                 kept.listen(_complain)
@@ -167,6 +169,26 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
                 await desk.close()
         shown.deleteLater()
     return 0
+
+
+class _Start:
+    """What this start was given, until there is a voice for it (`ui.composer.Later`)."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+
+    def is_pending(self) -> bool:
+        """Whether a text is about to be spoken."""
+        return bool(self._given.text) and self._given.speak
+
+    def end(self) -> None:
+        """Stop: the text comes into the editor, and waits there."""
+        self._given = self._given._replace(speak=False)
+
+    def take(self) -> Given:
+        """What is to be done now; it is over with that."""
+        given, self._given = self._given, Given()
+        return given
 
 
 async def _settle(shown: Window, kept: Kept) -> None:

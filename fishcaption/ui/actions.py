@@ -207,15 +207,17 @@ class Actions(QObject):
 
     def plain_key(self, event: QKeyEvent) -> bool:
         """A key that nobody wanted: do what the user made it do; whether it was one."""
-        if event.isAutoRepeat() or event.key() in (0, Qt.Key.Key_unknown):
-            return False
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        key = portable(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))).toString())
+        key = "" if event.isAutoRepeat() else _key_of(event)
         owner = self._owners.get(key)
         if not key or owner is None or not types(key):
             return False
         self.run(owner)
         return True
+
+    def called_by(self, event: QKeyEvent) -> str:
+        """The command whose key this is, of keys that type nothing; empty for none."""
+        key = _key_of(event)
+        return self._owners.get(key, "") if key and not types(key) else ""
 
     def _wanted(self, action: Action) -> tuple[str, ...]:
         keys = self._keymap.get(action.id, action.keys)
@@ -273,6 +275,14 @@ class _Runner:
 
     def __call__(self, _is_checked: bool = False) -> None:
         self._actions.run(self._name)
+
+
+def _key_of(event: QKeyEvent) -> str:
+    """The key or chord as it is written; empty where it has no name."""
+    if event.key() in (0, Qt.Key.Key_unknown):
+        return ""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return portable(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))).toString())
 
 
 def _twins(key: str) -> tuple[str, ...]:

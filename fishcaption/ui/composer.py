@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -39,6 +39,18 @@ _KEEP_LONG = 100_000
 _LONG_LIVE = 20_000  # units; a text of that length reaches the reader when the key is on the screen
 _LONG_DRAFT = 1000  # code points; a draft of that length that was kept is taken for a document
 _WARM_MS = 1000  # while somebody types, what speaks is told so often
+
+
+class Later(Protocol):
+    """Something that speaks by itself later, unless Stop comes before: another try, the text of a start."""
+
+    def is_pending(self) -> bool:
+        """Whether it would."""
+        ...
+
+    def end(self) -> None:
+        """It does not happen by itself any more."""
+        ...
 
 
 class Composer(QObject):
@@ -70,6 +82,7 @@ class Composer(QObject):
         self.history: Callable[[int], str | None] = _no_history  # 0 is the newest
         self.parked: Parked | None = None
         self.end_word: Callable[[], None] = _nothing  # no more is typed behind the last word
+        self.later: list[Later] = []  # all that would still speak by itself; Stop ends it
         self.learn: Callable[[str], None] | None = None  # from what the user has written and had spoken
         self._live: int | None = None  # being typed in the editor
         self._live_failed = ""  # all that was given of it, if it failed: it waits for another try
@@ -274,7 +287,13 @@ class Composer(QObject):
             self._reader.pause()
 
     def stop(self) -> None:
-        """Silence, whatever goes on."""
+        """Silence, whatever goes on; and nothing speaks by itself later. There is no other way to stop."""
+        for later in self.later:
+            if later.is_pending():
+                later.end()
+        if self._begin_soon.isActive():
+            self._begin_soon.stop()
+            self._is_waiting = True  # what was typed before there was a voice waits for Enter
         self._trim_live()
         self._reader.stop()
         if self._live_failed:
@@ -305,7 +324,8 @@ class Composer(QObject):
     def is_idle(self) -> bool:
         """Whether there is nothing that Stop would stop."""
         is_speaking = self._reader.snapshot().state not in (State.IDLE, State.FAILED)
-        return not is_speaking and self._live is None and not self._editor.is_reading()
+        will_speak = self._begin_soon.isActive() or any(later.is_pending() for later in self.later)
+        return not (is_speaking or will_speak or self._live is not None or self._editor.is_reading())
 
     def look(self) -> None:
         """Draw anew what the reader says."""

@@ -30,6 +30,7 @@ class Retrying(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_time)
+        composer.later.append(self)
 
     def use(self, policy: Unreachable) -> None:
         """Do this from the next failure on; asking ends a wait."""
@@ -37,9 +38,14 @@ class Retrying(QObject):
         if policy != "wait":
             self._timer.stop()
 
+    def is_pending(self) -> bool:
+        """Whether another try is to come."""
+        return self._timer.isActive()
+
     def end(self) -> None:
         """Stop: wait no more."""
         self._timer.stop()
+        self.noticed.emit(self.tr("It is not tried again by itself."))
 
     def look(self, snapshot: Snapshot) -> None:
         """Deal with a failure that is new."""

@@ -1,26 +1,33 @@
-"""Esc stops what is heard before it closes anything: in dialogs, menus and lists too."""
+"""Stop's keys stop before they do anything else, such as close: in dialogs, menus and lists too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication
 
 
 class StopFirst(QObject):
     """Watches the few QWindows, where keys arrive first, not every object of the program.
 
-    `stop_if_busy` says whether there was something to stop; then nobody else gets the key.
+    `is_stop` says which keys are Stop's; `stop_if_busy`, whether there was something to stop: then nobody
+    else gets the key.
     """
 
-    def __init__(self, stop_if_busy: Callable[[], bool], parent: QObject) -> None:
+    def __init__(
+        self, is_stop: Callable[[QKeyEvent], bool], stop_if_busy: Callable[[], bool], parent: QObject
+    ) -> None:
         super().__init__(parent)
+        self._is_stop = is_stop
         self._stop_if_busy = stop_if_busy
         self._watched: QWindow | None = None
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.focusWindowChanged.connect(self._on_focus_window_changed)
+        # keys go to an open menu or list before the focus, and nothing tells that one has opened
+        QAbstractEventDispatcher.instance().aboutToBlock.connect(self._on_rest)
 
     def _on_focus_window_changed(self, window: QWindow | None) -> None:
         if self._watched is not None:
@@ -30,6 +37,11 @@ class StopFirst(QObject):
             window.installEventFilter(self)
             window.destroyed.connect(self._on_window_destroyed)
 
+    def _on_rest(self) -> None:
+        popup = QApplication.activePopupWidget()
+        if popup is not None and (window := popup.windowHandle()) is not None:
+            window.installEventFilter(self)  # where it is one already, nothing changes
+
     def _on_window_destroyed(self) -> None:
         self._watched = None
 
@@ -37,7 +49,7 @@ class StopFirst(QObject):
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
+            and self._is_stop(event)
             and self._stop_if_busy()
         ):
             return True

@@ -41,7 +41,7 @@ from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Loaded, OutputDevice, Settings
 from fishcaption.ui import assets
 from fishcaption.ui.actions import Action, Actions, Group
-from fishcaption.ui.composer import Composer
+from fishcaption.ui.composer import Composer, Later
 from fishcaption.ui.controls import Banner, Choice, FlowRow, StatusLine, Tool
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.mode_switch import ModeSwitch
@@ -130,7 +130,7 @@ class Window(QMainWindow):
         self._problems = Problems(self._banner, self._composer, self.commands, self._opening, self._sound)
         self._problems.resized.connect(self._fit)
         self._connect()
-        self._stop_first = StopFirst(self._stop_if_busy, self)
+        self._stop_first = StopFirst(self._is_stop, self._stop_if_busy, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
 
         self._look.wear()
@@ -171,6 +171,10 @@ class Window(QMainWindow):
         """Settings that were changed elsewhere: show and use them; they are not applied again."""
         self._settings = settings
         self._show_settings()
+
+    def add_later(self, later: Later) -> None:
+        """Something that is about to speak by itself: Stop ends it."""
+        self._composer.later.append(later)
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
         """A text from elsewhere: into the editor (a draft there is held), or spoken at once."""
@@ -657,13 +661,16 @@ class Window(QMainWindow):
 
     def _on_stop(self) -> None:
         """The first Esc is silence; one more forgets what had waited, one more goes back to the text."""
-        self._retrying.end()
         if not self._stop_if_busy():
             if self._waiting is not None:
                 self._waiting.forget_stopped()
             if self._pages.currentWidget() is not self._transcript:
                 self._show_page(self._transcript)
             self._composer.stop()
+
+    def _is_stop(self, event: QKeyEvent) -> bool:
+        """Whether it is a key of Stop's, also where a dialog keeps shortcuts from acting."""
+        return event.key() == Qt.Key.Key_Escape or self.commands.called_by(event) == "speak.stop"
 
     def _stop_if_busy(self) -> bool:
         if self._composer.is_idle():
