@@ -23,8 +23,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-import sentencex
-
 JUDGED: Final = 80
 """Code points of a sentence that are looked at, from its end."""
 
@@ -295,7 +293,18 @@ def stop_ending(before: str, after: str, language: str, *, is_closed: bool, is_a
     return _ending_by_what_follows(behaviour, after, known, is_all=is_all)
 
 
+def is_abbreviated(text: str, language: str) -> bool:
+    """Whether the text ends with an abbreviation to which something belongs, be it without its full stop."""
+    known = _LANGUAGES.get(language[:2].lower())
+    if known is None:
+        return False
+    listed = _behaviour(unicodedata.normalize("NFC", text[-JUDGED:].removesuffix(".")), known, language[:2])
+    return listed is known.goes_on or listed is known.numbered or (text.endswith(".") and listed is not None)
+
+
 def _as_sentencex_has_it(tail: str, after: str, language: str) -> Ending:
+    import sentencex  # for few languages, and slow to import
+
     following = after[:1] if after[:1].isalnum() else "A"
     # Lone surrogates are no text to it.
     judged = f"{tail}. {following}".encode("utf-8", "replace").decode()

@@ -15,7 +15,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from fishcaption.core.sentence_ends import LOOKED_AT, Ending, stop_ending
+from fishcaption.core.open_forms import may_go_on
+from fishcaption.core.sentence_ends import JUDGED, LOOKED_AT, Ending, stop_ending
 from fishcaption.core.speech import Span
 
 LONGEST_SEGMENT: Final = 300
@@ -89,17 +90,24 @@ class Segmenter:
     """Cuts a stream of text into segments of at most `LONGEST_SEGMENT` code points that tile it exactly.
 
     A segment ends after a sentence and the blanks that follow it, at a line's end, or, where a sentence is
-    too long, after a clause mark, else at a blank, else anywhere that is not inside a cluster. A segment may
-    be blank where the text is. ``language`` is a two-letter code; it matters for abbreviations only.
+    too long, after a clause mark, else at a blank, but not where a form could go on (`core.open_forms`), else
+    anywhere that is not inside a cluster. A segment may be blank where the text is. ``language`` is a
+    two-letter code. ``begun`` is what is there already of the sentence with which the text begins.
 
     The cost of a text is linear, however it is pushed.
     """
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = "en", begun: str = "") -> None:
         self._language = language
+        self._begun = begun[-JUDGED:]
         self._start = 0
         self._pending = ""
         self._searched = 0  # no end of a segment is to be found in the pending text before this
+
+    @property
+    def begun(self) -> str:
+        """What was there already of the pending sentence, as far as it matters."""
+        return self._begun
 
     @property
     def pending(self) -> str:
@@ -119,17 +127,20 @@ class Segmenter:
         text, start = self._pending, 0
         segments: list[Segment] = []
         while start < len(text):
-            end = self._cut(text, start, is_end=is_end)
+            end, is_over = self._cut(text, start, is_end=is_end)
             if end is None:
                 break
             segments.append(Segment(self._start + start, text[start:end]))
+            self._begun = "" if is_over else (self._begun + text[start:end])[-JUDGED:]
             start, self._searched = end, 0
         self._pending = text[start:]
         self._start += start
         return segments
 
-    def _cut(self, text: str, start: int, *, is_end: bool) -> int | None:
-        """Where the segment that begins at ``start`` ends; None while that depends on what follows."""
+    def _cut(self, text: str, start: int, *, is_end: bool) -> tuple[int | None, bool]:
+        """Where the segment that begins there ends, None while that depends on what follows; whether its
+        sentence is over.
+        """
         limit = min(len(text), start + LONGEST_SEGMENT)
         is_full = limit < len(text)  # then nothing that follows can matter
         is_certain = is_full or is_end
@@ -138,35 +149,35 @@ class Segmenter:
         word_start: int | None = None
         while match := _LINE_OR_STOP.search(text, position, limit):
             if text[match.start()] in _NEWLINES:
-                return match.end()
+                return match.end(), True
             mark_end = _match_end(_CLOSED_APART, text, match.end(), limit)
             gap_end = _match_end(_GAP, text, mark_end, limit)
             if gap_end == limit and not is_certain and text[limit - 1] not in _NEWLINES:
                 self._searched = match.start() - start
-                return None
+                return None, False
             if word_start is None:
-                word = _WORD.search(text, head, limit)
-                word_start = word.start() if word else limit
+                word = None if self._begun else _WORD.search(text, head, limit)
+                word_start = -1 if self._begun else word.start() if word else limit
             if word_start < match.start():
                 ending = self._ending(text, start, gap_end, limit, is_certain=is_certain)
                 if ending is Ending.OVER:
-                    return gap_end
+                    return gap_end, True
                 if ending is Ending.OPEN:
                     self._searched = match.start() - start
-                    return None
+                    return None, False
             position = mark_end
         if is_full:
-            return _forced_cut(text, start, head, limit)
+            return _forced_cut(text, start, head, limit, self._language), False
         self._searched = limit - start
-        return limit if is_end else None
+        return (limit if is_end else None), True
 
     def _ending(self, text: str, start: int, gap_end: int, limit: int, *, is_certain: bool) -> Ending:
         """Whether a segment that has a word ends at a mark, with the gap behind it."""
         if gap_end == len(text) or text[gap_end - 1] in _NEWLINES:
-            return _ending(text[start:gap_end], "", self._language, is_all=True)
+            return _ending(self._begun + text[start:gap_end], "", self._language, is_all=True)
         last = max(gap_end, limit) + 1  # nothing that stands behind the longest segment may matter
         after = text[gap_end : min(last, gap_end + LOOKED_AT)]
-        return _ending(text[start:gap_end], after, self._language, is_all=is_certain)
+        return _ending(self._begun + text[start:gap_end], after, self._language, is_all=is_certain)
 
 
 def ends_sentence(text: str, following: str = "", *, language: str = "en", is_line_end: bool = False) -> bool:
@@ -247,12 +258,16 @@ def _match_end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int
     return match.end() if match else start
 
 
-def _forced_cut(text: str, start: int, head: int, limit: int) -> int:
+def _forced_cut(text: str, start: int, head: int, limit: int, language: str) -> int:
     least = max(head, start + LONGEST_SEGMENT // 3)
+    ends: list[int] = []
     for pattern in (_CLAUSE_END, _WORD_GAP):
         ends = [match.end() for match in pattern.finditer(text, start, limit) if match.end() > least]
-        if ends:
-            return ends[-1]
+        for end in reversed(ends):
+            if not may_go_on(text[start:end], language):
+                return end
+    if ends:
+        return ends[-1]
     for end in range(limit, limit - 16, -1):
         if unicodedata.category(text[end])[0] != "M" and "\u200d" not in text[end - 1 : end + 1]:
             return end

@@ -13,23 +13,24 @@ expected of pieces that have none yet.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 from statistics import median
 from typing import Final
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.sentence_ends import Ending
+from fishcaption.core.open_forms import may_go_on
+from fishcaption.core.sentence_ends import JUDGED, Ending
 from fishcaption.core.speech import Piece
 from fishcaption.core.text import (
     LONGEST_SEGMENT,
     Segment,
     Segmenter,
     clause_ends,
-    ends_sentence,
     is_dense,
     marks_end,
     sentence_ending,
@@ -67,11 +68,16 @@ class Policy:
     rest: tuple[float, float]
     blank_rest: tuple[float, float]
     inner_rest: tuple[float, float]
-    """Rests: seconds at least, and times the rhythm of the hands (but see `_LONGEST_RESTS`).
+    open_rest: tuple[float, float]
+    """Rests: seconds at least, and times the rhythm, which is that of the hands, or, of what a program
+    writes, its longest gap of late within a sentence (but see `_LONGEST_RESTS` and `_LONGEST_HOLD`).
 
     Resting hands end a sentence at its mark (`stop_rest`), give away the complete words before the last one
-    (`rest`), the last word behind its blank (`blank_rest`), the last word that no blank ends (`inner_rest`).
+    (`rest`), the last word behind its blank (`blank_rest`), the last word that no blank ends (`inner_rest`),
+    and what may be the beginning of a form: "5." or "Dr." (`open_rest`).
     """
+    zone: int
+    """So many words behind a number may belong to it."""
 
 
 POLICIES: Final = {
@@ -82,10 +88,12 @@ POLICIES: Final = {
         run_words=8,
         kept_words=0,
         late_seconds=2.0,
-        stop_rest=(0.15, 0),
+        stop_rest=(0.15, 1.5),
         rest=(0.7, 0),
         blank_rest=(0.7, 0),
-        inner_rest=(1.5, 0),
+        inner_rest=(3.0, 2.0),
+        open_rest=(1.5, 2.0),
+        zone=2,
     ),
     Kind.TYPED: Policy(
         opening_words=1,
@@ -98,6 +106,8 @@ POLICIES: Final = {
         rest=(0.35, 2.5),
         blank_rest=(1.2, 4.0),
         inner_rest=(1.8, 6.0),
+        open_rest=(1.2, 4.0),
+        zone=1,
     ),
 }
 """Simulated at 60 words a minute over 120 characters: first sound after 1.3 s, 0.4 pieces a word."""
@@ -112,10 +122,16 @@ what stands already, in every mode: between two keys of it there are words that 
 _WORD_STOP_REST: Final = (0.2, 1.5)
 """In `Kind.WORDS` a full stop with nothing behind it may belong to "3.5" or "fish.org": see `Policy.rest`."""
 
-_LONGEST_RESTS: Final = 3.0  # a rest is never asked to be longer than this many times its least
+_OPEN_REST: Final = (1.2, 4.0)
+"""What may be the beginning of a form, where there is no policy: see `Policy.open_rest`."""
+
+_LONGEST_RESTS: Final = 3.0  # hands: a rest is never asked to be longer than this many times its least
+_LONGEST_HOLD: Final = 8.0  # a program: nor longer than these seconds
+
 _SOONER_WORDS: Final = 2.0  # each second by which the ear is not dry yet asks for so many words more
 _START_RHYTHM: Final = 0.2  # seconds a key: 60 words a minute
-_LONGEST_GAP: Final = 3.0  # seconds: a longer one says nothing of the rhythm
+_LONGEST_GAP: Final = 3.0  # seconds: a longer one says nothing of the hands' rhythm
+_LONGEST_HALT: Final = 6.0  # seconds: nor of a program's
 _KEYS_REMEMBERED: Final = 16
 _KEYS_TO_LEARN: Final = 4
 _KEYS_AT_ONCE: Final = 2  # more is no key, but a completion or a paste
@@ -131,6 +147,8 @@ _JOINED_A_SECOND: Final = 60  # code points a piece is filled up to, for each se
 _FULL_SECONDS: Final = 20.0  # unheard: no owner wants more
 _SPOKEN_A_SECOND: Final = 15  # code points, about
 
+
+_ADDRESS: Final = re.compile(r"://|@|^www\.|\w/|[?&]\w+=", re.IGNORECASE)
 
 _Place = tuple[int, float]
 """Where a text can be cut, and how many words stand before."""
@@ -152,6 +170,10 @@ class _Cut:
         return max(unheard - self.unheard, self.rest - (now - last_at), self.at - now)
 
 
+def _never(_: str) -> bool:
+    return False
+
+
 class Feed:
     """The text of one utterance on its way to the voice.
 
@@ -161,6 +183,8 @@ class Feed:
     nothing about: there is no need to wake.
 
     ``can_say`` tells whether a voice has anything to say for a text: a text without a word may be read, too.
+    ``may_go_on`` tells of a text that ends behind a word whether what follows may change how its end is read,
+    beyond what `core.open_forms` knows.
     """
 
     def __init__(
@@ -170,6 +194,7 @@ class Feed:
         *,
         hold_seconds: float = HOLD_SECONDS,
         can_say: Callable[[str], bool] = speakable,
+        may_go_on: Callable[[str], bool] = _never,
     ) -> None:
         self._kind = kind
         self._policy = POLICIES.get(kind)
@@ -177,6 +202,9 @@ class Feed:
         self._language = language
         self._hold_seconds = hold_seconds
         self._can_say = can_say
+        self._may_go_on = may_go_on
+        self._begun = ""  # of a sentence whose rest was not given away
+        self._settled: dict[int, bool] = {}  # by place: whether what follows cannot change how it is read
         self._sent: list[str] = []
         self._sent_end = 0
         self._sent_words = 0.0
@@ -199,7 +227,7 @@ class Feed:
         self._mark_at: float | None = None  # since when the unfinished text has ended with a sentence's end
         self._held_until = -inf  # what stands here is being changed
         self._gaps: deque[float] = deque(maxlen=_KEYS_REMEMBERED)
-        self._rhythm = _START_RHYTHM
+        self._rhythm = _START_RHYTHM if self._is_typed else 0.0
         self._seen: list[_Cut] | None = None  # what `_seen_in` gave for the text as it is
 
     @property
@@ -258,7 +286,8 @@ class Feed:
         self._lead, self._unread, self._read, self._read_to = "", "", 0, len(sent)
         self._segments.clear()
         self._due.clear()
-        self._segmenter = Segmenter(self._language)
+        self._settled.clear()
+        self._segmenter = Segmenter(self._language, self._begun)
         self._incoming = [text[len(sent) :]]
         self._whole_word_at = self._mark_at = None
         if not is_cut_back and self._certain < self._length:
@@ -327,6 +356,9 @@ class Feed:
             self._gaps.append(max(0.0, gap))
             if len(self._gaps) >= _KEYS_TO_LEARN:
                 self._rhythm = median(self._gaps)
+        elif self._kind is Kind.PIPED and gap < _LONGEST_HALT and self._is_within_sentence():
+            self._gaps.append(gap)
+            self._rhythm = max(self._gaps)
         if self._policy and gap > self._rest(self._policy.blank_rest) and not self._has_words():
             # Hands begin, or begin again after all was given away: someone waits for the next sound.
             self._opened_at = now
@@ -345,7 +377,7 @@ class Feed:
         if self._kind is not Kind.SENTENCES:
             return
         self._read_on()
-        if not ends_sentence(f"{self._segmenter.pending.rstrip()} ", language=self._language):
+        if self._ending(f"{self._segmenter.pending.rstrip()} ") is Ending.GOES_ON:
             self._mark_at = None
         elif self._mark_at is None:
             self._mark_at = now
@@ -354,9 +386,15 @@ class Feed:
         self._read_on()
         return bool(self._segments) or self._can_say(self._segmenter.pending)
 
+    def _is_within_sentence(self) -> bool:
+        self._read_on()
+        pending = self._segmenter.pending
+        return bool(self._begun or pending) and self._ending(f"{pending.rstrip()} ") is not Ending.OVER
+
     def _rest(self, bounds: tuple[float, float]) -> float:
         least, rhythms = bounds
-        return min(max(least, rhythms * self._rhythm), least * _LONGEST_RESTS)
+        longest = least * _LONGEST_RESTS if self._is_typed else _LONGEST_HOLD
+        return min(max(least, rhythms * self._rhythm), longest)
 
     def _read_on(self) -> None:
         """Have a few certain segments at hand, or all there are; drop an end that no voice can say."""
@@ -407,10 +445,12 @@ class Feed:
                 parts.append(self._segments.popleft())
                 self._due.popleft()
             text = "".join(parts)
+            self._begun = self._left_begun(text)
         else:
             pending = self._segmenter.pending
             text, rest = self._lead + pending[: cut.length], pending[cut.length :]
-            self._segmenter = Segmenter(self._language)
+            self._begun = self._left_begun(text)
+            self._segmenter = Segmenter(self._language, self._begun)
             self._unread, self._read = rest + self._unread[self._read :], 0
             self._read_to -= len(rest)
             self._mark_at = None
@@ -426,6 +466,31 @@ class Feed:
         self._note_mark(now)
         return piece
 
+    def _left_begun(self, given: str) -> str:
+        """Of the sentence with which this ends, what the next piece goes on with; empty where it is over."""
+        is_over = given.endswith("\n") or self._ending(given.rstrip() + " ") is Ending.OVER
+        return "" if is_over else (self._begun + given)[-JUDGED:]
+
+    def _ending(self, text: str) -> Ending:
+        """What is known of the sentence at the end of unsent text."""
+        return sentence_ending(self._begun + text, language=self._language)
+
+    def _may_end(self, text: str) -> bool:
+        """Whether unsent text may be cut at its end, where a word ends: what follows does not change it."""
+        place = self._read_to - len(self._segmenter.pending) + len(text)
+        if place not in self._settled:
+            zone = self._policy.zone if self._policy else 0
+            is_open = may_go_on(text, self._language, words=zone) or self._may_go_on(text)
+            self._settled[place] = not is_open
+        return self._settled[place]
+
+    def _last_settled(self, text: str, places: list[_Place]) -> list[_Place]:
+        """The places up to the last one where the text may be cut."""
+        for index in range(len(places), 0, -1):
+            if self._may_end(text[: places[index - 1][0]]):
+                return places[:index]
+        return []
+
     def _cuts(self, unheard: float) -> list[_Cut]:
         self._read_on()
         if self._segments:
@@ -435,24 +500,38 @@ class Feed:
         return self._seen
 
     def _unfinished_cuts(self, text: str) -> list[_Cut]:
+        if not self._can_say(text):
+            return []
         if self._policy is not None:
             return self._seen_in(text, self._policy)
         if self._kind is Kind.WORDS:
             return self._word_cuts(text)
-        if self._mark_at is not None and self._can_say(text):  # it is noted by the sentence only
-            return [_Cut(len(text), _count(text), at=self._mark_at + self._hold_seconds)]
+        if self._mark_at is not None:  # it is noted by the sentence only
+            hold = self._hold_seconds
+            if self._is_doubtful(text):
+                hold = max(hold, self._rest(_OPEN_REST))
+            return [_Cut(len(text), _count(text), at=self._mark_at + hold)]
         return []
 
     def _word_cuts(self, text: str) -> list[_Cut]:
         """Every complete word goes at once; behind a mark that ends a sentence no blank is needed."""
         places = _places(text)
         cuts = [_Cut(*places[-1])] if places else []
-        if ends_sentence(f"{text} ", language=self._language):
-            is_doubtful = text.endswith(".")
-            cuts.append(
-                _Cut(len(text), _count(text), rest=self._rest(_WORD_STOP_REST) if is_doubtful else 0.0)
-            )
+        if self._ending(f"{text.rstrip()} ") is not Ending.GOES_ON:
+            is_doubtful = self._is_doubtful(text)
+            rest = _OPEN_REST if is_doubtful else _WORD_STOP_REST if text.endswith(".") else (0.0, 0.0)
+            cuts.append(_Cut(len(text), _count(text), rest=self._rest(rest)))
         return cuts
+
+    def _is_doubtful(self, text: str) -> bool:
+        """Whether a full stop at the end may belong to a form: "5.", "docs.example.", "p.m."."""
+        body = text.rstrip()
+        token = body.split()[-1]
+        is_inside = bool(_ADDRESS.search(token))
+        if not body.endswith(".") or body.endswith(".."):
+            return is_inside and body == text
+        is_open = self._ending(f"{body} ") is not Ending.OVER
+        return is_open or (body == text and (is_inside or body[-2:-1].isdigit() or "." in token[:-1]))
 
     def _joined(self, unheard: float) -> _Cut:
         """One segment; several where there is time, since a voice says them better together."""
@@ -483,26 +562,40 @@ class Feed:
         | complete words                         | when hands rest, but for the last of them           |
         | anything                               | when hands rest long                                |
         """
-        if not self._can_say(text):
-            return []
         places = _places(text)
         total = places[-1][1] if places else 0.0
         is_partial = not places or self._can_say(text[places[-1][0] :])
         rest = self._rest(policy.inner_rest if is_partial else policy.blank_rest)
-        cuts = [_Cut(len(text), total + is_partial, DRY_SECONDS, rest)]
-        if ends_sentence(text, language=self._language):
-            cuts.append(_Cut(len(text), total))
-        elif sentence_ending(f"{text} ", language=self._language) is not Ending.GOES_ON:
-            cuts.append(_Cut(len(text), total + is_partial, rest=self._rest(policy.stop_rest)))
-        if places:
-            cuts += self._clause_cuts(text, places, policy)
-            cuts += self._opening_cuts(text, places, policy)
-            cuts += self._run_cuts(text, places, policy, is_partial=is_partial)
+        if not self._may_end(text):
+            rest = max(rest, self._rest(policy.open_rest))
+        cuts = [_Cut(len(text), total + is_partial, DRY_SECONDS, rest), *self._stop_cuts(text, policy)]
+        if settled := self._last_settled(text, places):
+            cuts += self._clause_cuts(text, settled, policy)
+            cuts += self._opening_cuts(text, settled, policy)
+            cuts += self._run_cuts(text, settled, policy, keeps_all=is_partial or settled != places)
         return cuts
+
+    def _stop_cuts(self, text: str, policy: Policy) -> list[_Cut]:
+        body = text.rstrip()
+        ending = self._ending(f"{body} ")
+        if ending is Ending.GOES_ON:
+            return []
+        whole = _Cut(len(text), _count(text))
+        if self._is_doubtful(text):
+            # Hands that answer "No." wait for the sound; a number may always go on.
+            is_answer = self._is_typed and not body[-2:-1].isdigit() and ending is Ending.OPEN
+            rest = policy.stop_rest if is_answer else policy.open_rest
+            return [replace(whole, unheard=DRY_SECONDS, rest=self._rest(rest))]
+        if body != text or self._ending(text) is Ending.OVER:
+            return [whole]
+        unheard = DRY_SECONDS if body.endswith(".") else inf
+        return [replace(whole, unheard=unheard, rest=self._rest(policy.stop_rest))]
 
     def _clause_cuts(self, text: str, places: list[_Place], policy: Policy) -> list[_Cut]:
         least = policy.clause_words if self._opened_at is None else policy.opening_words
-        ends = clause_ends(text)
+        ends = [end for end in clause_ends(text) if end <= places[-1][0]]
+        while ends and not self._may_end(text[: ends[-1]]):
+            ends.pop()
         count = max((words for end, words in places if ends and end <= ends[-1]), default=0.0)
         if count < least:
             return []
@@ -518,19 +611,32 @@ class Feed:
             at = -inf  # no other word will be complete by then
         return [_Cut(end, count, DRY_SECONDS, at=at)]
 
-    def _run_cuts(self, text: str, places: list[_Place], policy: Policy, *, is_partial: bool) -> list[_Cut]:
+    def _run_cuts(self, text: str, places: list[_Place], policy: Policy, *, keeps_all: bool) -> list[_Cut]:
+        """``places`` end where the text may be cut; with ``keeps_all`` that is before its last word."""
         cuts: list[_Cut] = []
         total = places[-1][1]
         run = total - policy.kept_words
         if run >= policy.run_words:
-            end, count = _best_end(text, places, run)
+            end, count = self._best_end(text, places, run)
             cuts.append(_Cut(end, count, DRY_SECONDS + (run - policy.run_words) / _SOONER_WORDS))
         if total >= _LATE_WORDS and self._whole_word_at is not None:
             cuts.append(_Cut(*places[-1], DRY_SECONDS, at=self._whole_word_at + policy.late_seconds))
-        rested = [place for place in places if place[1] <= (total if is_partial else run)]
+        rested = [place for place in places if place[1] <= (total if keeps_all else run)]
+        rested = self._last_settled(text, rested)
         if rested and rested[-1][1] > policy.kept_words:
             cuts.append(_Cut(*rested[-1], DRY_SECONDS, self._rest(policy.rest)))
         return [cut for cut in cuts if self._is_worth(cut.words, policy)]
+
+    def _best_end(self, text: str, places: list[_Place], most: float) -> _Place:
+        """Where to end a run: behind a long word, if one is close; short ones lean on what follows."""
+        ends = self._last_settled(text, [place for place in places if place[1] <= most])
+        for end, count in reversed(ends):
+            if count < max(2, most - _CLOSE_WORDS):
+                break
+            body = text[:end].rstrip()
+            if len(body) - _last_blank(text, 0, len(body)) > _SHORT_WORD and self._may_end(text[:end]):
+                return end, count
+        return ends[-1] if ends else places[-1]
 
     def _is_worth(self, count: float, policy: Policy) -> bool:
         """Whether pieces stay two words long on average with one of so many words; the first may be short."""
@@ -559,17 +665,6 @@ def _last_blank(text: str, start: int, end: int) -> int:
         if text[index].isspace():
             return index
     return -1
-
-
-def _best_end(text: str, places: list[_Place], most: float) -> _Place:
-    """Where to end a run: behind a long word, if one is close; short ones lean on what follows."""
-    ends = [place for place in places if place[1] <= most]
-    for end, count in reversed(ends):
-        if count < max(2, most - _CLOSE_WORDS):
-            break
-        if len(text[:end].rstrip()) - _last_blank(text, 0, len(text[:end].rstrip())) > _SHORT_WORD:
-            return end, count
-    return ends[-1]
 
 
 def _count(text: str) -> float:

@@ -119,9 +119,17 @@ def test_a_megabyte_is_cut_as_it_is_spoken() -> None:
         ("It is so. N", 0.0, 15.0, ["It is so. "]),
         ("It is so. ", 0.0, 15.0, ["It is so. "]),
         ("It is so.\n", 0.0, 15.0, ["It is so.\n"]),
-        ("It is so.", 0.1, 15.0, []),
-        ("It is so.", 0.2, 15.0, ["It is so."]),
-        ("It costs 3.", 0.1, 0.0, []),
+        ("It is so?", 0.1, 15.0, []),
+        ("It is so?", 0.2, 15.0, ["It is so?"]),
+        # a full stop with nothing behind it may stand in "docs.org": no hurry before the ear runs dry …
+        ("It is so.", 0.1, 0.0, []),
+        ("It is so.", 0.2, 0.0, ["It is so."]),
+        ("It is so.", 5.0, 15.0, []),
+        # … and behind a number, an abbreviation, in an address, longer still
+        ("It costs 3.", 1.4, 0.0, ["It costs "]),
+        ("See www.docs.", 1.4, 0.0, ["See "]),
+        ("Come at 5 p.m.", 1.4, 0.0, ["Come at "]),
+        ("It costs.", 1.4, 0.0, ["It costs."]),
         ("See Dr. ", 0.1, 0.0, []),
         # a clause goes when the ear runs dry
         ("As I have said, y", 0.0, 0.5, ["As I have said, "]),
@@ -131,7 +139,8 @@ def test_a_megabyte_is_cut_as_it_is_spoken() -> None:
         ("one two thr", 0.6, 0.0, []),
         ("one two thr", 0.8, 0.0, ["one two "]),
         ("one two thr", 0.8, 1.0, []),
-        ("one two thr", 1.6, 0.0, ["one two thr"]),
+        ("thr", 2.9, 0.0, []),
+        ("thr", 3.1, 0.0, ["thr"]),
         ("one two ", 0.8, 0.0, ["one two "]),
         # the first sound does not wait for the sentence
         ("a b c d e f g h", 0.0, 0.0, []),
@@ -190,8 +199,10 @@ def test_typed_first_piece(text: str, rested: float, unheard: float, expected: l
         ("if you really want this here, s", 0.0, 2.0, ["if you really want this here, "]),
         # a sentence goes at once, however much is unheard
         ("so it is. ", 0.0, 15.0, ["so it is. "]),
-        ("so it is.", 0.2, 15.0, []),
-        ("so it is.", 0.3, 15.0, ["so it is."]),
+        ("so it is.", 0.2, 0.0, []),
+        ("so it is.", 0.3, 0.0, ["so it is."]),
+        ("so it is.", 9.0, 15.0, []),
+        ("so it is?", 0.3, 15.0, ["so it is?"]),
         ("e.g. ", 0.4, 0.0, []),
         # resting hands: whole words but for the last, then the last word, then even one without a blank
         ("two words mor", 0.4, 0.0, []),

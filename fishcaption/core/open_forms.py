@@ -1,0 +1,83 @@
+"""Whether the end of a text may be the beginning of a form: "5" of "5 km", "November" of "November 5, 2024".
+
+A voice is given text before all of it is there. How a form is read depends on all of it, so nothing is given
+away that ends where one could go on. What a form needs to know of the words before it (the "code is" of "code
+is 4711") it is told when it comes: see `core.saying`. So only its beginning matters here, and one that is too
+cautious costs a word's wait, while one that is not cautious enough reads half a form.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from fishcaption.core.sentence_ends import is_abbreviated
+
+_LOOKED_AT: Final = 80  # code points of a text, from its end
+_OPENERS: Final = "([{“„‘‚«‹\"'*_¿¡"
+_CLOSERS: Final = ",;:!?…)]}”’»›\"'*_"
+_CLAUSE_MARKS: Final = ",;:!?…)]}"
+_SIGNS: Final = "@#%&/\\§°+=<>~^|$€£¥′″"
+_DENSE: Final = re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
+_MOST_CAPITALS: Final = 5
+_DATE_WORDS: Final = 4
+
+
+@cache
+def _months(code: str) -> frozenset[str]:
+    from fishcaption.core.tongues import TONGUES  # its tables: not before the first paint
+
+    names = TONGUES[code].months if code in TONGUES else ()
+    shown = names if code == "en" else tuple(name.lower() for name in names)  # "may" is no month
+    return frozenset(form for name in shown for form in (name, name[:3], name[:4]))
+
+
+def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
+    """Whether what follows may change how the end of the text is read.
+
+    ``text`` ends behind a complete word. Up to ``words`` words behind a number may belong to it: "5 sq ft".
+    ``language`` is a code as "de" or "de-AT".
+    """
+    tail = _DENSE.split(text[-_LOOKED_AT:])[-1].rstrip()
+    tokens = tail.split()
+    if not tokens:
+        return False
+    code = language[:2].lower()
+    last = tokens[-1].lstrip(_OPENERS)
+    bare = last.rstrip(_CLOSERS)
+    if not bare:
+        return False
+    if _is_number(bare):
+        is_listed = last[-1] in ",;" and not any(_is_month(token, code) for token in tokens[-_DATE_WORDS:-1])
+        return not is_listed
+    if unicodedata.category(bare[-1]) in ("So", "Sk", "Mn", "Cf"):
+        return True  # an emoji, or a part of one
+    if last[-1] not in _CLAUSE_MARKS:
+        if "." in bare or _is_month(bare, code) or is_abbreviated(tail.rstrip(_CLOSERS), code):
+            return True
+        if 1 < len(bare) <= _MOST_CAPITALS and bare.isupper():
+            return True
+    for index in range(1, words + 1):
+        if index >= len(tokens) or tokens[-index][-1] in _CLAUSE_MARKS:
+            return False
+        if _is_number(tokens[-index - 1].lstrip(_OPENERS)):
+            return tokens[-index - 1][-1] not in _CLAUSE_MARKS
+    return False
+
+
+def _is_number(token: str) -> bool:
+    """Whether a word has a digit in it, or a sign that is read aloud."""
+    return any(
+        character.isnumeric() or character in _SIGNS or unicodedata.category(character) in ("Sc", "Sm")
+        for character in token
+        if not character.isalpha()
+    )
+
+
+def _is_month(token: str, code: str) -> bool:
+    name = token.lstrip(_OPENERS).rstrip(_CLOSERS + ".")
+    if code == "en":
+        return (name.capitalize() if name.isupper() else name) in _months(code)
+    return name.lower() in _months(code)
