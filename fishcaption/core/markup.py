@@ -20,7 +20,7 @@ Family = Literal["s2", "s1", "embedded"]
 """How a model marks tags: `[…]` (S2 and later), `(…)` (S1); the embedded engines take `[…](/…/)`."""
 
 _CONTROLS: Final = dict.fromkeys(
-    (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF), " "
+    (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF), " "
 )
 _SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), " ")
 # Every model acts on `<|…|>`. Without the bar there is no such thing, wherever the text is cut.

@@ -18,9 +18,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from fishcaption.core import characters
 from fishcaption.core.errors import InputError
 from fishcaption.core.markup import Family, literal
 from fishcaption.core.protocol import Pronunciation
@@ -124,14 +125,25 @@ def _is_sent(entry: Replacement) -> bool:
 def _chosen(entries: Iterable[Replacement], language: str, voice_id: str) -> list[Replacement]:
     """Those for this voice: longest first, and of one length those that are for less than everything."""
     fitting = [
-        entry
+        composed
         for entry in entries
-        if entry.voice in ("", voice_id) and (not language or entry.language in ("", _code(language)))
+        if entry.voice in ("", voice_id)
+        and (not language or entry.language in ("", _code(language)))
+        and (composed := _composed(entry)) is not None
     ]
     return sorted(
         fitting,
         key=lambda entry: (-len(entry.written), not entry.voice, not entry.language, not entry.match_case),
     )
+
+
+def _composed(entry: Replacement) -> Replacement | None:
+    """As a text is looked through: its letters composed. None: nothing of it is seen."""
+    if entry.written.isascii():
+        return entry
+    written = _Draft(entry.written)
+    written.apply(characters.unheard(entry.written))
+    return replace(entry, written=written.text) if written.text.strip() else None
 
 
 def _code(language: str) -> str:
@@ -194,13 +206,17 @@ class Said:
 
 
 class _Change(NamedTuple):
-    """A stretch of the draft that is no more as it was shown. ``raw``: given to the voice just so."""
+    """A stretch of the draft that is no more as it was shown. ``raw``: given to the voice just so.
+
+    One that is not final is the same written otherwise: what is read next may take it into its own.
+    """
 
     shown_start: int
     shown_end: int
     start: int
     end: int
     raw: str = ""
+    is_final: bool = True
 
 
 class _Edit(NamedTuple):
@@ -223,28 +239,35 @@ class _Draft:
         self._shown_length = len(shown)
         self._changes: list[_Change] = []
 
-    def apply(self, edits: Iterable[tuple[int, int, str] | _Edit]) -> None:
-        """Make these edits, which are in order. One that touches what is final already is not made."""
+    def apply(self, edits: Iterable[tuple[int, int, str] | _Edit], *, is_final: bool = True) -> None:
+        """Make these edits, which are in order. One that touches what is final already is not made.
+
+        What is not final and as long as before is taken for what was shown.
+        """
         old, new = self._changes, list[_Change]()
         parts: list[str] = []
         at = grown = index = 0  # the draft up to `at` is in `parts`; which is `grown` longer
-        for start, end, text, *raws in edits:
+        for edit_start, edit_end, text, *raws in edits:
+            start, end = edit_start, edit_end
             if start < at:
                 continue
-            while index < len(old) and old[index][3] <= start:
+            while index < len(old) and old[index].end <= start:
                 new.append(_moved(old[index], grown))
                 index += 1
             inner = index
-            while inner < len(old) and old[inner][2] < end and old[inner][2] == old[inner][3]:
+            while inner < len(old) and old[inner].start < end and _is_open(old[inner]):
+                start, end = min(start, old[inner].start), max(end, old[inner].end)
                 inner += 1
-            if inner < len(old) and old[inner][2] < end:
+            if inner < len(old) and old[inner].start < end:
                 continue
             raw = raws[0] if raws else ""
-            said = _RAW_STANDS if raw else text
+            lead, tail = self.text[start:edit_start], self.text[edit_end:end]
+            said = _RAW_STANDS if raw else f"{lead}{text}{tail}"
             begin = start + grown
-            shown_start, shown_end = self._shown_at(start, index), self._shown_at(end, inner)
-            new.append(_Change(shown_start, shown_end, begin, begin + len(said), raw))
-            index = inner
+            if is_final or inner > index or len(said) != end - start:
+                shown_start, shown_end = self._shown_at(start, index), self._shown_at(end, inner)
+                new.append(_Change(shown_start, shown_end, begin, begin + len(said), raw, is_final))
+                index = inner
             parts += self.text[at:start], said
             grown += len(said) - (end - start)
             at = end
@@ -268,7 +291,7 @@ class _Draft:
         parts: list[str] = []
         spans: list[tuple[int, int, int, int]] = []
         shown = at = length = 0
-        for shown_start, shown_end, start, end, raw in self._changes:
+        for shown_start, shown_end, start, end, raw, _ in self._changes:
             if start > at:
                 spans.append((shown, shown_start, length, length + start - at))
                 length += start - at
@@ -283,9 +306,13 @@ class _Draft:
         return Said("".join(parts), tuple(spans))
 
 
+def _is_open(change: _Change) -> bool:
+    """Whether it may become a part of another one."""
+    return not change.is_final or change.start == change.end
+
+
 def _moved(change: _Change, by: int) -> _Change:
-    shown_start, shown_end, start, end, raw = change
-    return _Change(shown_start, shown_end, start + by, end + by, raw) if by else change
+    return change._replace(start=change.start + by, end=change.end + by) if by else change
 
 
 def warm(language: str) -> None:
@@ -322,21 +349,26 @@ class Saying:
     def say(self, text: str) -> Said:
         """The next piece as it is spoken. A blank piece stays one."""
         draft = _Draft(text)
+        draft.apply(characters.unheard(text), is_final=False)
         if self._is_in_address:
-            draft.apply(_rest_of_address(text))
+            draft.apply(_rest_of_address(draft.text))
             self._is_in_address = False
-        has_signs = _SIGNS.search(text) is not None
+        has_signs = _SIGNS.search(draft.text) is not None
         if has_signs or self._markdown.is_busy:
             draft.apply(self._markdown.edits(draft.text))
         else:
-            self._markdown.pass_over(text)
+            self._markdown.pass_over(draft.text)
+        draft.apply(characters.entities(draft.text), is_final=False)
         if self._replaced is not None:
+            draft.apply(characters.unadorned(draft.text, self._replaced.signs), is_final=False)
             draft.apply(self._replacements(self._replaced, draft.text))
-        if has_signs:
+        draft.apply(characters.unadorned(draft.text), is_final=False)
+        if has_signs or _SIGNS.search(draft.text):
             self._read_aloud(draft)
         number, self._number = self._number, _number_at_end(text)
         if number:
             self._read_unit(draft, number)
+        draft.apply(characters.unheard(draft.text, for_pictures=False))
         draft.apply(self._tags(draft.text))
         return draft.said(self._family)
 
@@ -424,6 +456,10 @@ _NO_BLANKS: Final = re.compile(r"[^\s\u3000-\uffff]+")
 # --- replacements ----------------------------------------------------------------------------------------
 
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
+# Whoever writes a word has one key for these.
+_SAME: Final = str.maketrans(
+    dict.fromkeys("’ʼ‘‛＇ꞌ", "'") | dict.fromkeys("‐‑", "-") | dict.fromkeys("\u00a0\u202f", " ")
+)
 
 
 class _Replaced:
@@ -433,7 +469,11 @@ class _Replaced:
         self._takes_sounds = takes_sounds
         self._by_token: dict[str, list[Replacement]] = defaultdict(list)  # the first one of what is written
         parts: list[Replacement] = []
-        for entry in entries:
+        self.signs = frozenset[str]()
+        """Characters that are looked for as they are."""
+        for typed in entries:
+            entry = replace(typed, written=typed.written.translate(_SAME))
+            self.signs |= {sign for sign in entry.written if sign > "\x7f"}
             first = _TOKEN.search(entry.written)
             if entry.whole_word and first is not None and first.start() == 0:
                 self._by_token[first.group().casefold()].append(entry)
@@ -445,6 +485,7 @@ class _Replaced:
 
     def edits(self, text: str) -> Iterator[_Edit]:
         """What stands in the place of what."""
+        text = text.translate(_SAME)
         part = self._part.search(text) if self._part else None
         at = 0
         for token in _TOKEN.finditer(text):

@@ -25,6 +25,7 @@ LONGEST_SEGMENT: Final = 300
 _NEWLINES: Final = "\n\v\f\x85\u2028\u2029"
 _OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only where a blank follows, and not always then
 _SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"  # these end one wherever they stand
+_WIDE_DOTS: Final = ("．", "﹒")  # dots of Western forms, too: "３．１４"
 _CLOSERS: Final = "\"'”’»›)]}）］｝」』】〉》〕〗＂＇*_“«‹"  # the last three close in German and Danish
 OPENERS: Final = "([{“‘„«‹「『（《〈【"
 _STOPS: Final = _OPEN_STOPS + _SURE_STOPS
@@ -59,6 +60,8 @@ _MARKS: Final = (
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c2\u05c4-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0971-\u0df3\u0f71-\u0fbc\u1000-\u1049"
     "\u1050-\u109f\u1780-\u17d3\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0\ua8e0-\ua8f1\ufe20-\ufe2f"
+    # … and what nobody sees: directions, the word joiner, variants
+    "\u034f\u061c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
 _DENSE: Final = f"{_HAN}{_KANA}{_THAI_LAO}"
 _DENSE_START: Final = re.compile(f"[{_DENSE}]")
@@ -70,7 +73,7 @@ _WORD: Final = re.compile(
     f"|{_THAI_LAO_CLUSTER}|[{_THAI_LAO}]"
     f"|[$€£¥₹]?{_LETTER}(?:{_LETTER}|[{_MARKS}]"
     # What joins two halves to one word: it's, well-known, e.g, a@b.org, AT&T, snake_case, 10,000, 12:30
-    f"|(?:['’ʼ\\-‐‑.@&·]|_+|(?<=\\d)[,:](?=\\d))(?={_LETTER}))*[%‰°]?"
+    f"|(?:['’ʼ\\-‐‑.．@&·]|_+|(?<=\\d)[,:，：](?=\\d))(?={_LETTER}))*[%‰°]?"
     "|[+=×÷±≤≥≈&@%€£$]"
 )
 
@@ -209,7 +212,14 @@ def _ending(text: str, following: str, language: str, *, is_all: bool) -> Ending
     if stop_start == stop_end:
         return Ending.GOES_ON
     stop = text[stop_start:stop_end]
-    if (is_all and not following) or any(mark in _SURE_STOPS for mark in stop):
+    if is_all and not following:
+        return Ending.OVER
+    if stop in _WIDE_DOTS and end == len(text):
+        if not following:
+            return Ending.OPEN
+        if _is_wide_form(text[stop_start - 1 : stop_start], following[0]):
+            return Ending.GOES_ON
+    if any(mark in _SURE_STOPS for mark in stop):
         return Ending.OVER
     if end == len(text) or _LIST_NUMBER.fullmatch(text):
         return Ending.GOES_ON
@@ -219,6 +229,11 @@ def _ending(text: str, following: str, language: str, *, is_all: bool) -> Ending
     if stop != ".":
         return Ending.OVER
     return stop_ending(text[:stop_start], following, language, is_closed=stop_end < end, is_all=is_all)
+
+
+def _is_wide_form(before: str, after: str) -> bool:
+    """Whether a dot between these is a part of a number, an address, a name."""
+    return all(side.isalnum() and not _DENSE_START.match(side) for side in (before, after))
 
 
 def clause_ends(text: str) -> list[int]:

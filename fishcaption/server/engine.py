@@ -22,6 +22,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fishcaption.core.characters import plain_text
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text import Segmenter, clause_ends, words
 
@@ -61,9 +62,9 @@ class Engine(Protocol):
 class Reading:
     """A piece of text as an engine is given it.
 
-    ``text`` has no controls and nothing in a script that the voice cannot say; ``words`` are those of
-    ``text``, each with the words of the piece that it stands for (several where a run of another script is
-    only named).
+    ``text`` has no controls, but for the end of its line, and nothing in a script that the voice cannot say;
+    ``words`` are those of ``text``, each with the words of the piece that it stands for (several where a run
+    of another script is only named).
     """
 
     text: str
@@ -132,8 +133,9 @@ def unsayable(text: str) -> str | None:
     A text without any word (blanks, punctuation, emoji) is no such text: there is nothing to say in it.
     """
     foreign: list[str] = []
-    for span in words(text):
-        word = "".join(map(_fold, text[span.start : span.end]))
+    plain, _ = plain_text(text)
+    for span in words(plain):
+        word = "".join(map(_fold, plain[span.start : span.end]))
         letters = _foreign_letters(word)
         if not letters or _letter_name(letters):
             return None
@@ -154,7 +156,10 @@ def read(text: str, language: str) -> Reading:
     A run of words in another script is replaced by the name of the script, so that whoever listens knows that
     something stands there: it is never left out in silence.
     """
-    folded = "".join(map(_fold, text))
+    plain, places = plain_text(text)
+    folded = "".join(map(_fold, plain))
+    if "\n" in text[len(text.rstrip()) :]:
+        folded = f"{folded[:-1]}\n"  # there is a pause at a line's end
     parts: list[str] = []
     spoken: list[tuple[Span, tuple[Span, ...]]] = []
     length = done = 0
@@ -169,7 +174,13 @@ def read(text: str, language: str) -> Reading:
         length, done = length + len(name), run[-1].end
     parts.append(folded[done:])
     whole = "".join(parts)
-    return Reading(whole, _word_map(whole, spoken))
+    found = _word_map(whole, spoken)
+    if len(plain) != len(text):
+        found = tuple(
+            (span, tuple(Span(places[one.start], places[one.end]) for one in stands))
+            for span, stands in found
+        )
+    return Reading(whole, found)
 
 
 def _runs(folded: str) -> Iterator[tuple[list[Span], list[str] | None]]:

@@ -78,7 +78,7 @@ class HibariEngine:
 
         model = self._loaded()
         text = spaced(_escaped(reading.text))
-        phonemes, spoken = _phonemes(model, text)
+        phonemes, spoken = _phonemes(model, text.rstrip("\n"))
         if not phonemes:
             return Rendered(np.zeros(0, np.float32), ())
         ids = np.asarray([[0, *phonemes, 0]], np.int64)

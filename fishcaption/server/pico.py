@@ -45,7 +45,7 @@ class PicoEngine:
         """Say it; word times are estimated by letters."""
         text = spaced(reading.text.translate(_MARKUP))
         with self._one_at_a_time:
-            pcm = self._loaded().speak(text, voice=own_name, speed=speed)
+            pcm = self._loaded().speak(text.rstrip("\n"), voice=own_name, speed=speed)
         raw = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
         sound = trim(raw, _RATE, _GAIN, pause_after(text, speed))
         times = proportional(reading, sound.speech_end - sound.speech_start)

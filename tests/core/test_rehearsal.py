@@ -36,7 +36,7 @@ def piped(parts: list[tuple[float, str]]) -> list[tuple[float, Rehearsed]]:
 def test_each_sentence_is_told_with_what_is_spoken_for_it() -> None:
     assert whole("Dr. Ng has 5 kg. And,\nthen") == (
         Rehearsed("Dr. Ng has 5 kg. ", "Dr. Ng has five kilograms. ", "en", 250),
-        Rehearsed("And,\n", "And,\n", "en", 120),
+        Rehearsed("And,\n", "And,\n", "en", 250),
         Rehearsed("then", "then", "en", 0),
     )
 

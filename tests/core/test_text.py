@@ -205,3 +205,15 @@ def test_words_rise_and_hold_no_blanks(text: str) -> None:
 )
 def test_clause_ends(text: str, expected: list[int]) -> None:
     assert clause_ends(text) == expected
+
+
+def test_a_wide_dot_between_the_parts_of_a_form_ends_no_sentence() -> None:
+    for text in ("It is ３．１４ now", "See ｗｗｗ．ｅｘａｍｐｌｅ．ｃｏｍ here"):
+        for cut in range(len(text)):
+            segmenter = Segmenter()
+            found = [*segmenter.push(text[:cut]), *segmenter.push(text[cut:]), *segmenter.close()]
+            assert [segment.text for segment in found] == [text]
+    segmenter = Segmenter()
+    found = [*segmenter.push("終わり．次は３．５．終"), *segmenter.close()]
+    assert [segment.text for segment in found] == ["終わり．", "次は３．５．", "終"]
+    assert [(span.start, span.end) for span in words("３．１４ １２：３０")] == [(0, 4), (5, 10)]

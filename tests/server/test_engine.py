@@ -68,6 +68,8 @@ def test_pieces_have_every_word_once_in_order_and_none_too_many(text: str) -> No
         ("a\x00b\x1bc\ud800d", "a b c d"),
         ("ＡＢ１２ 𝐛𝐨𝐥𝐝 ٣", "AB12 bold 3"),
         ("İstanbul ế ⑦", "Istanbul e 7"),
+        ("pre\u00adrequi\u200bsites ﬁne 5㎞", "prerequisites fine 5km"),
+        ("one line\n", "one line\n"),
         ("π is 3.14", " pi  is 3.14"),
         ("Say こんにちは now", "Say  Japanese text  now"),
         ("a 太郎 b", "a  Chinese or Japanese text  b"),
@@ -189,7 +191,16 @@ def test_silence_alone_is_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("End.", 0.25), ('"Really?"', 0.25), ("so,", 0.12), ("and", 0.05), ("", 0.05), ("… ", 0.25)],
+    [
+        ("End.", 0.25),
+        ('"Really?"', 0.25),
+        ("so,", 0.12),
+        ("and", 0.05),
+        ("", 0.05),
+        ("… ", 0.25),
+        ("line\n", 0.25),
+        ("so,\n", 0.25),
+    ],
 )
 def test_the_pause_is_by_the_mark_at_the_end(text: str, seconds: float) -> None:
     assert pause_after(text, 1.0) == seconds
