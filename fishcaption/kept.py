@@ -37,8 +37,8 @@ class Kept:
         self.history = History(history_path(), self.tell, writer=self.writer)
         self.parked = Parked(parked_path(), self.tell, writer=self.writer)
         self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
-        self.use(settings)
         self.words = self._bring_back()
+        self.use(settings)  # what was on the record stays there
 
     def listen(self, on_error: Callable[[StorageError], None]) -> None:
         """Tell this one what is wrong with a file, from now on and what was before."""
@@ -62,6 +62,8 @@ class Kept:
         self.history.off_record = settings.off_record
         self.history.keep_times = settings.keep_times
         self.unheard.off_record = settings.off_record
+        self.parked.off_record = settings.off_record
+        self.journal.off_record = settings.off_record
 
     def load(self) -> None:
         """What can wait until the window is painted; in a thread."""

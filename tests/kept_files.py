@@ -6,6 +6,7 @@ own.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -51,9 +52,14 @@ texts = st.one_of(
     st.text(max_size=40),
     st.text(st.characters(), max_size=12),
     st.sampled_from(
-        ["", " ", "\0", "a" * 3000, "שלום", "\u202e", "<img src=/dev/zero>", "x\n" * 500, "%s{0}"]
+        ["", " ", "\0", "a" * 1500, "שלום", "\u202e", "<img src=/dev/zero>", "x\n" * 500, "%s{0}"]
     ),
 )
+longer = st.one_of(texts, st.text(min_size=500, max_size=600), st.sampled_from(["W" * 2000, "x y " * 500]))
+GEOMETRY = base64.b64decode(
+    "AdnQywADAAAAAAAAAAAAAAAABDcAAALjAAAAAAAAAAAAAAQ3AAAC4wAAAAAAAAAAAyAAAAAAAAAAAAAABDcAAALj"
+)
+"""Of a window of 1080 by 740, as Qt writes it."""
 numbers = st.one_of(
     st.integers(-10, 2000),
     st.sampled_from([2**31, -(2**31) - 1, 2**63, 2**64, 10**17, -(10**17), 10**308, 10**309, -(10**400)]),
@@ -68,41 +74,45 @@ values = st.recursive(
 
 
 def objects(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Maps with some of these keys, mostly as they should be; and others."""
-    mixed = {name: st.one_of(good, good, good, values) for name, good in known.items()}
-    return st.builds(
-        lambda one, more: {**more, **one},
-        st.fixed_dictionaries({}, optional=mixed),
-        st.one_of(st.just({}), st.dictionaries(texts, values, max_size=2)),
+    """Maps with some of these keys: half of them as they should be, half with other values and keys."""
+    wrong = {name: st.one_of(good, good, good, values) for name, good in known.items()}
+    more = st.one_of(st.just({}), st.dictionaries(texts, values, max_size=2))
+    return st.one_of(
+        st.fixed_dictionaries({}, optional=known),
+        st.builds(lambda one, other: {**other, **one}, st.fixed_dictionaries({}, optional=wrong), more),
     )
 
 
 def _setting(name: str, default: Any, limits: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    """Values of a setting, of the kind and within the limits that it has."""
+    low, high = max(limits["low"], -(10**6)), min(limits["high"], 10**6)
     if limits["choices"]:
         return st.sampled_from(limits["choices"])
     if name == "model":
-        return st.one_of(st.sampled_from([*MODELS]), texts)
+        return st.sampled_from([*MODELS])
     if name == "voice":
-        return objects(
-            provider=st.sampled_from(["fish", "embedded"]),
-            id=texts,
-            name=texts,
-            languages=st.lists(st.one_of(texts, st.sampled_from(["en", "de-AT", "zh"])), max_size=3),
+        language = st.one_of(texts, st.sampled_from(["en", "de-AT", "zh"]))
+        return st.fixed_dictionaries(
+            {"provider": st.sampled_from(["fish", "embedded"]), "id": longer, "name": longer},
+            optional={"languages": st.lists(language, max_size=3)},
         )
     if isinstance(default, bool):
         return st.booleans()
-    if isinstance(default, int | float):
-        return st.one_of(st.sampled_from([limits["low"], limits["high"]]), numbers)
+    if isinstance(default, int):
+        return st.integers(round(low), round(high))
+    if isinstance(default, float):
+        return st.floats(low, high)
     if isinstance(default, dict):
         commands = st.sampled_from(["speak.stop", "speak.pause", "stop", "quick_box", "voice.faster"])
-        return st.dictionaries(
-            commands | texts, st.lists(texts | st.sampled_from(["F2", "Ctrl+J"]), max_size=3)
-        )
+        keys = st.lists(texts | st.sampled_from(["F2", "Ctrl+J"]), max_size=3)
+        return st.dictionaries(commands | texts, keys, max_size=5)
     if isinstance(default, tuple):
-        return st.lists(numbers, max_size=3)
+        return st.one_of(st.just([]), st.lists(st.integers(round(low), round(high)), min_size=2, max_size=2))
+    if name == "window_geometry":
+        return st.binary(max_size=100).map(lambda raw: base64.b64encode(GEOMETRY[:20] + raw).decode())
     if isinstance(default, str):
-        return texts
-    return objects(name=texts, host_api=texts)
+        return longer
+    return st.fixed_dictionaries({"name": longer, "host_api": longer})
 
 
 def _settings() -> st.SearchStrategy[bytes]:

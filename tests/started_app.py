@@ -52,6 +52,7 @@ class Watched(Window):
     def _on_end(self) -> None:
         for dialog in self.findChildren(QDialog):
             dialog.close()
+        self._statuses.append(self._status.text())
         told: list[str] = []
         while words := self._banner.text():
             told.append(words)

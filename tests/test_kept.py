@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -84,12 +86,71 @@ def test_a_blank_text_among_what_was_not_heard_is_no_text(data: Path) -> None:
     kept.close()
 
 
-def test_off_the_record_the_draft_is_kept_and_nothing_of_what_is_said(data: Path) -> None:
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for the writer's later jobs."""
+    waited = threading.Event()
+    for _ in range(500):
+        if holds():
+            return
+        waited.wait(0.01)
+    assert holds()
+
+
+def written(data: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in data.rglob("*") if file.is_file())
+
+
+def test_off_the_record_nothing_is_written(data: Path) -> None:
     kept = Kept(Settings(off_record=True))
-    kept.journal.keep("a draft")
+    quick = kept.journal.another(data / "quick.txt")
+    kept.journal.keep("a secret")
+    quick.keep("a secret")
+    kept.parked.park("a secret")
     kept.unheard.keep([(1, "a secret")])
     voice = Voice("embedded", "", "Hibari")
     kept.remember(UtteranceView(1, "a secret", False, Fate.HEARD, 8, 8, None, None, voice=voice))
+    assert kept.writer.flush(5)
+    assert b"secret" not in written(data)
+    assert held(kept) == [("a secret", False)], "it can be used as long as the window is open"
+    quick.close()
+    kept.journal.close()
     kept.close()
-    assert b"secret" not in b"".join(file.read_bytes() for file in data.iterdir())
-    assert (data / "draft.txt").read_text() == "a draft"
+    assert b"secret" not in written(data)
+
+
+def test_going_off_the_record_takes_away_what_was_written_and_going_on_writes_it_again(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fishcaption.store.parked.LINGER_SECONDS", 0.05)
+    kept = Kept(Settings())
+    quick = kept.journal.another(data / "quick.txt")
+    kept.journal.keep("a secret draft")
+    quick.keep("a secret in the box")
+    kept.unheard.keep([(1, "a secret on its way")])
+    kept.parked.park("held for all to see")
+    assert kept.writer.flush(5)
+    kept.use(Settings(off_record=True))
+    kept.parked.park("a secret to hold")
+    assert kept.writer.flush(5)
+    until(lambda: b"secret" not in written(data))
+    assert b"held for all to see" in written(data)
+    kept.use(Settings())
+    assert kept.writer.flush(5)
+    assert (data / "draft.txt").read_text() == "a secret draft"
+    assert (data / "quick.txt").read_text() == "a secret in the box"
+    assert "a secret to hold" in (data / "parked.jsonl").read_text()
+    quick.close()
+    kept.journal.close()
+    kept.close()
+
+
+def test_what_was_on_the_record_when_the_program_was_killed_stays_there(data: Path) -> None:
+    kept = Kept(Settings())
+    kept.unheard.keep([(1, "being said")])
+    killed(kept)
+    kept = Kept(Settings(off_record=True))
+    assert held(kept) == [("being said", True)]
+    kept.close()
+    kept = Kept(Settings(off_record=True))
+    assert held(kept) == [("being said", True)]
+    kept.close()

@@ -47,7 +47,7 @@ def read(path: Path, what: str, most_bytes: int = MOST_BYTES) -> Found:
     """
     try:
         return Found(content_of(path, most_bytes))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Found()
     except OSError as exc:
         return Found(None, f"{what} could not be read ({exc.strerror or exc}). {put_aside(path)}")
@@ -74,7 +74,7 @@ def put_aside(path: Path) -> str:
         aside = places.make_way(path)
     except OSError:
         places.leave_alone(path)
-        return f"It is left as it is, and nothing is saved in its place: {path}"
+        return f"It is left as it is, and nothing is saved in its place ({path})."
     return f"It was put aside as {aside.name}."
 
 
@@ -92,7 +92,7 @@ def copy_aside(path: Path, content: bytes) -> str:
         write_whole(aside, content)
     except StorageError:
         places.leave_alone(path)
-        return f"The file as it was is still there: {path}"
+        return f"The file as it was is still there ({path})."
     return f"The file as it was is kept as {aside.name}."
 
 

@@ -163,7 +163,10 @@ def _as_told(job: _Job, why: str) -> StorageError:
 
 
 class Journal:
-    """Keeps one text on disk. `on_error` is called from the writer's thread; the text stays in memory."""
+    """Keeps one text on disk. `on_error` is called from the writer's thread; the text stays in memory.
+
+    Off the record nothing of it is written, and what was is taken away; it is written once that is over.
+    """
 
     def __init__(
         self,
@@ -183,7 +186,9 @@ class Journal:
         self._own = Writer() if writer is None else None
         self._writer = writer or self._own or Writer()
         self._is_closed = False
-        self._text = ""  # the newest; set by `keep`, read by the writer
+        self._text: str | None = None  # the newest; set by `keep`, read by the writer
+        self._is_off_record = False
+        self._others: list[Journal] = []  # that `another` has made
         self._restored = ""  # what came back, until it has gone
 
     def another(self, path: Path) -> Journal:
@@ -191,7 +196,23 @@ class Journal:
 
         It is to be closed before this one.
         """
-        return Journal(path, self._tell, writer=self._writer, what="A text that you typed")
+        other = Journal(path, self._tell, writer=self._writer, what="A text that you typed")
+        other.off_record = self._is_off_record
+        self._others.append(other)
+        return other
+
+    @property
+    def off_record(self) -> bool:
+        """Whether nothing is written, by this journal and by the others that it has made."""
+        return self._is_off_record
+
+    @off_record.setter
+    def off_record(self, is_off: bool) -> None:
+        has_changed, self._is_off_record = is_off != self._is_off_record, is_off
+        if has_changed and self._text is not None and not self._is_closed:
+            self.keep(self._text)
+        for other in self._others:
+            other.off_record = is_off
 
     def restore(self) -> str:
         """The text that was kept last; empty if there is none or it cannot be read.
@@ -229,7 +250,9 @@ class Journal:
             self._own.close()
 
     def _write(self) -> None:
-        text = self._text
+        text = "" if self._is_off_record or self._text is None else self._text
+        if self._is_off_record and not self._path.exists():
+            return
         write_whole(self._path, text.encode("utf-8", "replace").replace(b"\0", _ZERO))
         if self._restored and not text:  # what came back was spoken, or deleted
             intact.strike(intact.asides_in(self._path.parent), [self._restored])

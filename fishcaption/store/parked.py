@@ -137,7 +137,21 @@ class Parked:
         self._file = _Lingering(path, "Your held texts", on_error, writer, asides=asides)
         self._texts: list[ParkedText] | None = None  # oldest first
         self._next_id = 1
+        self._is_off_record = False
+        self._unwritten: set[int] = set()  # that were parked off the record
         self._subscribers: list[Callable[[], None]] = []
+
+    @property
+    def off_record(self) -> bool:
+        """Whether what is parked is kept in memory only; it is written once that is over."""
+        return self._is_off_record
+
+    @off_record.setter
+    def off_record(self, is_off: bool) -> None:
+        self._is_off_record = is_off
+        if not is_off and self._unwritten:
+            self._unwritten.clear()
+            self._write()
 
     def park(self, text: str, *, is_unheard: bool = False) -> ParkedText:
         """Keep this text aside; on disk soon. Raises InputError for an empty one."""
@@ -147,6 +161,8 @@ class Parked:
         parked = ParkedText(self._next_id, text, is_unheard)
         self._next_id += 1
         texts.append(parked)
+        if self._is_off_record:
+            self._unwritten.add(parked.id)
         self._changed()
         return parked
 
@@ -186,8 +202,11 @@ class Parked:
             self._file.start(self._texts)
         return self._texts
 
+    def _write(self) -> None:
+        self._file.put([entry for entry in self._loaded() if entry.id not in self._unwritten])
+
     def _changed(self) -> None:
-        self._file.put(self._loaded())
+        self._write()
         for callback in tuple(self._subscribers):
             callback()
 
@@ -195,16 +214,27 @@ class Parked:
 class Unheard:
     """What was given to the voice and not heard to its end: on disk as long as that is so.
 
-    Nothing is written `off_record`, and what was written is taken away.
+    Off the record nothing is written, and what was written is taken away.
     """
 
     def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
-        self.off_record = False
+        self._is_off_record = False
         what = "What was not heard when the program ended"
         # what leaves this file was heard, or is held from now on: it is not deleted
         self._file = _Lingering(path, what, on_error, writer, asides=tuple)
         self._kept: tuple[tuple[int, str], ...] | None = None  # None: the file was not read yet
         self._restored: tuple[str, ...] = ()
+
+    @property
+    def off_record(self) -> bool:
+        """Whether nothing is written."""
+        return self._is_off_record
+
+    @off_record.setter
+    def off_record(self, is_off: bool) -> None:
+        self._is_off_record = is_off
+        if is_off and self._kept:
+            self.keep(())
 
     def restore(self) -> tuple[str, ...]:
         """What was not heard when the program ended last, in the order in which it was given.
@@ -221,7 +251,7 @@ class Unheard:
     def keep(self, texts: Sequence[tuple[int, str]]) -> None:
         """These utterances (number, from 1, and text) are not fully heard now. Cheap if nothing changed."""
         self.restore()
-        kept = () if self.off_record else tuple(texts)
+        kept = () if self._is_off_record else tuple(texts)
         if kept != self._kept:
             self._kept = kept
             self._file.put([ParkedText(-number, text, is_unheard=True) for number, text in kept])

@@ -18,10 +18,12 @@ from types import TracebackType
 from typing import IO, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
+from fishcaption.store.intact import content_of
 from fishcaption.store.places import PROFILE, PROFILES, cache_root, config_root, data_root, make_folder
 
 _LONGEST = 40
 _FAR = 1 << 30  # behind every note
+_LONGEST_NOTE = 4096
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')  # in file names, by one of the three systems
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # files of these names are not
 
@@ -155,7 +157,7 @@ class Claim:
     def note(self) -> str:
         """What who holds it, or held it last, has left; empty where there is none."""
         try:
-            return self._path.read_text("utf-8", "replace")
+            return content_of(self._path, _LONGEST_NOTE).decode("utf-8", "replace")
         except OSError:
             return ""
 

@@ -167,7 +167,8 @@ class Settings:
         metadata=_says("where the strip stood: left and top", low=-_MOST_PIXELS, high=_MOST_PIXELS),
     )
     off_record: bool = field(
-        default=False, metadata=_says("what is spoken is written nowhere and nothing is learned from it")
+        default=False,
+        metadata=_says("what is typed or spoken is written nowhere, and nothing is learned from it"),
     )
     keep_times: bool = field(default=False, metadata=_says("the history says when something was said"))
     completion: bool = field(default=True, metadata=_says("words are offered while they are typed"))

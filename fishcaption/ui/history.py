@@ -91,7 +91,7 @@ class HistoryPage(QWidget):
         self._clear = text_button(self.tr("Delete all…"))
         self._several = QCheckBox(self.tr("Choose several"))
         self._off = QCheckBox(self.tr("Off the record"))
-        self._off.setToolTip(self.tr("While this is on, nothing of what is said is written down."))
+        self._off.setToolTip(self.tr("While this is on, nothing that you type or say is written down."))
         self._close = Tool(self.tr("Close the history"), "x")
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)

@@ -91,7 +91,11 @@ class Keeping(QObject):
     def hold(self) -> None:
         """Put the draft aside."""
         if self._composer.park():
-            self.noticed.emit(self.tr("Held. Its button stands above the text."))
+            self.noticed.emit(
+                self.tr("Held until the window is closed: nothing is written down.")
+                if self._is_off_record
+                else self.tr("Held. Its button stands above the text.")
+            )
         self.editor_asked.emit()
 
     # -- held texts --------------------------------------------------------------------------------

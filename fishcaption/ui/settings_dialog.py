@@ -179,7 +179,7 @@ class SettingsDialog(QDialog):
     def _add_kept(self) -> None:
         tr = self.tr
         self._head(tr("Kept on this computer"))
-        self._tick(tr("Off the record: nothing of what is said is written down"), "off_record")
+        self._tick(tr("Off the record: nothing that is typed or said is written down"), "off_record")
         self._tick(tr("The history says when something was said"), "keep_times")
         self._tick(tr("Offer words while I type"), "completion")
         self._tick(tr("Completion learns from what I say"), "learning")

@@ -246,7 +246,10 @@ class Window(QMainWindow):
             self.tr("Off the record"), "eye-off", role="notice", color="on_notice"
         )
         self._off_record.setToolTip(
-            self.tr("Nothing of what is said is written down. Press to keep a history again.")
+            self.tr(
+                "Nothing that you type or say is written down; what is not spoken is gone when the window is "
+                "closed. Press to write it down again."
+            )
         )
         self._off_record.hide()
         self._phrases_button = self._tool(self.tr("Phrases"), "message-square-quote")
@@ -638,9 +641,12 @@ class Window(QMainWindow):
     def _on_off_record(self) -> None:
         self._change(off_record=not self._settings.off_record)
         self._on_noticed(
-            self.tr("Off the record: nothing of what is said is written down.")
+            self.tr(
+                "Off the record: nothing that you type or say is written down. "
+                "What is not spoken is gone when the window is closed."
+            )
             if self._settings.off_record
-            else self.tr("What is said is kept in the history again.")
+            else self.tr("What you type is kept again, and what is said stands in the history.")
         )
 
     # -- commands ----------------------------------------------------------------------------------
