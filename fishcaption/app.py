@@ -99,6 +99,7 @@ def window(given: Given) -> int:
             try:
                 return runner.run(_live(loaded, claim, given))
             except Exception as error:  # the boundary: no end without a word
+                _log.error("a bug ended the window", exc_info=error)
                 raise FishCaptionError(
                     "Something went wrong inside fishcaption, and it had to end. Your text is kept.",
                     hint="Start it again. If it happens again, please report it with the log.",

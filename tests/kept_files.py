@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -317,14 +317,24 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-def start(home: Path, contents: Mapping[str, Content], *, end: str = "close", **variables: str) -> Started:
-    """Open the real window with these files, and close it (`end` "terminate": by SIGTERM)."""
+def start(
+    home: Path,
+    contents: Mapping[str, Content],
+    *,
+    end: str = "close",
+    until: Sequence[str] = (),
+    **variables: str,
+) -> Started:
+    """Open the real window with these files, and close it (`end` "terminate": by SIGTERM).
+
+    Not before the window has told all of `until`; `variables` are of the environment.
+    """
     home.mkdir(parents=True, exist_ok=True)
     make(home, contents)
     with (
         (home / "stderr").open("w+b") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "tests.started_app", end],
+            [sys.executable, "-m", "tests.started_app", end, *until],
             cwd=ROOT,
             env={**environment(home), **variables},
             stdin=subprocess.DEVNULL,

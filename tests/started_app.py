@@ -1,9 +1,10 @@
 """The real program in a process of its own, which tells what its window told, and ends as it is bidden.
 
-    python -m tests.started_app close | terminate
+    python -m tests.started_app close|terminate [WORDS...]
 
 Once everything is there, the window's pages and dialogs are opened, what it tells is read and dismissed, and
-it is closed, or the process is sent SIGTERM. A line of JSON on standard output says what was seen.
+it is closed, or the process is sent SIGTERM; not before all WORDS were told. A line of JSON on standard
+output says what was seen.
 """
 
 from __future__ import annotations
@@ -23,7 +24,14 @@ from fishcaption.ui.window import Window
 
 _LOOK_MS = 20
 _SETTLED_MS = 200  # what another thread tells has come by then
-_OPENED = ("text.history", "text.pronunciation", "window.settings", "phrases.edit", "calls.quick_box")
+_OPENED = (
+    "text.history",
+    "text.pronunciation",
+    "window.settings",
+    "phrases.edit",
+    "calls.quick_box",
+    "window.larger",
+)
 
 
 class Watched(Window):
@@ -44,15 +52,22 @@ class Watched(Window):
             return
         if not self._services._is_open or self._services._wording._learned._completion is None:  # type: ignore[attr-defined]  # the program's own
             return
-        self._look_again.stop()
         for command in _OPENED:
             self.commands.run(command)
-        QTimer.singleShot(_SETTLED_MS, self._on_end)
+        self._look_again.timeout.disconnect()
+        self._look_again.timeout.connect(self._on_wait)
+        self._look_again.start(_SETTLED_MS)
+
+    def _on_wait(self) -> None:
+        self._statuses.append(self._status.text())
+        told = "\n".join((*self._statuses, self._banner.text()))
+        if all(words in told for words in sys.argv[2:]):
+            self._look_again.stop()
+            self._on_end()
 
     def _on_end(self) -> None:
         for dialog in self.findChildren(QDialog):
             dialog.close()
-        self._statuses.append(self._status.text())
         told: list[str] = []
         while words := self._banner.text():
             told.append(words)

@@ -7,6 +7,8 @@ made by hand.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,40 @@ def test_it_starts_and_closes_with_whatever_is_there(
     kept_files.make(folder / "loaded", contents)
     told = kept_files.left_out(folder / "loaded")
     assert kept_files.faults(kept_files.start(folder / "started", contents), told) == []
+
+
+@pytest.mark.slow
+def test_settings_that_cannot_be_saved_and_a_keyring_that_cannot_be_used_are_told(tmp_path: Path) -> None:
+    """The latter in the status line: an embedded voice needs no key."""
+    (tmp_path / "config").write_text("a file in the place of the folder")
+    until = ("settings.json could not be saved", "keyring is locked or not there")
+    started = kept_files.start(tmp_path, {}, until=until, PYTHON_KEYRING_BACKEND="no.such.Keyring")
+    assert (started.code, started.complaints) == (0, "")
+
+
+def test_a_window_that_ends_with_a_bug_says_so_on_the_terminal(tmp_path: Path) -> None:
+    script = """
+import sys
+from fishcaption import app
+from fishcaption.cli import main
+
+async def fail(*_):
+    raise ZeroDivisionError("my secret")
+
+app._show = fail
+sys.exit(main([]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=kept_files.environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Something went wrong inside fishcaption" in done.stderr
+    assert "secret" not in done.stderr
+    log = next((tmp_path / "state").rglob("fishcaption.log"))
+    assert "ZeroDivisionError" in log.read_text()
+    assert "secret" not in log.read_text()
