@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.controls import StatusLine
 from fishcaption.ui.dialog_parts import scrolled, text_button
+from fishcaption.ui.fields import LineField
 
 KEYPAD = ("123", "456", "789", "*0#")
 
@@ -189,7 +189,7 @@ class CallsDialog(QDialog):
         return part
 
     def _build_opener(self) -> QWidget:
-        self._opener = QLineEdit()
+        self._opener = LineField()
         self._opener.setAccessibleName(self.tr("What opens a call"))
         self._opener.editingFinished.connect(self._on_opener_changed)
         self._opener.returnPressed.connect(self._on_say)
@@ -224,7 +224,7 @@ class CallsDialog(QDialog):
                 grid.addWidget(button, line, place)
         grid.setColumnStretch(3, 1)
         column.addLayout(grid)
-        self._digits = QLineEdit()
+        self._digits = LineField()
         self._digits.setAccessibleName(self.tr("Several keys"))
         self._digits.setPlaceholderText(self.tr("Several at once: 0123#"))
         self._digits.returnPressed.connect(self._on_dial)

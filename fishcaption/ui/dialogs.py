@@ -22,6 +22,7 @@ from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
 from fishcaption.ui.controls import StatusLine
 from fishcaption.ui.dialog_parts import ask
+from fishcaption.ui.fields import LineField
 from fishcaption.ui.ports import KeyReport, Services
 
 KEY_PAGE = "https://fish.audio/app/api-keys"
@@ -50,7 +51,7 @@ class KeyDialog(QDialog):
         about.setOpenExternalLinks(True)
         about.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         about.setAccessibleName(self.tr("Where to make a key"))
-        self._key = QLineEdit()
+        self._key = LineField()
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
         self._key.setAccessibleName(self.tr("Key"))
         self._key.setPlaceholderText(self.tr("Paste the key here"))

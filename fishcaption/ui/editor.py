@@ -263,6 +263,9 @@ class Editor(LongText):
 
     # -- inside ------------------------------------------------------------------------------------
 
+    def _first_open(self) -> int:
+        return self._fixed_at
+
     def _release(self) -> None:
         self._known_text = self._fixed_text = ""
         self._units = Units()
@@ -444,13 +447,13 @@ class Editor(LongText):
         place = self.textCursor().position()
         return self._chips.at(place - 1), self._chips.at(place)
 
-    def _tell_chips(self, key: int, before: tuple[str, str]) -> None:
-        """Say the name of a chip that the cursor has passed, or that a key has removed."""
+    def _tell_chips(self, key: int, before: tuple[str, str], place: int) -> None:
+        """Say the name of a chip that the cursor has passed from `place` on, or that a key has removed."""
         if self._chips is None or not any(before):
             return
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             after = self._chips_beside()
-            passed = after[1] if key == Qt.Key.Key_Left else after[0]
+            passed = after[1] if self.textCursor().position() < place else after[0]
             if passed and passed in before:
                 announce(self, self._chips.name(passed))
             return
@@ -516,14 +519,14 @@ class Editor(LongText):
             event.accept()  # no key is a tag
             self.insert(self.textCursor(), plain)
             return
-        beside = self._chips_beside()
+        beside, place = self._chips_beside(), self.textCursor().position()
         if text and self._blank_at >= 0:
             if text in _CLOSING and self.textCursor().position() == self._blank_at:
                 self.replace_before(1, "")
             self._blank_at = -1
         super().keyPressEvent(event)
         if beside != ("", ""):
-            self._tell_chips(event.key(), beside)
+            self._tell_chips(event.key(), beside, place)
         self._tell_word_end(text)
 
     def _tell_word_end(self, typed: str) -> None:

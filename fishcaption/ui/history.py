@@ -30,7 +30,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QMenu,
     QStyle,
@@ -45,6 +44,7 @@ from fishcaption.core.tags import visible
 from fishcaption.store.history import Entry, History
 from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
 from fishcaption.ui.dialog_parts import ask, text_button
+from fishcaption.ui.fields import LineField
 from fishcaption.ui.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -66,7 +66,7 @@ class HistoryPage(QWidget):
         super().__init__(parent)
         self._history = history
         self._model = _Entries(self.tr)
-        self._search = QLineEdit()
+        self._search = LineField()
         self._search.setPlaceholderText(self.tr("Search what was said"))
         self._search.setAccessibleName(self._search.placeholderText())
         self._search.setClearButtonEnabled(True)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from fishcaption.ui.actions import Action, Actions, Group, portable, spelled, types
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.dialog_parts import list_row, text_button
+from fishcaption.ui.fields import LineField
 from fishcaption.ui.palette import match
 
 _ID = Qt.ItemDataRole.UserRole
@@ -56,7 +57,7 @@ class KeysDialog(QDialog):
             )
         )
         about.setWordWrap(True)
-        self._search = QLineEdit()
+        self._search = LineField()
         self._search.setPlaceholderText(self.tr("Search a command"))
         self._search.setAccessibleName(self._search.placeholderText())
         self._search.setClearButtonEnabled(True)

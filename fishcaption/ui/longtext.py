@@ -18,7 +18,6 @@ copied says nothing of them to other programs, and takes them along within this 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +36,9 @@ from PySide6.QtGui import (
     QTextFormat,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
+
+from fishcaption.ui.fields import TextField, sign_break
 
 if TYPE_CHECKING:
     from fishcaption.ui.chips import Chips
@@ -112,20 +113,7 @@ def _cut(text: str, start: int, longest: int) -> tuple[int, str]:
         found = text.rfind(mark, least, end)
         if found >= 0:
             return found + len(mark) - 1, " "
-    while end > least and _continues(text, end):
-        end -= 1
-    return end, ""
-
-
-def _continues(text: str, place: int) -> bool:
-    """Whether the sign at `place` is drawn together with the one before it."""
-    char = text[place]
-    return (
-        char == "\u200d"
-        or text[place - 1] == "\u200d"
-        or unicodedata.category(char).startswith("M")  # accents, variation selectors
-        or "\U0001f3fb" <= char <= "\U0001f3ff"  # skin tones
-    )
+    return max(least, sign_break(text, start, end)), ""
 
 
 def _runs(text: str) -> Iterator[tuple[str | None, str]]:
@@ -165,7 +153,7 @@ def _short_lines_end(text: str, start: int) -> int:
     return end - 1
 
 
-class LongText(QPlainTextEdit):
+class LongText(TextField):
     """A plain text view that keeps the module's promise, and lights stretches of its text."""
 
     shows_tags = True  # as chips; what is told to others shows none

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -31,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.ui.actions import Action, Actions
 from fishcaption.ui.controls import announce
+from fishcaption.ui.fields import LineField
 
 _ACTION = Qt.ItemDataRole.UserRole
 _KEYS = Qt.ItemDataRole.UserRole + 1
@@ -77,7 +77,7 @@ class Palette(QDialog):
         self.setWindowTitle(self.tr("Commands"))
         self._actions = actions
         self._chosen = ""
-        self._search = QLineEdit()
+        self._search = LineField()
         self._search.setPlaceholderText(self.tr("What do you want to do?"))
         self._search.setAccessibleName(self.tr("Search the commands"))
         self._search.setClearButtonEnabled(True)

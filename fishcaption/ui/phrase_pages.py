@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -30,6 +29,7 @@ from fishcaption.core.phrases import COLORS, KEYS, Bank, Category, Phrase, excer
 from fishcaption.ui.actions import spelled
 from fishcaption.ui.controls import Choice, Tool
 from fishcaption.ui.dialog_parts import text_button
+from fishcaption.ui.fields import LineField, TextField
 from fishcaption.ui.phrase_cards import line, swatch_icon
 from fishcaption.ui.phrases import color_words
 from fishcaption.ui.theme import Look
@@ -161,7 +161,7 @@ class PhrasePage(_Page):
         self._shown_bank: Bank | None = None
         self._number = ""  # whose form it is
         self._is_new = False  # it is not in the bank yet
-        self._filter = QLineEdit()
+        self._filter = LineField()
         self._filter.setPlaceholderText(self.tr("Find a phrase"))
         self._filter.setAccessibleName(self.tr("Find a phrase to edit"))
         self._order = _Order(
@@ -200,7 +200,7 @@ class PhrasePage(_Page):
         self._say.clicked.connect(self._on_say)
 
     def _text(self, name: str) -> QPlainTextEdit:
-        text = QPlainTextEdit()
+        text = TextField()
         text.setTabChangesFocus(True)
         text.setAccessibleName(name)
         text.setFixedHeight(round((1.6 * _LINES) * QFontMetrics(self.font()).lineSpacing()) + 18)
@@ -485,7 +485,7 @@ class CategoryPage(_Page):
             editor.look,
             (self.tr("All categories"), self.tr("New category"), self.tr("Remove the category")),
         )
-        self._name = QLineEdit()
+        self._name = LineField()
         self._name.setAccessibleName(self.tr("Name of the category"))
         self._color = Choice()
         self._color.setAccessibleName(self.tr("Colour of the category"))

@@ -34,7 +34,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QVBoxLayout,
@@ -45,6 +44,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.phrases import Ahead, Bank, Phrase, Progress
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.controls import Choice, FlowRow, Tool, announce
+from fishcaption.ui.fields import LineField
 from fishcaption.ui.phrase_cards import PHRASE, CardPainter, Cards, Phrases, line, swatch_icon
 from fishcaption.ui.theme import Look
 
@@ -235,7 +235,7 @@ class PhrasePanel(QWidget):
     # -- building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._search = QLineEdit()
+        self._search = LineField()
         self._search.setPlaceholderText(self.tr("Find a phrase: words or first letters"))
         self._search.setAccessibleName(self.tr("Find a phrase"))
         self._search.installEventFilter(self)

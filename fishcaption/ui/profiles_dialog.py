@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
@@ -24,6 +23,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.store import profiles
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.dialog_parts import ask, text_button
+from fishcaption.ui.fields import LineField
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -45,7 +45,7 @@ class ProfilesDialog(QDialog):
         self._list.setAccessibleName(self.tr("Profiles"))
         self._list.currentItemChanged.connect(self._on_row)
         self._list.itemActivated.connect(self._on_open)
-        self._name = QLineEdit()
+        self._name = LineField()
         self._name.setAccessibleName(self.tr("Name of a profile"))
         self._name.setPlaceholderText(self.tr("A name, such as Work"))
         self._name.returnPressed.connect(self._on_create)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from fishcaption.store.settings import Settings, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.dialog_parts import FileExchange, scrolled, text_button
+from fishcaption.ui.fields import LineField
 from fishcaption.ui.number_box import NumberBox
 
 
@@ -42,7 +42,7 @@ class SettingsDialog(QDialog):
         self._settings = settings
         self._group = ""
         self._rows: list[tuple[int, str, str]] = []  # row of the form, group, words; a group's head has none
-        self._search = QLineEdit()
+        self._search = LineField()
         self._search.setPlaceholderText(self.tr("Search the settings"))
         self._search.setAccessibleName(self._search.placeholderText())
         self._search.setClearButtonEnabled(True)

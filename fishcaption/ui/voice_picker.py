@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.speech import Voice
+from fishcaption.ui.fields import LineField
 from fishcaption.ui.ports import FishVoices, Services
 
 _TYPING_MS = 300  # the service is asked when the hands rest for so long
@@ -56,7 +56,7 @@ class VoicePicker(QDialog):
         self._is_gone = False
         self._problem = ""
 
-        self._search = QLineEdit()
+        self._search = LineField()
         self._search.setPlaceholderText(self.tr("Search: a name, a language, a style"))
         self._search.setAccessibleName(self.tr("Search voices"))
         self._search.textChanged.connect(self._on_search)

@@ -32,6 +32,7 @@ from fishcaption.store.settings import Settings
 from fishcaption.store.wording import Wording, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
+from fishcaption.ui.fields import LineField
 from fishcaption.ui.wording import WordingService
 
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
@@ -208,7 +209,7 @@ class _Page(QWidget):
         self._column.addWidget(FlowBox(self._row))
 
     def _field(self, label: str, tip: str = "") -> QLineEdit:
-        field = QLineEdit()
+        field = LineField()
         field.setAccessibleName(label)
         field.setToolTip(tip)
         field.returnPressed.connect(self._on_save)
