@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -99,11 +99,12 @@ async def first_sound(voice: EmbeddedVoice, text: str) -> float:
 
 
 def _server(folder: Path) -> psutil.Process:
-    return next(
-        process
-        for process in psutil.process_iter()
-        if any(str(folder) in part for part in process.cmdline()) and "--shared" in process.cmdline()
-    )
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):  # it has just ended
+            line = process.cmdline()
+            if "--shared" in line and any(str(folder) in part for part in line):
+                return process
+    raise LookupError("the voice's process is not there")
 
 
 def _logs(folder: Path) -> int:

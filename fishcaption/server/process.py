@@ -43,6 +43,7 @@ RUNTIME_DIR_VARIABLE: Final = "FISHCAPTION_RUNTIME_DIR"
 
 _START_SECONDS: Final = 30.0  # a cold disk and a busy machine; it takes about one
 _CONNECT_SECONDS: Final = 3.0
+_LAST_WORDS_SECONDS: Final = 3.0
 _LONGEST_TOLD: Final = 4096  # of the file, and of the answer to who asks for a lease
 _WITHOUT_XDG: Final = ("win32", "darwin")
 _PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
@@ -260,6 +261,8 @@ class _Search:
         finally:
             patience.cancel()
         if lease is None or address is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # its last words are the reason
+                process.wait(_LAST_WORDS_SECONDS)
             process.kill()
             raise VoiceProcessError(
                 "The embedded voice does not start.",

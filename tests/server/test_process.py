@@ -197,6 +197,8 @@ class Squatter:
         self._answers = answers
         self.told = b""
         self.visits = 0
+        self._gone = asyncio.Condition()
+        self._left = 0
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.visits += 1
@@ -209,11 +211,16 @@ class Squatter:
             pass
         finally:
             writer.close()
+            async with self._gone:
+                self._left += 1
+                self._gone.notify_all()
 
     @asynccontextmanager
     async def on(self, port: int) -> AsyncIterator[int]:
         async with await asyncio.start_server(self.talk, "127.0.0.1", port, reuse_address=True) as server:
             yield server.sockets[0].getsockname()[1]
+        async with self._gone:
+            await self._gone.wait_for(lambda: self._left == self.visits)
 
 
 HELD = b"HTTP/1.1 200 OK\r\n%s\r\nheld\n"
@@ -357,6 +364,22 @@ async def test_what_ends_before_it_serves_is_told(place: Path, monkeypatch: pyte
         with pytest.raises(VoiceProcessError, match="does not start") as caught:
             await voice.endpoint()
     assert "doctor" in caught.value.hint
+
+
+async def test_why_it_does_not_start_stands_in_its_log(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It has told its address by then: whoever starts it lets it speak its last words."""
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    reason = "libsomething.so.9: cannot open shared object file"
+    (broken / "starlette.py").write_text(f"raise ImportError({reason!r})")
+    monkeypatch.setenv("PYTHONPATH", str(broken))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    async with EmbeddedVoice(runtime_dir=place) as voice:
+        with pytest.raises(VoiceProcessError, match="does not start"):
+            await voice.endpoint()
+    assert reason in module.log_file().read_text("utf-8")
 
 
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
