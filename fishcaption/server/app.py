@@ -8,14 +8,18 @@ asked for everywhere. Errors before a socket is accepted are HTTP answers, later
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from starlette.applications import Starlette
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
@@ -25,9 +29,11 @@ from fishcaption.core.errors import ProtocolError
 from fishcaption.core.protocol import pack, unpack
 from fishcaption.core.secrecy import PROOF_HEADER, answer, claimed_nonce
 from fishcaption.server.gate import refusal
-from fishcaption.server.request import BadRequest, decode, parse
+from fishcaption.server.request import BadRequest, Request, decode, parse
 from fishcaption.server.roster import Entry
-from fishcaption.server.session import Frame, Session, Studio, SynthesisFailed
+from fishcaption.server.session import Frame, Session, Studio, SynthesisFailed, UnknownVoice
+
+logger = logging.getLogger(__name__)
 
 MODELS: Final = (
     "s2.1-pro",
@@ -45,6 +51,12 @@ FREE_MODEL: Final = "s2.1-pro-free"
 
 MOST_WAITING: Final = 8_000_000
 """Code points that a session keeps unspoken, at most: endless text does not fill the memory."""
+
+LARGEST_BODY: Final = 64 * 1024 * 1024
+"""Bytes of a request in msgpack, at most: it may hold recordings."""
+LARGEST_JSON: Final = 32 * 1024 * 1024
+"""Bytes of a request in JSON, at most; reading it holds up the loop."""
+_MOST_SESSIONS: Final = 64
 
 _TYPES: Final = {"pcm": "audio/pcm", "wav": "audio/wav", "mp3": "audio/mpeg", "opus": "audio/ogg"}
 
@@ -122,16 +134,60 @@ def build(studio: Studio, terms: Terms, leases: Leases | None = None) -> Starlet
             return StreamingResponse(held.hold(), media_type="text/plain", headers=api.proof(request.headers))
 
         routes.append(Route("/lease", lease))
-    return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+    signpost = _Signpost(tuple(routes))
+    routes.append(WebSocketRoute("/{path:path}", signpost.no_such_socket))
+    app = Starlette(routes=routes, exception_handlers={HTTPException: signpost.no_such_thing})
+    app.router.redirect_slashes = False  # few clients follow: they are told
+    return app
 
 
 def _error(status: int, message: str) -> JSONResponse:
     return JSONResponse({"status": status, "message": message, "reason": None}, status)
 
 
-async def _no_such_thing(_: HTTPRequest, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return _error(status, {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Error"))
+class _Signpost:
+    """Answers on paths that are not here, and says which is right.
+
+    Most who miss one have a slash or a /v1 too many in their client's base URL.
+    """
+
+    def __init__(self, routes: Sequence[Route | WebSocketRoute]) -> None:
+        self._routes = routes
+
+    async def no_such_thing(self, http: HTTPRequest, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 404:
+            return self._not_found(http.url, "no WebSocket")
+        return _error(status, {405: "Method Not Allowed"}.get(status, "Error"))
+
+    async def no_such_socket(self, websocket: WebSocket) -> None:
+        with suppress(WebSocketDisconnect):
+            await websocket.send_denial_response(self._not_found(websocket.url, "a WebSocket"))
+
+    def _not_found(self, url: URL, asked_for: str) -> JSONResponse:
+        asked = "".join(sign if sign.isascii() and sign.isprintable() else "?" for sign in url.path[:100])
+        told = f"Not Found: there is no {asked} here."
+        right = self._meant(url.path[:1000])
+        if right == url.path:
+            told = f"Not Found: {asked} was asked for as {asked_for}, which it is not."
+        elif right:
+            base = f"http://{url.netloc}"
+            told += f" It is {right}: a client's base URL is {base}, without a slash or /v1 behind it."
+        else:
+            told += f" There are {', '.join(dict.fromkeys(route.path for route in self._routes))}."
+        logger.warning("Refused a request: %s", told)
+        return _error(404, told)
+
+    def _meant(self, path: str) -> str | None:
+        """The path that the client would have come to with the right base URL."""
+        parts = [part for part in path.split("/") if part]
+        while parts:
+            path = "/" + "/".join(parts)
+            if (route := next((one for one in self._routes if one.path_regex.match(path)), None)) is not None:
+                return route.path
+            if parts.pop(0) != "v1":
+                return None
+        return None
 
 
 class _Refused(Exception):
@@ -187,7 +243,10 @@ class _Api:
             await websocket.send_denial_response(refusal)
             return
         proof = self.proof(websocket.headers).items()
-        await websocket.accept(headers=[(name.encode(), value.encode()) for name, value in proof])
+        try:
+            await websocket.accept(headers=[(name.encode(), value.encode()) for name, value in proof])
+        except WebSocketDisconnect:
+            return
         conversation = _Conversation(websocket, self._studio, with_timestamps, self._terms.reuses_sockets)
         await conversation.run()
 
@@ -197,13 +256,20 @@ class _Api:
         """POST /v1/tts: the sound as it is made."""
         if refusal := self._refusal_to_speak(http.headers):
             return refusal
+        kind = http.headers.get("content-type", "")
         try:
-            body = decode(await http.body(), http.headers.get("content-type", ""))
+            data = await _body(http, LARGEST_BODY if "msgpack" in kind else LARGEST_JSON)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
+        if data is None:
+            return _error(413, f"The body is larger than {LARGEST_JSON >> 20} MiB of JSON or msgpack may be")
+        try:
+            body = decode(data, kind)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         try:
             request = parse(body)
-            session = Session(self._studio, request)
+            session = _session(self._studio, request)
             session.stop()
             frames = session.frames()
             # The first sound before the first byte: an error still has a status of its own.
@@ -295,7 +361,7 @@ class _Api:
                 "balance": 0,
                 "created_at": _MADE,
                 "updated_at": _MADE,
-                "finished_at": None,
+                "finished_at": _NEVER,  # clients need a string
             }
         )
 
@@ -311,8 +377,9 @@ class _Conversation:
         self._studio = studio
         self._with_timestamps = with_timestamps
         self._reuses = reuses
-        # written by the listener, taken away by the speaker once the session has finished
-        self._session: Session | None = None
+        # The listener appends, and gives text to the last; the speaker takes away the first, once finished.
+        self._sessions: deque[Session] = deque()
+        self._last: Session | None = None
         self._started = asyncio.Event()
 
     async def run(self) -> None:
@@ -326,7 +393,7 @@ class _Conversation:
         except* _Refused as group:
             await self._end({"event": "error", "error": str(group.exceptions[0])})
         except* SynthesisFailed as group:
-            session = self._session
+            session = self._sessions[0] if self._sessions else None
             await self._end(
                 {
                     "event": "finish",
@@ -357,24 +424,21 @@ class _Conversation:
             event = unpack(frame)
         except ProtocolError:
             raise _Refused("Failed to parse the message as MsgPack: expected a map with `event`") from None
-        session = self._session
+        # What an event means depends on those before it, and not on how far the speaker has come meanwhile.
+        session = self._last
         match event["event"]:
-            case "start" if session is not None:
-                raise _Refused("`start` received before the session was finished")
             case "start":
-                try:
-                    self._session = Session(self._studio, parse(event.get("request")))
-                except BadRequest as error:
-                    raise _Refused(str(error)) from None
-                self._started.set()
+                self._start(event.get("request"))
             case _ if session is None:
                 raise _Refused("the first event must be `start`")
+            case "text" if session.is_stopped:
+                raise _Refused("`text` received after `stop`: a session begins with `start`")
             case "text":
                 text = event.get("text")
                 if not isinstance(text, str):
                     raise _Refused("missing field `text`")
                 session.push(text)
-                if session.waiting > MOST_WAITING:
+                if sum(one.waiting for one in self._sessions) > MOST_WAITING:
                     raise _Refused("Too much text is waiting to be spoken")
             case "flush":
                 session.flush()
@@ -383,20 +447,31 @@ class _Conversation:
             case _:
                 pass
 
+    def _start(self, request: object) -> None:
+        if self._last is not None and not self._last.is_stopped:
+            raise _Refused("`start` received before the session was finished")
+        if len(self._sessions) > _MOST_SESSIONS:
+            raise _Refused("Too many sessions are waiting to be spoken")
+        try:
+            self._last = _session(self._studio, parse(request))
+        except BadRequest as error:
+            raise _Refused(str(error)) from None
+        self._sessions.append(self._last)
+        self._started.set()
+
     async def _speak(self) -> NoReturn:
         while True:
-            await self._started.wait()
-            self._started.clear()
-            session = self._session
-            if session is None:
-                continue
+            while not self._sessions:
+                self._started.clear()
+                await self._started.wait()
+            session = self._sessions[0]
             try:
                 async with aclosing(session.frames()) as frames:
                     async for frame in frames:
                         await self._send(frame)
             except BadRequest as error:
                 raise _Refused(str(error)) from None
-            self._session = None
+            self._sessions.popleft()
             await self._websocket.send_bytes(
                 pack({"event": "finish", "reason": "stop", "time": session.elapsed_ms})
             )
@@ -417,6 +492,7 @@ class _Finished(Exception):
 # --- small things ----------------------------------------------------------------------------------------
 
 _MADE: Final = "2026-11-01T00:00:00Z"
+_NEVER: Final = "2099-12-31T23:59:59Z"
 
 
 def _tags(entry: Entry) -> list[str]:
@@ -453,9 +529,29 @@ def _voice(entry: Entry) -> dict[str, Any]:
 def _whole(value: str | None, default: int, limits: tuple[int, int], name: str) -> int:
     if value is None:
         return default
-    if not value.isdecimal() or not limits[0] <= int(value) <= limits[1]:
+    is_number = value.isascii() and value.isdecimal() and len(value) <= 9
+    if not is_number or not limits[0] <= int(value) <= limits[1]:
         raise BadRequest(f"{name} must be in [{limits[0]}, {limits[1]}]")
     return int(value)
+
+
+def _session(studio: Studio, request: Request) -> Session:
+    """A session; whoever serves is told which voice a client asks for in vain."""
+    try:
+        return Session(studio, request)
+    except UnknownVoice as error:
+        logger.warning("Refused a request: %s", error)
+        raise
+
+
+async def _body(http: HTTPRequest, most: int) -> bytes | None:
+    """The body of a request; None where it is longer. Raises ClientDisconnect."""
+    data = bytearray()
+    async for part in http.stream():
+        data += part
+        if len(data) > most:
+            return None
+    return bytes(data)
 
 
 async def _next_sound(frames: AsyncIterator[Frame]) -> bytes:

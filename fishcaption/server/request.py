@@ -30,8 +30,16 @@ FASTEST: Final = 2.0
 _LATENCIES: Final = ("low", "normal", "balanced")
 
 
+_MOST_VALUES: Final = 1_000_000  # in a body of JSON: reading so many takes some 50 ms
+_LARGEST_NUMBER: Final = 1e9
+
+
 class BadRequest(Exception):
     """The request cannot be served; ``str()`` is what the client is told, in the service's manner."""
+
+    def __init__(self, told: str) -> None:
+        # What a client has sent may hold halves of characters, which nothing can be encoded with.
+        super().__init__(told.encode("utf-8", "replace").decode("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ def decode(data: bytes, content_type: str) -> object:
         except ValueError:
             raise ValueError("Failed to parse the request body as MsgPack") from None
     try:
+        if sum(map(data.count, (b"[", b"{", b","))) > _MOST_VALUES:
+            raise ValueError
         return json.loads(data)
     except (ValueError, RecursionError):
         raise ValueError("Failed to parse the request body as JSON") from None
@@ -124,6 +134,8 @@ class _Fields:
             raise BadRequest(f"invalid type for `{name}`: expected a number")
         if limits is not None and not limits[0] <= value <= limits[1]:  # not-a-number compares false
             raise BadRequest(f"{name} must be in [{limits[0]}, {limits[1]}]")
+        if not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
+            raise BadRequest(f"{name} is out of range")
         return float(value)
 
     def whole(self, name: str, default: int, limits: tuple[int, int]) -> int:

@@ -24,7 +24,7 @@ import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from fishcaption import logs
@@ -200,6 +200,8 @@ def _configure_log(*, is_shared: bool) -> None:
     handler = logs.Paced(sys.stderr)
     handler.setFormatter(logs.WithoutWords(form))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    # uvicorn takes every handshake that we refuse for a mistake of ours.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "completing handshake" not in record.msg)
 
 
 def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> None:
@@ -217,6 +219,8 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
         terms = Terms(key, options.credit, not options.close_after_finish)
         leases = Leases() if options.shared else None
         server = _server(build(studio, terms, leases), listener, Gate(key))
+        # Until here an error is one of this installation, and told in full; from here on it may hold a text.
+        sys.excepthook = _report
         try:
             async with asyncio.TaskGroup() as tasks:
                 watch = tasks.create_task(_end_when_unused(leases, server.end)) if leases else None
@@ -231,6 +235,11 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
     finally:
         if options.shared:
             _forget(options.shared, key)
+
+
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log what ends the process, without its words."""
+    logging.getLogger(__name__).critical("The server ended", exc_info=(kind, error, trace))
 
 
 def _load(engines: dict[EngineName, Engine]) -> None:

@@ -35,8 +35,8 @@ _Result = TypeVar("_Result")
 
 # --- text to chunks --------------------------------------------------------------------------------------
 
-_SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+|\n")
-_BLANK: Final = re.compile(r"\s+")
+_SENTENCE_END: Final = re.compile(r"[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+|\n")
+_BLANK: Final = re.compile(r"\s{1,400}")  # a chunk is short, whatever stands between its words
 _CUE_END: Final = re.compile(r"[\[\]\n]")
 _LONGEST_CUE: Final = 82
 _EARLY_CLAUSE: Final = 16
@@ -138,6 +138,10 @@ class SynthesisFailed(Exception):
     """An engine broke down on a piece of text; ``str()`` has nothing of the text in it."""
 
 
+class UnknownVoice(BadRequest):
+    """The request names a voice that is not here: mostly another client's own default."""
+
+
 class Studio:
     """The voices and their engines, and the threads on which they work, shared by all sessions.
 
@@ -154,13 +158,16 @@ class Studio:
         self.entries = tuple(entry for entry in roster() if entry.engine in engines)
 
     def find(self, reference_ids: tuple[str, ...]) -> Entry:
-        """The first voice named, or the default one. Raises BadRequest for one that does not exist."""
+        """The first voice named, or the default one. Raises UnknownVoice for one that does not exist."""
         for wanted in reference_ids or (DEFAULT_ID,):
             entry = next((one for one in self.entries if one.voice.id == wanted), None)
             if entry is not None:
                 return entry
             if not self._takes_any_voice:
-                raise BadRequest(f"Reference not found: there is no voice {wanted[:64]!r}")
+                raise UnknownVoice(
+                    f"Reference not found: there is no voice {wanted[:64]!r} here. "
+                    "`fishcaption serve --any-voice` lets any id stand for the default voice"
+                )
         return self.entries[0]
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
@@ -223,6 +230,7 @@ class Frame:
 
 _FIRST_SECONDS: Final = 0.08  # the first frame of a session is small: it is on its way at once
 _FRAME_SECONDS: Final = 0.464  # what the service sends (fish-live-protocol.md, section 4.3)
+_WORDLESS_SECONDS: Final = 0.25
 _FIRST_WORDS: Final = {"low": 8, "balanced": MOST_WORDS, "normal": MOST_WORDS}
 
 
@@ -237,7 +245,9 @@ class Session:
         self._chunker = Chunker(request, self.entry.language)
         self._delivery = Delivery(self.entry.language)
         self._encoder = sound.encoder(request)
-        self._chunks: deque[str] = deque()
+        # Cut when it is their turn, so that no long text holds up what else the loop does.
+        self._coming: deque[Iterator[str]] = deque()
+        self._waiting = 0
         self._is_stopped = False
         self._news = asyncio.Event()
         self._began = perf_counter()
@@ -251,7 +261,12 @@ class Session:
     @property
     def waiting(self) -> int:
         """Code points that were pushed and are not being spoken yet."""
-        return self._chunker.waiting + sum(map(len, self._chunks))
+        return self._waiting
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether no more text belongs to it."""
+        return self._is_stopped
 
     @property
     def elapsed_ms(self) -> float:
@@ -260,6 +275,7 @@ class Session:
 
     def push(self, text: str) -> None:
         """Append text, verbatim."""
+        self._waiting += len(text)
         self._take(self._chunker.push(text))
 
     def flush(self) -> None:
@@ -267,32 +283,46 @@ class Session:
         self._take(self._chunker.flush())
 
     def stop(self) -> None:
-        """Have the rest spoken, and `frames` end."""
-        self._take(self._chunker.flush())
-        self._is_stopped = True
-        self._news.set()
+        """Have the rest spoken, and `frames` end; once is enough."""
+        if not self._is_stopped:
+            self._is_stopped = True
+            self._take(self._chunker.flush())
 
     def _take(self, chunks: Iterator[str]) -> None:
-        new = [chunk for chunk in chunks if not chunk.isspace()]
-        if new:
-            self._chunks.extend(new)
-            self._news.set()
+        self._coming.append(chunks)
+        self._news.set()
+
+    async def _chunks(self) -> AsyncGenerator[str]:
+        """What is to be spoken, in order, until the session is stopped."""
+        while True:
+            while self._coming:
+                for chunk in self._coming.popleft():
+                    self._waiting -= len(chunk)
+                    if chunk and not chunk.isspace():
+                        yield chunk
+                    await asyncio.sleep(0)  # others have their turn between two chunks
+            if self._is_stopped:
+                return
+            self._news.clear()
+            await self._news.wait()
 
     async def frames(self) -> AsyncGenerator[Frame]:
         """Yield the session's sound until it is stopped and all was said.
 
-        Raises BadRequest for a text that the voice cannot say, SynthesisFailed.
+        A session of text without a single word is a short silence: clients take no sound at all for a
+        failure. Raises BadRequest for a text that the voice cannot say, SynthesisFailed.
         """
         seq = 0
-        while True:
-            while self._chunks:
-                async for frame in self._speak(self._chunks.popleft(), seq):
+        async with aclosing(self._chunks()) as chunks:
+            async for chunk in chunks:
+                async for frame in self._speak(chunk, seq):
                     yield frame
                 seq += 1
-            if self._is_stopped:
-                break
-            self._news.clear()
-            await self._news.wait()
+        if seq and not self._frames_done:
+            silence = np.zeros(round(_WORDLESS_SECONDS * self._request.rate), np.float32)
+            self._frames_done += len(silence)
+            audio = await self._encode(silence)
+            yield Frame(audio, "", seq - 1, 0.0, _WORDLESS_SECONDS, (), self.elapsed_ms)
         if tail := self._encoder.finish():
             offset = self._frames_done / self._request.rate
             yield Frame(tail, "", max(0, seq - 1), offset, 0.0, None, self.elapsed_ms)

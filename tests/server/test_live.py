@@ -169,12 +169,8 @@ async def test_the_text_of_start_is_spoken_first(served: Served) -> None:
     assert [word for word, _, _ in said.words()] == ["Good", "morning"]
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["", " ", "\n\t \u00a0", "😀👍🏽", "... — !?", "[laughing]", "<|speaker:0|>"],
-    ids=["empty", "blank", "blanks", "emoji", "punctuation", "tag", "speaker"],
-)
-async def test_what_has_no_sound_finishes_without_any(served: Served, words: str) -> None:
+@pytest.mark.parametrize("words", ["", " ", "\n\t \u00a0"], ids=["empty", "blank", "blanks"])
+async def test_nothing_to_say_finishes_without_a_sound(served: Served, words: str) -> None:
     async with session(served) as socket:
         await socket.send(text(words))
         await socket.send(FLUSH)
@@ -182,6 +178,62 @@ async def test_what_has_no_sound_finishes_without_any(served: Served, words: str
         said = await rest_of(socket)
     assert said.audio == b""
     assert said.last["reason"] == "stop"
+
+
+@pytest.mark.parametrize("path", [PLAIN, TIMED])
+@pytest.mark.parametrize(
+    "words",
+    ["😀👍🏽", "... — !?", "[laughing]", "<|speaker:0|>", "…" * 1000, "- \n- "],
+    ids=["emoji", "punctuation", "tag", "speaker", "dots", "dashes"],
+)
+async def test_text_without_a_word_is_one_short_silence(served: Served, path: str, words: str) -> None:
+    """Clients take a session of no sound at all for a failure."""
+    async with session(served, path) as socket:
+        await socket.send(text(words))
+        await socket.send(FLUSH)
+        await socket.send(STOP)
+        said = await rest_of(socket)
+    assert 0.1 <= seconds(said) <= 0.5
+    assert not any(said.audio)
+    assert said.last["reason"] == "stop"
+    if path == TIMED:
+        assert said.words() == []
+
+
+async def test_beside_words_what_has_no_sound_has_none(served: Served) -> None:
+    async with session(served) as socket:
+        for words in ("… ", TWELVE_WORDS, " 😀"):
+            await socket.send(text(words))
+            await socket.send(FLUSH)
+        await socket.send(STOP)
+        said = await rest_of(socket)
+        alone = await say(socket, TWELVE_WORDS)
+    assert seconds(said) == pytest.approx(seconds(alone), abs=0.05)
+
+
+@pytest.mark.parametrize("has_finished", [False, True])
+async def test_what_an_event_means_does_not_depend_on_how_far_the_sound_has_come(
+    served: Served, has_finished: bool
+) -> None:
+    async with session(served) as socket:
+        await socket.send(text("One."))
+        await socket.send(STOP)
+        if has_finished:
+            assert (await rest_of(socket)).last["reason"] == "stop"
+        await socket.send(STOP)  # nothing more to stop
+        await socket.send(FLUSH)
+        await socket.send(start())  # the next session, which follows
+        await socket.send(text("Two and a half."))
+        await socket.send(STOP)
+        if not has_finished:
+            assert [word for word, _, _ in (await rest_of(socket)).words()] == ["One"]
+        assert [word for word, _, _ in (await rest_of(socket)).words()] == ["Two", "and", "a", "half"]
+        await socket.send(text("Three."))
+        said = await rest_of(socket)
+        assert said.last == {
+            "event": "error",
+            "error": "`text` received after `stop`: a session begins with `start`",
+        }
 
 
 async def test_text_frames_unknown_events_and_unknown_fields_are_no_trouble(served: Served) -> None:

@@ -70,10 +70,17 @@ def test_mp3_is_what_a_request_gets_that_says_nothing(http: httpx.Client) -> Non
     assert answer.content.startswith(b"ID3\x04")
 
 
-@pytest.mark.parametrize("words", ["", "   ", "😀"])
+@pytest.mark.parametrize("words", ["", "   "])
 @pytest.mark.parametrize("kind", ["pcm", "wav", "mp3", "opus"])
-def test_no_words_are_no_sound_and_no_error(http: httpx.Client, words: str, kind: str) -> None:
+def test_nothing_to_say_is_no_sound_and_no_error(http: httpx.Client, words: str, kind: str) -> None:
     assert pcm(http, text=words, format=kind) == b""
+
+
+@pytest.mark.parametrize("words", ["😀", "…", "?!", "[laughing]"])
+def test_text_without_a_word_is_a_short_silence(http: httpx.Client, words: str) -> None:
+    assert pcm(http, text=words, sample_rate=24000) == bytes(12_000)
+    samples, _ = soundfile.read(io.BytesIO(pcm(http, text=words, format="mp3")))
+    assert np.abs(samples).max() < 0.001
 
 
 def test_a_lone_surrogate_is_no_trouble(http: httpx.Client) -> None:
