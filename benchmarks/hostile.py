@@ -1,4 +1,4 @@
-"""What those do who mean ill: another user of this machine.
+"""What those do who mean ill: another user of this machine, and a service.
 
     python -m benchmarks.hostile [ROW...] [--seconds N]
 
@@ -25,6 +25,7 @@ from time import perf_counter
 
 import psutil
 
+from benchmarks import hostile_service
 from benchmarks.table import Row, measuring, named, report
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.protocol import DEFAULT_MODEL
@@ -170,6 +171,7 @@ async def _squat(_: float) -> list[Row]:
 ROWS: dict[str, Callable[[float], list[Row]]] = {
     "crowd": lambda seconds: asyncio.run(_crowd(seconds)),
     "squat": lambda seconds: asyncio.run(_squat(seconds)),
+    "service": lambda _: hostile_service.rows(),
 }
 
 

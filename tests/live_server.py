@@ -106,6 +106,8 @@ class Manner:
     piece_seconds: float = 0.0  # not 0: every chunk takes about so long, however much text it is
     words: Words = "running"
     closes_after_finish: bool = False
+    finish_reason: str = "stop"  # of every session; "error" comes after all of its sound
+    ends_with_null: bool = False  # a frame without audio before the finish, as null
     odd: bool = False  # frames end in the middle of a sample
     noisy: bool = False  # unknown events, log events and text frames in between
     pongs: bool = True
@@ -353,8 +355,14 @@ class _Conversation:
     async def _finish(self) -> None:
         self._leave()
         self._talk.finishes += 1
+        if self._manner.ends_with_null:
+            await self._send({"event": "audio", "audio": None})
         await self._send(
-            {"event": "finish", "reason": "stop", "time": (perf_counter() - self._started) * 1e3}
+            {
+                "event": "finish",
+                "reason": self._manner.finish_reason,
+                "time": (perf_counter() - self._started) * 1e3,
+            }
         )
         if self._fault is not None and self._fault.what == "stray":
             await self._send({"event": "audio", "audio": b"\x01\x00" * 100})

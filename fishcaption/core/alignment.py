@@ -227,14 +227,15 @@ class AlignmentTracker:
         self._match(words, chunk.segments)
         return self._news(words)
 
-    def sounded(self, frames: int, *, settled: bool = False) -> int:
+    def sounded(self, frames: int, *, settled: bool = False, failed: bool = False) -> int:
         """Where in the utterance's text to go on when only the session's first ``frames`` frames have come.
 
         All sound of the text before it is in them. ``settled``: the voice had been silent for a while, with
-        nothing more to say that we know of, so the newest word is not cut.
+        nothing more to say that we know of, so the newest word is not cut. ``failed``: the service says that
+        no more comes, so no correction of the newest word's end does either.
         """
         self._read()
-        at = self._sounded_letters(frames, 0.0 if settled else _UNSURE_SECONDS)
+        at = self._sounded_letters(frames, 0.0 if settled or failed else _UNSURE_SECONDS)
         if settled and self._chunks and self._chunks[-1].end == self._letters.end:
             at = self._letters.end
         return self._letters.place(at) if at else self._text_start

@@ -372,8 +372,48 @@ def pack(event: Mapping[str, Any]) -> bytes:
         raise InputError("This text holds half a character, which cannot be sent.") from error
 
 
+_FEW_BYTES = 16_384
+_MOST_VALUES = 10_000
+"""Of a frame. A timed one of 300 Chinese characters has 2,200. 4 MB of empty lists are 850 ms and 290 MB."""
+
+_FIXED = {0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8}
+_SIZED = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
+_NESTED = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}
+
+
+def _holds_few(frame: bytes) -> bool:
+    """Whether it has so few values that unpacking it is nothing, whatever lengths it claims to have."""
+    if len(frame) <= _FEW_BYTES:
+        return True
+    at, left = 0, 1
+    for _ in range(_MOST_VALUES):
+        if not left or at >= len(frame):
+            return True
+        kind = frame[at]
+        at += 1
+        left -= 1
+        if 0x80 <= kind <= 0x8F:
+            left += 2 * (kind & 0x0F)
+        elif 0x90 <= kind <= 0x9F:
+            left += kind & 0x0F
+        elif 0xA0 <= kind <= 0xBF:
+            at += kind & 0x1F
+        elif kind in _FIXED:
+            at += _FIXED[kind]
+        elif kind in _SIZED:
+            width = _SIZED[kind]
+            at += width + int.from_bytes(frame[at : at + width], "big")
+        elif kind in _NESTED:
+            width, each = _NESTED[kind]
+            left += each * int.from_bytes(frame[at : at + width], "big")
+            at += width
+    return False
+
+
 def unpack(frame: bytes) -> dict[str, Any]:
     """The event of one frame. Raises ProtocolError unless it is a map with the name of an event."""
+    if not _holds_few(frame):
+        raise ProtocolError("The voice's service sent a message with more in it than any has.")
     try:
         event = ormsgpack.unpackb(frame)
     except ValueError as error:
@@ -519,7 +559,9 @@ class Session:
     def _audio(self, event: dict[str, Any]) -> Audio:
         if self._at is _At.REST:
             raise ProtocolError("The voice's service sent audio outside a session.")
-        data = event.get("audio", b"")
+        data = event.get("audio")
+        if data is None:  # as with a frame that only corrects the times of words
+            data = b""
         if type(data) is not bytes:
             raise ProtocolError("The voice's service sent audio that is no bytes.")
         if self._is_pcm and (self._odd or len(data) % 2):
@@ -552,8 +594,12 @@ class Session:
             return None
         alignment = event.get("alignment")
         snapshot = alignment.get("segments") if isinstance(alignment, dict) else None
-        segments = self._understood(snapshot) if snapshot and isinstance(snapshot, list) else None
-        return Chunk(seq, offset, content if isinstance(content, str) else "", segments)
+        segments = None
+        if isinstance(snapshot, list) and 0 < len(snapshot) <= _MOST_SEGMENTS:
+            segments = self._understood(snapshot)
+        if not isinstance(content, str) or len(content) > _MOST_CONTENT:
+            content = ""
+        return Chunk(seq, offset, content, segments)
 
     def _understood(self, snapshot: list[Any]) -> Segments | None:
         known = len(self._snapshot)
@@ -562,6 +608,8 @@ class Session:
         new = []
         for segment in snapshot[known:]:
             if not isinstance(segment, dict) or not isinstance(text := segment.get("text"), str):
+                return None
+            if len(text) > _MOST_SEGMENT_TEXT:
                 return None
             start, end = _seconds(segment.get("start")), _seconds(segment.get("end"))
             if start is None or end is None:
@@ -574,6 +622,10 @@ class Session:
 
 
 _LONGEST_SECONDS = 1e6
+# A chunk of text has 300 characters, a piece of ours at most as many: more than this is no alignment of them.
+_MOST_SEGMENTS = 1000
+_MOST_SEGMENT_TEXT = 300
+_MOST_CONTENT = 10_000
 
 
 def _seconds(value: object) -> float | None:

@@ -6,12 +6,14 @@ Works against Fish Audio and our own embedded voice. What goes wrong comes out a
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption.core.errors import ConnectionLost, InputError, ProtocolError, Unauthorized
+from fishcaption.core.foreign import json_of, one_line
 from fishcaption.core.protocol import error_for_status
 from fishcaption.core.speech import Provider, Voice
 from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
@@ -25,6 +27,17 @@ PAGE_SIZE = 30
 _MOST_PAGE_SIZE = 100
 _TIMEOUT_SECONDS = 15.0
 _NAME_LENGTH = 100
+
+_MOST_BYTES = 1 << 20
+"""Of an answer. A page of 30 voices has some 100 kB."""
+
+_MOST_PARTS = 4096
+_PARTS_A_TURN = 64
+
+_ID = re.compile(r"[\x21-\x7e]{1,128}")
+_LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,5}")
+_MOST_LANGUAGES = 100
+_MOST_DOLLARS = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,9 @@ class Library:
         items = answer.get("items")
         if not isinstance(items, list):
             raise _strange()
-        voices = [voice for item in items if (voice := self._voice(item)) is not None]
-        return VoicePage(tuple(voices), _has_more(answer, page, page_size, len(items)))
+        there = items[:page_size]
+        voices = [voice for item in there if (voice := self._voice(item)) is not None]
+        return VoicePage(tuple(voices), _has_more(answer, page, page_size, len(there)))
 
     async def check_key(self) -> None:
         """Return if the service accepts the key; else raise Unauthorized, or why it cannot be asked."""
@@ -94,10 +108,10 @@ class Library:
         answer = await self._get("/wallet/self/api-credit", {})
         said = answer.get("credit")
         try:
-            credit = Decimal(said if isinstance(said, str) else "")
+            credit = Decimal(said if isinstance(said, str) and len(said) <= _NAME_LENGTH else "")
         except InvalidOperation as error:
             raise _strange() from error
-        if not credit.is_finite():
+        if not credit.is_finite() or abs(credit) > _MOST_DOLLARS:
             raise _strange()
         return credit
 
@@ -105,7 +119,7 @@ class Library:
         if not isinstance(item, dict):
             return None
         id_, title = item.get("_id"), item.get("title")
-        if not isinstance(id_, str) or not id_ or not isinstance(title, str):
+        if not isinstance(id_, str) or not _ID.fullmatch(id_) or not isinstance(title, str):
             return None
         if (
             item.get("type", "tts") != "tts"
@@ -117,8 +131,12 @@ class Library:
         return Voice(
             self._provider,
             id_,
-            _one_line(title) or id_,
-            tuple(language for language in languages if isinstance(language, str))
+            one_line(title, _NAME_LENGTH) or id_,
+            tuple(
+                language
+                for language in languages[:_MOST_LANGUAGES]
+                if isinstance(language, str) and _LANGUAGE.fullmatch(language)
+            )
             if isinstance(languages, list)
             else (),
         )
@@ -132,10 +150,16 @@ class Library:
         client = await self._client(endpoint)
         import httpx
 
-        headers = {"Authorization": f"Bearer {endpoint.key}"}
+        # what is packed has no size that can be known before it is unpacked
+        headers = {"Authorization": f"Bearer {endpoint.key}", "Accept-Encoding": "identity"}
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                answer = await client.get(endpoint.web(path), params=dict(query), headers=headers)
+            async with (
+                asyncio.timeout(self._timeout_seconds),
+                client.stream("GET", endpoint.web(path), params=dict(query), headers=headers) as answer,
+            ):
+                body = await _body(answer)
+                if body is None:
+                    raise _strange()
         except (TimeoutError, httpx.TimeoutException) as error:
             raise ConnectionLost(
                 "The voice's service does not answer.", hint="Check the network, and try again."
@@ -145,12 +169,9 @@ class Library:
                 "The voice's service cannot be reached.",
                 hint="Check the network, and the system's proxy settings.",
             ) from error
-        try:
-            content = answer.json()
-        except ValueError:
-            content = None
+        content = json_of(body)
         if not answer.is_success:
-            raise error_for_status(answer.status_code, _message(content, answer))
+            raise error_for_status(answer.status_code, _message(content, answer, body))
         if not isinstance(content, dict):
             raise _strange()
         return content
@@ -180,9 +201,36 @@ class Library:
         )
 
 
-def _one_line(text: str) -> str:
-    shown = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(shown.split())[:_NAME_LENGTH]
+async def _body(answer: httpx.Response) -> bytes | None:
+    """All of it; None of one that is packed, or larger than any there is."""
+    import httpx
+
+    if answer.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return None
+    body = bytearray()
+    parts = 0
+    is_too_much = False
+    cancelled: asyncio.CancelledError | None = None
+    try:
+        async for part in answer.aiter_raw():
+            parts += 1
+            if not is_too_much:
+                body += part
+                is_too_much = len(body) > _MOST_BYTES or parts > _MOST_PARTS
+            if parts % _PARTS_A_TURN == 0:  # ten thousand parts of a byte each come with one read
+                try:
+                    await asyncio.sleep(0)
+                except asyncio.CancelledError as error:
+                    cancelled, is_too_much = error, True
+            if is_too_much:
+                # and read on until that is noticed: to leave is to leave the library's generators unfinished
+                await answer.aclose()
+    except (httpx.HTTPError, httpx.StreamError):
+        if not is_too_much:
+            raise
+    if cancelled is not None:
+        raise cancelled
+    return None if is_too_much else bytes(body)
 
 
 def _has_more(answer: Mapping[str, Any], page: int, page_size: int, count: int) -> bool:
@@ -195,12 +243,13 @@ def _has_more(answer: Mapping[str, Any], page: int, page_size: int, count: int) 
             return count >= page_size
 
 
-def _message(content: object, answer: httpx.Response) -> str | None:
+def _message(content: object, answer: httpx.Response, body: bytes) -> str | None:
     """The service's words: of a JSON body its message, of a plain one all of it (as for a refused key)."""
     if isinstance(content, dict):
         message = content.get("message")
         return message if isinstance(message, str) else None
-    return answer.text if answer.headers.get("content-type", "").startswith("text/plain") else None
+    is_plain = answer.headers.get("content-type", "").startswith("text/plain")
+    return body[: _NAME_LENGTH * 10].decode("utf-8", "replace") if is_plain else None
 
 
 def _strange() -> ProtocolError:

@@ -20,6 +20,7 @@ from fishcaption.core.alignment import AlignmentTracker
 from fishcaption.core.errors import (
     ConnectionLost,
     FishCaptionError,
+    ProtocolError,
     RateLimited,
     ServiceError,
     SynthesisError,
@@ -55,6 +56,24 @@ _MOST_SURPRISES = 2
 
 _MOST_AHEAD_BYTES = 16_000_000
 """Three minutes of audio: more than the text that is sent ahead of the ear can become."""
+
+_MOST_REPEATS = 1
+"""A piece is said twice rather than lost; where the second time ends like the first, a third would too."""
+
+_SAID_SECONDS_A_CHARACTER = 0.003
+"""A twentieth of what people take: of a text that broke off before that, nothing was said."""
+
+_MOST_CHATTER = 4
+"""Times as long as silence: a service that sends everything but what is owed is as good as silent."""
+
+_MOST_SECONDS_A_CHARACTER = 1.0  # Chinese takes a quarter of it
+_MOST_SECONDS = 60.0
+_MOST_MESSAGES_A_CHARACTER = 200  # the service sends two a second
+_MOST_MESSAGES = 1000
+"""What a session may be sent for each character of its text, and beside that: more is sent without end."""
+
+_FRAME_BYTES = 64
+"""What a frame that is kept costs beside what it holds."""
 
 _MOST_PIECES = 32
 """More are kept only if none of them is known to have been delivered."""
@@ -158,10 +177,13 @@ class _Talk:
         "is_held",
         "is_stopping",
         "last_came",
+        "last_news",
         "last_sent",
+        "messages",
         "reading",
         "sent_end",
         "socket",
+        "start",
         "tracker",
     )
 
@@ -170,14 +192,17 @@ class _Talk:
         self.socket = socket
         self.family = model(socket.endpoint.model).family  # which marks are not said, and have no times
         self.tracker = AlignmentTracker(rate, text_start=text_start, first_frame=first_frame)
+        self.start = text_start
         self.sent_end = text_start  # the utterance's text before this has been said or sent
         self.frames = 0
+        self.messages = 0  # of any kind
         self.has_answered = False  # a frame has come
         self.is_stopping = False  # stop has been sent
         self.is_held = False  # the sink keeps us waiting: silence is our own doing
         self.awaits_sound = False  # something to say has been flushed, and no audio has come since
         self.last_sent = now
         self.last_came = now
+        self.last_news = now  # sound, or times of words
         self.failure: FishCaptionError | None = None  # why we cut the connection ourselves
         self.ahead: deque[bytes | str] = deque()  # frames read while the sink held us for long
         self.reading: asyncio.Task[None] | None = None  # what reads them
@@ -208,6 +233,7 @@ class _Utterance:
         self._is_sent = asyncio.Event()
         self._writing = asyncio.Lock()
         self._surprises = 0  # sockets in a row that had died at rest
+        self._repeats = 0  # how often in a row the same text has sounded, and the session was lost
         # since the last word that got through
         self._failures = 0
         self._failing_since = 0.0
@@ -340,7 +366,7 @@ class _Utterance:
                 self._sockets.warm()
             is_finished = True
         except ConnectionLost as error:
-            await self._lose(talk)
+            await self._lose(talk, is_failure=talk.failure is not None)
             if talk.failure is not None:
                 raise talk.failure from error
             self._surprises = 0 if talk.has_answered else self._surprises + 1
@@ -348,7 +374,7 @@ class _Utterance:
                 raise
             # It had closed while it rested, and nobody noticed: another one, without a word.
         except ServiceError:
-            await self._lose(talk)
+            await self._lose(talk, is_failure=True)
             raise
         finally:
             self._talk = None
@@ -379,6 +405,9 @@ class _Utterance:
                 await _end_task(talk.reading)
                 talk.reading = None
             frame = talk.ahead.popleft() if talk.ahead else await socket.receive()
+            talk.messages += 1
+            if talk.messages > _MOST_MESSAGES + _MOST_MESSAGES_A_CHARACTER * self._length(talk):
+                raise _endless()
             if isinstance(frame, str):
                 continue
             event = read(frame)
@@ -390,10 +419,15 @@ class _Utterance:
                     frames = len(event.data) // 2
                     talk.frames += frames
                     self._frames += frames
+                    talk.last_news = now()
+                    seconds = _MOST_SECONDS + _MOST_SECONDS_A_CHARACTER * self._length(talk)
+                    if talk.frames > seconds * self._request.rate:
+                        raise _endless()
                     await sink(Sound(event.data))
                 if event.chunk is not None:
                     content = words_only(event.chunk.content, talk.family)
                     if words := tracker.observe(replace(event.chunk, content=content)):
+                        talk.last_news = now()
                         await sink(Aligned(words))
                 talk.is_held = False
             elif isinstance(event, Finish):
@@ -404,15 +438,26 @@ class _Utterance:
                 return
             talk.last_came = now()
 
+    def _length(self, talk: _Talk) -> int:
+        """Characters that the session was given, or is being given."""
+        return max(talk.sent_end, _end(self._pieces[-1]) if self._pieces else 0) - talk.start
+
     # --- loss ----------------------------------------------------------------------------------------------
 
-    async def _lose(self, talk: _Talk) -> None:
-        """The session was lost: find where the next one begins."""
+    async def _lose(self, talk: _Talk, *, is_failure: bool) -> None:
+        """The session was lost, or the service has failed in it: find where the next one begins."""
         quiet = asyncio.get_running_loop().time() - talk.last_came
         is_settled = quiet >= _SETTLED_SECONDS and not talk.awaits_sound and not talk.is_stopping
-        at = self._word_start(talk.tracker.sounded(talk.frames, settled=is_settled), talk.family)
+        at = self._word_start(
+            talk.tracker.sounded(talk.frames, settled=is_settled, failed=is_failure), talk.family
+        )
         if talk.frames:
             await self._deliver_covered(at)
+            said_seconds = _SAID_SECONDS_A_CHARACTER * (talk.sent_end - talk.start)
+            if at > talk.start:
+                self._repeats = int(is_failure and at < talk.sent_end)
+            elif talk.frames >= said_seconds * self._request.rate:
+                self._repeats += 1
 
     def _word_start(self, at: int, family: Family) -> int:
         """The place, or before it the quotation mark or bracket that opens the word, and its marks."""
@@ -439,6 +484,7 @@ class _Utterance:
         delays = self._patience.retry_delays
         if (
             not worth_retrying(error)
+            or self._repeats > _MOST_REPEATS
             or self._failures >= len(delays)
             or now - self._failing_since > self._patience.give_up_seconds
         ):
@@ -484,10 +530,22 @@ class _Utterance:
                     tasks.create_task(self._write(rests=True))
 
     def _is_silent(self, talk: _Talk, now: float) -> bool:
+        patience = self._patience
         quiet = now - max(talk.last_sent, talk.last_came)
-        if talk.awaits_sound or self._writing.locked():
-            return quiet >= self._patience.first_audio_seconds
-        return talk.is_stopping and quiet >= self._patience.between_audio_seconds
+        newsless = now - max(talk.last_sent, talk.last_news)
+        for is_owed, seconds in (
+            (talk.awaits_sound or self._writing.locked(), patience.first_audio_seconds),
+            (talk.is_stopping, patience.between_audio_seconds),
+        ):
+            if is_owed:
+                return quiet >= seconds or newsless >= _MOST_CHATTER * seconds
+        return False
+
+
+def _endless() -> ProtocolError:
+    return ProtocolError(
+        "The voice's service goes on sending without end.", hint="Choose another voice or model."
+    )
 
 
 async def _read_ahead(talk: _Talk) -> None:
@@ -497,8 +555,8 @@ async def _read_ahead(talk: _Talk) -> None:
         while size < _MOST_AHEAD_BYTES:
             frame = await talk.socket.receive()
             talk.ahead.append(frame)
-            size += len(frame)
-    except ConnectionLost:
+            size += len(frame) + _FRAME_BYTES
+    except (ConnectionLost, ProtocolError):
         return  # who receives meets it too, after what was read
 
 

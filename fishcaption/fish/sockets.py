@@ -9,7 +9,6 @@ Each socket has a task of its own in the pool's group, which opens it, asks it f
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import secrets
 import time
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError, ProtocolError, Unauthorized
+from fishcaption.core.foreign import json_of
 from fishcaption.core.protocol import Session, error_for_status
 from fishcaption.core.secrecy import PROOF_HEADER, claim, is_answer
 from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
@@ -84,10 +84,17 @@ class Socket:
             raise _lost(error) from error
 
     async def receive(self) -> bytes | str:
-        """The next frame; text frames are strings. Raises ConnectionLost."""
+        """The next frame; text frames are strings. Raises ConnectionLost, or ProtocolError if it is none."""
         try:
             return await self._ws.recv()
         except _closed() as error:
+            from fishcaption.fish.wire import is_their_fault
+
+            if is_their_fault(error):
+                raise ProtocolError(
+                    "The voice's service sent what is no message, or is too large for one.",
+                    hint="If you are behind a proxy, that may be what answered. Else choose another voice.",
+                ) from error
             raise _lost(error) from error
 
     def abandon(self) -> None:
@@ -120,7 +127,7 @@ class Socket:
                 await self.receive()
         except TimeoutError:
             return True
-        except ConnectionLost:
+        except (ConnectionLost, ProtocolError):
             return False
         return False
 
@@ -383,20 +390,21 @@ class Sockets:
 
     def _load(self, is_secure: bool) -> None:
         """Import what is slow to import; runs in a thread."""
-        import websockets.asyncio.client  # noqa: F401  so that it is there
+        import fishcaption.fish.wire  # noqa: F401  so that it is there
 
         if is_secure and self._tls is None:
             self._tls = self._make_tls()
         self._is_loaded = True
 
     async def _handshake(self, endpoint: Endpoint, path: str) -> ClientConnection:
-        from websockets.asyncio.client import connect
         from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+        from fishcaption.fish.wire import MOST_BYTES, BoundedConnection, DirectConnect
 
         nonce = secrets.token_urlsafe(24) if endpoint.shares_key else ""
         shown = claim(endpoint.key, nonce) if nonce else f"Bearer {endpoint.key}"
         try:
-            ws = await connect(
+            ws = await DirectConnect(
                 endpoint.socket(path),
                 additional_headers={"Authorization": shown, "model": endpoint.model},
                 user_agent_header=USER_AGENT,
@@ -406,8 +414,9 @@ class Sockets:
                 open_timeout=self._patience.open_seconds,
                 ping_interval=None,  # `_keep` pings: this library's own would end a socket whose audio waits
                 close_timeout=1,
-                max_size=None,
+                max_size=MOST_BYTES,
                 max_queue=1,
+                create_connection=BoundedConnection,
             )
         except InvalidStatus as error:
             if nonce:
@@ -448,11 +457,7 @@ def _stranger() -> ConnectionLost:
 
 
 def _refused(error: InvalidStatus, model_name: str) -> FishCaptionError:
-    body = bytes(error.response.body or b"")[:4096]
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
+    answer = json_of(bytes(error.response.body or b""))
     message = answer.get("message") if isinstance(answer, dict) else None
     return error_for_status(error.response.status_code, message, model_name)
 

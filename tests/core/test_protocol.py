@@ -393,7 +393,20 @@ def test_compressed_audio_is_left_as_it_is() -> None:
     assert session.receive(pack({"event": "audio", "audio": b"\xff\xfb\x92"})) == Audio(b"\xff\xfb\x92", None)
 
 
-@pytest.mark.parametrize("audio", [None, "text", 3, [1, 2]])
+def test_no_audio_is_empty_audio() -> None:
+    """A frame that only corrects the times of words may say so with null, or not at all."""
+    session = Session()
+    session.start(PCM)
+    words = {"segments": [{"text": "Hi", "start": 0, "end": 0.24}]}
+    for audio in ({"audio": None}, {"audio": b""}, {}):
+        event = session.receive(
+            pack({"event": "audio", "alignment": words, "chunk_seq": 0, "chunk_audio_offset_sec": 0} | audio)
+        )
+        assert event == Audio(b"", Chunk(0, 0.0, "", (("Hi", 0.0, 0.24),)))
+    assert session.receive(pack({"event": "audio", "audio": None})) == Audio(b"", None)
+
+
+@pytest.mark.parametrize("audio", ["text", 3, [1, 2], False, {}])
 def test_audio_that_is_no_bytes_is_refused(audio: Any) -> None:
     """There is no guessing what it would sound like."""
     session = Session()

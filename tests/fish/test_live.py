@@ -831,6 +831,39 @@ async def test_a_poisoned_text_is_not_tried_for_ever() -> None:
         assert sum(len(talk.sessions) for talk in server.talks) == 1 + len(HASTY.retry_delays)
 
 
+@pytest.mark.parametrize(
+    ("changes", "times"),
+    [
+        ({"words": "running"}, 1),  # all of it is known to have sounded
+        ({"words": "late"}, 1),
+        ({"words": "none"}, 2),
+        ({"timed_status": 404}, 2),
+        ({"timed_status": 404, "characters_a_second": 15}, 2),
+        ({"words": "none", "closes_after_finish": True}, 2),
+    ],
+    ids=str,
+)
+async def test_what_has_sounded_is_said_twice_at_most(changes: dict[str, Any], times: int) -> None:
+    """A service that fails each time after the sound: what came may have been all of it."""
+    ear = Ear()
+    patience = replace(HASTY, retry_delays=(0,) * 5)
+    manner = replace(QUICK, finish_reason="error", **changes)
+    async with LiveServer(manner) as server, talking(server, patience) as live:
+        speaking = live.synthesizer(VOICE, rate=RATE).speak(pieces(["Good morning to you. "]), ear)
+        if times == 1:
+            await speaking
+        else:
+            with pytest.raises(SynthesisError):
+                await speaking
+    assert ear.text == "Good morning to you. " * times
+
+
+@pytest.mark.parametrize("timed_status", [0, 404])
+async def test_a_frame_whose_audio_is_null_ends_nothing(timed_status: int) -> None:
+    ear, _ = await speak(replace(QUICK, ends_with_null=True, timed_status=timed_status))
+    assert ear.text == "".join(SENTENCES)
+
+
 async def test_a_service_that_stays_silent_is_told() -> None:
     """After a flush, nothing: tried again, then given up within bounds."""
     patience = replace(HASTY, first_audio_seconds=0.1, retry_delays=(0,))
