@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import asdict
 from time import monotonic
 
@@ -15,26 +14,25 @@ from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Voice
 from fishcaption.core.text import speakable
 from fishcaption.core.typing import DRY_SECONDS, Kind
-
-Listen = Callable[[Callable[[bytes, str], None], Callable[[InputError], None], Callable[[], bool]], None]
-"""Starts to read standard input: see `say`."""
+from fishcaption.standard_input import StandardInput
 
 
 class DryRun:
     """One run, with a voice's settings. Raises as `terminal.out_json` does."""
 
-    def __init__(self, rules: Rules, voice: Voice, family: Family, plain: Plain | None) -> None:
+    def __init__(self, rules: Rules, voice: Voice, family: Family, *, is_plain: bool) -> None:
         self._rules = rules
         self._voice = voice
         self._family = family
-        self._plain = plain
+        self._is_plain = is_plain
         self._language = next(iter(voice.languages), "")
         self._has_words = False  # something was told that a voice says
 
     def whole(self, text: str) -> None:
         """Tell of a whole text. Raises InputError where there is nothing to say in it."""
-        if self._plain is not None:
-            text = self._plain.push(text) + self._plain.close()
+        if self._is_plain:
+            plain = Plain()
+            text = plain.push(text) + plain.close()
         if not text.strip():
             raise InputError("There is nothing to say.", hint="The text is empty.")
         language, voice_id = self._language, self._voice.id
@@ -44,7 +42,7 @@ class DryRun:
             self._told(segment)
         self._check_words()
 
-    async def piped(self, listen: Listen) -> None:
+    async def piped(self) -> None:
         """Tell of standard input as it arrives. Raises InputError where it is empty or cannot be read."""
         rehearsal = Rehearsal(
             Kind.PIPED,
@@ -56,18 +54,20 @@ class DryRun:
         news = asyncio.Event()
         is_empty = True
 
-        def take(data: bytes, text: str) -> None:
+        def take(text: str, _: int, is_last: bool) -> None:
             nonlocal is_empty
-            if self._plain is not None:
-                text = self._plain.push(text) if data else self._plain.push(text) + self._plain.close()
             is_empty = is_empty and not text.strip()
             rehearsal.push(text, monotonic())
-            if not data:
+            if is_last:
                 rehearsal.close(monotonic())
             news.set()
 
         errors: list[InputError] = []
-        listen(take, errors.append, lambda: rehearsal.unheard_seconds(monotonic()) > DRY_SECONDS)
+
+        def is_unhurried() -> bool:
+            return rehearsal.unheard_seconds(monotonic()) > DRY_SECONDS
+
+        StandardInput(take, errors.append, is_unhurried, is_plain=self._is_plain).listen()
         while True:
             news.clear()
             for segment in rehearsal.take(monotonic()):

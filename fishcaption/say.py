@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
 from datetime import date
@@ -20,7 +18,7 @@ from fishcaption.aside import answer, use_daemons
 from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.heard import HeardTimes
-from fishcaption.core.incoming import Incoming, cleaned
+from fishcaption.core.incoming import cleaned
 from fishcaption.core.markup import Plain
 from fishcaption.core.models import DEFAULT_MODEL, free, model, usable
 from fishcaption.core.saying import Rules
@@ -29,6 +27,7 @@ from fishcaption.core.tags import without_tags
 from fishcaption.core.typing import Kind
 from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of
 from fishcaption.reader import Reader
+from fishcaption.standard_input import StandardInput
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings, load, settings_path
 
@@ -42,8 +41,6 @@ RULES = Rules(markdown=False, code=False, emoji=False)
 
 _LOOK_SECONDS = 0.05  # how often progress is looked at; nothing is paced by it
 _TIMES_RATE = 1000  # captions are timed to a millisecond
-_READ_BYTES = 1 << 16
-_GATHER_SECONDS = 0.05  # tokens are read together while nobody waits for them
 
 
 def say(arguments: argparse.Namespace) -> int:
@@ -98,9 +95,9 @@ async def _look(arguments: argparse.Namespace, settings: Settings, text: str | N
 
     voice = _voice(arguments, settings)
     family = family_of(voice, arguments.model or settings.model)
-    run = DryRun(RULES, voice, family, Plain() if arguments.plain else None)
+    run = DryRun(RULES, voice, family, is_plain=arguments.plain)
     if text is None:
-        await run.piped(_listen)
+        await run.piped()
     else:
         run.whole(text)
     return 0
@@ -110,44 +107,6 @@ def _voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
     if arguments.voice:
         return find_voice(arguments.voice)
     return settings.voice if settings.voice.id else find_voice("")
-
-
-def _listen(
-    take: Callable[[bytes, str], None],
-    failed: Callable[[InputError], None],
-    is_unhurried: Callable[[], bool],
-) -> None:
-    """Read standard input in a thread; ``take`` is called on this loop with each part, at last an empty one.
-
-    ``failed`` is called before that where it cannot be read on. While it is unhurried, parts are read
-    together.
-    """
-    loop = asyncio.get_running_loop()
-
-    def read() -> None:
-        incoming = Incoming()
-        rest = threading.Event()
-        while True:
-            error: InputError | None = None
-            try:
-                data = os.read(sys.stdin.fileno(), _READ_BYTES)
-            except OSError as exc:
-                data = b""  # what came before is said
-                error = InputError(f"Standard input cannot be read: {exc.strerror or exc}.")
-            text = without_tags(incoming.push(data) if data else incoming.close())
-            try:
-                if error is not None:
-                    loop.call_soon_threadsafe(failed, error)
-                loop.call_soon_threadsafe(take, data, text)
-            except RuntimeError:  # the loop is closed: nobody listens any more
-                return
-            if not data:
-                return
-            if is_unhurried():
-                rest.wait(_GATHER_SECONDS)
-
-    # a daemon: a read that waits for a slow program cannot be called off
-    threading.Thread(target=read, name="standard input", daemon=True).start()
 
 
 def voices(arguments: argparse.Namespace) -> int:
@@ -295,17 +254,14 @@ class _Speech:
             self._check_price(len(self._text.encode()))
             return house.reader.speak(self._text)
         number = house.reader.begin_live(Kind.PIPED)
-        plain = Plain() if self._arguments.plain else None
         piped_bytes = 0
 
         def failed(error: InputError) -> None:
             self._refused = error
 
-        def take(data: bytes, text: str) -> None:
+        def take(text: str, read_bytes: int, is_last: bool) -> None:
             nonlocal piped_bytes
-            piped_bytes += len(data)
-            if plain is not None:
-                text = plain.push(text) if data else plain.push(text) + plain.close()
+            piped_bytes += read_bytes
             try:
                 self._check_price(piped_bytes)
             except InputError as error:
@@ -313,10 +269,11 @@ class _Speech:
                 house.reader.stop()
                 return
             house.reader.append(number, text)
-            if not data:
+            if is_last:
                 house.reader.finish_live(number)
 
-        _listen(take, failed, lambda: house.reader.is_unhurried)
+        is_plain = self._arguments.plain
+        StandardInput(take, failed, lambda: house.reader.is_unhurried, is_plain=is_plain).listen()
         return number
 
     def _check_price(self, text_bytes: int) -> None:

@@ -70,6 +70,25 @@ def test_a_pipe_is_told_as_it_arrives(home: dict[str, str]) -> None:
         assert process.wait(10) == 0
 
 
+def test_plain_keeps_nothing_back_that_is_complete(home: dict[str, str]) -> None:
+    with subprocess.Popen(
+        command("--plain", "-"), env=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for written, shown in (
+            ("Can you **hear** me?\n", "Can you hear me?"),
+            ("Good morning, everyone.", "Good morning, everyone."),
+            ("\n- an item\n", "an item."),
+            ("Hello\n", "Hello"),
+        ):
+            process.stdin.write(written.encode())
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["shown"].strip() == shown  # the input is open
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
 def test_markdown_is_taken_out_before_it_is_shown(home: dict[str, str]) -> None:
     done = run(home, "--plain", "-", stdin=b"# Title\n\nSome **bold** text.\n")
     assert [line["shown"].strip() for line in lines(done.stdout)] == ["Title.", "Some bold text."]

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from fishcaption.core.text import Segmenter
-
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
@@ -197,6 +195,10 @@ _ESCAPES_AND_CODE: Final = re.compile(r"\\.|(`+).*?\1", re.DOTALL)
 _OPEN: Final = re.compile(r"`|\]\([^)]*$|<[a-zA-Z/!][^>]*$")
 _OPENING_MARK: Final = re.compile(r"(?<![\w*_])[*_](?=[^\s*_])")
 _CLOSING_MARK: Final = re.compile(r"(?<=[^\s*_])[*_](?![\w*_])")
+_SPECIAL: Final = re.compile(r"[*_`\[\]<>!&\\~$]")  # all other characters stand for themselves
+_SPECIAL_IN_HEADING: Final = re.compile(r"[*_`\[\]<>!&\\~$#]")
+_BREAK: Final = re.compile(r"(?<=\S)(?=\s)|(?<=[\u3000-\uffef])(?=[\u3000-\uffef])")
+_MAY_OPEN: Final = re.compile(r"(?:^|[\s(\[{“\"'])[*_~`#]+$|[\[\]<\\]$|&\w*$")
 _LONGEST_HELD: Final = 600  # code points that wait for the end of a link or an emphasis
 _LONGEST_HELD_LINE: Final = 4000  # code points of a table row; what is longer is read as it stands
 
@@ -211,14 +213,18 @@ class _Line:
     text: str = ""
 
 
+PLAIN_REST_SECONDS: Final = 0.2
+"""When nothing was written for so long, `Plain.rest` is to be asked."""
+
+
 class Plain:
-    """Takes Markdown as it is written and gives the text a listener wants, a sentence or a block at a time.
+    """Takes Markdown as it is written and gives the text a listener wants, as soon as it is certain.
 
     Marks go, words stay: of a link its text, of a picture its description, of a fence its code, line by
     line. Headings, list items and table rows end as sentences do; what only separates (rules, fences, link
     definitions, HTML tags, footnote marks) is silent. Brackets that are no link stay, and so does the number
     of an item. Indented lines are text: models indent what belongs to an item. Any split of the input gives
-    the same text.
+    the same text; after a rest a line's end stays one, where it would have become a blank.
     """
 
     def __init__(self) -> None:
@@ -231,8 +237,9 @@ class Plain:
         self._blanks = 0  # at the line's end: two of them mean a new line
         self._fence = ""
         self._block: _Block = ""
-        self._segmenter = Segmenter()
-        self._held = ""  # sentences that wait for the end of a link or an emphasis
+        self._held = ""  # of the block: a mark and what may belong to it, or the blanks at its end
+        self._looked_to = 0  # in what is held there is no end of it before this
+        self._before = ""  # the character before what is held, where that stands for itself
         self._said = ""  # the last of the block's plain text
         self._is_spaced = True  # there is nothing before, or an empty line
 
@@ -243,6 +250,16 @@ class Plain:
         for line in others:
             self._end_line()
             self._write(line)
+        return self._take_plain()
+
+    def rest(self) -> str:
+        """Return what is complete now that nothing has come for `PLAIN_REST_SECONDS`."""
+        if self._is_flowing:
+            body = self._held.strip()
+            if self._held and self._is_closed(self._held) and not (body and _MAY_OPEN.search(self._held)):
+                self._give(len(self._held))
+        elif not self._line:
+            self._end_block()
         return self._take_plain()
 
     def close(self) -> str:
@@ -313,29 +330,58 @@ class Plain:
                 pass
 
     def _flow(self, text: str) -> None:
-        for segment in self._segmenter.push(text):
-            self._held += segment.text
-            if _is_closed(self._held) or len(self._held) > _LONGEST_HELD:
-                self._say(self._render(self._held))
-                self._held = ""
+        self._held += text
         body = text.rstrip(" ")
         self._blanks = len(text) - len(body) + (0 if body else self._blanks)
+        special = _SPECIAL_IN_HEADING if self._block == "heading" else _SPECIAL
+        while self._held:
+            mark = special.search(self._held)
+            plain_end = len(self._held[: mark.start() if mark else None].rstrip())
+            if plain_end:
+                self._give(plain_end, is_plain=True)
+            elif mark is None or not (end := self._end_of_marked()):
+                return
+            else:
+                self._give(end)
+
+    def _end_of_marked(self) -> int:
+        """Where all that was opened in what is held has ended, 0 while that is not there."""
+        for found in _BREAK.finditer(self._held, self._looked_to):
+            end = found.start()
+            if end and (end > _LONGEST_HELD or self._is_closed(self._held[:end])):
+                return end
+            self._looked_to = end + 1
+        return 2 * _LONGEST_HELD if len(self._held) > 2 * _LONGEST_HELD else 0
+
+    def _is_closed(self, marked: str) -> bool:
+        return _is_closed(self._before + marked)
+
+    def _give(self, end: int, *, is_plain: bool = False) -> None:
+        """So much of what is held is certain."""
+        marked, self._held = self._held[:end], self._held[end:]
+        self._say(marked if is_plain else self._words(marked))
+        self._before = marked[-1] if marked[-1:].strip() and (is_plain or marked[-1] >= "\u3000") else ""
+        self._looked_to = 0
+
+    def _words(self, marked: str) -> str:
+        return self._render(self._before + marked)[len(self._before) :]
 
     def _end_block(self, *, is_title: bool = False) -> None:
-        rest = self._held + "".join(segment.text for segment in self._segmenter.close())
         if self._block == "heading":
-            rest = _HEADING_END.sub("", rest)
-        self._say(self._render(rest).rstrip())
-        self._held = ""
+            self._held = _HEADING_END.sub("", self._held)
+        self._say(self._words(self._held).rstrip())
+        self._held, self._looked_to = "", 0
         if self._said.strip():
             is_sentence = is_title or self._block in ("heading", "item")
             self._plain.append(".\n" if is_sentence and not _PAUSED.match(self._said) else "\n")
             self._is_spaced = False
         self._block = ""
-        self._said = ""
+        self._said = self._before = ""
         self._blanks = 0
 
     def _say(self, plain: str) -> None:
+        if not self._said:
+            plain = plain.lstrip()
         if plain:
             self._plain.append(plain)
             self._said = (self._said + plain)[-20:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import textwrap
 
 import pytest
@@ -155,7 +156,7 @@ def plain(markdown: str) -> str:
         ("Two  \nlines", "Two\nlines\n"),
         ("One line\nand its end.", "One line and its end.\n"),
         ("# A Title\nText.", "A Title.\nText.\n"),
-        ("## Why? ##\n", "Why? \n"),
+        ("## Why? ##\n", "Why?\n"),
         ("A Title\n=====\nText", "A Title.\nText\n"),
         ("**bold** *it* __b__ _i_ ~~gone~~ ***both***", "bold it b i gone both\n"),
         ("snake_case_name 5 * 3 = 2**4", "snake_case_name 5 * 3 = 2**4\n"),
@@ -187,15 +188,43 @@ def test_markdown_is_not_heard(markdown: str, expected: str) -> None:
     assert plain(markdown) == expected
 
 
-def test_a_sentence_is_given_as_soon_as_it_is_certain() -> None:
+def test_text_is_given_as_soon_as_it_is_certain() -> None:
     reader = Plain()
-    assert reader.push("Some **bold. Text**") == ""
-    assert reader.push(" here. N") == "Some bold. Text here. "
-    assert reader.push("ext\n") == ""
-    assert reader.push("\n") == "Next\n\n"
-    assert reader.push("- item\n- ") == ""
-    assert reader.push("b") == "item.\n"
-    assert reader.close() == "b.\n"
+    assert reader.push("Some **bold. Te") == "Some"
+    assert reader.push("xt** here. N") == " bold. Text here. N"
+    assert reader.push("ext\n") == "ext"
+    assert reader.push("\n") == "\n\n"
+    assert reader.push("- item\n- ") == "item"
+    assert reader.push("b") == ".\nb"
+    assert reader.close() == ".\n"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "at_once", "after_a_rest"),
+    [
+        ("Can you hear me?\n", "Can you hear me?", "\n"),
+        ("Good morning, everyone.", "Good morning, everyone.", ""),
+        ("Hello!", "Hello", "!"),
+        ("Say **this one!**", "Say", " this one!"),
+        ("Call `exit()`", "Call", " exit()"),
+        ("See [the page](http://x.org)", "See", " the page"),
+        ("- an item\n", "an item", ".\n"),
+        ("| a | b |\n", "a, b.\n", ""),
+        ("42\n", "42", "\n"),
+        ("It is ", "It is", " "),
+        # what may become something else waits on
+        ("Say **this", "Say", ""),
+        ("Say *", "Say", ""),
+        ("R&am", "R", ""),
+        ("[x", "", ""),
+        ("- ", "", ""),
+    ],
+)
+def test_what_is_complete_goes_after_a_rest(markdown: str, at_once: str, after_a_rest: str) -> None:
+    reader = Plain()
+    assert reader.push(markdown) == at_once
+    assert reader.rest() == after_a_rest
+    assert reader.rest() == ""
 
 
 def test_a_mark_that_is_never_closed_holds_the_text_only_so_long() -> None:
@@ -249,6 +278,19 @@ def test_any_split_gives_the_same_plain_text(markdown: str, data: st.DataObject)
         for start, end in zip([0, *cuts], [*cuts, len(markdown)], strict=True)
     ]
     assert "".join(parts) + reader.close() == plain(markdown)
+
+
+@given(MARKDOWN, st.data())
+def test_rests_change_blanks_and_the_ends_of_blocks_only(markdown: str, data: st.DataObject) -> None:
+    """Where the writer rests, the text may fall apart; nothing of it is lost or said twice."""
+    cuts = data.draw(st.lists(st.integers(0, len(markdown)), max_size=4).map(sorted), label="cuts")
+    reader, text = Plain(), ""
+    for start, end in zip([0, *cuts], [*cuts, len(markdown)], strict=True):
+        text += reader.push(markdown[start:end]) + reader.rest()
+    text += reader.close()
+    letters = re.sub(r"[^a-z0-9好今]", "", plain(markdown))
+    found = re.sub(r"[^a-z0-9好今]", "", text)
+    assert found.count("word") >= letters.count("word")
 
 
 @given(MARKDOWN)
