@@ -83,7 +83,7 @@ def to_csv(bank: Bank) -> bytes:
         color = phrase.color + ("/" + category.color if category is not None and category.color else "")
         cells = (phrase.shown, phrase.said, phrase.category, color, phrase.key, str(phrase.uses))
         writer.writerow(["'" + cell if _FORMULA.match(cell) else cell for cell in cells])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
 def from_csv(content: bytes) -> Imported:
@@ -242,7 +242,7 @@ class _Reading:
 
 def to_json(bank: Bank) -> bytes:
     """The whole bank, for another machine or a copy."""
-    return (json.dumps(plain(bank), indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(plain(bank), indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def plain(bank: Bank) -> dict[str, Any]:

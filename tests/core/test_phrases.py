@@ -431,6 +431,8 @@ def test_what_cannot_be_used_is_told_with_its_line() -> None:
         (b"a,b\n1,2\n", "Line 1 names no column"),
         (b"shown\n", "Nothing in this file can be used"),
         (b'shown\n"open quotation\n' + b"x" * 200_000, "Line 2 cannot be read"),
+        (b"x" * 200_000, "Line 1 cannot be read"),
+        (b"\n\nshown," + b"x" * 200_000 + b"\nYes.", "cannot be read"),
     ],
 )
 def test_a_table_that_is_none_is_refused(content: bytes, words: str) -> None:
@@ -454,6 +456,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         ({"phrases": [{"text": "Yes."}, 3, {"said": "x"}]}, ["Yes."], 2),
         ({"phrases": [{"shown": "Yes.", "key": "F77", "last_used": "x", "uses": -1}]}, ["Yes."], 2),
         ({"categories": [{"name": "A", "color": 3}, 4], "phrases": []}, [], 2),
+        ({"categories": {"name": "A"}, "phrases": ["Yes."]}, ["Yes."], 1),
     ],
 )
 def test_json_of_others_is_read_as_far_as_it_can_be(raw: Any, texts: list[str], problems: int) -> None:
@@ -466,6 +469,26 @@ def test_json_of_others_is_read_as_far_as_it_can_be(raw: Any, texts: list[str], 
 def test_json_that_holds_no_phrases_is_refused(content: bytes) -> None:
     with pytest.raises(InputError):
         from_json(content)
+
+
+def test_a_number_that_is_too_long_costs_itself_and_is_told() -> None:
+    read = from_json(
+        b'{"phrases": [{"shown": "Yes.", "uses": ' + b"9" * 5000 + b'}, {"shown": "No.", "uses": 3}]}'
+    )
+    assert [(phrase.shown, phrase.uses) for phrase in read.bank.phrases] == [("Yes.", 0), ("No.", 3)]
+    assert ["uses" in str(problem) for problem in read.problems] == [True]
+
+
+@pytest.mark.parametrize("depth", [100, 990, 1010, 5000])
+def test_a_file_that_is_nested_too_deeply_is_refused(depth: int) -> None:
+    with pytest.raises(InputError):
+        from_json(b'{"phrases": ["Yes."], "more": ' + b"[" * depth + b"]" * depth + b"}")
+
+
+def test_half_a_letter_is_read_as_none() -> None:
+    made = from_json(rb'["a\ud83db"]').bank
+    assert made.phrases[0].shown == "a\ufffdb"
+    assert from_json(to_json(made)).bank == made
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(
