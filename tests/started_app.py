@@ -66,8 +66,9 @@ class Watched(Window):
             self._on_end()
 
     def _on_end(self) -> None:
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        if sys.argv[1] != "terminate":  # which comes whatever is open
+            for dialog in self.findChildren(QDialog):
+                dialog.close()
         told: list[str] = []
         while words := self._banner.text():
             told.append(words)

@@ -17,7 +17,7 @@ from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError, StorageError
@@ -89,6 +89,7 @@ _HEAD: Final = struct.Struct(
     "<4sII"
 )  # the magic, the header's bytes, the checksum of these and all that follows
 _SUFFIX: Final = ".sound"
+_RATES: Final = range(1000, 200_000)  # frames a second that sound may have
 
 
 def renders_dir() -> Path:
@@ -151,7 +152,7 @@ class Renders:
                 return None
         path = self._path(name)
         try:
-            found = _unpacked(path.read_bytes())
+            found = _unpacked(intact.content_of(path, self._most_bytes))
         except OSError:  # another program of ours has made room
             found = None
         with suppress(OSError):
@@ -271,7 +272,16 @@ def _unpacked(content: bytes) -> Rendered | None:
     body = content[_HEAD.size :]
     if magic != _MAGIC or zlib.crc32(body, length) != checksum:
         return None
-    header: dict[str, Any] = json.loads(body[:length])  # as we wrote it, by the checksum
-    provider, number, name, languages = header["voice"]
-    words = tuple(WordTime(Span(start, end), first, last) for start, end, first, last in header["words"])
-    return Rendered(Voice(provider, number, name, tuple(languages)), header["rate"], body[length:], words)
+    try:  # the checksum tells of damage, not of who wrote it
+        header = parsed(body[:length])
+        provider, number, name, languages = header["voice"]
+        voice = Voice(provider, number, name, tuple(languages))
+        words = tuple(WordTime(Span(start, end), first, last) for start, end, first, last in header["words"])
+        rate = header["rate"]
+    except (InputError, LookupError, TypeError, ValueError):
+        return None
+    frames = (place for word in words for place in (*word.span, word.start_frame, word.end_frame))
+    is_sound = type(rate) is int and rate in _RATES and not (len(body) - length) % 2
+    if not is_sound or not all(type(place) is int and place >= 0 for place in frames):
+        return None
+    return Rendered(voice, rate, body[length:], words)

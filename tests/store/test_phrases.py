@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+import struct
+import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -142,6 +145,48 @@ def test_half_a_file_is_not_played(tmp_path: Path, end: int) -> None:
     Renders(tmp_path).save(NAME, sound())
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:end])
+    assert Renders(tmp_path).load(NAME) is None
+
+
+GOOD: dict[str, Any] = {
+    "voice": ["embedded", "heart", "Heart", ["en"]],
+    "rate": 24_000,
+    "words": [[0, 1, 0, 9]],
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rate": 10**9},
+        {"rate": -1},
+        {"rate": "24000"},
+        {"words": [[0, 1, 0, 10**400]]},
+        {"words": [[0, 1]]},
+        {"words": [[0, -1, 0, 9]]},
+        {"words": 3},
+        {"voice": []},
+        {"voice": None},
+        {"more": 0, "voice": ["embedded", "heart", "Heart", 5]},
+    ],
+)
+def test_sound_that_somebody_made_up_is_not_played(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    """Its checksum is right: it is no damage."""
+
+    def write(header: dict[str, Any]) -> Renders:
+        head = json.dumps(header).encode()
+        body = head + b"\1\0" * 100
+        checksum = zlib.crc32(body, len(head))
+        (tmp_path / f"{NAME}.sound").write_bytes(struct.pack("<4sII", b"FCR1", len(head), checksum) + body)
+        return Renders(tmp_path)
+
+    assert write(GOOD).load(NAME) is not None
+    assert write({**GOOD, **wrong}).load(NAME) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+def test_a_pipe_in_the_place_of_sound_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"{NAME}.sound")
     assert Renders(tmp_path).load(NAME) is None
 
 
