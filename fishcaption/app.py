@@ -275,7 +275,9 @@ class _Parts:
             from fishcaption.house import House
 
             settings = self._settings
-            main = self._player(settings, settings.device, settings.lead_in_ms, self._on_player_changed)
+            main = self._player(
+                settings, settings.device, settings.lead_in_ms, self._on_player_changed, holds=True
+            )
             self._pair = player = PairPlayer(main, self._second(settings))
             self._built = House(player, key=None, paces=paces.load(paces.paces_path(), self._tell_broken))
             self._built.reader.subscribe(self._tell)
@@ -314,7 +316,13 @@ class _Parts:
         return player
 
     def _player(
-        self, settings: Settings, device: OutputDevice, lead_in_ms: int, on_change: Callable[[], None]
+        self,
+        settings: Settings,
+        device: OutputDevice,
+        lead_in_ms: int,
+        on_change: Callable[[], None],
+        *,
+        holds: bool = False,
     ) -> SoundPlayer:
         from fishcaption.audio.player import SoundPlayer
         from fishcaption.house import EMBEDDED_RATE, FISH_RATE
@@ -324,6 +332,7 @@ class _Parts:
             rate=FISH_RATE if settings.voice.provider == "fish" else EMBEDDED_RATE,
             linger_seconds=settings.linger_seconds or math.inf,
             lead_in_ms=lead_in_ms,
+            holds=holds,
             on_change=on_change,
         )
 

@@ -82,7 +82,7 @@ class Kept:
     def remember(self, view: UtteranceView) -> None:
         """An utterance has ended: into the history with it."""
         name = view.voice.name if view.voice is not None else ""
-        self.history.add(view.text, view.heard_end, view.fate, name)
+        self.history.add(view.text, view.sounded_end, view.fate, name)
 
     def close(self) -> None:
         """Write what is still to be written."""

@@ -104,6 +104,9 @@ class FakeEar:
         self.paused = False
         self.broken: FishCaptionError | None = None
         self.warmed = 0
+        self.device = PlayerState(
+            "fake", True, None
+        )  # the reader has to be told of another: `player_changed`
         self._moved = asyncio.Event()
         self._at = Heard(0, 0)
 
@@ -172,7 +175,7 @@ class FakeEar:
         return not wanted.flushed
 
     def state(self) -> PlayerState:
-        return PlayerState("fake", True, None)
+        return self.device
 
     def hear(self, frames: int) -> None:
         """Let the device play so many frames, as far as there are some and it is not paused."""

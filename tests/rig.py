@@ -341,6 +341,8 @@ class Rig:
 
     def unplug(self, name: str, *, move_streams: bool = True) -> None:
         """Pull a device out. Its streams go to another device, as desktops do, or die with it."""
+        del self._sinks[name]
+        self._write_alsa()  # who looks for it again must not find it while it goes
         if not move_streams:
             self.end_streams(name)
         for index, block in self._blocks("list-sinks"):
@@ -349,8 +351,6 @@ class Rig:
                 assert module is not None, (index, block)
                 self._tell(f"unload-module {module[1]}")
         self._until(lambda: f"name: <{name}>" not in self._tell("list-sinks"), f"{name} does not go")
-        del self._sinks[name]
-        self._write_alsa()
 
     def end_streams(self, name: str) -> None:
         """End what plays on a device; the device stays."""

@@ -190,7 +190,12 @@ class Engine:
         self._rate = self._rate or message["rate"]
         self._linger_seconds = message["linger"]
         wish = Wish(
-            self._choice, message["latency"], message["lead_in"], message["is_silent"], message["has_device"]
+            self._choice,
+            message["latency"],
+            message["lead_in"],
+            is_silent=message["is_silent"],
+            holds=message["holds"],
+            has_device=message["has_device"],
         )
         if self._output is None:
             self._output = Output(self._line, self, wish)
@@ -318,6 +323,7 @@ class Engine:
                     latency=state.latency,
                     lead=state.latency + BLOCK_SECONDS,
                     is_open=state.is_open and not state.is_clock,
+                    is_clock=state.is_clock,
                     error=state.error,
                     hint=state.hint,
                     is_hopeless=state.is_hopeless,

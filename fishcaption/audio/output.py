@@ -41,7 +41,13 @@ class Wish:
     latency: float
     lead_in_seconds: float
     is_silent: bool  # the machine's clock takes the place of a device that is not there
+    holds: bool = False  # but not that of a chosen one: the sound waits for it
     has_device: bool = True  # False: do not even look for one
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing but this very device will do."""
+        return self.holds and self.choice is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ class Output:
             if orders.rate is not None and self._is_without_device:
                 if orders.is_stale or time.perf_counter() >= self._retry_at:
                     self._try_to_open(orders.wish, orders.rate)
-                if self._stream is None and orders.wish.is_silent and self._is_hopeless(orders.wish):
+                if self._stream is None and self._is_clock_due(orders.wish):
                     self._open_clock(orders.rate)
 
     def _is_due(self) -> bool:
@@ -187,6 +193,9 @@ class Output:
             return True
         return self._missing_since is not None and time.perf_counter() - self._missing_since >= GRACE_SECONDS
 
+    def _is_clock_due(self, wish: Wish) -> bool:
+        return wish.is_silent and not wish.is_held and self._is_hopeless(wish)
+
     def _try_to_open(self, wish: Wish, rate: int) -> None:
         try:
             if not wish.has_device:
@@ -194,6 +203,8 @@ class Output:
             self._open(wish, rate)
         except _NoDevice as error:
             message, hint = error.args
+            if wish.is_held and self.state.is_clock:
+                self._close(is_lost=False)  # what was chosen now is waited for
             self._delay_retry()
             is_hopeless = self._is_hopeless(wish)
             self._tell(replace(self.state, error=message, hint=hint, is_hopeless=is_hopeless))

@@ -5,8 +5,9 @@ lost. Where the ear is follows from what the engine said last, by arithmetic: th
 frames will sound, before they do.
 
 Without a device the engine's clock takes the frames and `state` says what is wrong, so captions run on; the
-sound comes back with the device. A program that is only to be heard asks for `is_silent_without_device=False`
-and gets an AudioDeviceError instead.
+sound comes back with the device. A player that `holds` keeps the sound for a device that was chosen by name
+until it is there, or another is used. A program that is only to be heard asks for
+`is_silent_without_device=False` and gets an AudioDeviceError instead.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ class SoundPlayer:
         lead_in_ms: int = 0,
         rate: int = 24_000,
         is_silent_without_device: bool = True,
+        holds: bool = False,
         on_change: Callable[[], None] | None = None,
         log_file: Path | None = None,
     ) -> None:
@@ -97,6 +99,7 @@ class SoundPlayer:
         self._lead_in_seconds = lead_in_ms / 1000
         self._rate = rate
         self._is_silent = is_silent_without_device
+        self._holds = holds
         self._on_change = on_change
         self._log_file = log_file
         self._loop: asyncio.AbstractEventLoop
@@ -368,6 +371,7 @@ class SoundPlayer:
             lead_in=self._lead_in_seconds,
             rate=self._rate,
             is_silent=self._is_silent,
+            holds=self._holds,
             has_device=self._has_device,
         )
 
@@ -391,7 +395,8 @@ class SoundPlayer:
             return
         if len(self._deaths) > DEATHS:
             self._has_device = False
-            self._change(PlayerState("", False, error))
+            is_silent = self._is_silent and not (self._holds and self._device is not None)
+            self._change(PlayerState("", False, error, is_silent))
             if not self._is_silent:
                 self._clips.fail(error)
         else:
@@ -450,13 +455,15 @@ class SoundPlayer:
         if event["error"]:
             error = AudioDeviceError(event["error"], hint=event["hint"])
         if self._has_device:
-            self._change(PlayerState(event["name"], event["is_open"], error))
+            self._change(PlayerState(event["name"], event["is_open"], error, event["is_clock"]))
             if not self._is_silent:
                 self._clips.fail(error if event["is_hopeless"] else None)
 
     def _change(self, state: PlayerState) -> None:
         old, self._state = self._state, state
-        is_same = (old.device, old.open, str(old.error)) == (state.device, state.open, str(state.error))
+        is_same = old._replace(error=None) == state._replace(error=None) and str(old.error) == str(
+            state.error
+        )
         if not is_same and self._on_change is not None:
             self._on_change()
 

@@ -96,11 +96,20 @@ class Heard(NamedTuple):
 
 
 class PlayerState(NamedTuple):
-    """What the sound is doing: `device` is the name of what plays ("" where none), `error` what is wrong."""
+    """What the sound is doing: `device` is the name of what plays ("" where none), `error` what is wrong.
+
+    ``silent``: the machine's clock takes the sound, so that captions run; nobody hears it.
+    """
 
     device: str
     open: bool
     error: FishCaptionError | None
+    silent: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the sound is held until there is a device for it."""
+        return self.error is not None and not self.open and not self.silent
 
 
 class State(Enum):
@@ -119,6 +128,7 @@ class Fate(Enum):
     WAITING = "waiting"  # in the queue
     SPEAKING = "speaking"  # given to the voice; heard up to `heard_end`
     HEARD = "heard"
+    SHOWN = "shown"  # it ran to its end, and from `shown_from` on nobody heard it: there was no sound device
     CUT = "cut"  # stopped; `heard_end` tells where
     FAILED = "failed"  # an error ended it; the text is kept and can be spoken again
 
@@ -131,12 +141,18 @@ class UtteranceView(NamedTuple):
     live: bool  # still being typed or piped: text may be appended, and changed from `fixed_end` on
     fate: Fate
     sent_end: int  # text before this has been given to the voice
-    heard_end: int  # text before this has been heard
+    heard_end: int  # text before this has been heard, or shown as if it were
     word: Span | None  # the word at the ear now
     error: FishCaptionError | None
     fixed_end: int = 0  # text before this can no longer be changed: heard, at the ear, or in the device
     voice: Voice | None = None  # who speaks it, or spoke it last
     language: str = "en"  # the two-letter code by whose rules its sentences end
+    shown_from: int | None = None  # text from here on ran without sound; None: what ran was heard
+
+    @property
+    def sounded_end(self) -> int:
+        """Text before this was heard by somebody, as far as is known here."""
+        return self.heard_end if self.shown_from is None else min(self.heard_end, self.shown_from)
 
 
 class Snapshot(NamedTuple):

@@ -144,6 +144,7 @@ class Reader:
         self._begun: asyncio.Queue[int] = asyncio.Queue()
         self._jumps = 0  # counts every break in what the pump does
         self._paused = False
+        self._is_silent = False  # what passes the ear is shown only
         self._signal: Rendered | None = None  # to be sounded before anything else
         self._signal_clip: int | None = None  # that sounds, or will next
         self._held: tuple[Take, int] | None = None  # where the ear was when the signal came
@@ -462,6 +463,13 @@ class Reader:
 
     def player_changed(self) -> None:
         """Called when the player's state is another one: a look is worth it."""
+        is_silent = self._player.state().silent
+        if is_silent != self._is_silent:
+            self._note_heard()  # what ran until now did so as it was
+            here = self._position()
+            if is_silent and here is not None and self._line and here[0] is self._line[0]:
+                self._shows(here[0].utterance, here[0].heard_end(here[1]))
+            self._is_silent = is_silent
         self._changed()
 
     def snapshot(self) -> Snapshot:
@@ -724,7 +732,7 @@ class Reader:
             if take.clips[-1][0] == clip and self._line and self._line[0] is take:
                 self._line.pop(0)
                 end = take.heard_end(take.frames) if take.text_end is None else take.text_end
-                take.utterance.heard_end = max(take.utterance.heard_end, end)
+                self._hear(take.utterance, end)
                 self._take_heard(take)
 
     # -- used by the pieces -----------------------------------------------------------------------
@@ -1061,7 +1069,10 @@ class Reader:
         self._break(takes[takes.index(first) :] + rest)
         first.play_from = frame
         utterance.ended.clear()
+        if utterance.fate is Fate.SHOWN:
+            utterance.is_told = False  # it may be heard this time
         utterance.fate = Fate.SPEAKING
+        utterance.shown_from = point if self._is_silent else None
         self._last = utterance
         if cut_short:
             self._take_up(utterance)
@@ -1073,6 +1084,9 @@ class Reader:
         self._note_heard()
         self._break(self._line[self._line.index(take) :])
         take.play_from = frame
+        shown_from = take.utterance.shown_from
+        if shown_from is not None and not self._is_silent and take.heard_end(frame) <= shown_from:
+            take.utterance.shown_from = None  # it is heard now
         self._ear_moved()
         self._changed()
 
@@ -1131,8 +1145,8 @@ class Reader:
         if utterance.error is not None:
             self._end(utterance, Fate.FAILED)
         else:
-            utterance.heard_end = len(utterance)
-            self._end(utterance, Fate.HEARD)
+            self._hear(utterance, len(utterance))
+            self._end(utterance, Fate.HEARD if _is_sounded(utterance) else Fate.SHOWN)
         self._ear_moved()
         self._changed()
 
@@ -1199,7 +1213,21 @@ class Reader:
         here = self._position()
         if here is not None:
             take, frame = here
-            take.utterance.heard_end = max(take.utterance.heard_end, take.heard_end(frame))
+            if self._is_silent:
+                for passed in self._line[: self._line.index(take) if take in self._line else 0]:
+                    self._hear(passed.utterance, passed.heard_end(passed.frames))
+            self._hear(take.utterance, take.heard_end(frame))
+
+    def _hear(self, utterance: Utterance, end: int) -> None:
+        """The text before `end` has run: it was heard, or shown without a sound."""
+        if self._is_silent and end > utterance.heard_end:
+            self._shows(utterance, utterance.heard_end)
+        utterance.heard_end = max(utterance.heard_end, end)
+
+    def _shows(self, utterance: Utterance, start: int) -> None:
+        """From there on nobody hears it."""
+        before = utterance.shown_from
+        utterance.shown_from = start if before is None else min(before, start)
 
     def _fixed_end(self, utterance: Utterance, here: tuple[Take, int] | None) -> int:
         """Where text that can still be changed begins: behind what the device has been given."""
@@ -1264,6 +1292,9 @@ class Reader:
             heard_end = max(heard_end, take.heard_end(frame))
             word = take.word_at(frame) if frame > take.play_from or take.play_from else None
         fixed_end = self._fixed_end(utterance, here)
+        shown_from = utterance.shown_from
+        if shown_from is None and self._is_silent and heard_end > utterance.heard_end:
+            shown_from = utterance.heard_end
         return UtteranceView(
             id=utterance.id,
             text=utterance.text,
@@ -1276,11 +1307,17 @@ class Reader:
             fixed_end=max(fixed_end, heard_end, word.end if word is not None else 0),
             voice=utterance.takes[-1].mouth.voice if utterance.takes else None,
             language=(utterance.takes[-1].mouth.language if utterance.takes else "") or "en",
+            shown_from=shown_from,
         )
 
     def _changed(self) -> None:
         for callback in tuple(self._subscribers):
             callback()
+
+
+def _is_sounded(utterance: Utterance) -> bool:
+    """Whether a device has played all of it."""
+    return utterance.shown_from is None or not utterance.text[utterance.shown_from :].strip()
 
 
 def _number(utterance: Utterance) -> int:

@@ -68,6 +68,7 @@ class Utterance:
         self.error: FishCaptionError | None = None
         self.takes: list[Take] = []
         self.heard_end = 0
+        self.shown_from: int | None = None  # nobody heard it from there on
         self.fixed_end = 0  # while it is live; it does not go back
         self.gain = 1.0
         self.said = ""  # instead of what is shown; empty: what is shown is said

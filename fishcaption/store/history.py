@@ -26,7 +26,7 @@ _LATEST = 32_000_000_000  # the year 2984; Windows tells no later time
 _MOST_IDS = 1 << 53
 _SLACK = 500  # that many more before the file is written anew
 
-_FATES = {fate.value: fate for fate in (Fate.HEARD, Fate.CUT, Fate.FAILED)}
+_FATES = {fate.value: fate for fate in (Fate.HEARD, Fate.SHOWN, Fate.CUT, Fate.FAILED)}
 
 
 def history_path() -> Path:
@@ -37,7 +37,10 @@ def history_path() -> Path:
 # a dataclass: of a tuple that is an item's data Qt makes a list
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One utterance that has ended. Its text before `heard_end` (code points) was heard: 0 means never."""
+    """One utterance that has ended. Its text before `heard_end` (code points) was heard: 0 means never.
+
+    What was only shown (`Fate.SHOWN`) ran to its end, and nobody heard it from there on.
+    """
 
     id: int  # grows; unique in this history
     text: str

@@ -49,7 +49,7 @@ from fishcaption.ui.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
 _LONGEST = 300  # code points of a text that its row shows
-_SIGNS = {Fate.HEARD: "check", Fate.CUT: "square", Fate.FAILED: "triangle-alert"}
+_SIGNS = {Fate.HEARD: "check", Fate.SHOWN: "eye", Fate.CUT: "square", Fate.FAILED: "triangle-alert"}
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -321,6 +321,10 @@ class _Entries(QAbstractListModel):
         heard = visible(entry.text[: entry.heard_end]).split()
         if entry.fate is Fate.HEARD:
             words = self._tr("Heard")
+        elif entry.fate is Fate.SHOWN and heard:
+            words = self._tr("Heard to “{word}”, then shown without sound").format(word=heard[-1][:20])
+        elif entry.fate is Fate.SHOWN:
+            words = self._tr("Shown, not heard: there was no sound")
         elif not heard:
             words = self._tr("Never spoken")
         elif entry.fate is Fate.CUT:
@@ -383,7 +387,8 @@ class _Rows(QStyledItemDelegate):
     def _paint_text(self, painter: QPainter, box: QRect, entry: Entry, metrics: QFontMetrics) -> None:
         """The part that was heard plainly, the rest struck out; of right-to-left text the whole."""
         whole = line(entry.text)
-        heard = whole if entry.fate is Fate.HEARD else whole[: len(line(entry.text[: entry.heard_end]))]
+        is_whole = entry.fate in (Fate.HEARD, Fate.SHOWN)  # what was shown is not struck out
+        heard = whole if is_whole else whole[: len(line(entry.text[: entry.heard_end]))]
         shown = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, box.width())
         font = painter.font()
         if _is_right_to_left(shown):

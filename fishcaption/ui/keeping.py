@@ -143,7 +143,7 @@ class Keeping(QObject):
 
     def _on_ended(self, view: UtteranceView) -> None:
         name = view.voice.name if view.voice is not None else ""
-        self._stores.history.add(view.text, view.heard_end, view.fate, name)
+        self._stores.history.add(view.text, view.sounded_end, view.fate, name)
 
     def _off_record(self) -> bool:
         return self._is_off_record

@@ -81,7 +81,7 @@ class LargeType(QWidget):
             caption = self._captions.at(view.text, view.word.start, language=view.language)
             if caption is not None:
                 self._show(view.text, caption.start, caption.end, view.word)
-        elif not self._shown and view.fate is Fate.HEARD:
+        elif not self._shown and view.fate in (Fate.HEARD, Fate.SHOWN):
             self._show_heard(view)  # opened a moment too late
 
     def shown_text(self) -> str:

@@ -86,6 +86,9 @@ class Problems(QObject):
             found.append(self._remedy("speak.retry", self.tr("Try again")))
         if isinstance(error, Unauthorized | PaymentRequired):
             found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
+        if isinstance(error, AudioDeviceError) and self._commands["voice.default_device"].enabled():
+            words = self.tr("Be heard on the system's own device")
+            found.append(self._remedy("voice.default_device", words))
         if isinstance(error, AudioDeviceError) and not self._sound.isHidden():
             found.append(Remedy(self.tr("Choose a sound device"), self._sound.device.showPopup))
         return found

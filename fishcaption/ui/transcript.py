@@ -29,6 +29,7 @@ _SIGNS = {
     Fate.WAITING: "clock",
     Fate.SPEAKING: "volume-2",
     Fate.HEARD: "check",
+    Fate.SHOWN: "eye",
     Fate.CUT: "square",
     Fate.FAILED: "triangle-alert",
 }
@@ -129,8 +130,8 @@ class Transcript(LongText):
                 self._unfinished.add(view.id)
             else:
                 self._unfinished.discard(view.id)
-            never_heard = fate in (Fate.CUT, Fate.FAILED) and view.heard_end < len(entry.text)
-            self._draw_unheard(entry, view.heard_end if never_heard else None)
+            never_heard = fate in (Fate.CUT, Fate.FAILED, Fate.SHOWN) and view.sounded_end < len(entry.text)
+            self._draw_unheard(entry, view.sounded_end if never_heard else None)
             self._margin.update()
             if began or (is_new and self._lit is None):
                 self.follow(entry.anchor.position())

@@ -335,6 +335,8 @@ class Window(QMainWindow):
             Action("voice.volume_up", tr("Louder"), self._on_volume_up, voice, ("Alt+PgUp",), repeats=True),
             Action("voice.volume_down", tr("Quieter"), self._on_volume_down, voice, ("Alt+PgDown",),
                    repeats=True),
+            Action("voice.default_device", tr("Be heard on the system's own sound device"),
+                   self._on_default_device, voice, ("Alt+D",), enabled=self._has_chosen_device),
             Action("voice.choose", tr("Choose a voice"), self._opening.voices, voice),
             Action("window.palette", tr("All commands"), self._opening.palette, window, ("Ctrl+Shift+P",),
                    is_listed=False, in_menu=True),
@@ -633,6 +635,13 @@ class Window(QMainWindow):
             self._problems.tell(devices)
         else:
             self._sound.show_devices(devices)
+
+    def _on_default_device(self) -> None:
+        """What waits for a device that is not there goes on where it was."""
+        self._change(device=OutputDevice())
+
+    def _has_chosen_device(self) -> bool:
+        return self._settings.device != OutputDevice()
 
     def _on_voice_chosen(self, voice: Voice) -> None:
         self._change(voice=voice)

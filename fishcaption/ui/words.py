@@ -22,7 +22,12 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
     """What the reader is doing, in a sentence."""
     voice = snapshot.voice
     name = voice_words(voice, tr) if voice is not None else tr("no voice")
+    player = snapshot.player
     match snapshot.state:
+        case State.CONNECTING | State.SPEAKING if player.is_waiting:
+            return tr("Waiting for the sound device: nothing is heard. Esc stops.")
+        case State.SPEAKING if player.silent:
+            return tr("Shown only: there is no sound, and nobody hears it.")
         case State.CONNECTING if voice is not None and voice.provider == "fish":
             return tr("Connecting to Fish Audio…")
         case State.CONNECTING:
@@ -35,6 +40,8 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
             return tr("Not spoken to its end. See the message above.")
     if snapshot.current is not None and snapshot.current.fate is Fate.CUT:
         return tr("Stopped.")
+    if snapshot.current is not None and snapshot.current.fate is Fate.SHOWN:
+        return tr("Shown, not heard: there was no sound.")
     if snapshot.current is not None and snapshot.current.live:
         return tr("Listening to your keys: {name}.").format(name=name)
     return tr("Ready: {name}.").format(name=name)

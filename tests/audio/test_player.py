@@ -499,6 +499,65 @@ async def test_without_a_device_the_clock_runs_and_says_why(rig: Rig) -> None:
         assert changes
 
 
+@pytest.mark.parametrize("rescue", ["plug", "default"])
+async def test_a_chosen_device_that_is_not_there_holds_the_sound_until_there_is_one(
+    rig: Rig, rescue: str
+) -> None:
+    rig.make_default("Headphones")
+    rig.unplug("Speakers")
+    async with SoundPlayer(SPEAKERS, holds=True) as player:
+        clip = await say(player, counted(RATE))
+        await until(lambda: player.state().is_waiting)
+        assert "Speakers" in str(player.state().error)
+        await asyncio.sleep(0.5)  # the clock would run by now
+        assert player.heard() == Heard(0, 0)
+        assert not player.state().silent
+        if rescue == "plug":
+            rig.plug(Sink("Speakers", RATE))
+            name = "Speakers"
+        else:
+            name = "Headphones"
+        with rig.listen(name) as recording:
+            if rescue == "default":
+                player.use(None)
+            assert await player.reach(clip)
+            await silence(recording)
+        assert player.state().error is None
+    first = stretches(recording.samples())[0]
+    assert (first.first == 0) or rescue == "plug"  # the recorder may come a moment after the device
+    assert stretches(recording.samples())[-1].last == RATE - 1
+
+
+@pytest.mark.slow
+async def test_a_device_that_goes_while_it_speaks_holds_the_sound_where_it_was(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS, holds=True) as player:
+        await ready(player)
+        with rig.listen("Speakers") as first, rig.listen("Headphones") as other:
+            clip = await say(player, counted(3 * RATE))
+            await player.reach(clip, RATE)
+            rig.unplug("Speakers", move_streams=False)
+            await until(lambda: player.state().is_waiting)
+            held = player.heard().frame
+            await asyncio.sleep(4.0)
+            assert player.heard().frame == pytest.approx(held, abs=0.2 * RATE)
+            assert not other.samples().any()
+            player.use(DeviceChoice("Headphones"))
+            assert await player.reach(clip)
+            await silence(other)
+    found = stretches(np.concatenate((first.samples(), np.zeros(1, np.float32), other.samples())))
+    assert lost(found, 3 * RATE) == 0
+
+
+async def test_without_any_device_the_clock_runs_and_tells_that_nobody_hears_it(rig: Rig) -> None:
+    for name in ("Speakers", "Headphones"):
+        rig.unplug(name)
+    async with SoundPlayer(None, holds=True) as player:
+        clip = await say(player, counted(RATE // 4))
+        assert await player.reach(clip)
+        assert player.state().silent
+        assert player.state().error is not None
+
+
 @pytest.mark.slow
 async def test_the_sound_comes_back_with_the_device(rig: Rig) -> None:
     rig.unplug("Speakers")

@@ -33,6 +33,7 @@ class Utterance:
     error: FishCaptionError | None = None
     fixed_end: int = 0
     voice: Voice | None = None
+    shown_from: int | None = None
     kind: Any = None  # how it is typed, as the window said
     ready: Rendered | None = None
 
@@ -48,6 +49,7 @@ class Utterance:
             self.error,
             self.fixed_end,
             self.voice,
+            shown_from=self.shown_from,
         )
 
 
