@@ -160,3 +160,31 @@ sys.exit(f"lost {lost}" if lost > 100 else 0)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_windows_show_what_is_written_as_it_is_written() -> None:
+    """Qt takes what looks like HTML for HTML: `ui.labels` is the one place that decides about it."""
+    found = hits(r"\bQLabel\b|\bQErrorMessage\b|\bQToolTip\b|RichText\b|\bsetHtml\b|\binsertHtml\b", others())
+    assert found == [], "use ui.labels.Label"
+    found = hits(r"\bQMessageBox\(|\bQMessageBox\.\w+\(", others())
+    assert [hit for hit in found if "dialog_parts.py" not in hit] == [], "use ui.dialog_parts.ask"
+    for path in others():
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "setToolTip":
+                where = f"{path.relative_to(ROOT)}:{call.lineno}"
+                assert _is_as_written(call.args[-1]), f"{where}: a tool tip has no format: as_written(…)"
+
+
+def others() -> Iterator[Path]:
+    """The windows' modules, but for the one that decides."""
+    return (path for path in sources("fishcaption/ui") if path.name != "labels.py")
+
+
+def _is_as_written(tip: ast.expr) -> bool:
+    """Whether it goes through `as_written`, or is words of our own without anything put into them."""
+    if isinstance(tip, ast.IfExp):
+        return _is_as_written(tip.body) and _is_as_written(tip.orelse)
+    if not isinstance(tip, ast.Call):
+        return False
+    name = getattr(tip.func, "attr", getattr(tip.func, "id", ""))
+    return name == "as_written" or (name == "tr" and isinstance(tip.args[0], ast.Constant))

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.controls import StatusLine
 from fishcaption.ui.dialog_parts import scrolled, text_button
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label, as_written
 
 KEYPAD = ("123", "456", "789", "*0#")
 
@@ -98,7 +98,7 @@ class CallsDialog(QDialog):
             (self.tr("Open the call"), self._build_opener()),
             (self.tr("Telephone keys"), self._build_keypad()),
         ):
-            heading = QLabel(title)
+            heading = Label(title)
             font = heading.font()
             font.setBold(True)
             heading.setFont(font)
@@ -141,7 +141,7 @@ class CallsDialog(QDialog):
                 self._opener.setText(settings.opener)
                 self._opener.setCursorPosition(0)
         self._volume.setToolTip(
-            self.tr("Volume in the call: {percent} %").format(percent=self._volume.value())
+            as_written(self.tr("Volume in the call: {percent} %").format(percent=self._volume.value()))
         )
         self._show_devices()
 
@@ -152,7 +152,7 @@ class CallsDialog(QDialog):
     # -- building ----------------------------------------------------------------------------------
 
     def _build_way(self) -> QWidget:
-        self._guide = QLabel(self.tr("Looking for the way into a call…"))
+        self._guide = Label(self.tr("Looking for the way into a call…"))
         self._guide.setWordWrap(True)
         self._guide.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._make = text_button(self.tr("Make the microphone"), big=True)
@@ -207,7 +207,7 @@ class CallsDialog(QDialog):
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
-        about = QLabel(self.tr("For menus (“press 2 for…”): the tones go where the voice goes."))
+        about = Label(self.tr("For menus (“press 2 for…”): the tones go where the voice goes."))
         about.setWordWrap(True)
         about.setProperty("role", "hint")
         column.addWidget(about)

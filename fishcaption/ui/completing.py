@@ -17,6 +17,7 @@ from fishcaption.store.settings import Settings
 from fishcaption.ui.actions import Action, Group
 from fishcaption.ui.controls import announce
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.labels import as_written
 
 OFFERS = 5
 """So many words are offered at most."""
@@ -180,9 +181,11 @@ class Strip(QWidget):
         # as wide as the others whatever it says: a key lays nothing out anew
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setToolTip(
-            self.tr("Write this word (Alt+{number})").format(number=index + 1)
-            if index
-            else self.tr("Write this word (Tab, or Alt+1)")
+            as_written(
+                self.tr("Write this word (Alt+{number})").format(number=index + 1)
+                if index
+                else self.tr("Write this word (Tab, or Alt+1)")
+            )
         )
         button.clicked.connect(partial(self._on_clicked, index))
         return button

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QLayoutItem,
     QPushButton,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.theme import Look
 
 
@@ -54,7 +54,7 @@ class Tool(QToolButton):
     def tell(self, words: str, tip: str = "") -> None:
         """What it does; `tip` with its keys."""
         self.setAccessibleName(words)
-        self.setToolTip(tip or words)
+        self.setToolTip(as_written(tip or words))
 
     def dress(self, look: Look) -> None:
         """Draw the sign in the theme's colours."""
@@ -221,7 +221,7 @@ class Tick(QWidget):
         row.addWidget(label, 1)
 
 
-class _TickLabel(QLabel):
+class _TickLabel(Label):
     def __init__(self, words: str, box: QCheckBox) -> None:
         super().__init__(words)
         self._box = box
@@ -249,14 +249,14 @@ class Banner(QFrame):
         super().__init__(parent)
         self.setProperty("role", "banner")
         self.setAccessibleName(self.tr("Problem"))
-        self._sign = QLabel()
+        self._sign = Label()
         self._sign.setAccessibleName(self.tr("Warning"))
-        self._text = QLabel()
+        self._text = Label()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
         self._close.setAccessibleName(self.tr("Hide this message"))
-        self._close.setToolTip(self._close.accessibleName())
+        self._close.setToolTip(as_written(self._close.accessibleName()))
         self._close.clicked.connect(self._on_closed)
         self._remedies = FlowRow()
         self._shown: tuple[str, tuple[str, ...]] = ("", ())
@@ -316,13 +316,12 @@ class Banner(QFrame):
         self.dismissed.emit()
 
 
-class StatusLine(QLabel):
+class StatusLine(Label):
     """The state in words; a change of it is said by screen readers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAccessibleDescription(self.tr("What the program is doing"))
         self._said = ""
 

@@ -59,6 +59,7 @@ def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], 
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(words)
     agrees = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     no = box.addButton(QMessageBox.StandardButton.Cancel)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
@@ -23,6 +22,7 @@ from fishcaption.store.keys import KeyPlace, checked
 from fishcaption.ui.controls import StatusLine
 from fishcaption.ui.dialog_parts import ask
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import LinkLabel
 from fishcaption.ui.ports import KeyReport, Services
 
 KEY_PAGE = "https://fish.audio/app/api-keys"
@@ -40,16 +40,13 @@ class KeyDialog(QDialog):
         self._services = services
         self._is_gone = False
         self._unchecked = ""  # a key that the service could not be asked about
-        about = QLabel(
+        about = LinkLabel(
             self.tr(
                 "With a key of your own, the voices of Fish Audio speak here. "
                 'Make one at <a href="{page}">{page}</a>, copy it and paste it below. '
                 "It is kept in this system's keyring, never in a file."
             ).format(page=KEY_PAGE)
         )
-        about.setWordWrap(True)
-        about.setOpenExternalLinks(True)
-        about.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         about.setAccessibleName(self.tr("Where to make a key"))
         self._key = LineField()
         self._key.setEchoMode(QLineEdit.EchoMode.Password)

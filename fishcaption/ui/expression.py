@@ -6,10 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from fishcaption.core.tags import TAGS
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.labels import Label
 from fishcaption.ui.theme import Look
 
 _COLUMNS = 4
@@ -31,7 +32,7 @@ class ExpressionPalette(QFrame):
         self.setWindowTitle(self.tr("Expression"))
         self.setAccessibleName(self.tr("Expression tags; each has a letter"))
         self._editor = editor
-        about = QLabel(self.tr("The letter or a click puts it into the text. Backspace removes it there."))
+        about = Label(self.tr("The letter or a click puts it into the text. Backspace removes it there."))
         about.setProperty("role", "hint")
         grid = QGridLayout()
         grid.setSpacing(6)

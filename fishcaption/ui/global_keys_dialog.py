@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QKeySequenceEdit,
-    QLabel,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from fishcaption.ui.controls import announce
 from fishcaption.ui.dialog_parts import scrolled, text_button
 from fishcaption.ui.global_keys import ACTS, SUGGESTED, GlobalKeys
+from fishcaption.ui.labels import Label
 
 
 class GlobalKeysDialog(QDialog):
@@ -34,8 +34,8 @@ class GlobalKeysDialog(QDialog):
         self._keys = keys
         self._chosen = dict(chosen)
         self._edits: dict[str, QKeySequenceEdit] = {}
-        self._notes: dict[str, QLabel] = {}
-        about = QLabel(self._about())
+        self._notes: dict[str, Label] = {}
+        about = Label(self._about())
         about.setWordWrap(True)
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
@@ -97,7 +97,7 @@ class GlobalKeysDialog(QDialog):
         clear.setProperty("act", act)
         clear.setAccessibleName(self.tr("No key for: {act}").format(act=words))
         clear.clicked.connect(self._on_cleared)
-        label, note = QLabel(words), QLabel()
+        label, note = Label(words), Label()
         label.setBuddy(edit)
         note.setWordWrap(True)
         note.hide()

@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QListView,
     QMenu,
     QStyle,
@@ -45,6 +44,7 @@ from fishcaption.store.history import Entry, History
 from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
 from fishcaption.ui.dialog_parts import ask, text_button
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -81,7 +81,7 @@ class HistoryPage(QWidget):
         self._list.installEventFilter(self)
         self._rows = _Rows(self._list)
         self._list.setItemDelegate(self._rows)
-        self._none = QLabel()
+        self._none = Label()
         self._none.setWordWrap(True)
         self._say = text_button(self.tr("Say it again"))
         self._copy = text_button(self.tr("Copy"))
@@ -127,7 +127,7 @@ class HistoryPage(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        title = QLabel(self.tr("History"))
+        title = Label(self.tr("History"))
         title.setProperty("role", "title")
         head.addWidget(title)
         head.addWidget(self._search, 1)
@@ -311,7 +311,7 @@ class _Entries(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{self.words(entry)}: {line(entry.text)}"
             case Qt.ItemDataRole.ToolTipRole:
-                return visible(entry.text[:2000])
+                return as_written(visible(entry.text[:2000]))
             case Qt.ItemDataRole.StatusTipRole:
                 return self.words(entry)
         return entry if role == _ENTRY else None

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -22,6 +21,7 @@ from fishcaption.ui.actions import Action, Actions, Group, portable, spelled, ty
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.dialog_parts import list_row, text_button
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.palette import match
 
 _ID = Qt.ItemDataRole.UserRole
@@ -50,7 +50,7 @@ class KeysDialog(QDialog):
         self.setWindowTitle(self.tr("Keys"))
         self._commands = commands
         self._asked: tuple[str, str] | None = None  # a command, and a key that another one has
-        about = QLabel(
+        about = Label(
             self.tr(
                 "Every command can have several keys: a chord, and one key alone for one hand or a stick. "
                 "A letter alone acts only while no text has the focus."
@@ -85,7 +85,7 @@ class KeysDialog(QDialog):
         room = parent.window().screen().availableSize() * 0.9
         self.resize(QSize(round(64 * points), round(52 * points)).boundedTo(room))
 
-    def _lay_out(self, about: QLabel) -> None:
+    def _lay_out(self, about: Label) -> None:
         row = FlowRow()
         for button in (self._add, self._take, self._none, self._usual):
             row.addWidget(button)
@@ -141,7 +141,7 @@ class KeysDialog(QDialog):
                 self._add_head(group)
             item = list_row(self._list, (action.words, ""), (self._keys(action), self.tr("no key")))
             item.setData(0, _ID, action.id)
-            item.setToolTip(0, action.words)
+            item.setToolTip(0, as_written(action.words))
             if action.id == name:
                 self._list.setCurrentItem(item)
         if self._list.currentItem() is None and (items := self._items()):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from fishcaption.store.settings import SpeakMode
 from fishcaption.ui.controls import Choice
+from fishcaption.ui.labels import Label, as_written
 
 
 class ModeSwitch(QWidget):
@@ -25,7 +26,7 @@ class ModeSwitch(QWidget):
             ("word", self.tr("By word"), self.tr("Speak each word when it is typed")),
             ("type", self.tr("As I type"), self.tr("Speak a few words at a time, while I type")),
         )
-        self._caption = QLabel(self.tr("Speak:"))
+        self._caption = Label(self.tr("Speak:"))
         self._group = QButtonGroup(self)
         self._list = Choice()
         self._list.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
@@ -43,7 +44,7 @@ class ModeSwitch(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("role", ("left", "middle", "middle", "right")[index])
             button.setAccessibleName(told)
-            button.setToolTip(told)
+            button.setToolTip(as_written(told))
             button.clicked.connect(partial(self._on_button, mode))
             self._group.addButton(button)
             row.addWidget(button)

@@ -18,7 +18,6 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -31,6 +30,7 @@ from PySide6.QtWidgets import (
 from fishcaption.ui.actions import Action, Actions
 from fishcaption.ui.controls import announce
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label
 
 _ACTION = Qt.ItemDataRole.UserRole
 _KEYS = Qt.ItemDataRole.UserRole + 1
@@ -90,7 +90,7 @@ class Palette(QDialog):
         self._list.itemActivated.connect(self._on_chosen)
         self._list.itemClicked.connect(self._on_chosen)
         self._list.currentItemChanged.connect(self._on_moved)
-        self._none = QLabel(self.tr("No command has these words."))
+        self._none = Label(self.tr("No command has these words."))
         self._none.hide()
         column = QVBoxLayout(self)
         for widget in (self._search, self._list, self._none):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from fishcaption.core.tags import visible
 from fishcaption.store.parked import Parked, ParkedText
 from fishcaption.ui.controls import FlowBox, FlowRow, Tool
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.theme import Look
 
 SHOWN = 4
@@ -39,7 +40,7 @@ class ParkedRow(FlowBox):
         self._is_small = False
         self._has_room = False  # before it has a place it would be a window, and take the keys
         self.setAccessibleName(self.tr("Held texts"))
-        self._caption = QLabel(self.tr("Held:"))
+        self._caption = Label(self.tr("Held:"))
         self._more = Tool(self.tr("All held texts"), "bookmark")
         self._more.clicked.connect(self._on_more)
         self._buttons: list[QPushButton] = []
@@ -87,7 +88,7 @@ class ParkedRow(FlowBox):
         button.setAutoDefault(False)
         name = self.tr("Not spoken yet: {text}") if text.is_unheard else self.tr("Take back: {text}")
         button.setAccessibleName(name.format(text=opening(text.text)))
-        button.setToolTip(name.format(text=opening(text.text, 300)))
+        button.setToolTip(as_written(name.format(text=opening(text.text, 300))))
         button.clicked.connect(partial(self._on_take, text.id))
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         button.customContextMenuRequested.connect(partial(self._on_menu, button, text))

@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.phrases import Bank, Phrase
 from fishcaption.core.tags import visible
 from fishcaption.ui.actions import spelled
+from fishcaption.ui.labels import as_written
 from fishcaption.ui.theme import Colors, Look
 
 PHRASE: Final = Qt.ItemDataRole.UserRole
@@ -171,7 +172,7 @@ class Phrases(QAbstractListModel):
                     key=spelled(phrase.key), words=self._lost.get(phrase.id, "")
                 )
                 parts = (text, phrase.said and said, self._words(phrase), phrase.id in self._lost and lost)
-                return "\n".join(part for part in parts if part)
+                return as_written("\n".join(part for part in parts if part))
         return phrase if role == PHRASE else None
 
     def _words(self, phrase: Phrase) -> str:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QLabel,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from fishcaption.core.phrases import Bank
 from fishcaption.ui.actions import Actions
 from fishcaption.ui.controls import StatusLine
 from fishcaption.ui.dialog_parts import scrolled, text_button
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.phrase_pages import CategoryPage, PhrasePage
 from fishcaption.ui.phrases import PhraseService, progress_words
 from fishcaption.ui.theme import Look
@@ -74,7 +74,7 @@ class PhraseEditor(QDialog):
         self._ahead = QCheckBox(self.tr("Make phrases ready in the chosen voice while nothing is spoken"))
         self._ahead.setChecked(is_ahead)
         self._ahead.toggled.connect(self._on_ahead)
-        self._ready = QLabel()
+        self._ready = Label()
         self._ready.setProperty("role", "hint")
         self._ready.setWordWrap(True)
         self._undo = text_button(self.tr("Undo"))
@@ -140,7 +140,7 @@ class PhraseEditor(QDialog):
         """Use and save it; `undo` tells what Undo takes back then."""
         if undo:
             self._before = self._service.bank()
-            self._undo.setToolTip(undo)
+            self._undo.setToolTip(as_written(undo))
         elif bank != self._service.bank():
             self._before = None  # it would take back more than it says
         self._undo.setEnabled(self._before is not None)

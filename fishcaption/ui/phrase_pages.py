@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -30,6 +29,7 @@ from fishcaption.ui.actions import spelled
 from fishcaption.ui.controls import Choice, Tool
 from fishcaption.ui.dialog_parts import text_button
 from fishcaption.ui.fields import LineField, TextField
+from fishcaption.ui.labels import Label
 from fishcaption.ui.phrase_cards import line, swatch_icon
 from fishcaption.ui.phrases import color_words
 from fishcaption.ui.theme import Look
@@ -177,7 +177,7 @@ class PhrasePage(_Page):
         _fill_colors(self._color, self.tr("As its category"), editor.look, self.tr)
         self._key = Choice()
         self._key.setMinimumContentsLength(12)
-        self._taken = QLabel()
+        self._taken = Label()
         self._taken.setWordWrap(True)
         self._taken.setProperty("role", "hint")
         self._say = text_button(self.tr("Say it"), big=True)
@@ -218,7 +218,7 @@ class PhrasePage(_Page):
             (self.tr("C&olour"), self._color),
             (self.tr("&Key"), self._key),
         ):
-            label = QLabel(words)
+            label = Label(words)
             label.setBuddy(widget)
             form.addRow(label, widget)
             if not widget.accessibleName():
@@ -494,7 +494,7 @@ class CategoryPage(_Page):
         form = QFormLayout(self._form)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for words, widget in ((self.tr("&Name"), self._name), (self.tr("C&olour"), self._color)):
-            label = QLabel(words)
+            label = Label(words)
             label.setBuddy(widget)
             form.addRow(label, widget)
         row = QHBoxLayout(self)

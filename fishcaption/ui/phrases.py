@@ -33,7 +33,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QVBoxLayout,
@@ -45,6 +44,7 @@ from fishcaption.core.phrases import Ahead, Bank, Phrase, Progress
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.controls import Choice, FlowRow, Tool, announce
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.phrase_cards import PHRASE, CardPainter, Cards, Phrases, line, swatch_icon
 from fishcaption.ui.theme import Look
 
@@ -247,9 +247,8 @@ class PhrasePanel(QWidget):
         head.addWidget(self._search, 1)
         head.addWidget(self._choice)
         head.addWidget(self._edit)
-        self._state = QLabel()
+        self._state = Label()
         self._state.setProperty("role", "hint")
-        self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setWordWrap(True)
         self._offer = QPushButton()
         self._offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -371,7 +370,7 @@ class PhrasePanel(QWidget):
         progress = self._service.progress()
         words = progress_words(progress, self.tr)
         self._state.setText(words)
-        self._state.setToolTip(words)
+        self._state.setToolTip(as_written(words))
         self._state.setVisible(bool(words))
         if progress.state is Ahead.ASKING:
             self._offer.setText(

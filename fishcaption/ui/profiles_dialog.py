@@ -11,7 +11,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
@@ -24,6 +23,7 @@ from fishcaption.store import profiles
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.dialog_parts import ask, text_button
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -37,7 +37,7 @@ class ProfilesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Profiles"))
-        about = QLabel(
+        about = Label(
             self.tr("Each profile has settings, draft, history and phrases of its own, and its own window.")
         )
         about.setWordWrap(True)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -30,6 +29,7 @@ from fishcaption.core.tags import visible
 from fishcaption.ui.actions import Action, Group
 from fishcaption.ui.composer import Composer
 from fishcaption.ui.controls import FlowBox, FlowRow, Tool, announce
+from fishcaption.ui.labels import Label
 from fishcaption.ui.theme import Look
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class QueuePanel(QFrame):
         self.setProperty("role", "panel")
         self.setAccessibleName(self.tr("Texts that wait"))
         self._shown: tuple[tuple[int, str], ...] = ()
-        self._told = QLabel()
+        self._told = Label()
         self._told.setProperty("role", "title")
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Texts that wait, the next one first"))

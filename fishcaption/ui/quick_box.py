@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.journal import Journal
 from fishcaption.ui.controls import announce
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.front import Front, front
+from fishcaption.ui.labels import Label
 from fishcaption.ui.theme import Look
 
 _KEEP_MS = 50  # after the last key the text goes to the journal, as the editor's does
@@ -120,7 +121,7 @@ class QuickBox(QWidget):
         self._say = QPushButton(self.tr("Speak"))
         self._say.setProperty("role", "primary")
         self._leave = QPushButton(self.tr("Close"))
-        self._note = QLabel()
+        self._note = Label()
         self._note.setWordWrap(True)
         self._note.hide()
         for button in (self._say, self._leave):

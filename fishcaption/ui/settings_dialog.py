@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from fishcaption.store.settings import Settings, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.dialog_parts import FileExchange, scrolled, text_button
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label
 from fishcaption.ui.number_box import NumberBox
 
 
@@ -60,7 +60,7 @@ class SettingsDialog(QDialog):
         self._add_kept()
         self._add_sound()
         self._add_fish()
-        self._none = QLabel(self.tr("No setting has these words."))
+        self._none = Label(self.tr("No setting has these words."))
         self._none.hide()
         scroll = scrolled(inner)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -257,7 +257,7 @@ class SettingsDialog(QDialog):
 
     def _head(self, words: str) -> None:
         self._group = words
-        head = QLabel(words)
+        head = Label(words)
         head.setProperty("role", "title")
         self._rows.append((self._form.rowCount(), words, ""))
         self._form.addRow(head)
@@ -298,12 +298,12 @@ class SettingsDialog(QDialog):
 
     def _row(self, label: str, widget: QWidget) -> None:
         widget.setAccessibleName(label)
-        named = QLabel(label)
+        named = Label(label)
         named.setWordWrap(True)
         named.setBuddy(widget)
         self._add_row(label, named, widget)
 
-    def _add_row(self, words: str, label: QLabel | None, widget: QWidget) -> None:
+    def _add_row(self, words: str, label: Label | None, widget: QWidget) -> None:
         self._rows.append((self._form.rowCount(), self._group, words))
         if label is None:
             self._form.addRow(widget)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.actions import Actions
 from fishcaption.ui.controls import Choice, FlowRow
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.number_box import NumberBox
 from fishcaption.ui.theme import Look
 
@@ -27,7 +28,7 @@ class SoundRow(QWidget):
         super().__init__(parent)
         self.device = Choice()
         self.device.setAccessibleName(self.tr("Sound device"))
-        self.device.setToolTip(self.device.accessibleName())
+        self.device.setToolTip(as_written(self.device.accessibleName()))
         self.device.setMinimumContentsLength(20)
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 200)
@@ -38,7 +39,7 @@ class SoundRow(QWidget):
         self.speed = NumberBox(self.tr("Speed"), 0.5, 3.0, 0.1, decimals=1, suffix=" ×")
         self.smaller = self._button("A−", self.tr("Smaller text"))
         self.larger = self._button("A+", self.tr("Larger text"))
-        self._signs: list[tuple[QLabel, str]] = []
+        self._signs: list[tuple[Label, str]] = []
         self._chosen = OutputDevice()
         row = FlowRow(12)
         row.addWidget(self._captioned(self.tr("Sound device"), "speaker", self.device))
@@ -73,16 +74,20 @@ class SoundRow(QWidget):
         """The tool tips name the keys as they are now."""
         keys = [commands.spelled(name) for name in ("voice.faster", "voice.slower")]
         told = ", ".join(key for key in keys if key)
-        self.speed.setToolTip(self.tr("Speed ({keys})").format(keys=told) if told else self.tr("Speed"))
-        self.smaller.setToolTip(commands.told("window.smaller", self.smaller.accessibleName()))
-        self.larger.setToolTip(commands.told("window.larger", self.larger.accessibleName()))
+        self.speed.setToolTip(
+            as_written(self.tr("Speed ({keys})").format(keys=told)) if told else self.tr("Speed")
+        )
+        self.smaller.setToolTip(as_written(commands.told("window.smaller", self.smaller.accessibleName())))
+        self.larger.setToolTip(as_written(commands.told("window.larger", self.larger.accessibleName())))
 
     def show_settings(self, settings: Settings) -> None:
         """Let every control stand as the settings say."""
         with QSignalBlocker(self.volume), QSignalBlocker(self.speed):
             self.volume.setValue(round(100 * settings.volume))
             self.speed.show_value(settings.speed)
-        self.volume.setToolTip(self.tr("Volume: {percent} %").format(percent=round(100 * settings.volume)))
+        self.volume.setToolTip(
+            as_written(self.tr("Volume: {percent} %").format(percent=round(100 * settings.volume)))
+        )
         self._chosen = settings.device
         if self.device.count() == 0 or self.device.currentData() != settings.device:
             self.show_devices(())
@@ -108,8 +113,8 @@ class SoundRow(QWidget):
 
     def _captioned(self, name: str, icon: str, widget: QWidget) -> QWidget:
         """A control with a sign before it that says what it is."""
-        sign = QLabel()
-        sign.setToolTip(name)
+        sign = Label()
+        sign.setToolTip(as_written(name))
         sign.setAccessibleName(name)
         sign.setBuddy(widget)
         self._signs.append((sign, icon))

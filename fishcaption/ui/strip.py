@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -38,6 +37,7 @@ from fishcaption.core.cues import Captions
 from fishcaption.core.speech import Fate, Snapshot, Span, State, UtteranceView
 from fishcaption.core.tags import visible
 from fishcaption.ui.front import Front, front
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.longtext import Units, showable
 from fishcaption.ui.theme import Colors, Look
 
@@ -250,7 +250,7 @@ class Strip(QWidget):
         self._repeat = self._button("rotate-ccw", self.tr("Repeat"))
         self._quick = self._button("text-cursor-input", self.tr("Type a few words"))
         self._close = self._button("x", self.tr("Close the strip"))
-        self._note = QLabel(
+        self._note = Label(
             self.tr(
                 "This desktop (Wayland) keeps no window on top for a program: use “Always on top” in the "
                 "strip's window menu."
@@ -292,7 +292,7 @@ class Strip(QWidget):
 
     def _own(self, button: QAbstractButton, icon: str, tip: str) -> None:
         button.setProperty("big", True)
-        button.setToolTip(tip)
+        button.setToolTip(as_written(tip))
         button.setAccessibleName(button.text() or tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._icons[button] = icon
@@ -300,7 +300,7 @@ class Strip(QWidget):
     def _show_pause(self) -> None:
         words = self.tr("Go on") if self._is_paused else self.tr("Pause")
         self._pause.setText(words)
-        self._pause.setToolTip(words)
+        self._pause.setToolTip(as_written(words))
         self._pause.setAccessibleName(words)
         self._icons[self._pause] = "play" if self._is_paused else "pause"
         if self._look is not None:

@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label
 from fishcaption.ui.ports import FishVoices, Services
 
 _TYPING_MS = 300  # the service is asked when the hands rest for so long
@@ -66,7 +66,7 @@ class VoicePicker(QDialog):
         self._list.setUniformItemSizes(False)
         self._list.itemActivated.connect(self._on_activated)
         self._list.itemClicked.connect(self._on_activated)
-        self._note = QLabel()
+        self._note = Label()
         self._note.setWordWrap(True)
         self._note.setProperty("role", "hint")
         self._key = QPushButton(self.tr("Enter a Fish Audio key…"))

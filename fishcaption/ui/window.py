@@ -25,7 +25,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
     QPushButton,
@@ -44,6 +43,7 @@ from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer, Later
 from fishcaption.ui.controls import Banner, Choice, FlowRow, StatusLine, Tool
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.mode_switch import ModeSwitch
 from fishcaption.ui.opening import Opening
 from fishcaption.ui.problems import Problems
@@ -240,7 +240,7 @@ class Window(QMainWindow):
         self._model = Choice()
         self._model.setAccessibleName(self.tr("Fish Audio model and its price"))
         self._model.setMinimumContentsLength(26)
-        self._model_caption = QLabel(self.tr("Model"))
+        self._model_caption = Label(self.tr("Model"))
         self._model_caption.setBuddy(self._model)
         self._off_record = self._button(
             self.tr("Off the record"), "eye-off", role="notice", color="on_notice"
@@ -493,7 +493,7 @@ class Window(QMainWindow):
         told, tr = self.commands.told, self.tr
         for button, name in ((self._speak, "speak.speak"), (self._stop, "speak.stop"),
                              (self._so_far, "speak.so_far"), (self._pause, "speak.pause")):  # fmt: skip
-            button.setToolTip(told(name))
+            button.setToolTip(as_written(told(name)))
         for tool, name, words in (
             (self._back, "speak.back", tr("Back a sentence")),
             (self._repeat, "speak.repeat", tr("Repeat")),
@@ -565,7 +565,9 @@ class Window(QMainWindow):
                 else self.tr("{cents:.1f} ¢ a thousand letters").format(cents=model.price / 10)
             )
             self._model.addItem(f"{model.name} — {price}", model.name)
-            self._model.setItemData(self._model.count() - 1, model.note, Qt.ItemDataRole.ToolTipRole)
+            self._model.setItemData(
+                self._model.count() - 1, as_written(model.note), Qt.ItemDataRole.ToolTipRole
+            )
         self._model.setCurrentIndex(self._model.findData(self._settings.model))
 
     # -- settings ----------------------------------------------------------------------------------

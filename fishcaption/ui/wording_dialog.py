@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTabWidget,
     QTreeWidget,
@@ -33,6 +32,7 @@ from fishcaption.store.wording import Wording, imported, save
 from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
 from fishcaption.ui.fields import LineField
+from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.wording import WordingService
 
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
@@ -107,7 +107,7 @@ class WordingDialog(QDialog):
             box.setChecked(getattr(self._settings, name))
             box.toggled.connect(_Change(self, name))
             column.addWidget(box)
-        self._learned = QLabel()
+        self._learned = Label()
         self._learned.setWordWrap(True)
         self._erase = text_button(self.tr("Forget all that was learned…"))
         self._erase.clicked.connect(self._on_erase)
@@ -211,9 +211,9 @@ class _Page(QWidget):
     def _field(self, label: str, tip: str = "") -> QLineEdit:
         field = LineField()
         field.setAccessibleName(label)
-        field.setToolTip(tip)
+        field.setToolTip(as_written(tip))
         field.returnPressed.connect(self._on_save)
-        named = QLabel(label)
+        named = Label(label)
         named.setBuddy(field)
         self._form.addRow(named, field)
         return field
@@ -301,7 +301,7 @@ class _ReplacementPage(_Page):
     def _box(self, label: str) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(label)
-        named = QLabel(label)
+        named = Label(label)
         named.setBuddy(box)
         self._form.addRow(named, box)
         return box

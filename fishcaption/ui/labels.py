@@ -1,0 +1,41 @@
+"""Words in a window, shown as they were written.
+
+Qt takes a text that looks like HTML for HTML: a voice's name or a service's error could then draw what it
+likes, and the picture it names may be a file whose reading never ends. So labels are of this module, tool
+tips go through `as_written`, and what is a link on purpose says so. (`tests/test_house_rules.py` checks it.)
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+_JOINER = "\u2060"  # has no width, breaks no line: behind it no sign begins a tag, nor an entity
+
+
+class Label(QLabel):
+    """A label whose text is text."""
+
+    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(words)
+
+
+class LinkLabel(QLabel):
+    """Our own words with a link in them, which opens in the browser; nothing from elsewhere goes into it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setText(html)
+        self.setWordWrap(True)
+        self.setOpenExternalLinks(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+
+
+def as_written(text: str) -> str:
+    """The text for where Qt has no format to set (tool tips): it looks the same, and is never markup."""
+    if not Qt.mightBeRichText(text):
+        return text
+    return text.replace("<", f"<{_JOINER}").replace("&", f"&{_JOINER}")
