@@ -148,12 +148,13 @@ def _composed(text: str) -> Iterator[Edit]:
         end = at + 1
         while end < len(text) and _is_mark(text[end]):
             end += 1
-        if end > at + 1:
-            cluster = text[at:end]
+        if end > at + 1 or _is_mark(text[at]):
+            base = at + text[at].isspace()  # a mark by itself belongs to no blank
+            cluster = text[base:end]
             if cluster[0] not in "0123456789#*" or cluster[1] != _KEYCAP:
-                new = _bare(unicodedata.normalize("NFC", cluster))
+                new = _bare(cluster)
                 if new != cluster and not _IGNORABLES.match(cluster):
-                    yield (at, end, new)
+                    yield (base, end, new)
         elif text[at] in singles:
             yield (at, end, unicodedata.normalize("NFC", text[at]))
         elif syllable := _JAMO.match(text, at):
@@ -166,8 +167,13 @@ def _is_single(character: str) -> bool:
     return character >= "\x80" and unicodedata.normalize("NFC", character) != character
 
 
+@lru_cache(maxsize=1024)
 def _bare(cluster: str) -> str:
-    """A letter with its marks, without what is an ornament."""
+    """A letter with its marks, composed, and without what is an ornament."""
+    cluster = unicodedata.normalize("NFC", cluster)
+    if _is_mark(cluster[0]):
+        kept = [sign for sign in cluster if _WRITTEN_MARKS.match(sign) or sign > _LAST_ALPHABET]
+        return "".join(kept if len(kept) <= _MOST_MARKS else "")
     if cluster[0] > _LAST_ALPHABET:
         return cluster[0] + "".join(
             sign

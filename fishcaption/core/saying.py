@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fishcaption.core import characters
+from fishcaption.core.dividers import dividers
 from fishcaption.core.errors import InputError
 from fishcaption.core.markup import Family, literal
 from fishcaption.core.protocol import Pronunciation
@@ -363,9 +364,11 @@ class Saying:
             draft.apply(characters.unadorned(draft.text, self._replaced.signs), is_final=False)
             draft.apply(self._replacements(self._replaced, draft.text))
         draft.apply(characters.unadorned(draft.text), is_final=False)
+        if self._rules.numbers or self._rules.markdown:
+            draft.apply(dividers(draft.text, self._language))
         if has_signs or _SIGNS.search(draft.text):
             self._read_aloud(draft)
-        if self._family == "embedded" and _CAPITALS.search(text):
+        if self._family == "embedded" and _CAPITALS.search(draft.text):
             from fishcaption.core import aloud
 
             draft.apply(aloud.capitals(draft.text, self._language))
