@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ MOST_WAITING: Final = 400
 """Connections without a key at a time. Linux gives a process 1,024 files, and those with a key need some."""
 ACCEPTED_AT_ONCE: Final = 100
 """Connections taken from the system's queue in one turn of the loop; a key is read a few turns later."""
+_HEAD_END: Final = re.compile(rb"\n\r?\n")
 _LONGEST_HEAD: Final = 16 * 1024
 _TOLD_SECONDS: Final = 60.0
 _OUR_NAMES: Final = ("127.0.0.1", "localhost", "::1")
@@ -87,6 +89,7 @@ class Gate:
         self._most = most
         self._waiting: OrderedDict[_Waiting, float] = OrderedDict()  # until when; in the order of coming
         self._timer: asyncio.TimerHandle | None = None
+        self._is_closed = False
         self._refused = 0  # not told yet
         self._told: asyncio.TimerHandle | None = None
 
@@ -95,7 +98,8 @@ class Gate:
         return _Waiting(self, inner)
 
     def close(self) -> None:
-        """Send away whoever still waits."""
+        """Send away whoever still waits, and whoever comes from now on."""
+        self._is_closed = True
         for one in tuple(self._waiting):
             self.send_away(one)
         for timer in (self._timer, self._told):
@@ -107,6 +111,9 @@ class Gate:
     def enter(self, one: _Waiting) -> None:
         """Somebody has connected."""
         loop = asyncio.get_running_loop()
+        if self._is_closed:
+            one.abort()
+            return
         if len(self._waiting) >= self._most:
             self.send_away(next(iter(self._waiting)))
         self._waiting[one] = loop.time() + self._seconds
@@ -176,19 +183,20 @@ class _Waiting(asyncio.Protocol):
         if self.is_refused or self._transport is None:  # the rest of a body, until the other side hangs up
             return
         self._head += data
-        if b"\r\n\r\n" in self._head:
-            self._decide(self._transport)
-        elif not b"A" <= self._head[:1] <= b"Z" or len(self._head) > _LONGEST_HEAD:  # TLS, and whatever else
+        if end := _HEAD_END.search(self._head):
+            lines = self._head[: end.start()].split(b"\n")
+            self._decide(self._transport, refusal(_headers(lines[1:]), self._gate.key))
+        elif not self._head[:1].isalpha():  # TLS, and whatever else
             self._gate.send_away(self)
+        elif len(self._head) > _LONGEST_HEAD:
+            self._decide(self._transport, Refusal(431, "The request's headers are too long"))
 
     def abort(self) -> None:
         """Cut the connection."""
         if self._transport is not None:
             self._transport.abort()
 
-    def _decide(self, transport: asyncio.Transport) -> None:
-        lines = self._head.partition(b"\r\n\r\n")[0].split(b"\r\n")
-        why = refusal(_headers(lines[1:]), self._gate.key)
+    def _decide(self, transport: asyncio.Transport, why: Refusal | None) -> None:
         if why is not None:
             self._gate.note_refused()
             # If it were cut while a body is on its way, the answer would be lost. So it stays until the other

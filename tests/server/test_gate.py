@@ -144,6 +144,12 @@ WRONG = REQUEST.replace(KEY.encode(), b"wrong")
 TLS = bytes.fromhex("16030100c8010000c40303") + bytes(200)
 
 
+async def test_line_ends_may_be_bare() -> None:
+    async with gated() as visit:
+        visitor = await visit(REQUEST.replace(b"\r", b""))
+        assert await visitor.reader.readexactly(4) == b"in: "
+
+
 async def test_who_shows_the_key_is_in_with_all_that_came() -> None:
     async with gated(seconds=0.3) as visit:
         visitor = await visit(REQUEST[:20])
@@ -165,7 +171,8 @@ async def test_who_shows_the_key_is_in_with_all_that_came() -> None:
         (REQUEST[:-2], b""),
         (TLS, b""),
         (b"\r\n\r\n", b"HTTP/1.1 403 "),
-        (b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000, b""),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000, b"HTTP/1.1 431 "),
+        (WRONG.replace(b"\r", b""), b"HTTP/1.1 401 "),
         (WRONG, b"HTTP/1.1 401 "),
         (WRONG + b"x" * 1_000_000, b"HTTP/1.1 401 "),  # the answer comes all the same
         (b"GET / HTTP/1.1\r\n\xff\xfe: \x00\r\nno colon\r\n: none\r\n\r\n", b"HTTP/1.1 403 "),
