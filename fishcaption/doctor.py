@@ -206,9 +206,15 @@ def missing_libraries() -> list[str]:
 
 
 def _unresolved(files: Iterable[Path]) -> set[str]:
+    from fishcaption.core.secrecy import without_keys
+
     try:
         listing = subprocess.run(
-            ["ldd", *files], capture_output=True, text=True, timeout=PROBE_SECONDS
+            ["ldd", *files],
+            env=without_keys(os.environ),
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS,
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return set()  # musl has another ldd; the window's own check will tell

@@ -9,6 +9,7 @@ millisecond is gone by the next look; where strace is installed it tells of that
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -24,6 +25,8 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+
+from fishcaption.audio import child
 
 ROOT = Path(__file__).resolve().parents[1]
 _TEST_MACHINES = re.compile(r"(?i)ci$|ci_|.*_ci$|github|gitlab|jenkins|travis|tf_build|pytest|ort_")
@@ -175,6 +178,21 @@ delete(dialog)
     assert strange_files(home) == []
 
 
+def test_every_child_is_given_an_environment_without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FISH_API_KEY", "secret")
+    assert "secret" not in child.environment().values()
+    started = 0
+    for path in (ROOT / "fishcaption").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "subprocess.run",
+                "subprocess.Popen",
+            ):
+                started += 1
+                assert "env" in [word.arg for word in node.keywords], f"{path}:{node.lineno}"
+    assert started
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_no_process_of_ours_asks_anybody_beyond_this_machine(home: dict[str, str], tmp_path: Path) -> None:
@@ -183,7 +201,8 @@ def test_no_process_of_ours_asks_anybody_beyond_this_machine(home: dict[str, str
     # as long as its input is open, so is the shared voice
     saying = run(home, "say", "--wav", wav, "-", before=tracing(tmp_path, "say"))
     server = run(home, "serve", "--port", "0", before=tracing(tmp_path, "serve"))
-    processes = [window, saying, server]
+    doctor = run(home, "doctor", before=tracing(tmp_path, "doctor"))
+    processes = [window, saying, server, doctor]
     try:
         watch = Watch(processes)
         with watch.on(_UPLOAD_SECONDS):

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from fishcaption import logs
 from fishcaption.audio.child import command, environment, flags
 
 Event = dict[str, Any]
@@ -139,7 +140,7 @@ class EngineProcess:
 
     def _live(self) -> None:
         try:
-            log = self._log_file.open("ab") if self._log_file is not None else None
+            log = logs.opened(self._log_file) if self._log_file is not None else None
             try:
                 process = subprocess.Popen(
                     command("fishcaption.audio.engine"),
