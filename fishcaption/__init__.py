@@ -14,6 +14,7 @@ of a user (`server`), which speaks Fish Audio's own protocol, so that there is o
     app, say      the window's program, and the command line's; `house` joins their parts
     dry_run       what a voice would be given, told instead of spoken
     standard_input  a program's tokens, as they arrive
+    sounding      the window's player, and the settings of its sound
     rendering     phrases, made ready ahead of their keys
     calling       calls: their microphone, devices and dialling tones, as the window has them
     wording       abbreviations, replacements and completion, as the window has them

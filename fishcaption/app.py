@@ -26,7 +26,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 
 from fishcaption import logs, terminal
 from fishcaption.aside import answer, use_daemons
-from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
+from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.kept import Kept
@@ -41,11 +41,10 @@ from fishcaption.ui.theme import before_application
 from fishcaption.ui.window import Window
 
 if TYPE_CHECKING:
-    from fishcaption.audio.devices import DeviceChoice
-    from fishcaption.audio.pair import PairPlayer
-    from fishcaption.audio.player import SoundPlayer
+    from fishcaption.core.saying import Rules
     from fishcaption.house import House
     from fishcaption.rendering import PhraseDesk
+    from fishcaption.sounding import Sounding
     from fishcaption.store.parked import Unheard
     from fishcaption.ui.calls import CallService
     from fishcaption.ui.phrases import PhraseService
@@ -68,7 +67,7 @@ _FURNITURE = (
     "fishcaption.calling",
     "fishcaption.core.tones",
 )
-_ENGINE = ("fishcaption.house", "fishcaption.audio.pair")
+_ENGINE = ("fishcaption.house", "fishcaption.sounding", "fishcaption.wording")
 _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
 _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
@@ -158,8 +157,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
         with Door(claim, partial(_take, shown, desk)):
             async with parts.house as house:
                 desk.open()
-                if not shown.settings.voice.id:
-                    shown.take_settings(replace(shown.settings, voice=house.find_voice("")))
+                _name_voice(shown)
                 if given.text:
                     _take(shown, desk, start.take())
                 desk.start(partial(_settle, shown, kept))
@@ -190,6 +188,15 @@ class _Start:
         """What is to be done now; it is over with that."""
         given, self._given = self._given, Given()
         return given
+
+
+def _name_voice(shown: Window) -> None:
+    """Show who speaks where the settings name nobody."""
+    from fishcaption.house import voice_of
+
+    voice = voice_of(shown.settings.voice)
+    if voice != shown.settings.voice:
+        shown.take_settings(replace(shown.settings, voice=voice))
 
 
 async def _settle(shown: Window, kept: Kept) -> None:
@@ -260,8 +267,9 @@ class _Parts:
         self._kept: tuple[int, ...] = ()  # utterances whose text is on disk as not heard
         self.on_error: Callable[[FishCaptionError], None] = _ignore
         self.is_imported = False  # else the first command imports the engine, and keys wait for it
-        self._told_of_second = ""
-        self._pair: PairPlayer | None = None
+        self.rules: Callable[[], Rules] | None = None  # how what is shown is said now
+        self._is_replacing = False
+        self._sounding: Sounding | None = None
         self._built: House | None = None
         self._subscribers: list[Callable[[], None]] = []
         self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
@@ -271,78 +279,51 @@ class _Parts:
     def house(self) -> House:
         """The house; building it imports the engine."""
         if self._built is None:
-            from fishcaption.audio.pair import PairPlayer
             from fishcaption.house import House
+            from fishcaption.sounding import Sounding
 
             settings = self._settings
-            main = self._player(
-                settings, settings.device, settings.lead_in_ms, self._on_player_changed, holds=True
-            )
-            self._pair = player = PairPlayer(main, self._second(settings))
-            self._built = House(player, key=None, paces=paces.load(paces.paces_path(), self._tell_broken))
-            self._built.reader.subscribe(self._tell)
-            self._built.reader.subscribe_ended(self._tell_ended)
-            # who types at once may press Enter before the house is entered
-            choose_voice(self._built, settings)
+            self._sounding = Sounding(settings, on_change=self._on_player_changed, on_error=self._tell_error)
+            known = paces.load(paces.paces_path(), self._tell_broken)
+            self._built = house = House(self._sounding.player, key=None, paces=known)
+            house.reader.subscribe(self._tell)
+            house.reader.subscribe_ended(self._tell_ended)
+            # all of it now: who types at once may press Enter before the house is entered
+            house.reader.replace = self._is_replacing
+            house.reader.hold_seconds = settings.sentence_hold_seconds
+            if self.rules is not None:
+                house.reader.rules = self.rules()
+            choose_voice(house, settings)
         return self._built
+
+    def use(self, settings: Settings) -> None:
+        """Speak and sound as these settings say from now on, whether the house is built or not."""
+        before, self._settings = self._settings, settings
+        if self._built is not None and self._sounding is not None:
+            self._sounding.use(settings)
+            self._built.reader.hold_seconds = settings.sentence_hold_seconds
+            if _speaker_of(settings) != _speaker_of(before):
+                choose_voice(self._built, settings)
+
+    def use_rules(self) -> None:
+        """How what is shown is said may be another."""
+        if self._built is not None and self.rules is not None and self._built.reader.rules != self.rules():
+            self._built.reader.rules = self.rules()
+
+    def _tell_error(self, error: FishCaptionError) -> None:
+        self.on_error(error)
 
     def _tell_broken(self, words: str) -> None:
         self.on_error(StorageError(words))
 
-    def use_sound(self, settings: Settings, before: Settings | None) -> None:
-        """Be heard on these devices, as loud and as fast as these settings say."""
-        pair = self._pair
-        assert pair is not None
-        if before is None or before.volume != settings.volume:
-            pair.volume(settings.volume)
-        if before is None or before.speed != settings.speed:
-            pair.speed(settings.speed)
-        if before is not None and before.device != settings.device:
-            pair.use(device_choice(settings.device))
-        if has_second(settings) != (pair.second is not None):
-            pair.put_second(self._second(settings))
-        elif pair.second is not None:
-            if before is not None and before.second_device != settings.second_device:
-                pair.second.use(device_choice(settings.second_device))
-            if before is not None and before.second_volume != settings.second_volume:
-                pair.second.volume(settings.second_volume)
-
-    def _second(self, settings: Settings) -> SoundPlayer | None:
-        """The player of the second device, where there is to be one."""
-        if not has_second(settings):
-            return None
-        player = self._player(settings, settings.second_device, 0, self._on_second_changed)
-        player.volume(settings.second_volume)
-        return player
-
-    def _player(
-        self,
-        settings: Settings,
-        device: OutputDevice,
-        lead_in_ms: int,
-        on_change: Callable[[], None],
-        *,
-        holds: bool = False,
-    ) -> SoundPlayer:
-        from fishcaption.audio.player import SoundPlayer
-        from fishcaption.house import EMBEDDED_RATE, FISH_RATE
-
-        return SoundPlayer(
-            device_choice(device),
-            rate=FISH_RATE if settings.voice.provider == "fish" else EMBEDDED_RATE,
-            linger_seconds=settings.linger_seconds or math.inf,
-            lead_in_ms=lead_in_ms,
-            holds=holds,
-            on_change=on_change,
-        )
-
     @property
     def replace(self) -> bool:
         """See `reader.Reader.replace`."""
-        return self._built is not None and self._built.reader.replace
+        return self._is_replacing
 
     @replace.setter
     def replace(self, is_replacing: bool) -> None:
+        self._is_replacing = is_replacing
         if self._built is not None:
             self._built.reader.replace = is_replacing
 
@@ -409,31 +390,16 @@ class _Parts:
         except KeyError:  # the reader remembers only so many
             return None
 
-    def _on_second_changed(self) -> None:
-        """The second device has come, or gone: nothing waits for it, but who is in a call must know."""
-        second = self._pair.second if self._pair is not None else None
-        error = second.state().error if second is not None else None
-        if error is not None and str(error) != self._told_of_second:
-            self.on_error(
-                AudioDeviceError(f"The second device, for calls, is not heard. {error}", hint=error.hint)
-            )
-        self._told_of_second = str(error) if error is not None else ""
-
     def _on_player_changed(self) -> None:
         if self._built is not None:
             self._built.reader.player_changed()
 
 
-def has_second(settings: Settings) -> bool:
-    """Whether the voice goes to a second device, one that the first is not."""
-    is_chosen = bool(settings.second_device.name) and settings.second_device != settings.device
-    return settings.second_on and is_chosen
-
-
 def choose_voice(house: House, settings: Settings) -> None:
     """Have the house speak with the voice of the settings; without one, with the embedded default."""
-    voice = settings.voice if settings.voice.id else house.find_voice("")
-    house.choose(voice, settings.model, settings.latency, agreed=settings.model_agreed)
+    from fishcaption.house import voice_of
+
+    house.choose(voice_of(settings.voice), settings.model, settings.latency, agreed=settings.model_agreed)
 
 
 def _speaker_of(settings: Settings) -> tuple[object, ...]:
@@ -441,18 +407,12 @@ def _speaker_of(settings: Settings) -> tuple[object, ...]:
     return settings.voice, settings.model, settings.model_agreed, settings.latency
 
 
-def device_choice(device: OutputDevice) -> DeviceChoice | None:
-    """The device as the sound knows it; None: the system's default."""
-    from fishcaption.audio.devices import DeviceChoice
-
-    return DeviceChoice(device.name, device.host_api) if device.name else None
-
-
 class _Desk:
     """`ui.ports.Services`: does what takes time in tasks of the program's group, and answers in the loop."""
 
     def __init__(self, parts: _Parts, kept: Kept, settings: Settings, tasks: asyncio.TaskGroup) -> None:
         self._parts = parts
+        parts.rules = self._rules
         self._kept = kept
         self._settings = settings
         self._tasks = tasks
@@ -469,7 +429,6 @@ class _Desk:
     def open(self) -> None:
         """The house is entered: use the settings, look for the key, make ready for the first word."""
         self._is_open = True
-        self._use(self._settings)
         self._say_by_rules()
         if self._phrases is not None:
             self.start(partial(self._phrases.run, self._house))
@@ -499,8 +458,9 @@ class _Desk:
         """Use these settings from now on and save them."""
         before, self._settings = self._settings, settings
         self._kept.use(settings)
-        if self._is_open:
-            self._use(settings, before)
+        self._parts.use(settings)
+        if _speaker_of(settings) != _speaker_of(before):
+            self.warm()
         self._say_by_rules()
         kept = self._kept
         kept.writer.soon(str(settings_path()), self._save, kept.tell, after=_SAVE_AFTER_SECONDS)
@@ -518,7 +478,8 @@ class _Desk:
 
         self._house.choose(self._house.find_voice(""), DEFAULT_MODEL)
         self._house.reader.retry()
-        self._choose(self._settings)
+        choose_voice(self._house, self._settings)
+        self.warm()
 
     def open_profile(self, name: str) -> None:
         """Start the program in that profile; it finds the window that is open, or opens one."""
@@ -566,6 +527,10 @@ class _Desk:
 
     def wording(self) -> WordingService | None:
         """Abbreviations, replacements and completion."""
+        return self._worded()
+
+    def _worded(self) -> WordingDesk:
+        """The user's wording; read when it is first needed, which the first word may do."""
         if self._wording is None:
             from fishcaption.wording import WordingDesk, language_of
 
@@ -579,7 +544,7 @@ class _Desk:
                 on_error=kept.tell,
             )
             self._wording.subscribe(self._say_by_rules)
-            self._say_by_rules()
+            self._wording.may_learn = self._settings.learning and not self._settings.off_record
         return self._wording
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
@@ -637,30 +602,19 @@ class _Desk:
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _use(self, settings: Settings, before: Settings | None = None) -> None:
-        house = self._house
-        house.reader.replace = settings.while_speaking == "replace"
-        house.reader.hold_seconds = settings.sentence_hold_seconds
-        self._parts.use_sound(settings, before)
-        if before is None or _speaker_of(settings) != _speaker_of(before):
-            self._choose(settings)
+    def _rules(self) -> Rules:
+        """How what is shown is said: by the settings, and by the user's wording."""
+        from fishcaption.wording import rules_of
+
+        return rules_of(self._settings, self._worded().wording())
 
     def _say_by_rules(self) -> None:
         """The switches or the replacements may be others."""
-        rules = None
+        self._parts.use_rules()
         if self._wording is not None:
-            from fishcaption.wording import rules_of
-
             self._wording.may_learn = self._settings.learning and not self._settings.off_record
-            rules = rules_of(self._settings, self._wording.wording())
-            if self._is_open and self._house.reader.rules != rules:
-                self._house.reader.rules = rules
         if self._phrases is not None:
-            self._phrases.use(self._settings, rules)
-
-    def _choose(self, settings: Settings) -> None:
-        choose_voice(self._house, settings)
-        self.warm()
+            self._phrases.use(self._settings, self._rules())
 
     async def _find_key(self) -> None:
         """Look for the key, for as long as the keyring takes; who speaks waits only a little."""

@@ -248,6 +248,14 @@ def find_voice(wanted: str) -> Voice:
     )
 
 
+def voice_of(chosen: Voice) -> Voice:
+    """Who speaks where the settings have this voice: without an id the provider's own default.
+
+    The embedded default has a name and an id; the service's is told by having none.
+    """
+    return chosen if chosen.id or chosen.provider == "fish" else find_voice("")
+
+
 def family_of(voice: Voice, model_name: str) -> Family:
     """Which marks it acts on when it speaks with this model; an unknown one is taken for one of today's."""
     if voice.provider == "embedded":

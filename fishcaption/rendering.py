@@ -128,9 +128,9 @@ def chosen_of(settings: Settings, rules: Rules | None = None, *, day: date | Non
     """Who speaks by these settings on that day. Raises InputError for a model there is not."""
     from fishcaption.core.models import model
     from fishcaption.core.saying import Rules
-    from fishcaption.house import find_voice, rate_of
+    from fishcaption.house import rate_of, voice_of
 
-    voice = settings.voice if settings.voice.id or settings.voice.provider == "fish" else find_voice("")
+    voice = voice_of(settings.voice)
     used = rules or Rules()
     if voice.provider == "embedded":
         return Chosen(voice, "", "embedded", rate_of(voice), settings.latency, used)
@@ -163,7 +163,8 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
             case Covered(end, frame):
                 timeline.cover(end, frame)
 
-    await synthesizer.speak(_pieces(text, timeline), sink)
+    language = next(iter(synthesizer.voice.languages), "en")
+    await synthesizer.speak(_pieces(text, language, timeline), sink)
     timeline.finish()
     silent = _silent_frames(pcm)
     if silent * 2 >= len(pcm):
@@ -176,10 +177,10 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
     return Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm[2 * cut :]), words)
 
 
-async def _pieces(text: str, timeline: Timeline) -> AsyncIterator[Piece]:
+async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator[Piece]:
     from fishcaption.core.typing import Feed, Kind
 
-    feed = Feed(Kind.CERTAIN)
+    feed = Feed(Kind.CERTAIN, language)
     feed.push(text, 0.0)
     feed.close(0.0)
     while (piece := feed.take(0.0, 0.0)) is not None:

@@ -25,7 +25,7 @@ from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
 from fishcaption.core.tags import without_tags
 from fishcaption.core.typing import Kind
-from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of
+from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of, voice_of
 from fishcaption.reader import Reader
 from fishcaption.standard_input import StandardInput
 from fishcaption.store import keys
@@ -106,7 +106,7 @@ async def _look(arguments: argparse.Namespace, settings: Settings, text: str | N
 def _voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
     if arguments.voice:
         return find_voice(arguments.voice)
-    return settings.voice if settings.voice.id else find_voice("")
+    return voice_of(settings.voice)
 
 
 def voices(arguments: argparse.Namespace) -> int:

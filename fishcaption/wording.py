@@ -74,10 +74,10 @@ class WordingDesk:
     def spoken(self, text: str, wording: Wording) -> str:
         """See `ui.wording.WordingService.spoken`."""
         from fishcaption.core.rehearsal import rehearsed
-        from fishcaption.house import family_of, find_voice
+        from fishcaption.house import family_of, voice_of
 
         settings = self._settings()
-        voice = settings.voice if settings.voice.id else find_voice("")
+        voice = voice_of(settings.voice)
         segments = rehearsed(
             text,
             rules_of(settings, wording),

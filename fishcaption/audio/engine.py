@@ -132,6 +132,12 @@ class Engine:
                 case "warm":
                     self._rate = self._feed.newest_rate or message["rate"]
                     self._stay_open()
+                case "rest":
+                    self._linger_seconds = message["linger"]
+                    if time.perf_counter() < self._active_until:
+                        self._stay_open()
+                    if self._output is not None:
+                        self._output.lead_in(message["lead_in"])
                 case "gain":
                     self._line.gain = message["to"]
                 case "speed":

@@ -125,6 +125,11 @@ class Output:
             self._orders.is_stale = True
             self._changed.notify()
 
+    def lead_in(self, seconds: float) -> None:
+        """Play so much silence at the next opening; what is open stays so."""
+        with self._changed:
+            self._orders.wish = replace(self._orders.wish, lead_in_seconds=seconds)
+
     def reopen(self) -> None:
         """Open the same choice anew: it means another device now."""
         with self._changed:

@@ -260,6 +260,12 @@ class SoundPlayer:
         if self._engine is not None:
             self._engine.send_urgent(self._opening())
 
+    def rest(self, linger_seconds: float, lead_in_ms: int) -> None:
+        """Stay open for so long from now on, and begin so when opened the next time. What sounds goes on."""
+        self._linger_seconds = max(1.0, linger_seconds)
+        self._lead_in_seconds = lead_in_ms / 1000
+        self._command("rest", linger=self._linger_seconds, lead_in=self._lead_in_seconds)
+
     def heard(self) -> Heard:
         """Where the ear is now."""
         self._clips.hear(self._place(time.perf_counter()))

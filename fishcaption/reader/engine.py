@@ -166,7 +166,7 @@ class Reader:
         `language` is the two-letter code of what it reads; empty: the first of the voice's own.
         """
         voice = synthesizer.voice
-        language = language or next(iter(voice.languages), "")
+        language = language or _language_of(voice)
         self._mouth = Mouth(synthesizer, voice, synthesizer.rate, family, language)
         self._changed()
 
@@ -200,7 +200,12 @@ class Reader:
         utterance = self._add_utterance(Kind.CERTAIN)
         utterance.text = text
         utterance.live = False
-        take = self._add_take(utterance, 0, Mouth(None, rendered.voice, rendered.rate), Lent(rendered.pcm))
+        take = self._add_take(
+            utterance,
+            0,
+            Mouth(None, rendered.voice, rendered.rate, language=_language_of(rendered.voice)),
+            Lent(rendered.pcm),
+        )
         take.started = take.complete = True
         take.set_text(text, self.clock())
         take.close(self.clock())
@@ -1313,6 +1318,11 @@ class Reader:
     def _changed(self) -> None:
         for callback in tuple(self._subscribers):
             callback()
+
+
+def _language_of(voice: Voice) -> str:
+    """What it reads, where that is known."""
+    return next(iter(voice.languages), "")
 
 
 def _is_sounded(utterance: Utterance) -> bool:

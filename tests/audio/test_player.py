@@ -6,6 +6,7 @@ What is asserted is what the device was given, sample by sample.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import time
@@ -687,6 +688,37 @@ async def test_the_device_is_closed_after_a_while_and_the_engine_sleeps(rig: Rig
         with rig.listen("Speakers") as recording:
             assert await player.reach(clip)
             await silence(recording)
+
+
+@pytest.mark.slow
+async def test_how_long_it_stays_open_and_the_lead_in_are_used_at_once(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS, linger_seconds=60.0) as player:
+        clip = await say(player, counted(RATE // 4))
+        await player.reach(clip)
+        assert player.state().open
+        player.rest(1.0, 600)
+        await until(lambda: not player.state().open, seconds=3.0)
+        began = time.perf_counter()
+        clip = await say(player, counted(100))
+        player.rest(60.0, 0)  # what is opening has its lead-in, and stays now
+        assert await player.reach(clip)
+        assert time.perf_counter() - began > 0.7
+        await asyncio.sleep(1.5)
+        assert player.state().open
+
+
+@pytest.mark.slow
+async def test_a_change_of_the_rest_is_not_heard(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        with rig.listen("Speakers") as recording:
+            clip = await say(player, counted(2 * RATE))
+            await player.reach(clip, RATE // 2)
+            player.rest(math.inf, 300)
+            assert await player.reach(clip)
+            await silence(recording)
+    ((stretch),) = stretches(recording.samples())
+    assert (stretch.first, stretch.last) == (0, 2 * RATE - 1)
 
 
 async def test_a_lead_in_is_heard_before_the_first_sound(rig: Rig) -> None:
