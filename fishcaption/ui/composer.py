@@ -22,13 +22,14 @@ from fishcaption.core.speech import Fate, Snapshot, State, UtteranceView
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings, SpeakMode
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.exchange import Exchange
 from fishcaption.ui.transcript import Transcript
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fishcaption.core.typing import Kind
-    from fishcaption.store.parked import Parked
+    from fishcaption.store.parked import Parked, ParkedText
     from fishcaption.ui.ports import Services, Speaker
 
 _BEGIN_MS = 30  # until what speaks is asked again whether it is there
@@ -93,6 +94,7 @@ class Composer(QObject):
         self._is_other = False  # the text whose price is asked does not do as the settings say
         self._is_drawing = False
         self._is_waiting = False  # the text in the editor waits for Enter, whatever the mode
+        self._exchanged: Exchange | None = None  # the last
         self._walked: int | None = None  # the text in the editor is this one of the history, unchanged
         self._snapshot = reader.snapshot()
         self._soon = self._timer(0, self._look)
@@ -215,8 +217,7 @@ class Composer(QObject):
                 else self.tr("There is no draft to hold: type something first.")
             )
             return False
-        self.parked.park(draft)
-        self._leave()
+        self._exchange(draft, "", kept=self.parked.park(draft))
         return True
 
     def unpark(self, number: int) -> bool:
@@ -230,7 +231,7 @@ class Composer(QObject):
             text = self.parked.take(number)
         except KeyError:
             return False
-        self.bring(text)
+        self.bring(text, is_taken=True)
         return True
 
     def take_back(self, number: int) -> None:
@@ -244,18 +245,21 @@ class Composer(QObject):
             return
         self._look()
         if text.strip():
-            self.bring(text)
+            self.bring(text, is_taken=True)
 
-    def bring(self, text: str) -> None:
-        """Put a text into the editor, to be written on or spoken with Enter; a draft there is parked."""
+    def bring(self, text: str, *, is_taken: bool = False) -> None:
+        """Put a text into the editor, to be written on or spoken with Enter; a draft there is parked.
+
+        One undo takes both back. `is_taken`: it stands nowhere else, and is held when that is undone.
+        """
         draft = self._draft()
+        kept = None
         if draft.strip() and self._walked is None:
             if self.parked is not None:
-                self.parked.park(draft)
+                kept = self.parked.park(draft)
             else:
                 text = f"{text}\n{draft}"
-        self._leave()
-        self._show_draft(text)
+        self._exchange(draft, text, kept=kept, is_taken=is_taken)
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
         """A text from outside comes into the editor, or is spoken at once beside what is written there.
@@ -460,6 +464,9 @@ class Composer(QObject):
             self._keep_soon.start(_KEEP_LONG_MS if is_long else _KEEP_MS)
         if self._is_drawing or not self._editor.is_settled() or self._live_failed:
             return
+        if self._has_exchanged():
+            self._wait_for_enter(self._editor.text())
+            return
         self._walked = None
         if self._editor.is_empty():
             self._is_waiting = False
@@ -594,8 +601,28 @@ class Composer(QObject):
         view = self._reader.utterance(self._live)
         return text[view.heard_end if self._live_failed else view.fixed_end :]
 
-    def _leave(self) -> None:
-        """Empty the editor; of what is being typed live, what is heard or about to be goes on as it is."""
+    def _exchange(self, draft: str, text: str, *, kept: ParkedText | None, is_taken: bool = False) -> None:
+        """Have this text in the place of the draft, as one step of undo."""
+        self._end_live()
+        self._is_drawing = True
+        if self._editor.text() != draft:  # an undo does not bring back what was heard of it
+            self._editor.set_text(draft)
+        self._editor.exchange(text, pasted=len(text) > _LONG_DRAFT)
+        self._is_drawing = False
+        self._exchanged = Exchange(self.parked, draft, text, kept=kept, is_taken=is_taken)
+        self._wait_for_enter(text)
+
+    def _has_exchanged(self) -> bool:
+        """Whether the last exchange has just been undone or redone."""
+        if self._exchanged is None:
+            return False
+        has_exchanged = self._exchanged.look(self._editor)
+        if self._exchanged.is_over:
+            self._exchanged = None
+        return has_exchanged
+
+    def _end_live(self) -> None:
+        """What is being typed live is so no more; what is heard of it or about to be goes on as it is."""
         if self._live_failed:
             self._give_up()
         elif self._live is not None:
@@ -606,12 +633,16 @@ class Composer(QObject):
                 number, self._live = self._live, None
                 self._reader.live_text(number, "")
                 self._reader.skip(number)
-        self._show_draft("")
 
     def _show_draft(self, text: str) -> None:
         self._is_drawing = True
         self._editor.set_text(text, pasted=len(text) > _LONG_DRAFT)
         self._is_drawing = False
+        self._exchanged = None
+        self._wait_for_enter(text)
+
+    def _wait_for_enter(self, text: str) -> None:
+        """This text has come into the editor from elsewhere."""
         self._walked = None
         self._is_waiting = bool(text)
 

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from fishcaption.core.speech import Span
 from fishcaption.ui.controls import announce
+from fishcaption.ui.fields import pasted_text, plain
 from fishcaption.ui.longtext import OWN_FORMAT, LongText, Units
 from fishcaption.ui.theme import Colors
 
@@ -110,6 +111,14 @@ class Editor(LongText):
         self._pasted = len(text) if pasted else 0
         self.moveCursor(QTextCursor.MoveOperation.End)
 
+    def exchange(self, text: str, *, pasted: bool = False) -> None:
+        """Have this text instead, as one step of undo; nothing is fixed then."""
+        self.settle()
+        self.release()
+        self.insert(self.range(0, self.document().characterCount() - 1), text)
+        self._pasted = len(text) if pasted else 0
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
     def take_text(self, start: str | None = None) -> None:
         """Remove this start of the text, or all of it; only that can be undone. Nothing is fixed then."""
         self.settle()
@@ -169,7 +178,7 @@ class Editor(LongText):
         start = end - _units_of(before[max(0, len(before) - length) :])
         if length > len(before) or start < self._fixed_at or not self.is_writable():
             return False
-        self.insert(self.range(start, end), text)
+        self.insert(self.range(start, end), _cleaned(text))
         return True
 
     def complete(self, begun: int, word: str) -> bool:
@@ -515,9 +524,9 @@ class Editor(LongText):
 
     def _type_key(self, event: QKeyEvent) -> None:
         text = event.text()
-        if text != (plain := _without_tags(text)):
+        if text != (untagged := _without_tags(text)):
             event.accept()  # no key is a tag
-            self.insert(self.textCursor(), plain)
+            self.insert(self.textCursor(), untagged)
             return
         beside, place = self._chips_beside(), self.textCursor().position()
         if text and self._blank_at >= 0:
@@ -579,8 +588,8 @@ class Editor(LongText):
         if committed and committed == settled and monotonic() - at < _LATE_SECONDS:
             event.setCommitString("")  # the input method has given it, too
             committed = ""
-        if committed != (plain := _without_tags(committed)):
-            event.setCommitString(plain, event.replacementStart(), event.replacementLength())
+        if committed != (clean := plain(committed)):
+            event.setCommitString(clean, event.replacementStart(), event.replacementLength())
         self.setPlaceholderText("" if event.preeditString() else self._placeholder)
         super().inputMethodEvent(event)
         self._tell_word_end(committed)
@@ -591,18 +600,19 @@ class Editor(LongText):
         super().mousePressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        return super().canInsertFromMimeData(source) or source.hasFormat(OWN_FORMAT)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if self._is_reading or not source.hasText():
+        if self._is_reading:
+            return
+        if source.hasFormat(OWN_FORMAT):
+            text = _cleaned(bytes(source.data(OWN_FORMAT).data()).decode("utf-8", "replace"))
+        else:
+            text = pasted_text(source)
+        if not text:
             return
         self.settle()
         self._step_out()
-        if source.hasFormat(OWN_FORMAT):
-            text = bytes(source.data(OWN_FORMAT).data()).decode("utf-8", "replace")
-        else:
-            text = _without_tags(source.text())
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
         start = self.textCursor().selectionStart()
         self.insert(self.textCursor(), text)
         self._pasted += len(text)
@@ -628,6 +638,15 @@ def _without_tags(text: str) -> str:
     from fishcaption.core.tags import without_tags
 
     return without_tags(text)
+
+
+def _cleaned(text: str) -> str:
+    """A text of ours, whose tags stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    from fishcaption.core.incoming import cleaned
+
+    return cleaned(text)
 
 
 def _same(one: str, other: str) -> int:

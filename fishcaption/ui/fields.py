@@ -11,8 +11,16 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QTextBlock, QTextCursor, QTextLayout
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 _BEHIND = 32  # code points behind a place that may say whether it is inside a sign
@@ -41,6 +49,26 @@ class _Walk(NamedTuple):
     place: int  # where the last has come to; elsewhere another walk begins, and in a changed text
     revision: int
     right_is_on: bool  # the right arrow goes towards the end of the text
+
+
+def pasted_text(source: QMimeData) -> str:
+    """What is pasted or dropped, as text: without controls, and without what would be taken for our tags."""
+    text = source.text()
+    if not text.strip() and source.hasHtml():
+        from fishcaption.core.html_text import html_text
+
+        text = html_text(source.html())
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """Text from outside without controls and tags: neither is shown, kept or said."""
+    if text.isascii() and text.isprintable():
+        return text
+    from fishcaption.core.incoming import cleaned
+    from fishcaption.core.tags import without_tags
+
+    return without_tags(cleaned(text))
 
 
 def sign_break(text: str, start: int, place: int) -> int:
@@ -90,13 +118,28 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _one_line(text: str) -> str:
+    return plain(text).replace("\n", " ")
+
+
 def _is_backspace(event: QKeyEvent) -> bool:
     others = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
     return event.key() == Qt.Key.Key_Backspace and not others
 
 
 class LineField(QLineEdit):
-    """One line of text."""
+    """One line of text. What is pasted as several has blanks between them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.textEdited.connect(self._on_edited)
+
+    def _on_edited(self, text: str) -> None:
+        if text.isprintable() or (clean := _one_line(text)) == text:
+            return
+        behind = len(_one_line(text[self.cursorPosition() :]))
+        self.setText(clean)
+        self.setCursorPosition(_units(clean) - behind)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.hasSelectedText() and not self.isReadOnly():
@@ -104,6 +147,10 @@ class LineField(QLineEdit):
                 self._select_sign(-1)
             elif event.matches(QKeySequence.StandardKey.Delete):
                 self._select_sign(1)
+        if event.matches(QKeySequence.StandardKey.Paste) and not self.isReadOnly():
+            self.insert(_one_line(pasted_text(QGuiApplication.clipboard().mimeData())))
+            self.textEdited.emit(self.text())
+            return
         super().keyPressEvent(event)
 
     def _select_sign(self, step: int) -> None:
@@ -142,6 +189,14 @@ class TextField(QPlainTextEdit):
             elif event.matches(QKeySequence.StandardKey.Delete):
                 self._select_sign(1)
         super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() or source.hasHtml()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if not self.isReadOnly():
+            self.textCursor().insertText(pasted_text(source))
+            self.ensureCursorVisible()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._walk = None

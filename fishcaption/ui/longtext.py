@@ -63,8 +63,11 @@ OWN_FORMAT = "application/x-fishcaption-text"
 """The text with its tags, on a clipboard."""
 
 _SEPARATOR = "\u2029"
-# What Qt would act on or lose: a separator or frame mark is a new block, a lone surrogate vanishes.
-_UNSHOWABLE = re.compile("[\0\r\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
+# What Qt would act on or lose: a separator or frame mark is a new block, a lone surrogate vanishes. Controls
+# would stand as boxes, and go into copies.
+_UNSHOWABLE = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0\ufdd1\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+)
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -75,9 +78,9 @@ def showable(text: str) -> str:
 
 def _stand_in(match: re.Match[str]) -> str:
     char = match[0]
-    if char in "\u2028\u2029":
+    if char in "\x0b\x0c\x85\u2028\u2029":
         return "\n"
-    return " " if char in "\0\r" else "\ufffd"
+    return " " if char < "\xa0" or char in "\ufeff\ufffe\uffff" else "\ufffd"
 
 
 class Units:

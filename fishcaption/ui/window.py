@@ -43,6 +43,7 @@ from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer, Later
 from fishcaption.ui.controls import Banner, Choice, FlowRow, StatusLine, Tool
 from fishcaption.ui.editor import Editor
+from fishcaption.ui.fields import plain
 from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.mode_switch import ModeSwitch
 from fishcaption.ui.opening import Opening
@@ -178,7 +179,7 @@ class Window(QMainWindow):
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
         """A text from elsewhere: into the editor (a draft there is held), or spoken at once."""
-        self._composer.take_text(text, speak=speak)
+        self._composer.take_text(plain(text), speak=speak)
 
     # -- building ----------------------------------------------------------------------------------
 

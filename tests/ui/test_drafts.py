@@ -331,3 +331,75 @@ def test_the_cursor_is_behind_what_comes_back(desk: Desk) -> None:
     desk.press(UP)
     cursor = desk.editor.textCursor()
     assert not cursor.movePosition(QTextCursor.MoveOperation.Right)
+
+
+# -- undo --------------------------------------------------------------------------------------------------
+
+
+def undo(desk: Desk) -> None:
+    desk.press(Qt.Key.Key_Z, CTRL)
+
+
+def redo(desk: Desk) -> None:
+    desk.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+
+
+def test_hold_is_one_undo_and_one_redo(desk: Desk, parked: Parked) -> None:
+    desk.composer.parked = parked
+    desk.type("One thought")
+    desk.composer.park()
+    undo(desk)
+    assert (desk.editor.text(), texts(parked)) == ("One thought", [])
+    redo(desk)
+    assert (desk.editor.text(), texts(parked)) == ("", ["One thought"])
+    undo(desk)
+    undo(desk)
+    assert desk.editor.text() in ("One ", "One"), "and on into what was typed"
+    assert texts(parked) == []
+
+
+def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, parked: Parked) -> None:
+    desk.composer.parked = parked
+    parked.park("held before")
+    desk.type("draft")
+    desk.composer.unpark(parked.texts()[0].id)
+    assert (desk.editor.text(), texts(parked)) == ("held before", ["draft"])
+    undo(desk)
+    assert (desk.editor.text(), texts(parked)) == ("draft", ["held before"])
+    redo(desk)
+    assert (desk.editor.text(), texts(parked)) == ("held before", ["draft"])
+    undo(desk)
+    desk.type(" and more")
+    assert (desk.editor.text(), texts(parked)) == ("draft and more", ["held before"])
+    undo(desk)
+    undo(desk)
+    undo(desk)
+    assert texts(parked) == ["held before"]
+
+
+def test_taking_back_what_waits_is_one_undo_too(desk: Desk, parked: Parked) -> None:
+    desk.composer.parked = parked
+    desk.type("One.\nTwo.\n")
+    desk.type("draft")
+    desk.composer.take_back(2)
+    assert (desk.editor.text(), texts(parked)) == ("Two.", ["draft"])
+    undo(desk)
+    assert (desk.editor.text(), texts(parked)) == ("draft", ["Two."])
+
+
+@pytest.mark.parametrize("mode", ["sentence", "word", "type"])
+def test_an_undone_hold_brings_back_nothing_that_was_heard_and_speaks_nothing(
+    open_desk: Callable[..., Desk], parked: Parked, mode: str
+) -> None:
+    desk = open_desk(speak_mode=mode)
+    desk.composer.parked = parked
+    desk.type("Hello there you all")
+    desk.qtbot.waitUntil(lambda: bool(desk.reader.utterances))
+    desk.reader.send(1, 12, fixed=6)
+    desk.look()
+    desk.composer.park()
+    given = [entry.text for entry in desk.reader.utterances.values()]
+    undo(desk)
+    assert (desk.editor.text(), texts(parked)) == ("there you all", [])
+    desk.look()
+    assert [entry.text for entry in desk.reader.utterances.values()] == given
