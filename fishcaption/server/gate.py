@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 KEY_SECONDS: Final = 5.0
 """How long a connection may take until its request's headers, with the key, are there."""
 MOST_WAITING: Final = 400
-"""Connections without a key at a time. Linux gives a process 1,024 files, and those with a key need some."""
+"""Connections without a key at a time, where the process may open some thousand files."""
 ACCEPTED_AT_ONCE: Final = 100
 """Connections taken from the system's queue in one turn of the loop; a key is read a few turns later."""
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
@@ -86,7 +86,7 @@ class Gate:
     def __init__(self, key: str, *, seconds: float = KEY_SECONDS, most: int = MOST_WAITING) -> None:
         self.key = key
         self._seconds = seconds
-        self._most = most
+        self.most = most
         self._waiting: OrderedDict[_Waiting, float] = OrderedDict()  # until when; in the order of coming
         self._timer: asyncio.TimerHandle | None = None
         self._is_closed = False
@@ -114,7 +114,7 @@ class Gate:
         if self._is_closed:
             one.abort()
             return
-        if len(self._waiting) >= self._most:
+        if len(self._waiting) >= self.most:
             self.send_away(next(iter(self._waiting)))
         self._waiting[one] = loop.time() + self._seconds
         if self._timer is None:

@@ -45,6 +45,7 @@ LINGER_SECONDS: Final = 1.0
 KEY_VARIABLE: Final = "FISHCAPTION_SERVE_KEY"
 """The environment variable that may hold the key to accept."""
 _LONGEST_KEY: Final = 512
+_FILES: Final = 4096  # that we want to be allowed to open: macOS gives a process 256, Linux 1,024
 _QUEUE: Final = 1024  # connections that the system holds for us
 _CLOSING_SECONDS: Final = 1
 _LARGEST_FRAME: Final = 64 * 1024 * 1024
@@ -218,9 +219,11 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
         studio = Studio(engines, _workers(), takes_any_voice=options.any_voice)
         terms = Terms(key, options.credit, not options.close_after_finish)
         leases = Leases() if options.shared else None
-        server = _server(build(studio, terms, leases), listener, Gate(key))
+        gate = Gate(key, most=most_waiting(_most_files()))
+        server = _server(build(studio, terms, leases), listener, gate)
         # Until here an error is one of this installation, and told in full; from here on it may hold a text.
         sys.excepthook = _report
+        asyncio.get_running_loop().set_exception_handler(_report_in_loop)
         try:
             async with asyncio.TaskGroup() as tasks:
                 watch = tasks.create_task(_end_when_unused(leases, server.end)) if leases else None
@@ -242,6 +245,11 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
     logging.getLogger(__name__).critical("The server ended", exc_info=(kind, error, trace))
 
 
+def _report_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """The same of what a callback raised; what asyncio says of it may hold the callback's arguments."""
+    logging.getLogger(__name__).error("A bug", exc_info=context.get("exception"))
+
+
 def _load(engines: dict[EngineName, Engine]) -> None:
     """Load the default voice, beside the imports of the server: much of it is done without Python's lock."""
     try:
@@ -261,6 +269,28 @@ def _engines() -> dict[EngineName, Engine]:
 def _workers() -> int:
     """Threads that speak: one core is left to the client and its sound."""
     return max(1, min(4, (os.cpu_count() or 2) - 1))
+
+
+def most_waiting(files: int | None) -> int:
+    """How many connections may wait without a key where so many files may be open: at most a third."""
+    from fishcaption.server.gate import MOST_WAITING
+
+    return MOST_WAITING if files is None else max(1, min(MOST_WAITING, files // 3))
+
+
+def _most_files() -> int | None:
+    """How many files the process may have open, raised where it may be; None: there is no such bound."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):  # a system that allows less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    return None if soft == resource.RLIM_INFINITY else soft
 
 
 def _server(app: Starlette, listener: socket.socket, gate: Gate) -> Serving:
@@ -298,7 +328,7 @@ def _server(app: Starlette, listener: socket.socket, gate: Gate) -> Serving:
         uvicorn.Config(
             app,
             http=cast("type[asyncio.Protocol]", gated),
-            backlog=ACCEPTED_AT_ONCE,
+            backlog=min(ACCEPTED_AT_ONCE, max(1, gate.most // 4)),
             proxy_headers=False,
             # Answers a refused handshake with status and body of our own, and sends without waiting for a
             # task.

@@ -23,6 +23,7 @@ from fishcaption.core.secrecy import (
 )
 from fishcaption.server import gate as module
 from fishcaption.server.gate import Gate, refusal
+from fishcaption.server.serve import most_waiting
 from tests.server.conftest import KEY, Served, begin_server, end_server
 
 NONCE = "0123456789abcdef0123"
@@ -203,6 +204,11 @@ async def test_the_log_tells_of_many_at_once(monkeypatch: pytest.MonkeyPatch) ->
         for visitor in [await visit(WRONG) for _ in range(50)]:
             assert b"401" in await visitor.all()
         await asyncio.sleep(0.6)
+
+
+@pytest.mark.parametrize(("files", "most"), [(None, 400), (20_000, 400), (1024, 341), (256, 85), (1, 1)])
+def test_those_without_a_key_never_use_up_the_files(files: int | None, most: int) -> None:
+    assert most_waiting(files) == most
 
 
 # --- the real server -------------------------------------------------------------------------------------
