@@ -51,7 +51,9 @@ def tried(number: int, contents: Home) -> tuple[bool, list[str]]:
         kept_files.make(Path(name, "loaded"), contents)
         told = kept_files.left_out(Path(name, "loaded"))
         end = "terminate" if number % 2 else "close"
-        faults = kept_files.faults(kept_files.start(Path(name, "started"), contents, end=end), told)
+        words = [kept_files.named(sentence) for sentence in told.values()]
+        started = kept_files.start(Path(name, "started"), contents, end=end, until=words)
+        faults = kept_files.faults(started, told)
     if faults:
         print(f"{number}: {faults}\n{contents!r}\n", file=sys.stderr, flush=True)
     return bool(told), faults

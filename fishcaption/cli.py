@@ -11,6 +11,7 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from fishcaption.store.settings import Loaded
 
 INTERRUPTED = 130
+_MOST_BYTES = 64 << 20  # of a file that is read whole
 
 _EXAMPLES = """\
 examples:
@@ -213,9 +215,12 @@ def _text_of(file: str) -> str:
     from fishcaption.core.incoming import encoding_of
 
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
     except OSError as exc:
         raise InputError(f"{file} cannot be read: {exc.strerror or exc}.") from exc
+    if len(content) > _MOST_BYTES:
+        raise InputError(f"{file} is too large to be a text: it has more than {_MOST_BYTES >> 20} MB.")
     try:
         text = content.decode(encoding_of(content, is_whole=True) or "utf-8")
     except UnicodeDecodeError as exc:

@@ -309,6 +309,7 @@ def environment(home: Path) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if name != "FISH_API_KEY"},
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "PYTHONFAULTHANDLER": "1",
         "PULSE_SERVER": str(home / "nobody"),
         "FISHCAPTION_CONFIG_DIR": str(home / "config"),
         "FISHCAPTION_DATA_DIR": str(home / "data"),
@@ -356,9 +357,9 @@ def start(
             for line in log.read_text("utf-8", "replace").splitlines(keepends=True)
             if "This plugin does not support" not in line  # Qt's offscreen screen
         )
-    seen = json.loads(out) if out.strip() else {"told": [], "status": []}
+    seen: list[str] = json.loads(out) if out.strip() else []
     kept = {name: _is_kept(home, name, content) for name, content in contents.items()}
-    return Started(code, "\n".join([*seen["told"], *seen["status"]]), complaints, kept)
+    return Started(code, "\n".join(seen), complaints, kept)
 
 
 def _is_kept(home: Path, name: str, content: Content) -> bool:
@@ -376,6 +377,11 @@ def _is_kept(home: Path, name: str, content: Content) -> bool:
     return True
 
 
+def named(sentence: str) -> str:
+    """How a sentence that tells of a file begins: with what it is."""
+    return sentence.partition(" could ")[0].partition("”")[0]
+
+
 def faults(started: Started, told: Mapping[str, str]) -> list[str]:
     """What was wrong with a start, where the loaders had this to say of its files."""
     found = []
@@ -386,6 +392,6 @@ def faults(started: Started, told: Mapping[str, str]) -> list[str]:
     for name, sentence in told.items():
         if not started.kept[name]:
             found.append(f"{name} was not kept")
-        if sentence.partition(" could ")[0].partition("”")[0] not in started.told:
+        if named(sentence) not in started.told:
             found.append(f"{name}: nothing was told of “{sentence}”")
     return found

@@ -123,3 +123,27 @@ def test_a_window_that_does_not_answer_is_no_silence(
         assert claim.take()
         assert main(["settings", "import", str(home / "mine.json")]) == 1
     assert "does not answer" in capsys.readouterr().err
+
+
+def test_settings_that_cannot_be_read_are_kept_by_an_import_and_told_by_an_export(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home / "c" / "settings.json"
+    path.parent.mkdir()
+    path.write_text('{"speed": "fast"')
+    assert main(["settings", "export", str(home / "mine.json")]) == 0
+    assert "settings.json.broken" in capsys.readouterr().err
+    path.mkdir()
+    (path / "inside").write_text("old")
+    assert main(["settings", "import", str(home / "mine.json")]) == 1
+    assert "settings.json could not be saved" in capsys.readouterr().err
+    assert (path / "inside").read_text() == "old"
+
+
+@pytest.mark.parametrize("command", [["settings", "import"], ["open"]])
+def test_a_file_without_an_end_is_refused(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("fishcaption.cli._MOST_BYTES", 1 << 20)
+    assert main([*command, "/dev/zero"]) == 2
+    assert "too large" in capsys.readouterr().err

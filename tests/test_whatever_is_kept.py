@@ -56,7 +56,8 @@ def test_it_starts_closes_and_tells_where_every_file_is_hard(tmp_path: Path, end
     kept_files.make(tmp_path / "loaded", HARD)
     told = kept_files.left_out(tmp_path / "loaded")
     assert set(told) == set(HARD)
-    started = kept_files.start(tmp_path / "started", HARD, end=end)
+    words = [kept_files.named(sentence) for sentence in told.values()]
+    started = kept_files.start(tmp_path / "started", HARD, end=end, until=words)
     assert kept_files.faults(started, told) == []
 
 
@@ -69,7 +70,9 @@ def test_it_starts_and_closes_with_whatever_is_there(
     folder = tmp_path_factory.mktemp("home")
     kept_files.make(folder / "loaded", contents)
     told = kept_files.left_out(folder / "loaded")
-    assert kept_files.faults(kept_files.start(folder / "started", contents), told) == []
+    words = [kept_files.named(sentence) for sentence in told.values()]
+    started = kept_files.start(folder / "started", contents, until=words)
+    assert kept_files.faults(started, told) == []
 
 
 @pytest.mark.slow
