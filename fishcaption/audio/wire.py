@@ -3,7 +3,9 @@
 To the engine go messages: a head (kind, length), then a clip's number and its int16 frames, or a command as a
 JSON object. Back come events, a JSON object a line. Both ends are of one version: nothing is negotiated.
 
-    open     device (name, host API or ""; null: the default), latency, linger, lead_in, rate, is_silent
+    open     device (name, host API or ""; null: the default), latency, linger, lead_in, rate, is_silent,
+             holds, has_device: see `output.Wish`
+    rest     linger, lead_in: as of `open`, from the next silence on
     begin    clip, rate, gain, first: the frame to begin with
     end      clip
     cut      clip, frame, newest: the last clip there is; see `reader.Player.cut`
@@ -19,7 +21,7 @@ JSON object. Back come events, a JSON object a line. Both ends are of one versio
     heard    at: when it was sent; runs: see `Run`; lead: seconds that the device is given ahead of the ear
     ends     ends: (clip, frame) of clips that were cut, where they have ended or will
     lead     seconds: see `heard`; told while there is silence
-    device   name, rate, latency, is_open, error; lead, as it will be
+    device   name, rate, latency, is_open, is_clock, error; lead, as it will be
     hung     the device has not answered for too long: only a new process helps
 
 Times are `time.perf_counter` in seconds, which all processes of a machine share.
