@@ -261,8 +261,9 @@ class _Search:
         finally:
             patience.cancel()
         if lease is None or address is None:
-            with contextlib.suppress(subprocess.TimeoutExpired):  # its last words are the reason
-                process.wait(_LAST_WORDS_SECONDS)
+            if not self._is_abandoned:
+                with contextlib.suppress(subprocess.TimeoutExpired):  # its last words are the reason
+                    process.wait(_LAST_WORDS_SECONDS)
             process.kill()
             raise VoiceProcessError(
                 "The embedded voice does not start.",
