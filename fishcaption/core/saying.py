@@ -336,6 +336,7 @@ class Saying:
         self._rules = rules
         self._family = family
         self._language = _code(language)
+        self._reads_signs = rules.numbers or rules.markdown
         from fishcaption.core.unmarked import Unmarked  # its patterns: not before the first paint
 
         self._markdown = Unmarked(marks_go=rules.markdown, code_is_read=rules.code)
@@ -345,6 +346,7 @@ class Saying:
             entries = [entry for entry in entries if entry not in sent] if sent else entries
         self._replaced = _Replaced(entries, takes_sounds=family != "embedded") if entries else None
         self._is_in_address = False  # the last piece ended inside one, whose rest is silent
+        self._formula = ""  # what will close the one that the last piece has left open
         self._number = ""  # that the last piece ended with: its unit may come
 
     def say(self, text: str) -> Said:
@@ -354,6 +356,8 @@ class Saying:
         if self._is_in_address:
             draft.apply(_rest_of_address(draft.text))
             self._is_in_address = False
+        if self._formula or "\\" in draft.text or "$" in draft.text or "^{" in draft.text:
+            self._read_formulas(draft)
         has_signs = _SIGNS.search(draft.text) is not None
         if has_signs or self._markdown.is_busy:
             draft.apply(self._markdown.edits(draft.text))
@@ -364,10 +368,12 @@ class Saying:
             draft.apply(characters.unadorned(draft.text, self._replaced.signs), is_final=False)
             draft.apply(self._replacements(self._replaced, draft.text))
         draft.apply(characters.unadorned(draft.text), is_final=False)
-        if self._rules.numbers or self._rules.markdown:
+        if self._reads_signs:
             draft.apply(dividers(draft.text, self._language))
         if has_signs or _SIGNS.search(draft.text):
             self._read_aloud(draft)
+        if not draft.text.isascii():
+            self._read_greek(draft)
         if self._family == "embedded" and _CAPITALS.search(draft.text):
             from fishcaption.core import aloud
 
@@ -391,6 +397,31 @@ class Saying:
         if rules.numbers:
             draft.apply(aloud.operators(draft.text, language))
         draft.apply(aloud.numbers(draft.text, language, with_numbers=rules.numbers, with_units=rules.units))
+
+    def _read_formulas(self, draft: _Draft) -> None:
+        from fishcaption.core import formulas  # its tables: when there are formulas
+
+        if not self._reads_signs:
+            return
+        found = formulas.formulas(draft.text, self._language, self._number_aloud, self._formula)
+        draft.apply(found.edits)
+        self._formula = found.closer
+
+    def _read_greek(self, draft: _Draft) -> None:
+        from fishcaption.core import formulas
+
+        if self._reads_signs:
+            draft.apply(formulas.greek(draft.text, self._language))
+
+    def _number_aloud(self, written: str) -> str:
+        from fishcaption.core import aloud
+
+        if not self._rules.numbers:
+            return written
+        readings = aloud.numbers(written, self._language, with_numbers=True, with_units=False)
+        for reading in reversed(readings):
+            written = written[: reading.start] + reading.said + written[reading.end :]
+        return written
 
     def _read_unit(self, draft: _Draft, number: str) -> None:
         from fishcaption.core import aloud
