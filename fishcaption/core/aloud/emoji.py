@@ -21,7 +21,7 @@ _PRESENTED: Final = (
 _ONE: Final = f"[{_PRESENTED}][\U0001f3fb-\U0001f3ff]?\ufe0f?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
 _CLUSTER: Final = (
     f"(?:[\U0001f1e6-\U0001f1ff]{{2}}|[#*0-9]\ufe0f?\u20e3|{_ONE}(?:\u200d(?:{_ONE}|[\u2640\u2642\u2695\u2696"
-    f"\u26a7]\ufe0f?))*)"
+    f"\u26a7]\ufe0f?)){{0,9}})"
 )
 _MAYBE_EMOJI: Final = re.compile("[\u20e3\u231a-\u2b55\U0001f000-\U0001faff]")
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
