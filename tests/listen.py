@@ -12,10 +12,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from fishcaption.core.numerals import cardinal, ordinal
+from fishcaption.core.saying import Rules, Saying
 from tests.rig import Samples
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +29,41 @@ _TIMEOUT_SECONDS = 100
 def words(text: str) -> list[str]:
     """The words of a text as they are compared: no capitals, no marks."""
     return re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+
+
+_NAMED = {"oh": 0} | {
+    name(number, "en"): number for number in (*range(20), *range(20, 100, 10)) for name in (cardinal, ordinal)
+}
+_TIMES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+
+
+def in_digits(text: str) -> str:
+    """A text with its numbers in digits, however they were written: "nineteen ten" is "1910".
+
+    What is written in signs is read as the program reads it; digits that follow each other are one number.
+    """
+    spoken = Saying(Rules(), language="en", voice_id="", family="embedded").say(text).text
+    found: list[str] = []
+    groups: list[int] = []
+    room = 1  # below this a number still belongs to the last group
+    value = 0
+    for word in [*words(spoken.replace("-", " ").replace("'s", " s")), ""]:
+        if word.isdigit() or word in _NAMED:
+            value = int(word) if word.isdigit() else _NAMED[word]
+            if groups and 0 < value < room:
+                groups[-1] += value
+            else:
+                groups.append(value)
+            room = 10 if 20 <= value < 100 and value % 10 == 0 else 1
+        elif word in _TIMES and groups:
+            groups[-1] += (value if word == "hundred" else groups[-1]) * (_TIMES[word] - 1)
+            room = _TIMES[word]
+        else:
+            if groups:
+                found.append("".join(map(str, groups)))
+            groups, room = [], 1
+            found.append(word)
+    return " ".join(found).strip()
 
 
 def share_heard(text: str, heard: str) -> float:
@@ -42,19 +80,25 @@ def share_heard(text: str, heard: str) -> float:
 
 def recognise(samples: Samples, rate: int, folder: Path) -> str:
     """What somebody who hears these samples writes down. `folder` is for a file in between."""
+    return recognise_each([samples], rate, folder)[0]
+
+
+def recognise_each(recordings: Sequence[Samples], rate: int, folder: Path) -> list[str]:
+    """`recognise` of several recordings, each by itself."""
     import soundfile
 
-    path = folder / "heard.wav"
-    soundfile.write(path, samples, rate)
+    paths = [folder / f"heard{number}.wav" for number in range(len(recordings))]
+    for path, samples in zip(paths, recordings, strict=True):
+        soundfile.write(path, samples, rate)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.listen", str(path)],
+        [sys.executable, "-m", "tests.listen", *map(str, paths)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_SECONDS,
         check=True,
     )
-    return done.stdout.strip()
+    return [line.strip() for line in done.stdout.splitlines()]
 
 
 def main(paths: list[str]) -> None:
