@@ -28,6 +28,7 @@ from fishcaption import logs, terminal
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
+from fishcaption.fish.endpoint import billing_day
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.kept import Kept
 from fishcaption.screen import open_screen
@@ -135,6 +136,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
             kept.journal,
             notices=loaded.mended,
             stores=Stores(kept.history, kept.parked),
+            today=billing_day,
         )
         shown.closed.connect(closed.set)
         _report_crashes(shown)
@@ -285,7 +287,7 @@ class _Parts:
             settings = self._settings
             self._sounding = Sounding(settings, on_change=self._on_player_changed, on_error=self._tell_error)
             known = paces.load(paces.paces_path(), self._tell_broken)
-            self._built = house = House(self._sounding.player, key=None, paces=known)
+            self._built = house = House(self._sounding.player, key=None, paces=known, today=billing_day)
             house.reader.subscribe(self._tell)
             house.reader.subscribe_ended(self._tell_ended)
             # all of it now: who types at once may press Enter before the house is entered
@@ -513,7 +515,7 @@ class _Desk:
         if self._phrases is None:
             from fishcaption.rendering import PhraseDesk
 
-            self._phrases = PhraseDesk(cast("Speaker", self._parts), self._settings)
+            self._phrases = PhraseDesk(cast("Speaker", self._parts), self._settings, today=billing_day)
             self._say_by_rules()
             if self._is_open:
                 self.start(partial(self._phrases.run, self._house))

@@ -8,7 +8,6 @@ then the sound, then the conversations with the voices, the embedded voice last.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -18,9 +17,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
-from fishcaption.core.models import DEFAULT_MODEL, MODELS, usable
+from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
 from fishcaption.core.speech import Piece, Voice
 from fishcaption.core.timeline import Pace
+from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
 from fishcaption.server.process import EmbeddedVoice
 from fishcaption.server.roster import roster
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from fishcaption.core.protocol import Pronunciation
     from fishcaption.fish.live import Endpoint, Live
 
-FISH_URL = "https://api.fish.audio"
 EMBEDDED_RATE = 24_000  # the neural voice's own
 FISH_RATE = 44_100  # the service's own: nothing is resampled there
 # Somebody waits for the word: after three seconds they must know that it does not come, and choose.
@@ -70,7 +69,7 @@ class House:
         *,
         key: str | None = "",
         paces: Mapping[str, tuple[float, ...]] | None = None,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date | None] = no_day,
     ) -> None:
         self.player = player
         self._key = ""
@@ -266,8 +265,3 @@ def family_of(voice: Voice, model_name: str) -> Family:
 def rate_of(voice: Voice) -> int:
     """Frames a second of what it says: the device is opened at them."""
     return FISH_RATE if voice.provider == "fish" else EMBEDDED_RATE
-
-
-def fish_url() -> str:
-    """Where Fish Audio is; FISHCAPTION_FISH_URL points elsewhere, at `fishcaption serve` for one."""
-    return os.environ.get("FISHCAPTION_FISH_URL", FISH_URL)

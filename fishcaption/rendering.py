@@ -30,6 +30,7 @@ from fishcaption.core.errors import (
     Unauthorized,
     VoiceProcessError,
 )
+from fishcaption.core.models import no_day
 from fishcaption.core.phrases import Ahead, Bank, Phrase, Progress
 from fishcaption.core.speech import (
     Aligned,
@@ -447,7 +448,7 @@ class Renderer:
 
 @asynccontextmanager
 async def talk_of(
-    house: House, chosen: Chosen, today: Callable[[], date] = date.today
+    house: House, chosen: Chosen, today: Callable[[], date | None] = no_day
 ) -> AsyncIterator[Synthesizer]:
     """A conversation for phrases, beside those of live speech: it takes no socket that they have ready."""
     from fishcaption.core.models import usable
@@ -487,7 +488,7 @@ class PhraseDesk:
         path: Path | None = None,
         renders: Renders | None = None,
         quiet_seconds: float = QUIET_SECONDS,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date | None] = no_day,
     ) -> None:
         self._speaker = speaker
         self._today = today

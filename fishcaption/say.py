@@ -25,6 +25,7 @@ from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
 from fishcaption.core.tags import without_tags
 from fishcaption.core.typing import Kind
+from fishcaption.fish.endpoint import billing_day
 from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of, voice_of
 from fishcaption.reader import Reader
 from fishcaption.standard_input import StandardInput
@@ -70,7 +71,7 @@ def say(arguments: argparse.Namespace) -> int:
     speech = None if is_piped else text
     if arguments.dry_run:
         return asyncio.run(_look(arguments, settings, speech))
-    return asyncio.run(_Speech(arguments, settings, speech, date.today()).run())
+    return asyncio.run(_Speech(arguments, settings, speech, billing_day()).run())
 
 
 def _check_outputs(arguments: argparse.Namespace) -> None:
@@ -175,7 +176,7 @@ class _Speech:
     """One run of `say`: an utterance, its events, its files."""
 
     def __init__(
-        self, arguments: argparse.Namespace, settings: Settings, text: str | None, today: date
+        self, arguments: argparse.Namespace, settings: Settings, text: str | None, today: date | None
     ) -> None:
         self._arguments = arguments
         self._settings = settings
@@ -201,11 +202,11 @@ class _Speech:
         failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:
             voice = _voice(arguments, self._settings)
-            if voice.provider == "fish":
-                self._dollars = self._million_dollars()
-            house = House(await self._player(stack, rate_of(voice)))
+            today = self._today
+            house = House(await self._player(stack, rate_of(voice)), today=lambda: today)
             if voice.provider == "fish":
                 house.key = await _key()
+                self._dollars = self._million_dollars() if house.key else 0.0
             house.reader.rules = RULES
             house.choose(voice, self._model, self._settings.latency, agreed=self._agreed)
             await stack.enter_async_context(house)

@@ -235,6 +235,44 @@ def test_a_service_that_cannot_be_reached_is_told(home: dict[str, str], tmp_path
     assert (told["event"], told["text"]) == ("failed", "Hello")
 
 
+@pytest.mark.parametrize(
+    ("kept", "arguments", "code", "words"),
+    [
+        ({"model": "s9-pro"}, [], 4, b"no model called 's9-pro'"),
+        ({"model": "s1-mini"}, [], 4, b"no model called 's1-mini'"),
+        ({"model": "s9-pro"}, ["--model", "s2.1-pro-free"], 0, b""),
+        ({"model": "s9-pro"}, ["--model", "s9-pro"], 2, b"no model called 's9-pro'"),
+        ({"model": "s9-pro"}, ["--voice", "heart"], 0, b""),
+        ({"model": "<b>s9</b>"}, [], 4, b"no model called '<b>s9</b>'"),
+    ],
+)
+def test_a_model_there_is_not_is_told_with_what_to_do(
+    home: dict[str, str],
+    service: str,
+    tmp_path: Path,
+    kept: dict[str, str],
+    arguments: list[str],
+    code: int,
+    words: bytes,
+) -> None:
+    """It is never replaced by a paid one, and a voice on this computer does not ask for it."""
+    voice = {"provider": "fish", "id": "any", "name": "any", "languages": []}
+    (tmp_path / "settings.json").write_text(json.dumps({"voice": voice} | kept), "utf-8")
+    home = {
+        **home,
+        "FISHCAPTION_FISH_URL": service,
+        "FISH_API_KEY": "good-key",
+        "FISHCAPTION_CONFIG_DIR": str(tmp_path),
+    }
+    done = run(home, "say", *arguments, "--wav", str(tmp_path / "out.wav"), "Hello.")
+    assert done.returncode == code, done
+    assert words in done.stderr
+    if code == 4:
+        assert b"--model" in done.stderr
+        assert b"--voice heart" in done.stderr
+        assert b"s2.1-pro-free (free)" in done.stderr
+
+
 def test_a_costly_text_is_refused_until_it_is_wanted(
     home: dict[str, str], service: str, tmp_path: Path
 ) -> None:

@@ -38,15 +38,15 @@ class Model:
     price_after: float | None = None
     successor: str = ""
 
-    def is_over(self, day: date) -> bool:
-        """Whether what it promised has ended on that day."""
-        return self.last_day is not None and day > self.last_day
+    def is_over(self, day: date | None) -> bool:
+        """Whether what it promised has ended on that day; None is a day on which nothing has."""
+        return self.last_day is not None and day is not None and day > self.last_day
 
-    def price_on(self, day: date) -> float:
+    def price_on(self, day: date | None) -> float:
         """What a million bytes may cost on that day, at most."""
         return self.price_after if self.is_over(day) and self.price_after is not None else self.price
 
-    def can_be_asked_for(self, day: date) -> bool:
+    def can_be_asked_for(self, day: date | None) -> bool:
         """Whether the service may still have it on that day, be it at another price."""
         return not self.is_over(day) or self.price_after is not None
 
@@ -86,6 +86,10 @@ MODELS: Mapping[str, Model] = {
 DEFAULT_MODEL = "s2.1-pro-free"
 
 
+def no_day() -> None:
+    """A day on which all that is promised holds."""
+
+
 def model(name: str) -> Model:
     """The model of that exact name. Raises InputError, which names those there are."""
     if name in MODELS:
@@ -96,8 +100,8 @@ def model(name: str) -> Model:
     )
 
 
-def usable(name: str, *, on: date, agreed: str = "") -> Model:
-    """The model of that name, if it may be spoken with on that day without asking.
+def usable(name: str, *, on: date | None, agreed: str = "") -> Model:
+    """The model of that name, if it may be spoken with on that day (None: while it is promised) unasked.
 
     ``agreed`` is the model that the user has said may go on past its day. Raises ModelUnavailable for one
     there is not, that has ended, or that may have begun to cost; its hint holds the choices and their prices.
@@ -105,8 +109,9 @@ def usable(name: str, *, on: date, agreed: str = "") -> Model:
     found = MODELS.get(name)
     if found is not None and (not found.is_over(on) or (agreed == name and found.can_be_asked_for(on))):
         return found
-    offers = ", ".join(f"{other.name} ({cost(other.price_on(on))})" for other in choices(on))
-    hint = f"Choose which model speaks from now on: {offers}. The voices on this computer cost nothing."
+    others = instead_of(name, on, is_refused=False)
+    offers = " or ".join(f"{other.name} ({cost(other.price_on(on))})" for other in others)
+    hint = f"Choose which speaks from now on: {offers}. The voices on this computer cost nothing."
     if found is None or found.last_day is None:
         raise ModelUnavailable(f"There is no model called {name[:40]!r} any more.", hint=hint)
     last_day = f"{found.last_day.day} {found.last_day:%B %Y}"
@@ -117,13 +122,13 @@ def usable(name: str, *, on: date, agreed: str = "") -> Model:
     )
 
 
-def choices(day: date) -> tuple[Model, ...]:
+def choices(day: date | None) -> tuple[Model, ...]:
     """The models that can be asked for on that day, the cheapest first."""
     there = (model for model in MODELS.values() if model.can_be_asked_for(day))
     return tuple(sorted(there, key=lambda model: (model.price_on(day), model.is_over(day))))
 
 
-def instead_of(name: str, day: date, *, is_refused: bool) -> tuple[Model, ...]:
+def instead_of(name: str, day: date | None, *, is_refused: bool) -> tuple[Model, ...]:
     """What to offer for a model that cannot be used as it is, in a few buttons.
 
     A free one where there is one, what takes its place, and itself where it only may have begun to cost and
@@ -138,7 +143,7 @@ def instead_of(name: str, day: date, *, is_refused: bool) -> tuple[Model, ...]:
     return tuple(there[one] for one in dict.fromkeys(wanted) if one in there)
 
 
-def free(day: date) -> str:
+def free(day: date | None) -> str:
     """The name of a model that costs nothing on that day; empty: there is none."""
     return next((model.name for model in choices(day) if not model.price_on(day)), "")
 
@@ -148,9 +153,7 @@ def price(name: str, text: str, *, on: date | None = None) -> float:
 
     None: while its price is promised. Raises InputError for an unknown model.
     """
-    found = model(name)
-    dollars = found.price if on is None else found.price_on(on)
-    return dollars * len(text.encode("utf-8", "replace")) / 1_000_000
+    return model(name).price_on(on) * len(text.encode("utf-8", "replace")) / 1_000_000
 
 
 def cost(dollars: float) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -91,3 +93,17 @@ def system_tls() -> ssl.SSLContext:
     import truststore
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def fish_url() -> str:
+    """Where Fish Audio is; FISHCAPTION_FISH_URL points elsewhere, at `fishcaption serve` for one."""
+    return os.environ.get("FISHCAPTION_FISH_URL", FISH_URL)
+
+
+def billing_day() -> date | None:
+    """Today, for what models cost; None where the service is one of this machine, which sends no bills."""
+    try:
+        is_here = Endpoint(fish_url(), "").is_loopback
+    except InputError:  # told where it is spoken to
+        is_here = False
+    return None if is_here else date.today()

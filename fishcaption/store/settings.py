@@ -24,6 +24,7 @@ from fishcaption.store.places import config_dir, write_whole
 VERSION = 1
 _MOST_BYTES = 4 << 20
 _LONGEST = 2000  # code points of a text, where nothing else is said
+_LONGEST_MODEL = 64
 _MOST_LANGUAGES = 100
 _MOST_KEYS = 20  # of one command
 _MOST_COMMANDS = 1000
@@ -69,10 +70,9 @@ def _says(
     }
 
 
-def _is_model(name: str) -> bool:
-    from fishcaption.core.models import MODELS  # only where another is chosen
-
-    return name in MODELS
+def _may_be_model(name: str) -> bool:
+    """One there is not (any more, or in this version) is kept: who speaks with it is asked what to do."""
+    return 0 < len(name) <= _LONGEST_MODEL and name.isascii() and name.isprintable() and " " not in name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ class Settings:
     voice: Voice = field(
         default=Voice("embedded", "", ""), metadata=_says("who speaks; no id: the provider's own default")
     )
-    model: str = field(default="s2.1-pro-free", metadata=_says("the Fish Audio model", is_known=_is_model))
+    model: str = field(
+        default="s2.1-pro-free", metadata=_says("the Fish Audio model", is_known=_may_be_model)
+    )
     model_agreed: str = field(
         default="", metadata=_says("the model that goes on after its announced end, whatever it costs then")
     )
@@ -268,7 +270,13 @@ def imported(text: str) -> Loaded:
         raise InputError(
             "This file holds no settings of fishcaption.", hint="Choose one that was exported from there."
         )
-    return _repaired(content)
+    loaded = _repaired(content)
+    from fishcaption.core.models import MODELS  # not by every start
+
+    if (name := loaded.settings.model) in MODELS:
+        return loaded
+    told = f"There is no model called {name!r} (any more): the window asks which to use in its place."
+    return Loaded(loaded.settings, (*loaded.mended, told))
 
 
 def _options() -> list[Any]:

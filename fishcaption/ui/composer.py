@@ -97,6 +97,8 @@ class Composer(QObject):
         self._exchanged: Exchange | None = None  # the last
         self._walked: int | None = None  # the text in the editor is this one of the history, unchanged
         self._snapshot = reader.snapshot()
+        self._failure: FishCaptionError | None = None  # the last one, and what it failed with
+        self._failed_with: tuple[object, ...] = ()
         self._soon = self._timer(0, self._look)
         self._push_soon = self._timer(0, self._on_push)
         self._begin_soon = self._timer(_BEGIN_MS, self._on_begin)
@@ -317,7 +319,33 @@ class Composer(QObject):
         self._command(self._reader.forward)
 
     def retry(self, *, embedded: bool = False) -> None:
-        """Say what the last failure left unsaid; what was being typed of it goes to the transcript."""
+        """Say what the last failure left unsaid; what was being typed of it goes to the transcript.
+
+        Where another model would say it than failed, its price is asked as if the text were given anew.
+        """
+        if embedded or self._speaks_with() == self._failed_with:
+            self._retry(embedded)
+        else:
+            self._if_affordable(self._unsaid(), partial(self._retry, embedded=False))
+
+    def _speaks_with(self) -> tuple[object, ...]:
+        return self._settings.voice, self._settings.model, self._settings.model_agreed
+
+    def _unsaid(self) -> str:
+        """What the last failure left unsaid, as far as it is remembered."""
+        found: list[str] = []
+        view = self._reader.snapshot().current
+        while view is not None:
+            if view.fate is Fate.FAILED:
+                found.append(view.text[view.heard_end :])
+            try:
+                view = self._reader.utterance(view.id + 1)
+            except KeyError:  # that was the last one
+                view = None
+        return "".join(found)
+
+    def _retry(self, embedded: bool) -> None:
+        self._is_asking = False
         if self._live_failed:
             given, self._live_failed, self._live = self._live_failed, "", None
             self._is_drawing = True
@@ -506,6 +534,8 @@ class Composer(QObject):
     def _look(self) -> None:
         """Draw what the reader says is so now."""
         snapshot = self._snapshot = self._reader.snapshot()
+        if snapshot.error is not self._failure:
+            self._failure, self._failed_with = snapshot.error, self._speaks_with()
         self._is_drawing = True
         self._draw_live()
         self._draw_in_place()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from fishcaption.core.errors import (
     AudioDeviceError,
     FishCaptionError,
     InputError,
+    ModelUnavailable,
     PaymentRequired,
     StorageError,
     Unauthorized,
@@ -16,6 +19,7 @@ from fishcaption.core.speech import Snapshot
 from fishcaption.ui.actions import Actions
 from fishcaption.ui.composer import Composer
 from fishcaption.ui.controls import Banner, Remedy
+from fishcaption.ui.model_choice import ModelChoice
 from fishcaption.ui.opening import Opening
 from fishcaption.ui.sound_row import SoundRow
 
@@ -23,7 +27,7 @@ _AT_ONCE = 4  # so many files are told of at a time: the text needs its place, t
 
 
 class Problems(QObject):
-    """Shows the reader's failure, else one told from elsewhere, else what is wrong with the sound.
+    """Shows the reader's failure, else one told from elsewhere, else one of the sound, else a question.
 
     What is wrong with files is told until it is dismissed, however much is said meanwhile: all of it, and
     each thing once.
@@ -32,7 +36,13 @@ class Problems(QObject):
     resized = Signal()  # the banner has come, gone, or says something else
 
     def __init__(
-        self, banner: Banner, composer: Composer, commands: Actions, opening: Opening, sound: SoundRow
+        self,
+        banner: Banner,
+        composer: Composer,
+        commands: Actions,
+        opening: Opening,
+        sound: SoundRow,
+        model: ModelChoice,
     ) -> None:
         super().__init__(composer)
         self._banner = banner
@@ -40,6 +50,9 @@ class Problems(QObject):
         self._commands = commands
         self._opening = opening
         self._sound = sound
+        self._model = model
+        self._question: FishCaptionError | None = None  # about the model
+        self._answered: FishCaptionError | None = None  # another model was chosen since it was told
         self._told: FishCaptionError | None = None  # one the reader does not know of
         self._files: list[StorageError] = []
         self._files_told: StorageError | None = None  # the first of them, in one
@@ -54,6 +67,17 @@ class Problems(QObject):
             self._files.append(error)
             self._gather()
         self.look(self._composer.snapshot())
+
+    def ask_model(self) -> None:
+        """Ask about the chosen model if it cannot be used as it is: once, and nothing waits for that."""
+        question = self._model.question()
+        if str(question) != str(self._question):
+            self._question = question
+            self.look(self._composer.snapshot())
+
+    def model_answered(self) -> None:
+        """The user has chosen a model."""
+        self._answered = self._composer.snapshot().error
 
     def forget(self) -> None:
         """Something new is done: what was told before is over, but for what is wrong with files."""
@@ -70,7 +94,8 @@ class Problems(QObject):
             self.resized.emit()
 
     def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
-        return snapshot.error or self._told or self._files_told or snapshot.player.error
+        failure = snapshot.error or self._told or self._files_told
+        return failure or snapshot.player.error or self._question
 
     def _gather(self) -> None:
         first = self._files[:_AT_ONCE]
@@ -83,7 +108,14 @@ class Problems(QObject):
             if snapshot.voice is not None and snapshot.voice.provider == "fish":
                 words = self.tr("Speak it with the voice on this computer")
                 found.append(self._remedy("speak.retry_embedded", words))
-            found.append(self._remedy("speak.retry", self.tr("Try again")))
+            if not self._asks_model(error):
+                found.append(self._remedy("speak.retry", self.tr("Try again")))
+        if self._asks_model(error):
+            found += [
+                Remedy(words, partial(self._model.answered.emit, name))
+                for words, name in self._model.offers()
+            ]
+            found.append(Remedy(self.tr("Choose a voice…"), self._opening.voices))
         if isinstance(error, Unauthorized | PaymentRequired):
             found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
         if isinstance(error, AudioDeviceError) and self._commands["voice.default_device"].enabled():
@@ -92,6 +124,9 @@ class Problems(QObject):
         if isinstance(error, AudioDeviceError) and not self._sound.isHidden():
             found.append(Remedy(self.tr("Choose a sound device"), self._sound.device.showPopup))
         return found
+
+    def _asks_model(self, error: FishCaptionError) -> bool:
+        return isinstance(error, ModelUnavailable | PaymentRequired) and error is not self._answered
 
     def _remedy(self, name: str, words: str) -> Remedy:
         return Remedy(self._commands.told(name, words), self._commands[name].act)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -34,18 +35,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.core.errors import FishCaptionError, InputError, StorageError
+from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.core.models import no_day
 from fishcaption.core.speech import Snapshot, State, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Loaded, OutputDevice, Settings
 from fishcaption.ui import assets
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer, Later
-from fishcaption.ui.controls import Banner, Choice, FlowRow, StatusLine, Tool
+from fishcaption.ui.controls import Banner, FlowRow, StatusLine, Tool
 from fishcaption.ui.editor import Editor
 from fishcaption.ui.fields import plain
 from fishcaption.ui.labels import Label, as_written
 from fishcaption.ui.mode_switch import ModeSwitch
+from fishcaption.ui.model_choice import ModelChoice
 from fishcaption.ui.opening import Opening
 from fishcaption.ui.problems import Problems
 from fishcaption.ui.retrying import Retrying
@@ -83,8 +86,12 @@ class Window(QMainWindow):
         *,
         notices: Sequence[str] = (),
         stores: Stores | None = None,
+        today: Callable[[], date | None] = no_day,
     ) -> None:
-        """`notices` are sentences to be shown once, such as what had to be mended in the settings."""
+        """`notices` are sentences to be shown once, such as what had to be mended in the settings.
+
+        `today` is asked for what models cost.
+        """
         # before any widget is made: what was made before it keeps the system's text size
         self._look = Look(settings.theme, settings.text_size, wear=False)
         super().__init__()
@@ -118,6 +125,7 @@ class Window(QMainWindow):
         self._stores = stores
         self._mode = ModeSwitch()
         self._sound = SoundRow()
+        self._model = ModelChoice(today)
         self._build()
         # `actions` is Qt's own
         self.commands = Actions(self, settings.keys)
@@ -125,10 +133,12 @@ class Window(QMainWindow):
         self._add_actions()
 
         self._composer = Composer(reader, services, self._editor, self._transcript, journal, settings)
-        self._composer.price_of = self._price_of
+        self._composer.price_of = self._model.price_of
         self._composer.ask_price = self._ask_price
         self._retrying = Retrying(self._composer)
-        self._problems = Problems(self._banner, self._composer, self.commands, self._opening, self._sound)
+        self._problems = Problems(
+            self._banner, self._composer, self.commands, self._opening, self._sound, self._model
+        )
         self._problems.resized.connect(self._fit)
         self._connect()
         self._stop_first = StopFirst(self._is_stop, self._stop_if_busy, self)
@@ -238,9 +248,6 @@ class Window(QMainWindow):
 
     def _build_choices(self) -> FlowRow:
         self._voice = self._button(self.tr("Voice"), "audio-lines")
-        self._model = Choice()
-        self._model.setAccessibleName(self.tr("Fish Audio model and its price"))
-        self._model.setMinimumContentsLength(26)
         self._model_caption = Label(self.tr("Model"))
         self._model_caption.setBuddy(self._model)
         self._off_record = self._button(
@@ -379,6 +386,7 @@ class Window(QMainWindow):
             button.clicked.connect(act)
         self._mode.chosen.connect(self._on_mode)
         self._model.activated.connect(self._on_model)
+        self._model.answered.connect(self._on_model_answered)
         self._sound.changed.connect(self._on_setting_changed)
         self._sound.devices_wanted.connect(self._on_devices_wanted)
         self._sound.larger_asked.connect(self._on_larger)
@@ -551,25 +559,8 @@ class Window(QMainWindow):
         self._voice.setToolTip(self.tr("Choose another voice"))
         self._model.setVisible(voice.provider == "fish")
         self._model_caption.setVisible(voice.provider == "fish")
-        if voice.provider == "fish":
-            self._show_models()
-
-    def _show_models(self) -> None:
-        from fishcaption.core.protocol import MODELS  # msgpack comes with it: only where it is shown
-
-        self._model.clear()
-        for model in MODELS.values():
-            # dollars a million bytes are tenths of a cent a thousand letters
-            price = (
-                self.tr("free")
-                if not model.price
-                else self.tr("{cents:.1f} ¢ a thousand letters").format(cents=model.price / 10)
-            )
-            self._model.addItem(f"{model.name} — {price}", model.name)
-            self._model.setItemData(
-                self._model.count() - 1, as_written(model.note), Qt.ItemDataRole.ToolTipRole
-            )
-        self._model.setCurrentIndex(self._model.findData(self._settings.model))
+        self._model.show_settings(self._settings)
+        self._problems.ask_model()
 
     # -- settings ----------------------------------------------------------------------------------
 
@@ -604,7 +595,13 @@ class Window(QMainWindow):
         self._on_noticed(self._mode.words(mode) + ".")
 
     def _on_model(self) -> None:
-        self._change(model=self._model.currentData())
+        self._problems.model_answered()
+        self._change(**self._model.chosen(self._model.currentData()))
+
+    def _on_model_answered(self, name: str) -> None:
+        self._problems.model_answered()
+        self._change(**self._model.chosen(name))
+        self._retry(embedded=False)
 
     def _on_faster(self) -> None:
         self._sound.speed.stepUp()
@@ -849,16 +846,6 @@ class Window(QMainWindow):
 
     def _on_menu_entry(self, name: str, _is_checked: bool = False) -> None:
         self.commands.run(name)
-
-    def _price_of(self, text: str) -> float:
-        if self._settings.voice.provider != "fish":
-            return 0.0
-        from fishcaption.core.protocol import price
-
-        try:
-            return price(self._settings.model, text)
-        except InputError:  # an unknown model is refused where it is used, and told there
-            return 0.0
 
     def _ask_price(self, dollars: float, on_yes: Callable[[], None]) -> None:
         self._opening.price(dollars, on_yes).finished.connect(self._composer.price_answered)

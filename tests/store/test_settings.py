@@ -20,6 +20,7 @@ from fishcaption.store.settings import OutputDevice, Settings, exported, importe
 CHANGED = Settings(
     voice=Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic 魚", ("en", "ja")),
     model="s2.1-pro",
+    model_agreed="s1",
     latency="low",
     device=OutputDevice("USB Audio: – (hw:1,0)", "ALSA"),
     linger_seconds=0,
@@ -128,7 +129,10 @@ WRONG = [
     ("model", None),
     ("model", []),
     ("model", ""),
-    ("model", "s9-pro"),
+    ("model", "two words"),
+    ("model", "line\nbreak"),
+    ("model", "\x1b[2J"),
+    ("model", "m" * 100),
     ("speed", 10**400),
     ("text_size", 10**400),
     ("text_size", -(10**30)),
@@ -169,7 +173,7 @@ def test_the_file_with_the_wrong_value_is_kept_and_named(path: Path) -> None:
 
 
 def test_many_wrong_values_are_told_in_one_sentence(path: Path) -> None:
-    write(path, dict.fromkeys(["theme", "speed", "volume", "model", "keys"], "pink"))
+    write(path, dict.fromkeys(["theme", "speed", "volume", "model", "keys"], "pink one"))
     (sentence,) = load(path).mended
     assert "5 settings" in sentence
     assert "theme, " in sentence
@@ -179,6 +183,15 @@ def test_they_are_exported_and_imported_whole() -> None:
     loaded = imported(exported(CHANGED))
     assert loaded.settings == CHANGED
     assert not loaded.mended
+
+
+def test_a_model_there_is_not_is_kept_to_be_asked_about_and_an_import_says_so(path: Path) -> None:
+    """It may have been retired, or be of a newer version: no other is taken in its place in silence."""
+    write(path, {"model": "s9-pro"})
+    assert load(path) == (Settings(model="s9-pro"), ())
+    loaded = imported('{"model": "s9-pro"}')
+    assert loaded.settings.model == "s9-pro"
+    assert "'s9-pro'" in loaded.mended[0]
 
 
 def test_what_is_wrong_in_an_import_is_its_default_and_what_is_newer_is_kept() -> None:

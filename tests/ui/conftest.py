@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from fishcaption.core.models import no_day
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked
@@ -111,13 +112,14 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
 
     def open_desk(**changes: Any) -> Desk:
         phrases, wording = changes.pop("has", (None, None))
+        today = changes.pop("today", no_day)
         calls = changes.pop("calls", None)
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
         services = FakeServices(reader, phrase_service=phrases, wording_service=wording, call_service=calls)
         stores = Stores(History(tmp_path / "history.jsonl"), Parked(tmp_path / "parked.jsonl"))
         kept.append(stores)
-        window = Window(reader, services, settings, journal, stores=stores)
+        window = Window(reader, services, settings, journal, stores=stores, today=today)
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
