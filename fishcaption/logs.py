@@ -84,6 +84,12 @@ class WithoutWords(logging.Formatter):
         return super().format(record)
 
 
+def on_terminal() -> None:
+    """Have what no log takes told on standard error without words, too: that often goes into a file."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(WithoutWords())
+
+
 def _places(error: BaseException, seen: set[int]) -> Iterator[str]:
     seen.add(id(error))
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

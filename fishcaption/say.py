@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
 
-from fishcaption import terminal
+from fishcaption import logs, terminal
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
@@ -49,6 +49,7 @@ def say(arguments: argparse.Namespace) -> int:
 
     Raises InputError before anything is started where the call makes no sense, any error of our tree later.
     """
+    logs.on_terminal()
     text = " ".join(arguments.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     text = without_tags(cleaned(text))
     is_piped = text in ("", "-")

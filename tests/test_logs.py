@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from fishcaption import logs
 
+ROOT = Path(__file__).resolve().parents[1]
 SECRET = "my PIN is 4711"
 
 
@@ -44,6 +46,23 @@ def test_of_an_exception_its_types_and_places_are_told_and_none_of_its_words() -
     for kind in ("KeyError", "ValueError", "ExceptionGroup", "FileNotFoundError", "TypeError"):
         assert f"builtins.{kind}" in told
     assert "in raised" in told
+
+
+def test_on_the_terminal_no_words_are_told_either() -> None:
+    program = f"""
+import logging
+from fishcaption import logs
+logs.on_terminal()
+try:
+    raise ValueError({SECRET!r})
+except ValueError:
+    logging.getLogger("one").exception("a bug ended an utterance")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.startswith("a bug ended an utterance\nbuiltins.ValueError\n")
+    assert "4711" not in done.stderr.replace(f"raise ValueError({SECRET!r})", "")
 
 
 def test_another_formatter_s_words_are_not_taken_over() -> None:

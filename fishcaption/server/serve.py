@@ -149,7 +149,7 @@ def _key(text: str) -> str:
 
 def _key_in(name: str) -> str:
     try:
-        with Path(name).open(encoding="utf-8", errors="replace") as file:
+        with Path(name).open(encoding="utf-8-sig", errors="replace") as file:
             line = file.readline(_LONGEST_KEY + 2)
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{name} cannot be read ({error.strerror or error})") from None
