@@ -721,7 +721,7 @@ def _silent_file() -> FishCaptionError:
 
 
 def _read_file(path: Path) -> Imported:
-    from fishcaption.core.phrase_files import from_csv, from_json
+    from fishcaption.core.phrase_files import from_file
 
     try:
         content = content_of(path, _LARGEST_FILE)
@@ -729,7 +729,7 @@ def _read_file(path: Path) -> Imported:
         raise InputError(
             f"{path.name} cannot be read: {exc.strerror or exc}.", hint="Choose another file."
         ) from exc
-    return from_json(content) if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in b"[{" else from_csv(content)
+    return from_file(content, path.name)
 
 
 def _write_file(path: Path, bank: Bank) -> Path:

@@ -1,4 +1,4 @@
-"""The phrase bank as a file: CSV for a spreadsheet, JSON for everything.
+"""The phrase bank as a file: CSV for a spreadsheet, JSON for everything; lists and boards are read, too.
 
 A file is read as far as it can be, and what cannot is told with its line. A CSV that was written here runs no
 formula in a spreadsheet.
@@ -10,12 +10,17 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
+from fishcaption.core.foreign_files import boards, is_archive, refuse
+from fishcaption.core.incoming import cleaned, encoding_of
+from fishcaption.core.phrase_tables import table_of
 from fishcaption.core.phrases import (
     MOST,
     Bank,
@@ -65,6 +70,9 @@ _ALIASES: Final[Mapping[str, str]] = {
 }
 # What makes a spreadsheet take a cell for a formula, in some of them in full width as well.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# What stands at the beginning of a JSON file of phrases, and in no list of them.
+_OURS: Final = re.compile(r'"(?:phrases|categories|buttons|shown|version|text|label)"\s*:')
+_JUDGED: Final = 4_000
 _ESCAPED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
@@ -86,77 +94,81 @@ def to_csv(bank: Bank) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
+def from_file(content: bytes, name: str = "") -> Imported:
+    """Read a file of phrases, whichever it is: a table, a list, JSON, boards. `name` may tell by its ending.
+
+    Raises InputError where nothing at all can be used, with what to do where the file is another program's.
+    """
+    if not content.strip(b"\0\xef\xbb\xbf\xff\xfe \r\n\t"):
+        raise InputError("There is nothing in this file: it is empty.", hint="Choose another file.")
+    refuse(content)
+    if is_archive(content):
+        return _from_boards(boards(content))
+    text, problems = _decoded(content)
+    is_json = name.casefold().endswith((".json", ".obf"))
+    if text.lstrip()[:1] in ("[", "{"):  # or words: “[laughs] Hello”
+        try:
+            raw = parsed(text)
+        except InputError as exc:
+            if is_json or _OURS.search(text[:_JUDGED]):
+                raise InputError(str(exc), hint="Is it a file of phrases?") from exc
+        else:
+            return from_plain(raw)
+    elif is_json:
+        raise InputError("Line 1 is no JSON.", hint="Is it a file of phrases?")
+    return _from_text(text, problems)
+
+
 def from_csv(content: bytes) -> Imported:
     """Read a table of phrases: its first line names the columns, in any order; other columns are passed over.
 
-    The separator may be a comma, a semicolon or a tab. A file of one column without names is a list of
-    phrases. Raises InputError where nothing at all can be used.
+    The separator may be a comma, a semicolon, a tab or a bar, or what a first line “sep=” says. What is no
+    table is a list, a phrase on each line. Raises InputError where nothing at all can be used.
     """
-    text = _decoded(content)
-    rows = list(_rows(text))
-    if not rows:
-        raise InputError("There is nothing in this file.")
-    first = [_ALIASES.get(cell.strip().casefold(), "") for cell in rows[0][1]]
-    problems: list[Problem] = []
-    if "shown" not in first:
-        if any(len(cells) > 1 for _, cells in rows) or any(first):
-            raise InputError(
-                f"Line {rows[0][0]} names no column “shown”.",
-                hint=f"The first line names the columns: {', '.join(_COLUMNS)}. Only “shown” is needed.",
-            )
-        first = ["shown"]
-    else:
-        del rows[0]
+    return _from_text(*_decoded(content))
+
+
+def _wide(content: bytes) -> str | None:
+    """The UTF-16 without a mark that a whole file is; None where it need not be one."""
+    if b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    likely: list[tuple[int, str]] = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        kinds = Counter(unicodedata.category(char) for char in text if char not in "\t\r\n\ufeff")
+        if not kinds["Cc"] + kinds["Cn"] + kinds["Co"]:
+            likely.append((len({ord(char) >> 8 for char in text}), encoding))  # an alphabet is in few rows
+    return min(likely)[1] if likely else None
+
+
+def _from_text(text: str, problems: list[Problem]) -> Imported:
+    table = table_of(text, lambda cell: _ALIASES.get(cell.strip().casefold(), ""))
+    if not table.rows and not table.columns:
+        raise InputError("There is nothing in this file: it is empty.", hint="Choose another file.")
+    problems += [Problem(line, words) for line, (words,) in table.doubts]
     reading = _Reading(problems)
-    for line, cells in rows:
+    for line, cells in table.rows:
         found: dict[str, str] = {}
-        for name, cell in zip(first, cells, strict=False):
-            if name and name not in found:
-                found[name] = cell[1:] if _ESCAPED.match(cell) else cell
-        if any(cell.strip() for cell in cells):
-            reading.add(line, found)
+        for column, cell in zip(table.columns, cells, strict=False):
+            if column and column not in found:
+                found[column] = cell[1:] if _ESCAPED.match(cell) else cell
+        reading.add(line, found)
     return reading.result()
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8 with a mark or without, UTF-16 with one, else Windows' Western letters."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
+def _decoded(content: bytes) -> tuple[str, list[Problem]]:
+    """The text of a file, without controls, and whether its letters had to be guessed. Raises InputError."""
     try:
-        return content.decode("utf-8-sig")
+        encoding = _wide(content) or encoding_of(content, is_whole=True) or "utf-8"
+        return cleaned(content.decode(encoding)), []
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The records that are not blank, each with the line where it begins. Raises InputError."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as exc:
-        raise InputError(
-            f"Line {line} cannot be read as a table.",
-            hint="Is a quotation mark open, or is it another kind of file?",
-        ) from exc
-
-
-def _separator(text: str) -> str:
-    """The separator that makes most known names of the first line; a comma where none does."""
-    head = next((line for line in text.splitlines() if line.strip()), "")
-
-    def known(separator: str) -> int:
-        try:
-            cells = next(csv.reader([head], delimiter=separator), [])
-        except csv.Error:  # `_rows` tells of it
-            return 0
-        return sum(cell.strip().casefold() in _ALIASES for cell in cells)
-
-    best = max((",", ";", "\t"), key=known)
-    return best if known(best) else ","
+        if b"\0" in content:
+            raise InputError("This is no text.", hint="Export the phrases as CSV, and import that.") from None
+        told = Problem(0, "It is not in UTF-8; it was read with Western letters (Windows-1252).")
+        return cleaned(content.decode("cp1252", "replace")), [told]
 
 
 class _Reading:
@@ -167,6 +179,7 @@ class _Reading:
         self._categories: dict[str, Category] = {}
         self._phrases: list[Phrase] = []
         self._keys: dict[str, int] = {}
+        self._too_many = 0
 
     def add_category(self, line: int, name: str, color: str) -> None:
         """A category with its colour."""
@@ -180,8 +193,7 @@ class _Reading:
     def add(self, line: int, found: Mapping[str, str]) -> Phrase | None:
         """A phrase with whatever is told of it; None where it cannot be one."""
         if len(self._phrases) >= MOST:
-            if not self._problems or "more than" not in self._problems[-1].words:
-                self._problems.append(Problem(line, f"more than {MOST} phrases; the rest is left out"))
+            self._too_many += 1
             return None
         own_color, _, category_color = found.get("color", "").partition("/")
         if (category := found.get("category", "")).strip():
@@ -217,6 +229,10 @@ class _Reading:
         if not self._phrases and not self._categories:
             why = str(self._problems[0]) if self._problems else "It holds no phrase."
             raise InputError(f"Nothing in this file can be used. {why}")
+        if self._too_many:
+            self._problems.append(
+                Problem(0, f"{self._too_many} more are left out: there can be {MOST} phrases.")
+            )
         return Imported(bank_of(self._categories.values(), self._phrases), tuple(self._problems))
 
     def _uses(self, line: int, cell: str) -> int:
@@ -271,7 +287,7 @@ def _without_empty(**fields: str | int) -> dict[str, str | int]:
 
 
 def from_json(content: bytes) -> Imported:
-    """Read what `to_json` wrote, or a list of texts, or of objects with the columns of a CSV.
+    """Read what `to_json` wrote, or a list of texts, or of objects with the columns of a CSV, or a board.
 
     Raises InputError where nothing at all can be used.
     """
@@ -284,6 +300,8 @@ def from_json(content: bytes) -> Imported:
 
 def from_plain(raw: Any) -> Imported:
     """Read what `plain` made, as far as it can be; problems count the phrases. Raises InputError."""
+    if isinstance(raw, dict) and isinstance(raw.get("buttons"), list):
+        return _from_boards([raw])
     problems: list[Problem] = []
     reading = _Reading(problems)
     entries = raw.get("phrases", []) if isinstance(raw, dict) else raw
@@ -330,3 +348,32 @@ def _fields(entry: Any) -> dict[str, str] | None:
         if column and isinstance(value, str | int) and not isinstance(value, bool):
             found.setdefault(column, str(value))
     return found if "shown" in found else None
+
+
+# -- boards -----------------------------------------------------------------------------------------------
+
+
+def _from_boards(found: Iterable[Any]) -> Imported:
+    """Read boards of the Open Board Format; each is a category. Raises InputError."""
+    problems: list[Problem] = []
+    reading = _Reading(problems)
+    for board in found:
+        name = str(board.get("name") or "") if isinstance(board, dict) else ""
+        buttons = board.get("buttons") if isinstance(board, dict) else None
+        if not isinstance(buttons, list):
+            problems.append(Problem(0, f"A board has no buttons: {name[:40]}"))
+            continue
+        without = 0
+        for number, button in enumerate(buttons, 1):
+            fields = _fields(button)
+            if fields is None or not fields["shown"].strip() or button.get("load_board"):
+                without += 1  # a picture, or one that turns to another board
+                continue
+            before = len(problems)
+            reading.add(number, {"shown": fields["shown"], "said": fields.get("said", ""), "category": name})
+            problems[before:] = [
+                Problem(0, f"{name}, button {number}: {problem.words}") for problem in problems[before:]
+            ]
+        if without:
+            problems.append(Problem(0, f"{name}: {without} buttons without words were left out."))
+    return reading.result()

@@ -204,7 +204,9 @@ class PhraseEditor(QDialog):
         dialog = QFileDialog(self, self.tr("Import phrases"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Phrases (*.csv *.tsv *.txt *.json)"), self.tr("All files (*)")])
+        dialog.setNameFilters(
+            [self.tr("Phrases (*.csv *.tsv *.txt *.json *.obf *.obz)"), self.tr("All files (*)")]
+        )
         dialog.fileSelected.connect(self.read_file)
         dialog.open()
 
