@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     say.add_argument("--profile", metavar="NAME", default=argparse.SUPPRESS, help="whose settings are used")
     say.add_argument("--voice", metavar="VOICE", help="a name or id from `fishcaption voices`, or fish:ID")
-    say.add_argument("--model", metavar="MODEL", help="Fish Audio's model; the default costs nothing")
+    say.add_argument(
+        "--model", metavar="MODEL", help="Fish Audio's model; the default is free as long as it was announced"
+    )
     say.add_argument("--device", metavar="NAME", help="the sound device, by its name")
     say.add_argument("--speed", type=float, metavar="FACTOR", help="0.5 to 3.0; the pitch stays")
     say.add_argument("--plain", action="store_true", help="remove Markdown, a sentence at a time")

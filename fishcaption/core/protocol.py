@@ -603,8 +603,11 @@ class Session:
 
     def _understood(self, snapshot: list[Any]) -> Segments | None:
         known = len(self._snapshot)
-        if snapshot[:known] != self._snapshot:
-            known = 0
+        try:
+            if snapshot[:known] != self._snapshot:
+                known = 0
+        except RecursionError as error:
+            raise ProtocolError("The voice's service sent lists within lists without end.") from error
         new = []
         for segment in snapshot[known:]:
             if not isinstance(segment, dict) or not isinstance(text := segment.get("text"), str):

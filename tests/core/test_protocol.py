@@ -415,6 +415,60 @@ def test_audio_that_is_no_bytes_is_refused(audio: Any) -> None:
         session.receive(pack({"event": "audio", "audio": audio}))
 
 
+@pytest.mark.parametrize("depth", [100, 900, 990, 1000, 1010, 1020, 5000])
+def test_lists_within_lists_are_an_error_of_ours(depth: int) -> None:
+    """They can be unpacked and still be too deep to be compared with those that came before."""
+    segment = b"\x84\xa4text\xa1a\xa5start\x00\xa3end\x00\xa1x" + b"\x91" * depth + b"\xc0"
+    frame = (
+        b"\x85\xa5event\xa5audio\xa5audio\xc4\x00\xa9chunk_seq\x00\xb6chunk_audio_offset_sec\x00"
+        b"\xa9alignment\x81\xa8segments\x91" + segment
+    )
+    session = Session()
+    session.start(PCM)
+    with contextlib.suppress(ProtocolError):
+        for _ in range(3):
+            session.receive(frame)
+
+
+@pytest.mark.parametrize(
+    ("frame", "is_taken"),
+    [
+        (pack({"event": "audio", "audio": bytes(1_000_000)}), True),
+        (pack({"event": "log", "x": "y" * 1_000_000}), True),
+        (pack({"event": "log", "x": [0] * 9_000, "y": bytes(20_000)}), True),
+        (pack({"event": "log", "x": [[]] * 100_000}), False),
+        (pack({"event": "log", "x": {str(key): key for key in range(20_000)}}), False),
+        (
+            pack({"event": "log", "y": bytes(20_000), "x": [1.5, -7, 300, 70_000, None, "é" * 40] * 2_000}),
+            False,
+        ),
+        (b"\x82\xa5event\xa3log\xa1x\xdd\xff\xff\xff\xff" + b"\x90" * 50_000, False),
+        (b"\x82\xa5event\xa3log\xa1x\xc6\xff\xff\xff\xff" + bytes(50_000), False),
+    ],
+)
+def test_a_message_holds_so_many_values_and_no_more(frame: bytes, is_taken: bool) -> None:
+    session = Session()
+    session.start(PCM)
+    if is_taken:
+        session.receive(frame)
+    else:
+        with pytest.raises(ProtocolError):
+            session.receive(frame)
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.integers(-(2**63), 2**63) | st.floats() | st.binary(max_size=40) | st.text(),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+)
+
+
+@given(_ANYTHING)
+def test_counting_values_takes_every_message_as_it_is(value: Any) -> None:
+    """The count walks over the message as the unpacking does: with few values in it, it is taken."""
+    frame = pack({"event": "log", "x": value, "y": bytes(protocol._FEW_BYTES)})
+    assert unpack(frame)["event"] == "log"
+
+
 def test_a_timed_frame_by_the_published_schema() -> None:
     """Segments with their times, null for nothing new, an empty payload that carries only words."""
     session = Session()
