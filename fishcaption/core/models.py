@@ -58,8 +58,8 @@ MODELS: Mapping[str, Model] = {
             "s2.1-pro-free",
             0.0,
             "s2",
-            "fair use, no promise of how soon it speaks; announced as free through 30 November 2026; as others "
-            "report, what it is given may train the service's models",
+            "fair use, no promise of how soon it speaks; announced as free through 30 November 2026; as "
+            "others report, what it is given may train the service's models",
             last_day=date(2026, 11, 30),
             price_after=15.0,
             successor="s2.1-pro",
