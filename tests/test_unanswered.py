@@ -17,9 +17,11 @@ import pytest
 from fishcaption import aside
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, StorageError
-from tests import silent
+from tests import desktop, silent
 from tests.checkout import ROOT
+from tests.desktop import Desktop
 from tests.silent import KEYRING, Bus, SilentService
+from tests.test_end_to_end import Program
 
 needs_bus = pytest.mark.skipif(bool(silent.MISSING), reason=silent.MISSING)
 MOST_SECONDS = 25.0
@@ -155,6 +157,37 @@ def test_the_command_line_goes_on_without_a_keyring_that_is_silent(
         assert done.returncode == code, done
         assert b"keyring" in done.stderr
         assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(desktop.missing()), reason=desktop.missing())
+def test_a_clipboard_that_is_silent_holds_the_window_once_and_is_told(tmp_path: Path) -> None:
+    with Desktop(tmp_path / "screen") as screen, Program(screen, tmp_path, {}) as program:
+        subprocess.run(
+            ["xclip", "-selection", "clipboard"],
+            input=b"lost",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=screen.environment,
+            timeout=10,
+            check=True,
+        )  # it lives on, to be asked
+        (holder,) = (
+            process
+            for process in psutil.process_iter(["name", "environ"])
+            if process.info["name"] == "xclip"
+            and (process.info["environ"] or {}).get("DISPLAY") == screen.environment["DISPLAY"]
+        )
+        holder.suspend()
+        try:
+            screen.key("ctrl+v")
+            began = time.monotonic()
+            screen.type("typed")
+            screen.wait(lambda: program.draft() == "typed", "the keys", seconds=30)
+            assert time.monotonic() - began < 8.0  # Qt's own 5 s, once
+            screen.wait(lambda: "Nothing was pasted" in program.words(), "the window to say so")
+        finally:
+            holder.kill()
 
 
 @needs_bus

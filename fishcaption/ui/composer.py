@@ -113,6 +113,7 @@ class Composer(QObject):
         editor.speak_asked.connect(self.speak)
         editor.pause_asked.connect(self.pause_or_resume)
         editor.refused.connect(self._on_refused)
+        editor.nothing_came.connect(self._on_nothing_came)
         editor.textChanged.connect(self._on_text_changed)
         transcript.pause_asked.connect(self.pause_or_resume)
         reader.replace = settings.while_speaking == "replace"
@@ -522,6 +523,11 @@ class Composer(QObject):
     def _on_push(self) -> None:
         if self._live is not None and not self._live_failed:
             self._type_live()
+
+    def _on_nothing_came(self) -> None:
+        self.noticed.emit(
+            self.tr("Nothing was pasted: the clipboard is empty, or the program it is of does not answer.")
+        )
 
     def _on_refused(self) -> None:
         if self._editor.is_reading():

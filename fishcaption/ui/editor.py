@@ -59,6 +59,7 @@ class Editor(LongText):
     speak_asked = Signal()
     pause_asked = Signal()
     refused = Signal()  # a key would have changed what is fixed
+    nothing_came = Signal()  # of the clipboard: it is empty, or its program did not answer
     word_ended = Signal()  # a blank or a mark was typed behind a word
     line_ending = Signal()  # a new line is about to be begun
 
@@ -604,6 +605,9 @@ class Editor(LongText):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if self._is_reading:
+            return
+        if not source.formats():  # no further question: see `pasted_text`
+            self.nothing_came.emit()
             return
         if source.hasFormat(OWN_FORMAT):
             text = _cleaned(bytes(source.data(OWN_FORMAT).data()).decode("utf-8", "replace"))

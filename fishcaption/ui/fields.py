@@ -52,7 +52,13 @@ class _Walk(NamedTuple):
 
 
 def pasted_text(source: QMimeData) -> str:
-    """What is pasted or dropped, as text: without controls, and without what would be taken for our tags."""
+    """What is pasted or dropped, as text: without controls, and without what would be taken for our tags.
+
+    Empty where it has no form at all: the clipboard is empty, or its program did not answer, which Qt has
+    waited 5 s for, and would for every further question.
+    """
+    if not source.formats():
+        return ""
     text = source.text()
     if not text.strip() and source.hasHtml():
         from fishcaption.core.html_text import html_text
