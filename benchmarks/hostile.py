@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -33,8 +31,8 @@ from fishcaption.core.speech import Delivery, Piece, Sound, Voice
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.fish.live import Live
 from fishcaption.server.process import EmbeddedVoice
+from tests.neighbour import last_word, neighbour
 
-NEIGHBOUR = Path(__file__).with_name("hostile_neighbour.py")
 CONNECTIONS = 2_000
 OPEN_FILES = 1_024
 """What Linux gives a process that does not ask for more."""
@@ -42,34 +40,6 @@ _PROBE_EVERY_SECONDS = 0.2
 _ANSWER_SECONDS = 1.0
 """Who waits longer for the first sound has no voice."""
 SECRET = "Nobody else may hear this sentence."
-
-
-@contextmanager
-def neighbour(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """The other user's program, running; its input is still open."""
-    command = [sys.executable, str(NEIGHBOUR)]
-    if os.geteuid() == 0 and (setpriv := shutil.which("setpriv")):
-        python = shutil.which("python3", path="/usr/local/bin:/usr/bin:/bin") or sys.executable
-        script = Path(tempfile.mkdtemp(prefix="neighbour-"), NEIGHBOUR.name)
-        script.parent.chmod(0o755)
-        shutil.copy(NEIGHBOUR, script)
-        command = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", python, str(script)]
-    with subprocess.Popen(
-        [*command, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _last_word(process: subprocess.Popen[str]) -> dict[str, object]:
-    """End its input; what it says of itself."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.close()
-    told: dict[str, object] = json.loads(process.stdout.readline())
-    return told
 
 
 class _Spoken(Exception):
@@ -135,7 +105,7 @@ async def _crowd(seconds: float) -> list[Row]:
                     unreachable += perf_counter() - asked
                 most_memory = max(most_memory, server.memory_info().rss)
                 await asyncio.sleep(_PROBE_EVERY_SECONDS)
-            crowd_told = await asyncio.to_thread(_last_word, crowd)
+            crowd_told = await asyncio.to_thread(last_word, crowd)
         busy = (sum(server.cpu_times()[:2]) - cpu) / seconds
         logged = _logs(home) - logged
     shutil.rmtree(home)
@@ -162,7 +132,7 @@ async def _squat(_: float) -> list[Row]:
                 await asyncio.to_thread(squatter.stdout.readline)  # it tries for the port
                 _server(home).send_signal(signal.SIGKILL)
                 await first_sound(voice, SECRET)
-                told = str((await asyncio.to_thread(_last_word, squatter))["told"])
+                told = str((await asyncio.to_thread(last_word, squatter))["told"])
             found += (key in told) + any(word in told for word in SECRET.split())
     shutil.rmtree(home)
     return [Row("another user on the dead voice's port: keys and texts that came there", found, 0, "")]

@@ -1,12 +1,14 @@
-"""Another user of this machine, who has no key: the standard library only, as that user has no more of ours.
+"""Another user of this machine, who has no key. Standard library only: that user has no more of ours.
 
-    python hostile_neighbour.py crowd PORT CONNECTIONS
-    python hostile_neighbour.py squat PORT
+    python neighbour.py crowd PORT CONNECTIONS
+    python neighbour.py squat PORT
 
 `crowd` keeps so many connections that never show the right key: silent ones, half a request, TLS, a wrong
 key, a proof that is none, a body without end. What the server closes is opened again at once. At the end of
 its input it prints as JSON how many it opened. `squat` takes the port as soon as it is free, says yes to
 everything, and prints what it was told.
+
+`neighbour` runs it as another user where this one is root and the system has a Python, else as this one.
 """
 
 from __future__ import annotations
@@ -14,10 +16,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import resource
+import os
+import shutil
 import socket
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from itertools import cycle
+from pathlib import Path
+from typing import Any
 
 _TLS = bytes.fromhex("16030100c8010000c40303") + bytes(200)
 _SOCKET = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" + (
@@ -59,10 +67,18 @@ class _Crowd:
                 writer.transport.abort()
 
 
+def _tell(what: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
 async def crowd(port: int, connections: int) -> None:
     """Until the standard input ends."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, connections + 500), hard))
+    if sys.platform != "win32":
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, connections + 500), hard))
     people = _Crowd(port)
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda *_: None)  # reset connections are what is asked for
@@ -74,7 +90,7 @@ async def crowd(port: int, connections: int) -> None:
         await asyncio.to_thread(sys.stdin.read)
         for task in running:
             task.cancel()
-    print(json.dumps({"opened": people.opened}), flush=True)
+    _tell({"opened": people.opened})
 
 
 async def squat(port: int) -> None:
@@ -93,7 +109,7 @@ async def squat(port: int) -> None:
 
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    print("{}", flush=True)
+    _tell({})
     while True:
         try:
             listener.bind(("127.0.0.1", port))
@@ -103,7 +119,44 @@ async def squat(port: int) -> None:
     server = await asyncio.start_server(agree, sock=listener)
     await asyncio.to_thread(sys.stdin.read)
     server.close()
-    print(json.dumps({"told": b"".join(told).decode("latin-1"), "times": len(told)}), flush=True)
+    _tell({"told": b"".join(told).decode("latin-1")})
+
+
+@contextlib.contextmanager
+def neighbour(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """The program, running; its input is still open."""
+    with tempfile.TemporaryDirectory(prefix="neighbour-") as folder:
+        script = Path(folder, "neighbour.py")
+        Path(folder).chmod(0o755)
+        shutil.copy(__file__, script)
+        command = [*_another_users_python(), str(script), *map(str, arguments)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+def last_word(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """End its input; what it says of itself."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    told: dict[str, Any] = json.loads(process.stdout.readline())
+    return told
+
+
+def _another_users_python() -> list[str]:
+    setpriv = shutil.which("setpriv")
+    python = shutil.which("python3", path="/usr/local/bin:/usr/bin:/bin")
+    if sys.platform != "win32" and os.geteuid() == 0 and setpriv and python:
+        command = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", python]
+        if (
+            subprocess.run([*command, "-c", "from asyncio import TaskGroup"], capture_output=True).returncode
+            == 0
+        ):
+            return command
+    return [sys.executable]
 
 
 if __name__ == "__main__":
