@@ -351,10 +351,11 @@ class Plain:
             if end and (end > _LONGEST_HELD or self._is_closed(self._held[:end])):
                 return end
             self._looked_to = end + 1
+        self._looked_to = max(self._looked_to, len(self._held))
         return 2 * _LONGEST_HELD if len(self._held) > 2 * _LONGEST_HELD else 0
 
     def _is_closed(self, marked: str) -> bool:
-        return _is_closed(self._before + marked)
+        return is_closed(self._before + marked)
 
     def _give(self, end: int, *, is_plain: bool = False) -> None:
         """So much of what is held is certain."""
@@ -433,7 +434,7 @@ def _read(line: str, *, is_whole: bool) -> _Line | None:  # one return for each 
     return _Line("item" if _NUMBER.match(text) else "text", text)
 
 
-def _is_closed(text: str) -> bool:
+def is_closed(text: str) -> bool:
     """Whether no link, code or emphasis that begins in the text goes on after it."""
     bare = _ESCAPES_AND_CODE.sub("", text)
     if (

@@ -19,7 +19,9 @@ _LOOKED_AT: Final = 80  # code points of a text, from its end
 _OPENERS: Final = "([{“„‘‚«‹\"'*_¿¡"
 _CLOSERS: Final = ",;:!?…)]}”’»›\"'*_"
 _CLAUSE_MARKS: Final = ",;:!?…)]}"
-_SIGNS: Final = "@#%&/\\§°+=<>~^|$€£¥′″"
+_SIGNS: Final = "@#%&/\\§°ºª+=<>~^|$€£¥′″"
+# With no blank behind it such a mark belongs to what comes.
+_GLUED: Final = re.compile(r"[-−–—+(\[{“„‘«/\\]$|(?<!\S)['’\"]$")
 _DENSE: Final = re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
 _MOST_CAPITALS: Final = 5
 _DATE_WORDS: Final = 4
@@ -37,28 +39,45 @@ def _months(code: str) -> frozenset[str]:
 def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
     """Whether what follows may change how the end of the text is read.
 
-    ``text`` ends behind a complete word. Up to ``words`` words behind a number may belong to it: "5 sq ft".
-    ``language`` is a code as "de" or "de-AT".
+    ``text`` ends behind a word, or a blank behind one. Up to ``words`` words behind a number may belong to it
+    as in "5 sq ft"; with none, only a number itself is waited for. ``language`` is a code as "de" or "de-AT".
     """
+    if _GLUED.search(text, max(0, len(text) - 2)):
+        return True
     tail = _DENSE.split(text[-_LOOKED_AT:])[-1].rstrip()
     tokens = tail.split()
-    if not tokens:
-        return False
-    code = language[:2].lower()
-    last = tokens[-1].lstrip(_OPENERS)
+    last = tokens[-1].lstrip(_OPENERS) if tokens else ""
     bare = last.rstrip(_CLOSERS)
     if not bare:
         return False
+    code = language[:2].lower()
     if _is_number(bare):
-        is_listed = last[-1] in ",;" and not any(_is_month(token, code) for token in tokens[-_DATE_WORDS:-1])
-        return not is_listed
+        is_listed = last[-1] in ",;" and text[-1].isspace()
+        return not is_listed or any(_is_month(token, code) for token in tokens[-_DATE_WORDS:-1])
+    if not words:
+        return False
+    if len(bare) == 1 and not text[-1].isspace():
+        return True  # of a word, or of "p.m."
     if unicodedata.category(bare[-1]) in ("So", "Sk", "Mn", "Cf"):
         return True  # an emoji, or a part of one
-    if last[-1] not in _CLAUSE_MARKS:
-        if "." in bare or _is_month(bare, code) or is_abbreviated(tail.rstrip(_CLOSERS), code):
-            return True
-        if 1 < len(bare) <= _MOST_CAPITALS and bare.isupper():
-            return True
+    return (last[-1] not in _CLAUSE_MARKS and _begins_form(bare, tail, code)) or _is_behind_number(
+        tokens, words
+    )
+
+
+def _begins_form(bare: str, tail: str, code: str) -> bool:
+    """Whether a word without digits may be the beginning of a form."""
+    is_short_capitals = 1 < len(bare) <= _MOST_CAPITALS and bare.isupper()
+    return (
+        is_short_capitals
+        or "." in bare
+        or _is_month(bare, code)
+        or is_abbreviated(tail.rstrip(_CLOSERS), code)
+    )
+
+
+def _is_behind_number(tokens: list[str], words: int) -> bool:
+    """Whether the last words, so many at most, may belong to a number before them."""
     for index in range(1, words + 1):
         if index >= len(tokens) or tokens[-index][-1] in _CLAUSE_MARKS:
             return False
@@ -70,9 +89,8 @@ def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
 def _is_number(token: str) -> bool:
     """Whether a word has a digit in it, or a sign that is read aloud."""
     return any(
-        character.isnumeric() or character in _SIGNS or unicodedata.category(character) in ("Sc", "Sm")
+        character in _SIGNS or character.isnumeric() or unicodedata.category(character) in ("Sc", "Sm")
         for character in token
-        if not character.isalpha()
     )
 
 

@@ -58,9 +58,9 @@ class Rehearsal:
     ) -> None:
         self._language = language
         self._make_saying = partial(Saying, rules, language=language, voice_id=voice_id, family=family)
-        self._feed = Feed(kind, language or "en", can_say=self._can_say)
-        self._script = Script(self._can_say)
         self._saying = self._make_saying()
+        self._feed = Feed(kind, language or "en", can_say=self._can_say, may_go_on=self._saying.may_go_on)
+        self._script = Script(self._can_say)
         self._pace = pace or Pace()
         self._ear_at = 0.0  # when all that was given will have been heard
         self._segmenter = Segmenter(language or "en")

@@ -2,12 +2,12 @@
 
 `Rules` are the user's: what is read as a person would read it, and the replacements. A `Saying` applies them
 to the pieces of one utterance, in order; it remembers what one piece leaves open for the next (a fence, a
-list's item), so any split at sentence ends gives the same spoken text. No text is refused.
+list's item) and its last words, so that any split gives the same spoken text that does not cut a form in two
+(`Saying.may_go_on`, `core.open_forms`). No text is refused.
 
 The stages stand in `Saying.say`. What a stage has put in is final: no later one acts on it, and no
-replacement is applied to another's result. Rules never look across a sentence's end, which is what makes the
-split harmless. What Markdown loses is in `core.unmarked`, how a form is read (numbers, addresses, emoji) in
-`core.aloud`; both are imported when a text has need of them, or by `warm`.
+replacement is applied to another's result. What Markdown loses is in `core.unmarked`, how a form is read
+(numbers, addresses, emoji) in `core.aloud`; both are imported when a text has need of them, or by `warm`.
 
 Positions are code points of the piece, shown and spoken.
 """
@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from fishcaption.core import characters
 from fishcaption.core.dividers import dividers
 from fishcaption.core.errors import InputError
-from fishcaption.core.markup import Family, literal
+from fishcaption.core.markup import Family, is_closed, literal
 from fishcaption.core.protocol import Pronunciation
 from fishcaption.core.tags import is_tag, marks
-from fishcaption.core.text import speakable
+from fishcaption.core.text import segments, speakable
 
 if TYPE_CHECKING:
     from fishcaption.core.aloud import Reading
@@ -348,9 +348,20 @@ class Saying:
         self._is_in_address = False  # the last piece ended inside one, whose rest is silent
         self._formula = ""  # what will close the one that the last piece has left open
         self._number = ""  # that the last piece ended with: its unit may come
+        # The end of what came before, as numbers and as capitals were looked for in it.
+        self._left_of_numbers = self._left_of_capitals = ""
 
     def say(self, text: str) -> Said:
-        """The next piece as it is spoken. A blank piece stays one."""
+        """The next piece as it is spoken. A blank piece stays one.
+
+        Sentences are read one by one, as they would be if each was a piece of its own.
+        """
+        parts = segments(text, self._language or "en") if _INNER_END.search(text.rstrip(_AT_END)) else [text]
+        if len(parts) < 2:
+            return self._say(text)
+        return _joined([self._say(part) for part in parts])
+
+    def _say(self, text: str) -> Said:
         draft = _Draft(text)
         draft.apply(characters.unheard(text), is_final=False)
         if self._is_in_address:
@@ -370,14 +381,19 @@ class Saying:
         draft.apply(characters.unadorned(draft.text), is_final=False)
         if self._reads_signs:
             draft.apply(dividers(draft.text, self._language))
+        left = self._left_of_numbers
         if has_signs or _SIGNS.search(draft.text):
-            self._read_aloud(draft)
+            self._left_of_numbers = (left + self._read_aloud(draft, left))[-_LEFT:]
+        else:
+            self._left_of_numbers = (left + draft.text)[-_LEFT:]
         if not draft.text.isascii():
             self._read_greek(draft)
-        if self._family == "embedded" and _CAPITALS.search(draft.text):
+        left = self._left_of_capitals
+        self._left_of_capitals = (left + draft.text)[-_LEFT:]
+        if self._family == "embedded" and _CAPITALS.search(left + draft.text):
             from fishcaption.core import aloud
 
-            draft.apply(aloud.capitals(draft.text, self._language))
+            draft.apply(_behind(left, aloud.capitals(left + draft.text, self._language, len(left))))
         number, self._number = self._number, _number_at_end(text)
         if number:
             self._read_unit(draft, number)
@@ -385,7 +401,17 @@ class Saying:
         draft.apply(self._tags(draft.text))
         return draft.said(self._family)
 
-    def _read_aloud(self, draft: _Draft) -> None:
+    def may_go_on(self, text: str) -> bool:
+        """Whether the next words may belong to a replacement or to a mark that begins at the end of the text.
+
+        Where a text is cut so that this and `open_forms.may_go_on` say no, nothing is read otherwise.
+        """
+        if self._replaced is not None and self._replaced.may_go_on(text):
+            return True
+        return (self._rules.markdown or self._rules.code) and not is_closed(text)
+
+    def _read_aloud(self, draft: _Draft, left: str) -> str:
+        """Read what has forms; return the text in which numbers were looked for."""
         from fishcaption.core import aloud  # its patterns: not before the first paint
 
         rules, language = self._rules, self._language
@@ -393,10 +419,23 @@ class Saying:
         self._is_in_address = bool(found) and found[-1].end == len(draft.text)
         draft.apply(found)
         if rules.emoji:
-            draft.apply(aloud.emoji(draft.text, language))
+            draft.apply(_behind(left, aloud.emoji(left + draft.text, language)))
         if rules.numbers:
-            draft.apply(aloud.operators(draft.text, language))
-        draft.apply(aloud.numbers(draft.text, language, with_numbers=rules.numbers, with_units=rules.units))
+            draft.apply(_behind(left, aloud.operators(left + draft.text, language)))
+        text = draft.text
+        draft.apply(
+            _behind(
+                left,
+                aloud.numbers(
+                    left + text,
+                    language,
+                    with_numbers=rules.numbers,
+                    with_units=rules.units,
+                    start=len(left),
+                ),
+            )
+        )
+        return text
 
     def _read_formulas(self, draft: _Draft) -> None:
         from fishcaption.core import formulas  # its tables: when there are formulas
@@ -463,6 +502,31 @@ class Saying:
         return [_Edit(index, index + 1, "", marks(text, index, self._family)) for index in found]
 
 
+def _joined(parts: list[Said]) -> Said:
+    """Several pieces as one."""
+    spans: list[tuple[int, int, int, int]] = []
+    shown = spoken = 0
+    for part in parts:
+        for start, end, spoken_start, spoken_end in part.spans:
+            span = (start + shown, end + shown, spoken_start + spoken, spoken_end + spoken)
+            if spans and _is_verbatim(spans[-1]) and _is_verbatim(span):
+                span = (spans[-1][0], span[1], spans[-1][2], span[3])
+                spans.pop()
+            spans.append(span)
+        shown, spoken = spans[-1][1] if spans else 0, spoken + len(part.text)
+    return Said("".join(part.text for part in parts), tuple(spans))
+
+
+def _is_verbatim(span: tuple[int, int, int, int]) -> bool:
+    return span[1] - span[0] == span[3] - span[2]
+
+
+def _behind(left: str, found: list[Reading]) -> list[_Edit]:
+    """What was found behind the left context, as edits of the text alone."""
+    at = len(left)
+    return [_Edit(max(0, one.start - at), one.end - at, one.said) for one in found if one.end > at]
+
+
 def can_say(text: str, make_saying: Callable[[], Saying]) -> bool:
     """Whether a voice has anything to say for a text: a word, or what is read aloud as one.
 
@@ -482,6 +546,9 @@ def _number_at_end(text: str) -> str:
     return found.group(1) if found else ""
 
 
+_INNER_END: Final = re.compile(r"[.!?…。！？।؟\n\v\f\x85\u2028\u2029]")
+_AT_END: Final = " \t\u00a0\n.!?…。！？\"'”’»)"
+_LEFT: Final = 48  # code points before a form that may matter: see `aloud.forms`
 _NUMBER_AT_END: Final = re.compile(r"(?<![\w.,:])(\d(?:[\d.,:]*\d)?)[ \u00a0]+$")
 # Without any of these a text is said as it stands.
 _SIGNS: Final = re.compile(
@@ -509,10 +576,13 @@ class _Replaced:
         self._takes_sounds = takes_sounds
         self._by_token: dict[str, list[Replacement]] = defaultdict(list)  # the first one of what is written
         parts: list[Replacement] = []
+        self._beginnings: set[str] = set()
         self.signs = frozenset[str]()
         """Characters that are looked for as they are."""
         for typed in entries:
             entry = replace(typed, written=typed.written.translate(_SAME))
+            ends = [token.end() for token in _TOKEN.finditer(entry.written)]
+            self._beginnings |= {entry.written[:end].casefold() for end in ends[:-1]}
             self.signs |= {sign for sign in entry.written if sign > "\x7f"}
             first = _TOKEN.search(entry.written)
             if entry.whole_word and first is not None and first.start() == 0:
@@ -522,6 +592,14 @@ class _Replaced:
         self._exact = {entry.written: entry for entry in reversed(parts)}
         self._folded = {entry.written.casefold(): entry for entry in reversed(parts) if not entry.match_case}
         self._part = re.compile("|".join(map(_pattern_of, parts))) if parts else None
+
+    def may_go_on(self, text: str) -> bool:
+        """Whether the text ends with the beginning of what is replaced: of two words or more."""
+        if not self._beginnings:
+            return False
+        tail = text.translate(_SAME)[-_LONGEST_WRITTEN:].rstrip().casefold()
+        starts = [token.start() for token in _TOKEN.finditer(tail)]
+        return any(tail[start:] in self._beginnings for start in starts)
 
     def edits(self, text: str) -> Iterator[_Edit]:
         """What stands in the place of what."""

@@ -183,6 +183,12 @@ class Segmenter:
         return _ending(self._begun + text[start:gap_end], after, self._language, is_all=is_certain)
 
 
+def segments(text: str, language: str = "en") -> list[str]:
+    """A whole text in its segments: see `Segmenter`."""
+    segmenter = Segmenter(language)
+    return [segment.text for segment in (*segmenter.push(text), *segmenter.close())]
+
+
 def ends_sentence(text: str, following: str = "", *, language: str = "en", is_line_end: bool = False) -> bool:
     """Whether a sentence is surely over at the end of the text: see `sentence_ending`."""
     ending = sentence_ending(text, following, language=language, is_line_end=is_line_end)

@@ -68,13 +68,15 @@ class Policy:
     rest: tuple[float, float]
     blank_rest: tuple[float, float]
     inner_rest: tuple[float, float]
+    doubt_rest: tuple[float, float]
     open_rest: tuple[float, float]
     """Rests: seconds at least, and times the rhythm, which is that of the hands, or, of what a program
     writes, its longest gap of late within a sentence (but see `_LONGEST_RESTS` and `_LONGEST_HOLD`).
 
     Resting hands end a sentence at its mark (`stop_rest`), give away the complete words before the last one
     (`rest`), the last word behind its blank (`blank_rest`), the last word that no blank ends (`inner_rest`),
-    and what may be the beginning of a form: "5." or "Dr." (`open_rest`).
+    a sentence whose full stop may belong to a form, "5." or "p.m." (`doubt_rest`), and any other beginning of
+    a form, "5 " or "Dr. " (`open_rest`).
     """
     zone: int
     """So many words behind a number may belong to it."""
@@ -92,7 +94,8 @@ POLICIES: Final = {
         rest=(0.7, 0),
         blank_rest=(0.7, 0),
         inner_rest=(3.0, 2.0),
-        open_rest=(1.5, 2.0),
+        doubt_rest=(3.2, 2.0),
+        open_rest=(6.5, 2.0),
         zone=2,
     ),
     Kind.TYPED: Policy(
@@ -106,6 +109,7 @@ POLICIES: Final = {
         rest=(0.35, 2.5),
         blank_rest=(1.2, 4.0),
         inner_rest=(1.8, 6.0),
+        doubt_rest=(1.2, 4.0),
         open_rest=(1.2, 4.0),
         zone=1,
     ),
@@ -149,6 +153,7 @@ _SPOKEN_A_SECOND: Final = 15  # code points, about
 
 
 _ADDRESS: Final = re.compile(r"://|@|^www\.|\w/|[?&]\w+=", re.IGNORECASE)
+_MIXED: Final = re.compile(r"\d[^\W\d]+[!?]$|[^\W\d]\d+[!?]$")  # "p4ss!" of a password
 
 _Place = tuple[int, float]
 """Where a text can be cut, and how many words stand before."""
@@ -514,9 +519,15 @@ class Feed:
         return []
 
     def _word_cuts(self, text: str) -> list[_Cut]:
-        """Every complete word goes at once; behind a mark that ends a sentence no blank is needed."""
+        """Every complete word goes at once, a number with the next one or after a rest.
+
+        Behind a mark that ends a sentence no blank is needed.
+        """
         places = _places(text)
-        cuts = [_Cut(*places[-1])] if places else []
+        settled = self._last_settled(text, places)
+        cuts = [_Cut(*settled[-1])] if settled else []
+        if places != settled:
+            cuts.append(_Cut(*places[-1], rest=self._rest(_OPEN_REST)))
         if self._ending(f"{text.rstrip()} ") is not Ending.GOES_ON:
             is_doubtful = self._is_doubtful(text)
             rest = _OPEN_REST if is_doubtful else _WORD_STOP_REST if text.endswith(".") else (0.0, 0.0)
@@ -527,7 +538,7 @@ class Feed:
         """Whether a full stop at the end may belong to a form: "5.", "docs.example.", "p.m."."""
         body = text.rstrip()
         token = body.split()[-1]
-        is_inside = bool(_ADDRESS.search(token))
+        is_inside = bool(_ADDRESS.search(token) or _MIXED.search(token))
         if not body.endswith(".") or body.endswith(".."):
             return is_inside and body == text
         is_open = self._ending(f"{body} ") is not Ending.OVER
@@ -584,7 +595,7 @@ class Feed:
         if self._is_doubtful(text):
             # Hands that answer "No." wait for the sound; a number may always go on.
             is_answer = self._is_typed and not body[-2:-1].isdigit() and ending is Ending.OPEN
-            rest = policy.stop_rest if is_answer else policy.open_rest
+            rest = policy.stop_rest if is_answer else policy.doubt_rest if body == text else policy.open_rest
             return [replace(whole, unheard=DRY_SECONDS, rest=self._rest(rest))]
         if body != text or self._ending(text) is Ending.OVER:
             return [whole]

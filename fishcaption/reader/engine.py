@@ -758,12 +758,8 @@ class Reader:
 
     def given(self, take: Take, piece: Piece) -> Piece | None:
         """A piece is on its way: what is spoken for it, None where no voice can say that alone."""
-        if take.saying is None or take.rules is not self.rules:
-            take.rules = self.rules
-            take.saying = self._make_saying(take)
-            if before := context_of(take.utterance.text[: take.start + piece.start]):
-                take.saying.say(before)
-        line = take.script.give(piece.text, take.saying.say(piece.text))
+        saying = self._saying_at(take, take.start + piece.start)
+        line = take.script.give(piece.text, saying.say(piece.text))
         if line is not None:
             take.timeline.text(line.timed)
         take.progress_at = self.clock()
@@ -834,6 +830,7 @@ class Reader:
             language,
             hold_seconds=self.hold_seconds,
             can_say=partial(self._can_say, mouth),
+            may_go_on=partial(self._may_go_on, take),
         )
         take.script = Script(partial(self._can_say, mouth))
         utterance.takes.append(take)
@@ -848,6 +845,18 @@ class Reader:
         self._arrived.set()
         self._changed()
         return take
+
+    def _saying_at(self, take: Take, point: int) -> Saying | Instead:
+        """The take's saying, by the rules of now, for what stands at the point of its utterance's text."""
+        if take.saying is None or take.rules is not self.rules:
+            take.rules = self.rules
+            take.saying = self._make_saying(take)
+            if before := context_of(take.utterance.text[:point]):
+                take.saying.say(before)
+        return take.saying
+
+    def _may_go_on(self, take: Take, text: str) -> bool:
+        return self._saying_at(take, take.sent_end).may_go_on(text)
 
     def _make_saying(self, take: Take) -> Saying | Instead:
         saying, said = self._saying_of(take.mouth), take.utterance.said

@@ -51,6 +51,10 @@ class Instead:
     def __init__(self, saying: Saying, said: str) -> None:
         self._said = saying.say(said).text
 
+    def may_go_on(self, text: str) -> bool:
+        """Nothing hangs on where the text is cut."""
+        return False
+
     def say(self, text: str) -> Said:
         """What is spoken for the next piece."""
         said, self._said = self._said, ""

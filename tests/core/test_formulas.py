@@ -56,7 +56,7 @@ def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
     ],
 )  # fmt: skip
 def test_a_formula_is_read_off(language: str, text: str, expected: str) -> None:
-    assert spoken(text, language) == expected
+    assert spoken(text, language).split() == expected.split()  # lines are read one by one
 
 
 def test_markdown_does_not_take_the_marks_of_a_formula() -> None:

@@ -110,7 +110,7 @@ Die Firma Müller GmbH & Co. KG. |Sie ist groß.
 Preis inkl. MwSt. |Siehe Kap. Drei, Bd. II, Abs. Eins und Nr. 5.
 Dr. med. Weber und Prof. Dr. Klein. |Hr. Maier und Fr. Huber.
 Herr Dr. Kurz („Dr. Lang“, —Dr. Breit—) kam. |Er blieb.
-Er wohnt in der Goethestr. |Dort ist es ruhig. |In St. Pölten nicht.
+Hauptstr. 5. |Er wohnt in der Goethestr. |Dort ist es ruhig. |In St. Pölten nicht.
 Das sind ca. Drei, bzw. Vier. |Evtl. Fünf, ggf. Sechs, vgl. Sieben.
 Es dauert 5 Std. |Dann 10 Min. |Es kostet 3 Mio. Euro. |Oder 2 Mrd.
 Am Mo. Vormittag. |Das ist so. |Dann komm. |So ist es.

@@ -126,9 +126,9 @@ def test_a_megabyte_is_cut_as_it_is_spoken() -> None:
         ("It is so.", 0.2, 0.0, ["It is so."]),
         ("It is so.", 5.0, 15.0, []),
         # … and behind a number, an abbreviation, in an address, longer still
-        ("It costs 3.", 1.4, 0.0, ["It costs "]),
-        ("See www.docs.", 1.4, 0.0, ["See "]),
-        ("Come at 5 p.m.", 1.4, 0.0, ["Come at "]),
+        ("It costs 3.", 3.1, 0.0, ["It costs "]),
+        ("See www.docs.", 3.1, 0.0, ["See "]),
+        ("Come at 5 p.m.", 3.1, 0.0, ["Come at "]),
         ("It costs.", 1.4, 0.0, ["It costs."]),
         ("See Dr. ", 0.1, 0.0, []),
         # a clause goes when the ear runs dry
@@ -378,7 +378,9 @@ def test_enter_says_the_rest_at_once() -> None:
         ("what?", 0.0, ["what?"]),
         ("so.", 0.1, []),  # or "so.so"
         ("so.", 0.3, ["so."]),
-        ("3.5 ", 0.0, ["3.5 "]),
+        ("3.5 ", 1.1, []),  # "kg"
+        ("3.5 ", 1.2, ["3.5 "]),
+        ("3.5 kg ", 0.0, ["3.5 kg "]),
         ("It costs 3.", 0.1, ["It costs "]),
         ("你好", 0.0, ["你好"]),
         (", ", 60.0, []),
