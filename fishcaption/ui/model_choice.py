@@ -86,7 +86,5 @@ class ModelChoice(Choice):
         if not cents:
             return self.tr("free")
         if model.is_over(self._today()) and not model.price:
-            return self.tr("no longer promised free: up to {cents:.1f} ¢ a thousand letters").format(
-                cents=cents
-            )
+            return self.tr("up to {cents:.1f} ¢ a thousand letters").format(cents=cents)
         return self.tr("{cents:.1f} ¢ a thousand letters").format(cents=cents)

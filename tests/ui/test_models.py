@@ -22,7 +22,7 @@ AFTER = date(2026, 12, 1)
 NEXT_YEAR = date(2027, 1, 1)
 
 PAID = "Use s2.1-pro (1.5 ¢ a thousand letters)"
-GO_ON = f"Go on with {FREE} (no longer promised free: up to 1.5 ¢ a thousand letters)"
+GO_ON = f"Go on with {FREE} (up to 1.5 ¢ a thousand letters)"
 VOICE = "Choose a voice…"
 
 
@@ -165,7 +165,7 @@ def test_a_refused_model_offers_others(
 def test_a_model_of_the_list_is_chosen_with_its_price_in_sight(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(voice=FISH, model="s2.1-pro", today=lambda: NEXT_YEAR)
     listed = [desk.window._model.itemText(index) for index in range(desk.window._model.count())]
-    assert listed[0] == f"{FREE} — no longer promised free: up to 1.5 ¢ a thousand letters"
+    assert listed[0] == f"{FREE} — up to 1.5 ¢ a thousand letters"
     assert not any("s1 " in words for words in listed)
     desk.window._model.setCurrentIndex(0)
     desk.window._model.activated.emit(0)
