@@ -18,7 +18,7 @@ from fishcaption.store.settings import OutputDevice, Settings
 
 
 class Sounding:
-    """The player of the window, and its settings. ``on_change``: the first device's state is another one.
+    """The player of the window, and its settings. ``on_change``: its state may be another one.
 
     ``on_error`` is told where the second device is not heard: nothing waits for it, but who is in a call must
     know.
@@ -32,6 +32,7 @@ class Sounding:
         on_error: Callable[[AudioDeviceError], None],
     ) -> None:
         self._settings = settings
+        self._on_change = on_change
         self._on_error = on_error
         self._told_of_second = ""
         main = SoundPlayer(
@@ -90,6 +91,7 @@ class Sounding:
                 AudioDeviceError(f"The second device, for calls, is not heard. {error}", hint=error.hint)
             )
         self._told_of_second = str(error) if error is not None else ""
+        self._on_change()  # whether anybody hears it may depend on it
 
 
 def has_second(settings: Settings) -> bool:

@@ -95,3 +95,21 @@ def test_what_is_spoken_before_the_device_is_there_waits_for_it(
         assert program.close() == (0, "")
         settings = json.loads((tmp_path / "fishcaption_config_dir" / "settings.json").read_text())
         assert settings["device"] == {"name": "", "host_api": ""}
+
+
+def test_what_only_the_dummy_plays_is_kept_as_shown(screen: Desktop, sounds: Rig, tmp_path: Path) -> None:
+    sounds.plug(Sink("auto_null", RATE))  # what the servers put in the place of the last device
+    sounds.make_default("auto_null")
+    with Program(screen, tmp_path, sounds.variables) as program:
+        screen.type(SENTENCE)
+        screen.key("Return")
+        screen.wait(lambda: told(tmp_path) == [("shown", SENTENCE)], "the history")
+        screen.wait(lambda: "There is no sound device" in program.words(), "the window to say so")
+        assert "Shown, not heard" in program.words()
+        sounds.make_default("Speakers")
+        with sounds.listen("Speakers") as recording:
+            screen.wait(lambda: "There is no sound device" not in program.words(), "the device")
+            screen.key("ctrl+r")
+            recording.wait_for_sound(timeout=20)
+        screen.wait(lambda: told(tmp_path)[-1] == ("heard", SENTENCE), "the history")
+        assert program.close() == (0, "")

@@ -6,6 +6,7 @@
                           feed.Feed               clips → line frames: speed, rate, prebuffer; and back
                           line.Line               the ring and the callback: copy, ramp, count
                           output.Output           PortAudio's one thread; a clock where there is no device
+                        dummy.DummyWatch          whether the default device is one that nobody hears
 
 `silent.SilentPlayer` is a player without a process, `recording.Recorder` one that writes a file.
 

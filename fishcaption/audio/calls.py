@@ -81,6 +81,11 @@ def is_made() -> bool:
     return "module-null-sink" in modules and "module-remap-source" in modules
 
 
+def default_sink() -> str:
+    """The name of the server's default device; empty where it does not say. Raises AudioDeviceError."""
+    return _default("sink")
+
+
 def make() -> DeviceChoice:
     """Make the microphone, or what is missing of it; return the device that speaks into it.
 

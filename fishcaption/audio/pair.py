@@ -177,8 +177,11 @@ class PairPlayer:
         return await self._main.reach(clip, frame)
 
     def state(self) -> PlayerState:
-        """The first device's condition now."""
-        return self._main.state()
+        """The first device's condition now; where only the second is heard, it is open all the same."""
+        state = self._main.state()
+        if state.silent and self._second is not None and self._second.state().open:
+            return PlayerState(self._second.state().device, True, state.error)
+        return state
 
     # how
 

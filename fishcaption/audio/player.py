@@ -25,6 +25,7 @@ from typing import Self
 from fishcaption.audio import wire
 from fishcaption.audio.clips import Clip, Clips, parts
 from fishcaption.audio.devices import DeviceChoice
+from fishcaption.audio.dummy import DummyWatch
 from fishcaption.audio.process import EngineProcess, Event
 from fishcaption.core.errors import AudioDeviceError, InputError
 from fishcaption.core.speech import Heard, PlayerState
@@ -107,6 +108,7 @@ class SoundPlayer:
         self._clips = Clips()
         self._kept: dict[int, _Kept] = {}
         self._state = PlayerState("", False, None)
+        self._told = self._state  # what the engine said last
         self._is_paused = False
         self._speed = 1.0
         self._gain = 1.0
@@ -121,6 +123,8 @@ class SoundPlayer:
         self._sure = Heard(0, 0)  # what had been heard when the engine last spoke
         self._alarm: asyncio.TimerHandle | None = None  # when the next place that somebody waits for is heard
         self._watch: asyncio.TimerHandle | None = None
+        self._dummy: DummyWatch | None = None
+        self._is_dummy = False  # the system's default device is one that nobody hears
 
     async def __aenter__(self) -> Self:
         """Start the engine; it is ready within a second, and takes everything until then."""
@@ -131,6 +135,8 @@ class SoundPlayer:
         """What entering does; called on the running loop. `close` ends it."""
         self._loop = asyncio.get_running_loop()
         self._start()
+        if self._holds:
+            self._dummy = DummyWatch(self._on_dummy)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -148,6 +154,8 @@ class SoundPlayer:
     def leave(self) -> None:
         """Let the engine end; `close` waits for it."""
         engine, self._engine = self._engine, None
+        if self._dummy is not None:
+            self._dummy.close()
         if engine is None:
             return
         self._rest()
@@ -457,13 +465,29 @@ class SoundPlayer:
                 engine.kill()
 
     def _on_device(self, event: Event) -> None:
-        error = None if event["is_open"] else self._state.error  # until it is open, or says otherwise
+        before = self._told if self._is_dummy else self._state
+        error = None if event["is_open"] else before.error  # until it is open, or says otherwise
         if event["error"]:
             error = AudioDeviceError(event["error"], hint=event["hint"])
         if self._has_device:
-            self._change(PlayerState(event["name"], event["is_open"], error, event["is_clock"]))
+            self._told = PlayerState(event["name"], event["is_open"], error, event["is_clock"])
+            self._change(self._as_heard(self._told))
             if not self._is_silent:
                 self._clips.fail(error if event["is_hopeless"] else None)
+
+    def _on_dummy(self, is_dummy: bool) -> None:
+        self._is_dummy = is_dummy
+        if self._has_device and self._engine is not None:
+            self._change(self._as_heard(self._told))
+
+    def _as_heard(self, state: PlayerState) -> PlayerState:
+        """What the engine says, and whether anybody hears it."""
+        if not (self._is_dummy and self._device is None and state.open):
+            return state
+        error = AudioDeviceError(
+            "There is no sound device.", hint="Plug one in; it is used as soon as it is there."
+        )
+        return PlayerState("", False, error, silent=True)
 
     def _change(self, state: PlayerState) -> None:
         old, self._state = self._state, state

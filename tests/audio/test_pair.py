@@ -220,6 +220,16 @@ async def test_each_has_its_own_volume(rig: Rig) -> None:
         assert np.array_equal(samples[loud[0] : loud[-1] + 1], wanted)
 
 
+async def test_what_only_the_second_device_plays_is_heard(rig: Rig) -> None:
+    rig.unplug("Speakers")
+    async with pair() as player:
+        player.warm()
+        await until(lambda: second_of(player).state().open and player.main.state().silent)
+        state = player.state()
+        assert (state.device, state.open, state.silent) == ("Headphones", True, False)
+        assert "Speakers" in str(state.error)
+
+
 @pytest.mark.slow
 async def test_a_second_device_that_is_not_there_delays_nothing(rig: Rig) -> None:
     rig.unplug("Headphones")

@@ -549,6 +549,26 @@ async def test_a_device_that_goes_while_it_speaks_holds_the_sound_where_it_was(r
     assert lost(found, 3 * RATE) == 0
 
 
+async def test_the_sound_servers_dummy_is_told_as_no_device(rig: Rig) -> None:
+    rig.make_default("Speakers")
+    async with SoundPlayer(holds=True) as player:
+        await ready(player)
+        assert not player.state().silent
+        rig.plug(Sink("auto_null", RATE))  # what the servers put in the place of the last device
+        rig.make_default("auto_null")
+        await until(lambda: player.state().silent)
+        assert "no sound device" in str(player.state().error)
+        clip = await say(player, counted(RATE // 4))
+        assert await player.reach(clip)  # captions run
+        assert player.state().silent
+        player.rest(1.0, 0)
+        await until(lambda: not player.state().silent, seconds=5.0)  # closed, as nothing sounds
+        rig.make_default("Speakers")
+        await until(lambda: player.state().error is None)
+        await ready(player)
+        assert not player.state().silent
+
+
 async def test_without_any_device_the_clock_runs_and_tells_that_nobody_hears_it(rig: Rig) -> None:
     for name in ("Speakers", "Headphones"):
         rig.unplug(name)
