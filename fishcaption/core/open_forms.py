@@ -23,8 +23,12 @@ _SIGNS: Final = "@#%&/\\§°ºª+=<>~^|$€£¥′″"
 # With no blank behind it such a mark belongs to what comes.
 _GLUED: Final = re.compile(r"[-−–—+(\[{“„‘«/\\]$|(?<!\S)['’\"]$")
 _DENSE: Final = re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
-_MOST_CAPITALS: Final = 5
+_MOST_CAPITALS: Final = 3  # a currency, an airline
 _DATE_WORDS: Final = 4
+
+
+_LONE_WORDS: Final = ("A", "E", "I", "O", "Y", "À", "È")  # words, in one language or another
+_ROMAN: Final = re.compile(r"[IVXLCDM]{2,}\Z")
 
 
 @cache
@@ -60,20 +64,20 @@ def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
         return True  # of a word, or of "p.m."
     if unicodedata.category(bare[-1]) in ("So", "Sk", "Mn", "Cf"):
         return True  # an emoji, or a part of one
-    return (last[-1] not in _CLAUSE_MARKS and _begins_form(bare, tail, code)) or _is_behind_number(
-        tokens, words
-    )
+    if last[-1] not in _CLAUSE_MARKS and (_is_code(bare, tokens[-2:-1]) or _begins_form(bare, tail, code)):
+        return True
+    return _is_behind_number(tokens, words)
 
 
 def _begins_form(bare: str, tail: str, code: str) -> bool:
     """Whether a word without digits may be the beginning of a form."""
-    is_short_capitals = 1 < len(bare) <= _MOST_CAPITALS and bare.isupper()
-    return (
-        is_short_capitals
-        or "." in bare
-        or _is_month(bare, code)
-        or is_abbreviated(tail.rstrip(_CLOSERS), code)
-    )
+    return "." in bare or _is_month(bare, code) or is_abbreviated(tail.rstrip(_CLOSERS), code)
+
+
+def _is_code(bare: str, before: list[str]) -> bool:
+    """Whether a word in capitals may belong to a number behind it: "EUR 20", "LH 454". Not in a shout."""
+    is_short = len(bare) <= _MOST_CAPITALS and bare.isupper() and bare not in _LONE_WORDS
+    return is_short and not any(word.isupper() and len(word) > 1 for word in before)
 
 
 def _is_behind_number(tokens: list[str], words: int) -> bool:
@@ -87,8 +91,8 @@ def _is_behind_number(tokens: list[str], words: int) -> bool:
 
 
 def _is_number(token: str) -> bool:
-    """Whether a word has a digit in it, or a sign that is read aloud."""
-    return any(
+    """Whether a word has a digit in it, or a sign that is read aloud, or is a Roman number."""
+    return _ROMAN.match(token.rstrip(_CLOSERS)) is not None or any(
         character in _SIGNS or character.isnumeric() or unicodedata.category(character) in ("Sc", "Sm")
         for character in token
     )
