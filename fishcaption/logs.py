@@ -59,9 +59,11 @@ def rotating(path: Path) -> logging.Handler:
 
 
 def _make_folder(path: Path) -> None:
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o700)
+    ours = [place for place in (path.parent, path) if place == path or place.name == "fishcaption"]
+    for place in ours:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if place.stat().st_mode & 0o077:
+            place.chmod(0o700)
 
 
 def _for_us_alone(path: str, flags: int) -> int:

@@ -82,8 +82,9 @@ def test_an_exception_that_is_its_own_cause_is_told_once() -> None:
 @pytest.mark.parametrize("way", ["rotating", "opened"])
 def test_only_this_user_can_read_a_log(tmp_path: Path, way: str) -> None:
     """Also where an earlier version has made it for everybody, and after it was put aside."""
-    path = tmp_path / "logs" / "one.log"
-    path.parent.mkdir(mode=0o755)
+    path = tmp_path / "fishcaption" / "log" / "one.log"
+    path.parent.mkdir(mode=0o755, parents=True)
+    above = stat.S_IMODE(tmp_path.stat().st_mode)
     path.write_bytes(b"x" * (logs.LARGEST + 1))
     path.chmod(0o644)
     for _ in range(2):
@@ -98,7 +99,8 @@ def test_only_this_user_can_read_a_log(tmp_path: Path, way: str) -> None:
     found = sorted(path.parent.iterdir())
     assert len(found) == 2
     assert {stat.S_IMODE(one.stat().st_mode) for one in found} == {0o600}
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    folders = [stat.S_IMODE(place.stat().st_mode) for place in path.parents[:3]]
+    assert folders == [0o700, 0o700, above]
 
 
 def test_a_log_that_is_written_to_without_end_stays_small(tmp_path: Path) -> None:
