@@ -44,10 +44,15 @@ class Refusal:
     status: int
     message: str
 
-    def body(self) -> bytes:
-        """The answer's body."""
+    def answer(self) -> bytes:
+        """The whole answer, as it goes over the wire; the connection is to be closed after it."""
         told = {"status": self.status, "message": self.message, "reason": None}
-        return json.dumps(told, separators=(",", ":")).encode()
+        body = json.dumps(told, separators=(",", ":")).encode()
+        head = (
+            f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        return head.encode("ascii") + body
 
 
 def refusal(headers: Mapping[str, str], key: str) -> Refusal | None:
@@ -202,7 +207,7 @@ class _Waiting(asyncio.Protocol):
             # If it were cut while a body is on its way, the answer would be lost. So it stays until the other
             # side closes it, or its time is over.
             self.is_refused = True
-            transport.write(_answer(why))
+            transport.write(why.answer())
             transport.write_eof()
             return
         self._gate.leave(self)
@@ -219,12 +224,3 @@ def _headers(lines: Iterable[bytes]) -> dict[str, str]:
         name, _, value = line.decode("latin-1").partition(":")
         found.setdefault(name.strip().lower(), value.strip())
     return found
-
-
-def _answer(why: Refusal) -> bytes:
-    body = why.body()
-    head = (
-        f"HTTP/1.1 {why.status} {HTTPStatus(why.status).phrase}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode("ascii") + body

@@ -48,6 +48,7 @@ _LONGEST_KEY: Final = 512
 _FILES: Final = 4096  # that we want to be allowed to open: macOS gives a process 256, Linux 1,024
 _QUEUE: Final = 1024  # connections that the system holds for us
 _CLOSING_SECONDS: Final = 1
+_NO_MISTAKES: Final = ("ASGI callable returned without completing handshake", "Invalid UTF-8 sequence")
 _LARGEST_FRAME: Final = 64 * 1024 * 1024
 
 
@@ -201,8 +202,8 @@ def _configure_log(*, is_shared: bool) -> None:
     handler = logs.Paced(sys.stderr)
     handler.setFormatter(logs.WithoutWords(form))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    # uvicorn takes every handshake that we refuse for a mistake of ours.
-    logging.getLogger("uvicorn.error").addFilter(lambda record: "completing handshake" not in record.msg)
+    # uvicorn takes a handshake that we refuse, and text of a client that is none, for mistakes of ours.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: not str(record.msg).startswith(_NO_MISTAKES))
 
 
 def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> None:
@@ -296,11 +297,21 @@ def _most_files() -> int | None:
 def _server(app: Starlette, listener: socket.socket, gate: Gate) -> Serving:
     import uvicorn
     from uvicorn.protocols.http.h11_impl import H11Protocol
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-    from fishcaption.server.gate import ACCEPTED_AT_ONCE
+    from fishcaption.server.gate import ACCEPTED_AT_ONCE, Refusal
 
     def gated(**of_server: Any) -> asyncio.Protocol:
         return gate.protocol(lambda: H11Protocol(**of_server))
+
+    class Sockets(WebSocketsSansIOProtocol):
+        """uvicorn leaves a client without an answer whose handshake cannot be read (it has a body, say)."""
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.conn.handshake_exc is not None and not self.handshake_initiated:
+                self.transport.write(Refusal(400, "This is no WebSocket's handshake").answer())
+                self.transport.close()
 
     class QuietServer(uvicorn.Server):
         """uvicorn looks ten times a second whether to end; an idle server of ours sleeps."""
@@ -332,7 +343,7 @@ def _server(app: Starlette, listener: socket.socket, gate: Gate) -> Serving:
             proxy_headers=False,
             # Answers a refused handshake with status and body of our own, and sends without waiting for a
             # task.
-            ws="websockets-sansio",
+            ws=Sockets,
             ws_max_size=_LARGEST_FRAME,
             ws_per_message_deflate=False,
             ws_ping_interval=None,

@@ -256,6 +256,62 @@ def request(head: str) -> bytes:
     return f"{head} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {KEY}\r\n".encode()
 
 
+UPGRADE = (
+    b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        request("GET  /model ") + b"\r\n",
+        request("GET /model").replace(b" HTTP/1.1", b"") + b"\r\n",
+        request("get /model") + b"\r\n",
+        request("GET /*").replace(b"*", b"\xff\xfe") + b"\r\n",
+        request("GET /model") + b"no colon\r\n\r\n",
+        request("CONNECT a:1") + b"\r\n",
+        request("OPTIONS *") + b"\r\n",
+        request("PRI *") + b"\r\n",
+        request("POST /v1/tts") + b"Content-Length: -5\r\n\r\n",
+        request("POST /v1/tts") + b"Content-Length: %s\r\n\r\n" % MANY_DIGITS.encode(),
+        request("POST /v1/tts") + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}",
+        request("POST /v1/tts") + b"Transfer-Encoding: gzip\r\n\r\n",
+        request("POST /v1/tts") + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        request("GET /v1/tts/live") + UPGRADE + b"Content-Length: 5\r\n\r\n",
+        request("GET /v1/tts/live") + UPGRADE + b"Transfer-Encoding: chunked\r\n\r\n",
+        request("GET /v1/tts/live") + UPGRADE + b"X: " + b"x" * 9000 + b"\r\n\r\n",
+        request("GET /v1/tts/live") + UPGRADE + b"Sec-WebSocket-Version: 99\r\n\r\n",
+        request("GET /v1/tts/live") + UPGRADE + b"Sec-WebSocket-Extensions: \x00\r\n\r\n",
+        request("POST /v1/tts/live") + UPGRADE + b"\r\n",
+    ],
+    ids=range(19),
+)
+def test_what_is_no_http_is_a_4xx(server: Server, said: bytes) -> None:
+    with socket.create_connection(server.address, timeout=10) as connection:
+        connection.sendall(said)
+        assert re.match(rb"HTTP/1\.1 4\d\d ", connection.recv(65536))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"\x81\x82\0\0\0\0\xff\xfe",
+        b"\x82\x01x",
+        b"\xc2\x81\0\0\0\0x",
+        b"\x83\x80\0\0\0\0",
+        b"\x82\xff\0\0\1" + bytes(9),
+    ],
+    ids=["utf-8", "unmasked", "reserved", "opcode", "a terabyte"],
+)
+def test_what_is_no_frame_closes_the_socket(server: Server, frame: bytes) -> None:
+    with socket.create_connection(server.address, timeout=10) as connection:
+        connection.sendall(request("GET /v1/tts/live") + UPGRADE + b"\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 101 ")
+        connection.sendall(frame)
+        assert connection.recv(65536)[0] == 0x88  # a close frame
+
+
 def test_a_client_that_leaves_while_it_sends_is_no_trouble(server: Server, http: httpx.Client) -> None:
     said = [
         request("POST /v1/tts") + b"Content-Length: 1000\r\n\r\n{",
