@@ -22,7 +22,8 @@ from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fishcaption import logs, terminal
 from fishcaption.aside import answer, use_daemons
@@ -69,6 +70,7 @@ _FURNITURE = (
     "fishcaption.core.tones",
 )
 _ENGINE = ("fishcaption.house", "fishcaption.sounding", "fishcaption.wording")
+_ALONE_MS = 30_000
 _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
 _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
@@ -87,7 +89,13 @@ def window(given: Given) -> int:
     application.setDesktopFileName("io.github.fishcaption")
     application.setQuitOnLastWindowClosed(False)  # else Qt ends the loop under the tasks that shut down
     with Claim(data_dir()) as claim:
-        if not hold_or_give(claim, given):
+        try:
+            is_ours = hold_or_give(claim, given)
+        except FishCaptionError as error:
+            if not terminal.is_watched() and application.platformName() != "offscreen":
+                _tell_alone(application, error)
+            raise
+        if not is_ours:
             sys.stderr.write("fishcaption is open already; its window comes to the front.\n")
             return 0
         loaded = load(settings_path())
@@ -104,6 +112,17 @@ def window(given: Given) -> int:
                     "Something went wrong inside fishcaption, and it had to end. Your text is kept.",
                     hint="Start it again. If it happens again, please report it with the log.",
                 ) from error
+
+
+def _tell_alone(application: QApplication, error: FishCaptionError) -> None:
+    """Say why there is no window, in one of its own: who started it from the desktop sees no terminal."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "fishcaption", str(error))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(error.hint)
+    box.finished.connect(application.quit)
+    QTimer.singleShot(_ALONE_MS, box.reject)  # nobody may be there
+    box.show()
+    application.exec()
 
 
 def qt_writes_with_us() -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 10.0  # a window that has just been started listens within 1 s, also on a small machine
 SLOW_SECONDS = 1.5  # then whoever waits is told
 _LOOK_SECONDS = 0.05
+_STEP_MS = 200
 _BOUND_BYTES = 1 << 28
 _TAKEN = b"taken\n"
 
@@ -50,29 +51,43 @@ def hold_or_give(claim: Claim, given: Given) -> bool:
     Says on standard error what is waited for, after `SLOW_SECONDS`. Raises FishCaptionError where the profile
     is held and nobody answers within `PATIENCE_SECONDS`.
     """
-    begun = monotonic()
+    patience = _Patience()
     pause = threading.Event()
-    timer = threading.Timer(SLOW_SECONDS, _tell_slow)
-    timer.daemon = True
-    timer.start()
-    try:
-        while not claim.take():
-            left = begun + PATIENCE_SECONDS - monotonic()
-            if left <= 0:
-                raise FishCaptionError(
-                    "fishcaption is open already, but its window does not answer.",
-                    hint="Nothing was handed over. Close that window, or end its process, and start again.",
-                )
-            if _send(claim.note(), given, left):
-                return False
-            pause.wait(_LOOK_SECONDS)  # it is about to listen, or about to end
-    finally:
-        timer.cancel()
+    while not claim.take():
+        if _send(claim.note(), given, patience):
+            return False
+        if patience.is_over():
+            raise FishCaptionError(
+                "fishcaption is open already, but its window does not answer.",
+                hint="Nothing was handed over. Close that window, or end its process, and start again.",
+            )
+        pause.wait(_LOOK_SECONDS)  # it is about to listen, or about to end
     return True
 
 
-def _tell_slow() -> None:
-    terminal.err("fishcaption: it is open already; waiting for its window to answer…\n")
+class _Patience:
+    """One time for all of it, and a word on standard error where it becomes long."""
+
+    def __init__(self) -> None:
+        self._begun = monotonic()
+        self._is_told = False
+
+    def is_over(self) -> bool:
+        """Whether it has been waited long enough."""
+        waited = monotonic() - self._begun
+        if waited > SLOW_SECONDS and not self._is_told:
+            self._is_told = True
+            terminal.err("fishcaption: it is open already; waiting for its window to answer…\n")
+        return waited > PATIENCE_SECONDS
+
+    def wait(self, socket: QLocalSocket, is_ready: Callable[[int], bool]) -> bool:
+        """Whether it is ready in time: asked in steps, as Qt's waiting lets no other thread run."""
+        while not self.is_over():
+            if is_ready(_STEP_MS):
+                return True
+            if socket.state() is socket.LocalSocketState.UnconnectedState:
+                return False
+        return False
 
 
 class Door:
@@ -134,27 +149,22 @@ def _given(line: bytes) -> Given | None:
     return given if is_ours else None
 
 
-def _send(place: str, given: Given, seconds: float) -> bool:
-    """Hand it to who listens there; False if nobody does, or not within so many seconds."""
+def _send(place: str, given: Given, patience: _Patience) -> bool:
+    """Hand it to who listens there; False if nobody does, or not in time."""
     if not place or not _is_ours(place):
         return False
     from PySide6.QtNetwork import QLocalSocket
 
-    end = monotonic() + seconds
-
-    def left_ms() -> int:
-        return max(0, round(1000 * (end - monotonic())))
-
     socket = QLocalSocket()
     socket.connectToServer(place)
-    if not socket.waitForConnected(left_ms()):
+    if not patience.wait(socket, socket.waitForConnected):
         return False
     socket.write(json.dumps(given._asdict()).encode() + b"\n")
     while socket.bytesToWrite():
-        if not socket.waitForBytesWritten(left_ms()):
+        if not patience.wait(socket, socket.waitForBytesWritten):
             return False
     answer = b""
-    while not answer.endswith(b"\n") and socket.waitForReadyRead(left_ms()):
+    while not answer.endswith(b"\n") and patience.wait(socket, socket.waitForReadyRead):
         answer += socket.readAll().data()
     socket.disconnectFromServer()
     return answer == _TAKEN

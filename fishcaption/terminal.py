@@ -74,6 +74,13 @@ def err(text: str) -> None:
         sys.stderr.flush()
 
 
+def is_watched() -> bool:
+    """Whether somebody sees what is written to standard error."""
+    with suppress(OSError, ValueError):
+        return sys.stderr.isatty()
+    return False
+
+
 def progress(text: str) -> None:
     """Show a short text in the place of the one before, on standard error; empty: show none."""
     with suppress(OSError, ValueError):

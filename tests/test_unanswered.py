@@ -18,6 +18,7 @@ from fishcaption import aside
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, StorageError
 from tests import desktop, silent
+from tests.accessible import shown
 from tests.checkout import ROOT
 from tests.desktop import Desktop
 from tests.silent import KEYRING, Bus, SilentService
@@ -188,6 +189,27 @@ def test_a_clipboard_that_is_silent_holds_the_window_once_and_is_told(tmp_path: 
             screen.wait(lambda: "Nothing was pasted" in program.words(), "the window to say so")
         finally:
             holder.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(desktop.missing()), reason=desktop.missing())
+def test_a_start_beside_a_window_that_hangs_says_so_in_time(tmp_path: Path) -> None:
+    with Desktop(tmp_path / "screen") as screen, Program(screen, tmp_path, {}) as first:
+        screen.wait(lambda: bool(first.words()), "the window")
+        first.process.send_signal(signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            second = first.start()
+            screen.wait(lambda: "waiting for its window" in first.complaints(), "the first word", seconds=8)
+            screen.wait(lambda: shown(second.pid, first.environment) != [], "a message")
+            assert time.monotonic() - began < 20
+            words = " ".join(node.name for node in shown(second.pid, first.environment))
+            assert "does not answer" in words
+            screen.key("Escape")
+            assert second.wait(10) == 1
+        finally:
+            first.process.send_signal(signal.SIGCONT)
+        assert "Nothing was handed over" in first.complaints()
 
 
 @needs_bus
