@@ -140,9 +140,9 @@ def _named(folder: Path, name: str) -> tuple[Path, ...]:
 
 def _struck(content: bytes, texts: set[str]) -> bytes:
     """A file's content without these texts: they are JSON strings in it, or all of it."""
-    whole = content.decode("utf-8", "surrogateescape")
-    if whole.replace("\0", "").strip() in texts:
+    if content.replace(b"\0", b"").decode("utf-8", "replace").strip() in texts:
         return b""
+    whole = content.decode("utf-8", "surrogateescape")
 
     def without(match: re.Match[str]) -> str:
         said = _decoded(match[1]).strip()

@@ -24,7 +24,9 @@ PROFILES = "profiles"  # the folder of the named ones, beside the files of the o
 _HAS_XDG = sys.platform.startswith("linux")
 _NEW = ".new"
 _STALE_SECONDS = 60.0  # no write of ours takes that long
-_left_alone: set[str] = set()  # by real path: this process could not read them, nor put them aside
+# By real path: this process could not read them, nor put them aside. Of the process, because whoever writes
+# a file may not be who has read it.
+_left_alone: set[str] = set()
 
 
 def config_dir() -> Path:
