@@ -28,7 +28,7 @@ from fishcaption.store.parked import Parked, Unheard
 from fishcaption.store.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_SECONDS = 60.0  # a start and a close take about one, on a machine with something else to do more
+PATIENCE_SECONDS = 120.0  # a start and a close take about one, on a machine with something else to do more
 
 Content = bytes | str | None
 """Of a file: its bytes, or what stands in its place (a kind of `_make`)."""

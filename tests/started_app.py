@@ -41,7 +41,7 @@ class Watched(Window):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._seen: list[str] = []
-        self._end_at = monotonic() + PATIENCE_SECONDS
+        self._end_at = 0.0
         self._look_again = QTimer(self)
         self._look_again.timeout.connect(self._on_look)
         self._look_again.start(_LOOK_MS)
@@ -50,6 +50,7 @@ class Watched(Window):
         self._note(self._status.text())
         if self._furniture is None or not self._services._is_open:  # type: ignore[attr-defined]  # the program's own
             return
+        self._end_at = monotonic() + PATIENCE_SECONDS
         self._look_again.timeout.disconnect()
         self._look_again.timeout.connect(self._on_wait)
         for command in _OPENED:
