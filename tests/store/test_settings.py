@@ -23,7 +23,6 @@ CHANGED = Settings(
     model_agreed="s1",
     latency="low",
     device=OutputDevice("USB Audio: – (hw:1,0)", "ALSA"),
-    model_agreed="s2.1-pro-free",
     linger_seconds=0,
     lead_in_ms=400,
     speed=1.5,
