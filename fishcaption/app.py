@@ -565,7 +565,7 @@ class _Desk:
                 on_error=kept.tell,
             )
             self._wording.subscribe(self._say_by_rules)
-            self._wording.may_learn = self._settings.learning and not self._settings.off_record
+            self._wording.use(self._settings)
         return self._wording
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
@@ -633,7 +633,7 @@ class _Desk:
         """The switches or the replacements may be others."""
         self._parts.use_rules()
         if self._wording is not None:
-            self._wording.may_learn = self._settings.learning and not self._settings.off_record
+            self._wording.use(self._settings)
         if self._phrases is not None:
             self._phrases.use(self._settings, self._rules())
 

@@ -54,6 +54,11 @@ class WordingDesk:
         if loaded.told:
             on_error(StorageError(loaded.told))
 
+    def use(self, settings: Settings) -> None:
+        """Learn and offer words as these settings say: in the language of their voice."""
+        self.may_learn = settings.learning and not settings.off_record
+        self._learned.use(language_of(settings))
+
     def wording(self) -> Wording:
         """Abbreviations and replacements as they are now."""
         return self._wording

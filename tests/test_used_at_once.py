@@ -149,6 +149,20 @@ async def test_the_first_word_is_said_by_the_users_rules_and_wording() -> None:
         assert made.parts.house.reader.rules.replacements == ()
 
 
+async def test_completion_offers_the_words_of_the_voices_language() -> None:
+    async with program() as made:
+        service = made.desk.wording()
+        assert service is not None
+        made.desk._kept.writer.flush(10)  # what it knows is read there
+        service.learn("Guten Morgen, liebe Nachbarn. Guten Morgen, liebe Nachbarn.")
+        assert service.suggestions("I wou")
+        made.change(voice=FISH)
+        assert not service.suggestions("I wou")
+        assert "Nachbarn" in service.suggestions("liebe Nach")
+        made.change(voice=Voice("embedded", "heart", "Heart", ("en",)))
+        assert service.suggestions("I wou")
+
+
 @pytest.mark.parametrize(
     "voice", [Voice("embedded", "", ""), FISH_DEFAULT, FISH, Voice("embedded", "heart", "Heart", ("en",))]
 )

@@ -152,7 +152,7 @@ class Completion:
     """
 
     def __init__(self, language: str = "en") -> None:
-        self._language = language
+        self.language = language
         self._start_over()
 
     def _start_over(self) -> None:
@@ -163,7 +163,7 @@ class Completion:
         self._unsure: dict[str, None] = {}  # used once since we were started
         self._unsure_before: dict[int, None] = {}  # checksums of those that were, the last time
         self._blocked: set[str] = set()
-        self._given = _given_words() if self._language == "en" else {}
+        self._given = _given_words() if self.language == "en" else {}
         self._sorted: list[str] = []
         self._tops: dict[str, list[str]] = {}  # of every beginning of up to three letters, best first
         self._rank_all()
@@ -203,7 +203,7 @@ class Completion:
                 for word, use in followers.items()
                 if word.startswith(prefix) and word != prefix and word not in self._blocked
             }
-            if self._language == "en" and place in _GIVEN_PAIRS:
+            if self.language == "en" and place in _GIVEN_PAIRS:
                 for rank, word in enumerate(_GIVEN_PAIRS[place]):
                     if word.startswith(prefix) and word != prefix and word not in self._blocked:
                         found[word] = found.get(word, 0.0) + 0.5 / (1 + rank)

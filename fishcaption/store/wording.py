@@ -174,9 +174,19 @@ class Learned:
             else:
                 if len(completion) < len(value["words"]):
                     told = f"{what} could not be read in part. {intact.copy_aside(self._path, content)}"
-        self._completion = completion
+        with self._lock:
+            self._completion = completion
+        self.use(self._language)  # it may have become another meanwhile
         if told:
             self._tell(StorageError(told))
+
+    def use(self, language: str) -> None:
+        """Offer this language's words from now on, beside what was learned."""
+        self._language = language
+        with self._lock:
+            known = self._completion
+            if known is not None and known.language != language:
+                self._completion = Completion.from_json(known.to_json(), language)
 
     def __len__(self) -> int:
         """How many words were learned."""
