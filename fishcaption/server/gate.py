@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 
 KEY_SECONDS: Final = 5.0
 """How long a connection may take until its request's headers, with the key, are there."""
-MOST_WAITING: Final = 400
-"""Connections without a key at a time, where the process may open some thousand files."""
+MOST_WAITING: Final = 2000
+"""Connections without a key at a time, where the process may open so many files."""
 ACCEPTED_AT_ONCE: Final = 100
 """Connections taken from the system's queue in one turn of the loop; a key is read a few turns later."""
 _HEAD_END: Final = re.compile(rb"\n\r?\n")

@@ -45,7 +45,7 @@ LINGER_SECONDS: Final = 1.0
 KEY_VARIABLE: Final = "FISHCAPTION_SERVE_KEY"
 """The environment variable that may hold the key to accept."""
 _LONGEST_KEY: Final = 512
-_FILES: Final = 4096  # that we want to be allowed to open: macOS gives a process 256, Linux 1,024
+_FILES: Final = 8192  # that we want to be allowed to open: macOS gives a process 256, Linux 1,024
 _QUEUE: Final = 1024  # connections that the system holds for us
 _CLOSING_SECONDS: Final = 1
 _NO_MISTAKES: Final = ("ASGI callable returned without completing handshake", "Invalid UTF-8 sequence")
