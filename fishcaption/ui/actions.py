@@ -16,8 +16,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
+
+from fishcaption.ui.layouts import meant
 
 
 class Group(Enum):
@@ -151,6 +153,20 @@ class Actions(QObject):
         """Do it, as its key would."""
         self._actions[name].act()
 
+    def run_by_key(self, name: str, modifiers: Qt.KeyboardModifier) -> None:
+        """Do it, since Qt has found its key; but with Shift held what has that letter with Shift."""
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            plain = modifiers & ~Qt.KeyboardModifier.ShiftModifier
+            for key in self.keys(name):
+                chord = _combination(QKeySequence.fromString(key))
+                is_letter = Qt.Key.Key_A <= chord.key() <= Qt.Key.Key_Z
+                if is_letter and chord.keyboardModifiers() == plain:
+                    shifted = QKeySequence(QKeyCombination(modifiers, chord.key())).toString()
+                    if owner := self._owners.get(portable(shifted)):
+                        self.run(owner)
+                    return
+        self.run(name)
+
     # -- the keys ----------------------------------------------------------------------------------
 
     def use(self, keymap: Mapping[str, tuple[str, ...]]) -> None:
@@ -217,7 +233,13 @@ class Actions(QObject):
     def called_by(self, event: QKeyEvent) -> str:
         """The command whose key this is, of keys that type nothing; empty for none."""
         key = _key_of(event)
-        return self._owners.get(key, "") if key and not types(key) else ""
+        owner = self._owners.get(key, "") if key and not types(key) else ""
+        return owner or self.meant_by(event)
+
+    def meant_by(self, event: QKeyEvent) -> str:
+        """The command of the chord that stands there on a keyboard with Latin letters; empty for none."""
+        chord = meant(event)
+        return "" if chord is None else self._owners.get(portable(QKeySequence(chord).toString()), "")
 
     def _wanted(self, action: Action) -> tuple[str, ...]:
         keys = self._keymap.get(action.id, action.keys)
@@ -274,7 +296,7 @@ class _Runner:
         self._name = name
 
     def __call__(self, _is_checked: bool = False) -> None:
-        self._actions.run(self._name)
+        self._actions.run_by_key(self._name, QGuiApplication.keyboardModifiers())
 
 
 def _key_of(event: QKeyEvent) -> str:

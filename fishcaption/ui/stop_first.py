@@ -1,4 +1,7 @@
-"""Stop's keys stop before they do anything else, such as close: in dialogs, menus and lists too."""
+"""Stop's keys stop before they do anything else, such as close: in dialogs, menus and lists too.
+
+What nobody has taken for a shortcut by then is looked at once more, for keyboards with other letters.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,20 @@ class StopFirst(QObject):
     """Watches the few QWindows, where keys arrive first, not every object of the program.
 
     `is_stop` says which keys are Stop's; `stop_if_busy`, whether there was something to stop: then nobody
-    else gets the key.
+    else gets the key. `take` is asked about all other keys: whether it has done what they say.
     """
 
     def __init__(
-        self, is_stop: Callable[[QKeyEvent], bool], stop_if_busy: Callable[[], bool], parent: QObject
+        self,
+        is_stop: Callable[[QKeyEvent], bool],
+        stop_if_busy: Callable[[], bool],
+        take: Callable[[QKeyEvent], bool],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._is_stop = is_stop
         self._stop_if_busy = stop_if_busy
+        self._take = take
         self._watched: QWindow | None = None
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
@@ -46,11 +54,9 @@ class StopFirst(QObject):
         self._watched = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and self._is_stop(event)
-            and self._stop_if_busy()
-        ):
-            return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if self._is_stop(event) and self._stop_if_busy():
+                return True
+            if self._take(event):
+                return True
         return super().eventFilter(watched, event)

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QMainWindow,
     QMenu,
@@ -40,7 +41,7 @@ from fishcaption.core.models import no_day
 from fishcaption.core.speech import Snapshot, State, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Loaded, OutputDevice, Settings
-from fishcaption.ui import assets
+from fishcaption.ui import assets, layouts
 from fishcaption.ui.actions import Action, Actions, Group
 from fishcaption.ui.composer import Composer, Later
 from fishcaption.ui.controls import Banner, FlowRow, StatusLine, Tool
@@ -141,7 +142,7 @@ class Window(QMainWindow):
         )
         self._problems.resized.connect(self._fit)
         self._connect()
-        self._stop_first = StopFirst(self._is_stop, self._stop_if_busy, self)
+        self._stop_first = StopFirst(self._is_stop, self._stop_if_busy, self._take_chord, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors_changed)
 
         self._look.wear()
@@ -686,6 +687,20 @@ class Window(QMainWindow):
     def _is_stop(self, event: QKeyEvent) -> bool:
         """Whether it is a key of Stop's, also where a dialog keeps shortcuts from acting."""
         return event.key() == Qt.Key.Key_Escape or self.commands.called_by(event) == "speak.stop"
+
+    def _take_chord(self, event: QKeyEvent) -> bool:
+        """Do what a chord means that Qt found no command for, on a keyboard with other letters."""
+        chord = layouts.meant(event)
+        if chord is None:
+            return False
+        name = self.commands.meant_by(event)
+        if name and QApplication.activeModalWidget() is None and QApplication.activePopupWidget() is None:
+            if self.commands[name].repeats or not event.isAutoRepeat():
+                self.commands.run(name)
+            return True
+        if layouts.is_foreign(event):
+            layouts.send_as(chord)
+        return layouts.is_foreign(event)
 
     def _stop_if_busy(self) -> bool:
         if self._composer.is_idle():

@@ -3,8 +3,8 @@
     python -m tests.ui.typed_window FOLDER [SETTING=VALUE...]
 
 It writes a line of JSON whenever there is something new: the text of the editor, what is composed in it, what
-was spoken, what is lit. It reads lines: "hear 12" has the ear at that code point of what is spoken, "speak"
-presses the button, "quit" ends it.
+was spoken, what is lit, how loud it was repeated. It reads lines: "hear 12" has the ear at that code point of
+what is spoken, "speak" presses the button, "quit" ends it.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Told:
                 "placeholder": editor.placeholderText(),
                 "spoken": spoken,
                 "lit": lit,
+                "gains": self._reader.gains,
                 "has_focus": editor.hasFocus(),
             }
         )

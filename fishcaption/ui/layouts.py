@@ -1,0 +1,59 @@
+"""Chords on keyboards whose letters are others: a key that has none of ours is known by its place.
+
+Whoever types Russian or Greek has no R for Ctrl+Shift+R; a Hebrew keyboard has it with Shift, so that Qt
+takes Ctrl+Shift+R for Ctrl+R; the French 1 needs Shift. With a Latin layout beside the other, Qt finds what
+is meant; else the place of the key on an American keyboard says it, as in other programs. Letters that are
+Latin stay what stands on them.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+
+_ROWS = {2: "1234567890-=", 16: "QWERTYUIOP[]", 30: "ASDFGHJKL;'`", 43: "\\ZXCVBNM,./"}
+_PLACES = {code: sign for first, row in _ROWS.items() for code, sign in enumerate(row, first)}
+_FIRST = {"linux": 8, "win32": 0}  # where systems begin to count keys; on others Qt knows better
+_CHORD = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+_ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier  # as Windows tells of it
+
+
+def meant(event: QKeyEvent) -> QKeyCombination | None:
+    """The chord at the same place of an American keyboard; None where the event's own is Latin, or none.
+
+    One with Shift and a letter is meant as it is: Qt misses it where only Shift makes the letter Latin.
+    """
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if not modifiers & _CHORD or modifiers & Qt.KeyboardModifier.GroupSwitchModifier:
+        return None
+    if modifiers & _CHORD == _ALT_GR and event.text().isprintable():
+        return None
+    if modifiers & Qt.KeyboardModifier.ShiftModifier and Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z:
+        return QKeyCombination(modifiers, Qt.Key(event.key()))
+    sign = _sign(event)
+    if not sign or not (is_foreign(event) or sign.isdecimal()) or event.key() == ord(sign):
+        return None
+    return QKeyCombination(modifiers, Qt.Key(ord(sign)))
+
+
+def is_foreign(event: QKeyEvent) -> bool:
+    """Whether the key writes what no American keyboard does."""
+    return 0x7F < event.key() < 0x0100_0000
+
+
+def send_as(combination: QKeyCombination) -> None:
+    """Give whoever has the focus this chord instead, for what fields do by themselves, such as pasting."""
+    target = QGuiApplication.focusObject()
+    if target is not None:
+        key, modifiers = combination.key(), combination.keyboardModifiers()
+        QCoreApplication.sendEvent(target, QKeyEvent(QKeyEvent.Type.KeyPress, key, modifiers))
+
+
+def _sign(event: QKeyEvent) -> str:
+    """What the key writes on an American keyboard; empty where the system does not tell its place."""
+    first = _FIRST.get(sys.platform)
+    return "" if first is None else _PLACES.get(event.nativeScanCode() - first, "")
