@@ -179,6 +179,12 @@ def odd_sound() -> Bytes:
     yield FINISH
 
 
+def large_sound() -> Bytes:
+    """As much as a message may hold, with the times of words."""
+    yield timed(_segments(900), data=sound(80.0))
+    yield FINISH
+
+
 def endless_sound() -> Bytes:
     yield from itertools.repeat(event("audio", audio=sound(0.5)))
 
@@ -239,8 +245,8 @@ LIVE: dict[str, Callable[[], Bytes]] = {
     for make in (
         friendly, one_frame, fragments, empty_fragments, tiny_frames, text_frames, empty_frames, pings, pongs,
         many_lists, many_keys, claimed_lists, deep, long_error, long_failure, million_segments,
-        growing_segments,
-        million_chunks, long_content, odd_sound, endless_sound, chatter, empty_sound, drip, wrong_types,
+        growing_segments, million_chunks, long_content, odd_sound, large_sound, endless_sound, chatter,
+        empty_sound, drip, wrong_types,
     )
 }  # fmt: skip
 

@@ -1,9 +1,11 @@
 """Fish Audio: the live sockets and the voices. Nothing here knows the reader, the sound or a window.
 
     endpoint   where a service is, and who we are there; the system's certificates
-    sockets    the pool: a task per socket; the only one that knows websockets
+    wire       a WebSocket that can neither fill our memory nor hold our loop
+    sockets    the pool: a task per socket; beside `wire` the only one that knows websockets
     live       an utterance over one session or many: text out, sound in, losses mended
     library    voices, the check of a key, the credit; the only one that knows httpx
 
-The embedded voice is one more service behind the same protocol: it is spoken to in the same way.
+Whatever comes from the other side has a bound: size, nesting, number, time. What passes one is an error of
+ours. The embedded voice is one more service behind the same protocol: it is spoken to in the same way.
 """
