@@ -26,6 +26,9 @@ KEYRING = "org.freedesktop.secrets"
 class Bus:
     """A session bus of the test's own."""
 
+    KEYRING = "keyring.backends.SecretService.Keyring"
+    """PYTHON_KEYRING_BACKEND's word for the keyring on the bus."""
+
     def __enter__(self) -> Self:
         self._daemon = subprocess.Popen(
             ["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True
@@ -35,7 +38,7 @@ class Bus:
         # a program on this bus keeps its keys where the bus says
         self.environment = {
             "DBUS_SESSION_BUS_ADDRESS": self.address,
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring",
+            "PYTHON_KEYRING_BACKEND": self.KEYRING,
         }
         return self
 

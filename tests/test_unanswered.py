@@ -213,6 +213,27 @@ def test_a_start_beside_a_window_that_hangs_says_so_in_time(tmp_path: Path) -> N
 
 
 @needs_bus
+@pytest.mark.slow
+@pytest.mark.skipif(bool(desktop.missing()), reason=desktop.missing())
+def test_who_speaks_with_a_key_that_does_not_come_is_told_why_and_what_now(tmp_path: Path) -> None:
+    voice = {"provider": "fish", "id": "a" * 32, "name": "Mine", "languages": ["en"]}
+    with (
+        Desktop(tmp_path / "screen") as screen,
+        SilentService(screen.environment["DBUS_SESSION_BUS_ADDRESS"], KEYRING),
+        Program(screen, tmp_path, {"PYTHON_KEYRING_BACKEND": Bus.KEYRING}, voice=voice) as program,
+    ):
+        screen.type("Hello there.")
+        screen.key("Return")
+        screen.wait(lambda: "keyring does not answer" in program.words(), "the window to say so")
+        words = program.words()
+        assert "Not spoken to its end" in words
+        assert "F4" in words  # with the voice on this computer
+        began = time.monotonic()
+        assert program.close() == (0, "")
+        assert time.monotonic() - began < 5
+
+
+@needs_bus
 def test_the_window_ends_though_the_keyring_is_silent(home: dict[str, str], keyring: SilentService) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "fishcaption"], env=home, cwd=ROOT, stderr=subprocess.PIPE

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable, Iterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,15 +14,17 @@ from typing import Any
 
 import pytest
 
-from fishcaption import say
+from fishcaption import aside, say
 from fishcaption.app import _Desk, _Parts
 from fishcaption.audio.devices import DeviceChoice
+from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.saying import Replacement
 from fishcaption.core.speech import Delivery, Fate, Piece, Rendered, Sound, Voice
 from fishcaption.house import find_voice, voice_of
 from fishcaption.kept import Kept
 from fishcaption.reader import Sink
 from fishcaption.rendering import chosen_of, render
+from fishcaption.store import keys
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.store.wording import Wording, save, wording_path
 from tests.server.conftest import end_shared
@@ -161,6 +164,42 @@ async def test_completion_offers_the_words_of_the_voices_language() -> None:
         assert "Nachbarn" in service.suggestions("liebe Nach")
         made.change(voice=Voice("embedded", "heart", "Heart", ("en",)))
         assert service.suggestions("I wou")
+
+
+async def test_a_key_that_comes_late_is_used_and_nobody_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A keyring may ask its user for a password, and the user may be away."""
+    typed = threading.Event()
+
+    def find() -> keys.FoundKey:
+        typed.wait(20)
+        return keys.FoundKey("k" * 32, keys.KeyPlace.KEYRING)
+
+    monkeypatch.setattr(keys, "find", find)
+    monkeypatch.setattr(aside, "SLOW_SECONDS", 0.05)
+    aside.use_daemons()
+    told: list[FishCaptionError] = []
+    async with program(Settings(voice=FISH)) as made:
+        made.parts.on_error = told.append
+        async with made.parts.house as house:
+            made.desk.open()
+            view = await house.reader.ended(house.reader.speak("Good morning."))
+            assert isinstance(view.error, Unauthorized)
+            assert "keyring does not answer" in str(view.error)
+            assert "keyring" in str(told[0])
+            typed.set()
+            assert await asyncio.wait_for(house_key(house.found_key), 10) == "k" * 32
+            await made.desk.close()
+
+
+async def house_key(found: Callable[[], Awaitable[str]]) -> str:
+    """The key, asked for until there is one."""
+    while True:
+        try:
+            return await found()
+        except Unauthorized:
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
