@@ -888,6 +888,44 @@ class Meter:
         return self._readings[-1][1] - self._readings[1][1]
 
 
+# --- a program that waits for an answer -------------------------------------------------------------------
+
+
+async def pipe(stage: Stage) -> Rows:
+    """A sentence that a program writes, and nothing behind it: when it is heard, with `--plain` and without.
+
+    The input stays open; every other sentence has no line's end.
+    """
+    took: dict[tuple[str, str], list[float]] = {}
+    for option in ("", "--plain"):
+        process = await _say("--device", NEAR, *filter(None, [option]), "-")
+        assert process.stdin is not None
+        with stage.ear(NEAR) as ear:
+            start = ear.now
+            _write([process], "Ready.\n")
+            await ear.silence(await ear.sound(start))
+            for number in range(stage.some(16)):
+                end = "\n" if number % 2 else ""
+                await ear.listen(0.5 + 0.3 * stage.chance.random())
+                start, began = ear.now, perf_counter()
+                _write([process], stage.chance.choice(TWELVE_WORDS) + end)
+                frame = await ear.sound(start)
+                took.setdefault((option, end), []).append(ear.seconds_of(frame) - began)
+                await ear.silence(frame)
+        process.stdin.close()
+        if await process.wait():
+            raise AssertionError("say failed")
+    rows = []
+    for end, name in (("\n", "a line"), ("", "no line's end")):
+        bare, plain = median_ms(took["", end]), median_ms(took["--plain", end])
+        rows.append(
+            Row(f"say --plain from a pipe: sentence written → sound, {name}, median", plain, bare + 300, "ms")
+        )
+        rows.append(Row("the same, worst", max(took["--plain", end]) * 1e3, None, "ms"))
+        rows.append(Row("the same without --plain, median", bare, None, "ms"))
+    return rows
+
+
 # --- say, from cold --------------------------------------------------------------------------------------
 
 
@@ -994,7 +1032,22 @@ async def queue(stage: Stage) -> Rows:
 
 ROWS: dict[str, Callable[[Stage], Awaitable[Rows]]] = {
     row.__name__: row
-    for row in (device, enter, stop, pause, first, typing, slips, paste, drop, tokens, cold, exact, queue)
+    for row in (
+        device,
+        enter,
+        stop,
+        pause,
+        first,
+        typing,
+        slips,
+        paste,
+        drop,
+        tokens,
+        pipe,
+        cold,
+        exact,
+        queue,
+    )
 }
 
 

@@ -23,7 +23,7 @@ _SIGNS: Final = "@#%&/\\§°ºª+=<>~^|$€£¥′″"
 # With no blank behind it such a mark belongs to what comes.
 _GLUED: Final = re.compile(r"[-−–—+(\[{“„‘«/\\]$|(?<!\S)['’\"]$")
 _DENSE: Final = re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
-_MOST_CAPITALS: Final = 3  # a currency, an airline
+_MOST_CAPITALS: Final = 4  # a currency, an airline
 _DATE_WORDS: Final = 4
 
 

@@ -167,7 +167,7 @@ def test_typed_forms_are_read_as_a_whole_while_hands_go_on(kind: Kind) -> None:
         (
             "en",
             "10 million ",
-            "“Hello” |(yes) |don't |2 dogs, and |Hello * |I have 2 dogs and they |HE WAS |HELP ",
+            "“Hello” |(yes) |don't |2 dogs, and |Hello * |I have 2 dogs and they |HE WAS |HELLO ",
         ),
         ("de", "am 5. |5. November |14 h |ca. |z. B. |Mai |Nr. |10 ", "das ist |Er ging, "),
         ("fr", "3 de |mars |M. ", "je vais "),
