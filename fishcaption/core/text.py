@@ -22,6 +22,9 @@ from fishcaption.core.speech import Span
 LONGEST_SEGMENT: Final = 300
 """Code points in a segment, at most: about 20 s of speech, and the service's largest ``chunk_length``."""
 
+SHORTEST_PART: Final = LONGEST_SEGMENT // 3
+"""A segment that is shorter is a whole sentence, or the end of one."""
+
 _NEWLINES: Final = "\n\v\f\x85\u2028\u2029"
 _OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only where a blank follows, and not always then
 _SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"  # these end one wherever they stand
@@ -280,7 +283,7 @@ def _match_end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int
 
 
 def _forced_cut(text: str, start: int, head: int, limit: int, language: str) -> int:
-    least = max(head, start + LONGEST_SEGMENT // 3)
+    least = max(head, start + SHORTEST_PART)
     ends: list[int] = []
     for pattern in (_CLAUSE_END, _WORD_GAP):
         ends = [match.end() for match in pattern.finditer(text, start, limit) if match.end() > least]

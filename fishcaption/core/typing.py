@@ -28,6 +28,7 @@ from fishcaption.core.sentence_ends import JUDGED, Ending
 from fishcaption.core.speech import Piece
 from fishcaption.core.text import (
     LONGEST_SEGMENT,
+    SHORTEST_PART,
     Segment,
     Segmenter,
     clause_ends,
@@ -135,6 +136,7 @@ _LONGEST_HOLD: Final = 8.0  # a program: nor longer than these seconds
 _SOONER_WORDS: Final = 2.0  # each second by which the ear is not dry yet asks for so many words more
 _START_RHYTHM: Final = 0.2  # seconds a key: 60 words a minute
 _LONGEST_GAP: Final = 3.0  # seconds: a longer one says nothing of the hands' rhythm
+_SHORT_GAP: Final = 0.1
 _LONGEST_HALT: Final = 6.0  # seconds: nor of a program's
 _KEYS_REMEMBERED: Final = 16
 _KEYS_TO_LEARN: Final = 4
@@ -169,6 +171,11 @@ class _Cut:
     rest: float = 0.0  # seconds since the last key, at least
     at: float = -inf  # not before
     segments: int = 0  # how many certain ones these are
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits for nothing."""
+        return self.unheard == inf and not self.rest and self.at == -inf
 
     def wait(self, now: float, last_at: float, unheard: float) -> float:
         """Seconds until the piece may go if no key comes and the ear goes on hearing."""
@@ -361,9 +368,13 @@ class Feed:
             self._gaps.append(max(0.0, gap))
             if len(self._gaps) >= _KEYS_TO_LEARN:
                 self._rhythm = median(self._gaps)
-        elif self._kind is Kind.PIPED and gap < _LONGEST_HALT and self._is_within_sentence():
+        elif self._kind is Kind.PIPED and (
+            # A short one makes no rest longer; of the others those count that stand within a sentence.
+            gap <= _SHORT_GAP or (gap < _LONGEST_HALT and self._is_within_sentence())
+        ):
             self._gaps.append(gap)
-            self._rhythm = max(self._gaps)
+            if max(gap, self._rhythm) > _SHORT_GAP:
+                self._rhythm = max(self._gaps)
         if self._policy and gap > self._rest(self._policy.blank_rest) and not self._has_words():
             # Hands begin, or begin again after all was given away: someone waits for the next sound.
             self._opened_at = now
@@ -450,7 +461,8 @@ class Feed:
                 parts.append(self._segments.popleft())
                 self._due.popleft()
             text = "".join(parts)
-            self._begun = self._left_begun(text)
+            is_whole = len(parts[-1]) < SHORTEST_PART
+            self._begun = "" if is_whole else self._left_begun(text)
         else:
             pending = self._segmenter.pending
             text, rest = self._lead + pending[: cut.length], pending[cut.length :]
@@ -573,13 +585,16 @@ class Feed:
         | complete words                         | when hands rest, but for the last of them           |
         | anything                               | when hands rest long                                |
         """
+        stops = self._stop_cuts(text, policy)
+        if stops and stops[0].is_free:
+            return stops
         places = _places(text)
         total = places[-1][1] if places else 0.0
         is_partial = not places or self._can_say(text[places[-1][0] :])
         rest = self._rest(policy.inner_rest if is_partial else policy.blank_rest)
         if not self._may_end(text):
             rest = max(rest, self._rest(policy.open_rest))
-        cuts = [_Cut(len(text), total + is_partial, DRY_SECONDS, rest), *self._stop_cuts(text, policy)]
+        cuts = [_Cut(len(text), total + is_partial, DRY_SECONDS, rest), *stops]
         if settled := self._last_settled(text, places):
             cuts += self._clause_cuts(text, settled, policy)
             cuts += self._opening_cuts(text, settled, policy)
