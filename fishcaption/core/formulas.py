@@ -33,6 +33,7 @@ Edit = tuple[int, int, str]
 """[start, end) of the text becomes this."""
 
 _LONGEST: Final = 2000  # code points of one formula
+_LOOKED_AT: Final = 200  # of what goes on, to tell what it is
 _DEEPEST: Final = 12  # groups in groups; what is deeper is read without its structure
 
 _TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\W\d_]+|\s+|.", re.DOTALL)
@@ -294,6 +295,7 @@ _MAYBE: Final = re.compile(r"[\\$]|[\^_]\{")
 _TELLING: Final = re.compile(r"\\[A-Za-z]|[\^_]")
 _PROSE: Final = re.compile(r"[^\W\d_]{4,}|[^\W\d_]{2,}\s+[^\W\d_]{2,}")
 _PLAIN_MATH: Final = re.compile(r"[=+<>*/|()×·≤≥≈±-]|^[A-Za-z](?:\s*,\s*[A-Za-z])*$|^\d[\d.,]*$")
+_OPERATED: Final = re.compile(r"\\[A-Za-z]|[\^_=+<>≤≥≈]|(?<=[\w)\s])[-*/](?=[\w(\s])")
 _BEGUN: Final = re.compile(r"(?:[A-Za-z]\d?|\\[A-Za-z]+|[({|-])(?=[\s=^_+\-*/<>\\({|)]|$)")
 
 
@@ -339,6 +341,30 @@ def formulas(text: str, language: str, number: Callable[[str], str], closer: str
     return Found(edits, "")
 
 
+def formula_end(text: str, at: int) -> int:
+    """Where the formula ends that begins at this place; 0: none does, or it is not whole."""
+    opener = _OPENER.match(text, at)
+    taken = _take(text, opener) if opener else None
+    return taken.end if taken and taken.latex is not None and not taken.closer else 0
+
+
+def without_formulas(text: str) -> tuple[str, bool]:
+    """The text with nothing in the place of each formula, and whether the last one is not whole."""
+    if not _MAYBE.search(text):
+        return text, False
+    parts: list[str] = []
+    at = done = 0
+    while opener := _OPENER.search(text, at):
+        taken = _take(text, opener)
+        at = taken.end
+        if taken.latex is not None:
+            parts.append(text[done : opener.start()])
+            done = at
+        if taken.closer:
+            return "".join(parts), True
+    return "".join((*parts, text[done:])), False
+
+
 class _Taken(NamedTuple):
     """Where a formula ends, what it is (None: none is here), and what will close it, if that is to come."""
 
@@ -362,13 +388,23 @@ def _take(text: str, opener: re.Match[str]) -> _Taken:
     name = opener["name"]
     closer = f"\\end{{{name}}}" if name else {"$$": "$$", "\\(": "\\)"}.get(opener.group(), "\\]")
     end = _close(text, at, closer)
-    return _Taken(len(text), text[at:], closer) if end is None else _Taken(end, text[at : end - len(closer)])
+    if end is None:
+        if len(text) - at > _LONGEST:
+            return _Taken(at, None)
+        begun = text[at : at + _LOOKED_AT]
+        # An escaped bracket, where nothing tells a formula yet.
+        is_bracket = opener.group() in ("\\(", "\\[") and not _TELLING.search(begun) and _PROSE.search(begun)
+        return _Taken(at, None) if is_bracket else _Taken(len(text), text[at:], closer)
+    latex = text[at : end - len(closer)]
+    is_none = (closer == "\\)" and not _is_math(latex)) or (closer == "\\]" and not _OPERATED.search(latex))
+    return _Taken(at, None) if is_none else _Taken(end, latex)
 
 
 def _close(text: str, at: int, closer: str) -> int | None:
     """Where the formula ends that goes on at this place; None: not in this text."""
-    found = text.find(closer, at)
-    line_end = text.find("\n", at) if closer == "$" else -1
+    most = at + _LONGEST
+    found = text.find(closer, at, most)
+    line_end = text.find("\n", at, most) if closer == "$" else -1
     if line_end >= 0 and (found < 0 or line_end < found):
         return line_end
     return None if found < 0 else found + len(closer)

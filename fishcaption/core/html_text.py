@@ -23,11 +23,29 @@ _UNSEEN: Final = _names(
     "template title video"
 )
 _RAW: Final = _names("iframe noembed noframes script style title xmp")  # tags in them are none
-_BLOCKS: Final = _names(
+BLOCKS: Final = _names(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li listing main menu nav ol "
     "option p pre search section summary table tbody tfoot thead tr ul xmp"
 )
+"""Elements that stand on lines of their own."""
+
+CELLS: Final = frozenset(("td", "th"))
+"""Elements beside each other on one line."""
+
+ELEMENTS: Final = (
+    BLOCKS
+    | CELLS
+    | _UNSEEN
+    | _names(
+        "a abbr acronym applet area b base basefont bdi bdo big br button cite code col colgroup data del "
+        "dfn em embed font frame frameset i img input ins kbd label legend link map mark marquee meta meter "
+        "nobr optgroup output param picture progress q rb rp rt rtc ruby s samp slot small source span "
+        "strike strong sub sup textarea time track tt u var wbr"
+    )
+)
+"""Every element of HTML, today's and yesterday's: what else stands in angle brackets is no tag."""
+
 _PRE: Final = frozenset(("listing", "pre", "textarea", "xmp"))
 _VOID: Final = _names(
     "area base br col embed hr img input link meta param source track wbr"
@@ -112,10 +130,10 @@ class _Text:
             self._put("\n")
         elif tag == "img":
             self.add(_attributes(attributes).get("alt", ""))
-        elif tag in ("td", "th"):
+        elif tag in CELLS:
             self._owe("\t")
         else:
-            if tag in _BLOCKS:
+            if tag in BLOCKS:
                 self._owe("\n")
             self._pre += tag in _PRE
 
@@ -124,7 +142,7 @@ class _Text:
         if self._depth:
             self._depth -= tag == self._unseen
             return
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._owe("\n")
         if tag in _PRE and self._pre:
             self._pre -= 1

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from markdown_it.token import Token
+from fishcaption.core.incoming import Cleaner
 
 Family = Literal["s2", "s1", "embedded"]
 """How a model marks tags: `[…]` (S2 and later), `(…)` (S1); the embedded engines take `[…](/…/)`."""
@@ -187,20 +186,23 @@ _UNDECIDED: Final = re.compile(
     r"|\||```|~~~|\[[^\]]{0,200}\]:"
 )
 _CELLS: Final = re.compile(r"(?<!\\)\|")
-_FOOTNOTE: Final = re.compile(r"\[\^[^\]]*\]:?\s?")
-_REFERENCE: Final = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
-_STRAY_BOLD: Final = re.compile(r"(?<!\S)\*\*(?=\S)|(?<=\S)\*\*(?=\W|$)")
 _PAUSED: Final = re.compile(r".*[.!?:;,…。！？：；，、।؟][\"'”’»)\]」』]*\s*$", re.DOTALL)
-_ESCAPES_AND_CODE: Final = re.compile(r"\\.|(`+).*?\1", re.DOTALL)
-_OPEN: Final = re.compile(r"`|\]\([^)]*$|<[a-zA-Z/!][^>]*$")
-_OPENING_MARK: Final = re.compile(r"(?<![\w*_])[*_](?=[^\s*_])")
-_CLOSING_MARK: Final = re.compile(r"(?<=[^\s*_])[*_](?![\w*_])")
 _SPECIAL: Final = re.compile(r"[*_`\[\]<>!&\\~$]")  # all other characters stand for themselves
 _SPECIAL_IN_HEADING: Final = re.compile(r"[*_`\[\]<>!&\\~$#]")
 _BREAK: Final = re.compile(r"(?<=\S)(?=\s)|(?<=[\u3000-\uffef])(?=[\u3000-\uffef])")
 _MAY_OPEN: Final = re.compile(r"(?:^|[\s(\[{“\"'])[*_~`#]+$|[\[\]<\\]$|&\w*$")
+_SHORT_COLUMNS: Final = 55  # a line that is shorter was not wrapped, unless the next goes on in small letters
+_ESCAPES_AND_CODE: Final = re.compile(r"\\.|(`+).*?\1", re.DOTALL)
+_OPEN: Final = re.compile(r"`|\]\([^)]*$|<[a-zA-Z/!][^>]*$")
+_OPENING_MARK: Final = re.compile(r"(?<![\w*_])[*_](?=[^\s*_])")
+_CLOSING_MARK: Final = re.compile(r"(?<=[^\s*_])[*_](?![\w*_])")
 _LONGEST_HELD: Final = 600  # code points that wait for the end of a link or an emphasis
 _LONGEST_HELD_LINE: Final = 4000  # code points of a table row; what is longer is read as it stands
+
+CELL, LINE = "\ufdd0", "\ufdd1"
+"""Where cells and lines part, in what is not plain yet: they are characters of no text."""
+
+_PARTED: Final = re.compile(f"[ \n]*[{CELL}{LINE}][ \n{CELL}{LINE}]*")
 
 _Block = Literal["", "heading", "item", "text"]
 
@@ -228,13 +230,15 @@ class Plain:
     """
 
     def __init__(self) -> None:
-        from markdown_it import MarkdownIt  # slow to import, and needed only here
+        from fishcaption.core.inline import Inline  # slow to import, and needed only here
 
-        self._markdown = MarkdownIt("commonmark").enable("strikethrough")
+        self._inline = Inline()
+        self._cleaner = Cleaner()
         self._plain: list[str] = []  # made, not returned yet
         self._line = ""  # the beginning of a line that is not understood yet
         self._is_flowing = False  # the line is understood, and goes on as text
         self._blanks = 0  # at the line's end: two of them mean a new line
+        self._width = self._last_width = 0  # columns of the line so far, and of the one before it
         self._fence = ""
         self._block: _Block = ""
         self._held = ""  # of the block: a mark and what may belong to it, or the blanks at its end
@@ -245,12 +249,15 @@ class Plain:
 
     def push(self, text: str) -> str:
         """Take the next Markdown; return what is certain of the plain text."""
-        first, *others = text.replace("\r", "").split("\n")
+        self._take(self._cleaner.push(text))
+        return self._take_plain()
+
+    def _take(self, text: str) -> None:
+        first, *others = text.split("\n")
         self._write(first)
         for line in others:
             self._end_line()
             self._write(line)
-        return self._take_plain()
 
     def rest(self) -> str:
         """Return what is complete now that nothing has come for `PLAIN_REST_SECONDS`."""
@@ -264,6 +271,7 @@ class Plain:
 
     def close(self) -> str:
         """Return the rest; what is pushed afterwards is a new document."""
+        self._take(self._cleaner.close())
         if self._line or self._is_flowing:
             self._end_line()
         self._end_block()
@@ -278,6 +286,7 @@ class Plain:
     def _write(self, text: str) -> None:
         if not text:
             return
+        self._width += len(text) if text.isascii() else _columns(text)
         if self._is_flowing:
             self._flow(text)
             return
@@ -295,6 +304,7 @@ class Plain:
             self._begin(_read(self._line, is_whole=True) or _Line("text", self._line))
         self._line = ""
         self._is_flowing = False
+        self._last_width, self._width = self._width, 0
         if self._block == "heading" or self._blanks >= 2:
             self._end_block()
 
@@ -309,7 +319,7 @@ class Plain:
     def _begin(self, line: _Line) -> None:
         """A line belongs to the block that is open, or ends it."""
         if line.kind == "text" and self._block:
-            self._flow(" " + line.text)
+            self._flow(("\n" if self._is_ended(line.text) else " ") + line.text)
             return
         self._end_block(is_title=line.kind == "underline")
         match line.kind:
@@ -321,6 +331,7 @@ class Plain:
             case "row":
                 cells = [self._render(cell.strip().replace("\\|", "|")) for cell in _CELLS.split(line.text)]
                 self._block = "item"
+                cells = [" ".join(_PARTED.sub(" ", cell).split()) for cell in cells]
                 self._say(", ".join(cell for cell in cells if cell))
                 self._end_block()
             case "blank" if not self._is_spaced:
@@ -328,6 +339,10 @@ class Plain:
                 self._is_spaced = True
             case _:
                 pass
+
+    def _is_ended(self, following: str) -> bool:
+        """Whether the author has ended the last line: in a wrapped paragraph none is as short."""
+        return self._last_width < _SHORT_COLUMNS and not following[:1].islower()
 
     def _flow(self, text: str) -> None:
         self._held += text
@@ -348,6 +363,8 @@ class Plain:
         """Where all that was opened in what is held has ended, 0 while that is not there."""
         for found in _BREAK.finditer(self._held, self._looked_to):
             end = found.start()
+            if end > 2 * _LONGEST_HELD:
+                break
             if end and (end > _LONGEST_HELD or self._is_closed(self._held[:end])):
                 return end
             self._looked_to = end + 1
@@ -381,29 +398,26 @@ class Plain:
         self._blanks = 0
 
     def _say(self, plain: str) -> None:
-        if not self._said:
-            plain = plain.lstrip()
+        if not self._said or self._said.endswith("\n"):
+            plain = plain.lstrip(f" \n{CELL}{LINE}")
+        if CELL in plain or LINE in plain:
+            plain = _PARTED.sub(lambda parted: self._parting(plain, parted), plain)
         if plain:
             self._plain.append(plain)
             self._said = (self._said + plain)[-20:]
+
+    def _parting(self, plain: str, parted: re.Match[str]) -> str:
+        if LINE in parted.group():
+            return "\n"
+        return " " if _PAUSED.match((self._said + plain[: parted.start()])[-20:]) else ", "
 
     def _render(self, markdown: str) -> str:
         """The words of a stretch of text without blocks in it."""
         core = markdown.strip()
         if not core:
             return markdown
-        tokens = self._markdown.parseInline(_REFERENCE.sub(r"\1", _FOOTNOTE.sub("", core)))
-        words = "".join(_words_of(child) for token in tokens for child in token.children or ())
         before = markdown[: len(markdown) - len(markdown.lstrip())]
-        return before + _STRAY_BOLD.sub("", words) + markdown[len(before) + len(core) :]
-
-
-def _words_of(token: Token) -> str:
-    if token.type in ("softbreak", "hardbreak") or (
-        token.type == "html_inline" and token.content[:3] == "<br"
-    ):
-        return " "
-    return "" if token.type == "html_inline" else token.content
+        return before + self._inline.words(core) + markdown[len(before) + len(core) :]
 
 
 def _read(line: str, *, is_whole: bool) -> _Line | None:  # one return for each kind of line
@@ -435,7 +449,13 @@ def _read(line: str, *, is_whole: bool) -> _Line | None:  # one return for each 
 
 
 def is_closed(text: str) -> bool:
-    """Whether no link, code or emphasis that begins in the text goes on after it."""
+    """Whether no link, code, formula or emphasis that begins in the text goes on after it."""
+    if "$" in text or "\\" in text:
+        from fishcaption.core.formulas import without_formulas
+
+        text, is_in_formula = without_formulas(text)
+        if is_in_formula:
+            return False
     bare = _ESCAPES_AND_CODE.sub("", text)
     if (
         _OPEN.search(bare)

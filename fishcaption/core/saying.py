@@ -21,8 +21,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fishcaption.core import characters
-from fishcaption.core.dividers import dividers
 from fishcaption.core.errors import InputError
 from fishcaption.core.markup import Family, is_closed, literal
 from fishcaption.core.protocol import Pronunciation
@@ -142,6 +140,8 @@ def _composed(entry: Replacement) -> Replacement | None:
     """As a text is looked through: its letters composed. None: nothing of it is seen."""
     if entry.written.isascii():
         return entry
+    from fishcaption.core import characters
+
     written = _Draft(entry.written)
     written.apply(characters.unheard(entry.written))
     return replace(entry, written=written.text) if written.text.strip() else None
@@ -362,6 +362,8 @@ class Saying:
         return _joined([self._say(part) for part in parts])
 
     def _say(self, text: str) -> Said:
+        from fishcaption.core import characters  # its patterns: not before the first paint
+
         draft = _Draft(text)
         draft.apply(characters.unheard(text), is_final=False)
         if self._is_in_address:
@@ -380,6 +382,8 @@ class Saying:
             draft.apply(self._replacements(self._replaced, draft.text))
         draft.apply(characters.unadorned(draft.text), is_final=False)
         if self._reads_signs:
+            from fishcaption.core.dividers import dividers
+
             draft.apply(dividers(draft.text, self._language))
         left = self._left_of_numbers
         if has_signs or _SIGNS.search(draft.text):

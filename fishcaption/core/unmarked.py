@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from fishcaption.core.html_text import BLOCKS, CELLS, ELEMENTS
+
 Edit = tuple[int, int, str]
 """[start, end) of the text becomes this."""
 
@@ -33,24 +35,25 @@ _SENTENCE_END: Final = re.compile(rf"[.!?…‥]{_CLOSERS}\s|[{_SURE_STOPS}]")
 _PAUSED: Final = re.compile(rf"(?:[.!?:;,…‥：；，、؛،{_SURE_STOPS}]|^)\W*$")
 _HEADING_END: Final = re.compile(rf"(?<![^ \t{_SURE_STOPS}])#+[ \t]*$")
 _STOPPED: Final = re.compile(rf"[.!?…‥{_SURE_STOPS}]{_CLOSERS}$")
-_HTML: Final = (
-    r"</?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|s"
-    r"|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>\n]{0,300})?/?>"
-)
+EMPHASIS: Final = r"\*+|_+|~~+"
+"""What may be a mark of emphasis: see `Emphasis`."""
+
+_TAG_NAMES: Final = "|".join(sorted(ELEMENTS, key=len, reverse=True))
+_TAG: Final = rf"(?i:</?(?:{_TAG_NAMES})(?:[\s/][^<>\n]{{0,300}})?>)|<!--[^\n]{{0,300}}?-->"
+_ONE_TAG: Final = re.compile(_TAG)
+_TAG_NAME: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _INLINE: Final = re.compile(
-    r"(?P<escape>\\(?=[\\`*_\[\]#~.!+-]))"
+    r"(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
     r"|(?P<code>(?P<ticks>`+)(?P<body>[^`\n]+)(?P=ticks)(?!`))"
     r"|(?P<note>\[\^[^\]\s]{1,40}\]:?)"
     r"|(?P<link>(?<!\w)!?\[(?P<words>[^\[\]\n]*)\]"
     r"(?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|(?<=[^\W\d_]\])\[[^\[\]\n]{0,100}\]))"
-    rf"|(?P<html>{_HTML}|<!--[^\n]*?-->)"
+    rf"|(?P<html>(?:{_TAG})(?:[ \t]*(?:{_TAG}))*)"
     r"|(?P<auto><(?:https?://|mailto:)?[^<>\s@]+(?:@[^<>\s]+)?(?<=[\w/])>)"
-    r"|(?P<entity>&(?:amp|lt|gt|quot|nbsp|#39);)"
-    r"|(?P<mark>\*+|_+|~~+)"
+    rf"|(?P<mark>{EMPHASIS})"
     r"|(?P<bar>[ \t]*\|[ \t]*)"
 )
-_INLINE_SIGNS: Final = re.compile(r"[*_`~\[<\\|&]")
-_ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " ", "&#39;": "'"}
+_INLINE_SIGNS: Final = re.compile(r"[*_`~\[<\\|]")
 _NAMES: Final = re.compile(
     r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])|(?<=[a-z])[A-Z]|\(\)|(?<=[A-Za-z_)])\.(?=[A-Za-z_])"
 )
@@ -68,6 +71,7 @@ class Unmarked:
         self._code_is_read = code_is_read
         self._fence = ""
         self._kind: _LineKind = ""  # of the line that the last piece has begun
+        self._emphasis = Emphasis()
 
     @property
     def is_busy(self) -> bool:
@@ -103,6 +107,7 @@ class Unmarked:
                 found.append((at + len(body), at + len(line), f".{line[len(body) :]}"))
         if is_whole:
             self._kind = ""
+            self._emphasis.end_line()
         elif self._kind == "" and body.strip():
             self._kind = "text"
 
@@ -161,10 +166,14 @@ class Unmarked:
                 position = match.end()
                 if self._kind == "row":
                     found.append((at + match.start(), at + position, _said_for_bar(match)))
+            elif kind == "mark":
+                position = match.end()
+                if self._emphasis.is_mark(body, match.start(), position):
+                    found.append((at + match.start(), at + position, ""))
             else:
                 position = match.end()
-                if (said := _said_for(kind or "", match)) is not None:
-                    found.append((at + match.start(), at + match.end(), said))
+                said = _said_for_tags(match) if kind == "html" else ""
+                found.append((at + match.start(), at + position, said))
 
     def _take_code(self, match: re.Match[str], at: int, found: list[Edit]) -> int:
         start, end = match.span("body")
@@ -217,22 +226,27 @@ def _take_address(match: re.Match[str], at: int, found: list[Edit]) -> int:
     return match.start() + 1
 
 
-def _said_for(kind: str, match: re.Match[str]) -> str | None:
-    """What is said for a mark; None: it is no mark, but text."""
-    body, start, end = match.string, match.start(), match.end()
-    match kind:
-        case "mark":
-            return (
-                ""
-                if _is_emphasis(match.group(), body[start - 1 : start] or " ", body[end : end + 1] or " ")
-                else None
-            )
-        case "html":
-            return " " if match.group().startswith("<br") else ""
-        case "entity":
-            return _ENTITIES[match.group()]
-        case _:
-            return ""
+def boundary_of(tag: str) -> str | None:
+    """What a tag parts: "\\n" lines, ", " cells, "" nothing; None: it is no tag of HTML."""
+    found = _TAG_NAME.match(tag)
+    if found is None:
+        return ""  # a comment
+    name = found.group(2).lower()
+    if name in CELLS:
+        return "" if found.group(1) else ", "
+    return "\n" if name in BLOCKS or name == "br" else "" if name in ELEMENTS else None
+
+
+def _said_for_tags(match: re.Match[str]) -> str:
+    run, text = match.group(), match.string
+    before, after = text[: match.start()].rstrip(), text[match.end() :].strip()
+    found = {boundary_of(tag.group()) for tag in _ONE_TAG.finditer(run)}
+    boundary = "\n" if "\n" in found else ", " if ", " in found else ""
+    if not boundary:
+        return " " if " " in _ONE_TAG.sub("", run) else ""
+    if not before or not after:
+        return ""
+    return " " if boundary == ", " and _is_paused(before) else boundary
 
 
 def _said_for_bar(match: re.Match[str]) -> str:
@@ -244,9 +258,42 @@ def _said_for_bar(match: re.Match[str]) -> str:
     return match.group()[:blanks] if _STOPPED.search(before) else ", "
 
 
-def _is_emphasis(mark: str, before: str, after: str) -> bool:
-    """Whether asterisks, lines or waves are marks, by what stands on both sides of them."""
-    if len(mark) > _LONGEST_MARK or (before.isspace() and after.isspace()) or before in _EYES:
+class Emphasis:
+    """Judges asterisks, lines and waves, in order: marks, or signs of the text.
+
+    By what stands beside them; of one asterisk inside a word also by whether one before the word is open.
+    """
+
+    def __init__(self) -> None:
+        self._is_open = False
+
+    def end_line(self) -> None:
+        """What was open is so no more."""
+        self._is_open = False
+
+    def is_mark(self, text: str, start: int, end: int) -> bool:
+        """Whether [start, end) of the text, which is a run of one of these signs, is a mark."""
+        mark = text[start:end]
+        before, after = text[start - 1 : start] if start else " ", text[end : end + 1] or " "
+        is_inside = before.isalnum() and after.isalnum()
+        if mark == "*" and is_inside:
+            was_open, self._is_open = self._is_open, False
+            return was_open
+        if not _is_beside(mark, before, after) or (mark == "*" and _is_kiss(text, start)):
+            return False
+        if mark == "*":
+            self._is_open = not (self._is_open or before.isalnum() or after.isspace())
+        return True
+
+
+def _is_kiss(text: str, start: int) -> bool:
+    return text[start - 1 : start] in tuple(_EYES) and not text[max(0, start - 2) : start - 1].isalnum()
+
+
+def _is_beside(mark: str, before: str, after: str) -> bool:
+    if len(mark) > _LONGEST_MARK or (before.isspace() and after.isspace()):
+        return False
+    if mark == "*" and before in ")]}" and after.isalnum():  # a product
         return False
     if before.isalnum() and after.isalnum():
         return len(mark) > 1 and mark[0] == "*" and before.isalpha() and after.isalpha()

@@ -162,7 +162,7 @@ def test_with_everything_off_one_character_stands_for_one(text: str, family: Fam
         ('[ref]: https://x.com "T"\nSo[^1].', "\nSo."),
         ("[Anna]: hello", "(Anna): hello"),
         (r"\*not\* \# this", "*not* # this"),
-        ("<b>x</b><br>y<!-- no --> &amp; z, a < b", "x y & z, a < b"),
+        ("<b>x</b><br>y<!-- no --> &amp; z, a < b", "x\ny & z, a < b"),
         (
             "Call `os.path.join()` on `my_name` or `getName`",
             "Call os dot path dot join on my name or get Name",
