@@ -395,7 +395,7 @@ async def test_a_wrong_event_is_an_error_event(server: Server, frame: bytes) -> 
 async def test_a_long_text_does_not_hold_up_the_others(server: Server, long: str) -> None:
     """They were held up for five seconds by a million dots, and for 1.4 by 10 MB of text."""
     body = json.dumps({"text": long, "format": "pcm"}).encode()
-    slowest = 0.0
+    slowest = alone = 0.0
     async with (
         httpx.AsyncClient(headers=BEARER, trust_env=False, verify=False, timeout=60) as http,
         asyncio.TaskGroup() as tasks,
@@ -408,13 +408,18 @@ async def test_a_long_text_does_not_hold_up_the_others(server: Server, long: str
                 async for _ in answer.aiter_raw():
                     break
 
-        speaking = tasks.create_task(speak())
-        for _ in range(40):
+        async def ask() -> float:
             began = perf_counter()
             assert (await http.get(f"{server.url}/model")).status_code == 200
-            slowest = max(slowest, perf_counter() - began)
+            return perf_counter() - began
+
+        for _ in range(20):
+            alone = max(alone, await ask())
+        speaking = tasks.create_task(speak())
+        for _ in range(40):
+            slowest = max(slowest, await ask())
             if speaking.done():
                 break
             await asyncio.sleep(0.02)
         speaking.cancel()
-    assert slowest < 0.5
+    assert slowest < 0.5 + 5 * alone  # of a machine that may be busy
