@@ -32,6 +32,7 @@ from fishcaption.core.phrases import (
     color_named,
     key_named,
 )
+from fishcaption.core.tags import without_tags
 
 VERSION: Final = 1
 """Of what is written; a newer one may hold what is not known here."""
@@ -149,7 +150,7 @@ def _from_text(text: str, problems: list[Problem]) -> Imported:
     if not table.rows and not table.columns:
         raise InputError("There is nothing in this file: it is empty.", hint="Choose another file.")
     problems += [Problem(line, words) for line, (words,) in table.doubts]
-    reading = _Reading(problems)
+    reading = _Reading(problems, has_tags=tuple(table.columns) == _COLUMNS)
     for line, cells in table.rows:
         found: dict[str, str] = {}
         for column, cell in zip(table.columns, cells, strict=False):
@@ -174,8 +175,10 @@ def _decoded(content: bytes) -> tuple[str, list[Problem]]:
 class _Reading:
     """Gathers what a file holds, an entry at a time, and what cannot be used of it."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], *, has_tags: bool) -> None:
+        """`has_tags`: it is a file of ours, whose expression tags are ours, too."""
         self._problems = problems
+        self._has_tags = has_tags
         self._categories: dict[str, Category] = {}
         self._phrases: list[Phrase] = []
         self._keys: dict[str, int] = {}
@@ -195,6 +198,8 @@ class _Reading:
         if len(self._phrases) >= MOST:
             self._too_many += 1
             return None
+        if not self._has_tags:
+            found = {name: without_tags(text) for name, text in found.items()}
         own_color, _, category_color = found.get("color", "").partition("/")
         if (category := found.get("category", "")).strip():
             self.add_category(line, category, category_color)
@@ -303,7 +308,7 @@ def from_plain(raw: Any) -> Imported:
     if isinstance(raw, dict) and isinstance(raw.get("buttons"), list):
         return _from_boards([raw])
     problems: list[Problem] = []
-    reading = _Reading(problems)
+    reading = _Reading(problems, has_tags=isinstance(raw, dict) and "version" in raw)
     entries = raw.get("phrases", []) if isinstance(raw, dict) else raw
     categories = raw.get("categories", []) if isinstance(raw, dict) else []
     if not isinstance(categories, list):
@@ -356,7 +361,7 @@ def _fields(entry: Any) -> dict[str, str] | None:
 def _from_boards(found: Iterable[Any]) -> Imported:
     """Read boards of the Open Board Format; each is a category. Raises InputError."""
     problems: list[Problem] = []
-    reading = _Reading(problems)
+    reading = _Reading(problems, has_tags=False)
     for board in found:
         name = str(board.get("name") or "") if isinstance(board, dict) else ""
         buttons = board.get("buttons") if isinstance(board, dict) else None

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.phrase_files import Imported, from_file, to_csv, to_json
-from fishcaption.core.phrases import MOST, starting
+from fishcaption.core.phrases import MOST, Bank, starting
+from fishcaption.core.tags import TAGS
 
 
 def texts(read: Imported) -> list[str]:
@@ -195,6 +196,14 @@ def test_what_is_too_much_is_counted() -> None:
 def test_controls_of_a_file_are_no_text() -> None:
     read = from_file(b"shown\n\x1b[1mHi\x07 there\x00\x1b[0m\n")
     assert texts(read) == ["Hi there"]
+
+
+def test_tags_are_those_of_our_own_files_only() -> None:
+    bank, _ = Bank().add(f"{TAGS[0].char} Come here")
+    for content in (to_csv(bank), to_json(bank)):
+        assert texts(from_file(content)) == [f"{TAGS[0].char} Come here"]
+    for foreign in (f"{TAGS[0].char} Come", f"shown;key\n{TAGS[0].char} Come;F1", f'["{TAGS[0].char} Come"]'):
+        assert texts(from_file(foreign.encode())) == ["\ufffd Come"]
 
 
 # -- other programs ----------------------------------------------------------------------------------------
