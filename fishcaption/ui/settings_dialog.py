@@ -298,7 +298,7 @@ class SettingsDialog(QDialog):
 
     def _row(self, label: str, widget: QWidget) -> None:
         widget.setAccessibleName(label)
-        named = Label(label)
+        named = _RowLabel(label)
         named.setWordWrap(True)
         named.setBuddy(widget)
         self._add_row(label, named, widget)
@@ -342,6 +342,13 @@ class SettingsDialog(QDialog):
         """Another dialog takes this one's place."""
         self.reject()
         self.command_asked.emit(name)
+
+
+class _RowLabel(Label):
+    """The words before a field: a form reckons their height with more width than it gives them."""
+
+    def heightForWidth(self, width: int) -> int:
+        return super().heightForWidth(min(width, self.sizeHint().width()))
 
 
 class _Setter:

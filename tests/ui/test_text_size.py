@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from shiboken6 import isValid
 
 from fishcaption.ui.large_type import LargeType
+from fishcaption.ui.settings_dialog import SettingsDialog
 from tests.ui import opened
 from tests.ui.conftest import Desk
 
@@ -51,3 +52,17 @@ def test_controls_start_as_a_change_of_the_setting_makes_them(
     assert len(kept) > 200
     assert kept == {widget: points(widget) for widget in kept}
     opened.close(desk)
+
+
+@pytest.mark.parametrize("size", [80, 130, 200])
+@pytest.mark.parametrize("width", [0, 560])
+def test_no_words_of_the_settings_are_cut(open_desk: Callable[..., Desk], size: int, width: int) -> None:
+    desk = open_desk(text_size=size)
+    desk.window._settings_button.click()
+    (dialog,) = desk.window.findChildren(SettingsDialog)
+    if width:
+        dialog.resize(width, 600)
+    QTest.qWait(0)
+    labels = [label for label in dialog.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
+    assert len(labels) > 10
+    assert [label.text() for label in labels if label.height() < label.heightForWidth(label.width())] == []
