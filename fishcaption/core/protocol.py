@@ -609,10 +609,12 @@ class Session:
         except RecursionError as error:
             raise ProtocolError("The voice's service sent lists within lists without end.") from error
         new = []
+        length = sum(len(text) for text, _, _ in self._segments[:known])
         for segment in snapshot[known:]:
             if not isinstance(segment, dict) or not isinstance(text := segment.get("text"), str):
                 return None
-            if len(text) > _MOST_SEGMENT_TEXT:
+            length += len(text)
+            if length > _MOST_CONTENT:
                 return None
             start, end = _seconds(segment.get("start")), _seconds(segment.get("end"))
             if start is None or end is None:
@@ -626,9 +628,8 @@ class Session:
 
 _LONGEST_SECONDS = 1e6
 # A chunk of text has 300 characters, a piece of ours at most as many: more than this is no alignment of them.
-_MOST_SEGMENTS = 1000
-_MOST_SEGMENT_TEXT = 300
-_MOST_CONTENT = 10_000
+_MOST_SEGMENTS = 600
+_MOST_CONTENT = 2000  # characters, of a chunk's text and of all its words: folding one may make it eighteen
 
 
 def _seconds(value: object) -> float | None:

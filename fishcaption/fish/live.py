@@ -401,10 +401,7 @@ class _Utterance:
         read = socket.session.receive
         now = asyncio.get_running_loop().time
         while True:
-            if talk.reading is not None:
-                await _end_task(talk.reading)
-                talk.reading = None
-            frame = talk.ahead.popleft() if talk.ahead else await socket.receive()
+            frame = await _next_frame(talk)
             talk.messages += 1
             if talk.messages > _MOST_MESSAGES + _MOST_MESSAGES_A_CHARACTER * self._length(talk):
                 raise _endless()
@@ -546,6 +543,17 @@ def _endless() -> ProtocolError:
     return ProtocolError(
         "The voice's service goes on sending without end.", hint="Choose another voice or model."
     )
+
+
+async def _next_frame(talk: _Talk) -> bytes | str:
+    """The frame that is next, of those that were read in a pause or of those that come."""
+    if talk.reading is not None:
+        await _end_task(talk.reading)
+        talk.reading = None
+    if talk.ahead:
+        await asyncio.sleep(0)  # there may be thousands, and no sink that waits
+        return talk.ahead.popleft()
+    return await talk.socket.receive()
 
 
 async def _read_ahead(talk: _Talk) -> None:

@@ -431,6 +431,24 @@ def test_lists_within_lists_are_an_error_of_ours(depth: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "text", "is_told"),
+    [(300, "字", True), (60, "ordinary", True), (601, "a", False), (300, "ﷺ" * 20, False)],
+)
+def test_more_words_than_a_text_has_are_none(count: int, text: str, is_told: bool) -> None:
+    """They would be looked for in the text, anew with every frame. The sound is as good as ever."""
+    session = Session()
+    session.start(PCM)
+    segments = [{"text": text, "start": at / 100, "end": at / 100} for at in range(count)]
+    told = []
+    for part in (segments[: count // 2], segments):
+        event = session.receive(timed(b"\0\0", {"segments": part}))
+        assert isinstance(event, Audio)
+        assert event.data == b"\0\0"
+        told.append(event.chunk is not None and event.chunk.segments is not None)
+    assert told[-1] == is_told
+
+
+@pytest.mark.parametrize(
     ("frame", "is_taken"),
     [
         (pack({"event": "audio", "audio": bytes(1_000_000)}), True),
