@@ -176,7 +176,9 @@ class _SpokenWord:
 def _phonemes(model: _Model, text: str) -> tuple[list[int], list[_SpokenWord]]:
     from hibari.g2p.normalize import normalize
 
-    tokens = model.g2p.phonemize_tokens(model.g2p.tokenize(normalize(text)))
+    tokens = model.g2p.tokenize(normalize(text))
+    _name_letters(tokens)
+    tokens = model.g2p.phonemize_tokens(tokens)
     ids: list[int] = []
     spoken: list[_SpokenWord] = []
     group: list[tuple[str, int, int]] = []  # tokens up to the next blank: text, and their places in ids
@@ -190,6 +192,17 @@ def _phonemes(model: _Model, text: str) -> tuple[list[int], list[_SpokenWord]]:
             if " " in model.vocabulary:
                 ids.append(model.vocabulary[" "])
     return ids, [*spoken, *_group_words(group)]
+
+
+def _name_letters(tokens: Sequence[Any]) -> None:
+    """A capital A inside a sentence is the letter ("A seven, B nine"), which the tagger takes for the article."""
+    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], None], strict=False):
+        if token.text != "A" or token.tag != "DT":
+            continue
+        follows = after.text if after else ""
+        is_inside = bool(before) and (before.text[-1:].isalnum() or before.text == ",")
+        if (is_inside and not follows.istitle()) or (len(follows) == 1 and follows.isupper()):
+            token.tag = "NN"
 
 
 def _group_words(group: Sequence[tuple[str, int, int]]) -> list[_SpokenWord]:

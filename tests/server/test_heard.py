@@ -9,7 +9,7 @@ import pytest
 
 from fishcaption.core.saying import Rules, Saying
 from fishcaption.server.engine import read
-from fishcaption.server.hibari import HibariEngine
+from fishcaption.server.hibari import HibariEngine, _load, _phonemes
 from tests.listen import in_digits, recognise_each, share_heard, words
 
 RATE = 24_000
@@ -37,6 +37,23 @@ SENTENCES = (
     "Flight BA 2490 leaves at 8:05 from gate 12.",
     "Henry VIII had six wives, as Chapter IV of the book says.",
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_letter"),
+    [
+        ("The code is A seven, B nine.", True),
+        ("Two A A", True),
+        ("D E eight nine, A one", True),
+        ("A seven-year-old child came.", False),
+        ("It was a man.", False),
+        ("The Making Of A Man", False),
+    ],
+)
+def test_an_a_in_a_code_is_the_letter(text: str, is_letter: bool) -> None:
+    model = _load()
+    ids, _ = _phonemes(model, text)
+    assert (model.vocabulary["ɐ"] in ids) is not is_letter
 
 
 @pytest.mark.slow
