@@ -557,7 +557,7 @@ _NUMBER_AT_END: Final = re.compile(r"(?<![\w.,:])(\d(?:[\d.,:]*\d)?)[ \u00a0]+$"
 # Without any of these a text is said as it stands.
 _SIGNS: Final = re.compile(
     r"[\d*_`~#>|<\\\[&@/$€£¥₹₩№§∞√⁰¹²³⁴-⁹½⅓⅔¼¾⅕-⅞\u20e3\u231a-\u2b55\U0001f000-\U0001faff]"
-    r"|\b[IVX]+(?:\b|[eᵉ])|\w[–-][A-Za-z]|\w=|\bEE\.? ?UU|Chr\.|C\."
+    r"|[−×÷≤≥≈≠±]|\b[IVXLCM]+(?:\b|[eᵉ])|\w[–-][A-Za-z]|\w=|\bEE\.? ?UU|Chr\.|C\."
     r"|^[ \t]*[-+=•‣▪◦]|\.\w",
     re.MULTILINE,
 )

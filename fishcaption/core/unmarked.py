@@ -19,7 +19,7 @@ Edit = tuple[int, int, str]
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+$")
 _FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})[^`\n]*$")
-_QUOTE: Final = re.compile(r"[ \t]*(?:>(?![:;=])[ \t]?)+")
+_QUOTE: Final = re.compile(r"[ \t]*(?:>(?![:;=\d])[ \t]?)+")
 _HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]+(?=\S)")
 _BULLET: Final = re.compile(r"[ \t]*(?:[-*•‣▪◦][ \t]+|\+[ \t]+(?=[^\W\d_]))(?:\[[ xX]\][ \t]+)?(?=\S)")
 _ITEM_NUMBER: Final = re.compile(r"[ \t]*(?=\d{1,3}[.)][ \t]+\S)")

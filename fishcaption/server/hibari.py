@@ -195,7 +195,7 @@ def _phonemes(model: _Model, text: str) -> tuple[list[int], list[_SpokenWord]]:
 
 
 def _name_letters(tokens: Sequence[Any]) -> None:
-    """A capital A inside a sentence is the letter ("A seven, B nine"), which the tagger takes for the article."""
+    """A capital A inside a sentence is the letter ("A seven, B nine"), for the tagger it is an article."""
     for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], None], strict=False):
         if token.text != "A" or token.tag != "DT":
             continue

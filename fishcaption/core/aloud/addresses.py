@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from fishcaption.core.aloud.forms import Reading
+from fishcaption.core.numerals import digits
 from fishcaption.core.tongues import TONGUES, Tongue
 
 _EMAIL: Final = re.compile(
@@ -18,7 +19,7 @@ _PATH: Final = r"[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]*"
 _URL: Final = re.compile(
     r"(?<![\w@./-])(?:"
     rf"(?P<scheme>(?:https?|ftp)://)(?:[^\s/@:]{{1,64}}(?::[^\s/@]{{0,64}})?@)?"
-    rf"(?P<host>{_HOST}[A-Za-z]{{2,24}}|localhost)"
+    rf"(?P<host>{_HOST}[A-Za-z]{{2,24}}|localhost|\d{{1,3}}(?:\.\d{{1,3}}){{3}})"
     rf"|(?P<www>www\.{_HOST}[A-Za-z]{{2,24}})"
     rf"|(?P<bare>(?=[A-Za-z0-9-]{{2,}}\.){_HOST}(?:{_ENDINGS}))(?![\w@-]|\.\w)"
     rf")(?P<port>:\d{{1,5}})?(?P<path>[/?#]{_PATH})?"
@@ -85,7 +86,7 @@ def _host(host: str, tongue: Tongue) -> str:
     labels = host.split(".")
     if labels[0].lower() == "www" and len(labels) > 2:
         labels = labels[1:]
-    said = [_spelled(label, tongue) for label in labels]
+    said = [digits(label, tongue.code) if label.isdigit() else _spelled(label, tongue) for label in labels]
     ending = labels[-1].lower()
     if len(labels) > 1 and len(ending) == 2 and ending not in _SAID_ENDINGS:
         said[-1] = " ".join(ending.upper())

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from fishcaption.core.aloud.forms import AFTER, BEFORE, BLANK, Form, Said, alternatives, left
+from fishcaption.core.aloud.genders import gender
 from fishcaption.core.aloud.numbers import DECADE, FRACTION, SIGN, Numbers
 from fishcaption.core.numerals import cardinal
 from fishcaption.core.tongues import TONGUES, Noun, Tongue
@@ -62,7 +63,7 @@ _PER: Final = {"en": "per", "de": "pro", "es": "por", "fr": "par"}
 _HUNDRED: Final = {"en": "one hundred", "de": "hundert", "es": "cien", "fr": "cent", "it": "cento"}
 _UNIT: Final = (
     r"(?:(?:sq|cu|fl)\.? (?:ft|mi|yd|km|in|cm|oz|m)\b\.?"
-    r"|[A-Za-zÄÖÜäöüíáµμΩ°℃℉€$£¢Åł/′″‰%][A-Za-zÄÖÜäöüíáµμΩ°·⋅$.]{0,7}(?<![.])[²³]?(?:\^[23])?"
+    r"|[A-Za-zÄÖÜäöüíáµμΩ°℃℉€$£¢Åł/′″‰%][A-Za-zÄÖÜäöüíáµμΩ°·⋅$.]{0,7}(?<![.])(?:[²³]|\^?[23](?!\w))?"
     rf"(?:/(?:1?\d{{0,2}}0{BLANK}?)?[A-Za-zµμ°%]{{1,6}}[²³]?(?:\^[23])?)?\.?)"
 )
 # A letter that is a unit only beside its number, or only apart from it.
@@ -82,7 +83,9 @@ def _unit(code: str, sign: str) -> Noun | None:
         word = tongue.percent if sign == "%" else {"en": "per mille", "de": "Promille", "es": "por mil",
                                                    "fr": "pour mille", "it": "per mille"}[code]  # fmt: skip
         return Noun(cardinal(1, code), word, word)
-    if found := tongue.units.get(sign):
+    if found := tongue.units.get(sign) or tongue.units.get(
+        re.sub("[23]$", lambda power: "²³"[int(power.group()) - 2], sign)
+    ):
         return found
     if sign.endswith((".", "′")) and len(sign) > 1 and (found := tongue.units.get(sign[:-1])):
         return None
@@ -93,20 +96,34 @@ def _unit(code: str, sign: str) -> Noun | None:
         _unit(code, over) if over else None
     )  # fmt: skip
     count = re.match(rf"(\d+){BLANK}?", under)
+    if len(under) > 2 and under.isalpha() and _unit(code, under) is None and above is not None:
+        word = Noun(cardinal(1, code), under, under)  # "€/month"
+        return Noun(above.a, f"{above.one} {_per(code, word)}", f"{above.many} {_per(code, word)}")
     below = _unit(code, under[count.end() :] if count else under)
     if above is None or below is None:
         return None
-    number = ""
-    if count:
-        number = f"{_HUNDRED[code] if count.group(1) == '100' else cardinal(int(count.group(1)), code)} "
-    noun = below.many if count else below.one
-    if code == "it":
-        joint = "ogni " if count else {"una": "alla ", "uno": "allo ", "un'": "all'"}.get(
-            below.a, "all'" if below.one[0] in "aeiou" else "al "
-        )  # fmt: skip
-    else:
-        joint = f"{_PER[code]} "
-    return Noun(above.a, f"{above.one} {joint}{number}{noun}", f"{above.many} {joint}{number}{noun}")
+    if count is None:
+        return Noun(above.a, f"{above.one} {_per(code, below)}", f"{above.many} {_per(code, below)}")
+    number = _HUNDRED[code] if count.group(1) == "100" else cardinal(int(count.group(1)), code)
+    tail = f"{_PER.get(code, 'ogni')} {number} {below.many}"
+    return Noun(above.a, f"{above.one} {tail}", f"{above.many} {tail}")
+
+
+def _per(code: str, noun: Noun) -> str:
+    """ "per second": in Italian with the article that the noun has."""
+    if code != "it":
+        return f"{_PER[code]} {noun.one}"
+    if noun.one[0] in "aeiou":
+        return f"all'{noun.one}"
+    kind = gender(noun.one, code)
+    article = (
+        "allo"
+        if noun.a == "uno" and kind != "f" and noun.one[0] in "zsy"
+        else "alla"
+        if kind == "f"
+        else "al"
+    )
+    return f"{article} {noun.one}"
 
 
 def _squared(tongue: Tongue, sign: str) -> Noun | None:
@@ -155,7 +172,7 @@ class Amounts:
         large = rf"(?:(?:{BLANK}(?:{alternatives(self._large)})|(?:{glued}))(?![\w]))"
         joint = rf"{BLANK}?[–-]{BLANK}?"
         dash = r"(?:[.,](?:[-–—]{1,2}|--))?"
-        per = rf"(?:/(?:\d{{1,3}}{BLANK})?[A-Za-zµ]{{1,6}}[²³]?(?![\w]))?"
+        per = rf"(?:/(?:\d{{1,3}}{BLANK})?[A-Za-zµäöüéá]{{1,12}}[²³]?(?![\w]))?"
         before = r"(?<![\w,:/\\$€£¥])(?<!\w\.)"
         start = rf"{before}{SIGN}"
         end = r"(?![\w^]|[.,:/–−-]\d|[/\\@:*]\w|::)"
@@ -204,6 +221,12 @@ class Amounts:
                 self._large_aloud,
             ),
             Form(
+                rf"{BEFORE}(?P<high>{number})(?:[\"”″](?= [a-z])|['’′](?= (?:tall|high|long|wide|deep)\b))"
+                if self._code == "en"
+                else r"(?!)",
+                self._inches,
+            ),
+            Form(
                 rf"{BEFORE}(?P<d>\d{{1,3}})°{BLANK}?(?P<m>\d{{1,2}})['’′](?:{BLANK}?(?P<s>\d{{1,2}}"
                 rf"(?:[.,]\d+)?)(?:\"|”|″))?",
                 self._angle,
@@ -215,7 +238,7 @@ class Amounts:
             ),
             Form(
                 rf"{BEFORE}{SIGN}(?:(?P<low>{number})(?:{BLANK}?(?P<unit0>[%‰°]|"
-                rf"°?[A-Za-zµ]{{1,4}}²?))?{joint})?(?P<high>{FRACTION}|{number})"
+                rf"°?[A-Za-zµ]{{1,4}}²?(?:/[a-z]{{1,3}})?))?{joint})?(?P<high>{FRACTION}|{number})"
                 rf"(?P<gap>{BLANK}|-)?(?P<unit>{_UNIT})(?![\w²³^/]|[.,]\d|\.\w)",
                 self._measure,
             ),
@@ -250,6 +273,8 @@ class Amounts:
         money = tongue.money[groups["sign"]]
         high, large = groups["high"], (groups.get("large") or "").strip()
         low, low_large = groups.get("low"), (groups.get("large0") or "").strip()
+        if "$" in groups["sign"] and self._code != "en" and re.fullmatch(r"\d{1,3},\d{3}", high):
+            high = high.replace(",", tongue.group[0])  # as it is grouped where the currency is at home
         sign, _ = numbers.signed(re.split(r"[\d]", match.group())[0].replace(groups["sign"], ""))
         if not numbers.with_numbers and low:
             return None
@@ -367,6 +392,8 @@ class Amounts:
             return word is None or word.group(1).islower() or not word.group(1)[-1].isalnum()
         if gap == "-":
             return len(unit) > 1 and not unit[-1:].isupper()
+        if unit == "B" and not gap:
+            return False
         if unit in _COMMON_WORDS.get(self._code, ()):
             if unit == "in":
                 return match.string[match.end() : match.end() + 1] in ("", ",", ")", ";") and bool(gap)
@@ -392,6 +419,13 @@ class Amounts:
         joint = {"en": "over", "de": "zu", "es": "sobre", "fr": "sur", "it": "su"}[self._code]
         last = self._numbers.counted(low, self._tongue.units[unit]) if unit else self._numbers.said(low)
         return f"{self._numbers.said(high)} {joint} {last}"
+
+    def _inches(self, match: re.Match[str]) -> Said:
+        """A length before what is so long; a quotation's end is none."""
+        if sum(left(match).count(mark) for mark in '"“”') % 2:
+            return None
+        word = "foot" if match.group()[-1] in "'’′" else "inch"
+        return f"{self._numbers.said(match.group('high'))} {word}"
 
     def _angle(self, match: re.Match[str]) -> Said:
         words = {

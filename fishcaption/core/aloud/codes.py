@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fishcaption.core.aloud.amounts import Amounts
-from fishcaption.core.aloud.context import Context, context
+from fishcaption.core.aloud.context import BETWEEN, Context, context
 from fishcaption.core.aloud.forms import (
     AFTER,
     BEFORE,
@@ -97,6 +97,7 @@ _POINT: Final = {"en": "point", "de": "Punkt", "es": "punto", "fr": "point", "it
 _VERSION: Final = {"en": "version", "de": "Version", "es": "versión", "fr": "version", "it": "versione"}
 _PORT: Final = {"en": "port", "de": "Port", "es": "puerto", "fr": "port", "it": "porta"}
 
+_CODES: Final = ("code", "password", "plate")
 _LONGEST: Final = 64  # signs of a code; a longer one nobody writes down
 _TOKEN: Final = r"(?:[A-Za-z0-9]{1,40}(?:[-–.][A-Za-z0-9]{1,40}){0,8})"
 _GROUPED: Final = r"\d{1,12}(?:[ \u00a0\u202f.\-–/]\d{1,12}){0,8}"
@@ -143,9 +144,15 @@ class Codes:
                 self._groups,
             ),
             Form(rf"{BEFORE}97[89][- ]\d{{1,5}}[- ]\d{{1,7}}[- ]\d{{1,7}}[- ][\dX]{AFTER}", self._spelled),
+            Form(rf"{BEFORE}\d(?:-\d){{2,9}}{AFTER}", self._groups),
+            Form(r"(?<![\w&*#])[*#]\d{1,6}(?:[*#]\d{0,6}){0,4}(?![\w*])", self._dialled),
             *self._phone_forms(),
             *self._post_forms(),
             Form(rf"{BEFORE}\d{{3}}-\d{{2}}-\d{{4}}{AFTER}", self._groups),
+            Form(
+                r"(?<![\w-])(?=[A-ZÄÖÜ -]{0,8}\d)[A-ZÄÖÜ\d]{1,7}(?:[ -][A-ZÄÖÜ\d]{1,7}){0,4}(?![\w-])",
+                self._plate,
+            ),
             Form(rf"{WORD_BEFORE}[A-Z][A-Z0-9] ?\d{{2,4}}(?![\w-]|[.,:/]\d)", self._flight),
         ]
 
@@ -201,7 +208,9 @@ class Codes:
 
     def _split(self, written: str) -> str:
         """All groups, with a pause between two."""
-        return ", ".join(self._group(part) for part in re.split(r"[^A-Za-z0-9]+", written) if part)
+        parts = [part for part in re.split(r"[^A-Za-z0-9]+", written) if part]
+        joint = " " if max(map(len, parts)) == 1 else ", "
+        return joint.join(map(self._group, parts))
 
     def _groups(self, match: re.Match[str]) -> Said:
         return self._split(match.group())
@@ -307,6 +316,17 @@ class Codes:
         joined = "|".join(shapes)
         return [Form(rf"(?<![\w,:/\\=&#%$€£¥^.-])(?<!\w[.*'’])(?:{joined}){AFTER}(?!-)", self._phone)]
 
+    def _dialled(self, match: re.Match[str]) -> Said:
+        """What telephones know: *69, #31#."""
+        written = match.group()
+        if written.count("#") == 1 and "*" not in written and context(left(match)).kind != "call":
+            return None
+        names = _NAMED[self._code] | {
+            "*": {"en": "star", "fr": "étoile"}.get(self._code, _NAMED[self._code]["*"])
+        }
+        parts = re.findall(r"\d+|\D", written)
+        return " ".join(self._group(part) if part.isdigit() else names[part] for part in parts)
+
     def _phone(self, match: re.Match[str]) -> Said:
         written = match.group()
         count = sum(map(str.isdigit, written))
@@ -346,6 +366,7 @@ class Codes:
                 )
             )
             found.append(Form(rf"{BEFORE}\d{{5}}-\d{{4}}{AFTER}", self._groups))
+            found.append(Form(r"(?<=in )\d{5}(?<!00)(?= [A-Z][a-z]{2,})", self._groups))
             found.append(
                 Form(
                     rf"{WORD_BEFORE}(?:{alternatives(_PROVINCES)})(?=,? [ABCEGHJ-NPRSTVXY]\d[A-Z] "
@@ -390,13 +411,13 @@ class Codes:
 
     def _number(self, match: re.Match[str]) -> Said:
         written, before = match.group(), context(left(match))
-        if not before.kind and "911" not in written:
+        if not before.kind and written not in ("911", "110", "112"):
             return None
         groups = re.findall(r"\d+", written)
         bare = "".join(groups)
         if self._is_emergency(bare, before.kind, match):
             return digits(bare, self._code)
-        is_code = before.kind in ("code", "password")
+        is_code = before.kind in _CODES
         if not is_code and ("/" in written or (re.search(r"\d\.\d", written) and before.kind != "call")):
             return None
         if self._is_counting(match):
@@ -408,7 +429,7 @@ class Codes:
     def _is_long_enough(self, before: Context, bare: str, groups: int, text: str) -> bool:
         """Whether a number with so many digits is no amount, behind such a word."""
         match before.kind:
-            case "code" | "password":
+            case "code" | "password" | "plate":
                 return len(bare) > 2 or bare[0] == "0" or _SHORT_CODE.search(text) is not None
             case "call":
                 return len(bare) > (3 if self._code == "fr" else 2)
@@ -429,6 +450,8 @@ class Codes:
             return not re.search(r"(?i)porsche $", left(match)) and (not is_noun or kind == "call")
         if self._code == "de" and word[:1].isupper():
             return False
+        if self._code == "de" and bare in ("110", "112") and re.search(r"(?i)\b(?:die|der) $", left(match)):
+            return True
         return kind in ("call", "reach", "code", "number") and self._code != "fr"
 
     def _mixed(self, match: re.Match[str]) -> Said:
@@ -439,11 +462,13 @@ class Codes:
         if re.fullmatch(r"\d+(?:[.,]\d+)?(?:st|nd|rd|th|s|am|pm|km|kg|h|er|e|th)", written):
             return None
         before = context(left(match))
-        if before.kind not in ("code", "password", "thing", "number"):
+        if before.kind not in (*_CODES, "thing", "number"):
             return None
         if written.isdigit() or self._is_counting(match) or re.fullmatch(r"\d+(?:[-.–]\d+)*", written):
             return None
         first = written.split(" ")[0]
+        if first.lower() in BETWEEN:
+            return None
         if not re.search(r"\d", first) and not first.isupper():
             return None
         if before.kind in ("thing", "number") and not (before.is_number or re.search(r"[A-Z]", written)):
@@ -452,6 +477,10 @@ class Codes:
         is_both = any(map(str.isupper, letters)) and any(map(str.islower, letters))
         parts = [part for part in re.split(r"[^A-Za-z0-9]+", written) if part]
         return ", ".join(self._group(part, keeps_case=is_both) for part in parts)
+
+    def _plate(self, match: re.Match[str]) -> Said:
+        """Of a vehicle: its groups of letters have no digit."""
+        return self._split(match.group()) if context(left(match)).kind == "plate" else None
 
     def _password(self, match: re.Match[str]) -> Said:
         """Every sign of a password that is no mere word."""

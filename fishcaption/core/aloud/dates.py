@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from fishcaption.core.aloud.forms import AFTER, BEFORE, BLANK, WORD_BEFORE, Form, Said, alternatives, left
-from fishcaption.core.aloud.numbers import Numbers
+from fishcaption.core.aloud.numbers import RATIO, Numbers
 from fishcaption.core.aloud.ordinals import german_ending
 from fishcaption.core.numerals import cardinal, ordinal
 
@@ -94,7 +94,12 @@ class Dates:
 
     def _date_forms(self) -> list[Form]:
         code, month = self._code, self._month
+        days = alternatives(day for day in self._weekdays if len(day) > 1)
+        dated = rf"(?:{month}\.? \d|\d{{1,2}}(?:\.|/|(?:st|nd|rd|th)?(?: de)? {month}))"
+        short = alternatives({*_SHORT_MONTHS[code].split(), *_OTHER_MONTHS[code]})
         found = [
+            Form(rf"{WORD_BEFORE}(?P<first>{days})\.?,? (?={dated})", self._weekday),
+            Form(rf"(?<![\w-])(?P<name>{short})\.? (?={_YEAR}\b)", self._short_month),
             Form(
                 rf"{BEFORE}{_YEAR}[-/.](?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?![\w-]|[/.]\d)",
                 self._iso,
@@ -111,6 +116,11 @@ class Dates:
             return [
                 *found,
                 Form(
+                    rf"(?<![\w-])(?P<name>{month})\.? (?P<day>{_DAY}){BLANK}?[–-]{BLANK}?(?P<last>{_DAY})"
+                    rf"(?:,? (?P<year>{_YEAR}))?(?![\w%°]|[.,:/–−-]\d)",
+                    self._days,
+                ),
+                Form(
                     rf"(?<![\w-])(?P<name>{month})\.? (?P<day>{_DAY})(?:st|nd|rd|th)?(?:,? "
                     rf"(?P<year>{_YEAR}))?"
                     r"(?![\w%°]|[.,:/–−-]\d)",
@@ -124,6 +134,10 @@ class Dates:
             ]
         if code == "de":
             found += [
+                Form(
+                    rf"{BEFORE}(?P<day>{_DAY})\.{BLANK}?[–/-]{BLANK}?(?P<last>{_DAY})\.{BLANK}(?P<name>{month})\b",
+                    self._german_days,
+                ),
                 Form(rf"{BEFORE}{_DAY}\.{BLANK}?{_MONTH_NUMBER}\.(?![\w])", self._day_and_month),
                 Form(
                     rf"{BEFORE}(?P<day>{_DAY})\.{BLANK}?(?P<name>{month})(?:\b\.?(?= \d{{4}})|\b)",
@@ -206,6 +220,30 @@ class Dates:
         name, day, year = match.group("name", "day", "year")
         return self._date(int(year) if year else None, self._months[name.lower()], int(day))
 
+    def _days(self, match: re.Match[str]) -> Said:
+        name, first, last, year = match.group("name", "day", "last", "year")
+        if int(first) >= int(last):
+            return None
+        month = self._tongue.months[self._months[name.lower()] - 1]
+        said = f"{month} {ordinal(int(first))} to {ordinal(int(last))}"
+        return f"{said}, {self._numbers.year(int(year))}" if year else said
+
+    def _german_days(self, match: re.Match[str]) -> Said:
+        first, last, name = match.group("day", "last", "name")
+        month = self._tongue.months[self._months[name.lower()] - 1]
+        end = german_ending(left(match), month) or "er"
+        joint = "und" if "/" in match.group() else "bis"
+        low, high = (ordinal(int(day), "de")[:-1] + end for day in (first, last))
+        return f"{low} {joint} {high} {month}"
+
+    def _short_month(self, match: re.Match[str]) -> Said:
+        """Before a year."""
+        return self._tongue.months[self._months[match.group("name").lower()] - 1] + " "
+
+    def _weekday(self, match: re.Match[str]) -> Said:
+        day = match.group("first")
+        return self._weekdays[day] + match.group()[len(day) :].lstrip(".")
+
     def _day_month(self, match: re.Match[str]) -> Said:
         name, day, year = match.group("name", "day", "year")
         the = "" if left(match).lower().endswith("the ") else "the "
@@ -240,7 +278,8 @@ class Dates:
             or follows[:1] in "–-)"
             or re.match(r" (?:und|bis|um|von|ab|im|in|–)\b", follows)
         )
-        if not (_ON_A_DAY["de"].search(before) or (is_end and follows[:1] in "–-") or is_end):
+        is_glued = re.search(r"\s", match.group()) is None
+        if not (_ON_A_DAY["de"].search(before) or (is_glued and is_end)):
             return None
         said = self._date(None, month, day, before=before)
         is_last = not follows.strip() or follows[0] == "\n"
@@ -297,7 +336,7 @@ class Dates:
                     Form(rf"{BEFORE}{_CLOCK}:[0-5]\d:[0-5]\d(?:{oclock})?{AFTER}", self._time),
                     Form(rf"{BEFORE}{_CLOCK}\.[0-5]\d{oclock}", self._time),
                     Form(rf"{BEFORE}{_CLOCK}:[0-5]\d(?:{oclock})?{AFTER}", self._time),
-                    Form(rf"{BEFORE}{_CLOCK}{BLANK}?Uhr\b", self._time),
+                    Form(rf"{BEFORE}{_CLOCK}{BLANK}?Uhr\b|(?<=\bum ){_CLOCK}{BLANK}?h\b", self._time),
                 ]
             case "fr":
                 hour = rf"{_CLOCK}{BLANK}?(?:h{BLANK}?(?:[0-5]\d)?(?:min\b)?|:[0-5]\d)"
@@ -319,6 +358,8 @@ class Dates:
         return found
 
     def _time(self, match: re.Match[str]) -> Said:
+        if RATIO.search(left(match)):
+            return None
         hour, *rest = map(int, re.findall(r"\d+", match.group()))
         minute, second = (*rest, 0, 0)[:2]
         return self._times[self._code](self, match, hour, minute, second, len(rest))

@@ -35,7 +35,7 @@ LEFT: Final = 48
 
 BLANK: Final = r"[ \u00a0\u202f\u2009]"
 # A number: not inside a name, a version, a path, another number.
-BEFORE: Final = r"(?<![\w,/\\\-–−@=&%$€£¥^])(?<!&#)(?<!\w[.*'’:])"
+BEFORE: Final = r"(?<![\w,/\\\-–−@=&%$€£¥^])(?<!&#)(?<!\w[.*:])(?<!\d['’])"
 AFTER: Final = r"(?![\w^]|[.,:/–−-]\d|[./\\@:*]\w|::)"
 # A word, or a code that begins with letters.
 WORD_BEFORE: Final = r"(?<![\w@/\\.])"

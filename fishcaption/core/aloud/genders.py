@@ -15,7 +15,8 @@ _ENDS: Final = {
     "de": (
         (r"(?:ung|heit|keit|schaft|ion|tät|ik|ur|enz|anz|ie|in|ei|elle|ine|ette|age)$", "f"),
         (r"(?:chen|lein|ment|um|nis|tel|ma|al|o|ier|ett)$", "n"),
-        (r"(?:frau|stadt|zeit|zahl|nacht|hand|stunde|woche|karte|bahn|kraft|luft|arbeit|wand|bank)$", "f"),
+        (r"(?:liga|frau|"
+            r"stadt|zeit|zahl|nacht|hand|stunde|woche|karte|bahn|kraft|luft|arbeit|wand|bank)$", "f"),
         (r"(?:haus|buch|jahr|kind|bild|blatt|glas|zimmer|stück|wort|spiel|werk|land|tor|rad|tier|"
          r"schiff|schloss|dorf|feld|licht|ei|bett|mal|jahrhundert|jahrzehnt|gerät|paar|prozent|geld|"
          r"kilo|gramm|pfund|megabyte|gigabyte)$", "n"),

@@ -267,9 +267,10 @@ class Numbers:
         found: list[Form] = []
         if self.code == "en":
             found += [
-                Form(rf"{BEFORE}(?:24/7|50/50|9/11){AFTER}", self._always),
+                Form(rf"{BEFORE}(?:24/7|50[/-]50|9/11){AFTER}", self._always),
                 Form(r"(?<![\w,:/\\-])(?<!\w\.)['’]?(?:1[1-9]\d0|20\d0|\d0)['’]?s\b", self._decade),
                 Form(rf"{BEFORE}(?:{self.whole})(?:st|nd|rd|th)(?!\w)", self._nth),
+                Form(r"(?<=[a-z] )['’]\d\d(?![\w'’])", self._short_year),
             ]
         return found if self.with_numbers else []
 
@@ -279,7 +280,7 @@ class Numbers:
             return []
         number, no_unit = self.any, rf"(?!{BLANK}?[%‰°€$£¥])"
         return [
-            Form(rf"{BEFORE}(?:10|\d)[/⁄](?:10|5){AFTER}(?!{BLANK}?\w)", self._rating),
+            Form(rf"{BEFORE}(?:10|\d)[/⁄](?:10|5){AFTER}(?!{BLANK}?(?!stars?\b)\w)", self._rating),
             Form(rf"{BEFORE}\d{{1,3}}/100{AFTER}", self._rating),
             Form(rf"(?<![\w/.,]){FRACTION}(?![\w/⁄]|[.,]\d)", self._fraction_aloud),
             Form(
@@ -287,7 +288,7 @@ class Numbers:
                 rf"{number}{BLANK}?–{BLANK}?{number}){AFTER}{no_unit}",
                 self._range,
             ),
-            Form(rf"{BEFORE}\d{{1,4}}:\d{{1,5}}{AFTER}(?!:)", self._ratio),
+            Form(rf"{BEFORE}\d{{1,4}}:(?:[1-9]\d{{0,2}}(?:[.,]\d{{3}})+|\d{{1,5}}){AFTER}(?!:)", self._ratio),
             Form(
                 rf"(?<![\w,/\\\-–−@=&%$€£¥^])(?<!&#)(?<!\w[.*:]){SIGN}(?:{number}|"
                 rf"(?<!\.)\.\d+){AFTER}{no_unit}",
@@ -296,11 +297,18 @@ class Numbers:
         ]
 
     def _always(self, match: re.Match[str]) -> Said:
-        return {"24/7": "twenty-four seven", "50/50": "fifty-fifty", "9/11": "nine eleven"}[match.group()]
+        return {
+            "24/7": "twenty-four seven",
+            "50/50": "fifty-fifty",
+            "50-50": "fifty-fifty",
+            "9/11": "nine eleven",
+        }[match.group()]
 
     def _rating(self, match: re.Match[str]) -> Said:
         over, under = map(int, re.split("[/⁄]", match.group()))
-        if over > under or (under == 5 and over < 5 and self.code == "en" and not _RATED.search(left(match))):
+        if over > under or (
+            under == 5 and not (_RATED.search(left(match)) or right(match).startswith(" star"))
+        ):
             return None
         return f"{cardinal(over, self.code)} {_OUT_OF[self.code]} {cardinal(under, self.code)}"
 
@@ -337,6 +345,9 @@ class Numbers:
             return f"{cardinal(number // 100, 'en')} tens"
         return f"{cardinal(number // 100, 'en')} {cardinal(number % 100, 'en')[:-1]}ies"
 
+    def _short_year(self, match: re.Match[str]) -> Said:
+        return cardinal(int(match.group()[1:]), "en") if _SHORT_YEAR.search(left(match)) else None
+
     def _nth(self, match: re.Match[str]) -> Said:
         bare = "".join(filter(str.isdigit, match.group()))
         return ordinal(int(bare)) if len(bare) < 13 else None
@@ -354,8 +365,6 @@ class Numbers:
 
     def _ratio(self, match: re.Match[str]) -> Said:
         low, high = match.group().split(":")
-        if len(high) == 2 and len(low) < 3 and not _RATIO.search(left(match)):
-            return None
         if high[0] == "0" and len(high) > 1:
             return None
         joint = {"en": "to", "de": "zu", "es": "a", "fr": "pour" if low == "1" else "sur", "it": "a"}[
@@ -374,7 +383,11 @@ class Numbers:
         if written.startswith("."):
             return f"{self.tongue.decimal} {digits(written, self.code)}"
         sign, body = self.signed(written)
-        if self.code != "en" and body.isdigit() and (said := self._before_noun(body, right(match))):
+        if (
+            self.code != "en"
+            and re.fullmatch(self.whole, body)
+            and (said := self._before_noun(body, right(match), left(match)))
+        ):
             return (sign + said, match.end() + 1) if said == "un'" else sign + said
         if (
             self.code == "en"
@@ -384,7 +397,7 @@ class Numbers:
             return numerals.year(int(body), "en")
         return self.said(written)
 
-    def _before_noun(self, number: str, follows: str) -> str | None:
+    def _before_noun(self, number: str, follows: str, before: str) -> str | None:
         """A number before a word that it hangs on."""
         code = self.code
         following = _NEXT_WORD.match(follows)
@@ -396,7 +409,10 @@ class Numbers:
             if number != "1":
                 return None
             if word[0].isupper():
-                return "eine" if gender(word, code) == "f" else "ein"
+                is_feminine = gender(word, code) == "f"
+                if _DATIVE.search(before):
+                    return "einer" if is_feminine else "einem"
+                return "eine" if is_feminine else "ein"
             return {"e": "eine", "n": "einen"}.get(word[-1]) or ("ein" if word[-2:] in ("es", "er") else None)
         is_feminine = gender(word, code) == "f"
         if code == "it":
@@ -419,8 +435,12 @@ DECADE: Final = re.compile(
     r"(?i)(?:\b(?:the|his|her|my|their|your|our|early|mid|late|of|low|high|upper|lower)|\d0s(?:,| and| or| "
     r"to))[ \u00a0-]$"
 )
+_SHORT_YEAR: Final = re.compile(
+    r"(?i)\b(?:since|in|of|from|until|till|by|to|class|summer|winter|spring|fall) $"
+)
 _IN_YEAR: Final = re.compile(r"(?i)\b(?:year|in|since|until|of|circa) $")
-_RATIO: Final = re.compile(
+_DATIVE: Final = re.compile(r"(?i)\b(?:mit|von|bei|nach|seit|zu|aus|vor) $")
+RATIO: Final = re.compile(
     r"(?i)\b(?:ratio|scale|odds|aspect|format|maßstab|verhältnis|seitenverhältnis|échelle|rapport|cotes?|"
     r"escala|"
     r"proporción|relación|scala|rapporto|proporzione)\b[^\d.!?]{0,16}$"

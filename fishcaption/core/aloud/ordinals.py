@@ -14,6 +14,7 @@ from fishcaption.core.numerals import cardinal, ordinal
 # --- German: the end hangs on the word before ------------------------------------------------------------
 
 _LAST_WORDS: Final = re.compile(r"(?:([^\W\d_]+)[ \u00a0])?([^\W\d_]+),?[ \u00a0]$")
+_OTHER: Final = re.compile(r"\d{1,3}\. (?:und|oder) $")  # "im 19. und 20. Jahrhundert"
 _TO_N: Final = frozenset(
     ["am", "im", "vom", "zum", "beim", "zur", "dem", "den", "des", "ab", "bis", "seit", "vor", "nach", "ans"]
 )
@@ -36,7 +37,7 @@ _GERMAN_NOUNS: Final = words_of("""
 
 def german_ending(before: str, noun: str) -> str | None:
     """ "e", "en", "er" or "es", as an ordinal between these has it; None where it may be none."""
-    words = _LAST_WORDS.search(before)
+    words = _LAST_WORDS.search(_OTHER.sub("", before))
     word = words.group(2) if words else ""
     earlier = (words.group(1) or "") if words else ""
     low = word.lower()
@@ -64,7 +65,7 @@ _RULERS: Final = words_of("""
     henry louis george edward charles james william richard elizabeth mary catherine pius leo francis
     philip benedict innocent napoleon alexander nicholas frederick peter gregory urban clement julius
     paul ramses ptolemy darius cyrus xerxes gustav christian harald haakon olav otto wilhelm robert
-    david malcolm margrethe albert leopold ferdinand isabella umberto emmanuel sixtus boniface stephen
+    david  margrethe albert leopold ferdinand isabella umberto emmanuel sixtus boniface stephen
     john ludwig friedrich karl heinrich franz joseph johannes elisabeth katharina nikolaus georg philipp
     pius gregor benedikt eduard richard maximilian rudolf alfonso carlos felipe fernando isabel juana
     enrique sancho pedro jaime luis pablo benedicto pío juan francisco napoleón alejandro nicolás
@@ -182,7 +183,10 @@ class Ordinals:
                 )
             case "es":
                 found.append(
-                    Form(rf"{BEFORE}\d{{1,3}}\.?(?:er\b|[ºª]|°(?= [a-zñáéíóú])|[oa]s?\b)", self._spanish)
+                    Form(
+                        rf"{BEFORE}\d{{1,3}}\.?(?:er\b|[ºª]|°(?= [a-zñáéíóú])|[oa]s?\b)",
+                        self._spanish,
+                    )
                 )
             case "it":
                 found.append(Form(rf"{BEFORE}\d{{1,3}}(?:[ºª]|°(?= [a-zàèéìòù]|$|[,.;:!?)]))", self._italian))
@@ -241,7 +245,9 @@ class Ordinals:
         written = match.group()
         number = int(re.match(r"\d+", written).group())  # type: ignore[union-attr]  # as above
         sign = written[len(str(number)) :].lstrip(".")
-        if sign in ("o", "a", "os", "as") and (number > 20 or "." not in written):
+        if sign in ("o", "a", "os", "as") and (
+            number > 20 or not ("." in written or re.match(r" [a-z]{3}", right(match)))
+        ):
             return None
         said = ordinal(number, "es", feminine=sign in ("ª", "a", "as"))
         is_before_noun = re.match(r" [a-zñáéíóú]", right(match)) is not None
@@ -323,7 +329,7 @@ class Ordinals:
         if low in _PART_WORDS[code]:
             return cardinal(number, code), match.start() + len(written)
         if low in (_CENTURY.get(code), "s.") and written not in ("C", "D", "M"):
-            return ordinal(number, code) if code == "it" or (number == 1) else cardinal(number, code)
+            return ordinal(number, code) if code == "it" or number <= 10 else cardinal(number, code)
         if set(written) - set("IVX") or not word[0].isupper():
             return None
         stem = low if low in _RULERS else low.removesuffix("s")

@@ -70,7 +70,7 @@ _INFINITY: Final = {"en": "infinity", "de": "unendlich", "es": "infinito", "fr":
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 # An operand: a number, or a letter that stands for one.
-_OPERAND_END: Final = r"(?<=[\d)\]²³∞π%])|(?<=(?<![\w'’])[A-Za-z])"
+_OPERAND_END: Final = r"(?<=[\d)\]²³∞π%])|(?<=(?<![\w'’])[A-Za-z])|(?<=(?<![\w'’])\d[A-Za-z])"
 _APART: Final = re.compile(
     rf"(?:{_OPERAND_END}) (\+/-|<=|>=|!=|==|[+\-−–×*·⋅÷/=<>≤≥≈≠±~^:x]) (?=[-−√(]?[\d.(]|[A-Za-z∞π]"
     rf"(?![^\W²³]|['’]))"
@@ -133,6 +133,8 @@ class Signs:
         only_slash = set(signs) == {"/"}
         if only_slash and len(signs) == 1 and all(one.isdigit() for one in operands):
             high, low = map(int, operands)
+            if (high, low) == (24, 7) or high + low == 100 or (low == high and low > 9):
+                return f"{self._numbers.said(operands[0])} {self._numbers.said(operands[1])}"
             if not (0 < low <= high) or (high <= 31 and _DATED.search(left(match))) or len(operands[1]) > 3:
                 return None
             is_sum = True
@@ -181,7 +183,7 @@ class Signs:
     def _power(self, match: re.Match[str]) -> Said:
         """Above a letter or a bracket; above a number it is read with it."""
         before = left(match)
-        base = re.search(r"(?<![\w'’])([A-Za-z]|\))$", before)
+        base = re.search(r"(?<![\w'’])([A-Za-z]{1,3}|\))$", before)
         if base is None:
             return None
         return f" {self._power_words(match.group())}"
