@@ -94,11 +94,8 @@ class Dates:
 
     def _date_forms(self) -> list[Form]:
         code, month = self._code, self._month
-        days = alternatives(day for day in self._weekdays if len(day) > 1)
-        dated = rf"(?:{month}\.? \d|\d{{1,2}}(?:\.|/|(?:st|nd|rd|th)?(?: de)? {month}))"
         short = alternatives({*_SHORT_MONTHS[code].split(), *_OTHER_MONTHS[code]})
         found = [
-            Form(rf"{WORD_BEFORE}(?P<first>{days})\.?,? (?={dated})", self._weekday),
             Form(rf"(?<![\w-])(?P<name>{short})\.? (?={_YEAR}\b)", self._short_month),
             Form(
                 rf"{BEFORE}{_YEAR}[-/.](?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?![\w-]|[/.]\d)",
@@ -239,10 +236,6 @@ class Dates:
     def _short_month(self, match: re.Match[str]) -> Said:
         """Before a year."""
         return self._tongue.months[self._months[match.group("name").lower()] - 1] + " "
-
-    def _weekday(self, match: re.Match[str]) -> Said:
-        day = match.group("first")
-        return self._weekdays[day] + match.group()[len(day) :].lstrip(".")
 
     def _day_month(self, match: re.Match[str]) -> Said:
         name, day, year = match.group("name", "day", "year")
