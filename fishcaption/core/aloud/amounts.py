@@ -97,8 +97,8 @@ def _unit(code: str, sign: str) -> Noun | None:
     )  # fmt: skip
     count = re.match(rf"(\d+){BLANK}?", under)
     if len(under) > 2 and under.isalpha() and _unit(code, under) is None and above is not None:
-        word = Noun(cardinal(1, code), under, under)  # "€/month"
-        return Noun(above.a, f"{above.one} {_per(code, word)}", f"{above.many} {_per(code, word)}")
+        named = Noun(cardinal(1, code), under, under)  # "€/month"
+        return Noun(above.a, f"{above.one} {_per(code, named)}", f"{above.many} {_per(code, named)}")
     below = _unit(code, under[count.end() :] if count else under)
     if above is None or below is None:
         return None
