@@ -105,7 +105,7 @@ def test_what_only_the_dummy_plays_is_kept_as_shown(screen: Desktop, sounds: Rig
         screen.key("Return")
         screen.wait(lambda: told(tmp_path) == [("shown", SENTENCE)], "the history")
         screen.wait(lambda: "There is no sound device" in program.words(), "the window to say so")
-        assert "Shown, not heard" in program.words()
+        assert "was shown, not heard" in program.words()
         sounds.make_default("Speakers")
         with sounds.listen("Speakers") as recording:
             screen.wait(lambda: "There is no sound device" not in program.words(), "the device")

@@ -41,7 +41,8 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
     if snapshot.current is not None and snapshot.current.fate is Fate.CUT:
         return tr("Stopped.")
     if snapshot.current is not None and snapshot.current.fate is Fate.SHOWN:
-        return tr("Shown, not heard: there was no sound.")
+        words = tr("Ready: {name}. The last text was shown, not heard: there was no sound.")
+        return words.format(name=name)
     if snapshot.current is not None and snapshot.current.live:
         return tr("Listening to your keys: {name}.").format(name=name)
     return tr("Ready: {name}.").format(name=name)
