@@ -15,7 +15,7 @@ class NumberBox(QDoubleSpinBox):
     as it was, and is told; so is a number that had to be brought within the range. Esc gives the value back.
     """
 
-    told = Signal(str)  # why it was not taken as it was typed
+    told = Signal(str)  # why it was not taken as it was typed; empty once that is mended
 
     def __init__(
         self,
@@ -82,6 +82,8 @@ class NumberBox(QDoubleSpinBox):
             units=(self.prefix(), self.suffix()),
         )
         if number is not None:
+            if self._refused is not None:
+                self.told.emit("")
             self._refused = None
             return self._bounded(number)
         typed = text.removeprefix(self.prefix()).removesuffix(self.suffix())

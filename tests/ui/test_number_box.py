@@ -119,6 +119,7 @@ def test_what_is_no_number_stays_to_be_seen_and_is_told(desk: Desk, text: str) -
     type_over(box, "3")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert desk.window.settings.cost_limit == 3
+    assert "is not one number" not in told(desk)
     assert box.text() == f"${QLocale().toString(3.0, 'f', 2)}"
 
 
