@@ -495,6 +495,7 @@ class Composer(QObject):
             return
         if self._has_exchanged():
             self._wait_for_enter(self._editor.text())
+            self.noticed.emit("")  # what was told of it is no longer so
             return
         self._walked = None
         if self._editor.is_empty():

@@ -67,6 +67,9 @@ def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], 
     box.setEscapeButton(no)
     agrees.clicked.connect(on_yes)
     box.open()
+    sign = box.findChild(QWidget, "qt_msgboxex_icon_label")
+    if sign is not None:
+        sign.setAccessibleName(box.tr("Question"))
     return box
 
 

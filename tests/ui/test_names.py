@@ -18,6 +18,7 @@ from tests.checkout import ROOT
 from tests.desktop import Desktop
 from tests.ui import opened
 from tests.ui.conftest import Desk
+from tests.ui.fakes import FISH
 
 _Role = QAccessible.Role
 # what is pressed, chosen, read or written in, whether or not the focus can come there
@@ -123,4 +124,20 @@ def test_everything_has_a_name(open_desk: Callable[..., Desk], command: str) -> 
     fail_all(desk)
     QTest.qWait(0)
     assert nameless() == [], "after a failure"
+    opened.close(desk)
+
+
+def test_what_comes_and_goes_has_a_name(open_desk: Callable[..., Desk]) -> None:
+    desk = opened.furnished(open_desk, voice=FISH)
+    desk.type("A thought")
+    desk.window.commands.run("text.hold")
+    desk.reader.fail(ConnectionLost("It cannot be reached.", hint="Try again."))
+    desk.look()
+    QTest.qWait(0)
+    assert desk.banner.text()
+    assert nameless() == []
+    desk.window._opening.price(1.0, lambda: None)
+    desk.window._opening.ask("Held texts", "Forget all?", "Forget them", lambda: None)
+    QTest.qWait(0)
+    assert nameless() == []
     opened.close(desk)
