@@ -64,13 +64,13 @@ _ENGLISH: Final = _language(
         nos figs eq eqs para paras tel exec adj Adv Alt Comm Cont Def Diff Lib Phys Var nr num fn mart lev
         ibid
     """,
-    numbered="no fig art sec act op app ex pt bk apt ste rm ext min max cap abs ver lot",
+    numbered="no in fig art sec act op app ex pt bk apt ste rm ext min max cap abs ver lot",
     may_end="""
         jr sr esq inc ltd co corp plc bros dept univ assn assoc est misc org st ave blvd rd ln hwy pkwy sq ft
         bldg Pl al ed eds trans repr yr yrs hr hrs lb lbs oz yd gal mi mph tbsp tsp qt cu temp avg govt cit
         seq Jan Feb Mar apr Jun Jul Aug Sep sept oct nov Dec Mon tue tues Wed thu thur thurs Fri Sat Sun
-        hz kb mb gb ph.d d.c Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss
-        Mo Mont Neb Nev Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wyo
+        hz kb mb gb ph.d d.c gov't dep't ass'n int'l Ala Ariz Ark Calif Colo Conn Del Fla Ga
+        Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wyo
     """,
     last="etc",
     starters="""
@@ -96,16 +96,17 @@ _GERMAN: Final = _language(
         gest möbl beil jährl mind gebr geb Nr Nrn Abs Bd Bde Kap Hrsg Aufl Ausg Verf Abb Anm Anh Tab tel fax
         wg Fam Fa Inh Dir Gebr k.u.k StR Forts hl bsp ziff rdnr lfd stellv vors präs abg oblt hptm dkfm
         univ-prof univ.-prof od fn adj phys derz zzt zz z.z ref az pos
+        em mult gegr etw jd jdm jdn
     """,
     numbered="Art max Best Reg Mod Port Alt Int",
     may_end="""
         Std min Min sek Sek mio mrd tsd jh jhd jahrh stk stck pfd ztr dtzd qu str Str pl st St co inc ltd jr
-        sen chr n.chr v.chr n.u.z v.u.z u.z e.v a.d a.m a.rh u.a o.ä u.ä u.v.a u.v.m a.a.o a.a.s s.o s.u i.r
+        sen chr n.u.z v.u.z u.z e.v a.d a.m a.rh u.a o.ä u.ä u.v.a u.v.m a.a.o a.a.s s.o s.u i.r
         i.j i.v o.b e.h e.wz v.h v.r.w v.t z.zt z.z u.a.w.g ff Fr Jan Feb Mär Apr Jun Jul Aug Sep sept Okt Nov
         Dez Mo Di Mi Do Sa So Abt Abw Adr Akt App Bed Ber Bibl Chin Dat Dim Einh Erf Ev ev Folg Geograph Ges
         Hbf Hptst Kl Konv Kop Msp Obj Op Proz Prot Rd Rel Rep Schr Spezif Temp Trans led Reg.-Bez
     """,
-    last="etc usw uswf",
+    last="etc usw uswf usf pp n.chr v.chr",
     starters="""
         ich du er sie es wir ihr man der die das den dem des ein eine einen einem einer eines dieser diese
         dieses diesen diesem jener jene jenes mein meine meinen meiner dein deine sein seine seinen seiner
@@ -125,11 +126,11 @@ _GERMAN: Final = _language(
 _FRENCH: Final = _language(
     goes_on="""
         M MM mme mmes mlle mlles mgr dr drs pr prof Me vve ste sts stes cf c.-à-d c.à.d p.ex env vol chap fig
-        boul appt bât dép cdt n.b p.s ibid vs
+        boul appt bât dép cdt ap pl n.b p.s p.-s ibid vs
         tél bd apr pp append symb réf collab imprim synth syst illustr édit encycl dict équiv exempl indus
         hôp config broch bull adr categ comm coll anc éval
     """,
-    numbered="art op no ex doc mer jeu mar sam dim ven lun niv cam ann all",
+    numbered="art op no ex max doc mer jeu mar sam dim ven lun niv cam ann all",
     may_end="""
         al av bd cie sté éts inc hab jr p.-d.g aux graph
         dir éd quart anon st acoust dest ill append trav publ imm gouv desc var mart voit
@@ -154,9 +155,9 @@ _SPANISH: Final = _language(
         exma exmos exmas exc ilmo ilma ilmos ilmas afmo afma afmos afmas mtro ntro ntra dtor
         p.ej ej cf cfr vid v.gr aprox núm núms nro pág págs vol vols art arts fig figs cap tel tfno
         av avda dpto dptos depto deptos prov fund trad vda bco srs doc trab fabric ant vs mr mrs ms
-        fdo ctra pza tlf pdte párr p.d n.b ibíd hno hna cmdte
+        Fr apdo fdo ctra pza tlf pdte párr p.d n.b ibíd hno hna cmdte
     """,
-    numbered="mar may dom mié jue vie sáb lun fr ss",
+    numbered="mar may dom mié jue vie sáb lun ss ext",
     may_end="""
         ud uds vd vds ee uu cía hnos ltda ltdo ltd sdad inc corp col ed mss mod dto desv desc reg var cit izq
         dcha gral bol
@@ -178,7 +179,7 @@ _ITALIAN: Final = _language(
     goes_on="""
         sig sigg dott prof ing avv arch geom rag dr on mons es cfr pag pagg pp art artt vol voll cap fig tab
         tel nr num ca tav sez mitt egr gent spett n.b
-        cav comm col ten fraz loc prov cell lett ill chiar ibid p.s
+        ss Sen Pres cav comm col ten fraz loc prov cell lett ill chiar ibid p.s
     """,
     numbered="mar set gio ven sab dom lun mer sec ver int all min max div",
     may_end="""
@@ -223,6 +224,10 @@ _MONTHS: Final = """
     januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr
     jun jul aug sep sept okt nov dez
 """
+_NUMBERING: Final = _words(
+    "vol. cap. fig. kap. bd. ch. chap. art. sec. sez. abs. tab. abb. no. nr. núm. pt. op."
+)
+
 _ORDERED: Final = _words(
     # German nouns that are counted by ordinals also where no article stands before: "2. Weltkrieg".
     """
@@ -257,6 +262,7 @@ _HAS_LONE_LETTER: Final = re.compile(r"(?:^|[.\-])[^\W\d_](?:[.\-]|$)")
 _DOUBLED: Final = re.compile(r"([A-Z])\1(?:\.([A-Z])\2)?$")
 _ROMAN: Final = re.compile(r"[IVXLCDM]{2,}$")
 _COUNTED: Final = re.compile(r"(?!I$)[IVXLCDM]+$|[B-HJ-Z]$")
+_COUNT_BEFORE: Final = re.compile(r"(?:\d|\b[IVXLCDM]+) ?$")
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]+)[\s(\[{“„«\"'*_]*$")
 _INITIAL_BEFORE: Final = re.compile(r"(?:^|[^\w.])([^\W\d_]{1,5}\.)\W*$")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*$")
@@ -325,7 +331,8 @@ def _behaviour(tail: str, known: _Language, code: str) -> frozenset[str] | None:
     for name in names:
         for listed in (known.goes_on, known.numbered, known.last, known.may_end):
             if _is_in(name, listed):
-                return listed
+                is_unit = listed is known.numbered and _COUNT_BEFORE.search(tail[: found.start()])
+                return known.may_end if is_unit else listed
     if len(token) == 1:
         return known.may_end if _is_initial(tail[: found.start()], token, code) else None
     is_like_initials = "." in token and _HAS_LONE_LETTER.search(token) is not None
@@ -345,6 +352,8 @@ def _is_initial(before: str, letter: str, code: str) -> bool:
         return False  # "3a", "5 m"
     word = _WORD_BEFORE.search(before)
     if word is not None and word.group(1).lower() in _LETTERED:
+        return False
+    if (abbreviated := _INITIAL_BEFORE.search(before)) and abbreviated.group(1).lower() in _NUMBERING:
         return False
     if code == "en" and letter == "I" and before.strip():
         return _INITIAL_BEFORE.search(before) is not None or (word is not None and word.group(1)[0].isupper())
@@ -415,7 +424,9 @@ def _number_ending(tail: str, after: str, known: _Language, *, is_all: bool) -> 
     if len(text) == len(rest) and not is_all and len(rest) < LOOKED_AT:
         return Ending.OPEN
     if text.lower() in _ORDERED:
-        return Ending.GOES_ON
+        before = _WORD_BEFORE.search(tail[: -len(digits)])
+        is_same = before is not None and before.group(1).lower() == text.lower()  # "Platz 3. Platz 4."
+        return Ending.OVER if is_same else Ending.GOES_ON
     if is_opened or _is_starter(text, rest[len(text) :], known):
         return Ending.OVER
     return Ending.GOES_ON if _is_counting(tail) else Ending.OVER

@@ -80,6 +80,8 @@ St. Patrick and Mt. Everest. |Vs. nothing.
 We have Dept. heads. |The dept. |It is big.
 See Sec. A-5 and Sec. III. |Get an A. |Then a B. |He lives in Washington, D.C. |He likes it.
 Boston, Mass. |The end. |Brown v. Board was long. |In Sept. |She left.
+He is 6 ft. 2 in. tall. |Come in. |Then rest 10 sec. more. |The gov't. of Ohio.
+Read vol. X. |Then stop. |Roe v. Wade. |He lives in Fla. |She left.
 Attn. Mr. Poe, Asst. Prof. Doe, and Brig. Gen. Roe.
 """
 
@@ -121,6 +123,8 @@ Das war es am. |Und das ist ein Test. |Die PIN. |Danach nichts.
 S. 5 ff. |Das steht dort. |Es gilt § 5 Abs. 3 Satz 2. |Gut.
 Am 24.12. ist Heiligabend. |Am 31.12. |Dann 2025. |Er ist 12. |Sein Bruder ist 15.
 Die 2., 3. und 4. Auflage. |Frau Dr. h. c. Roth. |Er aß 3. |4 blieben.
+Platz 3. |Platz 4. |Auf Platz 3. |Der 3. Platz. |Prof. em. Dr. h. c. mult. Roth.
+Tisch, Stuhl usf. |Ende. |Etw. Neues. |Im Jahr 44 v. Chr. |Cäsar starb.
 1. Punkt eins. |2. Punkt zwei. |Schritte: 1. Mehl. |2. Milch.
 Der 100. Besucher. |Der 1. |Er war es. |Der 2. „Preis“ ging an ihn.
 Er sagte: „Am 5. |“Nein.
@@ -138,6 +142,7 @@ En 44 av. J.-C. |Il mourut. |En 50 apr. J.-C. il vivait.
 C'est la mer. |Puis la plage. |Le mer. 5 il pleut.
 C'est un jeu. |Le jeu. 6 aussi. |C'est de l'art. |L'art. 5 le dit.
 Cf. Le livre, chap. Trois, vol. II, fig. Deux. |Fini.
+Vers 100 ap. J.-C. il naît. |La pl. Verte. |Max. 6. |R.S.V.P. |Merci.
 J. Dupont et P.-A. Martin. |Le plan B. |Paul est d'accord.
 Le 5 janv. 2024. |En févr. |Il neige. |Le n° 5. |Et le n° 6.
 Il a 5. |Il part. |En 1990. |Après, rien. |Le Pr. Leblanc.
@@ -164,6 +169,7 @@ Juan B. Gómez y J. Ortiz. |El plan B. |Pedro dice sí.
 Tengo 5. |Luego 6. |En 1990. |Después, nada. |Aprox. Cinco.
 El 5 de ene. |Hace frío. |En dic. nieva. |El Excmo. Alcalde.
 A las 5 p. m. |Luego a las 6 a. m. del lunes. |Mide 5 m. |Pesa 6 kg.
+P. D. Te quiero. |Fr. Luis y Juan. |Apdo. 5. |Ext. 3. |Fin.
 Sto. Tomás y Sta. Clara. |El prof. Lara. |La Lic. Vega.
 """
 
@@ -179,6 +185,7 @@ Il mar. 5 piove. |Il mar. |Un set. |Poi basta. |Il 3 set. 2024.
 La Fiat S.p.A. |È grande. |La Fiat S.p.A. Torino. |Bene.
 S. Pietro e S. Maria. |J. Rossi. |Il piano B. |Paolo dice sì.
 L'on. Rossi e la S.r.l. chiusa. |Nel sec. XX. |Poi nel sec. XXI.
+Vol. X. |Fine. |Nel III sec. d.C. |Poi. |Ss. Pietro e Paolo. |Sen. Verdi.
 Ho 5. |Poi 6. |Nel 1990. |Dopo, nulla. |On. Bruni e Mons. Galli.
 Il 5 gen. |Fa freddo. |A dic. nevica. |Egr. Signore. |Gent. Signora.
 Arch. Fontana, Geom. Serra, Rag. Villa. |Spett. Ditta.
