@@ -155,7 +155,6 @@ class LineField(QLineEdit):
                 self._select_sign(1)
         if event.matches(QKeySequence.StandardKey.Paste) and not self.isReadOnly():
             self.insert(_one_line(pasted_text(QGuiApplication.clipboard().mimeData())))
-            self.textEdited.emit(self.text())
             return
         super().keyPressEvent(event)
 
