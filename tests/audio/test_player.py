@@ -530,6 +530,25 @@ async def test_a_chosen_device_that_is_not_there_holds_the_sound_until_there_is_
 
 
 @pytest.mark.slow
+async def test_what_was_stopped_while_it_was_held_is_never_heard(rig: Rig) -> None:
+    rig.unplug("Speakers")
+    async with SoundPlayer(SPEAKERS, holds=True) as player:
+        stopped = await say(player, counted(RATE))
+        await until(lambda: player.state().is_waiting)
+        player.flush()
+        assert not await player.reach(stopped)
+        kept = await say(player, counted(RATE // 2, 10_000))
+        player.pause()
+        rig.plug(Sink("Speakers", RATE))
+        with rig.listen("Speakers") as recording:
+            await until(lambda: player.state().open)
+            player.resume()
+            assert await player.reach(kept)
+            await silence(recording)
+    assert stretches(recording.samples())[0].first == 10_000
+
+
+@pytest.mark.slow
 async def test_a_device_that_goes_while_it_speaks_holds_the_sound_where_it_was(rig: Rig) -> None:
     async with SoundPlayer(SPEAKERS, holds=True) as player:
         await ready(player)
