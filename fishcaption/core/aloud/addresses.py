@@ -95,6 +95,7 @@ def _host(host: str, tongue: Tongue) -> str:
 
 def _spelled(name: str, tongue: Tongue) -> str:
     """A part of an address: its marks are said, or somebody who writes it down has it wrong."""
+    name = name.lower() if name.isupper() and len(name) > 2 else name
     words = {".": tongue.dot, "-": tongue.dash, "_": tongue.underscore, "+": tongue.plus, "%": tongue.percent}
     said = "".join(f" {words[sign]} " if sign in words else sign for sign in name)
     return re.sub(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", " ", said).strip()

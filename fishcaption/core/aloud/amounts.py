@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from fishcaption.core.aloud.forms import AFTER, BEFORE, BLANK, Form, Said, alternatives, left
+from fishcaption.core.aloud.forms import AFTER, BEFORE, BLANK, Form, Said, alternatives, left, words_of
 from fishcaption.core.aloud.genders import gender
 from fishcaption.core.aloud.numbers import DECADE, FRACTION, SIGN, Numbers
 from fishcaption.core.numerals import cardinal
@@ -263,6 +263,8 @@ class Amounts:
             return noun, len(sign)
         if sign.endswith(".") and (noun := _unit(self._code, sign[:-1])):
             return noun, len(sign) - 1
+        if sign.lower() in _SHOUTED and (noun := _unit(self._code, sign.lower())):
+            return noun, len(sign)
         return None
 
     # --- money -------------------------------------------------------------------------------------------
@@ -474,4 +476,6 @@ _NTH: Final = re.compile(
     r" (?!di\b|de\b|a\b|e\b|y\b|in\b|en\b|con\b|per\b|all|ma\b|bajo\b|sotto\b|nord|sud|norte|"
     r"sur\b)[a-zàèéìòùáíóú]{2}"
 )
+# Units that no other is, in a sentence of capitals.
+_SHOUTED: Final = words_of("km kg cm ml min min. std. std sec hrs hr lbs lb oz ft km/h mph kwh uhr")
 _GLUED: Final = frozenset(("GB", "MB", "KB", "TB", "MP", "PS", "CV", "UI", "IU"))

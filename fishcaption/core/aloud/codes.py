@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fishcaption.core.aloud.amounts import Amounts
-from fishcaption.core.aloud.context import BETWEEN, Context, context
+from fishcaption.core.aloud.context import Context, context, decides
 from fishcaption.core.aloud.forms import (
     AFTER,
     BEFORE,
@@ -154,6 +154,9 @@ class Codes:
                 self._plate,
             ),
             Form(rf"{WORD_BEFORE}[A-Z][A-Z0-9] ?\d{{2,4}}(?![\w-]|[.,:/]\d)", self._flight),
+            # Its letters and its digits may come apart.
+            Form(rf"{WORD_BEFORE}[A-Z][A-Z0-9](?!\w)", self._of_a_flight),
+            Form(rf"{BEFORE}\d{{2,4}}(?![\w-]|[.,:/]\d)", self._of_a_flight),
         ]
 
     def by_words(self) -> list[Form]:
@@ -366,7 +369,7 @@ class Codes:
                 )
             )
             found.append(Form(rf"{BEFORE}\d{{5}}-\d{{4}}{AFTER}", self._groups))
-            found.append(Form(r"(?<=in )\d{5}(?<!00)(?= [A-Z][a-z]{2,})", self._groups))
+            found.append(Form(rf"{BEFORE}\d{{5}}(?<!00)(?= [A-Z][a-z]{{2,}})", self._foreign_postcode))
             found.append(
                 Form(
                     rf"{WORD_BEFORE}(?:{alternatives(_PROVINCES)})(?=,? [ABCEGHJ-NPRSTVXY]\d[A-Z] "
@@ -382,6 +385,10 @@ class Codes:
             )
             found.append(Form(r"(?<![\w-])(?:D|A|CH|F|E|I)-\d{4,5}(?![\w-])", self._groups))
         return found
+
+    def _foreign_postcode(self, match: re.Match[str]) -> Said:
+        before = left(match)
+        return self._split(match.group()) if not before.strip() or _PLACE.search(before) else None
 
     def _canadian(self, match: re.Match[str]) -> Said:
         written = match.group().replace(" ", "")
@@ -467,7 +474,7 @@ class Codes:
         if written.isdigit() or self._is_counting(match) or re.fullmatch(r"\d+(?:[-.–]\d+)*", written):
             return None
         first = written.split(" ")[0]
-        if first.lower() in BETWEEN:
+        if decides(first.lower()):
             return None
         if not re.search(r"\d", first) and not first.isupper():
             return None
@@ -504,6 +511,13 @@ class Codes:
             return None
         return f"{self._group(letters)} {self._group(number)}"
 
+    def _of_a_flight(self, match: re.Match[str]) -> Said:
+        before = left(match)
+        if match.group().isdigit():
+            letters = _FLIGHT_LETTERS.search(before)
+            before = before[: letters.start()] if letters else ""
+        return self._group(match.group()) if _FLIGHT.search(before) else None
+
     def _room(self, match: re.Match[str]) -> Said:
         """In English the number of a room or a house: two hundred four is "two oh four"."""
         written = match.group()
@@ -530,6 +544,7 @@ _FLIGHT: Final = re.compile(
     r"(?i)\b(?:flights?|flug(?:nummer)?|flüge|vuelos?|vols?|vol[oi])\b(?: (?:number|is|with|mit|con|avec|"
     r"n[º°.]))*:? ?$"
 )
+_FLIGHT_LETTERS: Final = re.compile(r"[A-Z][A-Z0-9] $")
 _AIRLINES: Final = words_of("""
     BA LH AF KL AA UA DL IB AZ LX OS FR U2 EK QR SQ QF TK VY EW AC NH JL CX EI SK AY TP WN B6 W6
 """)

@@ -69,7 +69,7 @@ _THINGS: Final = words_of(
     """
     account accounts acct acct. card cards booking bookings reservation reservations reference ref ref.
     order orders tracking confirmation customer member membership ticket tickets invoice invoices case
-    policy licence license passport passports id ids routing flight parcel vehicle konto karte buchung
+    policy licence license passport passports id ids routing flight parcel vehicle key konto karte buchung
     bestellung auftrag rechnung kunde ausweis flug sendung vorgang cuenta tarjeta reserva pedido
     referencia factura cliente vuelo pasaporte billete expediente envío compte carte réservation
     commande référence facture client vol passeport billet dossier colis conto carta prenotazione ordine
@@ -131,6 +131,11 @@ def context(before: str) -> Context:
                 break
             skipped += 1
     return Context(found, is_number) if found else _NONE
+
+
+def decides(word: str) -> bool:
+    """Whether a word may stand before a code, so that it is none itself."""
+    return word in BETWEEN or _kind(word, [word], 0) != ""
 
 
 def _kind(word: str, words: list[str], index: int) -> str:

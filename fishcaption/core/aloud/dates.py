@@ -22,6 +22,7 @@ _ON_A_DAY: Final = {
     "es": re.compile(r"(?i)\b(?:el|del|al|día|lunes|martes|miércoles|jueves|viernes|sábado|domingo),? $"),
     "it": re.compile(r"(?i)\b(?:il|del|dal|al|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica),? $"),
 }
+_ON: Final = re.compile(r"(?i)\b(?:on|by|until|till|since|before|after|due|from|to|is) $")
 _SHORT_MONTHS: Final[Mapping[str, str]] = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     "de": "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
@@ -108,10 +109,12 @@ class Dates:
                 self._numeric,
             ),
             Form(rf"{BEFORE}{_YEAR}[-–/]\d\d{AFTER}(?!{BLANK}?[%‰°€$£¥])", self._years),
+            Form(rf"{BEFORE}{_YEAR}/{_YEAR}{AFTER}", self._two_years),
         ]
         if code == "en":
             return [
                 *found,
+                Form(rf"{BEFORE}{_MONTH_NUMBER}/(?:1[3-9]|2\d|3[01]){AFTER}(?!/)", self._slashed_day),
                 Form(
                     rf"(?<![\w-])(?P<name>{month})\.? (?P<day>{_DAY}){BLANK}?[–-]{BLANK}?(?P<last>{_DAY})"
                     rf"(?:,? (?P<year>{_YEAR}))?(?![\w%°]|[.,:/–−-]\d)",
@@ -213,9 +216,17 @@ class Dates:
         joint = f" {self._tongue.to} " if "/" not in match.group() else " "
         return f"{self._numbers.year(int(low))}{joint}{cardinal(int(high), self._code)}"
 
+    def _two_years(self, match: re.Match[str]) -> Said:
+        low, high = map(int, match.group().split("/"))
+        return f"{self._numbers.year(low)} {self._numbers.year(high)}" if high == low + 1 else None
+
     def _month_day(self, match: re.Match[str]) -> Said:
         name, day, year = match.group("name", "day", "year")
         return self._date(int(year) if year else None, self._months[name.lower()], int(day))
+
+    def _slashed_day(self, match: re.Match[str]) -> Said:
+        month, day = map(int, match.group().split("/"))
+        return self._date(None, month, day) if _ON.search(left(match)) else None
 
     def _days(self, match: re.Match[str]) -> Said:
         name, first, last, year = match.group("name", "day", "last", "year")

@@ -268,7 +268,7 @@ class Numbers:
         if self.code == "en":
             found += [
                 Form(rf"{BEFORE}(?:24/7|50[/-]50|9/11){AFTER}", self._always),
-                Form(r"(?<![\w,:/\\-])(?<!\w\.)['’]?(?:1[1-9]\d0|20\d0|\d0)['’]?s\b", self._decade),
+                Form(r"(?<![\w,:/\\])(?<!\d-)(?<!\w\.)['’]?(?:1[1-9]\d0|20\d0|\d0)['’]?s\b", self._decade),
                 Form(rf"{BEFORE}(?:{self.whole})(?:st|nd|rd|th)(?!\w)", self._nth),
                 Form(r"(?<=[a-z] )['’]\d\d(?![\w'’])", self._short_year),
             ]
@@ -280,7 +280,10 @@ class Numbers:
             return []
         number, no_unit = self.any, rf"(?!{BLANK}?[%‰°€$£¥])"
         return [
-            Form(rf"{BEFORE}(?:10|\d)[/⁄](?:10|5){AFTER}(?!{BLANK}?(?!stars?\b)\w)", self._rating),
+            Form(
+                rf"{BEFORE}(?:10|\d)[/⁄](?:10|5){AFTER}(?!{BLANK}?(?!stars?\b|people\b|[a-z]+s\b)\w)",
+                self._rating,
+            ),
             Form(rf"{BEFORE}\d{{1,3}}/100{AFTER}", self._rating),
             Form(rf"(?<![\w/.,]){FRACTION}(?![\w/⁄]|[.,]\d)", self._fraction_aloud),
             Form(

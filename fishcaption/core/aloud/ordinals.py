@@ -157,6 +157,7 @@ class Ordinals:
             return []
         found = [
             Form(rf"(?<![\w&#/.])(?:{alternatives(self._short)}){BLANK}?(?=\d)", self._short_aloud),
+            Form(r"(?<![\w&#])#(?=[A-Z]{1,4}-?\d)", lambda match: f"{self._short['#']} "),
             *self._roman_forms(),
         ]
         match self._code:

@@ -87,7 +87,10 @@ def operators(text: str, language: str) -> list[Reading]:
     for match in _APART.finditer(text):
         sign = match.group(1)
         beside = text[max(0, match.start() - 1)], text[match.end() : match.end() + 1]
-        is_weak = sign in "-–:/~<>*" and not all(_NUMBER_BESIDE.match(one) or one in ")²³(" for one in beside)
+        agree = any if sign in "<>" else all
+        is_weak = sign in "-–:/~<>*" and not agree(
+            _NUMBER_BESIDE.match(one) or one in ")²³(" for one in beside
+        )
         if sign not in words or is_weak or (sign in "–x" and "=" not in text):
             continue
         is_size = sign in "×x*" and _MEASURED.search(text, max(0, match.start() - LEFT), match.start())
@@ -116,6 +119,10 @@ class Signs:
             Form(
                 rf"{start}-?{operand}(?:{_GLUED}-?{operand}){{1,8}}(?![\w(^]|[.,]\d|[+*×÷^=/-]\w)",
                 self._glued,
+            ),
+            Form(
+                r"(?<=\))[+−×*·÷=^](?=[\d(])|(?<=\d)[×*·÷](?=\()",
+                lambda match: f" {self._words[match.group()]} ",
             ),
             Form(rf"[√∛]{BLANK}?(?=[\d(A-Za-z])", self._root),
             Form(r"(?<=[\w)])[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,4}(?!\w)", self._power),
