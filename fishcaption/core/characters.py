@@ -38,6 +38,7 @@ _JOINING: Final = re.compile(
 )
 _PICTURE: Final = re.compile("[\u203c-\u3299\U0001f000-\U0001faff]")
 _KEYCAP: Final = "\u20e3"
+_KEYS: Final = re.compile(f"([0-9#*])\ufe0f?{_KEYCAP}")
 _JAMO: Final = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
 # Marks with which a language is written; the others are drawn around Latin, Greek and Cyrillic letters.
 _WRITTEN_MARKS: Final = re.compile(
@@ -89,6 +90,13 @@ def unheard(text: str, *, for_pictures: bool = True) -> list[Edit]:
     if not unicodedata.is_normalized("NFC", text) or any(map(_is_mark, set(text))):
         edits += _composed(text)
         edits.sort()
+    if not for_pictures and _KEYCAP in text:
+        keys = [
+            (*key.span(), key.group(1) + (" " if text[key.end() : key.end() + 1].isdigit() else ""))
+            for key in _KEYS.finditer(text)
+        ]
+        inside = {at for start, end, _ in keys for at in range(start, end)}
+        edits = sorted([*keys, *(edit for edit in edits if edit[0] not in inside)])
     return edits
 
 
@@ -151,7 +159,7 @@ def _composed(text: str) -> Iterator[Edit]:
         if end > at + 1 or _is_mark(text[at]):
             base = at + text[at].isspace()  # a mark by itself belongs to no blank
             cluster = text[base:end]
-            if cluster[0] not in "0123456789#*" or cluster[1] != _KEYCAP:
+            if not _KEYS.match(cluster):
                 new = _bare(cluster)
                 if new != cluster and not _IGNORABLES.match(cluster):
                     yield (base, end, new)
@@ -187,13 +195,14 @@ def _bare(cluster: str) -> str:
 # --- letters in other dresses ----------------------------------------------------------------------------
 
 # Their readings are told by the tables of forms, or a voice knows them.
-_AS_THEY_ARE: Final = frozenset("…‥№℠™½⅓⅔¼¾⅕⅛⅜⅝⅞′″‴\u00a0\u202fⁿⁱ⁰⁴⁵⁶⁷⁸⁹⁺⁻⁼")
+_AS_THEY_ARE: Final = frozenset("…‥№℠™½⅓⅔¼¾⅕⅛⅜⅝⅞′″‴\u00a0\u202f⁰⁴⁵⁶⁷⁸⁹⁺⁻⁼")
 _OTHERS: Final = {
     "⁄": "/", "∕": "/", "∶": ":", "‐": "-", "‑": "-", "‒": "-", "˗": "-", "\u2007": "\u00a0", "\u2800": " ",
     "⁎": "*", "∗": "*",
 }  # fmt: skip
 _WIDE_MARKS: Final = frozenset("，．：；！？（）［］｛｝＂＇。、｡､")
 _STOPS: Final = {"。": ".", "、": ",", "｡": ".", "､": ","}
+_POWERS: Final = "ⁿⁱ"
 _COMPATIBLE_JAMO: Final = ("\u3131", "\u318e")
 _REGIONAL: Final = ("\U0001f1e6", "\U0001f1ff")
 _NAMED: Final = re.compile(
@@ -243,13 +252,15 @@ def unadorned(text: str, kept: frozenset[str] = frozenset()) -> list[Edit]:
 
 def _depends(sign: str, plain: str) -> bool:
     """Whether what the character becomes depends on what stands beside it."""
-    return sign in _WIDE_MARKS or _is_regional(sign) or _is_number(sign) or len(plain) > 1
+    return sign in _WIDE_MARKS or sign in _POWERS or _is_regional(sign) or _is_number(sign) or len(plain) > 1
 
 
 def _plain_at(text: str, at: int, plain: str) -> str | None:
     sign, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if sign in _WIDE_MARKS and before and is_dense(before):
         return None
+    if sign in _POWERS:
+        return f"^{plain}" if before.isalnum() or before == ")" else plain
     if _is_number(sign):
         is_item = before in ("", "\n", " ") and _LINE_START.search(text, max(0, at - 20), at) is not None
         if is_item and after and not plain.endswith("."):

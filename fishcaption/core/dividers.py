@@ -106,7 +106,9 @@ def _in_line(text: str, offset: int, language: str, *, is_last: bool) -> list[Ed
         if said is None:
             continue
         start, end = mark.span()
-        if not said.strip(", "):
+        if edits and said in (", ", " ") and not text[at:start].strip(" \t"):
+            said = ""  # the one before it has parted them
+        if not said.strip(", ") and (said or start <= line.first or not text[at:start].strip(" \t")):
             while said and start > at and text[start - 1] in " \t":
                 start -= 1
             while end < len(text) and text[end] in " \t":

@@ -50,6 +50,8 @@ _ROWS: Final = """
     emptyset the empty set | die leere Menge | l'ensemble vide | el conjunto vacío | l'insieme vuoto
     angle angle | Winkel | angle | ángulo | angolo
     % percent | Prozent | pour cent | por ciento | per cento
+    ! factorial | Fakultät | factorielle | factorial | fattoriale
+    bmod modulo | modulo | modulo | módulo | modulo
     prime prime | Strich | prime | prima | primo
     circ degrees | Grad | degrés | grados | gradi
     sum the sum | Summe | somme | suma | somma
@@ -119,7 +121,9 @@ def _tables() -> dict[str, dict[str, str]]:
 
 WORDS: Final = _tables()
 SAME: Final[Mapping[str, str]] = {
-    "neq": "ne", "leq": "le", "leqslant": "le", "geq": "ge", "geqslant": "ge", "lt": "<", "gt": ">",
+    "neq": "ne",
+    "pmod": "bmod",
+    "mod": "bmod", "leq": "le", "leqslant": "le", "geq": "ge", "geqslant": "ge", "lt": "<", "gt": ">",
     "sim": "approx", "simeq": "approx", "cong": "equiv", "subseteq": "subset", "rightarrow": "to",
     "longrightarrow": "to", "mapsto": "to", "leftarrow": "gets", "Rightarrow": "implies",
     "Longrightarrow": "implies", "Leftrightarrow": "iff", "leftrightarrow": "iff", "varnothing": "emptyset",

@@ -44,9 +44,9 @@ def read(latex: str, language: str, number: Callable[[str], str]) -> str:
 
     In a language that is not in the tables, English words are used.
     """
-    tokens = _TOKEN.findall(latex[:_LONGEST])
+    tokens = _TOKEN.findall(latex[:_LONGEST].replace("{,}", ","))
     words = _Reader(tokens, WORDS.get(language, WORDS["en"]), language, number).all()
-    return re.sub(r" +(?=[,;.)\]])|(?<=[(\[]) +", "", " ".join(filter(None, words)))
+    return re.sub(r" +(?=[,;:.)\]])|(?<=[(\[]) +", "", " ".join(filter(None, words)))
 
 
 class _Reader:
@@ -294,7 +294,7 @@ _INLINE: Final = re.compile(r"\$([^\s$][^$\n]{0,400}?(?<![\s\\])|[^\s$])\$(?![\w
 _MAYBE: Final = re.compile(r"[\\$]|[\^_]\{")
 _TELLING: Final = re.compile(r"\\[A-Za-z]|[\^_]")
 _PROSE: Final = re.compile(r"[^\W\d_]{4,}|[^\W\d_]{2,}\s+[^\W\d_]{2,}")
-_PLAIN_MATH: Final = re.compile(r"[=+<>*/|()×·≤≥≈±-]|^[A-Za-z](?:\s*,\s*[A-Za-z])*$|^\d[\d.,]*$")
+_PLAIN_MATH: Final = re.compile(r"[=+<>*/|()×·≤≥≈±-]|^[A-Za-z](?:\s*,\s*[A-Za-z])*!?$|^\d[\d.,]*(?:\\%)?$")
 _OPERATED: Final = re.compile(r"\\[A-Za-z]|[\^_=+<>≤≥≈]|(?<=[\w)\s])[-*/](?=[\w(\s])")
 _BEGUN: Final = re.compile(r"(?:[A-Za-z]\d?|\\[A-Za-z]+|[({|-])(?=[\s=^_+\-*/<>\\({|)]|$)")
 
@@ -433,18 +433,18 @@ _LONE_GREEK: Final = re.compile(
 _GREEK_WORD: Final = re.compile("[\u0370-\u03ff\u1f00-\u1fff]{2}")
 
 
-def greek(text: str, language: str) -> list[Edit]:
-    """What a lone Greek letter is called, in a text of another script."""
-    if text.isascii() or language not in WORDS or _GREEK_WORD.search(text):
+_RAISED: Final = re.compile(r"(?<=[^\W_]|\))\^([A-Za-z])(?![\w^])")
+
+
+def letters(text: str, language: str) -> list[Edit]:
+    """What a lone Greek letter is called, in a text of another script, and what is said for "x^n"."""
+    if language not in WORDS:
         return []
+    words = WORDS[language]
     edits: list[Edit] = []
-    for match in _LONE_GREEK.finditer(text):
-        name = WORDS[language][GREEK_SIGNS.get(match.group(), "delta")]
-        edits.append(
-            (
-                match.start(),
-                match.end(),
-                f"{name} " if text[match.end() : match.end() + 1].isalnum() else name,
-            )
-        )
-    return edits
+    if not text.isascii() and not _GREEK_WORD.search(text):
+        for match in _LONE_GREEK.finditer(text):
+            tail = " " if text[match.end() : match.end() + 1].isalnum() else ""
+            edits.append((*match.span(), words[GREEK_SIGNS.get(match.group(), "delta")] + tail))
+    edits += [(*match.span(), f" {words['power']} {match.group(1)}") for match in _RAISED.finditer(text)]
+    return sorted(edits)

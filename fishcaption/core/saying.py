@@ -365,7 +365,7 @@ class Saying:
         from fishcaption.core import characters  # its patterns: not before the first paint
 
         draft = _Draft(text)
-        draft.apply(characters.unheard(text), is_final=False)
+        draft.apply(characters.unheard(text, for_pictures=self._rules.emoji), is_final=False)
         if self._is_in_address:
             draft.apply(_rest_of_address(draft.text))
             self._is_in_address = False
@@ -390,8 +390,8 @@ class Saying:
             self._left_of_numbers = (left + self._read_aloud(draft, left))[-_LEFT:]
         else:
             self._left_of_numbers = (left + draft.text)[-_LEFT:]
-        if not draft.text.isascii():
-            self._read_greek(draft)
+        if "^" in draft.text or not draft.text.isascii():
+            self._read_letters(draft)
         left = self._left_of_capitals
         self._left_of_capitals = (left + draft.text)[-_LEFT:]
         if self._family == "embedded" and _CAPITALS.search(left + draft.text):
@@ -450,11 +450,11 @@ class Saying:
         draft.apply(found.edits)
         self._formula = found.closer
 
-    def _read_greek(self, draft: _Draft) -> None:
+    def _read_letters(self, draft: _Draft) -> None:
         from fishcaption.core import formulas
 
         if self._reads_signs:
-            draft.apply(formulas.greek(draft.text, self._language))
+            draft.apply(formulas.letters(draft.text, self._language))
 
     def _number_aloud(self, written: str) -> str:
         from fishcaption.core import aloud

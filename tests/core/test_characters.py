@@ -81,6 +81,7 @@ def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
         ("", "ㅋㅋ", "ㅋㅋ"),
         # emoji that nobody names are no puzzle to a voice
         ("en", "👨\u200d👩\u200d👧 ❤\ufe0f", "👨👩👧 ❤"),
+        ("en", "Press 5\ufe0f\u20e3 or 1\u20e32\u20e3 #\ufe0f\u20e3", "Press five or one two #"),
         # entities
         ("en", "Tom &amp; Jerry &mdash; it&rsquo;s &hellip;", "Tom & Jerry — it’s …"),
         ("en", "caf&eacute; caf&eacute caf&eacutes", "café café cafés"),

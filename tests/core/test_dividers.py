@@ -41,7 +41,9 @@ def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
         ("es", "Capítulo uno ......... cinco", "Capítulo uno, cinco"),
         ("it", "Prefazione.........nove", "Prefazione, nove"),
         ("en", "Yes -- no, x-y, C++, snake_case, foo__bar", "Yes -- no, x-y, C++, snake_case, foo__bar"),
+        ("en", "----Hi---- ***you*** ___there___ x", "Hi, you there x"),
         # arrows
+        ("en", "a ⟹ ⇄ ↔ b", "a, b"),
         ("en", "Settings -> Privacy → Location", "Settings, Privacy, Location"),
         ("de", "Datei => Sichern ⇒ fertig", "Datei, Sichern, fertig"),
         ("fr", "Paris ==> Lyon ⟶ Nice", "Paris, Lyon, Nice"),

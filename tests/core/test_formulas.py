@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.formula_words import SAME, WORDS
-from fishcaption.core.formulas import formulas, greek, read
+from fishcaption.core.formulas import formulas, letters, read
 from fishcaption.core.saying import Rules, Saying
 from tests.core.test_saying import check_map
 
@@ -46,6 +46,9 @@ def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
         ("en", r"Let $x$, $n+1$ and $a, b$ be $5$.", "Let x, n plus one and A, b be five."),
         ("en", r"So \frac{a}{b} and \alpha, e^{-x}.", "So A over b and alpha, e to the power of minus x."),
         ("en", r"$\unknown{x}$ $\mathbb{R}^n$", "unknown x R to the power of n"),
+        ("en", r"$100\%$ of $n!$, $a \bmod b$, $|x|$", "one hundred percent of n factorial, A modulo b, x"),
+        ("de", r"$\pi \approx 3{,}14$, $\sin^2 x$", "Pi ist etwa drei Komma eins vier, Sinus hoch zwei x"),
+        ("es", "xⁿ y 2^n", "x elevado a n y 2 elevado a n"),
         ("de", r"$P(A \mid B)$, $a \Rightarrow b$", "P (A unter B), a daraus folgt b"),
         # money, paths and names are none
         ("en", "Pay $5 and $10, or $5-$10.", "Pay five dollars and ten dollars, or five to ten dollars."),
@@ -103,7 +106,7 @@ def test_a_lone_greek_letter_has_its_name() -> None:
     assert spoken("The α-helix, Δx and π", "en") == "The alpha-helix, delta x and pi"
     assert spoken("β und 5 Ω", "de") == "Beta und fünf Ohm"
     assert spoken("αβγ α", "en") == "αβγ α"
-    assert greek("5 μm", "en") == []
+    assert letters("5 μm", "en") == []
 
 
 LATEX = st.lists(
@@ -136,6 +139,6 @@ def test_the_cost_of_one_sign_is_linear(sign: str) -> None:
     text = sign * (50_000 // len(sign))
     began = process_time()
     formulas(text, "en", str)
-    greek(text, "en")
+    letters(text, "en")
     assert process_time() - began < 1.0
     read("{" * 5000, "en", str)
