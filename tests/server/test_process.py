@@ -156,34 +156,24 @@ async def test_two_programs_share_it_and_the_killed_one_does_not_take_it_along(p
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX's")
-async def test_only_this_user_can_read_where_it_is(place: Path) -> None:
+async def test_only_this_user_can_read_where_it_is_and_its_log_and_it_gets_no_key_but_its_own(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FISH_API_KEY", "the-service-s-key")
+    monkeypatch.setenv("XDG_STATE_HOME", str(place.parent / "state"))
+    monkeypatch.setenv("HOME", str(place.parent))
+    log = module.log_file()
+    log.parent.mkdir(mode=0o755, parents=True)  # as earlier versions made them
+    log.touch(0o644)
     async with EmbeddedVoice(runtime_dir=place) as voice:
         url, key = await voice.endpoint()
         (file,) = told_in(place)
         assert modes(place, file) == (0o700, 0o600)
+        assert modes(log.parent, log) == (0o700, 0o600)
         assert json.loads(file.read_text()) == {"url": url, "key": key}
         (server,) = servers(place)
         assert key not in " ".join(server.cmdline())
         assert key not in "".join(server.environ().values())
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX's")
-async def test_only_this_user_can_read_its_log(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(place.parent / "state"))
-    monkeypatch.setenv("HOME", str(place.parent))
-    log = module.log_file()
-    log.parent.mkdir(mode=0o755, parents=True)
-    log.touch(0o644)
-    async with EmbeddedVoice(runtime_dir=place) as voice:
-        await voice.endpoint()
-    assert modes(log.parent, log) == (0o700, 0o600)
-
-
-async def test_its_process_gets_no_key_of_the_service_s(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FISH_API_KEY", "the-service-s-key")
-    async with EmbeddedVoice(runtime_dir=place) as voice:
-        await voice.endpoint()
-        (server,) = servers(place)
         assert "the-service-s-key" not in server.environ().values()
 
 
