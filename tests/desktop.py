@@ -81,7 +81,17 @@ class Desktop:
         read, write = os.pipe()
         try:
             self._start(
-                ["Xvfb", "-displayfd", str(write), "-screen", "0", self._size, "-nolisten", "tcp"],
+                [
+                    "Xvfb",
+                    "-displayfd",
+                    str(write),
+                    "-screen",
+                    "0",
+                    self._size,
+                    "-nolisten",
+                    "tcp",
+                    "-noreset",  # else it begins anew when the first to look leaves, under the window manager
+                ],
                 base,
                 pass_fds=(write,),
             )
