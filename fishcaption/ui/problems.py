@@ -56,7 +56,7 @@ class Problems(QObject):
         self._told: FishCaptionError | None = None  # one the reader does not know of
         self._files: list[StorageError] = []
         self._files_told: StorageError | None = None  # the first of them, in one
-        self._dismissed: FishCaptionError | None = None
+        self._dismissed: list[FishCaptionError] = []  # of those that are still there
         banner.dismissed.connect(self._on_dismissed)
 
     def tell(self, error: FishCaptionError) -> None:
@@ -86,7 +86,7 @@ class Problems(QObject):
     def look(self, snapshot: Snapshot) -> None:
         """Show what is wrong now."""
         error = self._error(snapshot)
-        if error is None or error is self._dismissed:
+        if error is None:
             if not self._banner.isHidden():
                 self._banner.clear()
                 self.resized.emit()
@@ -94,8 +94,11 @@ class Problems(QObject):
             self.resized.emit()
 
     def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
-        failure = snapshot.error or self._told or self._files_told
-        return failure or snapshot.player.error or self._question
+        """The first that was not dismissed; one that was hides no other."""
+        told = (snapshot.error, self._told, self._files_told, snapshot.player.error, self._question)
+        there = [error for error in told if error is not None]
+        self._dismissed = [old for old in self._dismissed if any(old is error for error in there)]
+        return next((error for error in there if all(error is not old for old in self._dismissed)), None)
 
     def _gather(self) -> None:
         first = self._files[:_AT_ONCE]
@@ -134,9 +137,11 @@ class Problems(QObject):
     def _on_dismissed(self) -> None:
         snapshot = self._composer.snapshot()
         error = self._error(snapshot)
-        if error is not None and error is self._files_told:
+        if error is None:
+            return
+        if error is self._files_told:
             del self._files[:_AT_ONCE]
             self._gather()
-            self.look(snapshot)
         else:
-            self._dismissed = error
+            self._dismissed.append(error)
+        self.look(snapshot)

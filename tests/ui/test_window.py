@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from fishcaption.core.errors import (
     AudioDeviceError,
     ConnectionLost,
+    InputError,
     PaymentRequired,
     StorageError,
     Unauthorized,
@@ -479,6 +480,20 @@ def test_what_is_wrong_with_files_is_told_until_it_is_dismissed(desk: Desk) -> N
     assert desk.banner.text() == ""
     desk.window.tell(StorageError("File 0 is broken again."))
     assert desk.banner.text() == "File 0 is broken again."
+
+
+def test_what_is_dismissed_hides_nothing_else_and_does_not_come_back(desk: Desk) -> None:
+    desk.reader.player = PlayerState("", False, AudioDeviceError("No sound."))
+    desk.type("Hello.\n")
+    desk.reader.fail(ConnectionLost("The line is gone."))
+    desk.window.tell(StorageError("A file is broken."))
+    desk.window.tell(InputError("A key is wrong."))
+    told = []
+    for _ in range(6):
+        desk.look()
+        told.append(desk.banner.text())
+        desk.banner._close.click()
+    assert told == ["The line is gone.", "A key is wrong.", "A file is broken.", "No sound.", "", ""]
 
 
 def test_the_window_stands_where_it_stood(
