@@ -111,7 +111,7 @@ def usable(name: str, *, on: date | None, agreed: str = "") -> Model:
     if found is not None and (not found.is_over(on) or (agreed == name and found.can_be_asked_for(on))):
         return found
     others = instead_of(name, on, is_refused=False)
-    offers = " or ".join(f"{other.name} ({cost(other.price_on(on))})" for other in others)
+    offers = " or ".join(f"{other.name} ({_cost(other, on)})" for other in others)
     hint = f"Choose which speaks from now on: {offers}. The voices on this computer cost nothing."
     if found is None or found.last_day is None:
         raise ModelUnavailable(f"There is no model called {name[:40]!r} any more.", hint=hint)
@@ -157,7 +157,9 @@ def price(name: str, text: str, *, on: date | None = None) -> float:
     return model(name).price_on(on) * len(text.encode("utf-8", "replace")) / 1_000_000
 
 
-def cost(dollars: float) -> str:
-    """A price of a million bytes as people can use it."""
+def _cost(found: Model, day: date | None) -> str:
+    """What it costs on that day, as people can use it."""
     # dollars a million bytes are tenths of a cent a thousand letters
-    return f"{dollars / 10:.1f} ¢ a thousand letters" if dollars else "free"
+    cents = found.price_on(day) / 10
+    most = "up to " if found.is_over(day) else ""
+    return f"{most}{cents:.1f} ¢ a thousand letters" if cents else "free"
