@@ -11,7 +11,7 @@ not in the tables.
     ordinals    ordinals, Roman numerals, "Nr. 5"
     dates       dates and times of day
     amounts     money and measures
-    codes       what people write down: codes, telephone numbers, postcodes, versions
+    codes       what people write down: codes, telephone numbers, versions; `postcodes`, and `spelling`
     signs       what stands between the numbers of a sum
     addresses, emoji, capitals
 

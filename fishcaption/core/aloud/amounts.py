@@ -11,7 +11,8 @@ from fishcaption.core.aloud.forms import AFTER, BEFORE, BLANK, Form, Said, alter
 from fishcaption.core.aloud.genders import gender
 from fishcaption.core.aloud.numbers import DECADE, FRACTION, SIGN, Numbers
 from fishcaption.core.numerals import cardinal
-from fishcaption.core.tongues import TONGUES, Noun, Tongue
+from fishcaption.core.tongues import TONGUES, Tongue
+from fishcaption.core.units import Noun
 
 # As it is written: said, said before what is counted, and whether a blank may be missing.
 _LARGE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {

@@ -7,11 +7,10 @@ two digits is a number ("zéro six, douze").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from fishcaption.core.aloud.amounts import Amounts
-from fishcaption.core.aloud.context import Context, context, decides
+from fishcaption.core.aloud.context import NEXT_WORD, Context, context, decides, is_counted
 from fishcaption.core.aloud.forms import (
     AFTER,
     BEFORE,
@@ -19,12 +18,13 @@ from fishcaption.core.aloud.forms import (
     WORD_BEFORE,
     Form,
     Said,
-    alternatives,
     left,
     right,
     words_of,
 )
 from fishcaption.core.aloud.numbers import Numbers
+from fishcaption.core.aloud.postcodes import Postcodes
+from fishcaption.core.aloud.spelling import Speller
 from fishcaption.core.numerals import cardinal, digits
 
 _EMERGENCY: Final = {
@@ -38,61 +38,7 @@ _EMERGENCY: Final = {
     "fr": frozenset(["112", "114", "115", "119", "3919", "3237", "3114"]),
     "it": frozenset(["112", "113", "114", "115", "116", "117", "118", "1515", "1522", "1530", "187"]),
 }
-_COUNTING: Final = words_of("""
-    times people lines characters digits letters words bytes pages files minutes minute seconds hours
-    days weeks months years percent points units items users attempts tries more others copies customers
-    members cards accounts orders tickets meters miles feet dollars euros pounds million billion
-    thousand Mal Zeichen Ziffern Stellen Zeilen Seiten Minuten Stunden Tage Wochen Jahre Versuche Leute
-    Menschen Personen Meter Kilometer Millionen Milliarden Prozent Euro veces caracteres dígitos líneas
-    páginas minutos horas días semanas años intentos personas metros kilómetros millones fois caractères
-    chiffres lignes minutes heures jours semaines essais personnes mètres millions volte caratteri cifre
-    righe pagine ore giorni settimane anni tentativi persone metri milioni
-""")
-_COUNTED: Final = re.compile(rf"{BLANK}([^\W\d_]+)")
 
-# --- the signs of a password -----------------------------------------------------------------------------
-
-_SIGNS: Final = r"""! ? @ # $ % & * - _ + = / \ . , : ; ( ) [ ] { } < > | ~ ^ ' " € £ § °"""
-_SIGN_NAMES: Final[Mapping[str, str]] = {
-    "en": "exclamation mark|question mark|at|hash|dollar|percent|ampersand|asterisk|dash|underscore|plus|"
-    "equals|slash|"
-    "backslash|dot|comma|colon|semicolon|open parenthesis|close parenthesis|open bracket|close bracket|"
-    "open brace|"
-    "close brace|less than|greater than|vertical bar|tilde|caret|apostrophe|quotation mark|euro|pound|"
-    "section|degree",
-    "de": "Ausrufezeichen|Fragezeichen|ät|Raute|Dollar|Prozent|Und-Zeichen|Stern|Bindestrich|Unterstrich|"
-    "Plus|gleich|"
-    "Schrägstrich|Backslash|Punkt|Komma|Doppelpunkt|Strichpunkt|Klammer auf|Klammer zu|eckige Klammer auf|"
-    "eckige Klammer zu|geschweifte Klammer auf|geschweifte Klammer zu|kleiner als|größer als|senkrechter "
-    "Strich|Tilde|"
-    "Dach|Apostroph|Anführungszeichen|Euro|Pfund|Paragraf|Grad",
-    "es": "signo de exclamación|signo de interrogación|arroba|almohadilla|dólar|por ciento|y comercial|"
-    "asterisco|guion|"
-    "guion bajo|más|igual|barra|barra invertida|punto|coma|dos puntos|punto y coma|abre paréntesis|cierra "
-    "paréntesis|"
-    "abre corchete|cierra corchete|abre llave|cierra llave|menor que|mayor que|barra vertical|tilde|"
-    "circunflejo|"
-    "apóstrofo|comillas|euro|libra|párrafo|grado",
-    "fr": "point d'exclamation|point d'interrogation|arobase|dièse|dollar|pour cent|et commercial|"
-    "astérisque|tiret|"
-    "tiret bas|plus|égal|barre oblique|barre oblique inversée|point|virgule|deux-points|point-virgule|"
-    "parenthèse ouvrante|parenthèse fermante|crochet ouvrant|crochet fermant|accolade ouvrante|accolade "
-    "fermante|"
-    "inférieur|supérieur|barre verticale|tilde|accent circonflexe|apostrophe|guillemet|euro|livre|"
-    "paragraphe|degré",
-    "it": "punto esclamativo|punto interrogativo|chiocciola|cancelletto|dollaro|per cento|e commerciale|"
-    "asterisco|"
-    "trattino|trattino basso|più|uguale|barra|barra rovesciata|punto|virgola|due punti|punto e virgola|"
-    "parentesi aperta|parentesi chiusa|quadra aperta|quadra chiusa|graffa aperta|graffa chiusa|minore|"
-    "maggiore|"
-    "barra verticale|tilde|accento circonflesso|apostrofo|virgolette|euro|sterlina|paragrafo|grado",
-}
-_NAMED: Final = {
-    code: dict(zip(_SIGNS.split(), names.split("|"), strict=True)) for code, names in _SIGN_NAMES.items()
-}
-_CAPITAL: Final = {
-    "en": "capital {}", "de": "großes {}", "es": "{} mayúscula", "fr": "{} majuscule", "it": "{} maiuscola",
-}  # fmt: skip
 _POINT: Final = {"en": "point", "de": "Punkt", "es": "punto", "fr": "point", "it": "punto"}
 _VERSION: Final = {"en": "version", "de": "Version", "es": "versión", "fr": "version", "it": "versione"}
 _PORT: Final = {"en": "port", "de": "Port", "es": "puerto", "fr": "port", "it": "porta"}
@@ -110,6 +56,7 @@ class Codes:
         self._numbers = numbers
         self._amounts = amounts
         self._tongue = numbers.tongue
+        self._speller = Speller(numbers.code)
         self._code = numbers.code
 
     def shapes(self) -> list[Form]:
@@ -147,7 +94,7 @@ class Codes:
             Form(rf"{BEFORE}\d(?:-\d){{2,9}}{AFTER}", self._groups),
             Form(r"(?<![\w&*#])[*#]\d{1,6}(?:[*#]\d{0,6}){0,4}(?![\w*])", self._dialled),
             *self._phone_forms(),
-            *self._post_forms(),
+            *Postcodes(self._code, self._speller).forms(),
             Form(rf"{BEFORE}\d{{3}}-\d{{2}}-\d{{4}}{AFTER}", self._groups),
             Form(
                 r"(?<![\w-])(?=[A-ZÄÖÜ -]{0,8}\d)[A-ZÄÖÜ\d]{1,7}(?:[ -][A-ZÄÖÜ\d]{1,7}){0,4}(?![\w-])",
@@ -191,50 +138,26 @@ class Codes:
 
     # --- saying ------------------------------------------------------------------------------------------
 
-    def _group(self, written: str, *, keeps_case: bool = False) -> str:
-        """One group: digits one by one (in French two as a number), letters by their names."""
-        if written.isdigit():
-            if self._code == "fr" and len(written) == 2:
-                return digits(written, "fr") if written[0] == "0" else cardinal(int(written), "fr")
-            return digits(written, self._code)
-        parts: list[str] = []
-        for sign in written:
-            if sign.isdigit():
-                parts.append(digits(sign, self._code))
-            elif sign.isalpha():
-                letter = sign.upper() if len(sign.upper()) == 1 else sign
-                is_marked = keeps_case and sign.isupper()
-                parts.append(_CAPITAL[self._code].format(letter) if is_marked else letter)
-            else:
-                parts.append(_NAMED[self._code].get(sign, sign))
-        return " ".join(parts)
-
-    def _split(self, written: str) -> str:
-        """All groups, with a pause between two."""
-        parts = [part for part in re.split(r"[^A-Za-z0-9]+", written) if part]
-        joint = " " if max(map(len, parts)) == 1 else ", "
-        return joint.join(map(self._group, parts))
-
     def _groups(self, match: re.Match[str]) -> Said:
-        return self._split(match.group())
+        return self._speller.split(match.group())
 
     def _spelled(self, match: re.Match[str]) -> Said:
         written = match.group()
         if not re.search(r"\d", written):
             return None
-        return self._split(written)
+        return self._speller.split(written)
 
     def _iban(self, match: re.Match[str]) -> Said:
         """In fours, as it is printed, where it is written in one."""
         written = match.group().replace(" ", "")
         if sum(map(str.isdigit, written)) < 10:
             return None
-        return self._split(" ".join(written[at : at + 4] for at in range(0, len(written), 4)))
+        return self._speller.split(" ".join(written[at : at + 4] for at in range(0, len(written), 4)))
 
     def _spelled_with_signs(self, match: re.Match[str]) -> Said:
         if not re.search(r"[0-9]", match.group()):
             return None
-        return self._group(match.group())
+        return self._speller.group(match.group())
 
     # --- machines ----------------------------------------------------------------------------------------
 
@@ -324,11 +247,11 @@ class Codes:
         written = match.group()
         if written.count("#") == 1 and "*" not in written and context(left(match)).kind != "call":
             return None
-        names = _NAMED[self._code] | {
-            "*": {"en": "star", "fr": "étoile"}.get(self._code, _NAMED[self._code]["*"])
+        names = self._speller.names | {
+            "*": {"en": "star", "fr": "étoile"}.get(self._code, self._speller.names["*"])
         }
         parts = re.findall(r"\d+|\D", written)
-        return " ".join(self._group(part) if part.isdigit() else names[part] for part in parts)
+        return " ".join(self._speller.group(part) if part.isdigit() else names[part] for part in parts)
 
     def _phone(self, match: re.Match[str]) -> Said:
         written = match.group()
@@ -345,76 +268,15 @@ class Codes:
                 return None  # a number, in its thousands
         parts = re.findall(r"\d+|[A-Z]+", written)
         said = ", ".join(
-            self._group(part) if part.isdigit() else part.lower() if len(part) > 3 else " ".join(part)
+            self._speller.group(part) if part.isdigit() else part.lower() if len(part) > 3 else " ".join(part)
             for part in parts
         )
         return (f"{self._tongue.plus} " if written.startswith("+") else "") + said
 
-    # --- places ------------------------------------------------------------------------------------------
-
-    def _post_forms(self) -> list[Form]:
-        found = [
-            Form(
-                rf"{WORD_BEFORE}(?:GIR 0AA|[A-Z]{{1,2}}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{{2}})(?![\w-])",
-                self._groups,
-            ),
-            Form(rf"{WORD_BEFORE}[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d(?![\w-])", self._canadian),
-        ]
-        if self._code == "en":
-            found.append(
-                Form(
-                    rf"{WORD_BEFORE}(?P<state>{alternatives(_STATES)})\.?,? (?P<zip>\d{{5}}"
-                    rf"(?:-\d{{4}})?){AFTER}",
-                    self._zip,
-                )
-            )
-            found.append(Form(rf"{BEFORE}\d{{5}}-\d{{4}}{AFTER}", self._groups))
-            found.append(Form(rf"{BEFORE}\d{{5}}(?<!00)(?= [A-Z][a-z]{{2,}})", self._foreign_postcode))
-            found.append(
-                Form(
-                    rf"{WORD_BEFORE}(?:{alternatives(_PROVINCES)})(?=,? [ABCEGHJ-NPRSTVXY]\d[A-Z] "
-                    rf"?\d[A-Z]\d(?!\w))",
-                    lambda match: _PROVINCES[match.group()],
-                )
-            )
-        else:
-            found.append(
-                Form(
-                    rf"{BEFORE}(?:[A-Z]{{1,2}}-)?\d{{5}}(?={BLANK}[A-ZÀ-ÖØ-Þ][^\W\d_]{{2,}})", self._postcode
-                )
-            )
-            found.append(Form(r"(?<![\w-])(?:D|A|CH|F|E|I)-\d{4,5}(?![\w-])", self._groups))
-        return found
-
-    def _foreign_postcode(self, match: re.Match[str]) -> Said:
-        before = left(match)
-        return self._split(match.group()) if not before.strip() or _PLACE.search(before) else None
-
-    def _canadian(self, match: re.Match[str]) -> Said:
-        written = match.group().replace(" ", "")
-        return self._split(f"{written[:3]} {written[3:]}")
-
-    def _zip(self, match: re.Match[str]) -> Said:
-        state, number = match.group("state", "zip")
-        return f"{_STATES[state]} {self._split(number)}"
-
-    def _postcode(self, match: re.Match[str]) -> Said:
-        """Five digits before a name: in German, where all nouns are large, only where a place would stand."""
-        written = match.group()
-        if self._code == "de":
-            bare = written[-5:]
-            before = left(match)
-            stands = bare[0] == "0" or not before.strip() or _PLACE.search(before) or written[0].isalpha()
-            following = _COUNTED.match(right(match))
-            if not stands or (following and following.group(1) in _COUNTING):
-                return None
-        return self._split(written)
-
     # --- by what stands before ---------------------------------------------------------------------------
 
     def _is_counting(self, match: re.Match[str]) -> bool:
-        following = _COUNTED.match(right(match))
-        return (following is not None and following.group(1) in _COUNTING) or self._amounts.follows(match)
+        return is_counted(right(match)) or self._amounts.follows(match)
 
     def _number(self, match: re.Match[str]) -> Said:
         written, before = match.group(), context(left(match))
@@ -430,8 +292,12 @@ class Codes:
         if self._is_counting(match):
             return None
         if before.kind == "call" and self._code == "fr" and groups == [bare] and len(bare) == 4:
-            return f"{self._group(bare[:2])} {self._group(bare[2:])}"
-        return self._split(written) if self._is_long_enough(before, bare, len(groups), left(match)) else None
+            return f"{self._speller.group(bare[:2])} {self._speller.group(bare[2:])}"
+        return (
+            self._speller.split(written)
+            if self._is_long_enough(before, bare, len(groups), left(match))
+            else None
+        )
 
     def _is_long_enough(self, before: Context, bare: str, groups: int, text: str) -> bool:
         """Whether a number with so many digits is no amount, behind such a word."""
@@ -450,7 +316,7 @@ class Codes:
     def _is_emergency(self, bare: str, kind: str, match: re.Match[str]) -> bool:
         if bare not in _EMERGENCY[self._code] or match.group() != bare or self._is_counting(match):
             return False
-        following = _COUNTED.match(right(match))
+        following = NEXT_WORD.match(right(match))
         word = following.group(1) if following else ""
         if self._code == "en" and bare == "911":
             is_noun = word.endswith("s") and word.islower()
@@ -483,11 +349,11 @@ class Codes:
         letters = [sign for sign in written if sign.isalpha()]
         is_both = any(map(str.isupper, letters)) and any(map(str.islower, letters))
         parts = [part for part in re.split(r"[^A-Za-z0-9]+", written) if part]
-        return ", ".join(self._group(part, keeps_case=is_both) for part in parts)
+        return ", ".join(self._speller.group(part, keeps_case=is_both) for part in parts)
 
     def _plate(self, match: re.Match[str]) -> Said:
         """Of a vehicle: its groups of letters have no digit."""
-        return self._split(match.group()) if context(left(match)).kind == "plate" else None
+        return self._speller.split(match.group()) if context(left(match)).kind == "plate" else None
 
     def _password(self, match: re.Match[str]) -> Said:
         """Every sign of a password that is no mere word."""
@@ -499,9 +365,9 @@ class Codes:
         if len(body) < 4 or is_word or re.fullmatch(r"[a-zA-Z]+(?:[-'’][a-zA-Z]+)+|\d+", body):
             return None
         is_both = any(map(str.isupper, body)) and any(map(str.islower, body))
-        if not all(sign.isalnum() or sign in _NAMED[self._code] for sign in body):
+        if not all(sign.isalnum() or sign in self._speller.names for sign in body):
             return None
-        return self._group(body, keeps_case=is_both), match.start() + len(written)
+        return self._speller.group(body, keeps_case=is_both), match.start() + len(written)
 
     def _flight(self, match: re.Match[str]) -> Said:
         if not _FLIGHT.search(left(match)) and match.group()[:2] not in _AIRLINES:
@@ -509,14 +375,14 @@ class Codes:
         letters, number = match.group()[:2], match.group()[2:].strip()
         if match.group()[:2] in _AIRLINES and not _FLIGHT.search(left(match)) and len(number) < 3:
             return None
-        return f"{self._group(letters)} {self._group(number)}"
+        return f"{self._speller.group(letters)} {self._speller.group(number)}"
 
     def _of_a_flight(self, match: re.Match[str]) -> Said:
         before = left(match)
         if match.group().isdigit():
             letters = _FLIGHT_LETTERS.search(before)
             before = before[: letters.start()] if letters else ""
-        return self._group(match.group()) if _FLIGHT.search(before) else None
+        return self._speller.group(match.group()) if _FLIGHT.search(before) else None
 
     def _room(self, match: re.Match[str]) -> Said:
         """In English the number of a room or a house: two hundred four is "two oh four"."""
@@ -551,80 +417,4 @@ _AIRLINES: Final = words_of("""
 _ROOM: Final = re.compile(
     r"(?i)\b(?:rooms?|porsche|boeing|peugeot|suite|apartment|apt\.?|unit|flat|gate|route|highway|"
     r"interstate|bus)[ \u00a0]$"
-)
-_PLACE: Final = re.compile(r"(?:[,;:(\n]\s*|\b(?:in|aus|nach|PLZ|bei|Postfach \d+,)\s)$")
-_PROVINCES: Final = dict(
-    pair.split("=")
-    for pair in [
-        "ON=Ontario",
-        "QC=Quebec",
-        "BC=British Columbia",
-        "AB=Alberta",
-        "MB=Manitoba",
-        "SK=Saskatchewan",
-        "NS=Nova Scotia",
-        "NB=New Brunswick",
-        "NL=Newfoundland",
-        "PE=Prince Edward Island",
-        "YT=Yukon",
-        "NT=Northwest Territories",
-        "NU=Nunavut",
-    ]
-)
-_STATES: Final = dict(
-    pair.split("=")
-    for pair in [
-        "AL=Alabama",
-        "AK=Alaska",
-        "AZ=Arizona",
-        "AR=Arkansas",
-        "CA=California",
-        "CO=Colorado",
-        "CT=Connecticut",
-        "DE=Delaware",
-        "FL=Florida",
-        "GA=Georgia",
-        "HI=Hawaii",
-        "ID=Idaho",
-        "IL=Illinois",
-        "IN=Indiana",
-        "IA=Iowa",
-        "KS=Kansas",
-        "KY=Kentucky",
-        "LA=Louisiana",
-        "ME=Maine",
-        "MD=Maryland",
-        "MA=Massachusetts",
-        "MI=Michigan",
-        "MN=Minnesota",
-        "MS=Mississippi",
-        "MO=Missouri",
-        "MT=Montana",
-        "NE=Nebraska",
-        "NV=Nevada",
-        "NH=New Hampshire",
-        "NJ=New Jersey",
-        "NM=New Mexico",
-        "NY=New York",
-        "NC=North Carolina",
-        "ND=North Dakota",
-        "OH=Ohio",
-        "OK=Oklahoma",
-        "OR=Oregon",
-        "PA=Pennsylvania",
-        "RI=Rhode Island",
-        "SC=South Carolina",
-        "SD=South Dakota",
-        "TN=Tennessee",
-        "TX=Texas",
-        "UT=Utah",
-        "VT=Vermont",
-        "VA=Virginia",
-        "WA=Washington",
-        "WV=West Virginia",
-        "WI=Wisconsin",
-        "WY=Wyoming",
-        "DC=D C",
-        "PR=Puerto Rico",
-    ]
 )

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from fishcaption.core.aloud.forms import words_of
+from fishcaption.core.aloud.forms import BLANK, words_of
 
 _OF: Final = frozenset(
     ("de", "di", "del", "della", "du", "of", "for", "für", "per", "pour", "para", "zum", "zur")
@@ -153,3 +153,22 @@ def _kind(word: str, words: list[str], index: int) -> str:
     if bare.startswith(_REACH):
         return "reach"
     return "number" if word in _NUMBER or bare in _NUMBER else ""
+
+
+_COUNTING: Final = words_of("""
+    times people lines characters digits letters words bytes pages files minutes minute seconds hours
+    days weeks months years percent points units items users attempts tries more others copies customers
+    members cards accounts orders tickets meters miles feet dollars euros pounds million billion
+    thousand Mal Zeichen Ziffern Stellen Zeilen Seiten Minuten Stunden Tage Wochen Jahre Versuche Leute
+    Menschen Personen Meter Kilometer Millionen Milliarden Prozent Euro veces caracteres dígitos líneas
+    páginas minutos horas días semanas años intentos personas metros kilómetros millones fois caractères
+    chiffres lignes minutes heures jours semaines essais personnes mètres millions volte caratteri cifre
+    righe pagine ore giorni settimane anni tentativi persone metri milioni
+""")
+NEXT_WORD: Final = re.compile(rf"{BLANK}([^\W\d_]+)")
+
+
+def is_counted(follows: str) -> bool:
+    """Whether what follows a number begins with something that is counted: then it is no code."""
+    following = NEXT_WORD.match(follows)
+    return following is not None and following.group(1) in _COUNTING

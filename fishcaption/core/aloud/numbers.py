@@ -10,7 +10,8 @@ from fishcaption.core import numerals
 from fishcaption.core.aloud.forms import AFTER, BEFORE, BLANK, Form, Said, left, right
 from fishcaption.core.aloud.genders import gender
 from fishcaption.core.numerals import cardinal, digits, ordinal
-from fishcaption.core.tongues import Noun, Tongue
+from fishcaption.core.tongues import Tongue
+from fishcaption.core.units import Noun
 
 _SIGNS: Final = "-−+±~≈≥≤<>"
 SIGN: Final = rf"(?:(?<![^\s(\[“\"'/„«¿¡])(?:[-−+±~≈≥≤<>]|[~≈≥≤<>]{BLANK}|<=|>=))?"
