@@ -55,8 +55,8 @@ _TO: Final = {"en": "to", "de": "auf", "fr": "à", "es": "a", "it": "a"}
 _TREND_WORDS: Final = {"en": ("up", "down")}
 
 
-def dividers(text: str, language: str) -> list[Edit]:
-    """What is said for signs that part the text."""
+def dividers(text: str, language: str, left: str = "") -> list[Edit]:
+    """What is said for signs that part the text; ``left`` is the end of what came before it."""
     if not _MAYBE.search(text):
         return []
     edits: list[Edit] = []
@@ -65,21 +65,25 @@ def dividers(text: str, language: str) -> list[Edit]:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         if _MAYBE.search(text, start, end):
-            edits += _in_line(text[start:end], start, language, is_last=end == len(text))
+            line = _line(text[start:end], left.rpartition("\n")[2] if not start else "", end == len(text))
+            edits += _in_line(line, start, language)
         start = end + 1
     return edits
 
 
 class _Line(NamedTuple):
-    """A line: its text, and where what says something begins and ends; or that it goes on."""
+    """A line: its text, what stands left of that, and where what says something begins and ends."""
 
     text: str
+    left: str
     first: int
     last: int
 
     def before(self, at: int) -> str:
         """What stands before a sign, near it, without the blanks between."""
-        return self.text[max(0, at - _NEAR) : at].rstrip(" \t")
+        return self.text[max(0, at - _NEAR) : at].rstrip(" \t") or (
+            self.left.rstrip(" \t") if at < _NEAR else ""
+        )
 
     def after(self, at: int) -> str:
         """What stands behind a sign, near it, without the blanks between."""
@@ -90,11 +94,16 @@ class _Line(NamedTuple):
         return self.first < start and end < self.last
 
 
-def _in_line(text: str, offset: int, language: str, *, is_last: bool) -> list[Edit]:
-    last = len(text.rstrip(_SILENT))
-    if is_last and text[-1:] in (" ", "\t"):
-        last = len(text)
-    line = _Line(text, len(text) - len(text.lstrip(_SILENT)), last)
+def _line(text: str, left: str, is_last: bool) -> _Line:
+    goes_on = is_last and text[-1:] in (" ", "\t")
+    first = len(text) - len(text.lstrip(_SILENT))
+    return _Line(
+        text, left, -1 if left.strip(_SILENT) else first, len(text) if goes_on else len(text.rstrip(_SILENT))
+    )
+
+
+def _in_line(line: _Line, offset: int, language: str) -> list[Edit]:
+    text = line.text
     edits: list[Edit] = []
     at = 0
     marks = list(_DIVIDER.finditer(text))
@@ -108,7 +117,7 @@ def _in_line(text: str, offset: int, language: str, *, is_last: bool) -> list[Ed
         start, end = mark.span()
         if edits and said in (", ", " ") and not text[at:start].strip(" \t"):
             said = ""  # the one before it has parted them
-        if not said.strip(", ") and (said or start <= line.first or not text[at:start].strip(" \t")):
+        if not said.strip(", ") and (said or start <= max(line.first, 0) or not text[at:start].strip(" \t")):
             while said and start > at and text[start - 1] in " \t":
                 start -= 1
             while end < len(text) and text[end] in " \t":
@@ -129,12 +138,14 @@ def _said(line: _Line, mark: re.Match[str], language: str) -> str | None:
         return word
     if not line.is_inside(*mark.span()):
         return ""
-    before, after = line.text[mark.start() - 1], line.text[mark.end()]
+    before, after = line.text[mark.start() - 1] if mark.start() else " ", line.text[mark.end()]
     if kind == "edge":
         return "" if _PAUSED.search(line.before(mark.start())) else None
     if kind == "row" and (before.isalnum() or after.isalnum()):
         return _glued(sign, before, after)
     near, following = line.before(mark.start()), line.after(mark.end())
+    if _PAUSED.search(near) and not line.text[: mark.start()].strip(" \t"):
+        return ""
     return " " if _PAUSED.search(near) or near.endswith(_OPENERS) or following.startswith(_CLOSERS) else ", "
 
 
@@ -147,7 +158,7 @@ def _glued(row: str, before: str, after: str) -> str | None:
 
 def _dots(line: _Line, mark: re.Match[str]) -> str | None:
     dots = mark.group().count(".")
-    before, after = line.text[mark.start() - 1 : mark.start()], line.text[mark.end() : mark.end() + 1]
+    before, after = line.text[max(0, mark.start() - 1) : mark.start()], line.text[mark.end() : mark.end() + 1]
     if dots < _LEADING_DOTS and before.strip() and not after.isalnum():
         return "..."
     return ", " if line.is_inside(*mark.span()) else ""

@@ -384,7 +384,7 @@ class Saying:
         if self._reads_signs:
             from fishcaption.core.dividers import dividers
 
-            draft.apply(dividers(draft.text, self._language))
+            draft.apply(dividers(draft.text, self._language, self._left_of_numbers))
         left = self._left_of_numbers
         if has_signs or _SIGNS.search(draft.text):
             self._left_of_numbers = (left + self._read_aloud(draft, left))[-_LEFT:]
