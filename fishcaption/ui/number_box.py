@@ -1,19 +1,20 @@
-"""The box that numbers are typed into; every number that a window asks for has one."""
+"""The boxes that numbers are typed into, with a decimal mark and without; every number of a window has one.
+
+A number is taken when its typing has ended (Enter, or the focus goes), never on the way: before 1.7 comes 1.
+Either decimal mark and all digits are understood (`core.typed_number`). `valueChanged` comes for numbers that
+were taken. What is no number stays as it was typed, with the value as it was, and is told; so is a number
+that had to be brought within the range. Esc gives the value back.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
 
 class NumberBox(QDoubleSpinBox):
-    """Takes a number when its typing has ended (Enter, or the focus goes), never on the way: before 1.7
-    comes 1. Either decimal mark and all digits are understood (`core.typed_number`).
-
-    `valueChanged` comes for numbers that were taken. What is no number stays as it was typed, with the value
-    as it was, and is told; so is a number that had to be brought within the range. Esc gives the value back.
-    """
+    """For numbers with so many `decimals`."""
 
     told = Signal(str)  # why it was not taken as it was typed; empty once that is mended
 
@@ -24,99 +25,175 @@ class NumberBox(QDoubleSpinBox):
         high: float,
         step: float,
         *,
-        decimals: int = 0,
+        decimals: int,
         prefix: str = "",
         suffix: str = "",
         parent: QWidget | None = None,
     ) -> None:
         """`name` is what assistive technology calls it."""
         super().__init__(parent)
-        self._refused: tuple[str, float] | None = None  # what stands there and is no number; the value then
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.refused: tuple[str, float] | None = None  # what stands there and is no number; the value then
         self.setDecimals(decimals)
         self.setRange(low, high)
         self.setSingleStep(step)
-        self.setPrefix(prefix)
-        self.setSuffix(suffix)
-        self.setAccessibleName(name)
-        self.lineEdit().setAccessibleName(name)
-        self.valueChanged.connect(self._on_value_changed)
+        _prepare(self, name, prefix, suffix)
 
     def show_value(self, value: float) -> None:
         """Stand at this value; what is being typed stays if it is the value already."""
         if round(value, self.decimals()) != self.value():
             self.setValue(value)
 
-    def _on_value_changed(self) -> None:
-        self._refused = None
-
-    def _bounded(self, number: float) -> float:
-        if number > self.maximum():
-            self.told.emit(self.tr("The most is {number}.").format(number=self._shown(self.maximum())))
-        elif number < self.minimum():
-            self.told.emit(self.tr("The least is {number}.").format(number=self._shown(self.minimum())))
-        return min(max(number, self.minimum()), self.maximum())
-
-    def _shown(self, value: float) -> str:
-        return f"{self.prefix()}{super().textFromValue(value)}{self.suffix()}".strip()
-
-    # -- Qt ----------------------------------------------------------------------------------------
+    def as_text(self, value: float) -> str:
+        """The number as it stands in the box."""
+        return super().textFromValue(value)
 
     def setValue(self, value: float) -> None:
-        self._refused = None
+        self.refused = None
         super().setValue(value)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        # whatever is typed stays to be seen: a key that does nothing tells nobody why
-        return QValidator.State.Acceptable, text, position
+        return _keep(text, position)
 
     def valueFromText(self, text: str) -> float:
-        from fishcaption.core.typed_number import typed_number
-
-        number = typed_number(
-            text,
-            self.minimum(),
-            self.maximum(),
-            decimals=self.decimals(),
-            units=(self.prefix(), self.suffix()),
-        )
-        if number is not None:
-            if self._refused is not None:
-                self.told.emit("")
-            self._refused = None
-            return self._bounded(number)
-        typed = text.removeprefix(self.prefix()).removesuffix(self.suffix())
-        self._refused = typed, self.value()
-        low, high = self._shown(self.minimum()), self._shown(self.maximum())
-        self.told.emit(
-            self.tr("“{text}” is not one number. Write one from {low} to {high}; {value} stays.").format(
-                text=typed.strip(), low=low, high=high, value=self._shown(self.value())
-            )
-        )
-        return self.value()
+        return _read(self, text, self.decimals())
 
     def textFromValue(self, value: float) -> str:
-        if self._refused is not None and value == self._refused[1]:
-            return self._refused[0]
-        return super().textFromValue(value)
+        typed = _typed(self, value)
+        return super().textFromValue(value) if typed is None else typed
 
     def stepBy(self, steps: int) -> None:
-        if self._refused is not None:
+        if self.refused is not None:
             self.setValue(self.value())
         super().stepBy(steps)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            self.setValue(self.value())  # here, since the key itself closes a dialog, or stops
+        if _is_esc(event):
+            self.setValue(self.value())
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
+        if _is_meant(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()  # the page is scrolled, and no number changed in passing
+
+
+class WholeBox(QSpinBox):
+    """For whole numbers."""
+
+    told = Signal(str)  # as that of `NumberBox`
+
+    def __init__(
+        self,
+        name: str,
+        low: int,
+        high: int,
+        step: int,
+        *,
+        prefix: str = "",
+        suffix: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """`name` is what assistive technology calls it."""
+        super().__init__(parent)
+        self.refused: tuple[str, float] | None = None  # as in `NumberBox`
+        self.setRange(low, high)
+        self.setSingleStep(step)
+        _prepare(self, name, prefix, suffix)
+
+    def as_text(self, value: float) -> str:
+        """The number as it stands in the box."""
+        return super().textFromValue(round(value))
+
+    def setValue(self, value: int) -> None:
+        self.refused = None
+        super().setValue(value)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return _keep(text, position)
+
+    def valueFromText(self, text: str) -> int:
+        return round(_read(self, text, 0))
+
+    def textFromValue(self, value: int) -> str:
+        typed = _typed(self, value)
+        return super().textFromValue(value) if typed is None else typed
+
+    def stepBy(self, steps: int) -> None:
+        if self.refused is not None:
+            self.setValue(self.value())
+        super().stepBy(steps)
+
+    def event(self, event: QEvent) -> bool:
+        if _is_esc(event):
+            self.setValue(self.value())
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if _is_meant(self, event):
+            super().wheelEvent(event)
+
+
+# -- what both do -----------------------------------------------------------------------------------------
+
+_Box = NumberBox | WholeBox
+
+
+def _prepare(box: _Box, name: str, prefix: str, suffix: str) -> None:
+    box.setKeyboardTracking(False)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.setPrefix(prefix)
+    box.setSuffix(suffix)
+    box.setAccessibleName(name)
+    box.lineEdit().setAccessibleName(name)
+
+
+def _keep(text: str, position: int) -> tuple[QValidator.State, str, int]:
+    """Let whatever is typed be seen: a key that does nothing tells nobody why."""
+    return QValidator.State.Acceptable, text, position
+
+
+def _read(box: _Box, text: str, decimals: int) -> float:
+    """The number that was typed, within the range; else the value as it is, and what is wrong is told."""
+    from fishcaption.core.typed_number import typed_number
+
+    low, high = box.minimum(), box.maximum()
+    number = typed_number(text, low, high, decimals=decimals, units=(box.prefix(), box.suffix()))
+    if number is None:
+        typed = text.removeprefix(box.prefix()).removesuffix(box.suffix())
+        box.refused = typed, box.value()
+        words = box.tr("“{text}” is not one number. Write one from {low} to {high}; {value} stays.")
+        told = {"low": _shown(box, low), "high": _shown(box, high), "value": _shown(box, box.value())}
+        box.told.emit(words.format(text=typed.strip(), **told))
+        return box.value()
+    if number > high:
+        box.told.emit(box.tr("The most is {number}.").format(number=_shown(box, high)))
+    elif number < low:
+        box.told.emit(box.tr("The least is {number}.").format(number=_shown(box, low)))
+    elif box.refused is not None:
+        box.told.emit("")
+    box.refused = None
+    return min(max(number, low), high)
+
+
+def _shown(box: _Box, value: float) -> str:
+    return f"{box.prefix()}{box.as_text(value)}{box.suffix()}".strip()
+
+
+def _typed(box: _Box, value: float) -> str | None:
+    """What was typed and is no number, as long as the value is that of then."""
+    return box.refused[0] if box.refused is not None and value == box.refused[1] else None
+
+
+def _is_esc(event: QEvent) -> bool:
+    """Whether this is Esc, before it closes a dialog or stops."""
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and event.key() == Qt.Key.Key_Escape
+    )
+
+
+def _is_meant(box: _Box, event: QWheelEvent) -> bool:
+    """Whether the wheel is for the box; else the page is scrolled, and no number changed in passing."""
+    if not box.hasFocus():
+        event.ignore()
+    return box.hasFocus()

@@ -23,7 +23,7 @@ from fishcaption.ui.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.dialog_parts import FileExchange, scrolled, text_button
 from fishcaption.ui.fields import LineField
 from fishcaption.ui.labels import Label
-from fishcaption.ui.number_box import NumberBox
+from fishcaption.ui.number_box import NumberBox, WholeBox
 
 
 class SettingsDialog(QDialog):
@@ -284,9 +284,13 @@ class SettingsDialog(QDialog):
         prefix: str = "",
         suffix: str = "",
     ) -> None:
-        box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
+        box: NumberBox | WholeBox
+        if decimals:
+            box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
+        else:
+            box = WholeBox(label, round(low), round(high), round(step), prefix=prefix, suffix=suffix)
         box.setValue(getattr(self._settings, name))
-        box.valueChanged.connect(_Setter(self, name, whole=decimals == 0))
+        box.valueChanged.connect(_Setter(self, name))
         box.told.connect(self._status.tell)
         self._row(label, box)
 
@@ -354,13 +358,12 @@ class _RowLabel(Label):
 class _Setter:
     """Sets one setting of the dialog to what a widget says."""
 
-    def __init__(self, dialog: SettingsDialog, name: str, *, whole: bool = False) -> None:
+    def __init__(self, dialog: SettingsDialog, name: str) -> None:
         self._dialog = dialog
         self._name = name
-        self._whole = whole
 
     def __call__(self, value: Any) -> None:
-        self._dialog.set(self._name, round(value) if self._whole else value)
+        self._dialog.set(self._name, value)
 
 
 class _ComboSetter:

@@ -7,13 +7,12 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 from fishcaption.core.errors import ConnectionLost, StorageError, Unauthorized, VoiceProcessError
 from fishcaption.core.speech import Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.ui.dialogs import KeyDialog
-from fishcaption.ui.number_box import NumberBox
 from fishcaption.ui.ports import FishVoices, KeyReport
 from fishcaption.ui.settings_dialog import SettingsDialog
 from fishcaption.ui.voice_picker import VoicePicker
@@ -273,12 +272,12 @@ def test_a_choice_is_used_at_once(
 
 
 def test_numbers_and_ticks_are_used_at_once(desk: Desk, chosen: SettingsDialog) -> None:
-    (lead_in,) = named(chosen, NumberBox, "Silence before")
-    assert isinstance(lead_in, NumberBox)
+    (lead_in,) = named(chosen, QSpinBox, "Silence before")
+    assert isinstance(lead_in, QSpinBox)
     lead_in.setValue(400)
     assert desk.services.applied[-1].lead_in_ms == 400
-    (cost,) = named(chosen, NumberBox, "costs more")
-    assert isinstance(cost, NumberBox)
+    (cost,) = named(chosen, QDoubleSpinBox, "costs more")
+    assert isinstance(cost, QDoubleSpinBox)
     cost.setValue(2.5)
     assert desk.services.applied[-1].cost_limit == 2.5
     for box in chosen.findChildren(QCheckBox):
@@ -299,7 +298,7 @@ def test_what_is_changed_in_the_window_meanwhile_is_not_undone(desk: Desk, chose
 
 
 def test_every_setting_has_a_name(chosen: SettingsDialog) -> None:
-    for kind in (QComboBox, NumberBox):
+    for kind in (QComboBox, QSpinBox, QDoubleSpinBox):
         assert all(widget.accessibleName() for widget in chosen.findChildren(kind))
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 
-from fishcaption.ui.number_box import NumberBox
+from fishcaption.ui.number_box import NumberBox, WholeBox
 from fishcaption.ui.settings_dialog import SettingsDialog
 from tests.ui.conftest import Desk, commit
 
@@ -38,22 +38,22 @@ def locale(request: pytest.FixtureRequest) -> Iterator[QLocale]:
     QLocale.setDefault(before)
 
 
-def boxes(desk: Desk) -> dict[str, NumberBox]:
+def boxes(desk: Desk) -> dict[str, NumberBox | WholeBox]:
     """Every number box of the window and of its settings, by the setting."""
     desk.window._settings_button.click()
     found = desk.window.findChildren(QAbstractSpinBox)
-    assert all(isinstance(box, NumberBox) for box in found), "there is one kind of number box"
+    assert all(isinstance(box, NumberBox | WholeBox) for box in found), "there are no others"
     named = {
         field: box
         for field, words in BOXES.items()
         for box in found
-        if isinstance(box, NumberBox) and box.accessibleName().startswith(words)
+        if isinstance(box, NumberBox | WholeBox) and box.accessibleName().startswith(words)
     }
     assert len(found) == len(named) == len(BOXES)
     return named
 
 
-def type_over(box: NumberBox, text: str) -> None:
+def type_over(box: NumberBox | WholeBox, text: str) -> None:
     """Put other words in the place of what stands there, a key at a time."""
     box.setFocus()
     box.selectAll()
