@@ -64,7 +64,7 @@ def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
         return True  # of a word, or of "p.m."
     if unicodedata.category(bare[-1]) in ("So", "Sk", "Mn", "Cf"):
         return True  # an emoji, or a part of one
-    if last[-1] not in _CLAUSE_MARKS and (_is_code(bare, tokens[-2:-1]) or _begins_form(bare, tail, code)):
+    if last[-1] not in _CLAUSE_MARKS and (_begins_form(bare, tail, code) or _is_code(bare, tokens, code)):
         return True
     return _is_behind_number(tokens, words)
 
@@ -74,10 +74,20 @@ def _begins_form(bare: str, tail: str, code: str) -> bool:
     return "." in bare or _is_month(bare, code) or is_abbreviated(tail.rstrip(_CLOSERS), code)
 
 
-def _is_code(bare: str, before: list[str]) -> bool:
-    """Whether a word in capitals may belong to a number behind it: "EUR 20", "LH 454". Not in a shout."""
-    is_short = len(bare) <= _MOST_CAPITALS and bare.isupper() and bare not in _LONE_WORDS
-    return is_short and not any(word.isupper() and len(word) > 1 for word in before)
+def _is_code(bare: str, tokens: list[str], code: str) -> bool:
+    """Whether the last word, in capitals, may belong to a number behind it: "EUR 20", "LH 454".
+
+    In a shout it may where it is no word.
+    """
+    if len(bare) > _MOST_CAPITALS or not bare.isupper() or bare in _LONE_WORDS:
+        return False
+    before = tokens[-2] if len(tokens) > 1 else ""
+    if not before.isupper() or len(before) < 2:
+        return True
+    from fishcaption.core.aloud import capitals  # its tables: when there are capitals
+
+    shout = f"{before} {bare}"
+    return not any(one.start > len(before) for one in capitals(shout, code, len(before) + 1))
 
 
 def _is_behind_number(tokens: list[str], words: int) -> bool:
