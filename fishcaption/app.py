@@ -32,7 +32,7 @@ from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, Utteranc
 from fishcaption.fish.endpoint import billing_day
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.kept import Kept
-from fishcaption.screen import open_screen
+from fishcaption.screen import Screen
 from fishcaption.store import keys, paces
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.places import PROFILE, config_root, data_dir
@@ -84,7 +84,8 @@ def window(given: Given) -> int:
     _keep_log()
     qt_writes_with_us()
     before_application()
-    application = open_screen()
+    screen = Screen()
+    application = screen.application
     application.setApplicationName("fishcaption")
     application.setDesktopFileName("io.github.fishcaption")
     application.setQuitOnLastWindowClosed(False)  # else Qt ends the loop under the tasks that shut down
@@ -107,6 +108,8 @@ def window(given: Given) -> int:
             try:
                 return runner.run(_live(loaded, claim, given))
             except Exception as error:  # the boundary: no end without a word
+                if screen.is_gone:
+                    return FishCaptionError.exit_code  # it was told, and ended the loop under us
                 _log.error("a bug ended the window", exc_info=error)
                 raise FishCaptionError(
                     "Something went wrong inside fishcaption, and it had to end. Your text is kept.",

@@ -31,34 +31,28 @@ _GONE: Final = (
 _WITHOUT: Final = "Without a screen, “fishcaption say” speaks."
 
 
-def open_screen() -> QApplication:
-    """Make the application; what Qt says goes to the log from now on.
+class Screen:
+    """The application on its screen. What Qt says goes to the log, and to the terminal what ends the process.
 
     Raises FishCaptionError where there is no screen, or ends the process with its exit code.
     """
-    listener = _Listener()
-    qInstallMessageHandler(listener.hear)
-    application = QApplication(sys.argv[:1])
-    if not application.screens():
-        raise no_screen()
-    listener.is_opening = False
-    return application
-
-
-class _Listener:
-    """Takes what Qt says: into the log, and to the terminal what it would end the process over."""
 
     def __init__(self) -> None:
-        self.is_opening = True
-        self._is_gone = False
+        self.is_gone = False  # that was told; nothing that comes after it is a bug of ours
+        self._is_opening = True
+        qInstallMessageHandler(self._hear)
+        self.application = QApplication(sys.argv[:1])
+        if not self.application.screens():
+            raise no_screen()
+        self._is_opening = False
 
-    def hear(self, kind: QtMsgType, _context: object, message: str) -> None:
+    def _hear(self, kind: QtMsgType, _context: object, message: str) -> None:
         level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
         logging.getLogger("qt").log(level, "%s", message)
-        if kind == QtMsgType.QtFatalMsg and self.is_opening:
+        if kind == QtMsgType.QtFatalMsg and self._is_opening:
             _end(no_screen())
-        if any(words in message for words in _GONE) and not self._is_gone:
-            self._is_gone = True  # it says so several times
+        if any(words in message for words in _GONE) and not self.is_gone:
+            self.is_gone = True  # Qt says so several times, and ends the loop or the process
             terminal.err("fishcaption: The screen is gone, and the window with it. What was typed is kept.\n")
 
 
