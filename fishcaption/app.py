@@ -15,6 +15,7 @@ import math
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
@@ -101,10 +102,7 @@ def window(given: Given) -> int:
             return 0
         loaded = load(settings_path())
 
-        os.environ["QT_API"] = "pyside6"  # qasync tries other bindings first
-        import qasync
-
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+        with asyncio.Runner(loop_factory=partial(event_loop, application)) as runner:
             try:
                 return runner.run(_live(loaded, claim, given))
             except Exception as error:  # the boundary: no end without a word
@@ -126,6 +124,34 @@ def _tell_alone(application: QApplication, error: FishCaptionError) -> None:
     QTimer.singleShot(_ALONE_MS, box.reject)  # nobody may be there
     box.show()
     application.exec()
+
+
+def event_loop(application: QApplication) -> asyncio.AbstractEventLoop:
+    """Qt's and asyncio's loop in one, which takes nothing from other threads once it is closed.
+
+    A thread that comes back just then would reach a QObject of qasync's that is gone, and crash the process.
+    """
+    os.environ["QT_API"] = "pyside6"  # qasync tries other bindings first
+    import qasync
+
+    class Loop(qasync.QEventLoop):  # type: ignore[misc]  # it has no types
+        def __init__(self) -> None:
+            self._closing = threading.RLock()
+            super().__init__(application)
+
+        def call_soon_threadsafe(
+            self, callback: Callable[..., object], *args: Any, context: Any = None
+        ) -> None:
+            with self._closing:
+                if self.is_closed():
+                    raise RuntimeError("Event loop is closed")  # as asyncio's own do
+                super().call_soon_threadsafe(callback, *args, context=context)
+
+        def close(self) -> None:
+            with self._closing:
+                super().close()
+
+    return cast("asyncio.AbstractEventLoop", Loop())
 
 
 def qt_writes_with_us() -> None:

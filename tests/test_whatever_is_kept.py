@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from PySide6.QtWidgets import QApplication
 
+from fishcaption import app
 from tests import kept_files
 from tests.kept_files import Content, homes
 
@@ -110,3 +113,17 @@ sys.exit(main([]))
     log = next((tmp_path / "state").rglob("fishcaption.log"))
     assert "ZeroDivisionError" in log.read_text()
     assert "secret" not in log.read_text()
+
+
+def test_a_thread_that_comes_back_when_the_loop_is_closed_does_no_harm(qapp: QApplication) -> None:
+    loop = app.event_loop(qapp)
+    heard: list[int] = []
+    thread = threading.Thread(target=loop.call_soon_threadsafe, args=(heard.append, 1))
+    thread.start()
+    thread.join()
+    loop.call_soon(loop.call_later, 0.05, loop.stop)
+    loop.run_forever()
+    assert heard == [1]
+    loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon_threadsafe(heard.append, 2)
