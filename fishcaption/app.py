@@ -86,6 +86,13 @@ def window(given: Given) -> int:
     qt_writes_with_us()
     before_application()
     screen = Screen()
+    try:
+        return _run(screen, given)
+    finally:
+        screen.leave()
+
+
+def _run(screen: Screen, given: Given) -> int:
     application = screen.application
     application.setApplicationName("fishcaption")
     application.setDesktopFileName("io.github.fishcaption")

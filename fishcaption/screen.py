@@ -46,6 +46,11 @@ class Screen:
             raise no_screen()
         self._is_opening = False
 
+    def leave(self) -> None:
+        """End the process if the screen has gone: what Qt takes down without one may crash."""
+        if self.is_gone:
+            os._exit(_CODE)
+
     def _hear(self, kind: QtMsgType, _context: object, message: str) -> None:
         level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
         logging.getLogger("qt").log(level, "%s", message)
