@@ -317,7 +317,7 @@ def _moved(change: _Change, by: int) -> _Change:
 
 
 def warm(language: str) -> None:
-    """Do beforehand what the first number and the first emoji would wait for: 40 ms, in any thread."""
+    """Do beforehand what the first number and the first emoji would wait for: 0.15 s, in any thread."""
     from fishcaption.core import aloud
 
     Saying(Rules(), language=language, voice_id="", family="s2").say("*5*")

@@ -140,13 +140,17 @@ def decides(word: str) -> bool:
 
 def _kind(word: str, words: list[str], index: int) -> str:
     bare = word.rstrip(".")
-    if bare in _PASSWORD or (bare == "passe" and words[max(0, index - 2) : index] == ["mot", "de"]):
+    if (
+        bare in _PASSWORD
+        or bare.endswith(("passwort", "kennwort", "password"))
+        or (bare == "passe" and words[max(0, index - 2) : index] == ["mot", "de"])
+    ):
         return "password"
     if bare in _PLATES or bare.endswith("kennzeichen"):
         return "plate"
     if bare in _CODE or (bare.endswith(_CODE_ENDS) and bare != "nummer"):
         return "code"
-    if bare in _THINGS or word in _THINGS:
+    if bare in _THINGS or word in _THINGS or bare.endswith("-id"):
         return "thing"
     if bare.startswith(_CALLS):
         return "call"

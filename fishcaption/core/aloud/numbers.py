@@ -59,6 +59,8 @@ _PARTS: Final[Mapping[str, Mapping[int, tuple[str, str]]]] = {
         10: ("decimo", "decimi"), 12: ("dodicesimo", "dodicesimi"), 16: ("sedicesimo", "sedicesimi"),
     },
 }  # fmt: skip
+_OF_MILLIONS: Final = {"es": "de", "fr": "de", "it": "di"}
+_MILLIONS: Final = re.compile(r"(?:milli(?:on|ard)s?|[mb]illón|[mb]illones|milion[ei]|miliard[oi])$")
 _OUT_OF: Final = {"en": "out of", "de": "von", "es": "de", "fr": "sur", "it": "su"}
 _AND_PART: Final = {"en": "and", "de": "", "es": "y", "fr": "et", "it": "e"}
 _YEARS: Final = range(1100, 2100)
@@ -157,7 +159,10 @@ class Numbers:
         if body.isdigit() or self.code == "es":
             said = self._agreeing(said, noun.a)
         is_one = self.code == "fr" and re.fullmatch(r"[01](?:,\d+)?", body) is not None
-        return f"{sign}{said} {noun.one if is_one else noun.many}"
+        of = ""
+        if self.code in _OF_MILLIONS and _MILLIONS.search(said):
+            of = "d'" if self.code == "fr" and noun.many[0] in "aeiouyéèhœ" else f"{_OF_MILLIONS[self.code]} "
+        return f"{sign}{said} {of}{noun.one if is_one else noun.many}"
 
     def _agreeing(self, said: str, one: str) -> str:
         """A number that ends in one, or in hundreds, as it stands before a noun that has this one."""
