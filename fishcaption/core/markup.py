@@ -319,6 +319,10 @@ class Plain:
     def _begin(self, line: _Line) -> None:
         """A line belongs to the block that is open, or ends it."""
         if line.kind == "text" and self._block:
+            if self._held.endswith("\\") and not self._held.endswith("\\\\"):
+                self._held = self._held[:-1]  # a line's end that is meant
+                self._flow(f"\n{line.text}")
+                return
             self._flow(("\n" if self._is_ended(line.text) else " ") + line.text)
             return
         self._end_block(is_title=line.kind == "underline")

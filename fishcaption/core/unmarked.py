@@ -57,6 +57,7 @@ _INLINE_SIGNS: Final = re.compile(r"[*_`~\[<\\|]")
 _NAMES: Final = re.compile(
     r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])|(?<=[a-z])[A-Z]|\(\)|(?<=[A-Za-z_)])\.(?=[A-Za-z_])"
 )
+_BREAK: Final = re.compile(r"(?<=[^\s\\])\\$")  # a line's end that is meant
 _EYES: Final = ":;=8"
 _LONGEST_MARK: Final = 3
 
@@ -106,6 +107,8 @@ class Unmarked:
             if is_whole and self._kind in ("heading", "item") and not _is_paused(body[:end]):
                 found.append((at + len(body), at + len(line), f".{line[len(body) :]}"))
         if is_whole:
+            if self._marks_go and not self._fence and _BREAK.search(body):
+                found.append((at + len(body) - 1, at + len(body), ""))
             self._kind = ""
             self._emphasis.end_line()
         elif self._kind == "" and body.strip():
@@ -261,28 +264,32 @@ def _said_for_bar(match: re.Match[str]) -> str:
 class Emphasis:
     """Judges asterisks, lines and waves, in order: marks, or signs of the text.
 
-    By what stands beside them; of one asterisk inside a word also by whether one before the word is open.
+    By what stands beside them; of asterisks inside a word also by whether one before it is open.
     """
 
     def __init__(self) -> None:
-        self._is_open = False
+        self._open = set[str]()
 
     def end_line(self) -> None:
         """What was open is so no more."""
-        self._is_open = False
+        self._open.clear()
 
     def is_mark(self, text: str, start: int, end: int) -> bool:
         """Whether [start, end) of the text, which is a run of one of these signs, is a mark."""
         mark = text[start:end]
         before, after = text[start - 1 : start] if start else " ", text[end : end + 1] or " "
         is_inside = before.isalnum() and after.isalnum()
+        if is_inside and mark in self._open:
+            self._open.remove(mark)
+            return True
         if mark == "*" and is_inside:
-            was_open, self._is_open = self._is_open, False
-            return was_open
+            return False
         if not _is_beside(mark, before, after) or (mark == "*" and _is_kiss(text, start)):
             return False
-        if mark == "*":
-            self._is_open = not (self._is_open or before.isalnum() or after.isspace())
+        if mark in self._open:
+            self._open.remove(mark)
+        elif mark[0] == "*" and not before.isalnum() and not after.isspace():
+            self._open.add(mark)
         return True
 
 

@@ -35,6 +35,8 @@ def plain(markdown: str) -> str:
         ("it", "**L'***acqua*** è** calda", "L'acqua è calda"),
         ("en", "2 * 3, 2*a*3, *.txt, f*ck and a_b_c", "two times three, 2*a*3, *.txt, f*ck and a_b_c"),
         ("en", "\\*not\\* \\# \\_this\\_ \\[x\\]", "*not* # _this_ (x)"),
+        ("en", "**5**kg, 3**x", "five kilograms, three**x"),
+        ("en", "Line\\\nnext\n", "Line\nnext"),
         ("en", "~~gone~~ and ***both***", "gone and both"),
         # tags part lines and cells
         ("en", "<details><summary>More</summary>The text</details>", "More\nThe text"),
