@@ -52,8 +52,8 @@ def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
     tokens = tail.split()
     last = tokens[-1].lstrip(_OPENERS) if tokens else ""
     bare = last.rstrip(_CLOSERS)
-    if not bare:
-        return False
+    if not bare:  # a mark alone: a sign, if a number stands before it
+        return len(tokens) > 1 and _is_number(tokens[-2])
     code = language[:2].lower()
     if _is_number(bare):
         is_listed = last[-1] in ",;" and text[-1].isspace()
