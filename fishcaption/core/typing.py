@@ -608,8 +608,9 @@ class Feed:
             return []
         whole = _Cut(len(text), _count(text))
         if self._is_doubtful(text):
-            # Hands that answer "No." wait for the sound; a number may always go on.
-            is_answer = self._is_typed and not body[-2:-1].isdigit() and ending is Ending.OPEN
+            # Hands that answer "No." wait for the sound.
+            is_lone = not self._begun and len(body.split()) == 1 and not body[-2:-1].isdigit()
+            is_answer = self._is_typed and is_lone and ending is Ending.OPEN
             rest = policy.stop_rest if is_answer else policy.doubt_rest if body == text else policy.open_rest
             return [replace(whole, unheard=DRY_SECONDS, rest=self._rest(rest))]
         if body != text or self._ending(text) is Ending.OVER:

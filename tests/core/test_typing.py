@@ -203,6 +203,8 @@ def test_typed_first_piece(text: str, rested: float, unheard: float, expected: l
         ("so it is.", 0.3, 0.0, ["so it is."]),
         ("so it is.", 9.0, 15.0, []),
         ("so it is?", 0.3, 15.0, ["so it is?"]),
+        ("2 tsp.", 1.1, 0.0, []),  # "of salt"
+        ("2 tsp.", 1.2, 0.0, ["2 tsp."]),
         ("e.g. ", 0.4, 0.0, []),
         # resting hands: whole words but for the last, then the last word, then even one without a blank
         ("two words mor", 0.4, 0.0, []),
