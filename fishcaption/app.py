@@ -150,9 +150,8 @@ def event_loop(application: QApplication) -> asyncio.AbstractEventLoop:
             self, callback: Callable[..., object], *args: Any, context: Any = None
         ) -> None:
             with self._closing:
-                if self.is_closed():
-                    raise RuntimeError("Event loop is closed")  # as asyncio's own do
-                super().call_soon_threadsafe(callback, *args, context=context)
+                if not self.is_closed():  # nobody waits for it any more; an error would only be logged
+                    super().call_soon_threadsafe(callback, *args, context=context)
 
         def close(self) -> None:
             with self._closing:

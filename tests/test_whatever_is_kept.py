@@ -125,5 +125,5 @@ def test_a_thread_that_comes_back_when_the_loop_is_closed_does_no_harm(qapp: QAp
     loop.run_forever()
     assert heard == [1]
     loop.close()
-    with pytest.raises(RuntimeError, match="closed"):
-        loop.call_soon_threadsafe(heard.append, 2)
+    loop.call_soon_threadsafe(heard.append, 2)
+    assert heard == [1]
