@@ -378,6 +378,8 @@ def _ending_by_what_follows(
         return Ending.OVER
     word = _LETTERS.match(rest)
     text = word.group() if word else first
+    if behaviour is known.numbered and len(text) > 1 and not _COUNTED.match(text):
+        return Ending.OVER  # no more of the word would make it a number
     if len(text) == len(rest) and not is_all and len(rest) < LOOKED_AT:
         return Ending.OPEN
     behind = rest[len(text) :]
