@@ -336,7 +336,7 @@ def _behaviour(tail: str, known: _Language, code: str) -> frozenset[str] | None:
     if len(token) == 1:
         return known.may_end if _is_initial(tail[: found.start()], token, code) else None
     is_like_initials = "." in token and _HAS_LONE_LETTER.search(token) is not None
-    is_counted = code == "de" and (_ROMAN.match(token) is not None or token.lower().endswith("str"))
+    is_counted = code == "de" and (_ROMAN.match(token) is not None or token.lower().endswith(("str", "nr")))
     is_plural = code == "es" and _DOUBLED.match(token) is not None
     return known.may_end if is_like_initials or is_counted or is_plural else None
 

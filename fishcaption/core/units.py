@@ -209,7 +209,11 @@ sec. secs.: second, seconds
 lbs. lb.: pound, pounds
 oz.: ounce, ounces
 ft.: foot, feet
+yd. yds.: yard, yards
 mi.: mile, miles
+gal.: gallon, gallons
+qt.: quart, quarts
+pt.: pint, pints
 pct pct.: percent, percent
 ℃: degree Celsius, degrees Celsius
 ℉: degree Fahrenheit, degrees Fahrenheit

@@ -86,6 +86,7 @@ Attn. Mr. Poe, Asst. Prof. Doe, and Brig. Gen. Roe.
 """
 
 GERMAN = """
+Hausnr. 12 ist da. |Das ist die Kontonr. |Dann ging er.
 Am 5. November kam er. |Am 6. November ging er.
 Der 2. Weltkrieg war lang. |Nach dem 1. Weltkrieg war Ruhe.
 Im 2. Weltkrieg und im 3. Reich. |Das war schlimm.

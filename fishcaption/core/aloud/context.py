@@ -100,6 +100,8 @@ _CALLS: Final = (
     "call", "dial", "ring", "texted", "whatsapp", "wähl", "anruf", "ruf", "notruf", "llam", "marc", "appel",
     "compos", "chiam",
     "compon", "telefon", "emergenc", "emergenz", "urgence",
+    "polizei", "feuerwehr", "rettungsdienst", "police", "fire brigade", "ambulance", "policía", "bomberos",
+    "pompiers", "polizia", "carabinieri", "vigili",
 )  # fmt: skip
 _REACH: Final = ("unter", "erreich", "reach", "joindre", "text", "message")
 _TOKEN: Final = re.compile(r"[#№]|n\.º|[^\W_]+(?:[-'’][^\W_]+)*(?:[.º°](?=\s|$))?")

@@ -72,7 +72,7 @@ _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "01234
 # An operand: a number, or a letter that stands for one.
 _OPERAND_END: Final = r"(?<=[\d)\]²³∞π%])|(?<=(?<![\w'’])[A-Za-z])|(?<=(?<![\w'’])\d[A-Za-z])"
 _APART: Final = re.compile(
-    rf"(?:{_OPERAND_END}) (\+/-|<=|>=|!=|==|[+\-−–×*·⋅÷/=<>≤≥≈≠±~^:x]) (?=[-−√(]?[\d.(]|[A-Za-z∞π]"
+    rf"(?:{_OPERAND_END}) (\+/-|<=|>=|!=|==|[+\-−–×*·⋅÷/=<>≤≥≈≠±~^:x]) (?=[-−+±√(]?[\d.(]|[A-Za-z∞π]"
     rf"(?![^\W²³]|['’]))"
 )
 _MEASURED: Final = re.compile(r"\d ?[A-Za-zµ]{1,3}²?$")
