@@ -250,7 +250,7 @@ def _export(file: str) -> int:
 def _import(file: str) -> int:
     """Have these settings instead of those there are: the open window's, if there is one.
 
-    1 where something of them could not be used; the rest is.
+    What of them could not be used is told; the rest is.
     """
     from fishcaption.handover import Given, hold_or_give
     from fishcaption.store.places import data_dir
@@ -263,7 +263,7 @@ def _import(file: str) -> int:
         if hold_or_give(claim, Given(settings=text)):
             save(settings_path(), loaded.settings)
     tell_mended(loaded)
-    return 1 if loaded.mended else 0
+    return 0
 
 
 def tell_mended(loaded: Loaded) -> None:

@@ -38,7 +38,7 @@ def test_settings_go_out_and_come_in_by_profile(home: Path, capsys: pytest.Captu
 def test_what_was_wrong_in_an_import_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = home / "mine.json"
     file.write_text('{"speed": 2.0, "theme": "pink"}')
-    assert main(["settings", "import", str(file)]) == 1
+    assert main(["settings", "import", str(file)]) == 0
     assert "theme" in capsys.readouterr().err
     assert load(home / "c" / "settings.json").settings == Settings(speed=2.0)
 
