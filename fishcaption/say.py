@@ -436,8 +436,9 @@ class _Interrupts:
 
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores one
-                self._before[number] = signal.signal(number, interrupted)
+            if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):  # nohup
+                continue
+            self._before[number] = signal.signal(number, interrupted)
         return self
 
     def _restore(self) -> None:
