@@ -59,10 +59,15 @@ def _depth(value: Any, most: int) -> int:
     return depth
 
 
+def whole(text: str) -> str:
+    """The text with its pairs of surrogates joined, and U+FFFD for each half of one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def _whole(value: Any) -> Any:
     """The same without half pairs of surrogates; it is not deep."""
     if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return whole(value)
     if isinstance(value, list):
         return [_whole(item) for item in value]
     if isinstance(value, dict):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fishcaption.core.bounded_json import whole
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
 from fishcaption.core.tags import visible
@@ -107,10 +108,11 @@ class History:
 
         `text` is what was shown, `heard_end` a place in it; tags are not remembered.
         """
-        shown = visible(text)
+        shown = whole(visible(text))
         if self.off_record or not shown.strip() or len(shown) > _MOST_LETTERS:
             return None
-        heard_end = len(shown) if heard_end >= len(text) else min(len(visible(text[:heard_end])), len(shown))
+        is_all = heard_end >= len(text)
+        heard_end = len(shown) if is_all else min(len(whole(visible(text[:heard_end]))), len(shown))
         self.load()
         with self._lock:
             at = int(time.time()) if self.keep_times else None

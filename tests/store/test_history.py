@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import StorageError
@@ -273,6 +273,7 @@ def test_a_full_history_is_quick(path: Path) -> None:
         )
     )
 )
+@example(entries=[("\ud800 half", 3, Fate.CUT), ("\ud83d\ude42 a pair", 2, Fate.CUT)])
 def test_any_text_comes_back(
     tmp_path_factory: pytest.TempPathFactory, entries: list[tuple[str, int, Fate]]
 ) -> None:
