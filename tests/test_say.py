@@ -341,6 +341,7 @@ class TestSound:
         written, rate = soundfile.read(wav)
         assert len(written) / rate == pytest.approx((loud[-1] - loud[0]) / recording.rate, abs=0.3)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
     def test_what_was_heard_before_a_signal_is_in_the_files(
         self, home: dict[str, str], speakers: sound.Rig, tmp_path: Path, ending: signal.Signals

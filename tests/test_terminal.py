@@ -56,6 +56,7 @@ class TestRedirected:
         assert b"fishcaption: " in done.stderr
         assert b"Traceback" not in done.stderr
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "utf-16"])
     def test_any_encoding_does(self, tmp_path: Path, encoding: str) -> None:
         listed = run(tmp_path, '"$@"', "voices", PYTHONIOENCODING=encoding)

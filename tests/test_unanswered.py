@@ -66,6 +66,7 @@ async def main():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loop", _LOOPS)
 def test_what_hangs_holds_up_no_exit_and_leaves_no_child(loop: str, tmp_path: Path) -> None:
     program = [sys.executable, "-c", _PROGRAM + _LOOPS[loop], str(tmp_path / "child")]

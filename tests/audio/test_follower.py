@@ -110,6 +110,7 @@ class Two:
         return [(skew + cycle / 2) % cycle - cycle / 2 for skew in late]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts_per_million", [-200.0, 80.0, 200.0])
 def test_devices_that_drift_stay_together_and_every_word_is_whole(
     monkeypatch: pytest.MonkeyPatch, parts_per_million: float

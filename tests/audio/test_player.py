@@ -500,6 +500,7 @@ async def test_without_a_device_the_clock_runs_and_says_why(rig: Rig) -> None:
         assert changes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rescue", ["plug", "default"])
 async def test_a_chosen_device_that_is_not_there_holds_the_sound_until_there_is_one(
     rig: Rig, rescue: str
@@ -568,6 +569,7 @@ async def test_a_device_that_goes_while_it_speaks_holds_the_sound_where_it_was(r
     assert lost(found, 3 * RATE) == 0
 
 
+@pytest.mark.slow
 async def test_the_sound_servers_dummy_is_told_as_no_device(rig: Rig) -> None:
     rig.make_default("Speakers")
     async with SoundPlayer(holds=True) as player:

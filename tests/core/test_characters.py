@@ -205,6 +205,7 @@ def test_any_split_at_sentence_ends_is_said_the_same(text: str, language: str) -
     assert "".join(pieces) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sign",
     [*"\u00ad\u200d３①&🇩。\ufe0f", "e\u0301", "&amp;", "&amp", "👨\u200d", "a\u0336"],

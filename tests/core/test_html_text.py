@@ -74,6 +74,7 @@ def test_every_text_is_html(parts: list[str]) -> None:
     assert "<script" not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part",
     ["<", "<!--", "<a '", '<a ">', "<svg>", "</p>", "<?x ", "<![CDATA[", "<script>", "&#", "<p style='none' ",

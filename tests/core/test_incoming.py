@@ -131,6 +131,7 @@ def test_what_nothing_ends_is_a_title_or_data_wherever_it_is_cut() -> None:
             assert text_of(data, [cut]) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [ESC, f"{ESC}]", f"{ESC}[", "\0", "\r", "\x9b", "\ufeff", "é", f"{ESC}[1"])
 def test_a_megabyte_of_one_sign_takes_no_time(sign: str) -> None:
     text = sign * (1_000_000 // len(sign))

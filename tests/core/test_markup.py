@@ -306,6 +306,7 @@ def test_plain_text_stays_as_it_is(parts: list[str]) -> None:
     assert plain(text) == (f"{text}\n" if text else "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["[", "**a ", "`", "word. ", "- x\n", "|a", "<a ", "[^", "\n", "*"])
 def test_plain_is_linear(unit: str) -> None:
     reader = Plain()

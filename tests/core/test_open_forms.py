@@ -132,6 +132,7 @@ def test_a_host_is_read_as_a_whole_at_every_even_pace(pace: float) -> None:
         assert bare(streamed([(pace, part) for part in parts], "en")) == bare(whole(text, "en"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Kind.TYPED, Kind.SENTENCES])
 def test_typed_forms_are_read_as_a_whole_while_hands_go_on(kind: Kind) -> None:
     """Whoever rests long inside of a form hears its beginning; `Kind.WORDS` waits for one word only."""

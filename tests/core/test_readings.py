@@ -36,11 +36,13 @@ def test_forms_are_read_as_people_say_them(language: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", ["1", "A", ".", "²", "-", ":"])
 def test_a_hundred_kilobytes_of_one_sign_take_less_than_a_second(sign: str) -> None:
     assert seconds_for(sign * 100_000) < 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["1 ", "12:", "1-", "1/", "1.", "AB ", "A1-", "5 km ", "code 1 ", "(1", "=1", "$1 "]
 )

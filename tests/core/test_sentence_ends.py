@@ -237,6 +237,7 @@ def test_what_follows_is_waited_for_only_where_it_matters(text: str, language: s
     assert sentence_ending(text, language=language) is expected
 
 
+@pytest.mark.slow
 def test_marks_in_plenty_cost_little() -> None:
     text = "Am 5. und z. B. Mr. J. R. R. Q. etc. v. Chr. " * 5000
     for language in ("de", "en"):

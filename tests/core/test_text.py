@@ -119,6 +119,7 @@ def test_one_character_at_a_time_gives_the_same_segments(text: str) -> None:
     assert [segment.text for segment in found] == segments(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["The quick brown fox jumps. ", "a", "word ", ". ", "a. ", "\n", " ", "漢", ".", "(“"]
 )

@@ -494,6 +494,7 @@ def test_60_words_a_minute_are_heard_after_1_5_s_in_half_as_many_pieces_as_words
     assert len(heard.pieces) <= len(text.split()) / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("keys_a_second", [4, 5, 7, 10])
 def test_the_same_for_hands_that_are_not_even(text: str, keys_a_second: float) -> None:

@@ -122,6 +122,7 @@ async def test_a_hostile_live_service_costs_little_and_ends(url: str, name: str)
     assert_fit_to_be_shown(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REST)
 async def test_a_hostile_list_of_voices_costs_little_and_ends(url: str, name: str) -> None:
     await voices(f"{url}/no_voices")

@@ -164,6 +164,7 @@ async def test_who_shows_the_key_is_in_with_all_that_came() -> None:
         assert b"more" in await visitor.reader.readuntil(b"more")
 
 
+@pytest.mark.slow
 @pytest.mark.logs("without the right key")
 @pytest.mark.parametrize(
     ("said", "answered"),

@@ -39,6 +39,7 @@ SENTENCES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "is_letter"),
     [
