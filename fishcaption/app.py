@@ -30,7 +30,6 @@ from fishcaption import logs, terminal
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
-from fishcaption.fish.endpoint import billing_day
 from fishcaption.handover import Door, Given, hold_or_give
 from fishcaption.kept import Kept
 from fishcaption.screen import Screen
@@ -44,6 +43,8 @@ from fishcaption.ui.theme import before_application
 from fishcaption.ui.window import Window
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from fishcaption.core.saying import Rules
     from fishcaption.house import House
     from fishcaption.rendering import PhraseDesk
@@ -158,6 +159,13 @@ def event_loop(application: QApplication) -> asyncio.AbstractEventLoop:
                 super().close()
 
     return cast("asyncio.AbstractEventLoop", Loop())
+
+
+def billing_day() -> date | None:
+    """See `fish.endpoint`, whose modules are not imported before the first paint."""
+    from fishcaption.fish import endpoint
+
+    return endpoint.billing_day()
 
 
 def qt_writes_with_us() -> None:

@@ -12,9 +12,8 @@ prolonged once. So after that day it is no error, but a question.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fishcaption.core.errors import InputError, ModelUnavailable
 
@@ -22,8 +21,7 @@ Family = Literal["s2", "s1"]
 """How a model is told how to speak: s2 acts on ``[brackets]``, s1 on ``(parentheses)``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """What the ``model`` header may say. Prices are of a million UTF-8 bytes of text, in dollars.
 
     ``last_day`` is the last on which it is to be had at ``price``; ``price_after`` what it may cost then,
