@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from fishcaption import logs, terminal
+from fishcaption import terminal
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
@@ -800,8 +800,10 @@ class _LogFile(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if self._to is None:
+            from fishcaption import logs  # 2 % of the window's start
+
             self._to = _log_file()
-            self._to.setFormatter(self.formatter)
+            self._to.setFormatter(logs.WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
         self._to.handle(record)
 
     def close(self) -> None:
@@ -811,6 +813,8 @@ class _LogFile(logging.Handler):
 
 
 def _log_file() -> logging.Handler:
+    from fishcaption import logs
+
     try:
         return logs.rotating(logs.folder() / "fishcaption.log")
     except OSError:  # a home that cannot be written to is no reason not to speak
@@ -819,9 +823,7 @@ def _log_file() -> logging.Handler:
 
 def _keep_log() -> None:
     """Warnings are kept; no text that was typed is ever logged."""
-    handler = _LogFile()
-    handler.setFormatter(logs.WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.basicConfig(level=logging.WARNING, handlers=[_LogFile()])
 
 
 def _report_crashes(shown: Window) -> None:
