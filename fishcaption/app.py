@@ -800,10 +800,7 @@ class _LogFile(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if self._to is None:
-            from fishcaption import logs  # 2 % of the window's start
-
             self._to = _log_file()
-            self._to.setFormatter(logs.WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
         self._to.handle(record)
 
     def close(self) -> None:
@@ -813,12 +810,15 @@ class _LogFile(logging.Handler):
 
 
 def _log_file() -> logging.Handler:
-    from fishcaption import logs
+    from fishcaption import logs  # 2 % of the window's start
 
+    handler: logging.Handler
     try:
-        return logs.rotating(logs.folder() / "fishcaption.log")
+        handler = logs.rotating(logs.folder() / "fishcaption.log")
     except OSError:  # a home that cannot be written to is no reason not to speak
-        return logging.StreamHandler()
+        handler = logging.StreamHandler()
+    handler.setFormatter(logs.WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    return handler
 
 
 def _keep_log() -> None:
