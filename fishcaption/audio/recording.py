@@ -112,6 +112,7 @@ class Recorder:
             self._write_header(rate)
         number = clip.number if self._inner is None else self._inner.begin(rate, gain)
         self._marks.append(_Mark(number, 0, self._bytes, self._speed))
+        self._stretcher = None
         if self._speed != 1.0:
             import libsonic
 

@@ -121,7 +121,13 @@ async def test_the_file_has_the_speed_of_the_ear(tmp_path: Path, speed: float) -
                 await recorder.write(PCM)
             recorder.end()
             assert recorder.heard() == Heard(clip, 5 * len(PCM))  # frames stay the voice's own
-    assert len(read(path)[3]) == pytest.approx(20 * len(PCM) / speed, rel=0.05)
+        stretched = len(read(path)[3])
+        recorder.speed(1.0)
+        recorder.begin(RATE)
+        await recorder.write(PCM)
+        recorder.end()
+    assert stretched == pytest.approx(20 * len(PCM) / speed, rel=0.05)
+    assert read(path)[3][stretched:] == PCM
 
 
 async def test_a_pipe_gets_a_stream_of_unknown_length() -> None:
