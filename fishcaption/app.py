@@ -27,7 +27,6 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fishcaption import terminal
-from fishcaption.aside import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.handover import Door, Given, hold_or_give
@@ -168,6 +167,18 @@ def billing_day() -> date | None:
     return endpoint.billing_day()
 
 
+async def _of_keyring(
+    work: Callable[[], _Answer],
+    *,
+    seconds: float = keys.ANSWER_SECONDS,
+    on_slow: Callable[[], None] | None = None,
+) -> _Answer:
+    """The keyring's answer to `work`. Raises what `keys.silent` makes where none has come in time."""
+    from fishcaption.aside import answer  # not before the first paint
+
+    return await answer(work, keys.silent, seconds=seconds, on_slow=on_slow)
+
+
 def qt_writes_with_us() -> None:
     """Have Qt write what it keeps by itself, the folders that were seen in file dialogs, beside our settings.
 
@@ -178,7 +189,6 @@ def qt_writes_with_us() -> None:
 
 async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
     loop = asyncio.get_running_loop()
-    use_daemons()
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
     with contextlib.closing(Kept(loaded.settings)) as kept:
@@ -215,6 +225,9 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
         first_paint = _FirstPaint(shown)
         shown.show()
         await first_paint.happened.wait()
+        from fishcaption.aside import use_daemons  # 2 % of the start; nothing blocks before this
+
+        use_daemons()
         for name in _ENGINE:  # half a second, in which keys are to be taken
             await asyncio.to_thread(import_module, name)
         parts.is_imported = True
@@ -649,7 +662,7 @@ class _Desk:
 
         async def save_key() -> KeyPlace:
             self._house.key = keys.checked(key)
-            await answer(partial(keys.save, key), keys.silent, seconds=keys.ANSWER_SECONDS)
+            await _of_keyring(partial(keys.save, key))
             return KeyPlace.KEYRING
 
         self._answer(save_key, on_done)
@@ -659,7 +672,7 @@ class _Desk:
 
         async def forget_key() -> KeyPlace:
             self._house.key = ""
-            await answer(keys.forget, keys.silent, seconds=keys.ANSWER_SECONDS)
+            await _of_keyring(keys.forget)
             return await self._key_place()
 
         self._answer(forget_key, on_done)
@@ -684,7 +697,7 @@ class _Desk:
         """Look for the key, for as long as the keyring takes; who speaks waits only a little."""
         house = self._house
         try:
-            found = await answer(keys.find, keys.silent, seconds=math.inf, on_slow=self._on_slow_keyring)
+            found = await _of_keyring(keys.find, seconds=math.inf, on_slow=self._on_slow_keyring)
         except FishCaptionError as error:
             house.go_without_key(error)
             self._tell_of_key(error)
@@ -706,7 +719,7 @@ class _Desk:
             self._parts.on_error(error)
 
     async def _key_place(self) -> KeyPlace:
-        if found := await answer(keys.find, keys.silent, seconds=keys.ANSWER_SECONDS):
+        if found := await _of_keyring(keys.find):
             return found.place
         return KeyPlace.SESSION if self._house.key else KeyPlace.NOWHERE
 

@@ -7,7 +7,6 @@ standard output, everything else to standard error.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -19,6 +18,8 @@ from fishcaption import __version__, terminal
 from fishcaption.core.errors import FishCaptionError, InputError
 
 if TYPE_CHECKING:
+    import argparse
+
     from fishcaption.store.settings import Loaded
 
 INTERRUPTED = 130
@@ -44,6 +45,8 @@ examples:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse  # 2 % of the start, and a window that is just opened has no arguments
+
     parser = argparse.ArgumentParser(
         prog="fishcaption",
         description="Text becomes speech and captions while it is still being written.",
@@ -149,7 +152,7 @@ def _command(argv: list[str]) -> int:
         from fishcaption.doctor import run as doctor
 
         return doctor(argv[1:])
-    if not argv:  # the parser of all the others is 1 % of the start
+    if not argv:
         return _open("", speak=False)
     return _run(_parser().parse_args(argv))
 
