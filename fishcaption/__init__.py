@@ -11,9 +11,7 @@ Three kinds of process, because three things must not wait for each other: the p
 one event loop), a sound engine for each open device (`audio.engine`), and one embedded voice for all programs
 of a user (`server`), which speaks Fish Audio's own protocol, so that there is one way to speak (`fish.live`).
 
-    app, say      the window's program, and the command line's; `house` joins their parts
-    dry_run       what a voice would be given, told instead of spoken
-    standard_input  a program's tokens, as they arrive
+    app, say      the window's program, and the command line's (a package); `house` joins their parts
     sounding      the window's player, and the settings of its sound
     rendering     phrases, made ready ahead of their keys
     calling       calls: their microphone, devices and dialling tones, as the window has them

@@ -163,11 +163,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
         profiles.use(arguments.profile)
     if arguments.command == "say":
-        from fishcaption.say import say
+        from fishcaption.say.command import say
 
         return say(arguments)
     if arguments.command == "voices":
-        from fishcaption.say import voices
+        from fishcaption.say.command import voices
 
         return voices(arguments)
     if arguments.command == "settings":

@@ -60,6 +60,7 @@ class House:
     ``key`` is Fish Audio's; empty: there is none; None: it is still looked for, and who speaks with it waits
     until it is set, if only to nothing.
     ``paces`` is what an earlier house's `paces` gave: how fast each voice speaks, before its first word.
+    ``embedded`` is the embedded voice's process, where one was begun before; it is entered and left here.
     ``today`` is asked whenever a model speaks: what it costs may have changed over night.
     """
 
@@ -69,6 +70,7 @@ class House:
         *,
         key: str | None = "",
         paces: Mapping[str, tuple[float, ...]] | None = None,
+        embedded: EmbeddedVoice | None = None,
         today: Callable[[], date | None] = no_day,
     ) -> None:
         self.player = player
@@ -78,7 +80,7 @@ class House:
         if key is not None:
             self.key = key
         self.today = today
-        self.embedded = EmbeddedVoice()
+        self.embedded = embedded or EmbeddedVoice()
         self._learned = dict(paces or {})
         self._paces: dict[str, Pace] = {}
         self.reader = Reader(player, make_kept=KeptAudio, pace_of=self._pace)

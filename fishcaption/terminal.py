@@ -11,9 +11,13 @@ import json
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from fishcaption.core.errors import StorageError
+
+STANDARD_OUTPUT: Final = Path("-")
+"""What stands for standard output where a file is named."""
 
 _PROGRESS_COLUMNS: Final = 8
 

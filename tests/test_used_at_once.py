@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from fishcaption import aside, say
+from fishcaption import aside
 from fishcaption.app import _Desk, _Parts
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.core.errors import FishCaptionError, Unauthorized
@@ -24,6 +24,7 @@ from fishcaption.house import find_voice, voice_of
 from fishcaption.kept import Kept
 from fishcaption.reader import Sink
 from fishcaption.rendering import chosen_of, render
+from fishcaption.say.speech import chosen_voice
 from fishcaption.store import keys
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.store.wording import Wording, save, wording_path
@@ -215,7 +216,7 @@ async def test_all_who_speak_agree_on_the_voice(voice: Voice) -> None:
         assert phrases._choice().voice == wanted  # type: ignore[attr-defined]  # the desk's own, not the window's
         assert phrases._choice().rules == made.parts.house.reader.rules  # type: ignore[attr-defined]  # see above
     assert chosen_of(settings).voice == wanted
-    assert say._voice(argparse.Namespace(voice=None), settings) == wanted
+    assert chosen_voice(argparse.Namespace(voice=None), settings) == wanted
     assert voice_of(voice) == wanted
 
 

@@ -26,6 +26,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -42,6 +43,7 @@ RUNTIME_DIR_VARIABLE: Final = "FISHCAPTION_RUNTIME_DIR"
 """The environment variable that names another place for the file about the shared process."""
 
 _START_SECONDS: Final = 30.0  # a cold disk and a busy machine; it takes about one
+_AHEAD_SECONDS: Final = 0.25  # somebody else may be starting it
 _CONNECT_SECONDS: Final = 3.0
 _LAST_WORDS_SECONDS: Final = 3.0
 _LONGEST_TOLD: Final = 4096  # of the file, and of the answer to who asks for a lease
@@ -108,6 +110,17 @@ class EmbeddedVoice:
         self._changed = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
         self._keeper: asyncio.Task[None] | None = None
+        self._ahead: _Search | None = None
+
+    def start_ahead(self) -> None:
+        """Begin to find or start the process at once, before the voice is entered, and without an event loop.
+
+        What comes of it is taken once the voice is entered; if it never is, the process ends with ours. Returns
+        as soon as a process runs, mostly within 30 ms: a caller who goes on computing would hold its start up.
+        """
+        self._ahead = _Search(self._runtime_dir)
+        self._ahead.begin()
+        self._ahead.is_running.wait(_AHEAD_SECONDS)
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -161,7 +174,7 @@ class EmbeddedVoice:
         while True:
             await self._wanted.wait()
             try:
-                lease = await _on_thread(_Search(self._runtime_dir))
+                lease = await _found(self._next_search())
             except VoiceProcessError as error:
                 self._lose(error)
                 continue
@@ -173,6 +186,13 @@ class EmbeddedVoice:
                 lease.close()
             self._address = None
             self._lose(None)
+
+    def _next_search(self) -> _Search:
+        search, self._ahead = self._ahead, None
+        if search is None:
+            search = _Search(self._runtime_dir)
+            search.begin()
+        return search
 
     def _lose(self, error: VoiceProcessError | None) -> None:
         self._losses.append(monotonic())
@@ -186,9 +206,9 @@ class EmbeddedVoice:
         self._tell()
 
 
-async def _on_thread(search: _Search) -> _Lease:
+async def _found(search: _Search) -> _Lease:
     try:
-        return await asyncio.to_thread(search.run)
+        return await asyncio.wrap_future(search.found)
     except asyncio.CancelledError:
         search.abandon()  # a thread cannot be cancelled
         raise
@@ -198,10 +218,16 @@ async def _on_thread(search: _Search) -> _Lease:
 
 
 class _Search:
-    """One attempt to come to a lease. `abandon` may be called from another thread."""
+    """One attempt to come to a lease, on a thread of its own from `begin` on; `found` has its outcome.
+
+    Sharing the server that is there takes milliseconds, starting one about a second. `found` raises
+    VoiceProcessError. `abandon` is for any thread.
+    """
 
     def __init__(self, runtime_dir: Path | None) -> None:
         self._runtime_dir = runtime_dir
+        self.found: Future[_Lease] = Future()
+        self.is_running = threading.Event()  # the process; or there is none, and `found` says why
         self._guard = threading.Lock()
         # both guarded
         self._connection: socket.socket | None = None
@@ -215,8 +241,20 @@ class _Search:
                 with contextlib.suppress(OSError):
                     self._connection.shutdown(socket.SHUT_RDWR)
 
-    def run(self) -> _Lease:
-        """Share the server that is there, or start one. Raises VoiceProcessError. Blocks for a second."""
+    def begin(self) -> None:
+        """Begin to look."""
+        threading.Thread(target=self._run, name="embedded voice's start", daemon=True).start()
+
+    def _run(self) -> None:
+        self.found.set_running_or_notify_cancel()
+        try:
+            self.found.set_result(self._lease())
+        except BaseException as error:  # noqa: BLE001  as every executor does: it is raised where it is awaited
+            self.found.set_exception(error)
+        finally:
+            self.is_running.set()
+
+    def _lease(self) -> _Lease:
         from filelock import FileLock, Timeout
 
         try:
@@ -248,6 +286,7 @@ class _Search:
                 text=True,
                 **_apart(),
             )
+        self.is_running.set()
         # Whoever started it has to take note of its end, whenever that comes: else it stays a zombie.
         threading.Thread(target=process.wait, name="embedded voice's end", daemon=True).start()
         assert process.stdout is not None

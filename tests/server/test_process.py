@@ -441,3 +441,24 @@ async def test_ctrl_c_in_the_terminal_is_not_the_server_s(place: Path) -> None:
         assert os.getpgid(server.pid) != os.getpgid(0)
         os.kill(server.pid, signal.SIGTERM)
         server.wait(5)
+
+
+async def test_what_was_begun_before_there_was_a_loop_is_taken(place: Path) -> None:
+    def begun() -> EmbeddedVoice:
+        voice = EmbeddedVoice(runtime_dir=place)
+        voice.start_ahead()
+        return voice
+
+    async with await asyncio.to_thread(begun) as voice:
+        first = await voice.endpoint()
+        async with EmbeddedVoice(runtime_dir=place) as other:
+            assert await other.endpoint() == first
+
+
+async def test_what_was_begun_and_failed_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    voice = EmbeddedVoice(runtime_dir=tmp_path / "file" / "run")
+    voice.start_ahead()
+    async with voice:
+        with pytest.raises(VoiceProcessError, match="cannot be started"):
+            await voice.endpoint()

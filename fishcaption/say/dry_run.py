@@ -14,7 +14,7 @@ from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Voice
 from fishcaption.core.text import speakable
 from fishcaption.core.typing import DRY_SECONDS, Kind
-from fishcaption.standard_input import StandardInput
+from fishcaption.say.standard_input import StandardInput
 
 
 class DryRun:

@@ -1,4 +1,4 @@
-"""`fishcaption say` and `fishcaption voices`: the engine without a window."""
+"""One run of `fishcaption say`: an utterance, its events, its files."""
 
 from __future__ import annotations
 
@@ -13,30 +13,27 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
 
-from fishcaption import logs, terminal
+from fishcaption import terminal
 from fishcaption.aside import answer, use_daemons
 from fishcaption.core.cues import Captions
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.heard import HeardTimes
-from fishcaption.core.incoming import cleaned
 from fishcaption.core.markup import Plain
-from fishcaption.core.models import DEFAULT_MODEL, free, model, usable
+from fishcaption.core.models import free, usable
 from fishcaption.core.saying import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
-from fishcaption.core.tags import without_tags
 from fishcaption.core.typing import Kind
-from fishcaption.fish.endpoint import billing_day
-from fishcaption.house import House, OwnedPlayer, family_of, find_voice, fish_url, rate_of, voice_of
+from fishcaption.house import House, OwnedPlayer, find_voice, rate_of, voice_of
 from fishcaption.reader import Reader
-from fishcaption.standard_input import StandardInput
+from fishcaption.say.standard_input import StandardInput
 from fishcaption.store import keys
-from fishcaption.store.settings import Settings, load, settings_path
+from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
     from fishcaption.captions.subtitles import Kind as SubtitleKind
     from fishcaption.captions.subtitles import SubtitleFile
+    from fishcaption.server.process import EmbeddedVoice
 
-STANDARD_OUTPUT = Path("-")
 RULES = Rules(markdown=False, code=False, emoji=False)
 """What a program writes is said as it stands, and its ornaments are not; Markdown is what --plain is for."""
 
@@ -44,126 +41,14 @@ _LOOK_SECONDS = 0.05  # how often progress is looked at; nothing is paced by it
 _TIMES_RATE = 1000  # captions are timed to a millisecond
 
 
-def say(arguments: argparse.Namespace) -> int:
-    """Speak the arguments, or standard input as it arrives; return the exit code.
-
-    Raises InputError before anything is started where the call makes no sense, any error of our tree later.
-    """
-    logs.on_terminal()
-    text = " ".join(arguments.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    text = without_tags(cleaned(text))
-    is_piped = text in ("", "-")
-    if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
-        raise InputError(
-            "There is nothing to say.",
-            hint="Try: fishcaption say Hello. Or pipe a text into: fishcaption say -",
-        )
-    if arguments.text and not text.strip():
-        raise InputError("There is nothing to say.", hint="The text is empty.")
-    if arguments.speed is not None and not 0.5 <= arguments.speed <= 3.0:
-        raise InputError(f"The speed {arguments.speed:g} is not possible.", hint="It goes from 0.5 to 3.0.")
-    if arguments.model is not None:
-        model(arguments.model)
-    _check_outputs(arguments)
-    loaded = load(settings_path())
-    for sentence in loaded.mended:
-        terminal.err(f"fishcaption: {sentence}\n")
-    settings = loaded.settings
-    speech = None if is_piped else text
-    if arguments.dry_run:
-        return asyncio.run(_look(arguments, settings, speech))
-    return asyncio.run(_Speech(arguments, settings, speech, billing_day()).run())
-
-
-def _check_outputs(arguments: argparse.Namespace) -> None:
-    """Raise InputError where more than one thing would go to standard output, or sound to a terminal."""
-    options = {f"--{name}": getattr(arguments, name) for name in ("wav", "srt", "vtt")}
-    standard = [name for name, path in options.items() if path == STANDARD_OUTPUT]
-    standard += ["--json"] if arguments.json else []
-    if len(standard) > 1:
-        raise InputError(
-            f"{' and '.join(standard)} cannot both go to standard output.",
-            hint="Give all but one of them a file of its own.",
-        )
-    if standard == ["--wav"] and sys.stdout.isatty():
-        raise InputError(
-            "Sound is not written to a terminal.", hint="Send it to a file or a program: --wav hello.wav"
-        )
-
-
-async def _look(arguments: argparse.Namespace, settings: Settings, text: str | None) -> int:
-    """Tell what the voice would be given; return the exit code."""
-    from fishcaption.dry_run import DryRun
-
-    voice = _voice(arguments, settings)
-    family = family_of(voice, arguments.model or settings.model)
-    run = DryRun(RULES, voice, family, is_plain=arguments.plain)
-    if text is None:
-        await run.piped()
-    else:
-        run.whole(text)
-    return 0
-
-
-def _voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
+def chosen_voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
+    """Who is to speak. Raises InputError for a voice there is not."""
     if arguments.voice:
         return find_voice(arguments.voice)
     return voice_of(settings.voice)
 
 
-def voices(arguments: argparse.Namespace) -> int:
-    """List who can speak; return the exit code."""
-    found, failure = asyncio.run(_all_voices(arguments.search))
-    if arguments.json:
-        rows = [
-            {"provider": voice.provider, "id": voice.id, "name": voice.name, "languages": voice.languages}
-            for voice in found
-        ]
-        terminal.out_json(rows, indent=1)
-    else:
-        for voice in found:
-            wanted = voice.id if voice.provider == "embedded" else f"fish:{voice.id}"
-            terminal.out(f"{wanted:<38} {voice.name} ({', '.join(voice.languages)})\n")
-    if failure is not None:
-        raise failure
-    return 0
-
-
-async def _all_voices(search: str) -> tuple[list[Voice], FishCaptionError | None]:
-    """Those of this machine, then Fish Audio's; the error that kept the latter away."""
-    from fishcaption.server.process import EmbeddedVoice
-
-    use_daemons()
-    found = list(EmbeddedVoice().voices())
-    try:
-        found += await _fish_voices(search)
-    except FishCaptionError as error:
-        return found, error
-    return list(dict.fromkeys(found)), None
-
-
-async def _fish_voices(search: str) -> list[Voice]:
-    if key := await _key():
-        from fishcaption.fish.endpoint import Endpoint
-        from fishcaption.fish.library import Library
-
-        async def endpoint() -> Endpoint:
-            return Endpoint(fish_url(), key, DEFAULT_MODEL)
-
-        async with Library(endpoint) as library:
-            pages = [await library.voices(own=True)]
-            if search:
-                pages.append(await library.voices(search=search))
-        return [voice for page in pages for voice in page.voices]
-    if search:
-        raise InputError(
-            "Searching Fish Audio's voices needs a key.",
-            hint="Set FISH_API_KEY, or enter the key in the window.",
-        )
-    return []
-
-
-async def _key() -> str:
+async def found_key() -> str:
     """Fish Audio's key, empty without one. Raises InputError, or StorageError in time."""
 
     def tell() -> None:
@@ -173,16 +58,22 @@ async def _key() -> str:
     return found.key if found else ""
 
 
-class _Speech:
+class Speech:
     """One run of `say`: an utterance, its events, its files."""
 
     def __init__(
-        self, arguments: argparse.Namespace, settings: Settings, text: str | None, today: date | None
+        self,
+        arguments: argparse.Namespace,
+        settings: Settings,
+        text: str | None,
+        today: date | None,
+        embedded: EmbeddedVoice,
     ) -> None:
         self._arguments = arguments
         self._settings = settings
         self._text = text  # None: standard input
         self._today = today
+        self._embedded = embedded
         self._model = arguments.model or settings.model
         # who names a model for this one call has answered the question whether it may cost
         self._agreed = arguments.model or settings.model_agreed
@@ -202,11 +93,12 @@ class _Speech:
             self._text = plain.push(self._text) + plain.close()
         failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:
-            voice = _voice(arguments, self._settings)
+            voice = chosen_voice(arguments, self._settings)
             today = self._today
-            house = House(await self._player(stack, rate_of(voice)), today=lambda: today)
+            player = await self._player(stack, rate_of(voice))
+            house = House(player, embedded=self._embedded, today=lambda: today)
             if voice.provider == "fish":
-                house.key = await _key()
+                house.key = await found_key()
                 self._dollars = self._million_dollars() if house.key else 0.0
             house.reader.rules = RULES
             house.choose(voice, self._model, self._settings.latency, agreed=self._agreed)
@@ -235,7 +127,7 @@ class _Speech:
         if arguments.device is not None:
             device = find(arguments.device, await asyncio.to_thread(outputs))
         file = arguments.wav
-        if file == STANDARD_OUTPUT:
+        if file == terminal.STANDARD_OUTPUT:
             file = terminal.out_bytes()
         if file is not None and device is None:
             recorder = Recorder(file)
@@ -352,7 +244,7 @@ class _Speech:
         wanted: dict[SubtitleKind, Path | None] = {"srt": self._arguments.srt, "vtt": self._arguments.vtt}
         for kind, path in wanted.items():
             if path is not None:
-                file = terminal.out_bytes() if path == STANDARD_OUTPUT else path
+                file = terminal.out_bytes() if path == terminal.STANDARD_OUTPUT else path
                 opened.append(files.enter_context(SubtitleFile(file, kind)))
         if opened:
             is_played = self._arguments.wav is None or self._arguments.device is not None

@@ -1,0 +1,144 @@
+"""The commands `say` and `voices`: what was asked for is checked, then done.
+
+The embedded voice takes longest to be ready. So its process is started first, and what speaks with it is
+imported meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from fishcaption import logs, terminal
+from fishcaption.aside import use_daemons
+from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.incoming import cleaned
+from fishcaption.core.models import DEFAULT_MODEL, model
+from fishcaption.core.tags import without_tags
+from fishcaption.server.process import EmbeddedVoice
+from fishcaption.store.settings import Settings, load, settings_path
+
+if TYPE_CHECKING:
+    from fishcaption.core.speech import Voice
+
+
+def say(arguments: argparse.Namespace) -> int:
+    """Speak the arguments, or standard input as it arrives; return the exit code.
+
+    Raises InputError before anything is started where the call makes no sense, any error of our tree later.
+    """
+    logs.on_terminal()
+    text = " ".join(arguments.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = without_tags(cleaned(text))
+    is_piped = text in ("", "-")
+    if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
+        raise InputError(
+            "There is nothing to say.",
+            hint="Try: fishcaption say Hello. Or pipe a text into: fishcaption say -",
+        )
+    if arguments.text and not text.strip():
+        raise InputError("There is nothing to say.", hint="The text is empty.")
+    if arguments.speed is not None and not 0.5 <= arguments.speed <= 3.0:
+        raise InputError(f"The speed {arguments.speed:g} is not possible.", hint="It goes from 0.5 to 3.0.")
+    if arguments.model is not None:
+        model(arguments.model)
+    _check_outputs(arguments)
+    loaded = load(settings_path())
+    for sentence in loaded.mended:
+        terminal.err(f"fishcaption: {sentence}\n")
+    settings = loaded.settings
+    speech = None if is_piped else text
+    if arguments.dry_run:
+        return asyncio.run(_look(arguments, settings, speech))
+    embedded = EmbeddedVoice()
+    embedded.start_ahead()
+    from fishcaption.fish.endpoint import billing_day
+    from fishcaption.say.speech import Speech
+
+    return asyncio.run(Speech(arguments, settings, speech, billing_day(), embedded).run())
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """Raise InputError where more than one thing would go to standard output, or sound to a terminal."""
+    options = {f"--{name}": getattr(arguments, name) for name in ("wav", "srt", "vtt")}
+    standard = [name for name, path in options.items() if path == terminal.STANDARD_OUTPUT]
+    standard += ["--json"] if arguments.json else []
+    if len(standard) > 1:
+        raise InputError(
+            f"{' and '.join(standard)} cannot both go to standard output.",
+            hint="Give all but one of them a file of its own.",
+        )
+    if standard == ["--wav"] and sys.stdout.isatty():
+        raise InputError(
+            "Sound is not written to a terminal.", hint="Send it to a file or a program: --wav hello.wav"
+        )
+
+
+async def _look(arguments: argparse.Namespace, settings: Settings, text: str | None) -> int:
+    """Tell what the voice would be given; return the exit code."""
+    from fishcaption.house import family_of
+    from fishcaption.say.dry_run import DryRun
+    from fishcaption.say.speech import RULES, chosen_voice
+
+    voice = chosen_voice(arguments, settings)
+    family = family_of(voice, arguments.model or settings.model)
+    run = DryRun(RULES, voice, family, is_plain=arguments.plain)
+    if text is None:
+        await run.piped()
+    else:
+        run.whole(text)
+    return 0
+
+
+def voices(arguments: argparse.Namespace) -> int:
+    """List who can speak; return the exit code."""
+    found, failure = asyncio.run(_all_voices(arguments.search))
+    if arguments.json:
+        rows = [
+            {"provider": voice.provider, "id": voice.id, "name": voice.name, "languages": voice.languages}
+            for voice in found
+        ]
+        terminal.out_json(rows, indent=1)
+    else:
+        for voice in found:
+            wanted = voice.id if voice.provider == "embedded" else f"fish:{voice.id}"
+            terminal.out(f"{wanted:<38} {voice.name} ({', '.join(voice.languages)})\n")
+    if failure is not None:
+        raise failure
+    return 0
+
+
+async def _all_voices(search: str) -> tuple[list[Voice], FishCaptionError | None]:
+    """Those of this machine, then Fish Audio's; the error that kept the latter away."""
+    use_daemons()
+    found = list(EmbeddedVoice().voices())
+    try:
+        found += await _fish_voices(search)
+    except FishCaptionError as error:
+        return found, error
+    return list(dict.fromkeys(found)), None
+
+
+async def _fish_voices(search: str) -> list[Voice]:
+    from fishcaption.say.speech import found_key
+
+    if key := await found_key():
+        from fishcaption.fish.endpoint import Endpoint, fish_url
+        from fishcaption.fish.library import Library
+
+        async def endpoint() -> Endpoint:
+            return Endpoint(fish_url(), key, DEFAULT_MODEL)
+
+        async with Library(endpoint) as library:
+            pages = [await library.voices(own=True)]
+            if search:
+                pages.append(await library.voices(search=search))
+        return [voice for page in pages for voice in page.voices]
+    if search:
+        raise InputError(
+            "Searching Fish Audio's voices needs a key.",
+            hint="Set FISH_API_KEY, or enter the key in the window.",
+        )
+    return []
