@@ -115,8 +115,9 @@ class EmbeddedVoice:
     def start_ahead(self) -> None:
         """Begin to find or start the process at once, before the voice is entered, and without an event loop.
 
-        What comes of it is taken once the voice is entered; if it never is, the process ends with ours. Returns
-        as soon as a process runs, mostly within 30 ms: a caller who goes on computing would hold its start up.
+        What comes of it is taken once the voice is entered; if it never is, the process ends with ours.
+        Returns as soon as a process runs, mostly within 30 ms: a caller who goes on computing would hold its
+        start up.
         """
         self._ahead = _Search(self._runtime_dir)
         self._ahead.begin()
