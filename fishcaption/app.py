@@ -42,6 +42,7 @@ from fishcaption.ui.theme import before_application
 from fishcaption.ui.window import Window
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from datetime import date
 
     from fishcaption.core.saying import Rules
@@ -134,9 +135,10 @@ def _tell_alone(application: QApplication, error: FishCaptionError) -> None:
 
 
 def event_loop(application: QApplication) -> asyncio.AbstractEventLoop:
-    """Qt's and asyncio's loop in one, which takes nothing from other threads once it is closed.
+    """Qt's and asyncio's loop in one. Its blocking work is done `aside`.
 
-    A thread that comes back just then would reach a QObject of qasync's that is gone, and crash the process.
+    It takes nothing from other threads once it is closed: one that comes back just then would reach a QObject
+    of qasync's that is gone, and crash the process.
     """
     os.environ["QT_API"] = "pyside6"  # qasync tries other bindings first
     import qasync
@@ -144,7 +146,18 @@ def event_loop(application: QApplication) -> asyncio.AbstractEventLoop:
     class Loop(qasync.QEventLoop):  # type: ignore[misc]  # it has no types
         def __init__(self) -> None:
             self._closing = threading.RLock()
+            self._has_daemons = False
             super().__init__(application)
+
+        def run_in_executor(
+            self, executor: Executor | None, callback: Callable[..., _Answer], *args: Any
+        ) -> asyncio.Future[_Answer]:
+            if executor is None and not self._has_daemons:
+                from fishcaption.aside import use_daemons  # 2 % of the start; nothing blocks before it
+
+                use_daemons()
+                self._has_daemons = True
+            return cast("asyncio.Future[_Answer]", super().run_in_executor(executor, callback, *args))
 
         def call_soon_threadsafe(
             self, callback: Callable[..., object], *args: Any, context: Any = None
@@ -225,9 +238,6 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
         first_paint = _FirstPaint(shown)
         shown.show()
         await first_paint.happened.wait()
-        from fishcaption.aside import use_daemons  # 2 % of the start; nothing blocks before this
-
-        use_daemons()
         for name in _ENGINE:  # half a second, in which keys are to be taken
             await asyncio.to_thread(import_module, name)
         parts.is_imported = True

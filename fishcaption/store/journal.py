@@ -251,10 +251,9 @@ class Journal:
 
     def _write(self) -> None:
         text = "" if self._is_off_record or self._text is None else self._text
-        if self._is_off_record and not self._path.exists():
-            return
-        write_whole(self._path, text.encode("utf-8", "replace").replace(b"\0", _ZERO))
-        if self._restored and not text:  # what came back was spoken, or deleted
+        if not self._is_off_record or self._path.exists():
+            write_whole(self._path, text.encode("utf-8", "replace").replace(b"\0", _ZERO))
+        if self._restored and not self._text:  # what came back was spoken, or deleted
             intact.strike(intact.asides_in(self._path.parent), [self._restored])
             self._restored = ""
 

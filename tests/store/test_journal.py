@@ -305,3 +305,18 @@ def test_a_draft_that_is_damaged_comes_back_as_far_as_it_can_be_read(
     journal.keep("new")
     journal.close()
     assert path.with_name("draft.txt.broken").read_bytes() == content
+
+
+def test_off_the_record_a_damaged_draft_stays_aside_until_its_text_is_gone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"my text\xfc")
+    journal = Journal(path)
+    journal.off_record = True
+    text = journal.restore()
+    journal.keep(text)
+    assert journal.flush(5)
+    assert path.read_bytes() == b""
+    assert path.with_name("draft.txt.broken").read_bytes() == b"my text\xfc"
+    journal.keep("")
+    journal.close()
+    assert not path.with_name("draft.txt.broken").exists()
