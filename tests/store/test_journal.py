@@ -319,4 +319,4 @@ def test_off_the_record_a_damaged_draft_stays_aside_until_its_text_is_gone(path:
     assert path.with_name("draft.txt.broken").read_bytes() == b"my text\xfc"
     journal.keep("")
     journal.close()
-    assert not path.with_name("draft.txt.broken").exists()
+    assert b"my text" not in path.with_name("draft.txt.broken").read_bytes()
