@@ -27,8 +27,8 @@ from benchmarks.ear import Ear, onsets, place, said, values
 from benchmarks.live import service
 from benchmarks.table import Row, measuring, named, report
 from benchmarks.window import FAR, FAR_RATE, NEAR, NEAR_RATE, ROOT, App, Stage, app, pause, set_up
-from fishcaption.core.phrase_files import to_json
-from fishcaption.core.phrases import Bank, Phrase
+from fishcaption.core.phrases.bank import Bank, Phrase
+from fishcaption.core.phrases.files import to_json
 from tests import kills as killing
 from tests.rig import Samples, Sink
 

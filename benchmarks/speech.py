@@ -36,9 +36,9 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.audio.recording import Recorder
 from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Voice
-from fishcaption.core.typing import Kind
-from fishcaption.house import EMBEDDED_RATE, FISH_RATE, House, OwnedPlayer
+from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.server.process import EmbeddedVoice
+from fishcaption.speech.system import EMBEDDED_RATE, FISH_RATE, House, OwnedPlayer
 from tests import desktop
 from tests.live_server import voice
 from tests.rig import Rig, Samples, Sink
@@ -774,7 +774,7 @@ async def tokens(stage: Stage) -> Rows:
             (engine,) = [
                 child
                 for child in psutil.Process(say.pid).children()
-                if "fishcaption.audio.engine" in child.cmdline()
+                if "fishcaption.audio.engine.main" in child.cmdline()
             ]
             meters = [Meter(pid) for pid in (*(process.pid for process in processes), engine.pid)]
             async with asyncio.TaskGroup() as tasks:

@@ -32,8 +32,8 @@ from benchmarks.ear import Ear, place, values
 from benchmarks.live import service
 from benchmarks.table import Row, measuring, named, report
 from benchmarks.window_app import longest, starved
-from fishcaption.core.text import words
-from fishcaption.ui.theme import colors
+from fishcaption.core.text.segmentation import words
+from fishcaption.ui.widgets.theme import colors
 from tests.desktop import Desktop
 from tests.live_server import voice
 from tests.rig import Rig, Samples, Sink, wakeups

@@ -216,7 +216,7 @@ class ProgramWatch(Watch):
 
     def do_pipe(self, answer: Answer, token: str, count: int, a_second: float, window: int) -> None:
         """Append tokens to a live utterance; for each run of `window` of them the CPU of the loop."""
-        from fishcaption.core.typing import Kind
+        from fishcaption.core.timing.flush_policy import Kind
 
         number = self._reader.begin_live(Kind.PIPED)
         began, given = time.perf_counter(), 0
@@ -244,7 +244,7 @@ class ProgramWatch(Watch):
 
 
 def _words(text: str) -> list[tuple[int, int]]:
-    from fishcaption.core.text import words
+    from fishcaption.core.text.segmentation import words
 
     return [(span.start, span.end) for span in words(text)]
 
@@ -259,9 +259,9 @@ def _answer(value: Any) -> None:
 
 def fishcaption() -> None:
     """Our window, watched."""
-    from fishcaption import app
-    from fishcaption.handover import Given
-    from fishcaption.ui.window import Window
+    from fishcaption.app import program as app
+    from fishcaption.app.instance import Given
+    from fishcaption.ui.shell.window import Window
 
     class Watched(Window):
         def __init__(self, reader: Any, *arguments: Any, **options: Any) -> None:

@@ -174,8 +174,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
     text = _text_of(arguments.file) if arguments.command == "open" else arguments.text
     if text:
-        from fishcaption.core.incoming import cleaned
-        from fishcaption.core.tags import without_tags
+        from fishcaption.core.text.incoming import cleaned
+        from fishcaption.core.text.tags import without_tags
 
         text = without_tags(cleaned(text))
     return _open(text, speak=arguments.speak)
@@ -184,7 +184,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _open(text: str, *, speak: bool) -> int:
     gc.disable()  # until the window stands: nothing is garbage yet, and looking for it takes 5 % of the start
     try:
-        from fishcaption.app import window
+        from fishcaption.app.program import window
     except ModuleNotFoundError as error:
         raise FishCaptionError(
             f"A Python package is missing: {error.name}.", hint="“fishcaption doctor” says how to mend it."
@@ -193,7 +193,7 @@ def _open(text: str, *, speak: bool) -> int:
         from fishcaption.doctor import library_missing
 
         raise library_missing(str(error)) from error
-    from fishcaption.handover import Given
+    from fishcaption.app.instance import Given
 
     return window(Given(text, speak=speak, token=os.environ.pop("XDG_ACTIVATION_TOKEN", "")))
 
@@ -217,7 +217,7 @@ def _in_profile(argv: list[str]) -> list[str]:
 
 def _text_of(file: str) -> str:
     """The text of a file or of standard input, in UTF-8, UTF-16 or UTF-32. Raises InputError."""
-    from fishcaption.core.incoming import encoding_of
+    from fishcaption.core.text.incoming import encoding_of
 
     try:
         with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
@@ -255,7 +255,7 @@ def _import(file: str) -> int:
 
     What of them could not be used is told; the rest is.
     """
-    from fishcaption.handover import Given, hold_or_give
+    from fishcaption.app.instance import Given, hold_or_give
     from fishcaption.store.places import data_dir
     from fishcaption.store.profiles import Claim
     from fishcaption.store.settings import imported, save, settings_path

@@ -287,8 +287,8 @@ print(json.dumps({"mended": loaded.mended, "chosen": [
 _VOICE_PROBE = """
 import json, time
 start = time.perf_counter()
-from fishcaption.server.engine import read
-from fishcaption.server.hibari import HibariEngine
+from fishcaption.server.engines.base import read
+from fishcaption.server.engines.hibari import HibariEngine
 samples = HibariEngine().render("", read("Hello.", "en"), 1.0).samples
 print(json.dumps({"samples": len(samples), "seconds": time.perf_counter() - start}))
 """
@@ -419,7 +419,7 @@ def check_chosen() -> list[Finding]:
 
 def _devices() -> set[tuple[str, str]] | None:
     """Name and host API of every device there is, the sound server's too; None where nobody can tell."""
-    from fishcaption.audio import calls
+    from fishcaption.audio import call_devices as calls
     from fishcaption.audio.devices import outputs
     from fishcaption.core.errors import AudioDeviceError
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fishcaption.core.phrases import starting
+from fishcaption.core.phrases.bank import starting
 from tests.desktop import Desktop
 from tests.rig import Recording, Rig, Sink
 

@@ -23,7 +23,7 @@ from fishcaption.core.speech import (
     Voice,
     WordTime,
 )
-from fishcaption.core.text import words
+from fishcaption.core.text.segmentation import words
 from fishcaption.reader import Sink
 
 RATE = 1000

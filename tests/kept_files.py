@@ -19,9 +19,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from fishcaption.core.models import MODELS
-from fishcaption.core.phrase_files import plain
-from fishcaption.core.phrases import starting
-from fishcaption.store import paces, phrases, settings, wording
+from fishcaption.core.phrases.bank import starting
+from fishcaption.core.phrases.files import plain
+from fishcaption.store import phrases, settings
+from fishcaption.store import speech_rates as paces
+from fishcaption.store import vocabulary as wording
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked, Unheard

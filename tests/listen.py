@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fishcaption.core.numerals import cardinal, ordinal
-from fishcaption.core.saying import Rules, Saying
+from fishcaption.core.normalization.normalize import Rules, Saying
+from fishcaption.core.normalization.numerals import cardinal, ordinal
 from tests.rig import Samples
 
 ROOT = Path(__file__).parent.parent

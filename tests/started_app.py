@@ -19,9 +19,9 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
-from fishcaption import app
-from fishcaption.handover import Given
-from fishcaption.ui.window import Window
+from fishcaption.app import program
+from fishcaption.app.instance import Given
+from fishcaption.ui.shell.window import Window
 
 PATIENCE_SECONDS = 20.0
 _LOOK_MS = 20
@@ -82,7 +82,7 @@ class Watched(Window):
 
 
 if __name__ == "__main__":
-    vars(app)["Window"] = Watched  # the program builds what it finds there
-    code = app.window(Given())
+    vars(program)["Window"] = Watched  # the program builds what it finds there
+    code = program.window(Given())
     assert not [window for window in QApplication.topLevelWidgets() if window.isVisible()]
     sys.exit(code)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from fishcaption.app.instance import Given
 from fishcaption.cli import main
-from fishcaption.handover import Given
 from fishcaption.store import profiles
 from fishcaption.store.profiles import Claim
 from fishcaption.store.settings import Settings, load, save
@@ -93,7 +93,7 @@ def test_a_file_is_opened_in_its_encoding(
         opened.append((given.text, given.speak))
         return 0
 
-    monkeypatch.setattr("fishcaption.app.window", window)
+    monkeypatch.setattr("fishcaption.app.program.window", window)
     assert main(["open", str(home / "letter.txt")]) == 0
     assert main(["open", "--speak", str(home / "letter.txt")]) == 0
     assert main(["--text", "Hi", "--speak"]) == 0
@@ -117,7 +117,7 @@ def test_the_profile_of_the_command_line_goes_before_that_of_the_environment(
 def test_a_window_that_does_not_answer_is_no_silence(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("fishcaption.handover.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("fishcaption.app.instance.PATIENCE_SECONDS", 0.1)
     (home / "mine.json").write_text('{"speed": 2.0}')
     with Claim(home / "d") as claim:
         assert claim.take()

@@ -22,7 +22,7 @@ import psutil
 import pytest
 import soundfile
 
-from fishcaption.ui.theme import colors
+from fishcaption.ui.widgets.theme import colors
 from tests import accessible, desktop, listen, rig
 from tests.desktop import Desktop
 from tests.rig import Recording, Rig, Samples, Sink

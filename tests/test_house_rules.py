@@ -163,7 +163,7 @@ sys.exit(f"lost {lost}" if lost > 100 else 0)
 
 
 def test_windows_show_what_is_written_as_it_is_written() -> None:
-    """Qt takes what looks like HTML for HTML: `ui.labels` is the one place that decides about it."""
+    """Qt takes what looks like HTML for HTML: `ui.widgets.labels` is the one place that decides about it."""
     found = hits(r"\bQLabel\b|\bQErrorMessage\b|\bQToolTip\b|RichText\b|\bsetHtml\b|\binsertHtml\b", others())
     assert found == [], "use ui.labels.Label"
     found = hits(r"\bQMessageBox\(|\bQMessageBox\.\w+\(", others())

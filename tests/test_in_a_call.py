@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import accessible, desktop, rig
-from tests.audio.test_calls import likeness
+from tests.audio.test_call_devices import likeness
 from tests.desktop import Desktop
 from tests.rig import Recording, Rig, Sink
 from tests.test_end_to_end import RATE, SENTENCE, STORY, TITLE, Program, altered, trimmed

@@ -13,13 +13,13 @@ import numpy as np
 import psutil
 import pytest
 
+from fishcaption.app.services.phrases import PhraseDesk, chosen_of
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import ConnectionLost, VoiceProcessError
-from fishcaption.core.phrases import Ahead, Bank, starting
+from fishcaption.core.phrases.bank import Ahead, Bank, starting
 from fishcaption.core.speech import Fate, Rendered, Voice
-from fishcaption.house import House, rate_of
-from fishcaption.rendering import PhraseDesk, chosen_of
+from fishcaption.speech.system import House, rate_of
 from fishcaption.store.phrases import Renders, save
 from fishcaption.store.settings import Settings
 from tests import desktop, rig

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from fishcaption.audio.silent import SilentPlayer
-from fishcaption.core.saying import Replacement, Rules, Saying
+from fishcaption.core.normalization.normalize import Replacement, Rules, Saying
 from fishcaption.core.speech import Fate, Voice
-from fishcaption.core.tags import TAGS
-from fishcaption.house import House
-from fishcaption.server.engine import pieces, read
-from fishcaption.server.hibari import HibariEngine
+from fishcaption.core.text.tags import TAGS
+from fishcaption.server.engines.base import pieces, read
+from fishcaption.server.engines.hibari import HibariEngine
+from fishcaption.speech.system import House
 from tests.listen import recognise, share_heard
 from tests.live_server import LiveServer, Manner
 from tests.server.conftest import end_shared

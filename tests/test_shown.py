@@ -9,7 +9,7 @@ import pytest
 from fishcaption.core.errors import AudioDeviceError
 from fishcaption.core.speech import Fate, PlayerState, UtteranceView
 from fishcaption.store.history import History
-from tests.test_reader import Stage, stage
+from tests.reader.test_reader import Stage, stage
 
 __all__ = ["stage"]  # the fixture
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fishcaption import aside
-from fishcaption.aside import answer, use_daemons
+from fishcaption import blocking
+from fishcaption.blocking import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, StorageError
 from tests import desktop, silent
 from tests.accessible import shown
@@ -43,7 +43,7 @@ with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runn
 }
 _PROGRAM = """
 import asyncio, os, socket, sys, threading
-from fishcaption.aside import use_daemons
+from fishcaption.blocking import use_daemons
 from fishcaption.audio.child import answer
 
 def never(*_, **__):
@@ -84,7 +84,7 @@ async def test_who_asks_is_told_that_it_takes_long_and_then_that_it_took_too_lon
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     use_daemons()
-    monkeypatch.setattr(aside, "SLOW_SECONDS", 0.05)
+    monkeypatch.setattr(blocking, "SLOW_SECONDS", 0.05)
     released = threading.Event()
     told: list[str] = []
 

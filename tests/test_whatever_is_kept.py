@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PySide6.QtWidgets import QApplication
 
-from fishcaption import app
+from fishcaption.app import program
 from tests import kept_files
 from tests.kept_files import Content, homes
 
@@ -90,13 +90,13 @@ def test_settings_that_cannot_be_saved_and_a_keyring_that_cannot_be_used_are_tol
 def test_a_window_that_ends_with_a_bug_says_so_on_the_terminal(tmp_path: Path) -> None:
     script = """
 import sys
-from fishcaption import app
+from fishcaption.app import program
 from fishcaption.cli import main
 
 async def fail(*_):
     raise ZeroDivisionError("my secret")
 
-app._show = fail
+program._show = fail
 sys.exit(main([]))
 """
     done = subprocess.run(
@@ -116,7 +116,7 @@ sys.exit(main([]))
 
 
 def test_a_thread_that_comes_back_when_the_loop_is_closed_does_no_harm(qapp: QApplication) -> None:
-    loop = app.event_loop(qapp)
+    loop = program.event_loop(qapp)
     heard: list[int] = []
     thread = threading.Thread(target=loop.call_soon_threadsafe, args=(heard.append, 1))
     thread.start()

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from fishcaption.audio import calls
+from fishcaption.audio import call_devices as calls
 from fishcaption.core.errors import AudioDeviceError
 
 NAME = "auto_null"

@@ -143,7 +143,7 @@ class EngineProcess:
             log = logs.opened(self._log_file) if self._log_file is not None else None
             try:
                 process = subprocess.Popen(
-                    command("fishcaption.audio.engine"),
+                    command("fishcaption.audio.engine.main"),
                     env=environment(),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

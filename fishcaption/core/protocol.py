@@ -2,7 +2,7 @@
 
 Here live the request with its limits, and the frames in both directions. Sockets do not: `Session` turns acts
 into bytes and bytes into events, and knows the order in which they may come. Which words of the text its word
-times belong to is found in `core.alignment`; what the models are, in `core.models`.
+times belong to is found in `core.timing.alignment`; what the models are, in `core.models`.
 
 The rule of this file: whatever bytes the other side sends, only errors of our tree come out.
 
@@ -30,12 +30,12 @@ from fishcaption.core.errors import (
     SynthesisError,
     Unauthorized,
 )
-from fishcaption.core.foreign import one_line
 from fishcaption.core.models import DEFAULT_MODEL as DEFAULT_MODEL
 from fishcaption.core.models import MODELS as MODELS
 from fishcaption.core.models import Family as Family
 from fishcaption.core.models import model as model
 from fishcaption.core.models import price as price
+from fishcaption.core.untrusted import one_line
 
 # --- formats ------------------------------------------------------------------------------------------------
 

@@ -13,9 +13,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption.core.errors import ConnectionLost, InputError, ProtocolError, Unauthorized
-from fishcaption.core.foreign import json_of, one_line
 from fishcaption.core.protocol import error_for_status
 from fishcaption.core.speech import Provider, Voice
+from fishcaption.core.untrusted import json_of, one_line
 from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
 
 if TYPE_CHECKING:

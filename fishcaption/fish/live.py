@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Self
 
-from fishcaption.core.alignment import AlignmentTracker
 from fishcaption.core.errors import (
     ConnectionLost,
     FishCaptionError,
@@ -35,7 +34,8 @@ from fishcaption.core.protocol import (
     worth_retrying,
 )
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Voice
-from fishcaption.core.tags import marks_before, words_only
+from fishcaption.core.text.tags import marks_before, words_only
+from fishcaption.core.timing.alignment import AlignmentTracker
 from fishcaption.fish.endpoint import Endpoint, system_tls
 from fishcaption.fish.sockets import Patience, Socket, Sockets
 
@@ -120,7 +120,8 @@ class Live:
         """The voice, at ``rate`` frames a second.
 
         ``volume`` is in dB. ``chunk_length`` is how much text the service says in one go where a piece is
-        longer: more makes bursts with gaps. ``pronunciations`` are sounds (`core.saying.Rules.sent`). Raises
+        longer: more makes bursts with gaps. ``pronunciations`` are sounds
+        (`core.normalization.normalize.Rules.sent`). Raises
         InputError for values that the service does not take.
         """
         request = TTSRequest(

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError, ProtocolError, Unauthorized
-from fishcaption.core.foreign import json_of
 from fishcaption.core.protocol import Session, error_for_status
 from fishcaption.core.secrecy import PROOF_HEADER, claim, is_answer
+from fishcaption.core.untrusted import json_of
 from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from fishcaption.core.edits import changed_from, first_difference
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.markup import Family
-from fishcaption.core.saying import Rules, Said, Saying, can_say
-from fishcaption.core.script import Script
+from fishcaption.core.normalization.markup import Family
+from fishcaption.core.normalization.normalize import Rules, Said, Saying, can_say
+from fishcaption.core.normalization.script import Script
 from fishcaption.core.speech import (
     Aligned,
     Covered,
@@ -28,8 +27,9 @@ from fishcaption.core.speech import (
     Voice,
     WordTime,
 )
-from fishcaption.core.timeline import Pace, Timeline
-from fishcaption.core.typing import HOLD_SECONDS, Feed, Kind
+from fishcaption.core.text.edits import changed_from, first_difference
+from fishcaption.core.timing.flush_policy import HOLD_SECONDS, Feed, Kind
+from fishcaption.core.timing.timeline import Pace, Timeline
 from fishcaption.reader.plugs import Kept, Player, Synthesizer
 from fishcaption.reader.takes import Instead, Lent, Mouth, Take, Utterance, context_of, quietest
 

@@ -11,12 +11,12 @@ from array import array
 from dataclasses import dataclass
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.markup import Family
-from fishcaption.core.saying import Rules, Said, Saying
-from fishcaption.core.script import Script
+from fishcaption.core.normalization.markup import Family
+from fishcaption.core.normalization.normalize import Rules, Said, Saying
+from fishcaption.core.normalization.script import Script
 from fishcaption.core.speech import Fate, Span, Voice
-from fishcaption.core.timeline import Timeline
-from fishcaption.core.typing import Feed, Kind
+from fishcaption.core.timing.flush_policy import Feed, Kind
+from fishcaption.core.timing.timeline import Timeline
 from fishcaption.reader.plugs import Kept, Synthesizer
 
 _SAMPLE = 500  # code points of a text that tell how long the rest will take

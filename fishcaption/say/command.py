@@ -12,11 +12,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from fishcaption import logs, terminal
-from fishcaption.aside import use_daemons
+from fishcaption.blocking import use_daemons
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.incoming import cleaned
 from fishcaption.core.models import DEFAULT_MODEL, model
-from fishcaption.core.tags import without_tags
+from fishcaption.core.text.incoming import cleaned
+from fishcaption.core.text.tags import without_tags
 from fishcaption.server.process import EmbeddedVoice
 from fishcaption.store.settings import Settings, load, settings_path
 
@@ -78,9 +78,9 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
 
 async def _look(arguments: argparse.Namespace, settings: Settings, text: str | None) -> int:
     """Tell what the voice would be given; return the exit code."""
-    from fishcaption.house import family_of
     from fishcaption.say.dry_run import DryRun
     from fishcaption.say.speech import RULES, chosen_voice
+    from fishcaption.speech.system import family_of
 
     voice = chosen_voice(arguments, settings)
     family = family_of(voice, arguments.model or settings.model)

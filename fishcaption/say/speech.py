@@ -14,18 +14,18 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption import terminal
-from fishcaption.aside import answer, use_daemons
-from fishcaption.core.cues import Captions
+from fishcaption.blocking import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
-from fishcaption.core.heard import HeardTimes
-from fishcaption.core.markup import Plain
 from fishcaption.core.models import free, usable
-from fishcaption.core.saying import Rules
+from fishcaption.core.normalization.markup import Plain
+from fishcaption.core.normalization.normalize import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
-from fishcaption.core.typing import Kind
-from fishcaption.house import House, OwnedPlayer, find_voice, rate_of, voice_of
+from fishcaption.core.timing.cues import Captions
+from fishcaption.core.timing.flush_policy import Kind
+from fishcaption.core.timing.heard_times import HeardTimes
 from fishcaption.reader import Reader
 from fishcaption.say.standard_input import StandardInput
+from fishcaption.speech.system import House, OwnedPlayer, find_voice, rate_of, voice_of
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings
 

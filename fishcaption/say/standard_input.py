@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Final
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.incoming import Incoming
-from fishcaption.core.markup import PLAIN_REST_SECONDS, Plain
-from fishcaption.core.tags import without_tags
+from fishcaption.core.normalization.markup import PLAIN_REST_SECONDS, Plain
+from fishcaption.core.text.incoming import Incoming
+from fishcaption.core.text.tags import without_tags
 
 _READ_BYTES: Final = 1 << 16
 _GATHER_SECONDS: Final = 0.05  # tokens are read together while nobody waits for them

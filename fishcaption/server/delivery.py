@@ -3,7 +3,7 @@
 S2's models take free words in brackets, so a cue is understood by its words: "[whispering]", "[in a soft
 tone]". A pause is a pause; every other manner lasts to the end of its sentence, or to the next cue of its
 kind, as long as a sentence goes on over the session's chunks. Written from the service's documents, not from
-the client's table (`core.tags`): a test holds the two against each other.
+the client's table (`core.text.tags`): a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from fishcaption.core.text import Segmenter
+from fishcaption.core.text.segmentation import Segmenter
 
 _CUE: Final = re.compile(r"\[([^\[\]\n]{1,80})\]|<\|[^|<>\n]{1,40}\|>")
 _PAUSES: Final = (

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from fishcaption.server.app import Leases
-    from fishcaption.server.engine import Engine
+    from fishcaption.server.engines.base import Engine
     from fishcaption.server.gate import Gate
     from fishcaption.server.roster import EngineName
 
@@ -261,8 +261,8 @@ def _load(engines: dict[EngineName, Engine]) -> None:
 
 
 def _engines() -> dict[EngineName, Engine]:
-    from fishcaption.server.hibari import HibariEngine
-    from fishcaption.server.pico import PicoEngine
+    from fishcaption.server.engines.hibari import HibariEngine
+    from fishcaption.server.engines.pico import PicoEngine
 
     return {"hibari": HibariEngine(), "pico": PicoEngine()}
 

@@ -21,11 +21,11 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from fishcaption.core.sentence_ends import LOOKED_AT
-from fishcaption.core.text import clause_ends, ends_sentence, speakable
+from fishcaption.core.text.segmentation import clause_ends, ends_sentence, speakable
+from fishcaption.core.text.sentence_ends import LOOKED_AT
 from fishcaption.server import sound
 from fishcaption.server.delivery import Delivery, Stretch
-from fishcaption.server.engine import MOST_WORDS, Engine, Rendered, pieces, read, unsayable
+from fishcaption.server.engines.base import MOST_WORDS, Engine, Rendered, pieces, read, unsayable
 from fishcaption.server.request import FASTEST, SLOWEST, BadRequest, Request
 from fishcaption.server.roster import DEFAULT_ID, EngineName, Entry, roster
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from fishcaption.server.engine import Samples
+from fishcaption.server.engines.base import Samples
 from fishcaption.server.request import Request
 
 _LOUDEST: Final = 0.97

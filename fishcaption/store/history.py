@@ -16,8 +16,9 @@ from typing import Any
 from fishcaption.core.bounded_json import whole
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
-from fishcaption.core.tags import visible
-from fishcaption.store import intact, lines
+from fishcaption.core.text.tags import visible
+from fishcaption.store import intact
+from fishcaption.store import jsonl as lines
 from fishcaption.store.journal import OnError, Writer
 from fishcaption.store.places import append_whole, data_dir, write_whole
 

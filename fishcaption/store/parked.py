@@ -13,7 +13,8 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.store import intact, lines
+from fishcaption.store import intact
+from fishcaption.store import jsonl as lines
 from fishcaption.store.journal import OnError, Writer
 from fishcaption.store.places import data_dir, write_whole
 

@@ -21,8 +21,8 @@ from typing import Final
 
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.core.phrase_files import VERSION, from_plain, to_json
-from fishcaption.core.phrases import Bank, starting
+from fishcaption.core.phrases.bank import Bank, starting
+from fishcaption.core.phrases.files import VERSION, from_plain, to_json
 from fishcaption.core.speech import Rendered, Span, Voice, WordTime
 from fishcaption.store import intact
 from fishcaption.store.places import cache_dir, data_dir, write_whole

@@ -15,13 +15,13 @@ from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
 
 if TYPE_CHECKING:
-    from fishcaption.core.saying import Rules
-    from fishcaption.core.typing import Kind
+    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.store.history import History
     from fishcaption.store.parked import Parked
-    from fishcaption.ui.calls import CallService
-    from fishcaption.ui.phrases import PhraseService
-    from fishcaption.ui.wording import WordingService
+    from fishcaption.ui.calls.window import CallService
+    from fishcaption.ui.phrases.panel import PhraseService
+    from fishcaption.ui.settings.vocabulary import WordingService
 
 
 class Speaker(Protocol):

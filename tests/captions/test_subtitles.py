@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from fishcaption.captions.subtitles import SubtitleFile, write
-from fishcaption.core.cues import Cue
 from fishcaption.core.errors import StorageError
+from fishcaption.core.timing.cues import Cue
 
 SRT = "1\n00:00:00,250 --> 00:00:01,500\nHello\nyou\n\n2\n00:00:02,000 --> 00:00:03,000\nMore & more\n\n"
 VTT = "WEBVTT\n\n" + SRT.replace("1\n00", "00", 1).replace("2\n00", "00").replace(",", ".").replace(

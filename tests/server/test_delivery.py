@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.tags import TAGS
+from fishcaption.core.text.tags import TAGS
 from fishcaption.server.delivery import Delivery, Manner
 from fishcaption.server.request import Request
 from fishcaption.server.session import Chunker

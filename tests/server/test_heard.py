@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fishcaption.core.saying import Rules, Saying
-from fishcaption.server.engine import read
-from fishcaption.server.hibari import HibariEngine, _load, _phonemes
+from fishcaption.core.normalization.normalize import Rules, Saying
+from fishcaption.server.engines.base import read
+from fishcaption.server.engines.hibari import HibariEngine, _load, _phonemes
 from tests.listen import in_digits, recognise_each, share_heard, words
 
 RATE = 24_000

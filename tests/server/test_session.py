@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.server.engine import Engine, Rendered, read
-from fishcaption.server.hibari import HibariEngine, with_output
-from fishcaption.server.pico import PicoEngine
+from fishcaption.server.engines.base import Engine, Rendered, read
+from fishcaption.server.engines.hibari import HibariEngine, with_output
+from fishcaption.server.engines.pico import PicoEngine
 from fishcaption.server.request import BadRequest, Request, parse
 from fishcaption.server.roster import entry, roster
 from fishcaption.server.session import Chunker
@@ -138,7 +138,7 @@ def test_hibari_s_words_begin_where_their_sound_begins(hibari: HibariEngine, spe
 def test_hibari_without_word_times_estimates_them(
     hibari: HibariEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import fishcaption.server.hibari as module
+    import fishcaption.server.engines.hibari as module
 
     monkeypatch.setattr(module, "_DURATIONS", "/no_such_node")
     other = HibariEngine()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
-from fishcaption.core.tags import TAGS
+from fishcaption.core.text.tags import TAGS
 from fishcaption.store import places
 from fishcaption.store.history import Entry, History
 
@@ -178,7 +178,7 @@ def test_a_number_that_nothing_can_hold_is_mended(path: Path, name: str, digits:
 
 def history_words(entry: Entry) -> str:
     """What the page says of it."""
-    from fishcaption.ui.history import _Entries
+    from fishcaption.ui.history.page import _Entries
 
     return _Entries(str).words(entry)
 

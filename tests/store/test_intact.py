@@ -14,13 +14,15 @@ import pytest
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
-from fishcaption.store import intact, paces, phrases, settings, wording
+from fishcaption.store import intact, phrases, settings
+from fishcaption.store import speech_rates as paces
+from fishcaption.store import vocabulary as wording
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked, Unheard
 from fishcaption.store.places import append_whole, write_whole
 from fishcaption.store.settings import Settings
-from fishcaption.store.wording import Learned, Wording
+from fishcaption.store.vocabulary import Learned, Wording
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 pytestmark = posix_only

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import StorageError
-from fishcaption.core.phrase_files import to_json
-from fishcaption.core.phrases import Bank, starting
+from fishcaption.core.phrases.bank import Bank, starting
+from fishcaption.core.phrases.files import to_json
 from fishcaption.core.speech import Rendered, Span, Voice, WordTime
 from fishcaption.store.phrases import LoadedBank, Renders, load, render_name, renders_dir, save
 

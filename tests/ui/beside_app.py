@@ -11,9 +11,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fishcaption.store.settings import Settings
-from fishcaption.ui.beside import Acts, Beside
-from fishcaption.ui.theme import Look, before_application
-from tests.ui.test_calls import FakeCalls
+from fishcaption.ui.calls.call_tools import Acts, Beside
+from fishcaption.ui.widgets.theme import Look, before_application
+from tests.ui.calls.test_window import FakeCalls
 
 
 def say(words: str) -> None:

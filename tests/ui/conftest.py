@@ -19,11 +19,11 @@ from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked
 from fishcaption.store.settings import Settings
-from fishcaption.ui.composer import Composer
-from fishcaption.ui.editor import Editor
 from fishcaption.ui.ports import Stores
-from fishcaption.ui.transcript import Transcript
-from fishcaption.ui.window import Window
+from fishcaption.ui.shell.window import Window
+from fishcaption.ui.speak.composer import Composer
+from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.speak.transcript import Transcript
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
 
 

@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fishcaption.core.saying import Replacement
-from fishcaption.store.wording import Wording
+from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.store.vocabulary import Wording
+from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk
-from tests.ui.phrases import FakePhrases
-from tests.ui.test_calls import MADE, FakeCalls
-from tests.ui.wording import FakeWording
+from tests.ui.fake_phrases import FakePhrases
+from tests.ui.fake_vocabulary import FakeWording
 
 COMMANDS = (
     "calls.window",

@@ -13,19 +13,19 @@ from pathlib import Path
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
-from fishcaption.core.saying import Replacement
+from fishcaption.core.normalization.normalize import Replacement
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked
 from fishcaption.store.settings import Settings
-from fishcaption.store.wording import Wording
+from fishcaption.store.vocabulary import Wording
 from fishcaption.ui.ports import Stores
-from fishcaption.ui.theme import before_application
-from fishcaption.ui.window import Window
+from fishcaption.ui.shell.window import Window
+from fishcaption.ui.widgets.theme import before_application
+from tests.ui.calls.test_window import MADE, FakeCalls
+from tests.ui.fake_phrases import FakePhrases
+from tests.ui.fake_vocabulary import FakeWording
 from tests.ui.fakes import FISH, FakeReader, FakeServices
-from tests.ui.phrases import FakePhrases
-from tests.ui.test_calls import MADE, FakeCalls
-from tests.ui.wording import FakeWording
 
 _SETTLED_MS = 300
 

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QApplication
 from fishcaption.core.speech import Fate
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
-from fishcaption.ui.theme import before_application
-from fishcaption.ui.window import Window
+from fishcaption.ui.shell.window import Window
+from fishcaption.ui.widgets.theme import before_application
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
 
 _LOOK_MS = 10

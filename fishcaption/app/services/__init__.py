@@ -1,0 +1,1 @@
+"""What windows ask for and cannot wait for, by subject: phrases, calls, vocabulary."""

@@ -1,0 +1,154 @@
+"""The user's wording as the window has it (`WordingService`), and what the reader makes of it.
+
+    wording = WordingDesk(learned, answer)
+
+`answer(work, on_done)` runs a coroutine function in the program's group of tasks, as for `calling`. Files are
+written by the `writer` that all share, in its thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.store.intact import asides, strike
+from fishcaption.store.vocabulary import LoadedWording, Wording, load, save, wording_path
+
+if TYPE_CHECKING:
+    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.store.journal import OnError, Writer
+    from fishcaption.store.settings import Settings
+    from fishcaption.store.vocabulary import Learned
+
+OnErased = Callable[[int | FishCaptionError], None]
+Erase = Callable[[], Awaitable[int]]
+
+
+class WordingDesk:
+    """`WordingService`. Making one reads the file of abbreviations and replacements."""
+
+    def __init__(
+        self,
+        learned: Learned,
+        answer: Callable[[Erase, OnErased], None],
+        *,
+        settings: Callable[[], Settings],
+        writer: Writer,
+        on_error: OnError,
+        path: Path | None = None,
+    ) -> None:
+        self.may_learn = True
+        self._learned = learned
+        self._answer = answer
+        self._settings = settings
+        self._writer = writer
+        self._on_error = on_error
+        self._path = path or wording_path()
+        self._subscribers: list[Callable[[], None]] = []
+        loaded: LoadedWording = load(self._path)
+        self._wording = loaded.wording  # replaced, never changed: the writer's thread reads it
+        self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
+        if loaded.told:
+            on_error(StorageError(loaded.told))
+
+    def use(self, settings: Settings) -> None:
+        """Learn and offer words as these settings say: in the language of their voice."""
+        self.may_learn = settings.learning and not settings.off_record
+        self._learned.use(language_of(settings))
+
+    def wording(self) -> Wording:
+        """Abbreviations and replacements as they are now."""
+        return self._wording
+
+    def set_wording(self, wording: Wording) -> None:
+        """Use these from now on, and save them. Raises InputError where two are for the same word."""
+        from fishcaption.core.normalization.normalize import Rules
+
+        if wording == self._wording:
+            return
+        Rules(replacements=wording.replacements)  # what cannot be used is not saved either
+        self._removed |= _texts(self._wording) - _texts(wording)
+        self._wording = wording
+        self._writer.soon(str(self._path), self._save, self._on_error)
+        for callback in tuple(self._subscribers):
+            callback()
+
+    def spoken(self, text: str, wording: Wording) -> str:
+        """See `ui.settings.vocabulary.WordingService.spoken`."""
+        from fishcaption.core.normalization.rehearsal import rehearsed
+        from fishcaption.speech.system import family_of, voice_of
+
+        settings = self._settings()
+        voice = voice_of(settings.voice)
+        segments = rehearsed(
+            text,
+            rules_of(settings, wording),
+            language=next(iter(voice.languages), ""),
+            voice_id=voice.id,
+            family=family_of(voice, settings.model),
+        )
+        return "".join(segment.spoken for segment in segments)
+
+    def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
+        """The likeliest words."""
+        return self._learned.suggestions(text_before_cursor, count)
+
+    def learn(self, text: str) -> None:
+        """The user has said this; nothing happens where `may_learn` says so."""
+        if self.may_learn:
+            self._learned.learn(text)
+
+    def erase(self, on_done: OnErased) -> None:
+        """Forget all that completion has learned, here and on disk."""
+
+        async def erase() -> int:
+            count = len(self._learned)
+            await asyncio.to_thread(self._learned.erase)
+            return count
+
+        self._answer(erase, on_done)
+
+    def learned(self) -> int:
+        """How many words completion has learned."""
+        return len(self._learned)
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when abbreviations or replacements are others; the returned function ends that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def _save(self) -> None:
+        """In the writer's thread. Raises StorageError."""
+        save(self._path, self._wording)
+        removed = frozenset(self._removed)
+        strike(asides(self._path), removed)
+        self._removed -= removed
+
+
+def _texts(wording: Wording) -> set[str]:
+    spoken = (text for entry in wording.replacements for text in (entry.written, entry.said))
+    return {*wording.abbreviations, *wording.abbreviations.values(), *spoken}
+
+
+def rules_of(settings: Settings, wording: Wording) -> Rules:
+    """How what is shown is said, by these settings and these replacements."""
+    from fishcaption.core.normalization.normalize import Rules
+
+    return Rules(
+        markdown=settings.say_markdown,
+        code=settings.say_code,
+        urls=settings.say_urls,
+        emails=settings.say_emails,
+        emoji=settings.say_emoji,
+        numbers=settings.say_numbers,
+        units=settings.say_units,
+        replacements=wording.replacements,
+    )
+
+
+def language_of(settings: Settings) -> str:
+    """The two-letter code of the language that is written, as far as the voice tells."""
+    return settings.voice.languages[0][:2] if settings.voice.languages else "en"

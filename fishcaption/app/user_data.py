@@ -1,0 +1,113 @@
+"""What is on disk of what was typed and said, in one place: what comes back on start, and how it ends.
+
+One thread writes all of it, in the order in which it was given; that is why it is made here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fishcaption.core.errors import StorageError
+from fishcaption.core.speech import UtteranceView
+from fishcaption.store.history import History, history_path
+from fishcaption.store.journal import Journal, Writer, draft_path
+from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
+from fishcaption.store.places import config_dir, data_dir, sweep
+from fishcaption.store.settings import Settings
+
+if TYPE_CHECKING:
+    from fishcaption.store.vocabulary import Learned
+
+
+class Kept:
+    """What is on disk of what was typed and said; one thread writes all of it. `close` comes last.
+
+    What is wrong with a file is told to whom `listen` named last, from any thread; what nobody has heard yet
+    is told then.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._guard = threading.Lock()
+        self._on_error: Callable[[StorageError], None] | None = None
+        self._untold: list[StorageError] = []
+        self.writer = Writer()
+        self.journal = Journal(draft_path(), self.tell, writer=self.writer)
+        self.history = History(history_path(), self.tell, writer=self.writer)
+        self.parked = Parked(parked_path(), self.tell, writer=self.writer)
+        self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
+        self.words = self._bring_back()
+        self.use(settings)  # what was on the record stays there
+
+    def listen(self, on_error: Callable[[StorageError], None]) -> None:
+        """Tell this one what is wrong with a file, from now on and what was before."""
+        with self._guard:
+            self._on_error = on_error
+            untold, self._untold = self._untold, []
+        for error in untold:
+            on_error(error)
+
+    def tell(self, error: StorageError) -> None:
+        """Something is wrong with a file; in any thread."""
+        with self._guard:
+            on_error = self._on_error
+            if on_error is None:
+                self._untold.append(error)
+        if on_error is not None:
+            on_error(error)
+
+    def use(self, settings: Settings) -> None:
+        """Behave as these settings say from now on."""
+        self.history.off_record = settings.off_record
+        self.history.keep_times = settings.keep_times
+        self.unheard.off_record = settings.off_record
+        self.parked.off_record = settings.off_record
+        self.journal.off_record = settings.off_record
+
+    def load(self) -> None:
+        """What can wait until the window is painted; in a thread."""
+        for folder in {data_dir(), config_dir()}:
+            sweep(folder)
+        self.history.load()
+
+    def learn(self, language: str) -> Learned:
+        """What completion knows; it is being read, in the writer's thread."""
+        from fishcaption.store.vocabulary import Learned, learned_path
+
+        learned = Learned(learned_path(), self.tell, language=language, writer=self.writer)
+        self.writer.soon("learned", learned.load, self.tell)
+        return learned
+
+    def remember(self, view: UtteranceView) -> None:
+        """An utterance has ended: into the history with it."""
+        name = view.voice.name if view.voice is not None else ""
+        self.history.add(view.text, view.sounded_end, view.fate, name)
+
+    def close(self) -> None:
+        """Write what is still to be written."""
+        self.unheard.close()
+        self.parked.close()
+        self.history.close()
+        if not self.writer.close():
+            self.tell(StorageError("The disk does not answer. What was changed last was not saved."))
+
+    def _bring_back(self) -> str:
+        """Park what was not heard when the program ended; what is to be told of it."""
+        draft = self.journal.restore().strip()
+        unheard = self.unheard.restore()
+        held = {entry.text.strip() for entry in self.parked.texts() if unheard and entry.is_unheard}
+        # killed between giving a text to the voice and emptying the editor, or right after another start
+        new = [text for text in unheard if text.strip() != draft and text.strip() not in held]
+        for text in new:
+            self.parked.park(text, is_unheard=True)
+        count = len(new)
+        self.unheard.keep(())
+        words = ["Your unsent text is back."] if draft and count else []
+        if count:
+            words.append(
+                "What was not heard when the program ended is held for you."
+                if count == 1
+                else f"{count} texts that were not heard when the program ended are held for you."
+            )
+        return " ".join(words)

@@ -1,0 +1,9 @@
+"""The sound engine: a process for each open device, in which nothing the app does can be heard.
+
+main       the process: commands in, events out
+line       the ring of frames, and the callback that plays it
+feed       from clips to the line: speed, rate, how much to wait for
+output     the device: opened, watched over, lost and found again
+follower   in step with another device
+limiter    louder without clipping
+"""

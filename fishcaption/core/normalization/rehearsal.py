@@ -1,0 +1,148 @@
+"""A look before sound: what a voice would be given for a text, and when, without a voice.
+
+A `Rehearsal` sends text the way that an utterance goes (`core.timing.flush_policy`,
+`core.normalization.normalize`, `core.normalization.script`), with an ear that is only reckoned: each piece is
+heard as long as the voice's pace says. So what it tells is what was really cut and read, in the order and at
+the time in which a voice would have had it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from fishcaption.core.normalization.markup import Family
+from fishcaption.core.normalization.normalize import Rules, Saying, can_say
+from fishcaption.core.normalization.pauses import end_pause
+from fishcaption.core.normalization.script import Script
+from fishcaption.core.text.segmentation import Segmenter, ends_sentence
+from fishcaption.core.timing.flush_policy import Feed, Kind
+from fishcaption.core.timing.timeline import Pace
+
+_SOUND_SECONDS: Final = 0.3  # from a piece to its first sound, about
+_MOST_UNHEARD: Final = 19.0  # seconds: a reader gives no more than twenty ahead of the ear
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A segment: as it is shown, verbatim; what the voice is given for it; and the silence at its end.
+
+    ``language`` is the two-letter code by which it was read, empty where the voice tells none. ``pause_ms``
+    is what the embedded voice makes for the end mark at the usual speed, 0 where the text runs on.
+    """
+
+    shown: str
+    spoken: str
+    language: str
+    pause_ms: int
+
+
+class Rehearsal:
+    """The text of one utterance on its way to a voice that is not there. ``now`` is as for `Feed`.
+
+    The owner takes after each `push`, after `wake_seconds`, and after `close`, like a reader. Segments are
+    told once all of their text would have been given. What no voice can say alone goes with the next one.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        rules: Rules,
+        *,
+        language: str,
+        voice_id: str,
+        family: Family,
+        pace: Pace | None = None,
+    ) -> None:
+        self._language = language
+        self._make_saying = partial(Saying, rules, language=language, voice_id=voice_id, family=family)
+        self._saying = self._make_saying()
+        self._feed = Feed(kind, language or "en", can_say=self._can_say, may_go_on=self._saying.may_go_on)
+        self._script = Script(self._can_say)
+        self._pace = pace or Pace()
+        self._ear_at = 0.0  # when all that was given will have been heard
+        self._segmenter = Segmenter(language or "en")
+        self._segments: deque[str] = deque()  # certain, not told yet
+        self._lead = ""  # what no voice can say alone
+        self._spoken = ""  # of what was given, not told yet
+        self._told = self._told_spoken = 0  # code points
+
+    @property
+    def is_done(self) -> bool:
+        """All text has come, and all of it was told."""
+        return self._feed.done and self._told == self._feed.length
+
+    def push(self, text: str, now: float) -> None:
+        """Append text. Raises InputError after `close`."""
+        self._feed.push(text, now)
+        self._segments.extend(segment.text for segment in self._segmenter.push(text))
+
+    def close(self, now: float) -> None:
+        """No more text will come."""
+        self._feed.close(now)
+        self._segments.extend(segment.text for segment in self._segmenter.close())
+
+    def unheard_seconds(self, now: float) -> float:
+        """Speech that was given and not heard yet, as it is reckoned."""
+        return max(0.0, self._ear_at - now)
+
+    def wake_seconds(self, now: float) -> float | None:
+        """After how long `take` will tell more if no text comes; None: never."""
+        return self._feed.wake_seconds(now, min(self.unheard_seconds(now), _MOST_UNHEARD))
+
+    def take(self, now: float) -> Iterator[Rehearsed]:
+        """Give away all whose time has come; return the segments that are given."""
+        while piece := self._feed.take(now, min(self.unheard_seconds(now), _MOST_UNHEARD)):
+            said = self._saying.say(piece.text)
+            line = self._script.give(piece.text, said)
+            self._spoken += said.text
+            if line is not None:
+                begun = max(self._ear_at, now + _SOUND_SECONDS)
+                self._ear_at = begun + self._pace.seconds(line.timed)
+            yield from self._given()
+        yield from self._given()
+
+    def _can_say(self, text: str) -> bool:
+        return can_say(text, self._make_saying)
+
+    def _given(self) -> Iterator[Rehearsed]:
+        sent = self._feed.sent_end
+        while self._segments and self._told + len(self._lead) + len(self._segments[0]) <= sent:
+            text = self._lead + self._segments.popleft()
+            self._lead = ""
+            if self._can_say(text):
+                yield self._tell(text)
+            else:
+                self._lead = text
+        pending = self._segmenter.pending
+        if sent < self._feed.length:
+            return
+        if self._feed.done and not self._segments:
+            if self._lead:
+                yield self._tell(self._lead)
+                self._lead = ""
+        elif pending.strip() and ends_sentence(f"{pending.rstrip()} ", language=self._language or "en"):
+            # A rest has ended this sentence; what comes now begins another.
+            yield self._tell(self._lead + pending)
+            self._lead = ""
+            self._segmenter = Segmenter(self._language or "en")
+
+    def _tell(self, shown: str) -> Rehearsed:
+        self._told += len(shown)
+        end = self._script.spoken(self._told) - self._told_spoken
+        spoken, self._spoken = self._spoken[:end], self._spoken[end:]
+        self._told_spoken += end
+        return Rehearsed(shown, spoken, self._language, round(end_pause(spoken) * 1000))
+
+
+def rehearsed(
+    text: str, rules: Rules, *, language: str, voice_id: str, family: Family
+) -> tuple[Rehearsed, ...]:
+    """What a voice is given for a whole text, segment by segment."""
+    rehearsal = Rehearsal(Kind.CERTAIN, rules, language=language, voice_id=voice_id, family=family)
+    rehearsal.push(text, 0.0)
+    rehearsal.close(0.0)
+    return tuple(rehearsal.take(0.0))

@@ -1,0 +1,491 @@
+"""Amounts: money, measures with their units, sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from fishcaption.core.normalization.locales import TONGUES, Tongue
+from fishcaption.core.normalization.numerals import cardinal
+from fishcaption.core.normalization.units import Noun
+from fishcaption.core.normalization.verbalize.forms import (
+    AFTER,
+    BEFORE,
+    BLANK,
+    Form,
+    Said,
+    alternatives,
+    left,
+    words_of,
+)
+from fishcaption.core.normalization.verbalize.genders import gender
+from fishcaption.core.normalization.verbalize.numbers import DECADE, FRACTION, SIGN, Numbers
+
+# As it is written: said, said before what is counted, and whether a blank may be missing.
+_LARGE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "en": {
+        "k": ("thousand",) * 2, "K": ("thousand",) * 2, "m": ("million",) * 2, "M": ("million",) * 2,
+        "mn": ("million",) * 2, "mm": ("million",) * 2, "mio": ("million",) * 2, "b": ("billion",) * 2,
+        "B": ("billion",) * 2, "bn": ("billion",) * 2, "t": ("trillion",) * 2, "tn": ("trillion",) * 2,
+        "T": ("trillion",) * 2, "thousand": ("thousand",) * 2, "million": ("million",) * 2,
+        "billion": ("billion",) * 2, "trillion": ("trillion",) * 2, "hundred": ("hundred",) * 2,
+    },
+    "de": {
+        "Tsd.": ("tausend",) * 2, "T": ("tausend",) * 2, "Mio.": ("Million", "Millionen"),
+        "Mio": ("Million", "Millionen"), "Mill.": ("Million", "Millionen"),
+        "Mrd.": ("Milliarde", "Milliarden"),
+        "Mrd": ("Milliarde", "Milliarden"), "Bio.": ("Billion", "Billionen"),
+        "Millionen": ("Million", "Millionen"),
+        "Million": ("Million", "Millionen"), "Milliarden": ("Milliarde", "Milliarden"),
+        "Milliarde": ("Milliarde", "Milliarden"), "tausend": ("tausend",) * 2,
+    },
+    "es": {
+        "mil": ("mil", "mil"), "k": ("mil", "mil"), "K": ("mil", "mil"), "M": ("millón", "millones"),
+        "mill.": ("millón", "millones"), "millones": ("millón", "millones"), "millón": ("millón", "millones"),
+        "mil millones": ("mil millones",) * 2,
+    },
+    "fr": {
+        "k": ("mille", "mille"), "M": ("million", "millions"), "Md": ("milliard", "milliards"),
+        "Mds": ("milliard", "milliards"), "mds": ("milliard", "milliards"), "mille": ("mille", "mille"),
+        "million": ("million", "millions"), "millions": ("million", "millions"),
+        "milliard": ("milliard", "milliards"), "milliards": ("milliard", "milliards"),
+        "mln": ("million", "millions"), "mlds": ("milliard", "milliards"),
+    },
+    "it": {
+        "k": ("mila", "mila"), "mila": ("mila", "mila"), "mln": ("milione", "milioni"),
+        "Mln": ("milione", "milioni"), "mld": ("miliardo", "miliardi"), "Mld": ("miliardo", "miliardi"),
+        "milioni": ("milione", "milioni"), "milione": ("milione", "milioni"), "M": ("milione", "milioni"),
+        "miliardi": ("miliardo", "miliardi"), "miliardo": ("miliardo", "miliardi"),
+    },
+}  # fmt: skip
+# Signs that stand for a large number without a currency too.
+_ALONE: Final = {
+    "en": "bn mn tn",
+    "de": "Tsd. Mio. Mio Mill. Mrd. Mrd Bio.",
+    "es": "mill.",
+    "fr": "Md Mds mds mln mlds",
+    "it": "mln Mln mld Mld",
+}
+_OF: Final = {"es": "de ", "fr": "de ", "it": "di ", "en": "", "de": ""}
+_PER: Final = {"en": "per", "de": "pro", "es": "por", "fr": "par"}
+_HUNDRED: Final = {"en": "one hundred", "de": "hundert", "es": "cien", "fr": "cent", "it": "cento"}
+_UNIT: Final = (
+    r"(?:(?:sq|cu|fl)\.? (?:ft|mi|yd|km|in|cm|oz|m)\b\.?"
+    r"|[A-Za-zÄÖÜäöüíáµμΩ°℃℉€$£¢Åł/′″‰%][A-Za-zÄÖÜäöüíáµμΩ°·⋅$.]{0,7}(?<![.])(?:[²³]|\^?[23](?!\w))?"
+    rf"(?:/(?:1?\d{{0,2}}0{BLANK}?)?[A-Za-zµμ°%]{{1,6}}[²³]?(?:\^[23])?)?\.?)"
+)
+# A letter that is a unit only beside its number, or only apart from it.
+_ONLY_APART: Final = frozenset(["s", "d", "K", "t", "in", "pt"])
+_COMMON_WORDS: Final = {"en": frozenset(("in", "mo", "ac", "pt", "mi", "bar", "bit", "bits", "cal", "B",
+"K")),
+                        "es": frozenset(("min.",)), "fr": frozenset(("o", "ch", "F")),
+                        "it": frozenset(("m.", "s.", "q", "mc", "o")),
+                        "de": frozenset(("J.", "Mon.", "St.", "A"))}  # fmt: skip
+
+
+@cache
+def _unit(code: str, sign: str) -> Noun | None:
+    """What a sign says that is written behind a number; one of two parts too: "kg/m³", "€/h", "l/100 km"."""
+    tongue = TONGUES[code]
+    if sign in ("%", "‰"):
+        word = tongue.percent if sign == "%" else {"en": "per mille", "de": "Promille", "es": "por mil",
+                                                   "fr": "pour mille", "it": "per mille"}[code]  # fmt: skip
+        return Noun(cardinal(1, code), word, word)
+    if found := tongue.units.get(sign) or tongue.units.get(
+        re.sub("[23]$", lambda power: "²³"[int(power.group()) - 2], sign)
+    ):
+        return found
+    if sign.endswith((".", "′")) and len(sign) > 1 and (found := tongue.units.get(sign[:-1])):
+        return None
+    over, slash, under = sign.partition("/")
+    if not slash:
+        return _squared(tongue, sign)
+    above = tongue.units.get(over) or (tongue.money[over].whole if over in tongue.money else None) or (
+        _unit(code, over) if over else None
+    )  # fmt: skip
+    count = re.match(rf"(\d+){BLANK}?", under)
+    if len(under) > 2 and under.isalpha() and _unit(code, under) is None and above is not None:
+        named = Noun(cardinal(1, code), under, under)  # "€/month"
+        return Noun(above.a, f"{above.one} {_per(code, named)}", f"{above.many} {_per(code, named)}")
+    below = _unit(code, under[count.end() :] if count else under)
+    if above is None or below is None:
+        return None
+    if count is None:
+        return Noun(above.a, f"{above.one} {_per(code, below)}", f"{above.many} {_per(code, below)}")
+    number = _HUNDRED[code] if count.group(1) == "100" else cardinal(int(count.group(1)), code)
+    tail = f"{_PER.get(code, 'ogni')} {number} {below.many}"
+    return Noun(above.a, f"{above.one} {tail}", f"{above.many} {tail}")
+
+
+def _per(code: str, noun: Noun) -> str:
+    """ "per second": in Italian with the article that the noun has."""
+    if code != "it":
+        return f"{_PER[code]} {noun.one}"
+    if noun.one[0] in "aeiou":
+        return f"all'{noun.one}"
+    kind = gender(noun.one, code)
+    article = (
+        "allo"
+        if noun.a == "uno" and kind != "f" and noun.one[0] in "zsy"
+        else "alla"
+        if kind == "f"
+        else "al"
+    )
+    return f"{article} {noun.one}"
+
+
+def _squared(tongue: Tongue, sign: str) -> Noun | None:
+    """A unit with a power that has no word of its own: "s²"."""
+    power = re.search(r"(?:\^)?([²³23])$", sign)
+    base = tongue.units.get(sign[: power.start()]) if power else None
+    if base is None or power is None:
+        return None
+    is_square = power.group(1) in "²2"
+    words = {
+        "en": ("squared", "cubed"), "de": ("zum Quadrat", "hoch drei"), "es": ("al cuadrado", "al cubo"),
+        "fr": ("au carré", "au cube"), "it": ("quadrato", "cubo"),
+    }[tongue.code]  # fmt: skip
+    word = words[0 if is_square else 1]
+    return Noun(base.a, f"{base.one} {word}", f"{base.many} {word}")
+
+
+class Amounts:
+    """The forms of amounts in one language."""
+
+    def __init__(self, numbers: Numbers, *, with_units: bool) -> None:
+        self._numbers = numbers
+        self._tongue = numbers.tongue
+        self._code = numbers.code
+        self._with_units = with_units
+        self._money = alternatives(self._tongue.money)
+        self._large = _LARGE[self._code]
+        self._number = re.compile(f"{FRACTION}|{numbers.any}")
+        self._unit_behind = re.compile(rf"{BLANK}?(?P<unit>{_UNIT})(?![\w²³^/])")
+        self._sign_behind = re.compile(rf"{BLANK}?(?:{self._money})(?!\w)")
+
+    def follows(self, match: re.Match[str]) -> bool:
+        """Whether a unit or a currency follows a number."""
+        text, end = match.string, match.end()
+        if self._sign_behind.match(text, end):
+            return True
+        unit = self._unit_behind.match(text, end)
+        return unit is not None and self._noun(unit.group("unit")) is not None and len(unit.group()) > 1
+
+    def forms(self) -> list[Form]:
+        """All of them."""
+        if not self._with_units:
+            return []
+        number, money = self._numbers.any, self._money
+        glued = alternatives(sign for sign in self._large if len(sign) < 5)
+        large = rf"(?:(?:{BLANK}(?:{alternatives(self._large)})|(?:{glued}))(?![\w]))"
+        joint = rf"{BLANK}?[–-]{BLANK}?"
+        dash = r"(?:[.,](?:[-–—]{1,2}|--))?"
+        per = rf"(?:/(?:\d{{1,3}}{BLANK})?[A-Za-zµäöüéá]{{1,12}}[²³]?(?![\w]))?"
+        before = r"(?<![\w,:/\\$€£¥])(?<!\w\.)"
+        start = rf"{before}{SIGN}"
+        end = r"(?![\w^]|[.,:/–−-]\d|[/\\@:*]\w|::)"
+        amount = rf"(?:{number})"
+        return [
+            Form(
+                rf"{start}(?P<sign>{money}){BLANK}?(?P<low>{amount})(?P<large0>{large})?{joint}"
+                rf"(?:{money})?{BLANK}?"
+                rf"(?P<high>{amount})(?P<large>{large})?{end}",
+                self._money_aloud,
+            ),
+            Form(
+                rf"{start}(?P<sign>{money}){BLANK}?(?P<high>{amount})(?P<large>{large})?{dash}"
+                rf"(?P<per>{per}){end}",
+                self._money_aloud,
+            ),
+            Form(
+                rf"{start}(?:(?P<low>{amount})(?P<large0>{large})?(?:{BLANK}?(?:{money}))?{joint})?"
+                rf"(?P<high>{amount})(?P<large>{large})?{dash}"
+                rf"{BLANK}?(?P<sign>{money})(?P<per>{per}){end}",
+                self._money_aloud,
+            ),
+            Form(
+                rf"{BEFORE}{SIGN}(?P<high>{amount}){BLANK}?"
+                rf"(?P<large>{alternatives(_ALONE[self._code].split())})(?!\w)",
+                self._large_aloud,
+            ),
+            Form(
+                r"(?<![\w,/\"”])(?<!\w\.)(?P<feet>\d{1,2})(?:['’′] ?|-| ?(?:ft|feet|foot)\.? )"
+                r"(?P<inches>1[01]|\d)(?:½)?"
+                r"(?:\"|”|″|''|’’| ?in(?:ches|\.)?(?![\w]))"
+                if self._code == "en"
+                else r"(?!)",
+                self._feet,
+            ),
+            Form(
+                rf"{BEFORE}(?P<high>\d{{2,3}})/(?P<low>\d{{2,3}})(?:{BLANK}?(?P<unit>mmHg)\b|"
+                rf"{AFTER})",
+                self._pressure,
+            ),
+            Form(
+                rf"{BEFORE}(?P<high>\d+\.\d+|\d+(?= [a-z]+s\b))(?P<large>[KkMB])"
+                rf"(?!\w)"
+                if self._code == "en"
+                else r"(?!)",
+                self._large_aloud,
+            ),
+            Form(
+                rf"{BEFORE}(?P<high>{number})(?:[\"”″](?= [a-z])|['’′](?= (?:tall|high|long|wide|deep)\b))"
+                if self._code == "en"
+                else r"(?!)",
+                self._inches,
+            ),
+            Form(
+                rf"{BEFORE}(?P<d>\d{{1,3}})°{BLANK}?(?P<m>\d{{1,2}})['’′](?:{BLANK}?(?P<s>\d{{1,2}}"
+                rf"(?:[.,]\d+)?)(?:\"|”|″))?",
+                self._angle,
+            ),
+            Form(
+                rf"{BEFORE}{number}(?:{BLANK}?[x×]{BLANK}?{number}){{1,2}}(?:{BLANK}?(?P<unit>{_UNIT})"
+                rf"(?![\w²³^/])|{AFTER})",
+                self._size,
+            ),
+            Form(
+                rf"{BEFORE}{SIGN}(?:(?P<low>{number})(?:{BLANK}?(?P<unit0>[%‰°]|"
+                rf"°?[A-Za-zµ]{{1,4}}²?(?:/[a-z]{{1,3}})?))?{joint})?(?P<high>{FRACTION}|{number})"
+                rf"(?P<gap>{BLANK}|-)?(?P<unit>{_UNIT})(?![\w²³^/]|[.,]\d|\.\w)",
+                self._measure,
+            ),
+        ]
+
+    def unit_alone(self, text: str, number: str) -> tuple[int, str] | None:
+        """What is said for a unit at the text's beginning, behind a number that was said before it."""
+        match = re.match(rf"(?P<unit>{_UNIT})(?![\w²³^/]|[.,]\d|\.\w)", text)
+        found = self._noun_and_end(match.group("unit")) if match and self._with_units else None
+        if found is None:
+            return None
+        noun, length = found
+        return length, noun.one if number == "1" else noun.many
+
+    def _noun(self, sign: str) -> Noun | None:
+        found = self._noun_and_end(sign)
+        return found[0] if found else None
+
+    def _noun_and_end(self, sign: str) -> tuple[Noun, int] | None:
+        """A unit's noun, and how many signs of the text it takes: a dot behind it may be the sentence's."""
+        if noun := _unit(self._code, sign):
+            return noun, len(sign)
+        if sign.endswith(".") and (noun := _unit(self._code, sign[:-1])):
+            return noun, len(sign) - 1
+        if sign.lower() in _SHOUTED and (noun := _unit(self._code, sign.lower())):
+            return noun, len(sign)
+        return None
+
+    # --- money -------------------------------------------------------------------------------------------
+
+    def _money_aloud(self, match: re.Match[str]) -> Said:
+        tongue, numbers = self._tongue, self._numbers
+        groups = match.groupdict()
+        money = tongue.money[groups["sign"]]
+        high, large = groups["high"], (groups.get("large") or "").strip()
+        low, low_large = groups.get("low"), (groups.get("large0") or "").strip()
+        if "$" in groups["sign"] and self._code != "en" and re.fullmatch(r"\d{1,3},\d{3}", high):
+            high = high.replace(",", tongue.group[0])  # as it is grouped where the currency is at home
+        sign, _ = numbers.signed(re.split(r"[\d]", match.group())[0].replace(groups["sign"], ""))
+        if not numbers.with_numbers and low:
+            return None
+        per = groups.get("per") or ""
+        if low:
+            head = numbers.said(low)
+            if low_large and low_large != large:
+                head = f"{head} {self._large[low_large][1]}"
+            said = f"{sign}{head} {tongue.to} {self._amount(high, large, money.whole, None)}"
+        else:
+            said = f"{sign}{self._amount(high, large, money.whole, money.part)}"
+        if per:
+            below = _unit(self._code, f"{groups['sign']}{per}")
+            if below is None:
+                return None
+            said += below.many.removeprefix(money.whole.many)
+        return said
+
+    def _amount(self, number: str, large: str, whole: Noun, part: Noun | None) -> str:
+        tongue, numbers = self._tongue, self._numbers
+        code = self._code
+        if large:
+            one, many = self._large[large]
+            if not numbers.with_numbers:
+                return f"{number} {many} {whole.many}"
+            if one == many:
+                said = numbers.said(number)
+                if number == "1" and one in ("mil", "mille"):
+                    return f"{one} {whole.many}"
+                joint = "" if one == "mila" else " "
+                of = _OF[code] if "millones" in many else ""
+                return f"{said}{joint}{many} {of}{whole.many}"
+            article = {
+                "de": {"e": "eine", "n": "eine"}.get(one[-1], "ein"),
+                "es": "un",
+                "fr": "un",
+                "it": "un",
+            }
+            is_one = number == "1" or (code == "fr" and number[:1] in "01" and not number[1:2].isdigit())
+            said = article[code] if number == "1" else numbers.said(number)
+            of = _OF[code]
+            if of and code == "fr" and whole.many[0] in "aeiouyé":
+                of = "d'"
+            return f"{said} {one if is_one else many} {of}{whole.many}"
+        head, _, decimals = number.partition(tongue.point)
+        if part is None or len(decimals) != 2 or not numbers.with_numbers:
+            return numbers.counted(number, whole)
+        cents = str(int(decimals))
+        if cents == "0":
+            return numbers.counted(head, whole)
+        if head == "0":
+            return numbers.counted(cents, part)
+        said = numbers.counted(head, whole)
+        if code == "en":
+            return f"{said} {tongue.joint} {numbers.counted(cents, part)}"
+        return f"{said} {tongue.joint} {numbers.said(cents)}".replace("  ", " ")
+
+    def _large_aloud(self, match: re.Match[str]) -> Said:
+        one, many = self._large[match.group("large")]
+        numbers = self._numbers
+        if not numbers.with_numbers:
+            return None
+        number = match.group("high")
+        sign, _ = numbers.signed(match.group()[: match.start("high") - match.start()])
+        article = {"de": "eine"}.get(self._code, "un") if one != many else numbers.said(number)
+        said = f"{sign}{article if number == '1' else numbers.said(number)} {one if number == '1' else many}"
+        is_last = match.group().endswith(".") and not match.string[match.end() :].strip()
+        return said, match.end() - is_last
+
+    # --- measures ----------------------------------------------------------------------------------------
+
+    def _measure(self, match: re.Match[str]) -> Said:
+        numbers = self._numbers
+        sign_of_unit, gap = match.group("unit"), match.group("gap") or ""
+        found = self._noun_and_end(sign_of_unit)
+        if found is None:
+            return None
+        noun, length = found
+        unit = sign_of_unit[:length]
+        if unit.endswith(".") and not match.string[match.start("unit") + length :].strip():
+            length -= 1  # the sentence's
+        end = match.start("unit") + length
+        if not self._fits(match, unit, gap):
+            return None
+        low, high = match.group("low"), match.group("high")
+        lead = match.group()[: match.start("low" if low else "high") - match.start()]
+        sign = numbers.signed(lead)[0] if numbers.with_numbers else lead
+        if gap == "-" and (unit in ("%",) or low):
+            return None
+        if low is None:
+            if self._code == "en" and (gap == "-" or _ONE_THING.search(left(match))):
+                noun = Noun(noun.a, noun.one, noun.one)  # "a 5 km run"
+            return f"{sign}{numbers.counted(high, noun)}", end
+        if not numbers.with_numbers:
+            return f"{sign}{low}–{numbers.counted(high, noun)}", end
+        first = match.group("unit0")
+        if first and first != unit and self._noun(first) is None:
+            return None
+        said = (
+            numbers.counted(low, self._noun(first) or noun) if first and first != unit else numbers.said(low)
+        )
+        return f"{sign}{said} {self._tongue.to} {numbers.counted(high, noun)}", end
+
+    def _fits(self, match: re.Match[str], unit: str, gap: str) -> bool:
+        """Whether the letters behind a number are a unit here, and not a word, a name or a decade."""
+        if unit == "°" and self._code in ("it", "es") and _NTH.match(match.string, match.start("unit") + 1):
+            return False
+        before = left(match)
+        high = match.group("high")
+        if unit == "s" and not gap:
+            # "the 30s", "iPhone 5s"; but "wait 30s".
+            if high in ("20", "30", "40", "50", "60", "70", "80", "90") and DECADE.search(before):
+                return False
+            word = re.search(r"([^\s\d]+)[ \u00a0]$", before)
+            return word is None or word.group(1).islower() or not word.group(1)[-1].isalnum()
+        if gap == "-":
+            return len(unit) > 1 and not unit[-1:].isupper()
+        if unit == "B" and not gap:
+            return False
+        if unit in _COMMON_WORDS.get(self._code, ()):
+            if unit == "in":
+                return match.string[match.end() : match.end() + 1] in ("", ",", ")", ";") and bool(gap)
+            return (bool(gap) and unit not in ("mo", "mi")) or unit in ("bit", "mi", "mo", "A", "B")
+        if unit in _ONLY_APART and not gap:
+            return unit not in ("t", "d", "in")
+        if unit == "PS" or (unit.isupper() and len(unit) > 1 and not gap and unit not in _GLUED):
+            return True
+        return True
+
+    def _feet(self, match: re.Match[str]) -> Said:
+        if "-" in match.group():
+            return None
+        half = " and a half" if "½" in match.group() else ""
+        numbers = self._numbers
+        return f"{numbers.said(match.group('feet'))} foot {numbers.said(match.group('inches'))}{half}"
+
+    def _pressure(self, match: re.Match[str]) -> Said:
+        """Of the blood: one over the other."""
+        high, low, unit = match.group("high", "low", "unit")
+        if not self._numbers.with_numbers or not (unit or _PRESSURE.search(left(match))):
+            return None
+        joint = {"en": "over", "de": "zu", "es": "sobre", "fr": "sur", "it": "su"}[self._code]
+        last = self._numbers.counted(low, self._tongue.units[unit]) if unit else self._numbers.said(low)
+        return f"{self._numbers.said(high)} {joint} {last}"
+
+    def _inches(self, match: re.Match[str]) -> Said:
+        """A length before what is so long; a quotation's end is none."""
+        if sum(left(match).count(mark) for mark in '"“”') % 2:
+            return None
+        word = "foot" if match.group()[-1] in "'’′" else "inch"
+        return f"{self._numbers.said(match.group('high'))} {word}"
+
+    def _angle(self, match: re.Match[str]) -> Said:
+        words = {
+            "en": (("degree", "degrees"), ("minute", "minutes"), ("second", "seconds")),
+            "de": (("Grad", "Grad"), ("Minute", "Minuten"), ("Sekunde", "Sekunden")),
+            "es": (("grado", "grados"), ("minuto", "minutos"), ("segundo", "segundos")),
+            "fr": (("degré", "degrés"), ("minute", "minutes"), ("seconde", "secondes")),
+            "it": (("grado", "gradi"), ("minuto", "minuti"), ("secondo", "secondi")),
+        }[self._code]  # fmt: skip
+        ones = {"en": ("one",) * 3, "de": ("ein", "eine", "eine"), "es": ("un",) * 3,
+        "fr": ("un", "une", "une"),
+                "it": ("un",) * 3}[self._code]  # fmt: skip
+        parts = [
+            self._numbers.counted(str(int(written)) if written.isdigit() else written, Noun(one, *noun))
+            for written, one, noun in zip(match.group("d", "m", "s"), ones, words, strict=True)
+            if written
+        ]
+        return " ".join(parts)
+
+    def _size(self, match: re.Match[str]) -> Said:
+        numbers = self._numbers
+        unit = match.group("unit")
+        found = self._noun_and_end(unit) if unit else None
+        if (
+            unit
+            and found is None
+            and not unit[0].isspace()
+            and not match.string[match.start("unit") - 1].isspace()
+        ):
+            return None
+        end = match.start("unit") + found[1] if found else match.start("unit") - 1 if unit else match.end()
+        body = match.string[match.start() : match.start("unit") if found else end]
+        *others, last = (part.strip() for part in re.split(r"[x×]", body))
+        is_product = "×" in body and not unit and all(len(part) < 3 for part in (*others, last))
+        if is_product:
+            return None  # a sum
+        said = numbers.counted(last, found[0]) if found else numbers.said(last)
+        return f" {self._tongue.by} ".join([*map(numbers.said, others), said]), end
+
+
+_PRESSURE: Final = re.compile(
+    r"(?i)\b(?:blood pressure|bp|blutdruck|rr|tensión|presión|tension|pression\w*)\b[^\d.!?]{0,16}$"
+)
+_ONE_THING: Final = re.compile(r"(?i)\b(?:a|an)[ \u00a0]$")
+_NTH: Final = re.compile(
+    r" (?!di\b|de\b|a\b|e\b|y\b|in\b|en\b|con\b|per\b|all|ma\b|bajo\b|sotto\b|nord|sud|norte|"
+    r"sur\b)[a-zàèéìòùáíóú]{2}"
+)
+# Units that no other is, in a sentence of capitals.
+_SHOUTED: Final = words_of("km kg cm ml min min. std. std sec hrs hr lbs lb oz ft km/h mph kwh uhr")
+_GLUED: Final = frozenset(("GB", "MB", "KB", "TB", "MP", "PS", "CV", "UI", "IU"))

@@ -1,0 +1,560 @@
+"""The phrase bank: what is said often, one click or one key each; to be found, changed and carried along.
+
+A `Bank` is a value: what changes it returns another one. Its order is the user's. It keeps no times: of what
+was said only how often, and what came after what. `core.phrases.files` writes and reads it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property, lru_cache
+from typing import Final
+
+from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.speech import Voice
+
+KEYS: Final = (*(f"F{number}" for number in range(1, 13)), *(f"Ctrl+{number}" for number in range(1, 10)))
+"""The keys that a phrase may have, as Qt writes them."""
+
+COLORS: Final = ("blue", "green", "teal", "purple", "pink", "red", "orange", "yellow", "grey")
+"""What a category or a phrase can be marked with; the window knows how each looks. Empty: no colour."""
+
+LONGEST: Final = 5_000
+"""Code points of a phrase: a page, so that a prepared talk fits."""
+
+LONGEST_NAME: Final = 80
+MOST: Final = 5_000
+"""Phrases in a bank: more than anybody finds again."""
+
+_CONTROLS: Final = dict.fromkeys(
+    (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF), " "
+) | {0x0D: "\n", 0x2028: "\n", 0x2029: "\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A group of phrases, known by its name. ``color`` is one of `COLORS`, or empty."""
+
+    name: str
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase. ``said`` empty: it is said as it is shown. ``color`` empty: its category's.
+
+    ``uses`` counts how often it was spoken, ``last_used`` is higher the later that was; neither is a time.
+    """
+
+    id: str
+    shown: str
+    said: str = ""
+    category: str = ""
+    color: str = ""
+    key: str = ""
+    uses: int = 0
+    last_used: int = 0
+
+    @property
+    def spoken(self) -> str:
+        """The text that a voice is given."""
+        return self.said or self.shown
+
+
+class Ahead(Enum):
+    """What is being done to have the phrases ready."""
+
+    LOOKING = "looking"  # what is there already
+    READY = "ready"  # all that can be
+    WORKING = "working"
+    RESTING = "resting"  # goes on when nothing is spoken and no key pressed
+    ASKING = "asking"  # it costs money that nobody has agreed to
+    FAILED = "failed"  # `Progress.error` tells why; it goes on by itself where that helps
+    FULL = "full"  # the disk space for it
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many phrases sound at once in the chosen voice, without a network.
+
+    ``price`` in dollars is that of the phrases that are missing; ``offer`` what it is agreed to by.
+    """
+
+    state: Ahead
+    ready: int
+    total: int
+    voice: Voice | None = None
+    price: float = 0.0
+    offer: str = ""
+    error: FishCaptionError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Two banks made one. ``added`` phrases are new; ``keyless`` came without their key, which was taken."""
+
+    bank: Bank
+    added: tuple[Phrase, ...]
+    known: int  # phrases that were here already
+    keyless: tuple[Phrase, ...]
+    dropped: int  # beyond `MOST`
+
+
+# No slots: what is searched is worked out once for each bank.
+@dataclass(frozen=True)
+class Bank:
+    """Categories and phrases, in the user's order. Names, ids and keys are unique; every category is there.
+
+    Make one with `Bank()`, `starting`, `bank_of` or what these return; the constructor checks nothing.
+    """
+
+    categories: tuple[Category, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def phrase(self, number: str) -> Phrase:
+        """The phrase of that id. Raises KeyError."""
+        return self._by_id[number]
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._by_id
+
+    def holder(self, key: str) -> Phrase | None:
+        """The phrase that a key speaks; None where there is none."""
+        return next((phrase for phrase in self.phrases if key and phrase.key == key), None)
+
+    def category(self, name: str) -> Category | None:
+        """The category of that name."""
+        return next((category for category in self.categories if category.name == name), None)
+
+    def color_of(self, phrase: Phrase) -> str:
+        """A phrase's own colour, else its category's."""
+        category = self.category(phrase.category)
+        return phrase.color or (category.color if category is not None else "")
+
+    def search(self, query: str = "", *, category: str | None = None) -> tuple[Phrase, ...]:
+        """The phrases that match, best first; without a query all, most used first.
+
+        A phrase matches by its words or their beginnings in any order, by its first letters ("hay": "How are
+        you?", also inside: "are you"), or by a part of what is shown, said or its category's name. Case and
+        accents do not matter. ``category`` narrows it to one; None: all.
+        """
+        wanted = _Query(query)
+        found = [
+            (rank, -phrase.uses, -phrase.last_used, place, phrase)
+            for place, phrase in enumerate(self.phrases)
+            if (category is None or phrase.category == category)
+            and (rank := _found_in(phrase.shown, phrase.said, phrase.category).rank(wanted)) is not None
+        ]
+        found.sort(key=lambda row: row[:4])
+        return tuple(row[4] for row in found)
+
+    # -- changing ----------------------------------------------------------------------------------
+
+    def add(
+        self, shown: str, said: str = "", *, category: str = "", color: str = "", key: str = ""
+    ) -> tuple[Bank, Phrase]:
+        """The bank with one more phrase at its end, and the phrase. A new category is made.
+
+        Raises InputError where there is nothing to show, it is too long or one too many, or the key is taken.
+        """
+        if len(self.phrases) >= MOST:
+            raise InputError(f"There are {MOST} phrases already.", hint="Remove some that you do not need.")
+        phrase = checked(Phrase(self._fresh_id(), shown, said, category, color, key))
+        self._check_key(phrase)
+        grown = self._with_category(phrase.category)
+        return replace(grown, phrases=(*self.phrases, phrase)), phrase
+
+    def edit(self, number: str, **changes: str) -> Bank:
+        """Give a phrase another `shown`, `said`, `category`, `color` or `key`.
+
+        Raises KeyError for no phrase of ours, InputError as `add` does.
+        """
+        old = self.phrase(number)
+        new = checked(replace(old, **changes))  # type: ignore[arg-type]  # texts, as declared
+        self._check_key(new)
+        return self._with_category(new.category)._with(new)
+
+    def give_key(self, number: str, key: str) -> Bank:
+        """Put a phrase on a key, taking it from who has it; empty: on none. Raises KeyError, InputError."""
+        other = self.holder(key)
+        freed = self if other is None or other.id == number else self._with(replace(other, key=""))
+        return freed.edit(number, key=key)
+
+    def remove(self, number: str) -> Bank:
+        """The bank without a phrase. Raises KeyError."""
+        gone = self.phrase(number)
+        return replace(self, phrases=tuple(phrase for phrase in self.phrases if phrase is not gone))
+
+    def move(self, number: str, place: int) -> Bank:
+        """Let a phrase stand at a place of the whole order, counted from 0. Raises KeyError."""
+        moved = self.phrase(number)
+        others = [phrase for phrase in self.phrases if phrase is not moved]
+        others.insert(max(0, place), moved)
+        return replace(self, phrases=tuple(others))
+
+    def used(self, number: str) -> Bank:
+        """A phrase was spoken. Raises KeyError."""
+        phrase = self.phrase(number)
+        last = max((other.last_used for other in self.phrases), default=0)
+        return self._with(replace(phrase, uses=phrase.uses + 1, last_used=last + 1))
+
+    def forget_uses(self) -> Bank:
+        """Nothing is known any more of what was spoken how often."""
+        return replace(self, phrases=tuple(replace(phrase, uses=0, last_used=0) for phrase in self.phrases))
+
+    def add_category(self, name: str, color: str = "") -> Bank:
+        """One more category. Raises InputError for a name that is empty, too long or there already."""
+        category = Category(category_named(name), color_named(color))
+        if not category.name:
+            raise InputError("A category needs a name.")
+        if self.category(category.name) is not None:
+            raise InputError(f"There is a category “{category.name}” already.")
+        return replace(self, categories=(*self.categories, category))
+
+    def edit_category(self, name: str, *, new_name: str | None = None, color: str | None = None) -> Bank:
+        """Another name or colour; its phrases stay with it. Raises KeyError, InputError as `add_category`."""
+        old = self.category(name)
+        if old is None:
+            raise KeyError(name)
+        new = Category(
+            old.name if new_name is None else category_named(new_name),
+            old.color if color is None else color_named(color),
+        )
+        if not new.name:
+            raise InputError("A category needs a name.")
+        if new.name != name and self.category(new.name) is not None:
+            raise InputError(f"There is a category “{new.name}” already.")
+        return Bank(
+            tuple(new if category is old else category for category in self.categories),
+            tuple(
+                replace(phrase, category=new.name) if phrase.category == name else phrase
+                for phrase in self.phrases
+            ),
+        )
+
+    def remove_category(self, name: str) -> Bank:
+        """Without a category; its phrases stay, in none. Raises KeyError."""
+        if self.category(name) is None:
+            raise KeyError(name)
+        return Bank(
+            tuple(category for category in self.categories if category.name != name),
+            tuple(
+                replace(phrase, category="") if phrase.category == name else phrase for phrase in self.phrases
+            ),
+        )
+
+    def move_category(self, name: str, place: int) -> Bank:
+        """Let a category stand at another place, counted from 0. Raises KeyError."""
+        moved = self.category(name)
+        if moved is None:
+            raise KeyError(name)
+        others = [category for category in self.categories if category is not moved]
+        others.insert(max(0, place), moved)
+        return replace(self, categories=tuple(others))
+
+    def join(self, other: Bank) -> Joined:
+        """This bank, and behind it what it has not of another one: told apart by what is shown and said."""
+        bank, added, known, keyless, dropped = self, list[Phrase](), 0, list[Phrase](), 0
+        here = {(phrase.shown, phrase.said) for phrase in self.phrases}
+        for category in other.categories:
+            if bank.category(category.name) is None:
+                bank = bank.add_category(category.name, category.color)
+        keys = {phrase.key for phrase in self.phrases}
+        fresh: list[Phrase] = []
+        number = bank._highest_id()
+        for phrase in other.phrases:
+            if (phrase.shown, phrase.said) in here:
+                known += 1
+                continue
+            if len(bank.phrases) + len(fresh) >= MOST:
+                dropped += 1
+                continue
+            here.add((phrase.shown, phrase.said))
+            number += 1
+            new = replace(phrase, id=str(number), last_used=0)
+            if phrase.key and phrase.key in keys:
+                new = replace(new, key="")
+                keyless.append(phrase)
+            elif phrase.key:
+                keys.add(phrase.key)
+            fresh.append(new)
+            added.append(new)
+        bank = replace(bank, phrases=(*bank.phrases, *fresh))
+        return Joined(bank, tuple(added), known, tuple(keyless), dropped)
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_id(self) -> dict[str, Phrase]:
+        return {phrase.id: phrase for phrase in self.phrases}
+
+    def _highest_id(self) -> int:
+        return max((int(phrase.id) for phrase in self.phrases), default=0)
+
+    def _fresh_id(self) -> str:
+        return str(self._highest_id() + 1)
+
+    def _with(self, new: Phrase) -> Bank:
+        return replace(self, phrases=tuple(new if phrase.id == new.id else phrase for phrase in self.phrases))
+
+    def _with_category(self, name: str) -> Bank:
+        return self if not name or self.category(name) is not None else self.add_category(name)
+
+    def _check_key(self, phrase: Phrase) -> None:
+        other = self.holder(phrase.key)
+        if other is not None and other.id != phrase.id:
+            raise InputError(
+                f"{phrase.key} speaks “{excerpt(other.shown)}” already.",
+                hint="Choose another key, or take this one from it.",
+            )
+
+
+def bank_of(categories: Iterable[Category], phrases: Iterable[Phrase]) -> Bank:
+    """A bank of what is given, made consistent.
+
+    Ids that are empty or come twice are made anew, of a key that comes twice the first phrase keeps it, and
+    missing categories are made. Raises InputError for a phrase that cannot be one.
+    """
+    kept: dict[str, Category] = {}
+    for category in categories:
+        name = category_named(category.name)
+        if name and name not in kept:
+            kept[name] = Category(name, color_named(category.color))
+    ids: set[str] = set()
+    keys: set[str] = set()
+    usable: list[Phrase] = []
+    given = [checked(phrase) for phrase in phrases]
+    number = max((int(phrase.id) for phrase in given if _is_id(phrase.id)), default=0)
+    for phrase in given:
+        if not _is_id(phrase.id) or phrase.id in ids:
+            number += 1
+            phrase = replace(phrase, id=str(number))
+        if phrase.key in keys:
+            phrase = replace(phrase, key="")
+        ids.add(phrase.id)
+        if phrase.key:
+            keys.add(phrase.key)
+        if phrase.category:
+            kept.setdefault(phrase.category, Category(phrase.category))
+        usable.append(phrase)
+    return Bank(tuple(kept.values()), tuple(usable))
+
+
+def _is_id(text: str) -> bool:
+    return re.fullmatch("[0-9]{1,9}", text) is not None
+
+
+def key_named(text: str) -> str:
+    """The key that somebody writes as "f1", "ctrl-3" or "CTRL + 3"; empty for none. Raises InputError."""
+    wanted = re.sub(r"[\s+_-]+", "+", text.strip()).strip("+").casefold()
+    wanted = wanted.replace("control", "ctrl").replace("strg", "ctrl")
+    if not wanted:
+        return ""
+    for key in KEYS:
+        if key.casefold() in (wanted, wanted.replace("ctrl", "ctrl+")):
+            return key
+    raise InputError(
+        f"“{text.strip()[:20]}” is no key for a phrase.", hint=f"{KEYS[0]} to F12, {KEYS[12]} to Ctrl+9."
+    )
+
+
+def excerpt(text: str, length: int = 30) -> str:
+    """The beginning of a phrase, on one line, for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def checked(phrase: Phrase) -> Phrase:
+    """The phrase as it is kept, its key and id aside. Raises InputError where it cannot be one."""
+    shown, said = _clean(phrase.shown), _clean(phrase.said)
+    if not shown:
+        raise InputError("A phrase must show something.", hint="Type what it says.")
+    for text in (shown, said):
+        if len(text) > LONGEST:
+            raise InputError(f"A phrase can have {LONGEST} letters.", hint="Cut it into several.")
+    key = key_named(phrase.key)
+    return replace(
+        phrase,
+        shown=shown,
+        said="" if said == shown else said,
+        category=category_named(phrase.category),
+        color=color_named(phrase.color),
+        key=key,
+        uses=max(0, phrase.uses),
+        last_used=max(0, phrase.last_used),
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").translate(_CONTROLS).strip()
+
+
+def category_named(text: str) -> str:
+    """A category's name as it is kept; may be empty. Raises InputError."""
+    name = " ".join(_clean(text).split())
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"A category's name can have {LONGEST_NAME} letters.")
+    return name
+
+
+def color_named(text: str) -> str:
+    """A colour as it is kept; may be empty. Raises InputError."""
+    color = text.strip().casefold()
+    color = "grey" if color == "gray" else color
+    if color and color not in COLORS:
+        raise InputError(f"There is no colour “{text.strip()[:20]}”.", hint=f"{', '.join(COLORS)}.")
+    return color
+
+
+# -- searching --------------------------------------------------------------------------------------------
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def _fold(text: str) -> str:
+    """The text without case and accents."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+class _Query:
+    """What is searched for, folded once."""
+
+    __slots__ = ("letters", "parts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = " ".join(_fold(text).split())
+        self.words = _WORD.findall(self.text)
+        self.parts = self.words or [self.text]
+        # first letters are typed without blanks
+        self.letters = self.text if len(self.words) == 1 and self.words[0] == self.text else ""
+
+
+class _Searched:
+    """What of a phrase is searched, folded once."""
+
+    __slots__ = ("haystack", "initials", "text", "words")
+
+    def __init__(self, shown: str, said: str, category: str) -> None:
+        self.text = " ".join(_fold(shown).split())
+        self.words = _WORD.findall(self.text)
+        self.initials = "".join(word[0] for word in self.words)
+        self.haystack = "\n".join((self.text, _fold(said), _fold(category)))
+
+    def rank(self, query: _Query) -> int | None:
+        """How well it matches: 0 is best, None not at all."""
+        if not query.text:
+            return 0
+        letters = query.letters
+        # what matches in any way has its parts in it, or the letters among its first ones
+        is_inside = all(part in self.haystack for part in query.parts)
+        if not is_inside and not (letters and letters in self.initials):
+            return None
+        if self.text == query.text or (query.words and self.words == query.words):
+            return 0
+        if self.text.startswith(query.text) or (letters and self.initials == letters):
+            return 1
+        if letters and len(letters) > 1 and self.initials.startswith(letters):
+            return 2
+        if query.words and self._has_in_order(query.words):
+            return 3
+        if letters and len(letters) > 1 and letters in self.initials:
+            return 4
+        if query.words and all(any(word.startswith(wanted) for word in self.words) for wanted in query.words):
+            return 5
+        return 6 if is_inside else None
+
+    def _has_in_order(self, wanted: list[str]) -> bool:
+        """Whether neighbouring words begin as what is wanted, one after the other."""
+        return any(
+            all(word.startswith(start) for word, start in zip(self.words[first:], wanted, strict=False))
+            for first in range(len(self.words) - len(wanted) + 1)
+        )
+
+
+@lru_cache(maxsize=MOST)
+def _found_in(shown: str, said: str, category: str) -> _Searched:
+    # remembered: a bank is another one at each use of a phrase
+    return _Searched(shown, said, category)
+
+
+# -- to begin with ----------------------------------------------------------------------------------------
+
+_STARTING: Final = (
+    (
+        Category("To begin", "blue"),
+        (
+            ("I speak by computer. Please give me a moment.", "F1"),
+            ("Hello, good to see you.", ""),
+            ("I can hear and understand you. I type what I want to say.", ""),
+            ("Please ask me things that I can answer with yes or no.", ""),
+        ),
+    ),
+    (
+        Category("Answers", "green"),
+        (
+            ("Yes.", "F2"),
+            ("No.", "F3"),
+            ("Thank you.", "F6"),
+            ("Please wait, I am typing.", "F7"),
+            ("I do not know.", ""),
+            ("Maybe.", ""),
+            ("I agree with you.", ""),
+            ("You are welcome.", ""),
+        ),
+    ),
+    (
+        Category("Talk", "purple"),
+        (
+            ("How are you?", ""),
+            ("I am fine, and you?", ""),
+            ("What do you think?", ""),
+            ("Can you say that again, please?", ""),
+            ("That is not what I meant.", ""),
+            ("I have something to say.", "F9"),
+            ("Let me finish, please.", ""),
+            ("That made me laugh.", ""),
+            ("I have to go now. Goodbye.", ""),
+        ),
+    ),
+    (
+        Category("Needs", "orange"),
+        (
+            ("I need help, please.", "F12"),
+            ("I need a break.", ""),
+            ("I am thirsty.", ""),
+            ("I am hungry.", ""),
+            ("I need the bathroom.", ""),
+            ("I am in pain.", ""),
+            ("Please call a doctor.", ""),
+        ),
+    ),
+    (
+        Category("Telephone", "teal"),
+        (
+            ("Hello. I speak by computer, so my answers take a moment. Please do not hang up.", "Ctrl+1"),
+            ("I am still here. I am typing.", "Ctrl+2"),
+            ("Please send me a message instead.", ""),
+            ("Thank you for your patience. Goodbye.", ""),
+        ),
+    ),
+)
+
+
+def starting() -> Bank:
+    """The bank of somebody who has none yet. Keys that the window uses itself are left to it."""
+    bank = Bank()
+    for category, phrases in _STARTING:
+        bank = bank.add_category(category.name, category.color)
+        for shown, key in phrases:
+            bank, _ = bank.add(shown, category=category.name, key=key)
+    return bank

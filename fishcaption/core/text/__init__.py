@@ -1,0 +1,11 @@
+"""Text as text: its characters, its words, its sentences, and how it changes.
+
+characters     what nobody hears goes; what only looks different is what it looks like
+incoming       bytes of a program, a file or a clipboard become characters
+html           the words of a piece of HTML
+tags           expression tags: one private-use character each
+segmentation   sentences and words
+sentence_ends  whether a full stop ends a sentence, in five languages
+open_forms     whether the end of a text may be the beginning of a form
+edits          where a changed text differs from what it was
+"""

@@ -1,0 +1,469 @@
+"""The timeline of one utterance: which word sounds at which frame, and the other way round.
+
+Exact where the voice told word times, exact at the ends of what it told to be complete, estimated between
+by how long words take to say. Better knowledge moves estimates, also those of the past; but a word that was
+lit is not taken back (`Timeline.word_at`).
+
+Positions are code points of the spoken text; frames are the utterance's own, at the voice's rate.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from typing import Final
+
+from fishcaption.core.speech import Span, WordTime
+from fishcaption.core.text.segmentation import Segmenter, is_dense, marks_end, speakable, words
+
+_START_UNIT_SECONDS: Final = 0.19
+_UNIT_BOUNDS: Final = (0.06, 0.6)  # 17 to 1.7 syllables a second: outside of it, an observation is a mistake
+_LEARNED_UNITS: Final = 120.0  # what was said before the last six sentences or so counts for less
+
+_VOWELS: Final = re.compile("[aeiouy]+", re.IGNORECASE)
+_SIGNS: Final = re.compile("[$€£¥₹%‰°+=×÷±≤≥≈&@]")
+_STOP: Final = re.compile(r"[.!?…。！？।؟\n]")
+_COMMA: Final = re.compile(r"[,;:，、；：،؛—–()]|\s-\s")
+_LONGEST_SPELLED: Final = 4  # "NATO" may be said as a word, "FBI" is not: letters all the same
+
+# What things cost, in units of about a syllable. Fitted to the word times of hibari over 20 Harvard sentences
+# and 20 of prose: letters tell more than syllables do, and there they are known for every script.
+_BREATH_UNITS: Final = 0.45
+_COMMA_UNITS: Final = 1.7
+_STOP_UNITS: Final = 1.5
+_SYLLABLE_UNITS: Final = 0.15
+_LETTER_UNITS: Final = 0.27
+_SPELLED_UNITS: Final = 1.2
+_DENSE_UNITS: Final = 0.9
+_HANGUL_UNITS: Final = 1.0
+_SILENT_VOWEL_UNITS: Final = 0.45  # a letter of a script that writes vowels as marks, or not at all
+_DIGIT_UNITS: Final = 1.4
+_ZERO_UNITS: Final = 0.4
+_SIGN_UNITS: Final = 2.0
+
+_BACK_SECONDS: Final = 1.0
+_SEEK_LEAD_SECONDS: Final = 0.1
+_SLACK_SECONDS: Final = 0.25
+_UNSURE_SECONDS: Final = 0.12  # by so much an estimate of where a word begins is wrong without surprise
+_SAMPLE: Final = 20_000  # code points, 20 ms: nobody waits for the length of a book to be right to the second
+
+
+class Pace:
+    """How long a voice takes to say something: learned from what it said.
+
+    ``learned`` is what an earlier `learned` gave, to go on from there; one that makes no sense is ignored.
+    """
+
+    def __init__(self, learned: tuple[float, ...] = ()) -> None:
+        self._units = 0.0
+        self._unit_seconds = _START_UNIT_SECONDS
+        if len(learned) == 2 and _UNIT_BOUNDS[0] <= learned[0] <= _UNIT_BOUNDS[1] and learned[1] >= 0:
+            self._unit_seconds, self._units = learned[0], min(learned[1], _LEARNED_UNITS)
+
+    @property
+    def learned(self) -> tuple[float, ...]:
+        """What to keep between runs."""
+        return self._unit_seconds, self._units
+
+    @property
+    def unit_seconds(self) -> float:
+        """Seconds for one unit of effort: about a syllable."""
+        return self._unit_seconds
+
+    def observe(self, units: float, seconds: float) -> None:
+        """Learn that so many units took so long."""
+        if units < 2 or not _UNIT_BOUNDS[0] <= seconds / units <= _UNIT_BOUNDS[1]:
+            return
+        known = min(self._units, _LEARNED_UNITS)
+        self._unit_seconds = (self._unit_seconds * known + seconds) / (known + units)
+        self._units = known + units
+
+    def seconds(self, text: str) -> float:
+        """Return how long the voice will take, as far as is known; for a long text, by its beginning."""
+        sample = text[:_SAMPLE]
+        known = sum(unit.cost for unit in _units(sample)) * self._unit_seconds
+        return known * len(text) / len(sample) if sample else 0.0
+
+
+class _Unit:
+    """A word with what it costs to say it and to pause behind it.
+
+    ``reach`` is after the marks that follow the word; ``exact`` its frames where the voice told them.
+    """
+
+    __slots__ = ("before", "effort", "exact", "pause", "reach", "span")
+
+    def __init__(self, span: Span, reach: int, effort: float, pause: float) -> None:
+        self.span = span
+        self.reach = reach
+        self.before = 0.0  # what a voice takes before the first word of a piece
+        self.effort = effort
+        self.pause = pause
+        self.exact: tuple[int, int] | None = None
+
+    @property
+    def cost(self) -> float:
+        return self.before + self.effort + self.pause
+
+
+class Timeline:
+    """Frames and words of one utterance. Fed in any order that happens; asked by frame or by code point.
+
+    ``pace`` is shared by the utterances of a voice and learns from each of them. ``language`` is a two-letter
+    code, by whose rules sentences end.
+    """
+
+    def __init__(self, rate: int, pace: Pace, *, language: str = "en") -> None:
+        self._rate = rate
+        self._pace = pace
+        self._length = 0
+        self._delivered = 0
+        self._is_finished = False
+        self._units: list[_Unit] = []
+        self._starts: list[int] = []  # where each unit's word begins, for searching
+        self._covers: list[tuple[int, int]] = []  # (code point, frame), rising in both
+        self._segmenter = Segmenter(language)
+        self._sentences: list[int] = []
+        # Worked out when asked for: the frames of each unit, right for the first `_settled` of them.
+        self._from: list[int] = []
+        self._to: list[int] = []
+        self._settled = 0
+        self._end_frame = 0
+        self._floor = (-1, 0)  # the latest frame ever asked for, and where the word began that was lit then
+
+    @property
+    def delivered_frames(self) -> int:
+        """Frames of audio there are."""
+        return self._delivered
+
+    @property
+    def expected_frames(self) -> int:
+        """Frames all text so far will have had, as far as is known; never less than `delivered_frames`."""
+        self._settle()
+        return max(self._end_frame, self._delivered)
+
+    @property
+    def is_voiced(self) -> bool:
+        """Whether the last word so far has its exact times, and its sound."""
+        last = self._units[-1].exact if self._units else None
+        return last is not None and last[1] <= self._delivered
+
+    def text(self, text: str) -> None:
+        """Append the next piece that was given to the voice. A word does not reach over its end."""
+        for unit in _units(text, self._length):
+            self._units.append(unit)
+            self._starts.append(unit.span.start)
+        self._length += len(text)
+        for segment in self._segmenter.push(text):
+            if speakable(segment.text):
+                self._begin_sentence(segment.start)
+        if speakable(self._segmenter.pending):
+            self._begin_sentence(self._length - len(self._segmenter.pending))
+
+    def sound(self, frames: int) -> None:
+        """Count so many more frames of audio."""
+        self._delivered += frames
+        # A voice slower than thought stretches what is still unheard, but not for every little.
+        if self._delivered > self._end_frame + self._rate * _SLACK_SECONDS:
+            least = bisect_right(self._starts, self._floor[1]) if self._floor[0] >= 0 else 0
+            if self._covers:
+                least = max(least, bisect_left(self._starts, self._covers[-1][0]))
+            index = len(self._units)
+            while index > least and self._units[index - 1].exact is None:
+                index -= 1
+            self._settled = min(self._settled, index)
+
+    def align(self, times: Iterable[WordTime]) -> None:
+        """Take exact times of words; each replaces what was known of the stretch of text it names."""
+        for time in times:
+            if time.span.start < time.span.end <= self._length:
+                self._align(time)
+
+    def cover(self, end: int, frame: int) -> None:
+        """Take as exact that all text before ``end`` sounds before ``frame``."""
+        place = bisect_left(self._covers, end, key=_first)
+        before_end, before_frame = self._covers[place - 1] if place else (0, 0)
+        if place < len(self._covers) and self._covers[place][0] == end:
+            self._covers[place] = (end, frame)
+        else:
+            self._covers.insert(place, (end, frame))
+            self._learn(before_end, end, frame - before_frame)
+        self._unsettle(before_end)
+
+    def finish(self) -> None:
+        """No more text and no more audio: all text sounds within what was delivered."""
+        self._is_finished = True
+        self.cover(self._length, self._delivered)
+
+    def word_at(self, frame: int) -> Span | None:
+        """Return the word that sounds at the frame, in a pause the one before; None before the first.
+
+        Asking is hearing: at the latest frame ever asked for and after it, the answer does not go back in
+        the text when better times arrive. Earlier frames, heard again after Back, answer by the best times.
+        """
+        index = self._index(frame)
+        return self._units[index].span if index >= 0 else None
+
+    def heard_end(self, frame: int) -> int:
+        """All text before this code point has been heard when the frame has."""
+        if self._is_finished and frame >= self._delivered:
+            return self._length
+        index = self._index(frame)
+        if index < 0:
+            return 0
+        unit = self._units[index]
+        return unit.reach if frame >= self._to[index] else unit.span.start
+
+    def frame_of(self, code_point: int) -> int:
+        """Return the first frame of the word at the code point or next after it; behind all, the end."""
+        self._settle()
+        index = self._unit_at(code_point)
+        return self._from[index] if index < len(self._units) else max(self._end_frame, self._delivered)
+
+    def begun_end(self, frame: int) -> int:
+        """All words that begin before the frame end before this code point, and so do those that may.
+
+        Unlike `word_at`, asking is not hearing.
+        """
+        self._settle()
+        index = bisect_left(self._from, frame)
+        slack = round(_UNSURE_SECONDS * self._rate)
+        while (
+            index < len(self._units)
+            and self._units[index].exact is None
+            and self._from[index] < frame + slack
+        ):
+            index += 1
+        if self._floor[0] >= 0:
+            index = max(index, min(self._unit_at(self._floor[1]), len(self._units) - 1) + 1)
+        return self._units[index - 1].span.end if index else 0
+
+    def has_words(self, code_point: int) -> bool:
+        """Whether a word begins at the code point or behind it."""
+        return bisect_left(self._starts, code_point) < len(self._starts)
+
+    def is_exact(self, code_point: int) -> bool:
+        """Whether the voice told the times of the first word that begins at the code point or behind it."""
+        index = bisect_left(self._starts, code_point)
+        return index < len(self._units) and self._units[index].exact is not None
+
+    def cut_frame(self, code_point: int) -> int:
+        """Return where the sound can be cut so that of the words that begin here or later none is heard.
+
+        In the middle between two words; 0 before the first one, behind the last one the end.
+        """
+        index = bisect_left(self._starts, code_point)
+        if index == 0:
+            return 0
+        self._settle()
+        before = self._to[index - 1]
+        if index == len(self._units):
+            return max(self._end_frame, self._delivered)
+        return max(self._from[index - 1], (before + self._from[index]) // 2)
+
+    def seek_frame(self, code_point: int) -> int:
+        """Return where to begin playing so that the word at the code point is heard whole."""
+        frame = self.frame_of(code_point)
+        index = self._unit_at(code_point)
+        quiet_from = min(self._to[index - 1], frame) if index else 0
+        return max(quiet_from, frame - round(_SEEK_LEAD_SECONDS * self._rate))
+
+    def sentence_at(self, frame: int) -> int:
+        """Return where the sentence begins that is being heard; 0 before the first word."""
+        index = self._index(frame)
+        place = bisect_right(self._sentences, self._units[index].span.start) if index >= 0 else 0
+        return self._sentences[place - 1] if place else 0
+
+    def previous(self, frame: int) -> int:
+        """Return where Back goes: the start of the sentence, in its first second of the one before."""
+        start = self.sentence_at(frame)
+        if frame - self.frame_of(start) >= _BACK_SECONDS * self._rate:
+            return start
+        place = bisect_left(self._sentences, start)
+        return self._sentences[place - 1] if place else 0
+
+    def next(self, frame: int) -> int | None:
+        """Return where Forward goes: the start of the next sentence there is; None in the last one."""
+        place = bisect_right(self._sentences, self.sentence_at(frame))
+        return self._sentences[place] if place < len(self._sentences) else None
+
+    def estimated_frames(self, text: str) -> int:
+        """How many frames the text will have, as far as is known."""
+        return round(self._pace.seconds(text) * self._rate)
+
+    def word_times(self, start: int = 0, end: int | None = None) -> tuple[WordTime, ...]:
+        """Return the words that begin in a stretch of the text, with their frames as known now."""
+        self._settle()
+        first = bisect_left(self._starts, start)
+        last = len(self._starts) if end is None else bisect_left(self._starts, end)
+        return tuple(
+            [
+                WordTime(self._units[index].span, self._from[index], self._to[index])
+                for index in range(first, last)
+            ]
+        )
+
+    def _begin_sentence(self, start: int) -> None:
+        if not self._sentences or self._sentences[-1] < start:
+            self._sentences.append(start)
+
+    def _unit_at(self, code_point: int) -> int:
+        index = bisect_right(self._starts, code_point) - 1
+        return index if index >= 0 and code_point < self._units[index].reach else index + 1
+
+    def _index(self, frame: int) -> int:
+        """The unit lit at the frame, -1 before the first; keeps and obeys the floor."""
+        self._settle()
+        index = bisect_right(self._from, frame) - 1
+        floor_frame, floor_start = self._floor
+        if frame >= floor_frame:
+            if floor_frame >= 0:
+                index = max(index, min(self._unit_at(floor_start), len(self._units) - 1))
+            if index >= 0:
+                self._floor = (frame, self._starts[index])
+        return index
+
+    def _align(self, time: WordTime) -> None:
+        start, end = time.span.start, time.span.end
+        first = bisect_right(self._starts, start) - 1
+        if first < 0 or self._units[first].span.end <= start:
+            first += 1
+        last = bisect_left(self._starts, end)
+        old = self._units[first:last]
+        unit = _Unit(
+            time.span,
+            max(end, old[-1].reach) if old else end,
+            sum(part.effort for part in old),
+            old[-1].pause if old else 0.0,
+        )
+        unit.exact = (time.start_frame, time.end_frame)
+        self._units[first:last] = [unit]
+        self._starts[first:last] = [start]
+        # what began before it, and is gone, had its share of the stretch that ends where this one starts
+        self._unsettle(min(start, old[0].span.start) if old else start)
+
+    def _unsettle(self, code_point: int) -> None:
+        """What was worked out for the text from here on is wrong, and so is what hangs on the same anchor."""
+        index = min(self._settled, bisect_left(self._starts, code_point))
+        place = bisect_right(self._covers, code_point, key=_first)
+        anchor = self._covers[place - 1][0] if place else 0
+        while index and self._starts[index - 1] >= anchor and self._units[index - 1].exact is None:
+            index -= 1
+        self._settled = index
+
+    def _settle(self) -> None:
+        """Work out the frames of all units that are not settled: exact, or in proportion between anchors."""
+        units, index = self._units, self._settled
+        if index and index == len(units):
+            return
+        del self._from[index:], self._to[index:]
+        frame, gap = (self._to[index - 1], units[index - 1].pause) if index else (0, 0.0)
+        cover = bisect_right(self._covers, self._starts[index - 1], key=_first) if index else 0
+        while index < len(units):
+            while cover < len(self._covers) and self._covers[cover][0] <= self._starts[index]:
+                frame, gap = max(frame, self._covers[cover][1]), 0.0
+                cover += 1
+            exact = units[index].exact
+            if exact is None:
+                last, effort = self._stretch(
+                    index, self._covers[cover][0] if cover < len(self._covers) else None
+                )
+                frame = self._spread(
+                    index, last, frame, gap, self._stretch_frames(last, cover, frame, gap + effort)
+                )
+                gap, index = 0.0, last
+            else:
+                self._from.append(max(frame, exact[0]))
+                frame = max(self._from[-1], exact[1])
+                self._to.append(frame)
+                gap, index = units[index].pause, index + 1
+        self._settled = len(units)
+        self._end_frame = frame
+
+    def _stretch(self, first: int, cover_end: int | None) -> tuple[int, float]:
+        """The units from the first on up to the next anchor: the index after them, and their effort."""
+        effort, last = 0.0, first
+        while last < len(self._units) and self._units[last].exact is None:
+            if cover_end is not None and self._starts[last] >= cover_end:
+                break
+            effort += self._units[last].cost
+            last += 1
+        return last, effort
+
+    def _stretch_frames(self, last: int, cover: int, frame: int, effort: float) -> float:
+        """How many frames there are for a unit of effort from ``frame`` to the anchor at unit ``last``."""
+        exact = self._units[last].exact if last < len(self._units) else None
+        covered = self._covers[cover] if cover < len(self._covers) else None
+        if exact is not None and not (covered and covered[0] <= self._starts[last]):
+            return max(0, exact[0] - frame) / (effort or 1.0)
+        if covered is not None:
+            return max(0, covered[1] - frame) / (effort or 1.0)
+        return max(self._pace.unit_seconds * self._rate, (self._delivered - frame) / (effort or 1.0))
+
+    def _spread(self, first: int, last: int, frame: int, gap: float, unit_frames: float) -> int:
+        spent = gap
+        for unit in self._units[first:last]:
+            spent += unit.before
+            self._from.append(frame + round(spent * unit_frames))
+            spent += unit.effort
+            self._to.append(frame + round(spent * unit_frames))
+            spent += unit.pause
+        return frame + round(spent * unit_frames)
+
+    def _learn(self, start: int, end: int, frames: int) -> None:
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        effort = sum(unit.cost for unit in self._units[first:last])
+        self._pace.observe(effort, frames / self._rate)
+
+
+def _first(pair: tuple[int, int]) -> int:
+    return pair[0]
+
+
+def _units(text: str, offset: int = 0) -> list[_Unit]:
+    """The words of a piece with what they cost."""
+    spans = words(text)
+    units: list[_Unit] = []
+    for index, span in enumerate(spans):
+        following = spans[index + 1].start if index + 1 < len(spans) else len(text)
+        units.append(
+            _Unit(
+                Span(span.start + offset, span.end + offset),
+                marks_end(text, span.end, following) + offset,
+                _effort(text[span.start : span.end]),
+                _pause(text[span.end : following]),
+            )
+        )
+    if units:
+        units[0].before = _BREATH_UNITS
+        units[-1].pause = max(units[-1].pause, _COMMA_UNITS / 2)
+    return units
+
+
+def _effort(word: str) -> float:
+    if is_dense(word):
+        return _DENSE_UNITS
+    effort = sum(_ZERO_UNITS if digit == "0" else _DIGIT_UNITS for digit in word if digit.isdigit())
+    effort += _SIGN_UNITS * len(_SIGNS.findall(word))
+    letters = [letter for letter in word if letter.isalpha()]
+    if not letters:
+        return effort or _SIGN_UNITS
+    if word.isascii():
+        if 1 < len(letters) <= _LONGEST_SPELLED and word.isupper():
+            return effort + _SPELLED_UNITS * len(letters)
+        return effort + _SYLLABLE_UNITS * max(1, len(_VOWELS.findall(word))) + _LETTER_UNITS * len(letters)
+    return effort + sum(map(_letter_effort, letters)) + _SYLLABLE_UNITS
+
+
+def _letter_effort(letter: str) -> float:
+    if "\uac00" <= letter <= "\ud7ff":
+        return _HANGUL_UNITS
+    return _SILENT_VOWEL_UNITS if "\u0590" <= letter < "\u1100" else _LETTER_UNITS
+
+
+def _pause(gap: str) -> float:
+    """What the marks between two words cost."""
+    if _STOP.search(gap):
+        return _STOP_UNITS
+    return _COMMA_UNITS if _COMMA.search(gap) else 0.0

@@ -1,0 +1,1 @@
+"""The embedded voices' engines, one file each, behind one seam (`base`)."""

@@ -1,0 +1,269 @@
+"""The parts, built and joined, without a window: voices, sound, engine. The window and `say` share it.
+
+A `House` can be used as soon as it is built: what is said before it is entered is spoken once it is. Entering
+starts the processes and the reader; leaving ends them in the order in which sound flows: the reader first,
+then the sound, then the conversations with the voices, the embedded voice last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Protocol, Self
+
+from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
+from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
+from fishcaption.core.speech import Piece, Voice
+from fishcaption.core.timing.timeline import Pace
+from fishcaption.fish.endpoint import fish_url as fish_url
+from fishcaption.reader import Player, Reader, Sink
+from fishcaption.server.process import EmbeddedVoice
+from fishcaption.server.roster import roster
+from fishcaption.store.audio_buffer import KeptAudio
+
+if TYPE_CHECKING:
+    from fishcaption.core.models import Model
+    from fishcaption.core.normalization.markup import Family
+    from fishcaption.core.protocol import Pronunciation
+    from fishcaption.fish.live import Endpoint, Live
+
+EMBEDDED_RATE = 24_000  # the neural voice's own
+FISH_RATE = 44_100  # the service's own: nothing is resampled there
+# Somebody waits for the word: after three seconds they must know that it does not come, and choose.
+RETRY_DELAYS = (0.0, 0.3, 0.8, 1.6)
+
+Latency = Literal["low", "normal", "balanced"]
+
+
+class OwnedPlayer(Player, Protocol):
+    """A player with a life of its own."""
+
+    async def __aenter__(self) -> Self:
+        """Start it."""
+        ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it; nothing of it is left."""
+        ...
+
+
+class House:
+    """One player, one reader, and every voice there is.
+
+    ``key`` is Fish Audio's; empty: there is none; None: it is still looked for, and who speaks with it waits
+    until it is set, if only to nothing.
+    ``paces`` is what an earlier house's `paces` gave: how fast each voice speaks, before its first word.
+    ``embedded`` is the embedded voice's process, where one was begun before; it is entered and left here.
+    ``today`` is asked whenever a model speaks: what it costs may have changed over night.
+    """
+
+    def __init__(
+        self,
+        player: OwnedPlayer,
+        *,
+        key: str | None = "",
+        paces: Mapping[str, tuple[float, ...]] | None = None,
+        embedded: EmbeddedVoice | None = None,
+        today: Callable[[], date | None] = no_day,
+    ) -> None:
+        self.player = player
+        self._key = ""
+        self._why_no_key: FishCaptionError | None = None
+        self._is_key_known = asyncio.Event()
+        if key is not None:
+            self.key = key
+        self.today = today
+        self.embedded = embedded or EmbeddedVoice()
+        self._learned = dict(paces or {})
+        self._paces: dict[str, Pace] = {}
+        self.reader = Reader(player, make_kept=KeptAudio, pace_of=self._pace)
+        self._talks: dict[str, Live] = {}
+        self._in_use: _HouseVoice | None = None
+        self._stack = AsyncExitStack()  # everything that was entered
+        self._reading: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._stack.__aenter__()
+        await self._stack.enter_async_context(self.embedded)
+        self.embedded.start()
+        from fishcaption.fish.live import Live, Patience  # the network's modules: not before the first paint
+
+        patience = Patience(retry_delays=RETRY_DELAYS)
+        for name in ("", *MODELS):  # a socket keeps its model for life, so each has its own
+            live = Live(partial(self.endpoint, name), patience=patience)
+            self._talks[name] = await self._stack.enter_async_context(live)
+        await self._stack.enter_async_context(self.player)
+        tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._reading = tasks.create_task(self.reader.run())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def key(self) -> str:
+        """Fish Audio's key; empty while there is none."""
+        return self._key
+
+    @key.setter
+    def key(self, key: str) -> None:
+        self._key, self._why_no_key = key, None
+        self._is_key_known.set()
+
+    def go_without_key(self, why: FishCaptionError) -> None:
+        """Nobody waits for the key any longer; who speaks with it is told why, until it is set after all."""
+        self._why_no_key = why
+        self._is_key_known.set()
+
+    async def found_key(self) -> str:
+        """The key, once it is known whether there is one. Raises Unauthorized where there is none."""
+        await self._is_key_known.wait()
+        if self._key:
+            return self._key
+        if self._why_no_key is not None:
+            raise Unauthorized(
+                f"A Fish Audio voice needs a key. {self._why_no_key}", hint=self._why_no_key.hint
+            )
+        raise Unauthorized(
+            "A Fish Audio voice needs a key.", hint="Enter your key, or choose an embedded voice."
+        )
+
+    @property
+    def paces(self) -> Mapping[str, tuple[float, ...]]:
+        """How fast each voice speaks that was ever heard, as plain values to keep."""
+        return self._learned | {name: pace.learned for name, pace in self._paces.items()}
+
+    def choose(
+        self, voice: Voice, model_name: str, latency: Latency = "balanced", *, agreed: str = ""
+    ) -> None:
+        """Speak with this voice from the next utterance on, in the first of its languages.
+
+        ``agreed``: see `core.models.usable`. A model that may not be used without asking is refused when it
+        is to speak: the utterance fails with ModelUnavailable.
+        """
+        chosen = _HouseVoice(self, voice, rate_of(voice), model_name, latency, agreed)
+        self._in_use = chosen
+        self.reader.use(chosen, family_of(voice, model_name))
+
+    def warm(self) -> None:
+        """Make ready for the next word: the device open, a socket to the voice in use. Once entered."""
+        self.player.warm()
+        if self._in_use is not None:
+            self._in_use.warm()
+
+    def talk(self, model_name: str) -> Live:
+        """The conversations with a model of Fish Audio's, or (empty) with the embedded voice."""
+        return self._talks[model_name]
+
+    async def endpoint(self, model_name: str) -> Endpoint:
+        """Where a model of Fish Audio's is to be had or (empty) the embedded voice, and with which key."""
+        from fishcaption.fish.endpoint import Endpoint
+
+        if model_name:
+            return Endpoint(fish_url(), self.key, model_name)
+        url, key = await self.embedded.endpoint()
+        return Endpoint(url, key, DEFAULT_MODEL, shares_key=True)
+
+    def find_voice(self, wanted: str) -> Voice:
+        """See `find_voice`."""
+        return find_voice(wanted)
+
+    def _pace(self, voice: Voice) -> Pace:
+        name = f"{voice.provider}:{voice.id}"
+        if name not in self._paces:
+            self._paces[name] = Pace(tuple(self._learned.get(name, ())))
+        return self._paces[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _HouseVoice:
+    """A `reader.Synthesizer` that finds its conversation when it first speaks: choosing one costs nothing."""
+
+    house: House
+    voice: Voice
+    rate: int
+    model: str  # Fish Audio's
+    latency: Latency
+    agreed: str
+
+    def warm(self) -> None:
+        """Have a socket ready, where one may be used."""
+        if self.voice.provider == "embedded":
+            self.house.talk("").warm()
+        elif self.house.key and self._is_usable():
+            self.house.talk(self.model).warm()
+
+    async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
+        """See `reader.Synthesizer.speak`."""
+        name = ""
+        sounds: tuple[Pronunciation, ...] = ()
+        if self.voice.provider != "embedded":
+            await self.house.found_key()
+            name = self._usable().name
+            language = next(iter(self.voice.languages), "")
+            sounds = self.house.reader.rules.sent(language=language, voice_id=self.voice.id)
+        voice = self.house.talk(name).synthesizer(
+            self.voice, rate=self.rate, latency=self.latency, pronunciations=sounds
+        )
+        await voice.speak(pieces, sink)
+
+    def _usable(self) -> Model:
+        return usable(self.model, on=self.house.today(), agreed=self.agreed)
+
+    def _is_usable(self) -> bool:
+        try:
+            self._usable()
+        except ModelUnavailable:
+            return False
+        return True
+
+
+def find_voice(wanted: str) -> Voice:
+    """The voice of a name or id as a user writes it: an embedded one's, or `fish:ID`, or a Fish id.
+
+    Empty is the embedded default. Raises InputError that names the embedded voices where there is none.
+    """
+    embedded = [entry.voice for entry in roster()]
+    if not wanted:
+        return embedded[0]
+    for voice in embedded:
+        if wanted.casefold() in (voice.id.casefold(), voice.name.casefold()):
+            return voice
+    number = wanted.removeprefix("fish:")
+    if number != wanted or (len(number) == 32 and all(c in "0123456789abcdef" for c in number)):
+        return Voice("fish", number, number)
+    names = ", ".join(voice.id for voice in embedded)
+    raise InputError(
+        f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish Audio's: fish:ID."
+    )
+
+
+def voice_of(chosen: Voice) -> Voice:
+    """Who speaks where the settings have this voice: without an id the provider's own default.
+
+    The embedded default has a name and an id; the service's is told by having none.
+    """
+    return chosen if chosen.id or chosen.provider == "fish" else find_voice("")
+
+
+def family_of(voice: Voice, model_name: str) -> Family:
+    """Which marks it acts on when it speaks with this model; an unknown one is taken for one of today's."""
+    if voice.provider == "embedded":
+        return "embedded"
+    return MODELS.get(model_name, MODELS[DEFAULT_MODEL]).family
+
+
+def rate_of(voice: Voice) -> int:
+    """Frames a second of what it says: the device is opened at them."""
+    return FISH_RATE if voice.provider == "fish" else EMBEDDED_RATE

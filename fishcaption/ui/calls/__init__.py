@@ -1,0 +1,1 @@
+"""Calls: what stands beside the window while another program has the focus."""

@@ -1,0 +1,380 @@
+"""In calls: the voice into the call, the words that open it, and the telephone's keys.
+
+What the window of it shows is this module's; making a microphone, listing devices and dialling is a
+`CallService`'s, which answers like the services of `ui.ports`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.store.settings import OutputDevice, Settings
+from fishcaption.ui.widgets.controls import StatusLine
+from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
+from fishcaption.ui.widgets.fields import LineField
+from fishcaption.ui.widgets.labels import Label, as_written
+
+KEYPAD = ("123", "456", "789", "*0#")
+
+
+@dataclass(frozen=True, slots=True)
+class CallWay:
+    """How the voice comes into a call on this machine.
+
+    ``device`` speaks into the call, None where there is nothing yet; ``microphone`` is what the call's list
+    of microphones says then. ``can_make``: a button makes it. ``devices`` are those to choose from, with what
+    people call them.
+    """
+
+    system: Literal["linux", "windows", "mac"]
+    can_make: bool
+    is_made: bool
+    device: OutputDevice | None
+    microphone: str
+    devices: tuple[tuple[OutputDevice, str], ...] = ()
+
+
+Answer = Callable[[CallWay | FishCaptionError], None]
+
+
+class CallService(Protocol):
+    """Answers as `ui.ports` says: once, in the window's thread, never before the call has returned."""
+
+    def look(self, on_done: Answer) -> None:
+        """How it stands."""
+        ...
+
+    def make_microphone(self, on_done: Answer) -> None:
+        """Make the virtual microphone; one that is there stays."""
+        ...
+
+    def remove_microphone(self, on_done: Answer) -> None:
+        """Take it down."""
+        ...
+
+    def dial(self, keys: str) -> None:
+        """Play the telephone's tones of these keys (0-9, *, #, A-D), at once. Raises FishCaptionError."""
+        ...
+
+
+class CallsDialog(QDialog):
+    """The window of calls. It stands beside the main window, and is no hindrance to anything else."""
+
+    changed = Signal(str, object)  # a setting's name, and its value
+    say_asked = Signal(str)
+    stop_asked = Signal()
+    keys_asked = Signal()  # the global keys' window
+
+    def __init__(self, service: CallService, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("In calls"))
+        self._service = service
+        self._settings = settings
+        self._way: CallWay | None = None
+        self._is_gone = False
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setSpacing(12)
+        for title, part in (
+            (self.tr("Your voice in the call"), self._build_way()),
+            (self.tr("Open the call"), self._build_opener()),
+            (self.tr("Telephone keys"), self._build_keypad()),
+        ):
+            heading = Label(title)
+            font = heading.font()
+            font.setBold(True)
+            heading.setFont(font)
+            column.addWidget(heading)
+            column.addWidget(part)
+        column.addStretch(1)
+        scroll = scrolled(inner)
+        self._status = StatusLine()
+        self._status.hide()
+        buttons = QDialogButtonBox()
+        stop = text_button(self.tr("Stop"), big=True)
+        stop.setProperty("role", "danger")
+        stop.clicked.connect(self.stop_asked)
+        keys = text_button(self.tr("Global keys…"), big=True)
+        keys.clicked.connect(self.keys_asked)
+        buttons.addButton(stop, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(keys, QDialogButtonBox.ButtonRole.ActionRole)
+        close = buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        close.setProperty("big", True)
+        close.setAutoDefault(False)
+        buttons.rejected.connect(self.reject)
+        outer = QVBoxLayout(self)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self._status)
+        outer.addWidget(buttons)
+        self.use(settings)
+        hint, area = inner.sizeHint(), self.screen().availableGeometry()
+        self.resize(
+            min(max(hint.width() + 60, 560), area.width() - 40), min(hint.height() + 160, area.height() - 80)
+        )
+        service.look(self._on_way)
+
+    def use(self, settings: Settings) -> None:
+        """Show these settings."""
+        self._settings = settings
+        with QSignalBlocker(self._is_on), QSignalBlocker(self._volume), QSignalBlocker(self._opener):
+            self._is_on.setChecked(settings.second_on)
+            self._volume.setValue(round(100 * settings.second_volume))
+            if not self._opener.hasFocus():
+                self._opener.setText(settings.opener)
+                self._opener.setCursorPosition(0)
+        self._volume.setToolTip(
+            as_written(self.tr("Volume in the call: {percent} %").format(percent=self._volume.value()))
+        )
+        self._show_devices()
+
+    def status(self) -> str:
+        """What the last line says."""
+        return self._status.text()
+
+    # -- building ----------------------------------------------------------------------------------
+
+    def _build_way(self) -> QWidget:
+        self._guide = Label(self.tr("Looking for the way into a call…"))
+        self._guide.setWordWrap(True)
+        self._guide.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._make = text_button(self.tr("Make the microphone"), big=True)
+        self._make.clicked.connect(self._on_make)
+        self._make.hide()
+        self._is_on = QCheckBox(self.tr("Speak to a second device, too"))
+        self._is_on.toggled.connect(self._on_second)
+        self._device = QComboBox()
+        self._device.setAccessibleName(self.tr("The second device"))
+        self._device.setMinimumContentsLength(24)
+        self._device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._device.activated.connect(self._on_device)
+        self._volume = QSlider(Qt.Orientation.Horizontal)
+        self._volume.setRange(0, 200)
+        self._volume.setSingleStep(5)
+        self._volume.setPageStep(20)
+        self._volume.setAccessibleName(self.tr("Volume in the call"))
+        self._volume.valueChanged.connect(self._on_volume)
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._guide)
+        row = QHBoxLayout()
+        row.addWidget(self._make)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._is_on)
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Second device"), self._device)
+        form.addRow(self.tr("Its volume"), self._volume)
+        column.addLayout(form)
+        return part
+
+    def _build_opener(self) -> QWidget:
+        self._opener = LineField()
+        self._opener.setAccessibleName(self.tr("What opens a call"))
+        self._opener.editingFinished.connect(self._on_opener_changed)
+        self._opener.returnPressed.connect(self._on_say)
+        say = self._say = text_button(self.tr("Say it"), big=True)
+        say.setProperty("role", "primary")
+        say.clicked.connect(self._on_say)
+        part = QWidget()
+        row = QHBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._opener, 1)
+        row.addWidget(say)
+        return part
+
+    def _build_keypad(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        about = Label(self.tr("For menus (“press 2 for…”): the tones go where the voice goes."))
+        about.setWordWrap(True)
+        about.setProperty("role", "hint")
+        column.addWidget(about)
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        names = {"*": self.tr("Star"), "#": self.tr("Hash")}
+        for line, keys in enumerate(KEYPAD):
+            for place, key in enumerate(keys):
+                button = text_button(key, big=True)
+                button.setAccessibleName(self.tr("Dial {key}").format(key=names.get(key, key)))
+                button.setMinimumWidth(72)
+                button.setProperty("dials", key)
+                button.clicked.connect(self._on_key)
+                grid.addWidget(button, line, place)
+        grid.setColumnStretch(3, 1)
+        column.addLayout(grid)
+        self._digits = LineField()
+        self._digits.setAccessibleName(self.tr("Several keys"))
+        self._digits.setPlaceholderText(self.tr("Several at once: 0123#"))
+        self._digits.returnPressed.connect(self._on_dial)
+        dial = text_button(self.tr("Dial"), big=True)
+        dial.clicked.connect(self._on_dial)
+        row = QHBoxLayout()
+        row.addWidget(self._digits, 1)
+        row.addWidget(dial)
+        column.addLayout(row)
+        return part
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def _on_way(self, way: CallWay | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        self._make.setEnabled(True)
+        if isinstance(way, FishCaptionError):
+            self._guide.setVisible(self._way is not None)
+            self._tell(way)
+            return
+        self._guide.show()
+        is_first, self._way = self._way is None, way
+        self._make.setVisible(way.can_make or way.is_made)
+        self._make.setText(
+            self.tr("Take the microphone down") if way.is_made else self.tr("Make the microphone")
+        )
+        self._guide.setText(self._guide_words(way))
+        self._show_devices()
+        if is_first:  # what is to be done here first
+            (self._make if way.can_make and not way.is_made else self._say).setFocus()
+
+    def _guide_words(self, way: CallWay) -> str:
+        if way.device is not None:
+            return self.tr(
+                "In the call program, choose “{microphone}” as the microphone. What is spoken here is heard "
+                "there, and nothing else."
+            ).format(microphone=way.microphone)
+        match way.system:
+            case "linux" if way.can_make:
+                return self.tr(
+                    "A button makes a microphone that hears what is spoken here and nothing else. It lasts "
+                    "until you take it down or log out."
+                )
+            case "linux":
+                return self.tr(
+                    "No sound server was found that can make a microphone for the call. On Debian and "
+                    "Ubuntu, install pulseaudio-utils, and open this window again."
+                )
+            case "windows":
+                return self.tr(
+                    "A call needs a virtual cable. Install VB-CABLE (free, vb-audio.com/Cable), start "
+                    "Windows again, and open this window again: “CABLE Input” is looked for. In the call "
+                    "program, “CABLE Output” is then the microphone."
+                )
+        return self.tr(
+            "A call needs a virtual cable. Install BlackHole 2ch (free, existential.audio/blackhole), and "
+            "open this window again: “BlackHole 2ch” is looked for. In the call program it is then the "
+            "microphone."
+        )
+
+    def _show_devices(self) -> None:
+        chosen = self._settings.second_device
+        listed = list(self._way.devices) if self._way is not None else []
+        if chosen not in [device for device, _ in listed]:
+            listed.insert(0, (chosen, chosen.name or self.tr("The system's sound device")))
+        with QSignalBlocker(self._device):
+            self._device.clear()
+            for device, words in listed:
+                self._device.addItem(words, device)
+                if device == chosen:
+                    self._device.setCurrentIndex(self._device.count() - 1)
+        self._device.setEnabled(self._is_on.isChecked())
+        self._volume.setEnabled(self._is_on.isChecked())
+
+    def _tell(self, error: FishCaptionError) -> None:
+        self._note(f"{error} {error.hint}".strip())
+
+    def _note(self, words: str) -> None:
+        self._status.setVisible(bool(words))
+        self._status.tell(words)
+
+    # -- what is done ------------------------------------------------------------------------------
+
+    def _change(self, name: str, value: Any) -> None:
+        self.changed.emit(name, value)
+
+    def _on_make(self) -> None:
+        self._make.setEnabled(False)
+        self._note("")
+        if self._way is not None and self._way.is_made:
+            self._service.remove_microphone(self._on_removed)
+        else:
+            self._service.make_microphone(self._on_made)
+
+    def _on_made(self, way: CallWay | FishCaptionError) -> None:
+        self._on_way(way)
+        if self._is_gone or isinstance(way, FishCaptionError):
+            return
+        if way.device is not None:  # made to be used
+            self._change("second_device", way.device)
+            self._change("second_on", True)
+            self._note(self.tr("The microphone is there, and your voice goes to it."))
+
+    def _on_removed(self, way: CallWay | FishCaptionError) -> None:
+        self._on_way(way)
+        if not self._is_gone and not isinstance(way, FishCaptionError):
+            self._change("second_on", False)
+            self._note(self.tr("The microphone is taken down."))
+
+    def _on_second(self, is_on: bool) -> None:
+        if is_on and self._settings.second_device == OutputDevice() and self._way and self._way.device:
+            self._change("second_device", self._way.device)
+        self._change("second_on", is_on)
+        self._show_devices()
+
+    def _on_device(self) -> None:
+        device = self._device.currentData()
+        if isinstance(device, OutputDevice):
+            self._change("second_device", device)
+
+    def _on_volume(self, percent: int) -> None:
+        self._change("second_volume", percent / 100)
+
+    def _on_opener_changed(self) -> None:
+        if self._opener.text() != self._settings.opener:
+            self._change("opener", self._opener.text())
+
+    def _on_say(self) -> None:
+        self._on_opener_changed()
+        if self._opener.text().strip():
+            self.say_asked.emit(self._opener.text())
+
+    def _on_key(self) -> None:
+        self._dial(str(self.sender().property("dials")))
+
+    def _on_dial(self) -> None:
+        if self._digits.text().strip():
+            self._dial(self._digits.text())
+
+    def _dial(self, keys: str) -> None:
+        try:
+            self._service.dial(keys)
+        except FishCaptionError as error:
+            self._tell(error)
+        else:
+            self._note(self.tr("Dialled: {keys}").format(keys=keys.strip()))
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def done(self, result: int) -> None:
+        self._is_gone = True
+        super().done(result)

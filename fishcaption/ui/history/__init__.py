@@ -1,0 +1,1 @@
+"""The history, and what else the window keeps."""

@@ -1,0 +1,1 @@
+"""Phrases: the panel in which one click speaks each, and their editor."""

@@ -1,0 +1,1 @@
+"""The dialogs in which the program is set up: settings, profiles, keys, vocabulary."""

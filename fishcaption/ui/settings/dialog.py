@@ -1,0 +1,389 @@
+"""The dialog of the settings: what is chosen once, in groups, to be searched; used at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fishcaption.store.settings import Settings, imported, save
+from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
+from fishcaption.ui.widgets.dialog_parts import FileExchange, scrolled, text_button
+from fishcaption.ui.widgets.fields import LineField
+from fishcaption.ui.widgets.labels import Label
+from fishcaption.ui.widgets.number_box import NumberBox, WholeBox
+
+
+class SettingsDialog(QDialog):
+    """What is chosen often stands in the window."""
+
+    changed = Signal(str, object)  # a setting's name, and its value
+    replaced = Signal(object)  # Settings from a file, instead of all there are
+    try_signal_asked = Signal()  # let the attention sound be heard
+    command_asked = Signal(str)  # open what belongs to this command
+
+    def __init__(self, settings: Settings, parent: QWidget, *, commands: Sequence[tuple[str, str]]) -> None:
+        """`commands` are those of other dialogs that belong here: what they are called, and their ids."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Settings"))
+        self._settings = settings
+        self._group = ""
+        self._rows: list[tuple[int, str, str]] = []  # row of the form, group, words; a group's head has none
+        self._search = LineField()
+        self._search.setPlaceholderText(self.tr("Search the settings"))
+        self._search.setAccessibleName(self._search.placeholderText())
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._on_search)
+        self._status = StatusLine()
+        inner = QWidget()
+        self._form = QFormLayout(inner)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setVerticalSpacing(10)
+        self._form.setHorizontalSpacing(16)
+        self._add_looks()
+        self._add_speaking()
+        self._add_said()
+        self._add_kept()
+        self._add_sound()
+        self._add_fish()
+        self._none = Label(self.tr("No setting has these words."))
+        self._none.hide()
+        scroll = scrolled(inner)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.exchange = FileExchange(
+            self, self._status, "fishcaption.json", self.tr("Settings (*.json)"), self._save, self._import
+        )
+        self._lay_out(scroll, commands)
+        points = self.font().pointSizeF()
+        room = self.screen().availableSize() * 0.9
+        wanted = QSize(max(inner.sizeHint().width() + 60, round(56 * points)), round(60 * points))
+        self.resize(wanted.boundedTo(room))
+
+    def _lay_out(self, scroll: QScrollArea, commands: Sequence[tuple[str, str]]) -> None:
+        others = FlowRow()
+        for words, name in commands:
+            others.addWidget(text_button(words, _Asker(self, name)))
+        buttons = QDialogButtonBox()
+        role = QDialogButtonBox.ButtonRole.ActionRole
+        buttons.addButton(text_button(self.tr("Export…"), self.exchange.ask_export), role)
+        buttons.addButton(text_button(self.tr("Import…"), self.exchange.ask_import), role)
+        buttons.addButton(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self._search)
+        column.addWidget(self._none)
+        column.addWidget(scroll, 1)
+        column.addWidget(FlowBox(others))
+        column.addWidget(self._status)
+        column.addWidget(buttons)
+
+    def told(self) -> str:
+        """What the dialog says about files."""
+        return self._status.text()
+
+    def set(self, name: str, value: Any) -> None:
+        """One setting has this value from now on."""
+        self.changed.emit(name, value)
+
+    # -- the groups --------------------------------------------------------------------------------
+
+    def _add_looks(self) -> None:
+        tr = self.tr
+        self._head(tr("Looks"))
+        self._choice(
+            tr("Colours"),
+            "theme",
+            [
+                (tr("As the system"), "system"),
+                (tr("Light"), "light"),
+                (tr("Dark"), "dark"),
+                (tr("High contrast"), "high-contrast"),
+            ],
+        )
+        self._number(tr("Text size"), "text_size", low=80, high=300, step=10, suffix=" %")
+        screens = [(screen.name(), screen.name()) for screen in QGuiApplication.screens()]
+        self._choice(
+            tr("Screen of the large type"),
+            "large_type_screen",
+            [(tr("Another than this window's"), ""), *screens],
+        )
+        self._tick(tr("Show the phrases beside the text"), "phrases_shown")
+
+    def _add_speaking(self) -> None:
+        tr = self.tr
+        self._head(tr("Speaking"))
+        self._choice(
+            tr("When to speak"),
+            "speak_mode",
+            [
+                (tr("on Enter"), "enter"),
+                (tr("sentence by sentence, as it is typed"), "sentence"),
+                (tr("word by word, as it is typed"), "word"),
+                (tr("a few words at a time, as I type"), "type"),
+            ],
+        )
+        self._number(
+            tr("An ended sentence waits for a change"),
+            "sentence_hold_seconds",
+            low=0,
+            high=10,
+            step=0.5,
+            decimals=1,
+            suffix=" s",
+        )
+        self._choice(
+            tr("Enter"),
+            "enter_speaks",
+            [
+                (tr("speaks; Shift+Enter is a new line"), True),
+                (tr("is a new line; Ctrl+Enter speaks"), False),
+            ],
+        )
+        self._choice(
+            tr("While another text is spoken, a new one"),
+            "while_speaking",
+            [(tr("waits its turn"), "wait"), (tr("replaces it"), "replace")],
+        )
+        self._tick(tr("Empty the editor when its text is spoken"), "empty_on_speak")
+        self._tick(tr("Speak on an empty text repeats what was said last"), "empty_repeats")
+        self._tick(tr("Join lines and hyphens broken by a PDF when pasting"), "join_pasted_lines")
+
+    def _add_said(self) -> None:
+        tr = self.tr
+        self._head(tr("Read as a person would"))
+        for words, name in (
+            (tr("Markdown's signs are not spoken"), "say_markdown"),
+            (tr("Code"), "say_code"),
+            (tr("Web addresses"), "say_urls"),
+            (tr("E-mail addresses"), "say_emails"),
+            (tr("Emoji"), "say_emoji"),
+            (tr("Numbers"), "say_numbers"),
+            (tr("Units"), "say_units"),
+        ):
+            self._tick(words, name)
+
+    def _add_kept(self) -> None:
+        tr = self.tr
+        self._head(tr("Kept on this computer"))
+        self._tick(tr("Off the record: nothing that is typed or said is written down"), "off_record")
+        self._tick(tr("The history says when something was said"), "keep_times")
+        self._tick(tr("Offer words while I type"), "completion")
+        self._tick(tr("Completion learns from what I say"), "learning")
+        self._tick(tr("Expand abbreviations as I type"), "abbreviations")
+
+    def _add_sound(self) -> None:
+        from fishcaption.core.tones import SIGNALS
+
+        tr = self.tr
+        self._head(tr("Sound"))
+        names = {
+            "bell": tr("bell"),
+            "chime": tr("chime"),
+            "call": tr("two tones in turn"),
+            "knock": tr("knocking"),
+            "whistle": tr("whistle"),
+            "horn": tr("horn"),
+        }
+        self._choice(
+            tr("Attention sound"),
+            "attention_sound",
+            [(names.get(name, name), name) for name in SIGNALS],
+        )
+        hear = text_button(tr("Let it be heard"), self.try_signal_asked.emit)
+        self._add_row(hear.text(), None, hear)
+        self._choice(
+            tr("Keep the silent sound device open"),
+            "linger_seconds",
+            [(tr("for a minute"), 60), (tr("for half an hour"), 1800), (tr("always"), 0)],
+        )
+        self._number(
+            tr("Silence before the first word, for late headsets"),
+            "lead_in_ms",
+            low=0,
+            high=5000,
+            step=100,
+            suffix=" ms",
+        )
+
+    def _add_fish(self) -> None:
+        tr = self.tr
+        self._head(tr("Fish Audio"))
+        key = text_button(tr("Fish Audio key…"), _Asker(self, "window.key"))
+        self._add_row(key.text(), None, key)
+        self._choice(
+            tr("Where Fish Audio cannot be reached"),
+            "unreachable",
+            [
+                (tr("ask what to do"), "ask"),
+                (tr("wait and try again"), "wait"),
+                (tr("use the voice on this computer, and say so"), "embedded"),
+            ],
+        )
+        self._choice(
+            tr("Fish Audio sends sound"),
+            "latency",
+            [
+                (tr("as soon as it can"), "low"),
+                (tr("balanced"), "balanced"),
+                (tr("at its best"), "normal"),
+            ],
+        )
+        self._number(
+            tr("Ask before a text that costs more than"),
+            "cost_limit",
+            low=0,
+            high=1000,
+            step=0.05,
+            decimals=2,
+            prefix="$",
+        )
+        self._tick(tr("Make phrases ready while nothing is spoken"), "phrases_ahead")
+
+    # -- building ----------------------------------------------------------------------------------
+
+    def _head(self, words: str) -> None:
+        self._group = words
+        head = Label(words)
+        head.setProperty("role", "title")
+        self._rows.append((self._form.rowCount(), words, ""))
+        self._form.addRow(head)
+
+    def _choice(self, label: str, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        combo = QComboBox()
+        for words, value in choices:
+            combo.addItem(words, value)
+        combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings, name))))
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(12)
+        combo.activated.connect(_ComboSetter(self, name, combo))
+        self._row(label, combo)
+
+    def _number(
+        self,
+        label: str,
+        name: str,
+        *,
+        low: float,
+        high: float,
+        step: float,
+        decimals: int = 0,
+        prefix: str = "",
+        suffix: str = "",
+    ) -> None:
+        box: NumberBox | WholeBox
+        if decimals:
+            box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
+        else:
+            box = WholeBox(label, round(low), round(high), round(step), prefix=prefix, suffix=suffix)
+        box.setValue(getattr(self._settings, name))
+        box.valueChanged.connect(_Setter(self, name))
+        box.told.connect(self._status.tell)
+        self._row(label, box)
+
+    def _tick(self, label: str, name: str) -> None:
+        tick = Tick(label)
+        tick.box.setChecked(getattr(self._settings, name))
+        tick.toggled.connect(_Setter(self, name))
+        self._add_row(label, None, tick)
+
+    def _row(self, label: str, widget: QWidget) -> None:
+        widget.setAccessibleName(label)
+        named = _RowLabel(label)
+        named.setWordWrap(True)
+        named.setBuddy(widget)
+        self._add_row(label, named, widget)
+
+    def _add_row(self, words: str, label: Label | None, widget: QWidget) -> None:
+        self._rows.append((self._form.rowCount(), self._group, words))
+        if label is None:
+            self._form.addRow(widget)
+        else:
+            self._form.addRow(label, widget)
+
+    # -- slots -------------------------------------------------------------------------------------
+
+    def _on_search(self, text: str) -> None:
+        wanted = text.casefold().split()
+        groups: set[str] = set()
+        for row, group, words in self._rows:
+            told = f"{group} {words}".casefold()
+            is_shown = bool(words) and all(word in told for word in wanted)
+            self._form.setRowVisible(row, is_shown)
+            if is_shown:
+                groups.add(group)
+        for row, group, words in self._rows:
+            if not words:
+                self._form.setRowVisible(row, group in groups)
+        self._none.setVisible(not groups)
+
+    def _save(self, path: Path) -> None:
+        save(path, self._settings)  # the key is not among them
+
+    def _import(self, text: str) -> None:
+        """Use these settings instead of all there are; the dialog closes."""
+        self.replaced.emit(imported(text))
+        self.accept()
+
+    def take(self, settings: Settings) -> None:
+        """These are the settings now: what is exported is never older."""
+        self._settings = settings
+
+    def ask(self, name: str) -> None:
+        """Another dialog takes this one's place."""
+        self.reject()
+        self.command_asked.emit(name)
+
+
+class _RowLabel(Label):
+    """The words before a field: a form reckons their height with more width than it gives them."""
+
+    def heightForWidth(self, width: int) -> int:
+        return super().heightForWidth(min(width, self.sizeHint().width()))
+
+
+class _Setter:
+    """Sets one setting of the dialog to what a widget says."""
+
+    def __init__(self, dialog: SettingsDialog, name: str) -> None:
+        self._dialog = dialog
+        self._name = name
+
+    def __call__(self, value: Any) -> None:
+        self._dialog.set(self._name, value)
+
+
+class _ComboSetter:
+    """Sets one setting of the dialog to what is chosen in a combo box."""
+
+    def __init__(self, dialog: SettingsDialog, name: str, combo: QComboBox) -> None:
+        self._dialog = dialog
+        self._name = name
+        self._combo = combo
+
+    def __call__(self, _index: int) -> None:
+        self._dialog.set(self._name, self._combo.currentData())
+
+
+class _Asker:
+    """Asks for another dialog by its command."""
+
+    def __init__(self, dialog: SettingsDialog, name: str) -> None:
+        self._dialog = dialog
+        self._name = name
+
+    def __call__(self, _is_checked: bool = False) -> None:
+        self._dialog.ask(self._name)

@@ -1,0 +1,490 @@
+"""The dialog of the user's wording: how words are said, abbreviations, and what completion has learned.
+
+Every change is used and saved at once, so that "Say it" tells how it is from now on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHeaderView,
+    QLineEdit,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.normalization.normalize import Replacement, Rules
+from fishcaption.core.vocabulary import Abbreviations
+from fishcaption.store.settings import Settings
+from fishcaption.store.vocabulary import Wording, imported, save
+from fishcaption.ui.settings.vocabulary import WordingService
+from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
+from fishcaption.ui.widgets.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
+from fishcaption.ui.widgets.fields import LineField
+from fishcaption.ui.widgets.labels import Label, as_written
+
+_LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
+
+
+class WordingDialog(QDialog):
+    """Three pages: pronunciation, abbreviations, completion."""
+
+    changed = Signal(str, object)  # a setting's name, and its value
+    say_asked = Signal(str)
+
+    def __init__(self, service: WordingService, settings: Settings, sample: str, parent: QWidget) -> None:
+        """`sample` is the sentence at hand, to try replacements on."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Wording"))
+        self._service = service
+        self._settings = settings
+        self._status = StatusLine()
+        self._replacements = _ReplacementPage(service, settings, sample)
+        self._replacements.told.connect(self._status.tell)
+        self._replacements.say_asked.connect(self.say_asked)
+        self._abbreviations = _AbbreviationPage(service)
+        self._abbreviations.told.connect(self._status.tell)
+        self._tabs = QTabWidget()
+        self._tabs.setAccessibleName(self.tr("Wording"))
+        for page, title in (
+            (self._replacements, self.tr("Pronunciation")),
+            (self._abbreviations, self.tr("Abbreviations")),
+            (self._completion(), self.tr("Completion")),
+        ):
+            scroll = scrolled(page)
+            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self._tabs.addTab(scroll, title)
+        buttons = QDialogButtonBox()
+        role = QDialogButtonBox.ButtonRole.ActionRole
+        self.exchange = FileExchange(
+            self, self._status, "wording.json", self.tr("Wording (*.json)"), self._export, self._import
+        )
+        buttons.addButton(text_button(self.tr("Import…"), self.exchange.ask_import), role)
+        buttons.addButton(text_button(self.tr("Export…"), self.exchange.ask_export), role)
+        buttons.addButton(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self._tabs, 1)
+        column.addWidget(self._status)
+        column.addWidget(buttons)
+        points = self.font().pointSizeF()
+        room = self.screen().availableSize() * 0.9
+        self.resize(QSize(round(62 * points), round(56 * points)).boundedTo(room))
+
+    def show_page(self, page: int) -> None:
+        """Pronunciation (0), abbreviations (1) or completion (2)."""
+        self._tabs.setCurrentIndex(page)
+
+    def told(self) -> str:
+        """What the dialog says."""
+        return self._status.text()
+
+    # -- completion --------------------------------------------------------------------------------
+
+    def _completion(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        for words, name in (
+            (self.tr("Offer words while I type"), "completion"),
+            (self.tr("Have a screen reader say the offered words"), "completion_announced"),
+            (self.tr("Learn from what I say, on this computer only"), "learning"),
+            (self.tr("Expand abbreviations as I type"), "abbreviations"),
+        ):
+            box = QCheckBox(words)
+            box.setChecked(getattr(self._settings, name))
+            box.toggled.connect(_Change(self, name))
+            column.addWidget(box)
+        self._learned = Label()
+        self._learned.setWordWrap(True)
+        self._erase = text_button(self.tr("Forget all that was learned…"))
+        self._erase.clicked.connect(self._on_erase)
+        column.addWidget(self._learned)
+        column.addWidget(self._erase, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        self._tell_learned()
+        return page
+
+    def _tell_learned(self) -> None:
+        count = self._service.learned()
+        self._learned.setText(
+            self.tr("It knows {count} words of yours.").format(count=count)
+            if count
+            else self.tr("It has learned nothing of yours.")
+        )
+        self._erase.setEnabled(count > 0)
+
+    def _on_erase(self) -> None:
+        words = self.tr("Forget all words that completion has learned, for good?")
+        ask(self.tr("Completion"), words, self.tr("Forget them"), self, self._erase_all)
+
+    def _erase_all(self) -> None:
+        self._service.erase(self._on_erased)
+
+    def _on_erased(self, answer: int | FishCaptionError) -> None:
+        if isinstance(answer, FishCaptionError):
+            self._status.tell(f"{answer} {answer.hint}".strip())
+        else:
+            self._status.tell(self.tr("All that was learned is forgotten."))
+        self._tell_learned()
+
+    # -- files -------------------------------------------------------------------------------------
+
+    def _export(self, path: Path) -> None:
+        save(path, self._service.wording())
+
+    def _import(self, text: str) -> None:
+        """Add what this text holds; of two entries for the same word its own counts."""
+        loaded = imported(text)
+        now, new = self._service.wording(), loaded.wording
+        known = {_key(entry) for entry in new.replacements}
+        kept = tuple(entry for entry in now.replacements if _key(entry) not in known)
+        together = Wording({**now.abbreviations, **new.abbreviations}, kept + new.replacements)
+        self._service.set_wording(together)
+        self._replacements.fill()
+        self._abbreviations.fill()
+        told = self.tr("{count} entries were read.").format(
+            count=len(new.replacements) + len(new.abbreviations)
+        )
+        if loaded.left_out:
+            told += " " + self.tr("{count} could not be used.").format(count=loaded.left_out)
+        self._status.tell(told)
+
+
+class _Change:
+    """Says that a setting is to be another."""
+
+    def __init__(self, dialog: WordingDialog, name: str) -> None:
+        self._dialog = dialog
+        self._name = name
+
+    def __call__(self, value: bool) -> None:
+        self._dialog.changed.emit(self._name, value)
+
+
+class _Page(QWidget):
+    """A table at the top, a form below it for the chosen entry."""
+
+    told = Signal(str)
+
+    def __init__(self, service: WordingService, name: str, heads: list[str]) -> None:
+        super().__init__()
+        self._service = service
+        self._list = QTreeWidget()
+        self._list.setAccessibleName(name)
+        self._list.setHeaderLabels(heads)
+        self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
+        self._list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._list.header().setStretchLastSection(True)
+        self._list.setMinimumHeight(6 * self.fontMetrics().lineSpacing())
+        self._list.currentItemChanged.connect(self._on_row)
+        self._form = QFormLayout()
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._new = text_button(self.tr("New"))
+        self._save = text_button(self.tr("Save"))
+        self._remove = text_button(self.tr("Remove"))
+        self._row = FlowRow()
+        for button in (self._new, self._save, self._remove):
+            self._row.addWidget(button)
+        self._new.clicked.connect(self._on_new)
+        self._save.clicked.connect(self._on_save)
+        self._remove.clicked.connect(self._on_remove)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._list, 1)
+        self._column.addLayout(self._form)
+        self._column.addWidget(FlowBox(self._row))
+
+    def _field(self, label: str, tip: str = "") -> QLineEdit:
+        field = LineField()
+        field.setAccessibleName(label)
+        field.setToolTip(as_written(tip))
+        field.returnPressed.connect(self._on_save)
+        named = Label(label)
+        named.setBuddy(field)
+        self._form.addRow(named, field)
+        return field
+
+    def _place(self) -> int:
+        """The row of the chosen entry, -1 where a new one is written."""
+        item = self._list.currentItem()
+        return self._list.indexOfTopLevelItem(item) if item is not None else -1
+
+    def _choose(self, place: int) -> None:
+        self._list.setCurrentItem(self._list.topLevelItem(place) if place >= 0 else None)  # type: ignore[arg-type]  # None takes the choice away
+
+    def _tell_error(self, error: FishCaptionError) -> None:
+        self.told.emit(f"{error} {error.hint}".strip())
+
+    def _on_row(self) -> None:
+        self._remove.setEnabled(self._place() >= 0)
+        self._show_entry()
+
+    def _on_new(self) -> None:
+        self._choose(-1)
+        self._list.clearSelection()
+        self._on_row()
+
+    def fill(self) -> None:
+        """The entries are others."""
+        raise NotImplementedError
+
+    def _show_entry(self) -> None:
+        raise NotImplementedError
+
+    def _on_save(self) -> None:
+        raise NotImplementedError
+
+    def _on_remove(self) -> None:
+        raise NotImplementedError
+
+
+class _ReplacementPage(_Page):
+    """How words are said."""
+
+    say_asked = Signal(str)
+
+    def __init__(self, service: WordingService, settings: Settings, sample: str) -> None:
+        heads = [self.tr("Written"), self.tr("Said"), self.tr("Only for")]
+        super().__init__(service, self.tr("Replacements, in their order"), heads)
+        self._voice_now = settings.voice
+        tr = self.tr
+        self._written = self._field(tr("Written"))
+        self._said = self._field(tr("Said as"), tr("Spell it as it sounds."))
+        self._phoneme = self._field(
+            tr("Phonemes"), tr("For Fish Audio only: Arpabet, pinyin with tone numbers, or romaji.")
+        )
+        self._language = self._box(tr("Language"))
+        for code in _LANGUAGES:
+            self._language.addItem(code or tr("every language"), code)
+        self._language.setEditable(True)
+        if (line := self._language.lineEdit()) is not None:
+            line.setAccessibleName(tr("Language"))
+        self._voice = self._box(tr("Voice"))
+        self._voice.addItem(tr("every voice"), "")
+        self._voice.addItem(tr("only {name}").format(name=settings.voice.name), settings.voice.id)
+        self._case = QCheckBox(tr("Only with these capitals"))
+        self._whole = QCheckBox(tr("Only as a whole word"))
+        self._form.addRow(self._case)
+        self._form.addRow(self._whole)
+        self._sample = self._field(tr("Try it on"), tr("What is written, or what was said last."))
+        self._sample.setText(sample)
+        self._spoken = self._field(
+            tr("Given to the voice"), tr("How it would be read now, before it is said.")
+        )
+        self._spoken.setReadOnly(True)
+        self._say = text_button(tr("Say it"))
+        self._say.setProperty("big", True)
+        self._say.clicked.connect(self._on_say)
+        self._row.add_right(self._say)
+        for field in (self._written, self._said, self._phoneme, self._sample):
+            field.textChanged.connect(self._show_spoken)
+        for box in (self._language, self._voice):
+            box.currentTextChanged.connect(self._show_spoken)
+        for check in (self._case, self._whole):
+            check.toggled.connect(self._show_spoken)
+        self.fill()
+
+    def _box(self, label: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(label)
+        named = Label(label)
+        named.setBuddy(box)
+        self._form.addRow(named, box)
+        return box
+
+    def fill(self) -> None:
+        place = self._place()
+        self._list.clear()
+        for entry in self._service.wording().replacements:
+            only = ", ".join(part for part in (entry.language, self._voice_words(entry.voice)) if part)
+            list_row(
+                self._list,
+                (entry.written, ""),
+                (entry.said or entry.phoneme, self.tr("nothing")),
+                (only, self.tr("everywhere")),
+            )
+        count = self._list.topLevelItemCount()
+        self._choose(min(place, count - 1) if place >= 0 else (0 if count else -1))
+        self._on_row()
+
+    def _voice_words(self, voice: str) -> str:
+        return self._voice_now.name if voice == self._voice_now.id else voice[:12]
+
+    def _show_entry(self) -> None:
+        place = self._place()
+        entry = self._service.wording().replacements[place] if place >= 0 else None
+        self._written.setText(entry.written if entry else "")
+        self._said.setText(entry.said if entry else "")
+        self._phoneme.setText(entry.phoneme if entry else "")
+        self._case.setChecked(entry.match_case if entry else False)
+        self._whole.setChecked(entry.whole_word if entry else True)
+        language = entry.language if entry else ""
+        found = self._language.findData(language)
+        if found >= 0:
+            self._language.setCurrentIndex(found)
+        else:
+            self._language.setEditText(language)
+        voice = entry.voice if entry else ""
+        if self._voice.findData(voice) < 0:
+            self._voice.addItem(self.tr("only {name}").format(name=voice), voice)
+        self._voice.setCurrentIndex(self._voice.findData(voice))
+        if entry is None:
+            self._written.setFocus()
+
+    def _entry(self) -> Replacement:
+        """What the form holds. Raises InputError."""
+        index = self._language.findText(self._language.currentText())
+        language = self._language.itemData(index) if index >= 0 else self._language.currentText().strip()
+        return Replacement(
+            self._written.text().strip(),
+            self._said.text().strip(),
+            language,
+            self._voice.currentData(),
+            self._case.isChecked(),
+            self._whole.isChecked(),
+            self._phoneme.text().strip(),
+        )
+
+    def _entries_with(self, entry: Replacement) -> tuple[tuple[Replacement, ...], int]:
+        """The replacements with this one in the chosen one's place, and where it stands."""
+        entries = list(self._service.wording().replacements)
+        place = self._place()
+        if place < 0:
+            place = next((row for row, old in enumerate(entries) if _key(old) == _key(entry)), len(entries))
+        entries[place : place + 1] = [entry]
+        return tuple(entries), place
+
+    def _on_save(self) -> None:
+        self._store()
+
+    def _store(self) -> bool:
+        try:
+            entry = self._entry()
+        except InputError as exc:
+            self._tell_error(exc)
+            return False
+        now = self._service.wording()
+        entries, place = self._entries_with(entry)
+        if entries != now.replacements:
+            try:
+                Rules(replacements=entries)
+                self._service.set_wording(replace(now, replacements=entries))
+            except InputError as exc:
+                self._tell_error(exc)
+                return False
+            self.told.emit(self.tr("“{word}” is said so from now on.").format(word=entry.written))
+        self.fill()
+        self._choose(place)
+        return True
+
+    def _on_remove(self) -> None:
+        place = self._place()
+        now = self._service.wording()
+        if place >= 0:
+            entries = now.replacements[:place] + now.replacements[place + 1 :]
+            self._service.set_wording(replace(now, replacements=entries))
+            self.told.emit(
+                self.tr("“{word}” is said as usual again.").format(word=now.replacements[place].written)
+            )
+            self.fill()
+
+    def _on_say(self) -> None:
+        """Keep what the form holds, and have it said in the sentence at hand, or alone."""
+        if self._written.text().strip() and not self._store():
+            return
+        self.say_asked.emit(self._tried())
+
+    def _tried(self) -> str:
+        """The sentence at hand if it has the word, else the word."""
+        word, sample = self._written.text().strip(), self._sample.text().strip()
+        has_word = word.casefold() in sample.casefold()
+        return sample if sample and (has_word or not word) else word or sample
+
+    def _show_spoken(self) -> None:
+        """Show how it would be read with what the form holds, or without it where that cannot work."""
+        now, text = self._service.wording(), self._tried()
+        try:
+            entries, _ = self._entries_with(self._entry())
+            spoken = self._service.spoken(text, replace(now, replacements=entries))
+        except InputError:
+            spoken = self._service.spoken(text, now)
+        self._spoken.setText(" ".join(spoken.split()))
+        self._spoken.setCursorPosition(0)
+
+
+class _AbbreviationPage(_Page):
+    """What is expanded as it is typed."""
+
+    def __init__(self, service: WordingService) -> None:
+        heads = [self.tr("Typed"), self.tr("Becomes")]
+        super().__init__(service, self.tr("Abbreviations"), heads)
+        self._short = self._field(self.tr("Typed"))
+        self._long = self._field(self.tr("Becomes"))
+        self.fill()
+
+    def _table(self) -> list[tuple[str, str]]:
+        return sorted(self._service.wording().abbreviations.items())
+
+    def fill(self) -> None:
+        place = self._place()
+        self._list.clear()
+        for short, long in self._table():
+            QTreeWidgetItem(self._list, [short, " ".join(long.split())])
+        count = self._list.topLevelItemCount()
+        self._choose(min(place, count - 1) if place >= 0 else (0 if count else -1))
+        self._on_row()
+
+    def _show_entry(self) -> None:
+        place = self._place()
+        short, long = self._table()[place] if place >= 0 else ("", "")
+        self._short.setText(short)
+        self._long.setText(long)
+
+    def _on_new(self) -> None:
+        super()._on_new()
+        self._short.setFocus()
+
+    def _on_save(self) -> None:
+        short, long = self._short.text().strip(), self._long.text().strip()
+        now = self._service.wording()
+        table = dict(now.abbreviations)
+        place = self._place()
+        if place >= 0:
+            del table[self._table()[place][0]]
+        try:
+            table |= Abbreviations({short: long}).table
+        except InputError as exc:
+            self._tell_error(exc)
+            return
+        self._service.set_wording(replace(now, abbreviations=table))
+        self.told.emit(self.tr("“{short}” becomes “{long}”.").format(short=short, long=long))
+        self.fill()
+        self._choose(next((row for row, (known, _) in enumerate(self._table()) if known == short), -1))
+
+    def _on_remove(self) -> None:
+        place = self._place()
+        if place >= 0:
+            now = self._service.wording()
+            short = self._table()[place][0]
+            table = {known: long for known, long in now.abbreviations.items() if known != short}
+            self._service.set_wording(replace(now, abbreviations=table))
+            self.told.emit(self.tr("“{short}” stays as it is typed.").format(short=short))
+            self.fill()
+
+
+def _key(entry: Replacement) -> tuple[str, str, str]:
+    return (entry.written.casefold(), entry.language, entry.voice)

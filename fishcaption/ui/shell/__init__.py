@@ -1,0 +1,1 @@
+"""The window itself: what stands around the text, and what is opened over it."""

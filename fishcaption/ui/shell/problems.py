@@ -1,0 +1,147 @@
+"""What went wrong, in the banner, with what can be done about it now."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from fishcaption.core.errors import (
+    AudioDeviceError,
+    FishCaptionError,
+    InputError,
+    ModelUnavailable,
+    PaymentRequired,
+    StorageError,
+    Unauthorized,
+)
+from fishcaption.core.speech import Snapshot
+from fishcaption.ui.commands import Actions
+from fishcaption.ui.shell.dialog_launcher import Opening
+from fishcaption.ui.shell.model_choice import ModelChoice
+from fishcaption.ui.shell.sound_row import SoundRow
+from fishcaption.ui.speak.composer import Composer
+from fishcaption.ui.widgets.controls import Banner, Remedy
+
+_AT_ONCE = 4  # so many files are told of at a time: the text needs its place, too
+
+
+class Problems(QObject):
+    """Shows the reader's failure, else one told from elsewhere, else one of the sound, else a question.
+
+    What is wrong with files is told until it is dismissed, however much is said meanwhile: all of it, and
+    each thing once.
+    """
+
+    resized = Signal()  # the banner has come, gone, or says something else
+
+    def __init__(
+        self,
+        banner: Banner,
+        composer: Composer,
+        commands: Actions,
+        opening: Opening,
+        sound: SoundRow,
+        model: ModelChoice,
+    ) -> None:
+        super().__init__(composer)
+        self._banner = banner
+        self._composer = composer
+        self._commands = commands
+        self._opening = opening
+        self._sound = sound
+        self._model = model
+        self._question: FishCaptionError | None = None  # about the model
+        self._answered: FishCaptionError | None = None  # another model was chosen since it was told
+        self._told: FishCaptionError | None = None  # one the reader does not know of
+        self._files: list[StorageError] = []
+        self._files_told: StorageError | None = None  # the first of them, in one
+        self._dismissed: list[FishCaptionError] = []  # of those that are still there
+        banner.dismissed.connect(self._on_dismissed)
+
+    def tell(self, error: FishCaptionError) -> None:
+        """Show a failure that came from elsewhere than the reader."""
+        if not isinstance(error, StorageError):
+            self._told = error
+        elif str(error) not in map(str, self._files):
+            self._files.append(error)
+            self._gather()
+        self.look(self._composer.snapshot())
+
+    def ask_model(self) -> None:
+        """Ask about the chosen model if it cannot be used as it is: once, and nothing waits for that."""
+        question = self._model.question()
+        if str(question) != str(self._question):
+            self._question = question
+            self.look(self._composer.snapshot())
+
+    def model_answered(self) -> None:
+        """The user has chosen a model."""
+        self._answered = self._composer.snapshot().error
+
+    def forget(self) -> None:
+        """Something new is done: what was told before is over, but for what is wrong with files."""
+        self._told = None
+
+    def look(self, snapshot: Snapshot) -> None:
+        """Show what is wrong now."""
+        error = self._error(snapshot)
+        if error is None:
+            if not self._banner.isHidden():
+                self._banner.clear()
+                self.resized.emit()
+        elif self._banner.tell(str(error), error.hint, self._remedies(error, snapshot)):
+            self.resized.emit()
+
+    def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
+        """The first that was not dismissed; one that was hides no other."""
+        told = (snapshot.error, self._told, self._files_told, snapshot.player.error, self._question)
+        there = [error for error in told if error is not None]
+        self._dismissed = [old for old in self._dismissed if any(old is error for error in there)]
+        return next((error for error in there if all(error is not old for old in self._dismissed)), None)
+
+    def _gather(self) -> None:
+        first = self._files[:_AT_ONCE]
+        hint = first[-1].hint if first else ""
+        self._files_told = StorageError(" ".join(map(str, first)), hint=hint) if first else None
+
+    def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
+        found: list[Remedy] = []
+        if error is snapshot.error and not isinstance(error, InputError):
+            if snapshot.voice is not None and snapshot.voice.provider == "fish":
+                words = self.tr("Speak it with the voice on this computer")
+                found.append(self._remedy("speak.retry_embedded", words))
+            if not self._asks_model(error):
+                found.append(self._remedy("speak.retry", self.tr("Try again")))
+        if self._asks_model(error):
+            found += [
+                Remedy(words, partial(self._model.answered.emit, name))
+                for words, name in self._model.offers()
+            ]
+            found.append(Remedy(self.tr("Choose a voice…"), self._opening.voices))
+        if isinstance(error, Unauthorized | PaymentRequired):
+            found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
+        if isinstance(error, AudioDeviceError) and self._commands["voice.default_device"].enabled():
+            words = self.tr("Be heard on the system's own device")
+            found.append(self._remedy("voice.default_device", words))
+        if isinstance(error, AudioDeviceError) and not self._sound.isHidden():
+            found.append(Remedy(self.tr("Choose a sound device"), self._sound.device.showPopup))
+        return found
+
+    def _asks_model(self, error: FishCaptionError) -> bool:
+        return isinstance(error, ModelUnavailable | PaymentRequired) and error is not self._answered
+
+    def _remedy(self, name: str, words: str) -> Remedy:
+        return Remedy(self._commands.told(name, words), self._commands[name].act)
+
+    def _on_dismissed(self) -> None:
+        snapshot = self._composer.snapshot()
+        error = self._error(snapshot)
+        if error is None:
+            return
+        if error is self._files_told:
+            del self._files[:_AT_ONCE]
+            self._gather()
+        else:
+            self._dismissed.append(error)
+        self.look(snapshot)

@@ -1,0 +1,1 @@
+"""Speak, the workspace in which text is typed and heard: editor, transcript, queue, held texts."""

@@ -1,0 +1,197 @@
+"""Fewer keys: abbreviations are expanded as they are typed, and words are offered in a strip by the editor.
+
+The strip never has the focus and never takes Enter. Tab takes the first word while one is being typed, the
+commands (Alt+1 to Alt+5) and a click take any. Words are looked for when the key that was typed is on the
+screen.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from fishcaption.store.settings import Settings
+from fishcaption.ui.commands import Action, Group
+from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.widgets.controls import announce
+from fishcaption.ui.widgets.labels import as_written
+
+OFFERS = 5
+"""So many words are offered at most."""
+
+_APOSTROPHES = str.maketrans("’‐", "'-")
+_OPENING = "([{\"'“„«‘¿¡—–-/"
+
+
+class Words(Protocol):
+    """Who knows what is typed next: `core.vocabulary.Completion`."""
+
+    def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
+        """The likeliest words, best first: what the word at the cursor becomes, or the next ones."""
+        ...
+
+
+class Expander(Protocol):
+    """Who knows the user's abbreviations: `core.vocabulary.Abbreviations`."""
+
+    def expansion(self, text_before_cursor: str) -> tuple[int, str] | None:
+        """What the text from `start` to the cursor becomes, whose last character has ended a word."""
+        ...
+
+
+class Completing(QObject):
+    """What is offered for an editor. `strip` is the widget for it; `words` and `abbreviations` can be given
+    later, and None: then nothing is offered, or nothing expanded.
+    """
+
+    def __init__(self, editor: Editor, settings: Settings) -> None:
+        super().__init__(editor)
+        self.words: Words | None = None
+        self.abbreviations: Expander | None = None
+        self.strip = Strip()
+        self._editor = editor
+        self._settings = settings
+        self._offered: tuple[str, ...] = ()
+        self._begun = 0  # code points before the cursor that the offered words take the place of
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._offer)
+        self.strip.taken.connect(self._on_taken)
+        editor.take_offer = self._take_by_tab
+        editor.word_ended.connect(self._on_word_ended)
+        editor.line_ending.connect(self.expand_end)
+        editor.textChanged.connect(self._soon.start)
+        editor.cursorPositionChanged.connect(self._soon.start)
+        self.use(settings)
+
+    def use(self, settings: Settings) -> None:
+        """Behave as these settings say from now on."""
+        self._settings = settings
+        if self.strip.parentWidget() is not None or not settings.completion:  # else it would be a window
+            self.strip.setVisible(settings.completion)
+        self._soon.start()
+
+    def actions(self) -> tuple[Action, ...]:
+        """The commands, for the registry."""
+        return tuple(
+            Action(
+                f"text.offer{index + 1}",
+                self.tr("Write the offered word {number}").format(number=index + 1),
+                partial(self._on_taken, index),
+                Group.TEXT,
+                (f"Alt+{index + 1}",),
+                is_listed=False,
+            )
+            for index in range(OFFERS)
+        )
+
+    def take(self, index: int) -> bool:
+        """Write the offered word; False if there is none, or it cannot be written there."""
+        if not 0 <= index < len(self._offered):
+            return False
+        before = self._editor.before_cursor()
+        word, begun = self._offered[index], _begun(before, self._offered[index])
+        parted = begun or not before or before[-1].isspace() or before[-1] in _OPENING
+        return self._editor.complete(begun, word if parted else f" {word}")
+
+    def expand_end(self) -> None:
+        """Expand an abbreviation that stands right before the cursor: no more will be typed behind it."""
+        self._expand(f"{self._editor.before_cursor()}\n", ended=1)
+
+    def _on_taken(self, index: int) -> None:
+        self.take(index)
+
+    def _on_word_ended(self) -> None:
+        self._expand(self._editor.before_cursor(), ended=0)
+
+    def _expand(self, before: str, *, ended: int) -> None:
+        if self.abbreviations is None or not self._settings.abbreviations:
+            return
+        found = self.abbreviations.expansion(before)
+        if found is not None:
+            start, text = found
+            self._editor.replace_before(len(before) - ended - start, text[: len(text) - ended])
+
+    def _take_by_tab(self) -> bool:
+        """Only while a word is being typed; else Tab goes to the next control."""
+        return bool(self._begun) and self.take(0)
+
+    def _offer(self) -> None:
+        offered: tuple[str, ...] = ()
+        self._begun = 0
+        if self.words is not None and self._settings.completion and self._editor.is_writable():
+            before = self._editor.before_cursor()
+            if not self._editor.textCursor().hasSelection() and before:
+                offered = self.words.suggestions(before, OFFERS)
+                self._begun = min((_begun(before, word) for word in offered), default=0)
+        if offered == self._offered:
+            return
+        self._offered = offered
+        self.strip.show_words(offered)
+        if offered and self._settings.completion_announced:
+            announce(self._editor, ", ".join(offered))
+
+
+def _begun(before: str, word: str) -> int:
+    """How many code points at the end of the text are the beginning of the word."""
+    text, whole = (part.translate(_APOSTROPHES).casefold() for part in (before[-len(word) :], word))
+    for length in range(min(len(text), len(whole)), 0, -1):
+        if whole.startswith(text[-length:]) and not text[-length - 1 : -length].isalnum():
+            return length
+    return 0
+
+
+class Strip(QWidget):
+    """The words that are offered, each a button with its number. It keeps its height while it is empty."""
+
+    taken = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Words that are offered"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._buttons = [self._button(index) for index in range(OFFERS)]
+        for button in self._buttons:
+            row.addWidget(button, 1)
+        self.show_words(())
+
+    def show_words(self, words: tuple[str, ...]) -> None:
+        """Offer these from now on."""
+        for index, button in enumerate(self._buttons):
+            word = words[index] if index < len(words) else ""
+            # an ampersand would be taken for the mark of a key
+            button.setText(f"{index + 1}  {word.replace('&', '&&')}" if word else "")
+            button.setAccessibleName(word or self.tr("No word {number}").format(number=index + 1))
+            button.setEnabled(bool(word))
+
+    def words(self) -> tuple[str, ...]:
+        """What is offered."""
+        return tuple(button.accessibleName() for button in self._buttons if button.isEnabled())
+
+    def _button(self, index: int) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("offer", True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # as wide as the others whatever it says: a key lays nothing out anew
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        button.setToolTip(
+            as_written(
+                self.tr("Write this word (Alt+{number})").format(number=index + 1)
+                if index
+                else self.tr("Write this word (Tab, or Alt+1)")
+            )
+        )
+        button.clicked.connect(partial(self._on_clicked, index))
+        return button
+
+    def _on_clicked(self, index: int) -> None:
+        self.taken.emit(index)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, super().sizeHint().height())

@@ -1,0 +1,132 @@
+"""Texts that are held ("hold that thought"): one button each, which takes its text back into the editor."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from fishcaption.core.text.tags import visible
+from fishcaption.store.parked import Parked, ParkedText
+from fishcaption.ui.widgets.controls import FlowBox, FlowRow, Tool
+from fishcaption.ui.widgets.labels import Label, as_written
+from fishcaption.ui.widgets.theme import Look
+
+SHOWN = 4
+"""So many stand in the row; the others in its menu."""
+
+_WORDS = 32  # code points of a text that its button shows
+
+
+def opening(text: str, longest: int = _WORDS) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(visible(text[: 4 * longest]).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+class ParkedRow(FlowBox):
+    """The held texts, the newest first; hidden while there is none, and before `set_room` gives it room."""
+
+    take_asked = Signal(int)
+    forget_asked = Signal(int)
+    forget_all_asked = Signal()
+
+    def __init__(self, parked: Parked) -> None:
+        self._row = FlowRow()
+        super().__init__(self._row)
+        self._parked = parked
+        self._look: Look | None = None
+        self._is_small = False
+        self._has_room = False  # before it has a place it would be a window, and take the keys
+        self.setAccessibleName(self.tr("Held texts"))
+        self._caption = Label(self.tr("Held:"))
+        self._more = Tool(self.tr("All held texts"), "bookmark")
+        self._more.clicked.connect(self._on_more)
+        self._buttons: list[QPushButton] = []
+        self.fill()
+
+    def set_look(self, look: Look) -> None:
+        """Draw in these colours."""
+        self._look = look
+        self._more.dress(look)
+        for button, text in zip(self._buttons, self._parked.texts(), strict=False):
+            self._dress(button, text)
+
+    def set_small(self, is_small: bool) -> None:
+        """Show one text and the menu, or several."""
+        if is_small != self._is_small:
+            self._is_small = is_small
+            self.fill()
+
+    def set_room(self, has_room: bool) -> None:
+        """Whether there is room for the row at all."""
+        self._has_room = has_room
+        self.setVisible(has_room and bool(self._parked.texts()))
+
+    def fill(self) -> None:
+        """The held texts are others."""
+        while self._row.takeAt(0) is not None:
+            pass
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons.clear()
+        texts = self._parked.texts()
+        self.setVisible(self._has_room and bool(texts))
+        self._row.addWidget(self._caption)
+        for text in texts[: 1 if self._is_small else SHOWN]:
+            self._buttons.append(self._button(text))
+            self._row.addWidget(self._buttons[-1])
+        self._row.addWidget(self._more)
+        self._more.setText(f"+{len(texts) - len(self._buttons)}" if len(texts) > len(self._buttons) else "")
+        self.updateGeometry()
+
+    def _button(self, text: ParkedText) -> QPushButton:
+        button = QPushButton(opening(text.text))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoDefault(False)
+        name = self.tr("Not spoken yet: {text}") if text.is_unheard else self.tr("Take back: {text}")
+        button.setAccessibleName(name.format(text=opening(text.text)))
+        button.setToolTip(as_written(name.format(text=opening(text.text, 300))))
+        button.clicked.connect(partial(self._on_take, text.id))
+        button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        button.customContextMenuRequested.connect(partial(self._on_menu, button, text))
+        self._dress(button, text)
+        return button
+
+    def _dress(self, button: QPushButton, text: ParkedText) -> None:
+        if self._look is not None and text.is_unheard:
+            side = self._look.icon_size()
+            button.setIcon(self._look.icon("clock", room=side // 3))
+            button.setIconSize(QSize(side + side // 3, side))
+
+    def _on_take(self, number: int, _is_checked: bool = False) -> None:
+        self.take_asked.emit(number)
+
+    def _on_menu(self, button: QPushButton, text: ParkedText, at: QPoint) -> None:
+        menu = self._menu()
+        self._add(menu, text)
+        menu.popup(button.mapToGlobal(at))
+
+    def _on_more(self) -> None:
+        menu = self._menu()
+        for text in self._parked.texts():
+            self._add(menu.addMenu(opening(text.text, 60).replace("&", "&&")), text)
+        menu.addSeparator()
+        menu.addAction(self.tr("Forget all held texts…")).triggered.connect(self.forget_all_asked)
+        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    def _add(self, menu: QMenu, text: ParkedText) -> None:
+        menu.addAction(self.tr("Take back into the editor")).triggered.connect(
+            partial(self._on_take, text.id)
+        )
+        menu.addAction(self.tr("Forget it")).triggered.connect(partial(self._on_forget, text.id))
+
+    def _on_forget(self, number: int, _is_checked: bool = False) -> None:
+        self.forget_asked.emit(number)

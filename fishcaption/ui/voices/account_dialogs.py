@@ -1,0 +1,177 @@
+"""The dialogs of the key and of the price. They are opened with `open()`, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
+from fishcaption.store.keys import KeyPlace, checked
+from fishcaption.ui.ports import KeyReport, Services
+from fishcaption.ui.widgets.controls import StatusLine
+from fishcaption.ui.widgets.dialog_parts import ask
+from fishcaption.ui.widgets.fields import LineField
+from fishcaption.ui.widgets.labels import LinkLabel
+
+KEY_PAGE = "https://fish.audio/app/api-keys"
+
+
+class KeyDialog(QDialog):
+    """Takes a Fish Audio key, checks it with the service, and keeps it in the keyring."""
+
+    saved = Signal()
+
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Fish Audio key"))
+        self._services = services
+        self._is_gone = False
+        self._unchecked = ""  # a key that the service could not be asked about
+        about = LinkLabel(
+            self.tr(
+                "With a key of your own, the voices of Fish Audio speak here. "
+                'Make one at <a href="{page}">{page}</a>, copy it and paste it below. '
+                "It is kept in this system's keyring, never in a file."
+            ).format(page=KEY_PAGE)
+        )
+        about.setAccessibleName(self.tr("Where to make a key"))
+        self._key = LineField()
+        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._key.setAccessibleName(self.tr("Key"))
+        self._key.setPlaceholderText(self.tr("Paste the key here"))
+        self._key.textChanged.connect(self._on_edited)
+        self._key.returnPressed.connect(self._on_check)
+        self._show = QToolButton()
+        self._show.setText(self.tr("Show"))
+        self._show.setCheckable(True)
+        self._show.setAccessibleName(self.tr("Show the key"))
+        self._show.toggled.connect(self._on_show)
+        self._status = StatusLine()
+        self._save = QPushButton(self.tr("Check and save"))
+        self._save.setDefault(True)
+        self._save.clicked.connect(self._on_check)
+        self._forget = QPushButton(self.tr("Forget the saved key"))
+        self._forget.setAutoDefault(False)
+        self._forget.clicked.connect(self._on_forget)
+        self._forget.hide()
+        buttons = QDialogButtonBox()
+        buttons.addButton(self._save, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self._forget, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        row = QHBoxLayout()
+        row.addWidget(self._key, 1)
+        row.addWidget(self._show)
+        column = QVBoxLayout(self)
+        column.addWidget(about)
+        column.addLayout(row)
+        column.addWidget(self._status)
+        column.addWidget(buttons)
+        self.setMinimumWidth(round(44 * self.font().pointSizeF()))
+        self._key.setFocus()
+        services.key_place(self._on_place)
+
+    def status(self) -> str:
+        """What the dialog tells now."""
+        return self._status.text()
+
+    def _on_place(self, place: KeyPlace | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        if isinstance(place, FishCaptionError):
+            self._tell_error(place)
+            return
+        self._forget.setVisible(place is KeyPlace.KEYRING)
+        words = {
+            KeyPlace.NOWHERE: self.tr("There is no key yet."),
+            KeyPlace.ENVIRONMENT: self.tr("The key of FISH_API_KEY is in use. One saved here would not be."),
+            KeyPlace.KEYRING: self.tr("A key is saved in the keyring. A new one takes its place."),
+            KeyPlace.SESSION: self.tr("A key is in use until the program ends."),
+        }
+        self._status.tell(words[place])
+
+    def _on_edited(self) -> None:
+        self._unchecked = ""
+        self._save.setText(self.tr("Check and save"))
+
+    def _on_show(self, is_shown: bool) -> None:
+        self._key.setEchoMode(QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password)
+
+    def _on_check(self) -> None:
+        try:
+            key = checked(self._key.text().strip())
+        except InputError as exc:
+            self._tell_error(exc)
+            return
+        self._save.setEnabled(False)
+        if key == self._unchecked:
+            self._services.save_key(key, self._on_saved)
+            return
+        self._status.tell(self.tr("Asking Fish Audio about this key…"))
+        self._unchecked = key
+        self._services.check_key(key, self._on_checked)
+
+    def _on_checked(self, report: KeyReport | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        if isinstance(report, ConnectionLost):
+            self._save.setEnabled(True)
+            self._save.setText(self.tr("Save without a check"))
+            self._tell_error(report)
+            return
+        if isinstance(report, FishCaptionError):
+            self._save.setEnabled(True)
+            self._unchecked = ""
+            self._tell_error(report)
+            return
+        credit = (
+            ""
+            if report.credit is None
+            else self.tr(" Its credit is ${credit:.2f}.").format(credit=report.credit)
+        )
+        self._status.tell(self.tr("The key works.") + credit)
+        self._services.save_key(self._unchecked, self._on_saved)
+
+    def _on_saved(self, place: KeyPlace | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        self._save.setEnabled(True)
+        self.saved.emit()
+        if isinstance(place, FishCaptionError):  # a StorageError: it is in use all the same
+            self._tell_error(place)
+        else:
+            self.accept()
+
+    def _on_forget(self) -> None:
+        self._services.forget_key(self._on_place)
+
+    def _tell_error(self, error: FishCaptionError) -> None:
+        self._status.tell(f"{error} {error.hint}".strip())
+
+    def done(self, result: int) -> None:
+        self._is_gone = True
+        self._key.clear()
+        super().done(result)
+
+
+def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
+    """Ask whether a text may cost this; `on_yes` is called if it may. The safe answer is the default."""
+    tr = parent.tr
+    price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
+    words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
+    box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)
+    box.setInformativeText(tr("Stopping early costs less: text that was not heard is not sent far ahead."))
+    return box

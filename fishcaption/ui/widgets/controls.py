@@ -1,0 +1,335 @@
+"""The window's small parts: a row that wraps, the failure banner, the line that tells the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QMargins, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fishcaption.ui.widgets.labels import Label, as_written
+from fishcaption.ui.widgets.theme import Look
+
+
+def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
+    """Have a screen reader say this, now or when it has finished what it says.
+
+    Nothing happens before the widget's window is shown for the first time.
+    """
+    if widget.window().windowHandle() is None:
+        return
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # dear, and not needed by the start
+
+    event = QAccessibleAnnouncementEvent(widget, text)
+    politeness = QAccessible.AnnouncementPoliteness
+    event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
+    QAccessible.updateAccessibility(event)
+
+
+class Tool(QToolButton):
+    """A button with a sign: its words are its name for screen readers, and its tool tip."""
+
+    def __init__(self, words: str, icon: str, *, big: bool = False) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setProperty("big", big)
+        # a click must not take the hands off the text; Tab reaches every button
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tell(words)
+
+    def tell(self, words: str, tip: str = "") -> None:
+        """What it does; `tip` with its keys."""
+        self.setAccessibleName(words)
+        self.setToolTip(as_written(tip or words))
+
+    def dress(self, look: Look) -> None:
+        """Draw the sign in the theme's colours."""
+        self.setIcon(look.icon(self._icon))
+        self.setIconSize(QSize(look.icon_size(), look.icon_size()))
+
+
+class Choice(QComboBox):
+    """A combo box that leaves the hands on the text after a click, and that no passing wheel changes."""
+
+    opened = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_open = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def fit_popup(self) -> None:
+        """Other choices have come while the list is open."""
+        if self._was_open and self.view().isVisible():
+            super().hidePopup()
+            super().showPopup()
+
+    def showPopup(self) -> None:
+        self._was_open = True  # before that, asking for the view would make it, which takes long
+        self.opened.emit()
+        super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class FlowRow(QLayout):
+    """A row of widgets that goes on in a further line where it is too narrow, as text does."""
+
+    def __init__(self, spacing: int = 8) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._right: set[QWidget] = set()
+        self.setSpacing(spacing)
+        self.setContentsMargins(QMargins(0, 0, 0, 0))
+
+    def add_right(self, widget: QWidget) -> None:
+        """Add a widget that stands at the row's right end where the row is one line."""
+        self._right.add(widget)
+        self.addWidget(widget)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay_out(QRect(0, 0, width, 0), is_test=True)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._lay_out(rect, is_test=False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        shown = [
+            (item, item.sizeHint().boundedTo(QSize(max(width, item.minimumSize().width()), 10_000)))
+            for item in self._items
+            if not item.isEmpty()
+        ]
+        if sum(hint.width() + self.spacing() for _, hint in shown) - self.spacing() <= width:
+            return [shown]
+        # what stands at the right stays together
+        right = sum(hint.width() + self.spacing() for item, hint in shown if item.widget() in self._right)
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
+        used = 0
+        was_right = False
+        for item, hint in shown:
+            is_right = item.widget() in self._right
+            room = right - self.spacing() if is_right and not was_right else hint.width()
+            if lines[-1] and used + room > width:
+                lines.append([])
+                used = 0
+            was_right = is_right
+            lines[-1].append((item, hint))
+            used += hint.width() + self.spacing()
+        return lines
+
+    def _lay_out(self, rect: QRect, *, is_test: bool) -> int:
+        top = rect.top()
+        lines = self._lines(rect.width())
+        for line in lines:
+            height = max((hint.height() for _, hint in line), default=0)
+            used = sum(hint.width() + self.spacing() for _, hint in line) - self.spacing()
+            left, gap = rect.left(), rect.width() - used
+            if len(lines) > 1 and line[0][0].widget() in self._right:
+                gap = 0  # a line of its own begins where lines begin
+            for item, hint in line:
+                if item.widget() in self._right:
+                    left, gap = left + gap, 0
+                if not is_test:
+                    middle = top + (height - hint.height()) // 2
+                    item.setGeometry(QRect(left, middle, hint.width(), hint.height()))
+                left += hint.width() + self.spacing()
+            top += height + self.spacing()
+        return max(0, top - self.spacing() - rect.top())
+
+
+class FlowBox(QWidget):
+    """A row that wraps as a widget: it is never lower than its lines, wherever it stands."""
+
+    def __init__(self, row: FlowRow) -> None:
+        super().__init__()
+        self.setLayout(row)
+
+    def _fit(self) -> None:
+        row = self.layout()
+        if row is not None and self.width() > 0:
+            self.setMinimumHeight(row.heightForWidth(self.width()))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+class Tick(QWidget):
+    """A check box whose words go on in a further line where it is too narrow; they can be clicked, too."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.box = QCheckBox()
+        self.box.setAccessibleName(words)
+        self.box.toggled.connect(self.toggled)
+        label = _TickLabel(words, self.box)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label, 1)
+
+
+class _TickLabel(Label):
+    def __init__(self, words: str, box: QCheckBox) -> None:
+        super().__init__(words)
+        self._box = box
+        self.setWordWrap(True)
+        self.setBuddy(box)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self._box.click()
+
+
+class Remedy(NamedTuple):
+    """Something the user can do about a failure now."""
+
+    label: str
+    act: Callable[[], None]
+
+
+class Banner(QFrame):
+    """What failed and what can be done about it; hidden while all is well."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self.setAccessibleName(self.tr("Problem"))
+        self._sign = Label()
+        self._sign.setAccessibleName(self.tr("Warning"))
+        self._text = Label()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = QToolButton()
+        self._close.setAccessibleName(self.tr("Hide this message"))
+        self._close.setToolTip(as_written(self._close.accessibleName()))
+        self._close.clicked.connect(self._on_closed)
+        self._remedies = FlowRow()
+        self._shown: tuple[str, tuple[str, ...]] = ("", ())
+        middle = QVBoxLayout()
+        middle.addWidget(self._text)
+        middle.addLayout(self._remedies)
+        row = QHBoxLayout(self)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(middle, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.hide()
+
+    def set_look(self, look: Look) -> None:
+        """Draw the signs in these colours."""
+        self._sign.setPixmap(look.pixmap("triangle-alert", look.colors.on_notice, look.icon_size() + 4))
+        self._close.setIcon(look.icon("x"))
+        self._close.setIconSize(QSize(look.icon_size(), look.icon_size()))
+
+    def tell(self, message: str, hint: str, remedies: Sequence[Remedy]) -> bool:
+        """Show this, and have it said; False if it was shown already."""
+        text = f"{message} {hint}".strip()
+        wanted = (text, tuple(remedy.label for remedy in remedies))
+        if wanted == self._shown and not self.isHidden():
+            return False
+        self._shown = wanted
+        self._text.setText(text)
+        while (item := self._remedies.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for remedy in remedies:
+            button = QPushButton(remedy.label)
+            button.clicked.connect(remedy.act)
+            self._remedies.addWidget(button)
+        self.show()
+        announce(self, text, urgent=True)
+        return True
+
+    def text(self) -> str:
+        """What is shown, empty while hidden."""
+        return self._shown[0] if not self.isHidden() else ""
+
+    def labels(self) -> tuple[str, ...]:
+        """The remedies that are offered."""
+        return self._shown[1] if not self.isHidden() else ()
+
+    def clear(self) -> None:
+        """All is well."""
+        self.hide()
+        self._shown = ("", ())
+
+    def _on_closed(self) -> None:
+        self.clear()
+        self.dismissed.emit()
+
+
+class StatusLine(Label):
+    """The state in words; a change of it is said by screen readers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWordWrap(True)
+        self.setAccessibleDescription(self.tr("What the program is doing"))
+        self._said = ""
+
+    def tell(self, words: str, said: str | None = None) -> None:
+        """Show these words; `said`, or the words, are announced if they differ from those before."""
+        if words != self.text():
+            self.setText(words)
+        said = words if said is None else said
+        if said != self._said:
+            self._said = said
+            announce(self, said)

@@ -1,0 +1,223 @@
+"""Colours, text size and icons: a theme's file becomes a palette, a short style sheet and tinted icons.
+
+Qt's own idea of light and dark does nothing outside a few desktops, so the palettes are ours. Every pair of
+text and ground is at least 7:1 (WCAG 1.4.6), every border and mark at least 3:1 (1.4.11); tests hold them to
+it. The light ground is not pure white: many who find reading hard find that harder. Nothing is said by colour
+alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from fishcaption.store.settings import Theme
+from fishcaption.ui.widgets import assets
+
+_FRAMED = ("QComboBox", "QAbstractSpinBox", "QSlider", "QLineEdit", "QCheckBox", "QRadioButton", "QScrollBar")
+_READING = 1.5  # the text that is written and read, beside the program's own
+_LEAST_POINTS = 10.5  # some systems ask for 9: too small for who needs this program
+
+
+class Colors(NamedTuple):
+    """A theme's colours, as its file names them: `on_x` is for text on `x`."""
+
+    window: str
+    base: str
+    text: str
+    muted: str
+    border: str
+    button: str
+    hover: str
+    accent: str
+    on_accent: str
+    danger: str
+    on_danger: str
+    lit: str
+    on_lit: str
+    sent: str
+    on_sent: str
+    notice: str
+    on_notice: str
+    focus: str
+
+
+def colors(theme: Theme) -> Colors:
+    """The colours of a theme; of `system`, what the desktop asks for now."""
+    if theme == "system":
+        theme = _system_theme()
+    return Colors(**json.loads(assets.path(f"themes/{theme}.json").read_text("utf-8")))
+
+
+def _system_theme() -> Theme:
+    hints = QGuiApplication.styleHints()
+    # kept in a name: what accessibility() returns dies with it
+    if (accessibility := hints.accessibility()).contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return "high-contrast"
+    del accessibility
+    return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def palette(colors: Colors) -> QPalette:
+    """The colours in the roles that Qt's own widgets take them from."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for target, color in (
+        (role.Window, colors.window),
+        (role.WindowText, colors.text),
+        (role.Base, colors.base),
+        (role.AlternateBase, colors.window),
+        (role.Text, colors.text),
+        (role.PlaceholderText, colors.muted),
+        (role.Button, colors.button),
+        (role.ButtonText, colors.text),
+        (role.BrightText, colors.on_danger),
+        (role.Highlight, colors.accent),
+        (role.HighlightedText, colors.on_accent),
+        (role.ToolTipBase, colors.base),
+        (role.ToolTipText, colors.text),
+        (role.Link, colors.accent),
+        (role.LinkVisited, colors.accent),
+        (role.Accent, colors.accent),
+        (role.Light, colors.hover),
+        (role.Midlight, colors.hover),
+        (role.Mid, colors.border),
+        (role.Dark, colors.border),
+        (role.Shadow, colors.border),
+    ):
+        made.setColor(target, QColor(color))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, target, _between(colors.text, colors.window))
+    return made
+
+
+def framed(colors: Colors) -> QPalette:
+    """The palette of what Fusion draws a frame around: it makes the frame of a darker `Window`."""
+    made = palette(colors)
+    # Fusion darkens by 140 %; where the ground is black that would leave no frame at all
+    made.setColor(QPalette.ColorRole.Window, QColor(colors.border).lighter(140))
+    return made
+
+
+def _between(one: str, other: str) -> QColor:
+    a, b = QColor(one), QColor(other)
+    return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2)
+
+
+def before_application() -> None:
+    """Choose Qt's style before the QApplication is made; later it costs the start 10 ms more."""
+    os.environ.setdefault("QT_STYLE_OVERRIDE", "fusion")
+
+
+def _drawn(name: str, side: int, room: int, ratio: float) -> QPixmap:
+    """An icon in black: drawing takes longer than giving it another colour."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    pixmap = QPixmap(QSize(side + room, side) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(str(assets.path(f"icons/{name}.svg"))).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return pixmap
+
+
+class Look:
+    """What the application looks like now; the only one who sets its palette, style sheet and font."""
+
+    def __init__(self, theme: Theme, text_size: int, *, wear: bool = True) -> None:
+        """`text_size` in per cent. The application must exist. Without `wear` that must be called."""
+        if "QT_STYLE_OVERRIDE" not in os.environ:
+            QApplication.setStyle("fusion")
+        # not the application's font, which is the one that is set below
+        system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        self._points = max(_LEAST_POINTS, system.pointSizeF())
+        self._sheet = assets.path("themes/app.qss").read_text("utf-8")
+        self._shapes: dict[tuple[str, int, int, float], QPixmap] = {}  # icons as they were drawn
+        self.colors = colors(theme)
+        self.scale = text_size / 100
+        self._is_worn = wear
+        self._apply()
+
+    def wear(self) -> None:
+        """Set the style sheet. Best when a window's parts are together: Qt styles anew whatever is put into
+        another widget while there is one, 5 ms of the start.
+        """
+        self._is_worn = True
+        self._set_sheet()
+
+    def change(self, theme: Theme, text_size: int) -> bool:
+        """Look like this from now on; False if nothing changed. Icons must be asked for anew."""
+        wanted = colors(theme)
+        if wanted == self.colors and text_size / 100 == self.scale:
+            return False
+        self.colors, self.scale = wanted, text_size / 100
+        self._apply()
+        return True
+
+    def font(self, factor: float = 1.0) -> QFont:
+        """The program's font at the user's size, times `factor`."""
+        font = QApplication.font()
+        font.setPointSizeF(self._points * self.scale * factor)
+        return font
+
+    def icon(self, name: str, color: str | None = None, room: int = 0, focused: str | None = None) -> QIcon:
+        """An icon in the colour of text, or others, with some room at its right."""
+        icon = QIcon()
+        side = self.icon_size()
+        if focused is not None:
+            icon.addPixmap(self.pixmap(name, focused, side, room), QIcon.Mode.Active)
+        icon.addPixmap(self.pixmap(name, color or self.colors.text, side, room))
+        faint = _between(self.colors.text, self.colors.window).name()
+        icon.addPixmap(self.pixmap(name, faint, side, room), QIcon.Mode.Disabled)
+        return icon
+
+    def icon_size(self) -> int:
+        """The side of an icon, in pixels as Qt counts them."""
+        return round(20 * max(1.0, self.scale))
+
+    def pixmap(self, name: str, color: str, side: int, room: int = 0) -> QPixmap:
+        """An icon as a picture of that side, `room` wider, sharp on the screens there are."""
+        ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+        shape = (name, side, room, ratio)
+        if shape not in self._shapes:
+            self._shapes[shape] = _drawn(*shape)
+        pixmap = QPixmap(self._shapes[shape])
+        # fillRect would be shorter; its first call has PySide make an enum of 170 gradients
+        plain = QPixmap(pixmap.size())
+        plain.setDevicePixelRatio(ratio)
+        plain.fill(QColor(color))
+        painter = QPainter(pixmap)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.drawPixmap(0, 0, plain)
+        painter.end()
+        return pixmap
+
+    def _apply(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.setPalette(palette(self.colors))
+        in_frame = framed(self.colors)
+        for name in _FRAMED:
+            app.setPalette(in_frame, name)  # type: ignore[arg-type]  # the stub asks for bytes
+        app.setFont(self.font())
+        self._shapes.clear()
+        if self._is_worn:
+            self._set_sheet()
+
+    def _set_sheet(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        sheet = self._sheet.replace("@disabled", _between(self.colors.text, self.colors.window).name())
+        # by the sheet, not by setFont, which a style sheet keeps from the placeholder
+        sheet = sheet.replace("@reading", f"{self._points * self.scale * _READING:.2f}pt")
+        sheet = sheet.replace("@tick", f"{round(18 * max(1.0, self.scale))}px")
+        # longest names first: @on_lit before @on
+        for name in sorted(Colors._fields, key=len, reverse=True):
+            sheet = sheet.replace(f"@{name}", getattr(self.colors, name))
+        app.setStyleSheet(sheet)

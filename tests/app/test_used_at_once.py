@@ -1,0 +1,256 @@
+"""A setting is used at once, whenever it is changed, and all who speak agree on the voice and the rules."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import math
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fishcaption import blocking
+from fishcaption.app.program import _Desk, _Parts
+from fishcaption.app.services.phrases import chosen_of, render
+from fishcaption.app.user_data import Kept
+from fishcaption.audio.devices import DeviceChoice
+from fishcaption.core.errors import FishCaptionError, Unauthorized
+from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.speech import Delivery, Fate, Piece, Rendered, Sound, Voice
+from fishcaption.reader import Sink
+from fishcaption.say.speech import chosen_voice
+from fishcaption.speech.system import find_voice, voice_of
+from fishcaption.store import keys
+from fishcaption.store.settings import OutputDevice, Settings
+from fishcaption.store.vocabulary import Wording, save, wording_path
+from tests.reader.test_reader import Stage, stage
+from tests.server.conftest import end_shared
+
+__all__ = ["stage"]  # the fixture
+
+FISH = Voice("fish", "a-voice", "A voice", ("de",))
+FISH_DEFAULT = Voice("fish", "", "")
+HEADSET = OutputDevice("Headset", "ALSA")
+CALL = OutputDevice("Call", "PulseAudio")
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("RUNTIME", "CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"FISHCAPTION_{name}_DIR", str(tmp_path / name))
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "/dev/null")  # no device: the machine's clock is the sound
+    yield
+    end_shared(tmp_path / "RUNTIME")
+
+
+@dataclass
+class Program:
+    """The window's program without its window."""
+
+    parts: _Parts
+    desk: _Desk
+
+    def change(self, **values: Any) -> None:
+        self.desk.apply(replace(self.desk._settings, **values))
+
+
+@asynccontextmanager
+async def program(settings: Settings | None = None) -> AsyncIterator[Program]:
+    kept = Kept(settings or Settings())
+    try:
+        parts = _Parts(settings or Settings(), kept.unheard)
+        async with asyncio.TaskGroup() as tasks:
+            desk = _Desk(parts, kept, settings or Settings(), tasks)
+            yield Program(parts, desk)
+            for task in desk._running:
+                task.cancel()
+    finally:
+        kept.close()
+
+
+def _sound(parts: _Parts) -> Any:
+    assert parts._sounding is not None
+    return parts._sounding.player
+
+
+USED: list[tuple[dict[str, Any], Callable[[_Parts], object], object]] = [
+    ({"volume": 0.5}, lambda parts: _sound(parts).main._gain, 0.5),
+    ({"speed": 1.5}, lambda parts: _sound(parts).main._speed, 1.5),
+    ({"device": HEADSET}, lambda parts: _sound(parts).main._device, DeviceChoice("Headset", "ALSA")),
+    ({"linger_seconds": 0}, lambda parts: _sound(parts).main._linger_seconds, math.inf),
+    ({"linger_seconds": 1800}, lambda parts: _sound(parts).main._linger_seconds, 1800),
+    ({"lead_in_ms": 700}, lambda parts: _sound(parts).main._lead_in_seconds, 0.7),
+    (
+        {"second_on": True, "second_device": CALL, "second_volume": 0.3, "linger_seconds": 1800},
+        lambda parts: (
+            _sound(parts).second._device,
+            _sound(parts).second._gain,
+            _sound(parts).second._linger_seconds,
+        ),
+        (DeviceChoice("Call", "PulseAudio"), 0.3, 1800),
+    ),
+    ({"sentence_hold_seconds": 3.0}, lambda parts: parts.house.reader.hold_seconds, 3.0),
+    ({"say_numbers": False}, lambda parts: parts.house.reader.rules.numbers, False),
+    ({"say_emoji": False}, lambda parts: parts.house.reader.rules.emoji, False),
+    ({"voice": FISH}, lambda parts: parts.snapshot().voice, FISH),
+    ({"voice": FISH_DEFAULT}, lambda parts: parts.snapshot().voice, FISH_DEFAULT),
+]
+
+
+@pytest.mark.parametrize("moment", ["before", "built", "open"])
+@pytest.mark.parametrize(("values", "read", "wanted"), USED, ids=[str(list(entry[0])) for entry in USED])
+async def test_a_setting_is_used_whenever_it_is_changed(
+    values: dict[str, Any], read: Callable[[_Parts], object], wanted: object, moment: str
+) -> None:
+    async with program() as made:
+        if moment == "before":
+            made.change(**values)
+            made.parts.house.reader.stop()  # it is built
+            assert read(made.parts) == wanted
+        elif moment == "built":
+            made.parts.house.reader.stop()
+            made.change(**values)
+            assert read(made.parts) == wanted
+        else:
+            async with made.parts.house:
+                made.desk.open()
+                made.change(**values)
+                assert read(made.parts) == wanted
+                await made.desk.close()
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+async def test_that_new_text_replaces_is_used_from_the_first_word_on(is_early: bool) -> None:
+    """The window's own part tells it to the reader."""
+    async with program() as made:
+        if is_early:
+            made.parts.replace = True
+            assert made.parts.house.reader.replace
+        else:
+            assert not made.parts.house.reader.replace
+            made.parts.replace = True
+            assert made.parts.house.reader.replace
+        made.change(volume=0.5)
+        assert made.parts.replace
+        assert made.parts.house.reader.replace
+
+
+async def test_the_first_word_is_said_by_the_users_rules_and_wording() -> None:
+    """Before the window's furniture has come, which brings the dialogs of the wording."""
+    replacement = Replacement("Nguyen", "win")
+    save(wording_path(), Wording({}, (replacement,)))
+    async with program(Settings(say_units=False)) as made:
+        rules = made.parts.house.reader.rules
+        assert (rules.units, rules.replacements) == (False, (replacement,))
+        service = made.desk.wording()
+        assert service is not None
+        service.set_wording(Wording({}, ()))
+        assert made.parts.house.reader.rules.replacements == ()
+
+
+async def test_completion_offers_the_words_of_the_voices_language() -> None:
+    async with program() as made:
+        service = made.desk.wording()
+        assert service is not None
+        made.desk._kept.writer.flush(10)  # what it knows is read there
+        service.learn("Guten Morgen, liebe Nachbarn. Guten Morgen, liebe Nachbarn.")
+        assert service.suggestions("I wou")
+        made.change(voice=FISH)
+        assert not service.suggestions("I wou")
+        assert "Nachbarn" in service.suggestions("liebe Nach")
+        made.change(voice=Voice("embedded", "heart", "Heart", ("en",)))
+        assert service.suggestions("I wou")
+
+
+async def test_a_key_that_comes_late_is_used_and_nobody_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A keyring may ask its user for a password, and the user may be away."""
+    typed = threading.Event()
+
+    def find() -> keys.FoundKey:
+        typed.wait(20)
+        return keys.FoundKey("k" * 32, keys.KeyPlace.KEYRING)
+
+    monkeypatch.setattr(keys, "find", find)
+    monkeypatch.setattr(blocking, "SLOW_SECONDS", 0.05)
+    blocking.use_daemons()
+    told: list[FishCaptionError] = []
+    async with program(Settings(voice=FISH)) as made:
+        made.parts.on_error = told.append
+        async with made.parts.house as house:
+            made.desk.open()
+            view = await house.reader.ended(house.reader.speak("Good morning."))
+            assert isinstance(view.error, Unauthorized)
+            assert "keyring does not answer" in str(view.error)
+            assert "keyring" in str(told[0])
+            typed.set()
+            assert await asyncio.wait_for(house_key(house.found_key), 10) == "k" * 32
+            await made.desk.close()
+
+
+async def house_key(found: Callable[[], Awaitable[str]]) -> str:
+    """The key, asked for until there is one."""
+    while True:
+        try:
+            return await found()
+        except Unauthorized:
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    "voice", [Voice("embedded", "", ""), FISH_DEFAULT, FISH, Voice("embedded", "heart", "Heart", ("en",))]
+)
+async def test_all_who_speak_agree_on_the_voice(voice: Voice) -> None:
+    settings = Settings(voice=voice)
+    wanted = voice if voice.id or voice.provider == "fish" else find_voice("")
+    async with program(settings) as made:
+        assert made.parts.house.reader.snapshot().voice == wanted
+        phrases = made.desk.phrases()
+        assert phrases is not None
+        assert phrases._choice().voice == wanted  # type: ignore[attr-defined]  # the desk's own, not the window's
+        assert phrases._choice().rules == made.parts.house.reader.rules  # type: ignore[attr-defined]  # see above
+    assert chosen_of(settings).voice == wanted
+    assert chosen_voice(argparse.Namespace(voice=None), settings) == wanted
+    assert voice_of(voice) == wanted
+
+
+# -- in the voice's own language -----------------------------------------------------------------------
+
+
+class Speaker:
+    """A voice that notes what it was given."""
+
+    rate = 1000
+
+    def __init__(self, language: str) -> None:
+        self.voice = Voice("embedded", "someone", "Someone", (language,) if language else ())
+        self.given: list[str] = []
+
+    async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
+        async for piece in pieces:
+            self.given.append(piece.text)
+        delivery: Delivery = Sound(b"\0\x40" * 1000)
+        await sink(delivery)
+
+
+TEXT = "Das ist am 5. November wieder so. Gut."
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [("de", "Das ist am 5. November wieder so. "), ("en", "Das ist am 5. "), ("", "Das ist am 5. ")],
+)
+async def test_a_phrase_is_split_by_the_rules_of_its_voice(stage: Stage, language: str, first: str) -> None:
+    speaker = Speaker(language)
+    rendered = await render(speaker, TEXT)
+    assert speaker.given[0] == first
+    number = stage.reader.speak_ready(TEXT, Rendered(rendered.voice, 1000, rendered.pcm))
+    view = stage.reader.utterance(number)
+    assert view.language == (language or "en")
+    assert view.fate is Fate.SPEAKING

@@ -1,0 +1,53 @@
+"""An honest stand-in for what keeps the user's wording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.normalization.normalize import Rules
+from fishcaption.core.normalization.rehearsal import rehearsed
+from fishcaption.store.vocabulary import Wording
+
+
+@dataclass
+class FakeWording:
+    """Keeps the promises of `ui.settings.vocabulary.WordingService`, in memory."""
+
+    kept: Wording = field(default_factory=Wording)
+    words: tuple[str, ...] = ()
+    known: int = 0
+    heard: list[str] = field(default_factory=list)
+    refuse: FishCaptionError | None = None  # the answer to `erase`
+    subscribers: list[Callable[[], None]] = field(default_factory=list)
+
+    def wording(self) -> Wording:
+        return self.kept
+
+    def set_wording(self, wording: Wording) -> None:
+        self.kept = wording
+        for callback in tuple(self.subscribers):
+            callback()
+
+    def spoken(self, text: str, wording: Wording) -> str:
+        rules = Rules(replacements=wording.replacements)
+        segments = rehearsed(text, rules, language="en", voice_id="hibari", family="embedded")
+        return "".join(segment.spoken for segment in segments)
+
+    def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
+        return self.words[:count]
+
+    def learn(self, text: str) -> None:
+        self.heard.append(text)
+
+    def erase(self, on_done: Callable[[int | FishCaptionError], None]) -> None:
+        erased, self.known = self.known, 0
+        on_done(erased if self.refuse is None else self.refuse)
+
+    def learned(self) -> int:
+        return self.known
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self.subscribers.append(callback)
+        return lambda: self.subscribers.remove(callback)

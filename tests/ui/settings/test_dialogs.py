@@ -1,0 +1,310 @@
+"""The voice picker, the key, the settings: what they ask, what they show, what they choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+
+from fishcaption.core.errors import ConnectionLost, StorageError, Unauthorized, VoiceProcessError
+from fishcaption.core.speech import Voice
+from fishcaption.store.keys import KeyPlace
+from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.settings.dialog import SettingsDialog
+from fishcaption.ui.voices.account_dialogs import KeyDialog
+from fishcaption.ui.voices.picker import VoicePicker
+from tests.ui.conftest import Desk
+from tests.ui.fakes import FISH, HIBARI, NO_KEY
+
+ENTER = Qt.Key.Key_Return
+GERMAN = Voice("embedded", "thorsten", "Thorsten", ("de",))
+OWN = Voice("fish", "own", "My own", ("en",))
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def picker(desk: Desk) -> VoicePicker:
+    desk.window._voice.click()
+    picker = desk.window.findChild(VoicePicker)
+    assert isinstance(picker, VoicePicker)
+    return picker
+
+
+def public(page: int, name: str = "Voice") -> tuple[Voice, ...]:
+    return tuple(Voice("fish", f"{page}-{number}", f"{name} {page}-{number}") for number in range(3))
+
+
+def search(picker: VoicePicker) -> QLineEdit:
+    return picker._search
+
+
+def test_embedded_voices_are_there_at_once_and_fish_s_when_they_come(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
+    assert picker.voices() == [HIBARI, GERMAN]
+    desk.services.answer("fish_voices", FishVoices((OWN,), public(1), True))
+    assert picker.voices() == [HIBARI, GERMAN, OWN, *public(1)], "own voices first"
+
+
+def test_without_a_key_it_says_so_and_leads_to_the_key(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("embedded_voices", (HIBARI,))
+    desk.services.answer("fish_voices", NO_KEY)
+    assert "no Fish Audio key" in picker._note.text()
+    assert picker._key.isVisible()
+    picker._key.click()
+    assert isinstance(desk.window.findChild(KeyDialog), KeyDialog)
+    desk.services.answer("key_place", KeyPlace.NOWHERE)
+
+
+def test_without_a_network_the_embedded_voices_can_be_chosen(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("embedded_voices", (HIBARI,))
+    desk.services.answer("fish_voices", ConnectionLost("Fish Audio cannot be reached."))
+    assert "cannot be reached" in picker._note.text()
+    assert not picker._key.isVisible()
+    assert picker.voices() == [HIBARI]
+
+
+def test_a_broken_embedded_voice_is_told(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer(
+        "embedded_voices", VoiceProcessError("The voice does not start.", hint="Run doctor.")
+    )
+    assert "does not start" in picker._note.text()
+
+
+def test_choosing_applies_the_voice_and_goes_back_to_the_text(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
+    row = next(row for row in range(picker._list.count()) if "Thorsten" in picker._list.item(row).text())
+    picker._list.itemClicked.emit(picker._list.item(row))
+    assert desk.services.applied[-1].voice == GERMAN
+    assert desk.window._voice.text() == "Thorsten, on this computer"
+    assert not picker.isVisible()
+
+
+def test_the_keyboard_is_enough(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
+    assert search(picker).hasFocus()
+    QTest.keyClicks(search(picker), "thor")
+    QTest.keyClick(search(picker), ENTER)
+    assert desk.services.applied[-1].voice == GERMAN
+
+
+def test_down_goes_from_the_search_into_the_list(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
+    QTest.keyClick(search(picker), Qt.Key.Key_Down)
+    assert picker._list.hasFocus()
+    QTest.keyClick(picker._list, ENTER)
+    assert desk.services.applied[-1].voice == GERMAN
+
+
+def test_a_search_asks_when_the_hands_rest_and_only_the_newest_answer_counts(
+    desk: Desk, picker: VoicePicker
+) -> None:
+    assert desk.services.pending("fish_voices") == [("", 1)]
+    QTest.keyClicks(search(picker), "news")
+    assert desk.services.pending("fish_voices") == [("", 1)]
+    desk.qtbot.waitUntil(lambda: ("news", 1) in desk.services.pending("fish_voices"), timeout=2000)
+    desk.services.answer("fish_voices", FishVoices((), public(1, "Stale"), True))
+    assert picker.voices() == []
+    desk.services.answer("fish_voices", FishVoices((), public(1, "News"), False))
+    assert picker.voices() == list(public(1, "News"))
+
+
+def test_more_pages_are_asked_for_one_at_a_time(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("fish_voices", FishVoices((OWN,), public(1), True))
+    more = picker._list.item(picker._list.count() - 1)
+    assert more.text() == "Show more voices"
+    picker._list.itemActivated.emit(more)
+    assert desk.services.pending("fish_voices") == [("", 2)]
+    desk.services.answer("fish_voices", FishVoices((), public(2), False))
+    assert picker.voices() == [OWN, *public(1), *public(2)]
+    assert picker._list.item(picker._list.count() - 1).text() != "Show more voices"
+
+
+def test_an_answer_to_a_closed_picker_does_no_harm(desk: Desk, picker: VoicePicker) -> None:
+    picker.reject()
+    QTest.qWait(1)
+    desk.services.answer("embedded_voices", (HIBARI,))
+    desk.services.answer("fish_voices", NO_KEY)
+
+
+def test_a_search_without_a_match_says_so(desk: Desk, picker: VoicePicker) -> None:
+    desk.services.answer("embedded_voices", (HIBARI,))
+    QTest.keyClicks(search(picker), "zzz")
+    desk.qtbot.waitUntil(lambda: ("zzz", 1) in desk.services.pending("fish_voices"), timeout=2000)
+    desk.services.answer("fish_voices", FishVoices((), (), False))
+    desk.services.answer("fish_voices", FishVoices((), (), False))
+    assert "No voice matches" in picker._note.text()
+
+
+# -- the key -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dialog(desk: Desk) -> KeyDialog:
+    desk.window._opening.key()
+    dialog = desk.window.findChild(KeyDialog)
+    assert isinstance(dialog, KeyDialog)
+    desk.services.answer("key_place", KeyPlace.NOWHERE)
+    return dialog
+
+
+def test_a_key_is_checked_then_saved(desk: Desk, dialog: KeyDialog) -> None:
+    QTest.keyClicks(dialog._key, KEY)
+    QTest.keyClick(dialog._key, ENTER)
+    assert desk.services.pending("check_key") == [(KEY,)]
+    desk.services.answer("check_key", KeyReport(12.5))
+    assert "$12.50" in dialog.status()
+    assert desk.services.pending("save_key") == [(KEY,)]
+    desk.services.answer("save_key", KeyPlace.KEYRING)
+    assert not dialog.isVisible()
+
+
+def test_a_wrong_key_is_told_and_not_saved(desk: Desk, dialog: KeyDialog) -> None:
+    dialog._key.setText(KEY)
+    dialog._save.click()
+    desk.services.answer(
+        "check_key", Unauthorized("Fish Audio does not know this key.", hint="Copy it again.")
+    )
+    assert "does not know" in dialog.status()
+    assert dialog.isVisible()
+    assert desk.services.pending("save_key") == []
+    assert dialog._save.isEnabled()
+
+
+@pytest.mark.parametrize("key", ["", "two words", "schlüssel"])
+def test_a_malformed_key_is_not_even_asked_about(desk: Desk, dialog: KeyDialog, key: str) -> None:
+    dialog._key.setText(key)
+    dialog._save.click()
+    assert dialog.status()
+    assert desk.services.pending("check_key") == []
+
+
+def test_blanks_and_line_feeds_around_a_pasted_key_are_forgiven(desk: Desk, dialog: KeyDialog) -> None:
+    dialog._key.setText(f"  {KEY}\n")
+    dialog._save.click()
+    assert desk.services.pending("check_key") == [(KEY,)]
+
+
+def test_without_a_network_a_key_can_be_saved_unchecked(desk: Desk, dialog: KeyDialog) -> None:
+    dialog._key.setText(KEY)
+    dialog._save.click()
+    desk.services.answer("check_key", ConnectionLost("Fish Audio cannot be reached."))
+    assert dialog._save.text() == "Save without a check"
+    dialog._save.click()
+    assert desk.services.pending("save_key") == [(KEY,)]
+
+
+def test_without_a_keyring_the_key_is_used_and_it_is_told(desk: Desk, dialog: KeyDialog) -> None:
+    dialog._key.setText(KEY)
+    dialog._save.click()
+    desk.services.answer("check_key", KeyReport())
+    desk.services.answer(
+        "save_key", StorageError("No keyring.", hint="The key is used until the program ends.")
+    )
+    assert "until the program ends" in dialog.status()
+    assert dialog.isVisible()
+
+
+def test_the_key_is_hidden_until_asked_for_and_gone_afterwards(desk: Desk, dialog: KeyDialog) -> None:
+    dialog._key.setText(KEY)
+    assert dialog._key.echoMode() == QLineEdit.EchoMode.Password
+    dialog._show.click()
+    assert dialog._key.echoMode() == QLineEdit.EchoMode.Normal
+    dialog.reject()
+    assert dialog._key.text() == ""
+
+
+def test_a_saved_key_can_be_forgotten(desk: Desk) -> None:
+    desk.window._opening.key()
+    dialog = desk.window.findChild(KeyDialog)
+    assert isinstance(dialog, KeyDialog)
+    desk.services.answer("key_place", KeyPlace.KEYRING)
+    assert dialog._forget.isVisible()
+    dialog._forget.click()
+    desk.services.answer("forget_key", KeyPlace.NOWHERE)
+    assert not dialog._forget.isVisible()
+    assert "no key" in dialog.status()
+
+
+def test_an_answer_to_a_closed_key_dialog_does_no_harm(desk: Desk, dialog: KeyDialog) -> None:
+    dialog._key.setText(KEY)
+    dialog._save.click()
+    dialog.reject()
+    desk.services.answer("check_key", KeyReport())
+
+
+# -- the settings ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def chosen(desk: Desk) -> SettingsDialog:
+    desk.window._settings_button.click()
+    dialog = desk.window.findChild(SettingsDialog)
+    assert isinstance(dialog, SettingsDialog)
+    return dialog
+
+
+def named(dialog: QDialog, kind: type[QWidget], name: str) -> list[QWidget]:
+    return [widget for widget in dialog.findChildren(kind) if name in widget.accessibleName()]
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "field"),
+    [
+        ("Colours", "dark", "theme"),
+        ("Enter", False, "enter_speaks"),
+        ("While another", "replace", "while_speaking"),
+        ("silent sound device", 0, "linger_seconds"),
+        ("Fish Audio sends", "low", "latency"),
+    ],
+)
+def test_a_choice_is_used_at_once(
+    desk: Desk, chosen: SettingsDialog, label: str, value: object, field: str
+) -> None:
+    (box,) = named(chosen, QComboBox, label)
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
+    assert getattr(desk.services.applied[-1], field) == value
+    assert getattr(desk.window.settings, field) == value
+
+
+def test_numbers_and_ticks_are_used_at_once(desk: Desk, chosen: SettingsDialog) -> None:
+    (lead_in,) = named(chosen, QSpinBox, "Silence before")
+    assert isinstance(lead_in, QSpinBox)
+    lead_in.setValue(400)
+    assert desk.services.applied[-1].lead_in_ms == 400
+    (cost,) = named(chosen, QDoubleSpinBox, "costs more")
+    assert isinstance(cost, QDoubleSpinBox)
+    cost.setValue(2.5)
+    assert desk.services.applied[-1].cost_limit == 2.5
+    for box in chosen.findChildren(QCheckBox):
+        box.click()
+    assert not desk.services.applied[-1].empty_on_speak
+    assert not desk.services.applied[-1].join_pasted_lines
+    assert desk.services.applied[-1].cost_limit == 2.5
+
+
+def test_what_is_changed_in_the_window_meanwhile_is_not_undone(desk: Desk, chosen: SettingsDialog) -> None:
+    desk.window._on_larger()
+    (box,) = named(chosen, QComboBox, "Colours")
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("dark"))
+    box.activated.emit(box.currentIndex())
+    assert desk.window.settings.theme == "dark"
+    assert desk.window.settings.text_size == 110
+
+
+def test_every_setting_has_a_name(chosen: SettingsDialog) -> None:
+    for kind in (QComboBox, QSpinBox, QDoubleSpinBox):
+        assert all(widget.accessibleName() for widget in chosen.findChildren(kind))
+
+
+def test_a_fish_voice_brings_its_model_in_sight(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk()
+    desk.window._on_voice_chosen(FISH)
+    assert desk.window._model.isVisible()
+    desk.window._on_voice_chosen(HIBARI)
+    assert not desk.window._model.isVisible()
