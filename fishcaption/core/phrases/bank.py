@@ -16,6 +16,7 @@ from typing import Final
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Voice
+from fishcaption.core.untrusted import one_line
 
 KEYS: Final = (*(f"F{number}" for number in range(1, 13)), *(f"Ctrl+{number}" for number in range(1, 10)))
 """The keys that a phrase may have, as Qt writes them."""
@@ -361,14 +362,13 @@ def key_named(text: str) -> str:
         if key.casefold() in (wanted, wanted.replace("ctrl", "ctrl+")):
             return key
     raise InputError(
-        f"“{text.strip()[:20]}” is no key for a phrase.", hint=f"{KEYS[0]} to F12, {KEYS[12]} to Ctrl+9."
+        f"“{one_line(text, 20)}” is no key for a phrase.", hint=f"{KEYS[0]} to F12, {KEYS[12]} to Ctrl+9."
     )
 
 
 def excerpt(text: str, length: int = 30) -> str:
     """The beginning of a phrase, on one line, for a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+    return one_line(text, length)
 
 
 def checked(phrase: Phrase) -> Phrase:
@@ -409,7 +409,7 @@ def color_named(text: str) -> str:
     color = text.strip().casefold()
     color = "grey" if color == "gray" else color
     if color and color not in COLORS:
-        raise InputError(f"There is no colour “{text.strip()[:20]}”.", hint=f"{', '.join(COLORS)}.")
+        raise InputError(f"There is no colour “{one_line(text, 20)}”.", hint=f"{', '.join(COLORS)}.")
     return color
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from fishcaption.core.phrases.bank import (
     Category,
     Phrase,
     bank_of,
+    color_named,
     key_named,
     starting,
 )
@@ -532,3 +534,10 @@ def test_the_starting_bank_holds_what_is_needed_first() -> None:
     assert not taken_by_the_window & {phrase.key for phrase in made.phrases}
     assert shown(made.search("hay")) == ["How are you?"]
     assert from_json(to_json(made)).bank == made
+
+
+@pytest.mark.parametrize("named", [color_named, key_named])
+def test_what_is_quoted_of_a_file_has_no_control_characters(named: Callable[[str], str]) -> None:
+    with pytest.raises(InputError) as refused:
+        named("mau\0ve\x1b[31m")
+    assert "“mau ve [31m”" in str(refused.value)
