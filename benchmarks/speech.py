@@ -38,7 +38,7 @@ from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Voice
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.server.process import EmbeddedVoice
-from fishcaption.speech.system import EMBEDDED_RATE, FISH_RATE, House, OwnedPlayer
+from fishcaption.speech.system import EMBEDDED_RATE, FISH_RATE, OwnedPlayer, SpeechSystem
 from tests import desktop
 from tests.live_server import voice
 from tests.rig import Rig, Samples, Sink
@@ -144,26 +144,26 @@ async def service(*faults: dict[str, Any] | None, **manner: Any) -> AsyncIterato
 
 
 @asynccontextmanager
-async def embedded(player: OwnedPlayer | None = None) -> AsyncIterator[House]:
+async def embedded(player: OwnedPlayer | None = None) -> AsyncIterator[SpeechSystem]:
     """A house that speaks with the embedded voice, its stream open and settled."""
-    house = House(player or SoundPlayer(DeviceChoice(NEAR)))
-    house.choose(house.find_voice(""), DEFAULT_MODEL)
-    async with house:
-        house.warm()
-        await house.reader.ended(house.reader.speak("Ready."))
+    speech = SpeechSystem(player or SoundPlayer(DeviceChoice(NEAR)))
+    speech.choose(speech.find_voice(""), DEFAULT_MODEL)
+    async with speech:
+        speech.warm()
+        await speech.reader.ended(speech.reader.speak("Ready."))
         await asyncio.sleep(SETTLE_SECONDS)
-        yield house
+        yield speech
 
 
 @asynccontextmanager
-async def live(device: str = FAR[0]) -> AsyncIterator[House]:
+async def live(device: str = FAR[0]) -> AsyncIterator[SpeechSystem]:
     """A house that speaks with the live service, its stream open and settled, its socket ready."""
-    house = House(SoundPlayer(DeviceChoice(device), rate=FISH_RATE), key="a-key")
-    house.choose(Voice("fish", "a-voice", "a voice"), DEFAULT_MODEL)
-    async with house:
-        house.warm()
+    speech = SpeechSystem(SoundPlayer(DeviceChoice(device), rate=FISH_RATE), key="a-key")
+    speech.choose(Voice("fish", "a-voice", "a voice"), DEFAULT_MODEL)
+    async with speech:
+        speech.warm()
         await asyncio.sleep(SETTLE_SECONDS)
-        yield house
+        yield speech
 
 
 def median_ms(readings: Sequence[float]) -> float:
@@ -198,17 +198,17 @@ async def enter(stage: Stage) -> Rows:
     """From Speak to the first sample, embedded voice, twelve words."""
     limit = 0.1 + await stage.latency(NEAR)
     with stage.ear(NEAR) as ear:
-        async with embedded() as house:
-            opened = [await _first_sound(stage, house, ear) for _ in range(stage.some(20))]
+        async with embedded() as speech:
+            opened = [await _first_sound(stage, speech, ear) for _ in range(stage.some(20))]
         changed = asyncio.Event()
         player = SoundPlayer(DeviceChoice(NEAR), linger_seconds=1.0, on_change=changed.set)
-        async with embedded(player) as house:
+        async with embedded(player) as speech:
             closed = []
             for _ in range(stage.some(8)):
                 while player.state().open:
                     changed.clear()
                     await changed.wait()
-                closed.append(await _first_sound(stage, house, ear))
+                closed.append(await _first_sound(stage, speech, ear))
     return [
         Row("Enter → first sample, 12 words, stream open, median", median_ms(opened), limit * 1e3, "ms"),
         Row("the same, worst", max(opened) * 1e3, None, "ms"),
@@ -217,12 +217,12 @@ async def enter(stage: Stage) -> Rows:
     ]
 
 
-async def _first_sound(stage: Stage, house: House, ear: Ear) -> float:
+async def _first_sound(stage: Stage, speech: SpeechSystem, ear: Ear) -> float:
     await asyncio.sleep(0.2 + 0.1 * stage.chance.random())
     start, began = ear.now, perf_counter()
-    house.reader.speak(stage.chance.choice(TWELVE_WORDS))
+    speech.reader.speak(stage.chance.choice(TWELVE_WORDS))
     frame = await ear.sound(start)
-    house.reader.stop()
+    speech.reader.stop()
     await ear.silence(frame)
     await ear.listen(0.5)
     return ear.seconds_of(frame) - began
@@ -237,9 +237,9 @@ async def stop(stage: Stage) -> Rows:
     rows = []
     calls: list[float] = []
     for name, faults, manner, until in _STATES:
-        async with service(*faults, **manner), live() as house:
+        async with service(*faults, **manner), live() as speech:
             with stage.ear(FAR[0]) as ear:
-                late = [await _stopped(stage, house, ear, until, calls) for _ in range(stage.some(8))]
+                late = [await _stopped(stage, speech, ear, until, calls) for _ in range(stage.some(8))]
         rows.append(
             Row(f"Stop → last old sample, {name}, worst of {len(late)}", max(late) * 1e3, limit * 1e3, "ms")
         )
@@ -262,40 +262,40 @@ async def stop(stage: Stage) -> Rows:
     ]
 
 
-async def _connecting(stage: Stage, house: House, ear: Ear) -> None:
+async def _connecting(stage: Stage, speech: SpeechSystem, ear: Ear) -> None:
     # The spare socket is used up, and its successor is on its way.
-    house.reader.speak("One two three.")
+    speech.reader.speak("One two three.")
     await asyncio.sleep(0.05)
-    house.reader.stop()
-    house.reader.speak("Four five six seven eight.")
+    speech.reader.stop()
+    speech.reader.speak("Four five six seven eight.")
     await asyncio.sleep(0.4 * stage.chance.random())
 
 
-async def _before_sound(stage: Stage, house: House, ear: Ear) -> None:
-    house.reader.speak("One two three four five six.")
+async def _before_sound(stage: Stage, speech: SpeechSystem, ear: Ear) -> None:
+    speech.reader.speak("One two three four five six.")
     await asyncio.sleep(0.1 + 0.4 * stage.chance.random())
 
 
-async def _speaking(stage: Stage, house: House, ear: Ear) -> None:
+async def _speaking(stage: Stage, speech: SpeechSystem, ear: Ear) -> None:
     start = ear.now
-    house.reader.speak("One two three four five six. " * 4)
+    speech.reader.speak("One two three four five six. " * 4)
     await ear.sound(start)
     await asyncio.sleep(0.3 + 0.5 * stage.chance.random())
 
 
-async def _paused(stage: Stage, house: House, ear: Ear) -> None:
-    await _speaking(stage, house, ear)
-    house.reader.pause()
+async def _paused(stage: Stage, speech: SpeechSystem, ear: Ear) -> None:
+    await _speaking(stage, speech, ear)
+    speech.reader.pause()
     await asyncio.sleep(0.4)
 
 
-async def _hung_dry(stage: Stage, house: House, ear: Ear) -> None:
+async def _hung_dry(stage: Stage, speech: SpeechSystem, ear: Ear) -> None:
     start = ear.now
-    house.reader.speak("One two three four five six. " * 4)
+    speech.reader.speak("One two three four five six. " * 4)
     await ear.silence(await ear.sound(start))
 
 
-_State = Callable[[Stage, House, Ear], Awaitable[None]]
+_State = Callable[[Stage, SpeechSystem, Ear], Awaitable[None]]
 _PACED = {"first_seconds": 0.05, "frame_seconds": 0.1, "pace": 4.0}
 _STATES: list[tuple[str, list[dict[str, Any] | None], dict[str, Any], _State]] = [
     ("connecting", [], {**_PACED, "handshake_seconds": 0.6}, _connecting),
@@ -307,11 +307,11 @@ _STATES: list[tuple[str, list[dict[str, Any] | None], dict[str, Any], _State]] =
 ]
 
 
-async def _stopped(stage: Stage, house: House, ear: Ear, until: _State, calls: list[float]) -> float:
+async def _stopped(stage: Stage, speech: SpeechSystem, ear: Ear, until: _State, calls: list[float]) -> float:
     """How long after Stop the last sample was heard, in seconds; 0 where there was none."""
-    await until(stage, house, ear)
+    await until(stage, speech, ear)
     start, began = ear.now, perf_counter()
-    house.reader.stop()
+    speech.reader.stop()
     calls.append(perf_counter() - began)
     await ear.listen(1.5)
     # What the monitor has not handed on when Stop is pressed sounded before it.
@@ -326,15 +326,15 @@ async def _stopped_at_random(stage: Stage, count: int, calls: list[float]) -> li
     """
     lags: list[float] = []
     batch = 50
-    async with service(first_seconds=0.03, frame_seconds=0.1, pace=8.0), live() as house:
+    async with service(first_seconds=0.03, frame_seconds=0.1, pace=8.0), live() as speech:
         for first in range(0, count, batch):
             stopped: list[tuple[int, float]] = []
             with stage.ear(FAR[0]) as ear:
                 for mark in range(MARKS + first, MARKS + min(first + batch, count)):
-                    house.reader.speak(chr(mark) * 40)
+                    speech.reader.speak(chr(mark) * 40)
                     await asyncio.sleep(0.4 * stage.chance.random())
                     began = perf_counter()
-                    house.reader.stop()
+                    speech.reader.stop()
                     calls.append(perf_counter() - began)
                     stopped.append((mark, began))
                     await asyncio.sleep(max(0.0, 0.1 * stage.chance.random() - 0.04))
@@ -364,19 +364,19 @@ async def pause(stage: Stage) -> Rows:
     silent, again, steps = [], [], []
     lost = 0
     wav = stage.folder / "pause.wav"
-    async with SoundPlayer(DeviceChoice(NEAR)) as inner, embedded(Recorder(wav, inner)) as house:
+    async with SoundPlayer(DeviceChoice(NEAR)) as inner, embedded(Recorder(wav, inner)) as speech:
         with stage.ear(NEAR) as ear:
             for _ in range(stage.some(8)):
                 before, start = len(_samples(wav)), ear.now
-                number = house.reader.speak(" ".join(TWELVE_WORDS[:2]))
+                number = speech.reader.speak(" ".join(TWELVE_WORDS[:2]))
                 await ear.sound(start)
                 await asyncio.sleep(0.5 + 2 * stage.chance.random())
                 paused = perf_counter()
-                house.reader.pause()
+                speech.reader.pause()
                 await asyncio.sleep(0.7)
                 resumed_from, resumed = ear.now, perf_counter()
-                house.reader.resume()
-                await house.reader.ended(number)
+                speech.reader.resume()
+                await speech.reader.ended(number)
                 await ear.listen(0.6)
                 made, heard = _samples(wav)[before:], ear.samples(start)
                 again_at = await ear.sound(resumed_from + ear.rate // 20) - start
@@ -418,7 +418,7 @@ async def first(stage: Stage) -> Rows:
     async with service(**manner) as served:
         heard: list[tuple[str, int]] = []
         with stage.ear(where) as ear:
-            async with peer("lean", served.url, where, str(FISH_RATE)) as lean, live() as house:
+            async with peer("lean", served.url, where, str(FISH_RATE)) as lean, live() as speech:
                 assert lean.stdout is not None
                 assert lean.stdin is not None
                 await lean.stdout.readline()
@@ -426,7 +426,7 @@ async def first(stage: Stage) -> Rows:
                     await asyncio.sleep(0.02 * stage.chance.random())
                     start = ear.now
                     if turn % 2:
-                        house.reader.speak("These are thirty characters...")
+                        speech.reader.speak("These are thirty characters...")
                     else:
                         lean.stdin.write(b'[[0, "These are thirty characters..."]]\n')
                     frame = await ear.sound(start)
@@ -487,8 +487,8 @@ async def typing(stage: Stage) -> Rows:
         await lean.stdout.readline()
         async with asyncio.TaskGroup() as tasks:
             typists = [
-                tasks.create_task(_typed(house, ear, hits))
-                for house, ear, hits in zip(houses, ears, typed, strict=True)
+                tasks.create_task(_typed(speech, ear, hits))
+                for speech, ear, hits in zip(houses, ears, typed, strict=True)
             ]
             start = lean_ear.now
             lean.stdin.write(json.dumps(typed[0]).encode() + b"\n")
@@ -509,18 +509,18 @@ async def typing(stage: Stage) -> Rows:
     ]
 
 
-async def _typed(house: House, ear: Ear, hits: list[tuple[float, str]]) -> float:
+async def _typed(speech: SpeechSystem, ear: Ear, hits: list[tuple[float, str]]) -> float:
     """Type; return the seconds from the first key to the first sound."""
     loop = asyncio.get_running_loop()
-    number = house.reader.begin_live(Kind.TYPED)
+    number = speech.reader.begin_live(Kind.TYPED)
     start, began, begun = ear.now, perf_counter(), loop.time()
     text = ""
     for second, character in hits:
         await asyncio.sleep(begun + second - loop.time())
         text += character
-        house.reader.live_text(number, text)
-    house.reader.finish_live(number)
-    await house.reader.ended(number)
+        speech.reader.live_text(number, text)
+    speech.reader.finish_live(number)
+    await speech.reader.ended(number)
     await ear.listen(0.5)
     heard = ear.samples(start)
     if (spoken := said(heard, FISH_RATE // 15)) != text:
@@ -627,10 +627,10 @@ async def paste(stage: Stage) -> Rows:
         for name, where, house_of in (("embedded voice", NEAR, embedded), ("live service", FAR[0], live)):
             firsts: dict[str, list[float]] = {size: [] for size in texts}
             with stage.ear(where) as ear:
-                async with house_of() as house:
+                async with house_of() as speech:
                     for _ in range(count):
                         for size, text in texts.items():
-                            seconds, stall = await _pasted(house, ear, text)
+                            seconds, stall = await _pasted(speech, ear, text)
                             firsts[size].append(seconds)
                             if size == "1 MB":
                                 stalls.append(stall)
@@ -650,7 +650,7 @@ async def paste(stage: Stage) -> Rows:
     ]
 
 
-async def _pasted(house: House, ear: Ear, text: str) -> tuple[float, float]:
+async def _pasted(speech: SpeechSystem, ear: Ear, text: str) -> tuple[float, float]:
     """Seconds to the first sound, and the longest time for which the loop did nothing else."""
     longest = 0.0
     is_over = asyncio.Event()
@@ -667,11 +667,11 @@ async def _pasted(house: House, ear: Ear, text: str) -> tuple[float, float]:
         await asyncio.sleep(0.1)
         longest = 0.0
         start, began = ear.now, perf_counter()
-        house.reader.speak(text)
+        speech.reader.speak(text)
         frame = await ear.sound(start)
         await asyncio.sleep(0.5)
         is_over.set()
-    house.reader.stop()
+    speech.reader.stop()
     await ear.silence(frame)
     await ear.listen(0.5)
     return ear.seconds_of(frame) - began, longest
@@ -694,9 +694,9 @@ async def drop(stage: Stage) -> Rows:
             manner = {"first_seconds": 0.02, "frame_seconds": 0.1, "pace": 20.0, "characters_a_second": 120.0}
             async with service({"what": "reset", "after": after}, **manner) as served:
                 with stage.ear(FAR[0]) as ear:
-                    async with live() as house:
+                    async with live() as speech:
                         start = ear.now
-                        await house.reader.ended(await _give(house, text, is_piped=is_piped))
+                        await speech.reader.ended(await _give(speech, text, is_piped=is_piped))
                         await ear.listen(0.4)
                     heard = said(ear.samples(start), round(FISH_RATE / 120))
                 broken, *others = await served.log()
@@ -721,14 +721,14 @@ def _word(chance: random.Random) -> str:
     return "".join(chance.choice("aeiou" if place % 2 else "bdfgklmnprst") for place in range(5))
 
 
-async def _give(house: House, text: str, *, is_piped: bool) -> int:
+async def _give(speech: SpeechSystem, text: str, *, is_piped: bool) -> int:
     if not is_piped:
-        return house.reader.speak(text)
-    number = house.reader.begin_live(Kind.PIPED)
+        return speech.reader.speak(text)
+    number = speech.reader.begin_live(Kind.PIPED)
     for sentence in text.split(". ")[:-1]:
-        house.reader.append(number, f"{sentence}. ")
+        speech.reader.append(number, f"{sentence}. ")
         await asyncio.sleep(0.05)
-    house.reader.finish_live(number)
+    speech.reader.finish_live(number)
     return number
 
 
@@ -1000,13 +1000,13 @@ async def queue(stage: Stage) -> Rows:
     """The gap between two utterances of which the second waits for the first."""
     rows = []
     manner = {"first_seconds": 0.15, "frame_seconds": 0.464, "pace": 7.7, "characters_a_second": 30.0}
-    async with service(**manner), live() as house:
+    async with service(**manner), live() as speech:
         gaps = []
         with stage.ear(FAR[0]) as ear:
             for _ in range(stage.some(6)):
                 start = ear.now
-                house.reader.speak("a" * 60)
-                await house.reader.ended(house.reader.speak("b" * 60))
+                speech.reader.speak("a" * 60)
+                await speech.reader.ended(speech.reader.speak("b" * 60))
                 await ear.listen(0.4)
                 made_of = values(ear.samples(start))
                 last, begins = np.flatnonzero(made_of == ord("a"))[-1], np.flatnonzero(made_of == ord("b"))[0]
@@ -1014,13 +1014,13 @@ async def queue(stage: Stage) -> Rows:
         rows.append(Row("silence between two utterances in a row, live service", median_ms(gaps), None, "ms"))
         rows.append(Row("the same, worst", max(gaps) * 1e3, None, "ms"))
     wav = stage.folder / "queue.wav"
-    async with SoundPlayer(DeviceChoice(NEAR)) as inner, embedded(Recorder(wav, inner)) as house:
+    async with SoundPlayer(DeviceChoice(NEAR)) as inner, embedded(Recorder(wav, inner)) as speech:
         gaps = []
         with stage.ear(NEAR) as ear:
             for _ in range(stage.some(6)):
                 before, start = len(_samples(wav)), ear.now
-                house.reader.speak(TWELVE_WORDS[0])
-                await house.reader.ended(house.reader.speak(TWELVE_WORDS[1]))
+                speech.reader.speak(TWELVE_WORDS[0])
+                await speech.reader.ended(speech.reader.speak(TWELVE_WORDS[1]))
                 await ear.listen(0.4)
                 gaps.append(place(_samples(wav)[before:], ear.samples(start)).inserted / EMBEDDED_RATE)
         rows.append(Row("the same, embedded voice, median", median_ms(gaps), None, "ms"))

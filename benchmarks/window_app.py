@@ -260,7 +260,7 @@ def _answer(value: Any) -> None:
 def fishcaption() -> None:
     """Our window, watched."""
     from fishcaption.app import program as app
-    from fishcaption.app.instance import Given
+    from fishcaption.app.instance import LaunchRequest
     from fishcaption.ui.shell.window import Window
 
     class Watched(Window):
@@ -275,7 +275,7 @@ def fishcaption() -> None:
             return done
 
     vars(app)["Window"] = Watched  # the program builds what it finds there
-    sys.exit(app.window(Given()))
+    sys.exit(app.window(LaunchRequest()))
 
 
 def bare() -> None:

@@ -193,9 +193,9 @@ def _open(text: str, *, speak: bool) -> int:
         from fishcaption.doctor import library_missing
 
         raise library_missing(str(error)) from error
-    from fishcaption.app.instance import Given
+    from fishcaption.app.instance import LaunchRequest
 
-    return window(Given(text, speak=speak, token=os.environ.pop("XDG_ACTIVATION_TOKEN", "")))
+    return window(LaunchRequest(text, speak=speak, token=os.environ.pop("XDG_ACTIVATION_TOKEN", "")))
 
 
 def _in_profile(argv: list[str]) -> list[str]:
@@ -255,7 +255,7 @@ def _import(file: str) -> int:
 
     What of them could not be used is told; the rest is.
     """
-    from fishcaption.app.instance import Given, hold_or_give
+    from fishcaption.app.instance import LaunchRequest, hold_or_give
     from fishcaption.store.places import data_dir
     from fishcaption.store.profiles import Claim
     from fishcaption.store.settings import imported, save, settings_path
@@ -263,7 +263,7 @@ def _import(file: str) -> int:
     text = _text_of(file)
     loaded = imported(text)
     with Claim(data_dir()) as claim:
-        if hold_or_give(claim, Given(settings=text)):
+        if hold_or_give(claim, LaunchRequest(settings=text)):
             save(settings_path(), loaded.settings)
     tell_mended(loaded)
     return 0

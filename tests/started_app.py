@@ -20,7 +20,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from fishcaption.app import program
-from fishcaption.app.instance import Given
+from fishcaption.app.instance import LaunchRequest
 from fishcaption.ui.shell.window import Window
 
 PATIENCE_SECONDS = 20.0
@@ -48,7 +48,7 @@ class Watched(Window):
 
     def _on_look(self) -> None:
         self._note(self._status.text())
-        if self._furniture is None or not self._services._is_open:  # type: ignore[attr-defined]  # the program's own
+        if self._deferred_panels is None or not self._services._is_open:  # type: ignore[attr-defined]  # the program's own
             return
         self._end_at = monotonic() + PATIENCE_SECONDS
         self._look_again.timeout.disconnect()
@@ -83,6 +83,6 @@ class Watched(Window):
 
 if __name__ == "__main__":
     vars(program)["Window"] = Watched  # the program builds what it finds there
-    code = program.window(Given())
+    code = program.window(LaunchRequest())
     assert not [window for window in QApplication.topLevelWidgets() if window.isVisible()]
     sys.exit(code)

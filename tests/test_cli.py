@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.app.instance import Given
+from fishcaption.app.instance import LaunchRequest
 from fishcaption.cli import main
 from fishcaption.store import profiles
 from fishcaption.store.profiles import Claim
@@ -89,7 +89,7 @@ def test_a_file_is_opened_in_its_encoding(
     (home / "letter.txt").write_bytes(content)
     opened: list[tuple[str, bool]] = []
 
-    def window(given: Given) -> int:
+    def window(given: LaunchRequest) -> int:
         opened.append((given.text, given.speak))
         return 0
 

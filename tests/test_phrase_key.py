@@ -19,7 +19,7 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import ConnectionLost, VoiceProcessError
 from fishcaption.core.phrases.bank import Ahead, Bank, starting
 from fishcaption.core.speech import Fate, Rendered, Voice
-from fishcaption.speech.system import House, rate_of
+from fishcaption.speech.system import SpeechSystem, rate_of
 from fishcaption.store.phrases import Renders, save
 from fishcaption.store.settings import Settings
 from tests import desktop, rig
@@ -53,9 +53,9 @@ class Stage:
     """A house, a phrase desk, and what is heard of them."""
 
     def __init__(
-        self, house: House, desk: PhraseDesk, renders: Renders, settings: Settings, ear: Rig
+        self, speech: SpeechSystem, desk: PhraseDesk, renders: Renders, settings: Settings, ear: Rig
     ) -> None:
-        self.house = house
+        self.speech = speech
         self.desk = desk
         self.renders = renders
         self.settings = settings
@@ -89,7 +89,7 @@ class Stage:
             pressed = loop.time()
             number = self.desk.speak(phrase.id)
             began = await asyncio.to_thread(recording.wait_for_sound, start, 10.0)
-            view = await self.house.reader.ended(number)
+            view = await self.speech.reader.ended(number)
             assert (view.text, view.fate) == (phrase.shown, Fate.HEARD)
             await asyncio.to_thread(recording.wait_for_silence, 0.3, began)
             samples = recording.samples()
@@ -108,17 +108,17 @@ def wanted(rendered: Rendered) -> np.ndarray:
 async def staged(folder: Path, ear: Rig, voice: Voice, *, linger: float = 30.0) -> AsyncIterator[Stage]:
     settings = Settings(voice=voice, model="s2.1-pro-free")
     device = DeviceChoice("Fish" if voice.provider == "fish" else "Embedded", "ALSA")
-    house = House(SoundPlayer(device, rate=rate_of(voice), linger_seconds=linger), key="a-key")
+    speech = SpeechSystem(SoundPlayer(device, rate=rate_of(voice), linger_seconds=linger), key="a-key")
     renders = Renders(folder / "sound")
     save(folder / "phrases.json", bank())
-    async with house:
-        house.choose(voice, settings.model)
+    async with speech:
+        speech.choose(voice, settings.model)
         desk = PhraseDesk(
-            house.reader, settings, path=folder / "phrases.json", renders=renders, quiet_seconds=0.1
+            speech.reader, settings, path=folder / "phrases.json", renders=renders, quiet_seconds=0.1
         )
         async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(desk.run(house))
-            yield Stage(house, desk, renders, settings, ear)
+            task = tasks.create_task(desk.run(speech))
+            yield Stage(speech, desk, renders, settings, ear)
             task.cancel()
         await desk.close()
 
@@ -137,8 +137,8 @@ async def test_with_the_voice_process_dead_a_phrase_key_is_heard(
         for child in psutil.Process().children(recursive=True):
             if "fishcaption.server" in child.cmdline():
                 child.kill()
-        number = stage.house.reader.speak("Is anybody there?")
-        view = await stage.house.reader.ended(number)
+        number = stage.speech.reader.speak("Is anybody there?")
+        view = await stage.speech.reader.ended(number)
         assert isinstance(view.error, VoiceProcessError | ConnectionLost)
         for key in ("F1", "F2", "F1"):
             samples, _ = await stage.heard(key)
@@ -156,8 +156,8 @@ async def test_without_a_network_a_phrase_sounds_in_the_users_own_fish_voice(
         async with staged(tmp_path, speakers, FISH) as stage:
             await stage.until(Ahead.READY)
             await network.aclose()
-            number = stage.house.reader.speak("Is anybody there?")
-            view = await stage.house.reader.ended(number)
+            number = stage.speech.reader.speak("Is anybody there?")
+            view = await stage.speech.reader.ended(number)
             assert isinstance(view.error, ConnectionLost)
             for key in ("F1", "F2"):
                 samples, _ = await stage.heard(key)
@@ -174,10 +174,10 @@ async def test_after_a_long_silence_nothing_of_a_phrase_is_clipped(speakers: Rig
         for key in ("F1", "F2"):
             async with asyncio.timeout(20):
                 for _ in range(10_000):
-                    if not stage.house.player.state().open:
+                    if not stage.speech.player.state().open:
                         break
                     await asyncio.sleep(0.01)
-            assert not stage.house.player.state().open
+            assert not stage.speech.player.state().open
             samples, _ = await stage.heard(key)
             np.testing.assert_array_equal(samples, wanted(stage.kept(key)))
 

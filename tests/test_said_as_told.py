@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from fishcaption.audio.silent import SilentPlayer
-from fishcaption.core.normalization.normalize import Replacement, Rules, Saying
+from fishcaption.core.normalization.normalize import Normalizer, Replacement, Rules
 from fishcaption.core.speech import Fate, Voice
 from fishcaption.core.text.tags import TAGS
 from fishcaption.server.engines.base import pieces, read
 from fishcaption.server.engines.hibari import HibariEngine
-from fishcaption.speech.system import House
+from fishcaption.speech.system import SpeechSystem
 from tests.listen import recognise, share_heard
 from tests.live_server import LiveServer, Manner
 from tests.server.conftest import end_shared
@@ -53,10 +53,10 @@ async def test_a_model_is_given_the_text_as_told_and_the_sounds_beside_it(
     text = f"{WHISPER}**Qt** and SQL (nucleus) for $5."
     async with LiveServer(Manner(characters_a_second=300)) as server:
         monkeypatch.setenv("FISHCAPTION_FISH_URL", server.url)
-        async with House(SilentPlayer(), key="a-key") as house:
-            house.choose(VOICE, model)
-            house.reader.rules = RULES
-            view = await house.reader.ended(house.reader.speak(text))
+        async with SpeechSystem(SilentPlayer(), key="a-key") as speech:
+            speech.choose(VOICE, model)
+            speech.reader.rules = RULES
+            view = await speech.reader.ended(speech.reader.speak(text))
         talk = next(talk for talk in server.talks if talk.requests)
     assert view.fate is Fate.HEARD
     assert view.text == text
@@ -85,7 +85,7 @@ async def test_a_model_is_given_the_text_as_told_and_the_sounds_beside_it(
 )
 def test_a_listener_hears_what_a_person_would_read(shown: str, heard: str, tmp_path: Path) -> None:
     engine = HibariEngine()
-    said = Saying(Rules(), language="en", voice_id="", family="embedded").say(shown).text
+    said = Normalizer(Rules(), language="en", voice_id="", family="embedded").say(shown).text
     parts = [said[piece.start : piece.end] for piece in pieces(said, "en")]
     samples = np.concatenate([engine.render("", read(part, "en"), 1.0).samples for part in parts])
     written = recognise(samples, 24_000, tmp_path)

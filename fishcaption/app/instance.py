@@ -33,7 +33,7 @@ _BOUND_BYTES = 1 << 28
 _TAKEN = b"taken\n"
 
 
-class Given(NamedTuple):
+class LaunchRequest(NamedTuple):
     """What a start was given: a text for the editor, or to be spoken, or settings (as they are exported).
 
     `token` is the desktop's leave for the window to come to the front (XDG_ACTIVATION_TOKEN).
@@ -45,7 +45,7 @@ class Given(NamedTuple):
     token: str = ""
 
 
-def hold_or_give(claim: Claim, given: Given) -> bool:
+def hold_or_give(claim: Claim, given: LaunchRequest) -> bool:
     """Hold the profile (True), or give this to the window that holds it (False). Blocks; imports QtNetwork.
 
     Says on standard error what is waited for, after `SLOW_SECONDS`. Raises FishCaptionError where the profile
@@ -90,10 +90,10 @@ class _Patience:
         return False
 
 
-class Door:
+class InstanceServer:
     """While entered, what later starts were given is handed to `on_given`, in the loop of this window."""
 
-    def __init__(self, claim: Claim, on_given: Callable[[Given], None]) -> None:
+    def __init__(self, claim: Claim, on_given: Callable[[LaunchRequest], None]) -> None:
         from PySide6.QtNetwork import QLocalServer
 
         self._claim = claim
@@ -137,11 +137,11 @@ class Door:
             connection.disconnectFromServer()
 
 
-def _given(line: bytes) -> Given | None:
+def _given(line: bytes) -> LaunchRequest | None:
     """What the line says; None for one that no start of ours has written."""
     try:
         raw = json.loads(line)
-        given = Given(**raw)
+        given = LaunchRequest(**raw)
     except (ValueError, TypeError, RecursionError):
         return None
     texts = (given.text, given.settings, given.token)
@@ -149,7 +149,7 @@ def _given(line: bytes) -> Given | None:
     return given if is_ours else None
 
 
-def _send(place: str, given: Given, patience: _Patience) -> bool:
+def _send(place: str, given: LaunchRequest, patience: _Patience) -> bool:
     """Hand it to who listens there; False if nobody does, or not in time."""
     if not place or not _is_ours(place):
         return False

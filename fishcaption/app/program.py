@@ -27,9 +27,9 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fishcaption import terminal
-from fishcaption.app.instance import Door, Given, hold_or_give
+from fishcaption.app.instance import InstanceServer, LaunchRequest, hold_or_give
 from fishcaption.app.screen import Screen
-from fishcaption.app.user_data import Kept
+from fishcaption.app.user_data import UserData
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, State, UtteranceView, Voice
 from fishcaption.store import keys
@@ -47,20 +47,20 @@ if TYPE_CHECKING:
     from datetime import date
 
     from fishcaption.app.services.phrases import PhraseDesk
-    from fishcaption.app.services.vocabulary import WordingDesk
+    from fishcaption.app.services.vocabulary import VocabularyDesk
     from fishcaption.app.sound import Sounding
     from fishcaption.core.normalization.normalize import Rules
-    from fishcaption.speech.system import House
+    from fishcaption.speech.system import SpeechSystem
     from fishcaption.store.parked import Unheard
     from fishcaption.ui.calls.window import CallService
     from fishcaption.ui.phrases.panel import PhraseService
     from fishcaption.ui.ports import Speaker
-    from fishcaption.ui.settings.vocabulary import WordingService
+    from fishcaption.ui.settings.vocabulary import VocabularyService
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 
-_FURNITURE = (
+_DEFERRED = (
     "fishcaption.ui.speak.queue",
     "fishcaption.ui.history.controller",
     "fishcaption.ui.shell.deferred_panels",
@@ -78,7 +78,7 @@ _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
 _SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
 
-def window(given: Given) -> int:
+def window(given: LaunchRequest) -> int:
     """Open the window with what the start was given; return the exit code once it is closed.
 
     Where the profile has a window already, what was given goes there. Raises FishCaptionError if that one
@@ -94,7 +94,7 @@ def window(given: Given) -> int:
         screen.leave()
 
 
-def _run(screen: Screen, given: Given) -> int:
+def _run(screen: Screen, given: LaunchRequest) -> int:
     application = screen.application
     application.setApplicationName("fishcaption")
     application.setDesktopFileName("io.github.fishcaption")
@@ -201,15 +201,15 @@ def qt_writes_with_us() -> None:
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(config_root()))
 
 
-async def _live(loaded: Loaded, claim: Claim, given: Given) -> int:
+async def _live(loaded: Loaded, claim: Claim, given: LaunchRequest) -> int:
     loop = asyncio.get_running_loop()
     # qasync installs none of these hooks: without them a cancelled stream complains when it is collected
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)  # type: ignore[attr-defined]  # private, but what asyncio sets itself
-    with contextlib.closing(Kept(loaded.settings)) as kept:
+    with contextlib.closing(UserData(loaded.settings)) as kept:
         return await _show(loaded, kept, claim, given)
 
 
-async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
+async def _show(loaded: Loaded, kept: UserData, claim: Claim, given: LaunchRequest) -> int:
     loop = asyncio.get_running_loop()
     closed = asyncio.Event()
     parts = _Parts(loaded.settings, kept.unheard)
@@ -242,8 +242,8 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
         for name in _ENGINE:  # half a second, in which keys are to be taken
             await asyncio.to_thread(import_module, name)
         parts.is_imported = True
-        with Door(claim, partial(_take, shown, desk)):
-            async with parts.house as house:
+        with InstanceServer(claim, partial(_take, shown, desk)):
+            async with parts.speech as speech:
                 desk.open()
                 _name_voice(shown)
                 if given.text:
@@ -252,7 +252,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
                 await closed.wait()
                 kept.listen(_complain)
                 parts.subscribe_ended(kept.remember)  # the window hears no more
-                house.reader.stop()
+                speech.reader.stop()
                 await desk.close()
         shown.deleteLater()
     return 0
@@ -261,7 +261,7 @@ async def _show(loaded: Loaded, kept: Kept, claim: Claim, given: Given) -> int:
 class _Start:
     """What this start was given, until there is a voice for it (`ui.speak.composer.Later`)."""
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, given: LaunchRequest) -> None:
         self._given = given
 
     def is_pending(self) -> bool:
@@ -272,9 +272,9 @@ class _Start:
         """Stop: the text comes into the editor, and waits there."""
         self._given = self._given._replace(speak=False)
 
-    def take(self) -> Given:
+    def take(self) -> LaunchRequest:
         """What is to be done now; it is over with that."""
-        given, self._given = self._given, Given()
+        given, self._given = self._given, LaunchRequest()
         return given
 
 
@@ -287,7 +287,7 @@ def _name_voice(shown: Window) -> None:
         shown.take_settings(replace(shown.settings, voice=voice))
 
 
-async def _settle(shown: Window, kept: Kept) -> None:
+async def _settle(shown: Window, kept: UserData) -> None:
     """What nobody waits for, once the house is entered."""
     await asyncio.to_thread(kept.load)
     from fishcaption.core.normalization import (
@@ -324,7 +324,7 @@ def _complain(error: FishCaptionError) -> None:
     terminal.err(f"fishcaption: {error}\n")
 
 
-def _take(shown: Window, desk: _Desk, given: Given) -> None:
+def _take(shown: Window, desk: _Desk, given: LaunchRequest) -> None:
     """Do with what a start was given, this one's or a later one's."""
     if given.token:
         os.environ["XDG_ACTIVATION_TOKEN"] = given.token  # Qt shows it to Wayland, which lets nobody push in
@@ -360,30 +360,32 @@ class _Parts:
         self.rules: Callable[[], Rules] | None = None  # how what is shown is said now
         self._is_replacing = False
         self._sounding: Sounding | None = None
-        self._built: House | None = None
+        self._built: SpeechSystem | None = None
         self._subscribers: list[Callable[[], None]] = []
         self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
         self._untold: list[UtteranceView] = []  # ended while nobody subscribed: as the window comes or goes
 
     @property
-    def house(self) -> House:
+    def speech(self) -> SpeechSystem:
         """The house; building it imports the engine."""
         if self._built is None:
             from fishcaption.app.sound import Sounding
-            from fishcaption.speech.system import House
+            from fishcaption.speech.system import SpeechSystem
 
             settings = self._settings
             self._sounding = Sounding(settings, on_change=self._on_player_changed, on_error=self._tell_error)
             known = paces.load(paces.paces_path(), self._tell_broken)
-            self._built = house = House(self._sounding.player, key=None, paces=known, today=billing_day)
-            house.reader.subscribe(self._tell)
-            house.reader.subscribe_ended(self._tell_ended)
+            self._built = speech = SpeechSystem(
+                self._sounding.player, key=None, paces=known, today=billing_day
+            )
+            speech.reader.subscribe(self._tell)
+            speech.reader.subscribe_ended(self._tell_ended)
             # all of it now: who types at once may press Enter before the house is entered
-            house.reader.replace = self._is_replacing
-            house.reader.hold_seconds = settings.sentence_hold_seconds
+            speech.reader.replace = self._is_replacing
+            speech.reader.hold_seconds = settings.sentence_hold_seconds
             if self.rules is not None:
-                house.reader.rules = self.rules()
-            choose_voice(house, settings)
+                speech.reader.rules = self.rules()
+            choose_voice(speech, settings)
         return self._built
 
     def use(self, settings: Settings) -> None:
@@ -437,7 +439,7 @@ class _Parts:
         return lambda: self._ended_subscribers.remove(callback)
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self.house.reader, name)
+        return getattr(self.speech.reader, name)
 
     def _tell_ended(self, view: UtteranceView) -> None:
         if not self._ended_subscribers:
@@ -485,11 +487,11 @@ class _Parts:
             self._built.reader.player_changed()
 
 
-def choose_voice(house: House, settings: Settings) -> None:
+def choose_voice(speech: SpeechSystem, settings: Settings) -> None:
     """Have the house speak with the voice of the settings; without one, with the embedded default."""
     from fishcaption.speech.system import voice_of
 
-    house.choose(voice_of(settings.voice), settings.model, settings.latency, agreed=settings.model_agreed)
+    speech.choose(voice_of(settings.voice), settings.model, settings.latency, agreed=settings.model_agreed)
 
 
 def _speaker_of(settings: Settings) -> tuple[object, ...]:
@@ -500,7 +502,7 @@ def _speaker_of(settings: Settings) -> tuple[object, ...]:
 class _Desk:
     """`ui.ports.Services`: does what takes time in tasks of the program's group, and answers in the loop."""
 
-    def __init__(self, parts: _Parts, kept: Kept, settings: Settings, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, parts: _Parts, kept: UserData, settings: Settings, tasks: asyncio.TaskGroup) -> None:
         self._parts = parts
         parts.rules = self._rules
         self._kept = kept
@@ -510,11 +512,11 @@ class _Desk:
         self._is_open = False
         self.on_notice: Callable[[str], None] = _ignore_words
         self._phrases: PhraseDesk | None = None
-        self._wording: WordingDesk | None = None
+        self._wording: VocabularyDesk | None = None
 
     @property
-    def _house(self) -> House:
-        return self._parts.house
+    def _house(self) -> SpeechSystem:
+        return self._parts.speech
 
     def open(self) -> None:
         """The house is entered: use the settings, look for the key, make ready for the first word."""
@@ -592,7 +594,7 @@ class _Desk:
         """Import what the window's furniture is made of, in a thread: the keys go on."""
 
         async def prepare() -> None:
-            for name in _FURNITURE:
+            for name in _DEFERRED:
                 await asyncio.to_thread(import_module, name)
             on_ready()
 
@@ -615,18 +617,18 @@ class _Desk:
 
         return Calling(self._answer, lambda: self._house.reader)
 
-    def wording(self) -> WordingService | None:
+    def wording(self) -> VocabularyService | None:
         """Abbreviations, replacements and completion."""
         return self._worded()
 
-    def _worded(self) -> WordingDesk:
+    def _worded(self) -> VocabularyDesk:
         """The user's wording; read when it is first needed, which the first word may do."""
         if self._wording is None:
-            from fishcaption.app.services.vocabulary import WordingDesk, language_of
+            from fishcaption.app.services.vocabulary import VocabularyDesk, language_of
 
             kept = self._kept
             learned = kept.learn(language_of(self._settings))
-            self._wording = WordingDesk(
+            self._wording = VocabularyDesk(
                 learned,
                 self._answer,
                 settings=lambda: self._settings,
@@ -708,17 +710,17 @@ class _Desk:
 
     async def _find_key(self) -> None:
         """Look for the key, for as long as the keyring takes; who speaks waits only a little."""
-        house = self._house
+        speech = self._house
         try:
             found = await _of_keyring(keys.find, seconds=math.inf, on_slow=self._on_slow_keyring)
         except FishCaptionError as error:
-            house.go_without_key(error)
+            speech.go_without_key(error)
             self._tell_of_key(error)
             if self._settings.voice.provider != "fish":
                 self.on_notice(str(error))
             return
-        if not house.key:  # else the user has just entered one
-            house.key = found.key if found is not None else ""
+        if not speech.key:  # else the user has just entered one
+            speech.key = found.key if found is not None else ""
         if found is not None:
             self.warm()
 

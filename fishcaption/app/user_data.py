@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fishcaption.store.vocabulary import Learned
 
 
-class Kept:
+class UserData:
     """What is on disk of what was typed and said; one thread writes all of it. `close` comes last.
 
     What is wrong with a file is told to whom `listen` named last, from any thread; what nobody has heard yet

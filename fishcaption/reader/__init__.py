@@ -1,9 +1,10 @@
 """The engine: commands in, snapshots out. It owns every task of speaking and names none who does the work.
 
-It declares the plugs it needs: a `Synthesizer` (text to sound), a `Player` (sound to the ear) and a `Kept`
-(sound that can be read again). Two halves meet in the kept audio: *production* asks the voices for sound as
-far ahead as the window allows; the *pump* moves sound from the kept audio to the player. So Back, Repeat and
-speed never touch a conversation with a voice, and a slow network never touches what is already here.
+It declares the plugs it needs: a `Synthesizer` (text to sound), a `Player` (sound to the ear) and a
+`AudioBuffer` (sound that can be read again). Two halves meet in the kept audio: *production* asks the voices
+for sound as far ahead as the window allows; the *pump* moves sound from the kept audio to the player. So
+Back, Repeat and speed never touch a conversation with a voice, and a slow network never touches what is
+already here.
 
     utterance   what one act gave to the voice
     take        one conversation with one voice about an utterance's text from `start` on, and its sound; an
@@ -21,6 +22,6 @@ was *heard* to play. Commands are plain functions, called on the loop's thread; 
 """
 
 from fishcaption.reader.engine import Reader
-from fishcaption.reader.plugs import Kept, Player, Sink, Synthesizer
+from fishcaption.reader.plugs import AudioBuffer, Player, Sink, Synthesizer
 
-__all__ = ["Kept", "Player", "Reader", "Sink", "Synthesizer"]
+__all__ = ["AudioBuffer", "Player", "Reader", "Sink", "Synthesizer"]

@@ -10,7 +10,7 @@ from functools import partial
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.normalization.markup import Family
-from fishcaption.core.normalization.normalize import Rules, Said, Saying, can_say
+from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules, can_say
 from fishcaption.core.normalization.script import Script
 from fishcaption.core.speech import (
     Aligned,
@@ -29,9 +29,17 @@ from fishcaption.core.speech import (
 )
 from fishcaption.core.text.edits import changed_from, first_difference
 from fishcaption.core.timing.flush_policy import HOLD_SECONDS, Feed, Kind
-from fishcaption.core.timing.timeline import Pace, Timeline
-from fishcaption.reader.plugs import Kept, Player, Synthesizer
-from fishcaption.reader.takes import Instead, Lent, Mouth, Take, Utterance, context_of, quietest
+from fishcaption.core.timing.timeline import SpeechRate, Timeline
+from fishcaption.reader.plugs import AudioBuffer, Player, Synthesizer
+from fishcaption.reader.takes import (
+    FixedText,
+    ReadOnlyAudio,
+    Take,
+    Utterance,
+    VoiceConfig,
+    context_of,
+    quietest,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -124,8 +132,8 @@ class Reader:
         self,
         player: Player,
         *,
-        make_kept: Callable[[], Kept],
-        pace_of: Callable[[Voice], Pace],
+        make_buffer: Callable[[], AudioBuffer],
+        rate_of_voice: Callable[[Voice], SpeechRate],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
@@ -134,9 +142,9 @@ class Reader:
         self.hold_seconds = HOLD_SECONDS  # how long an ended sentence waits for a change: `Kind.SENTENCES`
         self.is_unhurried = False  # much is unheard of what is live: more of it may come a little later
         self._player = player
-        self._make_kept = make_kept
-        self._pace_of = pace_of
-        self._mouth: Mouth | None = None
+        self._make_buffer = make_buffer
+        self._rate_of_voice = rate_of_voice
+        self._voice_config: VoiceConfig | None = None
         self._utterances: dict[int, Utterance] = {}
         self._last: Utterance | None = None  # what Repeat repeats
         self._line: list[Take] = []
@@ -167,7 +175,7 @@ class Reader:
         """
         voice = synthesizer.voice
         language = language or _language_of(voice)
-        self._mouth = Mouth(synthesizer, voice, synthesizer.rate, family, language)
+        self._voice_config = VoiceConfig(synthesizer, voice, synthesizer.rate, family, language)
         self._changed()
 
     def speak(self, text: str, *, replace: bool | None = None, said: str = "") -> int:
@@ -179,11 +187,11 @@ class Reader:
         """
         if not text.strip():
             raise InputError("There is nothing to say.", hint="Type a text first.")
-        mouth = self._chosen()
+        voice_config = self._chosen()
         typed = self._begin(replace)
         utterance = self._add_utterance(Kind.CERTAIN)
         utterance.said = said
-        self._add_take(utterance, 0, mouth)
+        self._add_take(utterance, 0, voice_config)
         self._set_text(utterance, text)
         self._close(utterance)
         self._go_on_typing(typed)
@@ -203,15 +211,15 @@ class Reader:
         take = self._add_take(
             utterance,
             0,
-            Mouth(None, rendered.voice, rendered.rate, language=_language_of(rendered.voice)),
-            Lent(rendered.pcm),
+            VoiceConfig(None, rendered.voice, rendered.rate, language=_language_of(rendered.voice)),
+            ReadOnlyAudio(rendered.pcm),
         )
         take.started = take.complete = True
         take.set_text(text, self.clock())
         take.close(self.clock())
         while take.feed.take(self.clock(), 0.0):
             pass
-        take.script.give(text, Said(text, ((0, len(text), 0, len(text)),) if text else ()))
+        take.script.give(text, Normalized(text, ((0, len(text), 0, len(text)),) if text else ()))
         take.timeline.text(text)
         take.timeline.sound(take.kept.frames)
         take.timeline.align(rendered.words)
@@ -226,10 +234,10 @@ class Reader:
 
         Raises InputError where no voice is chosen.
         """
-        mouth = self._chosen()
+        voice_config = self._chosen()
         self._begin(replace, gives_way=False)
         utterance = self._add_utterance(kind)
-        self._add_take(utterance, 0, mouth)
+        self._add_take(utterance, 0, voice_config)
         return utterance.id
 
     def live_text(self, number: int, text: str) -> None:
@@ -481,10 +489,10 @@ class Reader:
         """Where we are now."""
         here = self._position()
         at_ear = self._line[0].utterance if self._line else self._last
-        mouth = self._line[0].mouth if self._line else self._mouth
+        voice_config = self._line[0].voice_config if self._line else self._voice_config
         return Snapshot(
             state=self._state(here),
-            voice=mouth.voice if mouth is not None else None,
+            voice=voice_config.voice if voice_config is not None else None,
             current=self._view(at_ear, here) if at_ear is not None else None,
             waiting=tuple(utterance.id for utterance in self._in_line()[1:]),
             unheard_seconds=self._unheard_seconds(),
@@ -594,9 +602,9 @@ class Reader:
         async def sink(delivery: Delivery) -> None:
             await self._deliver(take, delivery)
 
-        assert take.mouth.synthesizer is not None
+        assert take.voice_config.synthesizer is not None
         try:
-            await take.mouth.synthesizer.speak(_Pieces(self, take), sink)
+            await take.voice_config.synthesizer.speak(_Pieces(self, take), sink)
         except FishCaptionError as error:
             self._failed(take, error)
         except Exception:  # noqa: BLE001  the crash boundary: a bug ends the utterance, never the window
@@ -770,10 +778,10 @@ class Reader:
 
     # -- inside: what is in the line ---------------------------------------------------------------
 
-    def _chosen(self) -> Mouth:
-        if self._mouth is None:
+    def _chosen(self) -> VoiceConfig:
+        if self._voice_config is None:
             raise InputError("No voice is chosen.", hint="Choose a voice first.")
-        return self._mouth
+        return self._voice_config
 
     def _begin(self, replace: bool | None, *, gives_way: bool = True) -> Utterance | None:
         """Make way for a new utterance; return the one that is being typed and goes on behind it."""
@@ -797,7 +805,7 @@ class Reader:
             return
         before = utterance.takes[-1]
         start = before.start if before.text_end is None else before.text_end
-        take = self._add_take(utterance, start, before.mouth, at_end=True)
+        take = self._add_take(utterance, start, before.voice_config, at_end=True)
         take.set_text(utterance.text, self.clock())
         if before.start == start and not before.pumped:
             self._discard(before)
@@ -816,23 +824,23 @@ class Reader:
         self,
         utterance: Utterance,
         start: int,
-        mouth: Mouth,
-        kept: Kept | None = None,
+        voice_config: VoiceConfig,
+        kept: AudioBuffer | None = None,
         *,
         at_end: bool = False,
     ) -> Take:
         """A take of the text from there on, behind the utterance's own where it has some in the line."""
-        language = mouth.language or "en"
-        timeline = Timeline(mouth.rate, self._pace_of(mouth.voice), language=language)
-        take = Take(utterance, start, mouth, timeline, self._make_kept() if kept is None else kept)
+        language = voice_config.language or "en"
+        timeline = Timeline(voice_config.rate, self._rate_of_voice(voice_config.voice), language=language)
+        take = Take(utterance, start, voice_config, timeline, self._make_buffer() if kept is None else kept)
         take.feed = Feed(
             utterance.kind,
             language,
             hold_seconds=self.hold_seconds,
-            can_say=partial(self._can_say, mouth),
+            can_say=partial(self._can_say, voice_config),
             may_go_on=partial(self._may_go_on, take),
         )
-        take.script = Script(partial(self._can_say, mouth))
+        take.script = Script(partial(self._can_say, voice_config))
         utterance.takes.append(take)
         utterance.ended.clear()
         if utterance.fate is not Fate.SPEAKING:
@@ -846,7 +854,7 @@ class Reader:
         self._changed()
         return take
 
-    def _saying_at(self, take: Take, point: int) -> Saying | Instead:
+    def _saying_at(self, take: Take, point: int) -> Normalizer | FixedText:
         """The take's saying, by the rules of now, for what stands at the point of its utterance's text."""
         if take.saying is None or take.rules is not self.rules:
             take.rules = self.rules
@@ -858,15 +866,20 @@ class Reader:
     def _may_go_on(self, take: Take, text: str) -> bool:
         return self._saying_at(take, take.sent_end).may_go_on(text)
 
-    def _make_saying(self, take: Take) -> Saying | Instead:
-        saying, said = self._saying_of(take.mouth), take.utterance.said
-        return Instead(saying, said) if said else saying
+    def _make_saying(self, take: Take) -> Normalizer | FixedText:
+        saying, said = self._saying_of(take.voice_config), take.utterance.said
+        return FixedText(saying, said) if said else saying
 
-    def _saying_of(self, mouth: Mouth) -> Saying:
-        return Saying(self.rules, language=mouth.language, voice_id=mouth.voice.id, family=mouth.family)
+    def _saying_of(self, voice_config: VoiceConfig) -> Normalizer:
+        return Normalizer(
+            self.rules,
+            language=voice_config.language,
+            voice_id=voice_config.voice.id,
+            family=voice_config.family,
+        )
 
-    def _can_say(self, mouth: Mouth, text: str) -> bool:
-        return can_say(text, partial(self._saying_of, mouth))
+    def _can_say(self, voice_config: VoiceConfig, text: str) -> bool:
+        return can_say(text, partial(self._saying_of, voice_config))
 
     def _in_line(self) -> list[Utterance]:
         """The utterances still to be heard, in order; the first is at the ear."""
@@ -960,7 +973,7 @@ class Reader:
         take = takes[-1]
         place = self._cut(take, place)
         utterance.text = text
-        anew = self._add_take(utterance, place, take.mouth)
+        anew = self._add_take(utterance, place, take.voice_config)
         anew.set_text(text, now)
         if not text.startswith(old) and not old.startswith(text):
             anew.feed.hold(now)
@@ -1062,13 +1075,13 @@ class Reader:
         """Hear the utterance again from a code point on, then go on with the line."""
         takes = [take for take in utterance.takes if take.frames or not take.complete]
         if not takes:
-            if not utterance.live and utterance.text.strip() and self._mouth is not None:
+            if not utterance.live and utterance.text.strip() and self._voice_config is not None:
                 others = [take for take in self._line if take.utterance is not utterance]
                 self._break(others)
                 self._forget_sound(utterance)
                 utterance.takes.clear()
                 utterance.error = None
-                take = self._add_take(utterance, 0, self._mouth)
+                take = self._add_take(utterance, 0, self._voice_config)
                 self._line.remove(take)
                 self._line.insert(0, take)
                 take.set_text(utterance.text, self.clock())
@@ -1198,7 +1211,7 @@ class Reader:
             self._forget_take(take)
 
     def _forget_take(self, take: Take) -> None:
-        if take.mouth.synthesizer is not None:
+        if take.voice_config.synthesizer is not None:
             self._kept_seconds -= take.kept.frames / take.rate
         take.kept.close()
 
@@ -1319,8 +1332,8 @@ class Reader:
             word=word,
             error=utterance.error,
             fixed_end=max(fixed_end, heard_end, word.end if word is not None else 0),
-            voice=utterance.takes[-1].mouth.voice if utterance.takes else None,
-            language=(utterance.takes[-1].mouth.language if utterance.takes else "") or "en",
+            voice=utterance.takes[-1].voice_config.voice if utterance.takes else None,
+            language=(utterance.takes[-1].voice_config.language if utterance.takes else "") or "en",
             shown_from=shown_from,
         )
 

@@ -116,7 +116,7 @@ class Player(Protocol):
         ...
 
 
-class Kept(Protocol):
+class AudioBuffer(Protocol):
     """Sound that was delivered, to be read again; int16 mono frames."""
 
     frames: int

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.normalization.markup import Family
-from fishcaption.core.normalization.normalize import Rules, Said, Saying
+from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
 from fishcaption.core.normalization.script import Script
 from fishcaption.core.speech import Fate, Span, Voice
 from fishcaption.core.timing.flush_policy import Feed, Kind
 from fishcaption.core.timing.timeline import Timeline
-from fishcaption.reader.plugs import Kept, Synthesizer
+from fishcaption.reader.plugs import AudioBuffer, Synthesizer
 
 _SAMPLE = 500  # code points of a text that tell how long the rest will take
 _LONGEST_CONTEXT = 100_000  # code points, a tenth of a second
@@ -26,8 +26,8 @@ _NEAR_SECONDS = 0.04
 _SPOT_SECONDS = 0.005
 
 
-class Lent:
-    """Sound that somebody else keeps, as `Kept`."""
+class ReadOnlyAudio:
+    """Sound that somebody else keeps, as `AudioBuffer`."""
 
     def __init__(self, pcm: bytes) -> None:
         self._pcm = pcm
@@ -38,27 +38,27 @@ class Lent:
         raise TypeError("sound that was made ahead does not grow")
 
     def read(self, frame: int, frames: int) -> bytes:
-        """See `Kept.read`."""
+        """See `AudioBuffer.read`."""
         return self._pcm[2 * frame : 2 * (frame + max(0, frames))]
 
     def close(self) -> None:
         """Its owner goes on keeping it."""
 
 
-class Instead:
-    """A `Saying` of a text that stands for all of another one: with its first piece all of it is said."""
+class FixedText:
+    """A `Normalizer` of a text that stands for all of another one: with its first piece all of it is said."""
 
-    def __init__(self, saying: Saying, said: str) -> None:
+    def __init__(self, saying: Normalizer, said: str) -> None:
         self._said = saying.say(said).text
 
     def may_go_on(self, text: str) -> bool:
         """Nothing hangs on where the text is cut."""
         return False
 
-    def say(self, text: str) -> Said:
+    def say(self, text: str) -> Normalized:
         """What is spoken for the next piece."""
         said, self._said = self._said, ""
-        return Said(said, ((0, len(text), 0, len(said)),) if text else ())
+        return Normalized(said, ((0, len(text), 0, len(said)),) if text else ())
 
 
 class Utterance:
@@ -108,7 +108,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
-class Mouth:
+class VoiceConfig:
     """Who says a take. Without a synthesizer its sound was made ahead."""
 
     synthesizer: Synthesizer | None
@@ -121,16 +121,18 @@ class Mouth:
 class Take:
     """One conversation about the utterance's text from `start` on, and its sound. The reader writes it."""
 
-    def __init__(self, of: Utterance, start: int, mouth: Mouth, timeline: Timeline, kept: Kept) -> None:
+    def __init__(
+        self, of: Utterance, start: int, voice_config: VoiceConfig, timeline: Timeline, kept: AudioBuffer
+    ) -> None:
         self.utterance = of
         self.start = start
-        self.mouth = mouth
-        self.rate = mouth.rate
+        self.voice_config = voice_config
+        self.rate = voice_config.rate
         self.timeline = timeline
         self.kept = kept
         self.feed: Feed
         self.script: Script
-        self.saying: Saying | Instead | None = None
+        self.saying: Normalizer | FixedText | None = None
         self.rules: Rules | None = None  # of the saying
         self.fed = asyncio.Event()  # text or the ear moved: look at the feed again
         self.started = False  # production has begun
@@ -254,7 +256,7 @@ def context_of(before: str) -> str:
     return before if is_fenced else before[-_SAMPLE:]
 
 
-def quietest(kept: Kept, frame: int, rate: int) -> int:
+def quietest(kept: AudioBuffer, frame: int, rate: int) -> int:
     """The quietest spot near a frame: words run into each other, and where they part is known to 0.1 s."""
     spot, reach = max(1, round(_SPOT_SECONDS * rate)), round(_NEAR_SECONDS * rate)
     first = max(0, frame - reach)

@@ -25,7 +25,7 @@ from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.heard_times import HeardTimes
 from fishcaption.reader import Reader
 from fishcaption.say.standard_input import StandardInput
-from fishcaption.speech.system import House, OwnedPlayer, find_voice, rate_of, voice_of
+from fishcaption.speech.system import OwnedPlayer, SpeechSystem, find_voice, rate_of, voice_of
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings
 
@@ -96,18 +96,18 @@ class Speech:
             voice = chosen_voice(arguments, self._settings)
             today = self._today
             player = await self._player(stack, rate_of(voice))
-            house = House(player, embedded=self._embedded, today=lambda: today)
+            speech = SpeechSystem(player, embedded=self._embedded, today=lambda: today)
             if voice.provider == "fish":
-                house.key = await found_key()
-                self._dollars = self._million_dollars() if house.key else 0.0
-            house.reader.rules = RULES
-            house.choose(voice, self._model, self._settings.latency, agreed=self._agreed)
-            await stack.enter_async_context(house)
-            house.warm()
+                speech.key = await found_key()
+                self._dollars = self._million_dollars() if speech.key else 0.0
+            speech.reader.rules = RULES
+            speech.choose(voice, self._model, self._settings.latency, agreed=self._agreed)
+            await stack.enter_async_context(speech)
+            speech.warm()
             try:  # what leaves a task group is wrapped in a group
-                with _Interrupts(house.reader.stop) as interrupts, ExitStack() as files:
-                    self._open_captions(files, house, voice)
-                    view = await self._follow(house, self._begin(house))
+                with _Interrupts(speech.reader.stop) as interrupts, ExitStack() as files:
+                    self._open_captions(files, speech, voice)
+                    view = await self._follow(speech, self._begin(speech))
                     if self._captions is not None:
                         self._captions.write(view, is_final=True)
                 self._tell_end(view)
@@ -143,11 +143,11 @@ class Speech:
         recorder.speed(self._speed)
         return recorder
 
-    def _begin(self, house: House) -> int:
+    def _begin(self, speech: SpeechSystem) -> int:
         if self._text is not None:
             self._check_price(len(self._text.encode()))
-            return house.reader.speak(self._text)
-        number = house.reader.begin_live(Kind.PIPED)
+            return speech.reader.speak(self._text)
+        number = speech.reader.begin_live(Kind.PIPED)
         piped_bytes = 0
 
         def failed(error: InputError) -> None:
@@ -160,14 +160,14 @@ class Speech:
                 self._check_price(piped_bytes)
             except InputError as error:
                 self._refused = error
-                house.reader.stop()
+                speech.reader.stop()
                 return
-            house.reader.append(number, text)
+            speech.reader.append(number, text)
             if is_last:
-                house.reader.finish_live(number)
+                speech.reader.finish_live(number)
 
         is_plain = self._arguments.plain
-        StandardInput(take, failed, lambda: house.reader.is_unhurried, is_plain=is_plain).listen()
+        StandardInput(take, failed, lambda: speech.reader.is_unhurried, is_plain=is_plain).listen()
         return number
 
     def _check_price(self, text_bytes: int) -> None:
@@ -192,15 +192,15 @@ class Speech:
             ) from error
         return found.price_on(self._today)
 
-    async def _follow(self, house: House, number: int) -> UtteranceView:
+    async def _follow(self, speech: SpeechSystem, number: int) -> UtteranceView:
         """Wait until the utterance has ended, telling what is heard."""
         tells = self._arguments.json or self._captions or self._tells_progress
         while True:
             try:
                 async with asyncio.timeout(_LOOK_SECONDS if tells else None):
-                    return await house.reader.ended(number)
+                    return await speech.reader.ended(number)
             except TimeoutError:
-                view = house.reader.utterance(number)
+                view = speech.reader.utterance(number)
                 has_news = view.heard_end > self._told_end
                 self._tell_heard(view)
                 if self._captions is not None:
@@ -237,7 +237,7 @@ class Speech:
         if error is not None:
             raise error
 
-    def _open_captions(self, files: ExitStack, house: House, voice: Voice) -> None:
+    def _open_captions(self, files: ExitStack, speech: SpeechSystem, voice: Voice) -> None:
         from fishcaption.captions.subtitles import SubtitleFile
 
         opened: list[SubtitleFile] = []
@@ -249,7 +249,7 @@ class Speech:
         if opened:
             is_played = self._arguments.wav is None or self._arguments.device is not None
             self._captions = _CaptionFiles(
-                house.reader,
+                speech.reader,
                 opened,
                 rate_of(voice) * self._speed,
                 next(iter(voice.languages), "en"),

@@ -1,8 +1,8 @@
 """The parts, built and joined, without a window: voices, sound, engine. The window and `say` share it.
 
-A `House` can be used as soon as it is built: what is said before it is entered is spoken once it is. Entering
-starts the processes and the reader; leaving ends them in the order in which sound flows: the reader first,
-then the sound, then the conversations with the voices, the embedded voice last.
+A `SpeechSystem` can be used as soon as it is built: what is said before it is entered is spoken once it is.
+Entering starts the processes and the reader; leaving ends them in the order in which sound flows: the reader
+first, then the sound, then the conversations with the voices, the embedded voice last.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
 from fishcaption.core.speech import Piece, Voice
-from fishcaption.core.timing.timeline import Pace
+from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
 from fishcaption.server.process import EmbeddedVoice
 from fishcaption.server.roster import roster
-from fishcaption.store.audio_buffer import KeptAudio
+from fishcaption.store.audio_buffer import StoredAudio
 
 if TYPE_CHECKING:
     from fishcaption.core.models import Model
@@ -54,7 +54,7 @@ class OwnedPlayer(Player, Protocol):
         ...
 
 
-class House:
+class SpeechSystem:
     """One player, one reader, and every voice there is.
 
     ``key`` is Fish Audio's; empty: there is none; None: it is still looked for, and who speaks with it waits
@@ -82,10 +82,10 @@ class House:
         self.today = today
         self.embedded = embedded or EmbeddedVoice()
         self._learned = dict(paces or {})
-        self._paces: dict[str, Pace] = {}
-        self.reader = Reader(player, make_kept=KeptAudio, pace_of=self._pace)
+        self._paces: dict[str, SpeechRate] = {}
+        self.reader = Reader(player, make_buffer=StoredAudio, rate_of_voice=self._pace)
         self._talks: dict[str, Live] = {}
-        self._in_use: _HouseVoice | None = None
+        self._in_use: _ChosenVoice | None = None
         self._stack = AsyncExitStack()  # everything that was entered
         self._reading: asyncio.Task[None] | None = None
 
@@ -152,7 +152,7 @@ class House:
         ``agreed``: see `core.models.usable`. A model that may not be used without asking is refused when it
         is to speak: the utterance fails with ModelUnavailable.
         """
-        chosen = _HouseVoice(self, voice, rate_of(voice), model_name, latency, agreed)
+        chosen = _ChosenVoice(self, voice, rate_of(voice), model_name, latency, agreed)
         self._in_use = chosen
         self.reader.use(chosen, family_of(voice, model_name))
 
@@ -179,18 +179,18 @@ class House:
         """See `find_voice`."""
         return find_voice(wanted)
 
-    def _pace(self, voice: Voice) -> Pace:
+    def _pace(self, voice: Voice) -> SpeechRate:
         name = f"{voice.provider}:{voice.id}"
         if name not in self._paces:
-            self._paces[name] = Pace(tuple(self._learned.get(name, ())))
+            self._paces[name] = SpeechRate(tuple(self._learned.get(name, ())))
         return self._paces[name]
 
 
 @dataclass(frozen=True, slots=True)
-class _HouseVoice:
+class _ChosenVoice:
     """A `reader.Synthesizer` that finds its conversation when it first speaks: choosing one costs nothing."""
 
-    house: House
+    speech: SpeechSystem
     voice: Voice
     rate: int
     model: str  # Fish Audio's
@@ -200,26 +200,26 @@ class _HouseVoice:
     def warm(self) -> None:
         """Have a socket ready, where one may be used."""
         if self.voice.provider == "embedded":
-            self.house.talk("").warm()
-        elif self.house.key and self._is_usable():
-            self.house.talk(self.model).warm()
+            self.speech.talk("").warm()
+        elif self.speech.key and self._is_usable():
+            self.speech.talk(self.model).warm()
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
         """See `reader.Synthesizer.speak`."""
         name = ""
         sounds: tuple[Pronunciation, ...] = ()
         if self.voice.provider != "embedded":
-            await self.house.found_key()
+            await self.speech.found_key()
             name = self._usable().name
             language = next(iter(self.voice.languages), "")
-            sounds = self.house.reader.rules.sent(language=language, voice_id=self.voice.id)
-        voice = self.house.talk(name).synthesizer(
+            sounds = self.speech.reader.rules.sent(language=language, voice_id=self.voice.id)
+        voice = self.speech.talk(name).synthesizer(
             self.voice, rate=self.rate, latency=self.latency, pronunciations=sounds
         )
         await voice.speak(pieces, sink)
 
     def _usable(self) -> Model:
-        return usable(self.model, on=self.house.today(), agreed=self.agreed)
+        return usable(self.model, on=self.speech.today(), agreed=self.agreed)
 
     def _is_usable(self) -> bool:
         try:

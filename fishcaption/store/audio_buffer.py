@@ -14,7 +14,7 @@ FRAME_BYTES = 2
 _IN_MEMORY_BYTES = 1 << 18  # about five seconds; most spoken sentences never touch the disk
 
 
-class KeptAudio:
+class StoredAudio:
     """Int16 mono frames in the order they arrived. Grows at its end; any stretch can be read again."""
 
     def __init__(self) -> None:

@@ -39,7 +39,7 @@ def learned_path() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Vocabulary:
     """The user's table of abbreviations ("brb": "be right back"), and how words are said, in their order."""
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Wording:
 class LoadedWording:
     """What a file held, how many entries of it could not be used, and the sentence that tells of it."""
 
-    wording: Wording
+    wording: Vocabulary
     left_out: int = 0
     told: str = field(default="", compare=False)
 
@@ -59,23 +59,23 @@ def load(path: Path) -> LoadedWording:
     """Read the file. Never raises; where something had to be left out, the file as it was is kept aside."""
     content, told = intact.read(path, _WHAT, _MOST_BYTES)
     if content is None:
-        return LoadedWording(Wording(), int(bool(told)), told)
+        return LoadedWording(Vocabulary(), int(bool(told)), told)
     try:
         loaded = imported(content.decode("utf-8", "replace"))
     except InputError:
-        return LoadedWording(Wording(), 1, f"{_WHAT} could not be read. {intact.put_aside(path)}")
+        return LoadedWording(Vocabulary(), 1, f"{_WHAT} could not be read. {intact.put_aside(path)}")
     if not loaded.left_out:
         return loaded
     told = f"{_WHAT} could not be read in part. {intact.copy_aside(path, content)}"
     return LoadedWording(loaded.wording, loaded.left_out, told)
 
 
-def save(path: Path, wording: Wording) -> None:
+def save(path: Path, wording: Vocabulary) -> None:
     """Write the file; it is whole at every moment. Blocks on the disk. Raises StorageError."""
     write_whole(path, exported(wording).encode("utf-8", "replace"))
 
 
-def exported(wording: Wording) -> str:
+def exported(wording: Vocabulary) -> str:
     """All of it as the text of a file, to be given to `imported`."""
     content = {
         "version": 1,
@@ -119,7 +119,7 @@ def imported(text: str) -> LoadedWording:
         else:
             left_out += entry.word in found
             found.setdefault(entry.word, entry)
-    return LoadedWording(Wording(good, tuple(found.values())), left_out)
+    return LoadedWording(Vocabulary(good, tuple(found.values())), left_out)
 
 
 def _replacement(raw: Any) -> Replacement:

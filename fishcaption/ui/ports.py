@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fishcaption.store.parked import Parked
     from fishcaption.ui.calls.window import CallService
     from fishcaption.ui.phrases.panel import PhraseService
-    from fishcaption.ui.settings.vocabulary import WordingService
+    from fishcaption.ui.settings.vocabulary import VocabularyService
 
 
 class Speaker(Protocol):
@@ -189,7 +189,7 @@ class Services(Protocol):
         """What calls need, where they are possible. Asked for once, when the window has been painted."""
         ...
 
-    def wording(self) -> WordingService | None:
+    def wording(self) -> VocabularyService | None:
         """Abbreviations, replacements and completion. Asked for once, when the window has been painted."""
         ...
 

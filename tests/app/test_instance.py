@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fishcaption.app import instance as handover
-from fishcaption.app.instance import Door, Given, hold_or_give
+from fishcaption.app import instance
+from fishcaption.app.instance import InstanceServer, LaunchRequest, hold_or_give
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.profiles import Claim
 
@@ -24,9 +24,9 @@ SECOND = """
 import json, sys
 from pathlib import Path
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.app.instance import Given, hold_or_give
+from fishcaption.app.instance import LaunchRequest, hold_or_give
 from fishcaption.store.profiles import Claim
-given = Given(**json.loads(sys.stdin.read()))
+given = LaunchRequest(**json.loads(sys.stdin.read()))
 print("looks", flush=True)
 try:
     print(hold_or_give(Claim(Path(sys.argv[1])), given))
@@ -67,22 +67,22 @@ def answer(qtbot: QtBot, process: subprocess.Popen[str]) -> str:
 
 
 def test_what_the_second_was_given_reaches_the_first(qtbot: QtBot, claim: Claim, tmp_path: Path) -> None:
-    taken: list[Given] = []
+    taken: list[LaunchRequest] = []
     text = "Hello, 魚 👋🏽\nand more " * 20_000
-    with Door(claim, taken.append):
+    with InstanceServer(claim, taken.append):
         assert answer(qtbot, second(tmp_path, text=text, speak=True)) == "False"
         assert answer(qtbot, second(tmp_path)) == "False"
-    assert taken == [Given(text, speak=True), Given()]
+    assert taken == [LaunchRequest(text, speak=True), LaunchRequest()]
 
 
 def test_it_waits_for_a_window_that_is_about_to_listen(qtbot: QtBot, claim: Claim, tmp_path: Path) -> None:
-    taken: list[Given] = []
+    taken: list[LaunchRequest] = []
     process = second(tmp_path, text="early")
     qtbot.wait(300)  # it has found nobody, several times
     assert process.poll() is None
-    with Door(claim, taken.append):
+    with InstanceServer(claim, taken.append):
         assert answer(qtbot, process) == "False"
-    assert taken == [Given("early")]
+    assert taken == [LaunchRequest("early")]
 
 
 def test_it_is_the_first_once_the_first_has_ended(qtbot: QtBot, claim: Claim, tmp_path: Path) -> None:
@@ -95,36 +95,36 @@ def test_it_is_the_first_once_the_first_has_ended(qtbot: QtBot, claim: Claim, tm
 def test_a_window_that_does_not_answer_is_told(
     claim: Claim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handover, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(instance, "PATIENCE_SECONDS", 0.3)
     with pytest.raises(FishCaptionError, match="does not answer"):
-        hold_or_give(Claim(tmp_path), Given("lost?"))
+        hold_or_give(Claim(tmp_path), LaunchRequest("lost?"))
 
 
 @posix_only
 def test_a_window_that_hangs_has_one_time_for_everything_and_that_is_told(
     claim: Claim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(handover, "PATIENCE_SECONDS", 0.5)
-    monkeypatch.setattr(handover, "SLOW_SECONDS", 0.05)
+    monkeypatch.setattr(instance, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(instance, "SLOW_SECONDS", 0.05)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "s"))
         listening.listen()  # and takes nobody
         claim.leave(str(tmp_path / "s"))
         began = time.monotonic()
         with pytest.raises(FishCaptionError, match="does not answer"):
-            hold_or_give(Claim(tmp_path), Given("lost?" * 1_000_000))
+            hold_or_give(Claim(tmp_path), LaunchRequest("lost?" * 1_000_000))
     assert time.monotonic() - began < 1.5
     assert capsys.readouterr().err.count("waiting for its window") == 1
 
 
 def test_each_folder_has_its_own(claim: Claim, tmp_path: Path) -> None:
     with Claim(tmp_path / "other") as other:
-        assert hold_or_give(other, Given())
+        assert hold_or_give(other, LaunchRequest())
 
 
 @posix_only
 def test_only_this_user_can_come_in(qtbot: QtBot, claim: Claim, tmp_path: Path) -> None:
-    with Door(claim, lambda given: None):
+    with InstanceServer(claim, lambda given: None):
         place = Path(claim.note())
         assert stat.S_ISSOCK(place.stat().st_mode)
         assert stat.S_IMODE(place.stat().st_mode) & 0o077 == 0
@@ -144,9 +144,9 @@ def test_a_socket_of_somebody_else_is_given_nothing(
         claim.leave(str(place))
         user = os.getuid()
         monkeypatch.setattr(os, "getuid", lambda: user + 1)
-        monkeypatch.setattr(handover, "PATIENCE_SECONDS", 0.2)
+        monkeypatch.setattr(instance, "PATIENCE_SECONDS", 0.2)
         with pytest.raises(FishCaptionError):
-            hold_or_give(Claim(tmp_path), Given("private"))
+            hold_or_give(Claim(tmp_path), LaunchRequest("private"))
         with pytest.raises(BlockingIOError):
             listening.accept()
 
@@ -157,8 +157,8 @@ def test_a_socket_of_somebody_else_is_given_nothing(
     [b"\n", b"7\n", b'{"text": 7}\n', b'{"no": 1}\n', b"\xff\n", b'{"speak": 2}\n', b"[" * 100_000 + b"\n"],
 )
 def test_what_no_start_of_ours_has_said_is_not_taken(qtbot: QtBot, claim: Claim, line: bytes) -> None:
-    taken: list[Given] = []
-    with Door(claim, taken.append), socket.socket(socket.AF_UNIX) as connection:
+    taken: list[LaunchRequest] = []
+    with InstanceServer(claim, taken.append), socket.socket(socket.AF_UNIX) as connection:
         connection.connect(claim.note())
         connection.sendall(line)
         connection.setblocking(False)
@@ -181,5 +181,5 @@ def test_what_a_killed_window_left_is_taken_away(qtbot: QtBot, claim: Claim, tmp
     place = tmp_path / "left"
     place.write_bytes(b"")
     claim.leave(str(place))
-    with Door(claim, lambda given: None):
+    with InstanceServer(claim, lambda given: None):
         assert not place.exists()

@@ -17,7 +17,7 @@ import pytest
 from fishcaption import blocking
 from fishcaption.app.program import _Desk, _Parts
 from fishcaption.app.services.phrases import chosen_of, render
-from fishcaption.app.user_data import Kept
+from fishcaption.app.user_data import UserData
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.normalization.normalize import Replacement
@@ -27,7 +27,7 @@ from fishcaption.say.speech import chosen_voice
 from fishcaption.speech.system import find_voice, voice_of
 from fishcaption.store import keys
 from fishcaption.store.settings import OutputDevice, Settings
-from fishcaption.store.vocabulary import Wording, save, wording_path
+from fishcaption.store.vocabulary import Vocabulary, save, wording_path
 from tests.reader.test_reader import Stage, stage
 from tests.server.conftest import end_shared
 
@@ -61,7 +61,7 @@ class Program:
 
 @asynccontextmanager
 async def program(settings: Settings | None = None) -> AsyncIterator[Program]:
-    kept = Kept(settings or Settings())
+    kept = UserData(settings or Settings())
     try:
         parts = _Parts(settings or Settings(), kept.unheard)
         async with asyncio.TaskGroup() as tasks:
@@ -94,9 +94,9 @@ USED: list[tuple[dict[str, Any], Callable[[_Parts], object], object]] = [
         ),
         (DeviceChoice("Call", "PulseAudio"), 0.3, 1800),
     ),
-    ({"sentence_hold_seconds": 3.0}, lambda parts: parts.house.reader.hold_seconds, 3.0),
-    ({"say_numbers": False}, lambda parts: parts.house.reader.rules.numbers, False),
-    ({"say_emoji": False}, lambda parts: parts.house.reader.rules.emoji, False),
+    ({"sentence_hold_seconds": 3.0}, lambda parts: parts.speech.reader.hold_seconds, 3.0),
+    ({"say_numbers": False}, lambda parts: parts.speech.reader.rules.numbers, False),
+    ({"say_emoji": False}, lambda parts: parts.speech.reader.rules.emoji, False),
     ({"voice": FISH}, lambda parts: parts.snapshot().voice, FISH),
     ({"voice": FISH_DEFAULT}, lambda parts: parts.snapshot().voice, FISH_DEFAULT),
 ]
@@ -110,14 +110,14 @@ async def test_a_setting_is_used_whenever_it_is_changed(
     async with program() as made:
         if moment == "before":
             made.change(**values)
-            made.parts.house.reader.stop()  # it is built
+            made.parts.speech.reader.stop()  # it is built
             assert read(made.parts) == wanted
         elif moment == "built":
-            made.parts.house.reader.stop()
+            made.parts.speech.reader.stop()
             made.change(**values)
             assert read(made.parts) == wanted
         else:
-            async with made.parts.house:
+            async with made.parts.speech:
                 made.desk.open()
                 made.change(**values)
                 assert read(made.parts) == wanted
@@ -130,27 +130,27 @@ async def test_that_new_text_replaces_is_used_from_the_first_word_on(is_early: b
     async with program() as made:
         if is_early:
             made.parts.replace = True
-            assert made.parts.house.reader.replace
+            assert made.parts.speech.reader.replace
         else:
-            assert not made.parts.house.reader.replace
+            assert not made.parts.speech.reader.replace
             made.parts.replace = True
-            assert made.parts.house.reader.replace
+            assert made.parts.speech.reader.replace
         made.change(volume=0.5)
         assert made.parts.replace
-        assert made.parts.house.reader.replace
+        assert made.parts.speech.reader.replace
 
 
 async def test_the_first_word_is_said_by_the_users_rules_and_wording() -> None:
     """Before the window's furniture has come, which brings the dialogs of the wording."""
     replacement = Replacement("Nguyen", "win")
-    save(wording_path(), Wording({}, (replacement,)))
+    save(wording_path(), Vocabulary({}, (replacement,)))
     async with program(Settings(say_units=False)) as made:
-        rules = made.parts.house.reader.rules
+        rules = made.parts.speech.reader.rules
         assert (rules.units, rules.replacements) == (False, (replacement,))
         service = made.desk.wording()
         assert service is not None
-        service.set_wording(Wording({}, ()))
-        assert made.parts.house.reader.rules.replacements == ()
+        service.set_wording(Vocabulary({}, ()))
+        assert made.parts.speech.reader.rules.replacements == ()
 
 
 async def test_completion_offers_the_words_of_the_voices_language() -> None:
@@ -183,14 +183,14 @@ async def test_a_key_that_comes_late_is_used_and_nobody_waits_for_it(
     told: list[FishCaptionError] = []
     async with program(Settings(voice=FISH)) as made:
         made.parts.on_error = told.append
-        async with made.parts.house as house:
+        async with made.parts.speech as speech:
             made.desk.open()
-            view = await house.reader.ended(house.reader.speak("Good morning."))
+            view = await speech.reader.ended(speech.reader.speak("Good morning."))
             assert isinstance(view.error, Unauthorized)
             assert "keyring does not answer" in str(view.error)
             assert "keyring" in str(told[0])
             typed.set()
-            assert await asyncio.wait_for(house_key(house.found_key), 10) == "k" * 32
+            assert await asyncio.wait_for(house_key(speech.found_key), 10) == "k" * 32
             await made.desk.close()
 
 
@@ -210,11 +210,11 @@ async def test_all_who_speak_agree_on_the_voice(voice: Voice) -> None:
     settings = Settings(voice=voice)
     wanted = voice if voice.id or voice.provider == "fish" else find_voice("")
     async with program(settings) as made:
-        assert made.parts.house.reader.snapshot().voice == wanted
+        assert made.parts.speech.reader.snapshot().voice == wanted
         phrases = made.desk.phrases()
         assert phrases is not None
         assert phrases._choice().voice == wanted  # type: ignore[attr-defined]  # the desk's own, not the window's
-        assert phrases._choice().rules == made.parts.house.reader.rules  # type: ignore[attr-defined]  # see above
+        assert phrases._choice().rules == made.parts.speech.reader.rules  # type: ignore[attr-defined]  # see above
     assert chosen_of(settings).voice == wanted
     assert chosen_voice(argparse.Namespace(voice=None), settings) == wanted
     assert voice_of(voice) == wanted

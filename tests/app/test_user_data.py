@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.app.user_data import Kept
+from fishcaption.app.user_data import UserData
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.store.settings import Settings
 
@@ -20,57 +20,57 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def killed(kept: Kept) -> None:
+def killed(kept: UserData) -> None:
     """What was to be written at once is on disk; nothing is tidied."""
     assert kept.writer.flush(5)
     kept.unheard.keep = lambda texts: None  # type: ignore[method-assign]  # a kill does not tidy
     kept.writer.close()
 
 
-def held(kept: Kept) -> list[tuple[str, bool]]:
+def held(kept: UserData) -> list[tuple[str, bool]]:
     return [(entry.text, entry.is_unheard) for entry in kept.parked.texts()]
 
 
 def test_nothing_comes_back_where_nothing_was(data: Path) -> None:
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     assert (kept.words, held(kept)) == ("", [])
     kept.close()
     assert list(data.iterdir()) == []
 
 
 def test_what_was_not_heard_is_held_and_told(data: Path) -> None:
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     kept.journal.keep("a draft")
     kept.parked.park("a thought")
     kept.unheard.keep([(1, "being said"), (2, "waiting")])
     killed(kept)
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     assert held(kept) == [("waiting", True), ("being said", True), ("a thought", False)]
     assert "Your unsent text is back." in kept.words
     assert "2 texts" in kept.words
     kept.close()
-    again = Kept(Settings())
+    again = UserData(Settings())
     assert held(again) == [("waiting", True), ("being said", True), ("a thought", False)]
     assert again.words == ""
     again.close()
 
 
 def test_a_text_on_its_way_from_the_draft_to_the_voice_comes_back_once(data: Path) -> None:
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     kept.journal.keep("being said ")
     kept.unheard.keep([(1, "being said")])
     killed(kept)
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     assert (kept.journal.restore(), held(kept), kept.words) == ("being said ", [], "")
     kept.close()
 
 
 def test_two_kills_in_a_row_do_not_double_it(data: Path) -> None:
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     kept.unheard.keep([(1, "being said")])
     killed(kept)
-    killed(Kept(Settings()))  # what was held is on disk, and still among what was not heard
-    kept = Kept(Settings())
+    killed(UserData(Settings()))  # what was held is on disk, and still among what was not heard
+    kept = UserData(Settings())
     assert held(kept) == [("being said", True)]
     kept.close()
 
@@ -78,7 +78,7 @@ def test_two_kills_in_a_row_do_not_double_it(data: Path) -> None:
 def test_a_blank_text_among_what_was_not_heard_is_no_text(data: Path) -> None:
     (data / "unheard.jsonl").write_text('{"text": ""}\n{"text": " \\n"}\n{"text": "said"}\n')
     (data / "parked.jsonl").write_text('{"text": ""}\n')
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     told: list[str] = []
     kept.listen(lambda error: told.append(str(error)))
     assert held(kept) == [("said", True)]
@@ -101,7 +101,7 @@ def written(data: Path) -> bytes:
 
 
 def test_off_the_record_nothing_is_written(data: Path) -> None:
-    kept = Kept(Settings(off_record=True))
+    kept = UserData(Settings(off_record=True))
     quick = kept.journal.another(data / "quick.txt")
     kept.journal.keep("a secret")
     quick.keep("a secret")
@@ -122,7 +122,7 @@ def test_going_off_the_record_takes_away_what_was_written_and_going_on_writes_it
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fishcaption.store.parked.LINGER_SECONDS", 0.05)
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     quick = kept.journal.another(data / "quick.txt")
     kept.journal.keep("a secret draft")
     quick.keep("a secret in the box")
@@ -145,12 +145,12 @@ def test_going_off_the_record_takes_away_what_was_written_and_going_on_writes_it
 
 
 def test_what_was_on_the_record_when_the_program_was_killed_stays_there(data: Path) -> None:
-    kept = Kept(Settings())
+    kept = UserData(Settings())
     kept.unheard.keep([(1, "being said")])
     killed(kept)
-    kept = Kept(Settings(off_record=True))
+    kept = UserData(Settings(off_record=True))
     assert held(kept) == [("being said", True)]
     kept.close()
-    kept = Kept(Settings(off_record=True))
+    kept = UserData(Settings(off_record=True))
     assert held(kept) == [("being said", True)]
     kept.close()

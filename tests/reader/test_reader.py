@@ -12,12 +12,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import AudioDeviceError, ConnectionLost, InputError
-from fishcaption.core.normalization.normalize import Replacement, Rules, Saying
+from fishcaption.core.normalization.normalize import Normalizer, Replacement, Rules
 from fishcaption.core.speech import Fate, Rendered, Span, State, UtteranceView, Voice, WordTime
 from fishcaption.core.timing.flush_policy import Kind
-from fishcaption.core.timing.timeline import Pace
+from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.reader import Reader
-from fishcaption.store.audio_buffer import KeptAudio
+from fishcaption.store.audio_buffer import StoredAudio
 from tests.fakes import RATE, WORD_FRAMES, FakeEar, FakeVoice
 
 
@@ -28,9 +28,9 @@ class Stage:
         self.now = 0.0
         self.ear = FakeEar()
         self.voice = FakeVoice()
-        pace = Pace()
+        pace = SpeechRate()
         self.reader = Reader(
-            self.ear, make_kept=KeptAudio, pace_of=lambda voice: pace, clock=lambda: self.now
+            self.ear, make_buffer=StoredAudio, rate_of_voice=lambda voice: pace, clock=lambda: self.now
         )
         self.reader.use(self.voice, "embedded")
 
@@ -742,7 +742,7 @@ def ready(stage: Stage, *texts: str, words: tuple[WordTime, ...] = ()) -> Render
 
 
 async def test_what_was_made_ahead_needs_no_voice(stage: Stage) -> None:
-    stage.reader = Reader(stage.ear, make_kept=KeptAudio, pace_of=lambda voice: Pace())
+    stage.reader = Reader(stage.ear, make_buffer=StoredAudio, rate_of_voice=lambda voice: SpeechRate())
     task = asyncio.get_running_loop().create_task(stage.reader.run())
     times = (WordTime(Span(0, 2), 0, 300), WordTime(Span(3, 9), 300, 600))
     number = stage.reader.speak_ready("My phrase", ready(stage, "how", "are", words=times))
@@ -935,6 +935,6 @@ async def test_code_that_was_begun_before_an_edit_is_code_behind_it(stage: Stage
     before = len(stage.voice.said)
     stage.reader.live_text(number, f"{head}z = 2\n```\nDone now. ")
     await stage.later(1.0)
-    plain = Saying(stage.reader.rules, language="", voice_id="fake", family="embedded")
+    plain = Normalizer(stage.reader.rules, language="", voice_id="fake", family="embedded")
     plain.say(head)
     assert stage.voice.said[before:].split() == plain.say("z = 2\n```\nDone now. ").text.split()

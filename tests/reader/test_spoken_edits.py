@@ -14,7 +14,7 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Fate, Rendered
 from fishcaption.core.timing.flush_policy import Kind
-from fishcaption.speech.system import House
+from fishcaption.speech.system import SpeechSystem
 from tests import listen, rig
 from tests.rig import Recording, Rig, Samples, Sink
 
@@ -53,16 +53,16 @@ def speakers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
 
 
 @pytest.fixture
-async def house(speakers: Rig, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+async def speech(speakers: Rig, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SpeechSystem]:
     with speakers:
         for name, value in speakers.variables.items():
             monkeypatch.setenv(name, value)
-        house = House(SoundPlayer(DeviceChoice("Speakers", "ALSA")))
-        house.choose(house.find_voice(""), DEFAULT_MODEL)
-        async with house:
-            house.warm()
-            await house.reader.ended(house.reader.speak("Ready."))
-            yield house
+        speech = SpeechSystem(SoundPlayer(DeviceChoice("Speakers", "ALSA")))
+        speech.choose(speech.find_voice(""), DEFAULT_MODEL)
+        async with speech:
+            speech.warm()
+            await speech.reader.ended(speech.reader.speak("Ready."))
+            yield speech
 
 
 async def silence(recording: Recording, start: int) -> int:
@@ -75,12 +75,14 @@ def noise(seconds: float) -> Samples:
     return values
 
 
-def rendered(house: House, samples: Samples) -> Rendered:
-    return Rendered(house.find_voice(""), RATE, samples.astype("<i2").tobytes())
+def rendered(speech: SpeechSystem, samples: Samples) -> Rendered:
+    return Rendered(speech.find_voice(""), RATE, samples.astype("<i2").tobytes())
 
 
-async def test_an_edited_sentence_is_heard_as_edited(house: House, speakers: Rig, tmp_path: Path) -> None:
-    reader = house.reader
+async def test_an_edited_sentence_is_heard_as_edited(
+    speech: SpeechSystem, speakers: Rig, tmp_path: Path
+) -> None:
+    reader = speech.reader
     with speakers.listen("Speakers") as recording:
         number = reader.begin_live(Kind.SENTENCES)
         reader.live_text(number, BEFORE)
@@ -100,9 +102,9 @@ async def test_an_edited_sentence_is_heard_as_edited(house: House, speakers: Rig
 
 
 async def test_words_are_heard_one_by_one_with_a_slip_taken_back(
-    house: House, speakers: Rig, tmp_path: Path
+    speech: SpeechSystem, speakers: Rig, tmp_path: Path
 ) -> None:
-    reader = house.reader
+    reader = speech.reader
     text = ""
     with speakers.listen("Speakers") as recording:
         number = reader.begin_live(Kind.WORDS)
@@ -121,17 +123,17 @@ async def test_words_are_heard_one_by_one_with_a_slip_taken_back(
 
 @pytest.mark.parametrize("paused", [False, True])
 async def test_what_a_signal_interrupts_goes_on_at_the_very_next_frame(
-    house: House, speakers: Rig, paused: bool
+    speech: SpeechSystem, speakers: Rig, paused: bool
 ) -> None:
-    reader, spoken = house.reader, noise(2.0)
+    reader, spoken = speech.reader, noise(2.0)
     with speakers.listen("Speakers") as recording:
-        number = reader.speak_ready("Some noise", rendered(house, spoken))
+        number = reader.speak_ready("Some noise", rendered(speech, spoken))
         start = await asyncio.to_thread(recording.wait_for_sound)
         await asyncio.to_thread(recording.wait_frames, start + RATE // 2)
         if paused:
             reader.pause()
             await silence(recording, recording.frames)
-        reader.signal(rendered(house, np.full(RATE // 4, LOUD, np.float32)))
+        reader.signal(rendered(speech, np.full(RATE // 4, LOUD, np.float32)))
         if paused:
             ring = await asyncio.to_thread(recording.wait_for_sound, recording.frames)
             await silence(recording, ring)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fishcaption.core.normalization.normalize import Rules, Saying
+from fishcaption.core.normalization.normalize import Normalizer, Rules
 from fishcaption.server.engines.base import read
 from fishcaption.server.engines.hibari import HibariEngine, _load, _phonemes
 from tests.listen import in_digits, recognise_each, share_heard, words
@@ -62,7 +62,7 @@ def test_signs_and_capitals_are_understood_by_ear(tmp_path: Path) -> None:
     engine = HibariEngine()
     engine.load()
     spoken = [
-        Saying(Rules(), language="en", voice_id="", family="embedded").say(sentence).text
+        Normalizer(Rules(), language="en", voice_id="", family="embedded").say(sentence).text
         for sentence in SENTENCES
     ]
     pause = np.zeros(RATE // 4, np.float32)

@@ -18,7 +18,7 @@ from fishcaption.core.errors import ModelUnavailable, PaymentRequired, Unauthori
 from fishcaption.core.models import MODELS
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.fish.endpoint import billing_day
-from fishcaption.speech.system import House
+from fishcaption.speech.system import SpeechSystem
 from fishcaption.store.parked import Unheard
 from fishcaption.store.settings import Settings
 from tests.live_server import Fault, LiveServer, Manner
@@ -38,14 +38,14 @@ def _own_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 async def test_who_speaks_at_once_waits_for_the_key(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with LiveServer(Manner(characters_a_second=300)) as server:
         monkeypatch.setenv("FISHCAPTION_FISH_URL", server.url)
-        async with House(SilentPlayer(), key=None) as house:
-            house.choose(VOICE, "s2.1-pro-free")
-            number = house.reader.speak("Good morning.")
+        async with SpeechSystem(SilentPlayer(), key=None) as speech:
+            speech.choose(VOICE, "s2.1-pro-free")
+            number = speech.reader.speak("Good morning.")
             for _ in range(50):
-                await asyncio.to_thread(house.reader.snapshot)  # the loop goes round, and the voice is asked
-            assert house.reader.utterance(number).error is None
-            house.key = key
-            view = await house.reader.ended(number)
+                await asyncio.to_thread(speech.reader.snapshot)  # the loop goes round, and the voice is asked
+            assert speech.reader.utterance(number).error is None
+            speech.key = key
+            view = await speech.reader.ended(number)
         assert [talk.text for talk in server.talks if talk.requests] == (["Good morning."] if key else [])
     if key:
         assert view.fate is Fate.HEARD
@@ -71,15 +71,15 @@ async def test_a_model_that_may_not_be_used_unasked_is_told_nothing(
     """The utterance fails and can be spoken otherwise; no socket is opened, no phrase made ready for it."""
     async with LiveServer(Manner(characters_a_second=300)) as server:
         monkeypatch.setenv("FISHCAPTION_FISH_URL", server.url)
-        async with House(SilentPlayer(), key="a-key", today=lambda: day) as house:
-            house.choose(VOICE, model, agreed=agreed)
-            house.warm()
-            view = await house.reader.ended(house.reader.speak("Good morning."))
+        async with SpeechSystem(SilentPlayer(), key="a-key", today=lambda: day) as speech:
+            speech.choose(VOICE, model, agreed=agreed)
+            speech.warm()
+            view = await speech.reader.ended(speech.reader.speak("Good morning."))
             settings = Settings(voice=VOICE, model=model, model_agreed=agreed)
             if model in MODELS:
                 chosen = chosen_of(settings, day=day)
                 with contextlib.suppress(ModelUnavailable):
-                    async with talk_of(house, chosen, lambda: day) as voice:
+                    async with talk_of(speech, chosen, lambda: day) as voice:
                         assert is_spoken
                         await render(voice, "Hello.")
         assert bool(server.talks) == is_spoken
@@ -102,9 +102,9 @@ async def test_a_402_says_what_it_means(model: str, words: str, monkeypatch: pyt
     ):
         async with LiveServer(manner, *faults) as server:
             monkeypatch.setenv("FISHCAPTION_FISH_URL", server.url)
-            async with House(SilentPlayer(), key="a-key") as house:
-                house.choose(VOICE, model)
-                view = await house.reader.ended(house.reader.speak("Good morning."))
+            async with SpeechSystem(SilentPlayer(), key="a-key") as speech:
+                speech.choose(VOICE, model)
+                view = await speech.reader.ended(speech.reader.speak("Good morning."))
         assert isinstance(view.error, PaymentRequired)
         assert str(view.error).replace("Insufficient API credit. ", "") == words
         assert "free" not in view.error.hint

@@ -22,7 +22,7 @@ from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked, Unheard
 from fishcaption.store.places import append_whole, write_whole
 from fishcaption.store.settings import Settings
-from fishcaption.store.vocabulary import Learned, Wording
+from fishcaption.store.vocabulary import Learned, Vocabulary
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 pytestmark = posix_only
@@ -71,7 +71,7 @@ def _settings(path: Path, told: list[str]) -> None:
 
 def _wording(path: Path, told: list[str]) -> None:
     told += filter(None, [wording.load(path).told])
-    _saved(told, lambda: wording.save(path, Wording({"brb": "be right back"})))
+    _saved(told, lambda: wording.save(path, Vocabulary({"brb": "be right back"})))
 
 
 def _phrases(path: Path, told: list[str]) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.normalization.normalize import Replacement, Rules
 from fishcaption.store import vocabulary as module
-from fishcaption.store.vocabulary import Learned, LoadedWording, Wording, exported, imported, load, save
+from fishcaption.store.vocabulary import Learned, LoadedWording, Vocabulary, exported, imported, load, save
 
-FULL = Wording(
+FULL = Vocabulary(
     {"brb": "be right back", "魚": "fish"},
     (
         Replacement("GIF", "jif", language="en", match_case=True),
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_was_saved_is_loaded(path: Path) -> None:
-    assert load(path) == LoadedWording(Wording())
+    assert load(path) == LoadedWording(Vocabulary())
     save(path, FULL)
     assert load(path) == LoadedWording(FULL)
     assert imported(exported(FULL)) == LoadedWording(FULL)
@@ -104,7 +104,7 @@ def test_there_are_not_more_than_can_be_used() -> None:
 
 def test_what_a_newer_version_adds_to_an_entry_is_no_mistake() -> None:
     text = '{"replacements": [{"written": "a", "said": "b", "colour": "red"}], "more": 1}'
-    assert imported(text) == LoadedWording(Wording({}, (Replacement("a", "b"),)))
+    assert imported(text) == LoadedWording(Vocabulary({}, (Replacement("a", "b"),)))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"speed": 1}', "\x00", "[" * 100_000])
@@ -113,7 +113,7 @@ def test_what_is_no_wording_is_not_imported(path: Path, text: str) -> None:
         imported(text)
     path.parent.mkdir()
     path.write_text(text)
-    assert load(path) == LoadedWording(Wording(), 1)
+    assert load(path) == LoadedWording(Vocabulary(), 1)
     assert path.with_name("wording.json.broken").read_text() == text
 
 
@@ -124,7 +124,7 @@ def test_what_is_no_wording_is_not_imported(path: Path, text: str) -> None:
 )
 def test_any_table_that_can_be_used_comes_back(table: dict[str, str]) -> None:
     good = {short: long for short, long in table.items() if long.strip()}
-    assert imported(exported(Wording(good))).wording.abbreviations == good
+    assert imported(exported(Vocabulary(good))).wording.abbreviations == good
 
 
 def learned(path: Path) -> Learned:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fishcaption.store.settings import Settings
-from fishcaption.ui.calls.call_tools import Acts, Beside
+from fishcaption.ui.calls.call_tools import Acts, CallTools
 from fishcaption.ui.widgets.theme import Look, before_application
 from tests.ui.calls.test_window import FakeCalls
 
@@ -38,7 +38,7 @@ def main() -> None:
         repeat=lambda: say("repeat"),
         attention=lambda: say("attention"),
     )
-    beside = Beside(acts, FakeCalls(), settings[0], parent=window)
+    beside = CallTools(acts, FakeCalls(), settings[0], parent=window)
     beside.set_look(look)
 
     def on_changed(name: str, value: Any) -> None:

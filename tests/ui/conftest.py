@@ -123,7 +123,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
-        qtbot.waitUntil(lambda: window.isActiveWindow() and window._furniture is not None)
+        qtbot.waitUntil(lambda: window.isActiveWindow() and window._deferred_panels is not None)
         return Desk(window, reader, services, journal, qtbot, stores)
 
     yield open_desk

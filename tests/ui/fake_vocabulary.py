@@ -8,29 +8,29 @@ from dataclasses import dataclass, field
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.normalization.normalize import Rules
 from fishcaption.core.normalization.rehearsal import rehearsed
-from fishcaption.store.vocabulary import Wording
+from fishcaption.store.vocabulary import Vocabulary
 
 
 @dataclass
 class FakeWording:
-    """Keeps the promises of `ui.settings.vocabulary.WordingService`, in memory."""
+    """Keeps the promises of `ui.settings.vocabulary.VocabularyService`, in memory."""
 
-    kept: Wording = field(default_factory=Wording)
+    kept: Vocabulary = field(default_factory=Vocabulary)
     words: tuple[str, ...] = ()
     known: int = 0
     heard: list[str] = field(default_factory=list)
     refuse: FishCaptionError | None = None  # the answer to `erase`
     subscribers: list[Callable[[], None]] = field(default_factory=list)
 
-    def wording(self) -> Wording:
+    def wording(self) -> Vocabulary:
         return self.kept
 
-    def set_wording(self, wording: Wording) -> None:
+    def set_wording(self, wording: Vocabulary) -> None:
         self.kept = wording
         for callback in tuple(self.subscribers):
             callback()
 
-    def spoken(self, text: str, wording: Wording) -> str:
+    def spoken(self, text: str, wording: Vocabulary) -> str:
         rules = Rules(replacements=wording.replacements)
         segments = rehearsed(text, rules, language="en", voice_id="hibari", family="embedded")
         return "".join(segment.spoken for segment in segments)

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fishcaption.core.normalization.normalize import Replacement
-from fishcaption.store.vocabulary import Wording
+from fishcaption.store.vocabulary import Vocabulary
 from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
@@ -41,7 +41,9 @@ COMMANDS = (
 
 def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
     """A window with phrases, wording and calls, and a text that waits."""
-    wording = FakeWording(Wording({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",))
+    wording = FakeWording(
+        Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
+    )
     desk = open_desk(has=(FakePhrases(), wording), calls=FakeCalls(), **changes)
     desk.window.resize(1080, 740)
     desk.type("One.\nTwo.\n")

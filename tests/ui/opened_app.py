@@ -18,7 +18,7 @@ from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked
 from fishcaption.store.settings import Settings
-from fishcaption.store.vocabulary import Wording
+from fishcaption.store.vocabulary import Vocabulary
 from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.widgets.theme import before_application
@@ -36,7 +36,9 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
     application = QApplication(sys.argv[:1])
     calls = FakeCalls()
     reader = FakeReader(FISH)
-    wording = FakeWording(Wording({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",))
+    wording = FakeWording(
+        Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
+    )
     window = Window(
         reader,
         FakeServices(reader, phrase_service=FakePhrases(), wording_service=wording, call_service=calls),

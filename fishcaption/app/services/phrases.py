@@ -51,12 +51,12 @@ from fishcaption.store.settings import Latency, Settings
 
 if TYPE_CHECKING:
     from fishcaption.core.normalization.markup import Family
-    from fishcaption.core.normalization.normalize import Rules, Said
+    from fishcaption.core.normalization.normalize import Normalized, Rules
     from fishcaption.core.phrases.files import Imported
     from fishcaption.core.protocol import Pronunciation
     from fishcaption.core.timing.timeline import Timeline
     from fishcaption.reader import Synthesizer
-    from fishcaption.speech.system import House
+    from fishcaption.speech.system import SpeechSystem
     from fishcaption.ui.ports import Speaker
 
 _log = logging.getLogger(__name__)
@@ -102,14 +102,14 @@ class Chosen:
         """What is sent beside the text."""
         return self.rules.sent(language=self.language, voice_id=self.voice.id) if self.model else ()
 
-    def said(self, text: str) -> Said:
+    def said(self, text: str) -> Normalized:
         """A text as this voice is given it."""
-        from fishcaption.core.normalization.normalize import Saying
+        from fishcaption.core.normalization.normalize import Normalizer
 
-        saying = Saying(self.rules, language=self.language, voice_id=self.voice.id, family=self.family)
+        saying = Normalizer(self.rules, language=self.language, voice_id=self.voice.id, family=self.family)
         return saying.say(text)
 
-    def name(self, text: str, said: Said) -> str:
+    def name(self, text: str, said: Normalized) -> str:
         """Under which name the sound of a text is kept that is said so."""
         spoken = said.text
         sounds = [
@@ -150,9 +150,9 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
 
     Silence before the first sound is cut off but for a hundredth of a second: a key that is pressed is heard.
     """
-    from fishcaption.core.timing.timeline import Pace, Timeline
+    from fishcaption.core.timing.timeline import SpeechRate, Timeline
 
-    timeline = Timeline(synthesizer.rate, Pace())
+    timeline = Timeline(synthesizer.rate, SpeechRate())
     pcm = bytearray()
 
     async def sink(delivery: Delivery) -> None:
@@ -196,7 +196,7 @@ def _silent_frames(pcm: bytearray) -> int:
     return next((frame for frame, level in enumerate(samples) if abs(level) > _SILENT), len(samples))
 
 
-def as_shown(phrase: Phrase, said: Said, rendered: Rendered) -> Rendered:
+def as_shown(phrase: Phrase, said: Normalized, rendered: Rendered) -> Rendered:
     """The sound with its words as places of what is shown.
 
     Where something else is said, each shown word has the share of the sound that it has of the text.
@@ -449,18 +449,18 @@ class Renderer:
 
 @asynccontextmanager
 async def talk_of(
-    house: House, chosen: Chosen, today: Callable[[], date | None] = no_day
+    speech: SpeechSystem, chosen: Chosen, today: Callable[[], date | None] = no_day
 ) -> AsyncIterator[Synthesizer]:
     """A conversation for phrases, beside those of live speech: it takes no socket that they have ready."""
     from fishcaption.core.models import usable
     from fishcaption.fish.live import Live, Patience
 
-    if chosen.model and not house.key:
+    if chosen.model and not speech.key:
         raise Unauthorized("A Fish Audio voice needs a key.", hint="Enter your key.")
     if chosen.model:
         usable(chosen.model, on=today(), agreed=chosen.agreed)
     patience = Patience(retry_delays=(0.5,))
-    async with Live(partial(house.endpoint, chosen.model), patience=patience) as live:
+    async with Live(partial(speech.endpoint, chosen.model), patience=patience) as live:
         yield live.synthesizer(
             chosen.voice, rate=chosen.rate, latency=chosen.latency, pronunciations=chosen.pronunciations
         )
@@ -503,7 +503,7 @@ class PhraseDesk:
         self.mended = loaded.mended
         self.on_error: Callable[[FishCaptionError], None] | None = None
         self._quiet_seconds = quiet_seconds
-        self._house: House | None = None
+        self._house: SpeechSystem | None = None
         self._key = ""  # the one that was there when it was tried last
         self._renderer: Renderer | None = None
         self._chosen: Chosen | None = None
@@ -513,12 +513,12 @@ class PhraseDesk:
 
     # -- what the program asks ---------------------------------------------------------------------
 
-    async def run(self, house: House) -> None:
+    async def run(self, speech: SpeechSystem) -> None:
         """Render, save, read files, until cancelled. The house is entered."""
-        self._house, self._key = house, house.key
+        self._house, self._key = speech, speech.key
         renderer = self._renderer = Renderer(
             self._renders,
-            talk=partial(talk_of, house, today=self._today),
+            talk=partial(talk_of, speech, today=self._today),
             is_busy=self._is_busy,
             on_change=self._tell,
             quiet_seconds=self._quiet_seconds,

@@ -1,6 +1,6 @@
-"""The user's wording as the window has it (`WordingService`), and what the reader makes of it.
+"""The user's wording as the window has it (`VocabularyService`), and what the reader makes of it.
 
-    wording = WordingDesk(learned, answer)
+    vocabulary = VocabularyDesk(learned, answer)
 
 `answer(work, on_done)` runs a coroutine function in the program's group of tasks, as for `calling`. Files are
 written by the `writer` that all share, in its thread.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.intact import asides, strike
-from fishcaption.store.vocabulary import LoadedWording, Wording, load, save, wording_path
+from fishcaption.store.vocabulary import LoadedWording, Vocabulary, load, save, wording_path
 
 if TYPE_CHECKING:
     from fishcaption.core.normalization.normalize import Rules
@@ -27,8 +27,8 @@ OnErased = Callable[[int | FishCaptionError], None]
 Erase = Callable[[], Awaitable[int]]
 
 
-class WordingDesk:
-    """`WordingService`. Making one reads the file of abbreviations and replacements."""
+class VocabularyDesk:
+    """`VocabularyService`. Making one reads the file of abbreviations and replacements."""
 
     def __init__(
         self,
@@ -59,11 +59,11 @@ class WordingDesk:
         self.may_learn = settings.learning and not settings.off_record
         self._learned.use(language_of(settings))
 
-    def wording(self) -> Wording:
+    def wording(self) -> Vocabulary:
         """Abbreviations and replacements as they are now."""
         return self._wording
 
-    def set_wording(self, wording: Wording) -> None:
+    def set_wording(self, wording: Vocabulary) -> None:
         """Use these from now on, and save them. Raises InputError where two are for the same word."""
         from fishcaption.core.normalization.normalize import Rules
 
@@ -76,8 +76,8 @@ class WordingDesk:
         for callback in tuple(self._subscribers):
             callback()
 
-    def spoken(self, text: str, wording: Wording) -> str:
-        """See `ui.settings.vocabulary.WordingService.spoken`."""
+    def spoken(self, text: str, wording: Vocabulary) -> str:
+        """See `ui.settings.vocabulary.VocabularyService.spoken`."""
         from fishcaption.core.normalization.rehearsal import rehearsed
         from fishcaption.speech.system import family_of, voice_of
 
@@ -128,12 +128,12 @@ class WordingDesk:
         self._removed -= removed
 
 
-def _texts(wording: Wording) -> set[str]:
+def _texts(wording: Vocabulary) -> set[str]:
     spoken = (text for entry in wording.replacements for text in (entry.written, entry.said))
     return {*wording.abbreviations, *wording.abbreviations.values(), *spoken}
 
 
-def rules_of(settings: Settings, wording: Wording) -> Rules:
+def rules_of(settings: Settings, wording: Vocabulary) -> Rules:
     """How what is shown is said, by these settings and these replacements."""
     from fishcaption.core.normalization.normalize import Rules
 

@@ -1,11 +1,11 @@
 """How it is said: what is shown becomes what is spoken, piece by piece, with the map between the two.
 
-`Rules` are the user's: what is read as a person would read it, and the replacements. A `Saying` applies them
-to the pieces of one utterance, in order; it remembers what one piece leaves open for the next (a fence, a
-list's item) and its last words, so that any split gives the same spoken text that does not cut a form in two
-(`Saying.may_go_on`, `core.text.open_forms`). No text is refused.
+`Rules` are the user's: what is read as a person would read it, and the replacements. A `Normalizer` applies
+them to the pieces of one utterance, in order; it remembers what one piece leaves open for the next (a fence,
+a list's item) and its last words, so that any split gives the same spoken text that does not cut a form in
+two (`Normalizer.may_go_on`, `core.text.open_forms`). No text is refused.
 
-The stages stand in `Saying.say`. What a stage has put in is final: no later one acts on it, and no
+The stages stand in `Normalizer.say`. What a stage has put in is final: no later one acts on it, and no
 replacement is applied to another's result. What Markdown loses is in `core.normalization.markdown`, how a
 form is read (numbers, addresses, emoji) in `core.normalization.verbalize`; both are imported when a text has
 need of them, or by `warm`.
@@ -108,7 +108,7 @@ class Rules:
         """What Fish Audio's models are sent as ``pronunciation_dictionary``, rather than in the text.
 
         Its entries are sounds and match parts of words, so of the replacements those that are given in sounds
-        and are for parts of words. A `Saying` for such a model leaves these to it.
+        and are for parts of words. A `Normalizer` for such a model leaves these to it.
         """
         found = [
             Pronunciation(entry.written, entry.phoneme, entry.match_case)
@@ -153,7 +153,7 @@ def _code(language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Normalized:
     """A piece as it is spoken, and which stretch of the spoken text stands for which of the shown one.
 
     ``spans`` are (shown_start, shown_end, spoken_start, spoken_end), in order; they tile both texts. Spans of
@@ -285,11 +285,11 @@ class _Draft:
         before = self._changes[index - 1]
         return before.shown_end + point - before.end
 
-    def said(self, family: Family) -> Said:
+    def said(self, family: Family) -> Normalized:
         """The draft as it is given to the voice: nothing but what is raw is acted on."""
         text = literal(self.text, family)
         if not self._changes:
-            return Said(text, ((0, len(text), 0, len(text)),) if text else ())
+            return Normalized(text, ((0, len(text), 0, len(text)),) if text else ())
         parts: list[str] = []
         spans: list[tuple[int, int, int, int]] = []
         shown = at = length = 0
@@ -305,7 +305,7 @@ class _Draft:
         if at < len(text):
             spans.append((shown, self._shown_length, length, length + len(text) - at))
             parts.append(text[at:])
-        return Said("".join(parts), tuple(spans))
+        return Normalized("".join(parts), tuple(spans))
 
 
 def _is_open(change: _Change) -> bool:
@@ -321,12 +321,12 @@ def warm(language: str) -> None:
     """Do beforehand what the first number and the first emoji would wait for: 0.15 s, in any thread."""
     from fishcaption.core.normalization import verbalize as aloud
 
-    Saying(Rules(), language=language, voice_id="", family="s2").say("*5*")
+    Normalizer(Rules(), language=language, voice_id="", family="s2").say("*5*")
     aloud.emoji("🙂", _code(language))
     aloud.numbers("1", _code(language), with_numbers=True, with_units=True)
 
 
-class Saying:
+class Normalizer:
     """Makes the pieces of one utterance, in order, into what one voice is given.
 
     ``language`` is a two-letter code; empty where it is not known: then only what has no language is read
@@ -354,7 +354,7 @@ class Saying:
         # The end of what came before, as numbers and as capitals were looked for in it.
         self._left_of_numbers = self._left_of_capitals = ""
 
-    def say(self, text: str) -> Said:
+    def say(self, text: str) -> Normalized:
         """The next piece as it is spoken. A blank piece stays one.
 
         Sentences are read one by one, as they would be if each was a piece of its own.
@@ -364,7 +364,7 @@ class Saying:
             return self._say(text)
         return _joined([self._say(part) for part in parts])
 
-    def _say(self, text: str) -> Said:
+    def _say(self, text: str) -> Normalized:
         from fishcaption.core.text import characters  # its patterns: not before the first paint
 
         draft = _Draft(text)
@@ -511,7 +511,7 @@ class Saying:
         return [_Edit(index, index + 1, "", marks(text, index, self._family)) for index in found]
 
 
-def _joined(parts: list[Said]) -> Said:
+def _joined(parts: list[Normalized]) -> Normalized:
     """Several pieces as one."""
     spans: list[tuple[int, int, int, int]] = []
     shown = spoken = 0
@@ -523,7 +523,7 @@ def _joined(parts: list[Said]) -> Said:
                 spans.pop()
             spans.append(span)
         shown, spoken = spans[-1][1] if spans else 0, spoken + len(part.text)
-    return Said("".join(part.text for part in parts), tuple(spans))
+    return Normalized("".join(part.text for part in parts), tuple(spans))
 
 
 def _is_verbatim(span: tuple[int, int, int, int]) -> bool:
@@ -536,10 +536,10 @@ def _behind(left: str, found: list[Reading]) -> list[_Edit]:
     return [_Edit(max(0, one.start - at), one.end - at, one.said) for one in found if one.end > at]
 
 
-def can_say(text: str, make_saying: Callable[[], Saying]) -> bool:
+def can_say(text: str, make_saying: Callable[[], Normalizer]) -> bool:
     """Whether a voice has anything to say for a text: a word, or what is read aloud as one.
 
-    ``make_saying`` makes a `Saying` of that voice; it is asked for few texts.
+    ``make_saying`` makes a `Normalizer` of that voice; it is asked for few texts.
     """
     return speakable(text) or (not text.isascii() and speakable(make_saying().say(text).text))
 

@@ -15,12 +15,12 @@ from functools import partial
 from typing import Final
 
 from fishcaption.core.normalization.markup import Family
-from fishcaption.core.normalization.normalize import Rules, Saying, can_say
+from fishcaption.core.normalization.normalize import Normalizer, Rules, can_say
 from fishcaption.core.normalization.pauses import end_pause
 from fishcaption.core.normalization.script import Script
 from fishcaption.core.text.segmentation import Segmenter, ends_sentence
 from fishcaption.core.timing.flush_policy import Feed, Kind
-from fishcaption.core.timing.timeline import Pace
+from fishcaption.core.timing.timeline import SpeechRate
 
 _SOUND_SECONDS: Final = 0.3  # from a piece to its first sound, about
 _MOST_UNHEARD: Final = 19.0  # seconds: a reader gives no more than twenty ahead of the ear
@@ -55,14 +55,14 @@ class Rehearsal:
         language: str,
         voice_id: str,
         family: Family,
-        pace: Pace | None = None,
+        pace: SpeechRate | None = None,
     ) -> None:
         self._language = language
-        self._make_saying = partial(Saying, rules, language=language, voice_id=voice_id, family=family)
+        self._make_saying = partial(Normalizer, rules, language=language, voice_id=voice_id, family=family)
         self._saying = self._make_saying()
         self._feed = Feed(kind, language or "en", can_say=self._can_say, may_go_on=self._saying.may_go_on)
         self._script = Script(self._can_say)
-        self._pace = pace or Pace()
+        self._pace = pace or SpeechRate()
         self._ear_at = 0.0  # when all that was given will have been heard
         self._segmenter = Segmenter(language or "en")
         self._segments: deque[str] = deque()  # certain, not told yet

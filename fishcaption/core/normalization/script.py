@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fishcaption.core.normalization.normalize import Said
+from fishcaption.core.normalization.normalize import Normalized
 from fishcaption.core.speech import Piece, Span, WordTime
 from fishcaption.core.text.segmentation import speakable
 from fishcaption.core.text.tags import is_tag
@@ -29,7 +29,7 @@ class Script:
 
     def __init__(self, can_say: Callable[[str], bool] = speakable) -> None:
         self._can_say = can_say
-        self._parts: list[Said] = []
+        self._parts: list[Normalized] = []
         self._shown: list[int] = []  # where each part begins
         self._spoken: list[int] = []
         self._shown_end = 0
@@ -42,7 +42,7 @@ class Script:
         """Whether a voice was given anything to say."""
         return self._lead.piece.start > 0
 
-    def give(self, shown: str, said: Said) -> Line | None:
+    def give(self, shown: str, said: Normalized) -> Line | None:
         """Append a piece; return what the voice is to be given, None where that waits for the next piece."""
         timed = said.text
         for start, end, spoken_start, spoken_end in said.spans:

@@ -49,7 +49,7 @@ _UNSURE_SECONDS: Final = 0.12  # by so much an estimate of where a word begins i
 _SAMPLE: Final = 20_000  # code points, 20 ms: nobody waits for the length of a book to be right to the second
 
 
-class Pace:
+class SpeechRate:
     """How long a voice takes to say something: learned from what it said.
 
     ``learned`` is what an earlier `learned` gave, to go on from there; one that makes no sense is ignored.
@@ -114,7 +114,7 @@ class Timeline:
     code, by whose rules sentences end.
     """
 
-    def __init__(self, rate: int, pace: Pace, *, language: str = "en") -> None:
+    def __init__(self, rate: int, pace: SpeechRate, *, language: str = "en") -> None:
         self._rate = rate
         self._pace = pace
         self._length = 0

@@ -1,9 +1,9 @@
 """What stands beside the main window for calls: the strip, the quick box, the calls' window, the global keys.
 
-The main window makes one `Beside`, hands it what it can do (`Acts`), and passes on settings, looks and
+The main window makes one `CallTools`, hands it what it can do (`Acts`), and passes on settings, looks and
 snapshots; everything else is in here. Nothing of it is built before it is asked for.
 
-    self._beside = Beside(acts, services.calls(), settings, parent=self)
+    self._call_tools = CallTools(acts, services.calls(), settings, parent=self)
     self._beside.changed.connect(self._on_setting_changed)     # a setting's name, and its value
     self._actions.add(*self._beside.actions())
     self._beside.use(settings); self._beside.set_look(look); self._beside.draw(snapshot, words)
@@ -49,7 +49,7 @@ class Acts:
     journal: Callable[[Path], Journal] = Journal  # keeps what is written in the quick box
 
 
-class Beside(QObject):
+class CallTools(QObject):
     """The windows of calls, and the keys that reach them from anywhere."""
 
     changed = Signal(str, object)  # a setting's name, and its value

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.journal import Journal
-from fishcaption.ui.platform.foreground_window import Front, front
+from fishcaption.ui.platform.foreground_window import ForegroundWindow, front
 from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.labels import Label
@@ -35,7 +35,7 @@ class QuickBox(QWidget):
     stop_asked = Signal()
 
     def __init__(
-        self, speak: Callable[[str], object], journal: Journal, desktop: Front | None = None
+        self, speak: Callable[[str], object], journal: Journal, desktop: ForegroundWindow | None = None
     ) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
         self._speak = speak

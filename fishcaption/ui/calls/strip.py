@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.speech import Fate, Snapshot, Span, State, UtteranceView
 from fishcaption.core.text.tags import visible
 from fishcaption.core.timing.cues import Captions
-from fishcaption.ui.platform.foreground_window import Front, front
+from fishcaption.ui.platform.foreground_window import ForegroundWindow, front
 from fishcaption.ui.widgets.labels import Label, as_written
 from fishcaption.ui.widgets.longtext import Units, showable
 from fishcaption.ui.widgets.theme import Colors, Look
@@ -146,7 +146,7 @@ class Strip(QWidget):
     moved = Signal(tuple)  # (left, top): to be kept
     closed = Signal()
 
-    def __init__(self, place: tuple[int, ...] = (), desktop: Front | None = None) -> None:
+    def __init__(self, place: tuple[int, ...] = (), desktop: ForegroundWindow | None = None) -> None:
         """`place` is what `moved` told last."""
         super().__init__(
             None,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.speech import UtteranceView
 from fishcaption.ui.commands import Action, Group
-from fishcaption.ui.shell.dialog_launcher import Opening
+from fishcaption.ui.shell.dialog_launcher import DialogLauncher
 from fishcaption.ui.speak.composer import Composer
 from fishcaption.ui.speak.parked import ParkedRow
 from fishcaption.ui.widgets.theme import Look
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import Speaker, Stores
 
 
-class Keeping(QObject):
+class HistoryController(QObject):
     """Held texts and history. `leave` comes when the window is closed."""
 
     noticed = Signal(str)  # a sentence for the status line
@@ -32,11 +32,11 @@ class Keeping(QObject):
     editor_asked = Signal()  # the hands go back to the text
     record_asked = Signal()  # off the record, or on it again
 
-    def __init__(self, stores: Stores, reader: Speaker, composer: Composer, opening: Opening) -> None:
-        super().__init__(opening)
+    def __init__(self, stores: Stores, reader: Speaker, composer: Composer, dialogs: DialogLauncher) -> None:
+        super().__init__(dialogs)
         self._stores = stores
         self._composer = composer
-        self._opening = opening
+        self._dialogs = dialogs
         self._look: Look | None = None
         self._is_off_record = False
         self.page: HistoryPage | None = None
@@ -114,7 +114,7 @@ class Keeping(QObject):
             self.noticed.emit(self.tr("Nothing is held."))
 
     def _on_forget_held(self) -> None:
-        self._opening.ask(
+        self._dialogs.ask(
             self.tr("Held texts"),
             self.tr("Forget all held texts for good?"),
             self.tr("Forget them"),
@@ -156,7 +156,7 @@ class Keeping(QObject):
             page = self.page = HistoryPage(self._stores.history, self._look)
             page.say_asked.connect(self._composer.say)
             page.edit_asked.connect(self._on_edit_again)
-            page.phrase_asked.connect(self._opening.phrase_asked)
+            page.phrase_asked.connect(self._dialogs.phrase_asked)
             page.record_asked.connect(self.record_asked)
             page.closed.connect(self._on_history)
             page.show_record(self._is_off_record)

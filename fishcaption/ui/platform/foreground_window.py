@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from fishcaption.ui.platform.xcb import Connection, XError
 
 
-class Front(Protocol):
+class ForegroundWindow(Protocol):
     """Knows the window in front. Handles are the platform's own; 0 is none."""
 
     def window(self) -> int:
@@ -100,7 +100,7 @@ class _Mac:
         return call(target, self._objc.sel_registerName(name.encode()), *(value for _, value in arguments))
 
 
-def front() -> Front:
+def front() -> ForegroundWindow:
     """What this desktop can tell. The application must exist."""
     platform = QGuiApplication.platformName()
     if platform == "windows":

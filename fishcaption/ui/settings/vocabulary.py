@@ -10,21 +10,21 @@ from collections.abc import Callable
 from typing import Protocol
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.store.vocabulary import Wording
+from fishcaption.store.vocabulary import Vocabulary
 
 
-class WordingService(Protocol):
+class VocabularyService(Protocol):
     """The user's wording as the window needs it. Answers come as `ui.ports` says."""
 
-    def wording(self) -> Wording:
+    def wording(self) -> Vocabulary:
         """Abbreviations and replacements as they are now."""
         ...
 
-    def set_wording(self, wording: Wording) -> None:
+    def set_wording(self, wording: Vocabulary) -> None:
         """Use these from now on, and save them. Raises InputError where two are for the same word."""
         ...
 
-    def spoken(self, text: str, wording: Wording) -> str:
+    def spoken(self, text: str, wording: Vocabulary) -> str:
         """What the chosen voice would be given for a text, were this the wording.
 
         Raises InputError for a wording that cannot work.

@@ -28,8 +28,8 @@ from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.normalization.normalize import Replacement, Rules
 from fishcaption.core.vocabulary import Abbreviations
 from fishcaption.store.settings import Settings
-from fishcaption.store.vocabulary import Wording, imported, save
-from fishcaption.ui.settings.vocabulary import WordingService
+from fishcaption.store.vocabulary import Vocabulary, imported, save
+from fishcaption.ui.settings.vocabulary import VocabularyService
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
@@ -38,13 +38,13 @@ from fishcaption.ui.widgets.labels import Label, as_written
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
 
 
-class WordingDialog(QDialog):
+class VocabularyDialog(QDialog):
     """Three pages: pronunciation, abbreviations, completion."""
 
     changed = Signal(str, object)  # a setting's name, and its value
     say_asked = Signal(str)
 
-    def __init__(self, service: WordingService, settings: Settings, sample: str, parent: QWidget) -> None:
+    def __init__(self, service: VocabularyService, settings: Settings, sample: str, parent: QWidget) -> None:
         """`sample` is the sentence at hand, to try replacements on."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -151,7 +151,7 @@ class WordingDialog(QDialog):
         now, new = self._service.wording(), loaded.wording
         known = {_key(entry) for entry in new.replacements}
         kept = tuple(entry for entry in now.replacements if _key(entry) not in known)
-        together = Wording({**now.abbreviations, **new.abbreviations}, kept + new.replacements)
+        together = Vocabulary({**now.abbreviations, **new.abbreviations}, kept + new.replacements)
         self._service.set_wording(together)
         self._replacements.fill()
         self._abbreviations.fill()
@@ -166,7 +166,7 @@ class WordingDialog(QDialog):
 class _Change:
     """Says that a setting is to be another."""
 
-    def __init__(self, dialog: WordingDialog, name: str) -> None:
+    def __init__(self, dialog: VocabularyDialog, name: str) -> None:
         self._dialog = dialog
         self._name = name
 
@@ -179,7 +179,7 @@ class _Page(QWidget):
 
     told = Signal(str)
 
-    def __init__(self, service: WordingService, name: str, heads: list[str]) -> None:
+    def __init__(self, service: VocabularyService, name: str, heads: list[str]) -> None:
         super().__init__()
         self._service = service
         self._list = QTreeWidget()
@@ -257,7 +257,7 @@ class _ReplacementPage(_Page):
 
     say_asked = Signal(str)
 
-    def __init__(self, service: WordingService, settings: Settings, sample: str) -> None:
+    def __init__(self, service: VocabularyService, settings: Settings, sample: str) -> None:
         heads = [self.tr("Written"), self.tr("Said"), self.tr("Only for")]
         super().__init__(service, self.tr("Replacements, in their order"), heads)
         self._voice_now = settings.voice
@@ -429,7 +429,7 @@ class _ReplacementPage(_Page):
 class _AbbreviationPage(_Page):
     """What is expanded as it is typed."""
 
-    def __init__(self, service: WordingService) -> None:
+    def __init__(self, service: VocabularyService) -> None:
         heads = [self.tr("Typed"), self.tr("Becomes")]
         super().__init__(service, self.tr("Abbreviations"), heads)
         self._short = self._field(self.tr("Typed"))

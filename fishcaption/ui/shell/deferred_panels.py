@@ -16,16 +16,16 @@ from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Rendered, Snapshot, Voice
 from fishcaption.store.settings import Settings
 from fishcaption.ui.commands import Action, Actions, Group
-from fishcaption.ui.shell.dialog_launcher import Opening
+from fishcaption.ui.shell.dialog_launcher import DialogLauncher
 from fishcaption.ui.speak.composer import Composer
 from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
-    from fishcaption.ui.calls.call_tools import Beside
+    from fishcaption.ui.calls.call_tools import CallTools
     from fishcaption.ui.phrases.panel import PhrasePanel, PhraseService
     from fishcaption.ui.ports import Services, Speaker
-    from fishcaption.ui.settings.vocabulary import WordingService
+    from fishcaption.ui.settings.vocabulary import VocabularyService
     from fishcaption.ui.speak.completion import Completing
 
 _WIDE = 820  # from this width on, times the size of the text, the phrases stand beside it
@@ -48,10 +48,10 @@ class Room:
     reader: Speaker
     services: Services
     commands: Actions
-    opening: Opening
+    dialogs: DialogLauncher
 
 
-class Furniture(QObject):
+class DeferredPanels(QObject):
     """Phrases, strip and quick box, completion."""
 
     changed = Signal(str, object)  # a setting's name, and its value
@@ -67,7 +67,7 @@ class Furniture(QObject):
         self._look = look
         self._phrases: PhrasePanel | None = None
         self._completing: Completing | None = None
-        self._beside: Beside | None = None
+        self._beside: CallTools | None = None
         self._follow_soon = QTimer(self)
         self._follow_soon.setSingleShot(True)
         self._follow_soon.setInterval(_FOLLOW_MS)
@@ -190,7 +190,7 @@ class Furniture(QObject):
         from fishcaption.ui.phrases.panel import PhrasePanel
 
         panel = self._phrases = PhrasePanel(service)
-        room, opening = self._room, self._room.opening
+        room, dialogs = self._room, self._room.dialogs
         panel.spoken.connect(room.composer.show)
         panel.failed.connect(self.failed)
         panel.into_text_asked.connect(self._on_into_text)
@@ -206,8 +206,8 @@ class Furniture(QObject):
             Action("phrases.show", self.tr("Phrases"), self.toggle_phrases, Group.PHRASES,
                    ("Ctrl+Shift+K",), in_menu=True, checked=self.shows_phrases),
         )  # fmt: skip
-        opening.failed.connect(self.failed)
-        opening.phrase_asked.connect(partial(self._keep_phrase, service))
+        dialogs.failed.connect(self.failed)
+        dialogs.phrase_asked.connect(partial(self._keep_phrase, service))
         room.editor.textChanged.connect(self._follow_soon.start)
         if service.mended:
             self.failed.emit(StorageError(" ".join(service.mended)))
@@ -228,19 +228,19 @@ class Furniture(QObject):
             self._phrases.follow(editor.text() if editor.document().characterCount() < _FOLLOWED else "")
 
     def _on_edit_phrases(self, service: PhraseService, number: str) -> None:
-        self._room.opening.phrases(service, self._look, number)
+        self._room.dialogs.phrases(service, self._look, number)
 
     def _on_keep_phrase(self, service: PhraseService) -> None:
         if self._has_text():
             self._keep_phrase(service, self._room.editor.text())
 
     def _keep_phrase(self, service: PhraseService, text: str) -> None:
-        self._room.opening.phrases(service, self._look, keep=text)
+        self._room.dialogs.phrases(service, self._look, keep=text)
 
     # -- calls -------------------------------------------------------------------------------------
 
     def _add_beside(self) -> None:
-        from fishcaption.ui.calls.call_tools import Acts, Beside
+        from fishcaption.ui.calls.call_tools import Acts, CallTools
 
         room, run = self._room, self._room.commands.run
         acts = Acts(
@@ -252,7 +252,7 @@ class Furniture(QObject):
             attention=partial(run, "speak.signal"),
             journal=room.composer.another_journal,
         )
-        beside = self._beside = Beside(acts, room.services.calls(), self._settings, parent=room.window)
+        beside = self._beside = CallTools(acts, room.services.calls(), self._settings, parent=room.window)
         beside.changed.connect(self.changed)
         beside.failed.connect(self.failed)
         beside.noticed.connect(self.noticed)
@@ -287,7 +287,7 @@ class Furniture(QObject):
 
     # -- wording -----------------------------------------------------------------------------------
 
-    def _add_wording(self, service: WordingService) -> None:
+    def _add_wording(self, service: VocabularyService) -> None:
         from fishcaption.ui.speak.completion import Completing
 
         room = self._room
@@ -308,10 +308,10 @@ class Furniture(QObject):
                 ("text.completion", tr("Completion and what it has learned")),
             )
         ):
-            act = partial(room.opening.wording, service, page, self._sample)
+            act = partial(room.dialogs.wording, service, page, self._sample)
             room.commands.add(Action(name, words, act, text, in_menu=True))
 
-    def _on_wording(self, service: WordingService) -> None:
+    def _on_wording(self, service: VocabularyService) -> None:
         from fishcaption.core.vocabulary import Abbreviations
 
         if self._completing is not None:

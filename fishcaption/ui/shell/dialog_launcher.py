@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from fishcaption.ui.phrases.panel import PhraseService
     from fishcaption.ui.ports import Services
     from fishcaption.ui.settings.dialog import SettingsDialog
-    from fishcaption.ui.settings.vocabulary import WordingService
+    from fishcaption.ui.settings.vocabulary import VocabularyService
     from fishcaption.ui.speak.editor import Editor
     from fishcaption.ui.widgets.theme import Look
 
 
-class Opening(QObject):
+class DialogLauncher(QObject):
     """Opens what is asked for, over `window`. `settings` is asked for those of the moment."""
 
     changed = Signal(str, object)  # a setting's name, and its value
@@ -119,11 +119,11 @@ class Opening(QObject):
         elif keep:
             editor.keep(keep)
 
-    def wording(self, service: WordingService, page: int, sample: Callable[[], str]) -> None:
+    def wording(self, service: VocabularyService, page: int, sample: Callable[[], str]) -> None:
         """Pronunciation (0), abbreviations (1) or completion (2)."""
-        from fishcaption.ui.settings.vocabulary_dialog import WordingDialog
+        from fishcaption.ui.settings.vocabulary_dialog import VocabularyDialog
 
-        dialog = WordingDialog(service, self._settings(), sample(), self._window)
+        dialog = VocabularyDialog(service, self._settings(), sample(), self._window)
         dialog.changed.connect(self.changed)
         dialog.say_asked.connect(self.say_asked)
         dialog.show_page(page)

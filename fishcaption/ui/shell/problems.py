@@ -17,7 +17,7 @@ from fishcaption.core.errors import (
 )
 from fishcaption.core.speech import Snapshot
 from fishcaption.ui.commands import Actions
-from fishcaption.ui.shell.dialog_launcher import Opening
+from fishcaption.ui.shell.dialog_launcher import DialogLauncher
 from fishcaption.ui.shell.model_choice import ModelChoice
 from fishcaption.ui.shell.sound_row import SoundRow
 from fishcaption.ui.speak.composer import Composer
@@ -40,7 +40,7 @@ class Problems(QObject):
         banner: Banner,
         composer: Composer,
         commands: Actions,
-        opening: Opening,
+        dialogs: DialogLauncher,
         sound: SoundRow,
         model: ModelChoice,
     ) -> None:
@@ -48,7 +48,7 @@ class Problems(QObject):
         self._banner = banner
         self._composer = composer
         self._commands = commands
-        self._opening = opening
+        self._dialogs = dialogs
         self._sound = sound
         self._model = model
         self._question: FishCaptionError | None = None  # about the model
@@ -118,9 +118,9 @@ class Problems(QObject):
                 Remedy(words, partial(self._model.answered.emit, name))
                 for words, name in self._model.offers()
             ]
-            found.append(Remedy(self.tr("Choose a voice…"), self._opening.voices))
+            found.append(Remedy(self.tr("Choose a voice…"), self._dialogs.voices))
         if isinstance(error, Unauthorized | PaymentRequired):
-            found.append(Remedy(self.tr("Enter a key…"), self._opening.key))
+            found.append(Remedy(self.tr("Enter a key…"), self._dialogs.key))
         if isinstance(error, AudioDeviceError) and self._commands["voice.default_device"].enabled():
             words = self.tr("Be heard on the system's own device")
             found.append(self._remedy("voice.default_device", words))

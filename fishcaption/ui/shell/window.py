@@ -43,7 +43,7 @@ from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Loaded, OutputDevice, Settings
 from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.platform import keyboard_layouts as layouts
-from fishcaption.ui.shell.dialog_launcher import Opening
+from fishcaption.ui.shell.dialog_launcher import DialogLauncher
 from fishcaption.ui.shell.mode_switch import ModeSwitch
 from fishcaption.ui.shell.model_choice import ModelChoice
 from fishcaption.ui.shell.problems import Problems
@@ -61,9 +61,9 @@ from fishcaption.ui.widgets.stop_first import StopFirst
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
-    from fishcaption.ui.history.controller import Keeping
+    from fishcaption.ui.history.controller import HistoryController
     from fishcaption.ui.ports import Services, Speaker, Stores
-    from fishcaption.ui.shell.deferred_panels import Furniture
+    from fishcaption.ui.shell.deferred_panels import DeferredPanels
     from fishcaption.ui.speak.large_type import LargeType
     from fishcaption.ui.speak.queue import QueuePanel, Waiting
 
@@ -103,7 +103,7 @@ class Window(QMainWindow):
         self._icons: list[tuple[QPushButton, str, str]] = []  # widget, icon, name of its colour
         self._tools: list[Tool] = []
         self._large: LargeType | None = None
-        self._furniture: Furniture | None = None
+        self._deferred_panels: DeferredPanels | None = None
         self._notice = ""  # told instead of the state, until the state is another
         self._noticed_in = State.IDLE
         self._is_closed = False
@@ -123,7 +123,7 @@ class Window(QMainWindow):
         self._banner = Banner()
         self._queue: QueuePanel | None = None
         self._waiting: Waiting | None = None
-        self._keeping: Keeping | None = None
+        self._keeping: HistoryController | None = None
         self._stores = stores
         self._mode = ModeSwitch()
         self._sound = SoundRow()
@@ -131,7 +131,7 @@ class Window(QMainWindow):
         self._build()
         # `actions` is Qt's own
         self.commands = Actions(self, settings.keys)
-        self._opening = Opening(self, services, self.commands, self._current_settings)
+        self._dialogs = DialogLauncher(self, services, self.commands, self._current_settings)
         self._add_actions()
 
         self._composer = Composer(reader, services, self._editor, self._transcript, journal, settings)
@@ -139,7 +139,7 @@ class Window(QMainWindow):
         self._composer.ask_price = self._ask_price
         self._retrying = Retrying(self._composer)
         self._problems = Problems(
-            self._banner, self._composer, self.commands, self._opening, self._sound, self._model
+            self._banner, self._composer, self.commands, self._dialogs, self._sound, self._model
         )
         self._problems.resized.connect(self._fit)
         self._connect()
@@ -347,14 +347,14 @@ class Window(QMainWindow):
                    repeats=True),
             Action("voice.default_device", tr("Be heard on the system's own sound device"),
                    self._on_default_device, voice, ("Alt+D",), enabled=self._has_chosen_device),
-            Action("voice.choose", tr("Choose a voice"), self._opening.voices, voice),
-            Action("window.palette", tr("All commands"), self._opening.palette, window, ("Ctrl+Shift+P",),
+            Action("voice.choose", tr("Choose a voice"), self._dialogs.voices, voice),
+            Action("window.palette", tr("All commands"), self._dialogs.palette, window, ("Ctrl+Shift+P",),
                    is_listed=False, in_menu=True),
-            Action("window.keys", tr("Keys"), self._opening.keys, window, in_menu=True),
-            Action("window.settings", tr("Settings"), self._opening.settings, window, ("Ctrl+,",),
+            Action("window.keys", tr("Keys"), self._dialogs.keys, window, in_menu=True),
+            Action("window.settings", tr("Settings"), self._dialogs.settings, window, ("Ctrl+,",),
                    in_menu=True),
-            Action("window.profiles", tr("Profiles"), self._opening.profiles, window, in_menu=True),
-            Action("window.key", tr("Fish Audio key"), self._opening.key, window),
+            Action("window.profiles", tr("Profiles"), self._dialogs.profiles, window, in_menu=True),
+            Action("window.key", tr("Fish Audio key"), self._dialogs.key, window),
             Action("window.large_type", tr("Large type for the person opposite"), self._on_large, window,
                    ("F11",), in_menu=True, checked=self._has_large),
             Action("window.larger", tr("Larger text"), self._on_larger, window, ("Ctrl+=", "Ctrl++"),
@@ -378,9 +378,9 @@ class Window(QMainWindow):
             (self._louder, self._on_louder),
             (self._forward, self._on_forward),
             (self._signal, self._on_signal),
-            (self._voice, self._opening.voices),
+            (self._voice, self._dialogs.voices),
             (self._large_button, self._on_large),
-            (self._settings_button, self._opening.settings),
+            (self._settings_button, self._dialogs.settings),
             (self._menu_button, self._on_menu),
             (self._off_record, self._on_off_record),
             (self._phrases_button, self._on_phrases),
@@ -394,11 +394,11 @@ class Window(QMainWindow):
         self._sound.larger_asked.connect(self._on_larger)
         self._sound.smaller_asked.connect(self._on_smaller)
         self._sound.told.connect(self._on_noticed)
-        self._opening.changed.connect(self._on_setting_changed)
-        self._opening.replaced.connect(self._on_settings_replaced)
-        self._opening.say_asked.connect(self._composer.say)
-        self._opening.failed.connect(self._problems.tell)
-        self._opening.voice_chosen.connect(self._on_voice_chosen)
+        self._dialogs.changed.connect(self._on_setting_changed)
+        self._dialogs.replaced.connect(self._on_settings_replaced)
+        self._dialogs.say_asked.connect(self._composer.say)
+        self._dialogs.failed.connect(self._problems.tell)
+        self._dialogs.voice_chosen.connect(self._on_voice_chosen)
         self.commands.changed.connect(self._tell_keys)
 
     # -- looks -------------------------------------------------------------------------------------
@@ -419,7 +419,7 @@ class Window(QMainWindow):
         self._editor.set_colors(look.colors)
         self._transcript.set_look(look)
         self._banner.set_look(look)
-        for part in (self._queue, self._keeping, self._furniture):
+        for part in (self._queue, self._keeping, self._deferred_panels):
             if part is not None:
                 part.set_look(look)
         if self._large is not None:
@@ -438,10 +438,10 @@ class Window(QMainWindow):
         if not self.isVisible():
             return
         width = self._body.width() - 2 * _MARGIN
-        if self._furniture is not None:
-            self._furniture.place_phrases(self._body.width())
-            width -= self._furniture.width_beside()
-            self._phrases_button.setChecked(self._furniture.shows_phrases())
+        if self._deferred_panels is not None:
+            self._deferred_panels.place_phrases(self._body.width())
+            width -= self._deferred_panels.width_beside()
+            self._phrases_button.setChecked(self._deferred_panels.shows_phrases())
         self._mode.set_width(width - round(220 * self._look.scale))
         while self._crowding < _MOST_CROWDED and self._needed(width) > self._body.height():
             self._make_room(self._crowding + 1)
@@ -461,8 +461,8 @@ class Window(QMainWindow):
         if self._keeping is not None:
             self._keeping.row.set_small(crowding >= 2)
             self._keeping.row.set_room(crowding < 6)
-        if self._furniture is not None:
-            self._furniture.show_offers(crowding < 5)
+        if self._deferred_panels is not None:
+            self._deferred_panels.show_offers(crowding < 5)
         for tool in (self._large_button, self._settings_button):
             tool.setVisible(crowding < 3)
         for tool in (self._back, self._forward, self._louder):
@@ -476,9 +476,9 @@ class Window(QMainWindow):
         middle.append(max(self._told.heightForWidth(width), self._mode.sizeHint().height()))
         self._told.setMinimumHeight(middle[-1])
         beside = 0
-        if self._furniture is not None:
-            middle.append(self._furniture.height_below())
-            beside = self._furniture.height_beside()
+        if self._deferred_panels is not None:
+            middle.append(self._deferred_panels.height_below())
+            beside = self._deferred_panels.height_beside()
         if self._queue is not None and not self._queue.isHidden():
             middle.append(self._queue.lowest(width))
             self._queue.setMinimumHeight(middle[-1])
@@ -537,8 +537,8 @@ class Window(QMainWindow):
         self._off_record.setVisible(settings.off_record)
         if self._keeping is not None:
             self._keeping.show_record(settings.off_record)
-        if self._furniture is not None:
-            self._furniture.use(settings)
+        if self._deferred_panels is not None:
+            self._deferred_panels.use(settings)
         self._hold.setVisible(self._stores is not None)
         self._sound.show_settings(settings)
         self._fit()
@@ -719,8 +719,8 @@ class Window(QMainWindow):
 
     def _on_signal(self) -> None:
         """First and at once; what is being spoken holds for it."""
-        if self._furniture is not None:
-            self._reader.signal(self._furniture.attention())
+        if self._deferred_panels is not None:
+            self._reader.signal(self._deferred_panels.attention())
 
     def _on_back(self) -> None:
         self._composer.back()
@@ -752,9 +752,9 @@ class Window(QMainWindow):
 
     def _furnish(self) -> None:
         """The window stands: what else is in it is imported and made now."""
-        if self._furniture is not None or self._is_closed:
+        if self._deferred_panels is not None or self._is_closed:
             return
-        from fishcaption.ui.shell.deferred_panels import Furniture, Room
+        from fishcaption.ui.shell.deferred_panels import DeferredPanels, Room
 
         # with Qt's plugin for it, it takes as long as all the buttons
         self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
@@ -764,17 +764,17 @@ class Window(QMainWindow):
 
         room = Room(
             self, self._sides, self._pages, self._below, self._editor, self._composer, self._reader,
-            self._services, self.commands, self._opening,
+            self._services, self.commands, self._dialogs,
         )  # fmt: skip
-        furniture = self._furniture = Furniture(room, self._settings, self._look)
-        furniture.changed.connect(self._on_setting_changed)
-        furniture.failed.connect(self._problems.tell)
-        furniture.noticed.connect(self._on_noticed)
-        furniture.page_asked.connect(self._on_page)
-        furniture.bring()
-        furniture.set_look(self._look)
+        deferred_panels = self._deferred_panels = DeferredPanels(room, self._settings, self._look)
+        deferred_panels.changed.connect(self._on_setting_changed)
+        deferred_panels.failed.connect(self._problems.tell)
+        deferred_panels.noticed.connect(self._on_noticed)
+        deferred_panels.page_asked.connect(self._on_page)
+        deferred_panels.bring()
+        deferred_panels.set_look(self._look)
         self._on_looked(self._reader.snapshot())
-        self._phrases_button.setVisible(furniture.has_phrases())
+        self._phrases_button.setVisible(deferred_panels.has_phrases())
         self._fit()
 
     def _add_queue(self) -> None:
@@ -791,9 +791,9 @@ class Window(QMainWindow):
             QWidget.setTabOrder(before, after)
 
     def _keep(self, stores: Stores) -> None:
-        from fishcaption.ui.history.controller import Keeping
+        from fishcaption.ui.history.controller import HistoryController
 
-        keeping = self._keeping = Keeping(stores, self._reader, self._composer, self._opening)
+        keeping = self._keeping = HistoryController(stores, self._reader, self._composer, self._dialogs)
         self._below.insertWidget(0, keeping.row)
         keeping.row.set_room(True)
         self.commands.add(*keeping.actions())
@@ -808,12 +808,12 @@ class Window(QMainWindow):
         keeping.row.set_small(self._crowding >= 2)
 
     def _on_phrases(self) -> None:
-        if self._furniture is not None:
-            self._furniture.toggle_phrases()
-            self._phrases_button.setChecked(self._furniture.shows_phrases())
+        if self._deferred_panels is not None:
+            self._deferred_panels.toggle_phrases()
+            self._phrases_button.setChecked(self._deferred_panels.shows_phrases())
 
     def _on_expression(self) -> None:
-        self._opening.expression(self._editor, self._look)
+        self._dialogs.expression(self._editor, self._look)
 
     def _on_page(self, page: QWidget) -> None:
         """Show it in the place of the transcript, or the transcript again."""
@@ -864,7 +864,7 @@ class Window(QMainWindow):
         self.commands.run(name)
 
     def _ask_price(self, dollars: float, on_yes: Callable[[], None]) -> None:
-        self._opening.price(dollars, on_yes).finished.connect(self._composer.price_answered)
+        self._dialogs.price(dollars, on_yes).finished.connect(self._composer.price_answered)
 
     # -- the large type ----------------------------------------------------------------------------
 
@@ -905,8 +905,8 @@ class Window(QMainWindow):
             self._fit()
         if self._large is not None:
             self._large.draw(snapshot)
-        if self._furniture is not None:
-            self._furniture.draw(snapshot, state_words(snapshot, self.tr))
+        if self._deferred_panels is not None:
+            self._deferred_panels.draw(snapshot, state_words(snapshot, self.tr))
 
     def _show_pause(self, is_paused: bool) -> None:
         words = self.tr("Resume") if is_paused else self.tr("Pause")
@@ -966,7 +966,7 @@ class Window(QMainWindow):
             ending.callback(super().closeEvent, event)
             ending.callback(self._composer.close)
             ending.callback(self._keep_place)
-            for part in (self._furniture, self._keeping):
+            for part in (self._deferred_panels, self._keeping):
                 if part is not None:
                     ending.callback(part.leave)
             if self._large is not None:

@@ -19,7 +19,7 @@ SHOWN = 4
 _WORDS = 32  # code points of a text that its button shows
 
 
-def opening(text: str, longest: int = _WORDS) -> str:
+def dialogs(text: str, longest: int = _WORDS) -> str:
     """The first words of a text, on one line."""
     line = " ".join(visible(text[: 4 * longest]).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
@@ -83,12 +83,12 @@ class ParkedRow(FlowBox):
         self.updateGeometry()
 
     def _button(self, text: ParkedText) -> QPushButton:
-        button = QPushButton(opening(text.text))
+        button = QPushButton(dialogs(text.text))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(False)
         name = self.tr("Not spoken yet: {text}") if text.is_unheard else self.tr("Take back: {text}")
-        button.setAccessibleName(name.format(text=opening(text.text)))
-        button.setToolTip(as_written(name.format(text=opening(text.text, 300))))
+        button.setAccessibleName(name.format(text=dialogs(text.text)))
+        button.setToolTip(as_written(name.format(text=dialogs(text.text, 300))))
         button.clicked.connect(partial(self._on_take, text.id))
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         button.customContextMenuRequested.connect(partial(self._on_menu, button, text))
@@ -112,7 +112,7 @@ class ParkedRow(FlowBox):
     def _on_more(self) -> None:
         menu = self._menu()
         for text in self._parked.texts():
-            self._add(menu.addMenu(opening(text.text, 60).replace("&", "&&")), text)
+            self._add(menu.addMenu(dialogs(text.text, 60).replace("&", "&&")), text)
         menu.addSeparator()
         menu.addAction(self.tr("Forget all held texts…")).triggered.connect(self.forget_all_asked)
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))

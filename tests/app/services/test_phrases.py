@@ -39,7 +39,7 @@ from fishcaption.core.speech import (
 )
 from fishcaption.core.text.segmentation import words
 from fishcaption.fish.endpoint import Endpoint
-from fishcaption.speech.system import House
+from fishcaption.speech.system import SpeechSystem
 from fishcaption.store.phrases import Renders, load, save
 from fishcaption.store.settings import Settings
 from fishcaption.ui.ports import Speaker
@@ -431,7 +431,7 @@ def test_off_the_record_nothing_is_counted(tmp_path: Path) -> None:
 async def test_settings_that_change_by_the_dozen_change_nothing_here(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, Ear(), Settings(voice=HEART, phrases_ahead=False))
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
+        task = tasks.create_task(desk.run(cast(SpeechSystem, FakeHouse())))
         await eventually(lambda: desk.progress().state is Ahead.OFF)
         desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.5), Rules())
         desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.6), Rules())
@@ -450,7 +450,7 @@ async def test_the_sound_of_phrases_that_are_gone_is_forgotten_at_the_next_start
         renders.save(name, kept)
     desk = desk_of(tmp_path, Ear(), Settings(voice=HEART, phrases_ahead=False))
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
+        task = tasks.create_task(desk.run(cast(SpeechSystem, FakeHouse())))
         await eventually(lambda: desk.progress().state is Ahead.OFF)
         task.cancel()
     assert [name in Renders(tmp_path / "sound") for name in names] == [True, False]
@@ -521,7 +521,7 @@ async def test_a_running_desk_saves_reads_and_writes_files(tmp_path: Path) -> No
     errors: list[FishCaptionError] = []
     desk.on_error = errors.append
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
+        task = tasks.create_task(desk.run(cast(SpeechSystem, FakeHouse())))
         bank, _ = desk.bank().add("Quite.")
         desk.set_bank(bank)
         await eventually(lambda: load(tmp_path / "phrases.json").bank == bank)
@@ -553,7 +553,7 @@ async def test_a_bank_that_cannot_be_saved_is_told_once(tmp_path: Path) -> None:
     told: asyncio.Queue[FishCaptionError] = asyncio.Queue()
     desk.on_error = told.put_nowait
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(desk.run(cast(House, FakeHouse())))
+        task = tasks.create_task(desk.run(cast(SpeechSystem, FakeHouse())))
         desk.set_bank(Bank())
         assert "could not be saved" in str(await told.get())
         desk.set_bank(starting())
@@ -566,14 +566,14 @@ async def test_a_bank_that_cannot_be_saved_is_told_once(tmp_path: Path) -> None:
 async def test_a_key_that_is_found_later_is_tried(tmp_path: Path) -> None:
     settings = Settings(voice=FISH, model="s2.1-pro-free")
     desk = desk_of(tmp_path, Ear(), settings)
-    house = FakeHouse()
+    speech = FakeHouse()
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(desk.run(cast(House, house)))
+        task = tasks.create_task(desk.run(cast(SpeechSystem, speech)))
         await eventually(lambda: desk.progress().state is Ahead.FAILED)
         assert isinstance(desk.progress().error, Unauthorized)
         desk.stirred()
         assert desk.progress().error is not None
-        house.key = "found"
+        speech.key = "found"
         desk.stirred()
         assert desk.progress().error is None
         await eventually(lambda: isinstance(desk.progress().error, ConnectionLost))

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.app.services.vocabulary import WordingDesk
+from fishcaption.app.services.vocabulary import VocabularyDesk
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.normalization.normalize import Replacement
 from fishcaption.store.journal import Writer
 from fishcaption.store.settings import Settings
-from fishcaption.store.vocabulary import Learned, Wording, load
+from fishcaption.store.vocabulary import Learned, Vocabulary, load
 
 PAIR = [{"written": "Nguyen", "said": "win"}, {"written": "nguyen", "said": "my secret"}]
 
@@ -26,8 +26,8 @@ def writer() -> Iterator[Writer]:
     writer.close()
 
 
-def desk_of(folder: Path, writer: Writer, told: list[StorageError]) -> WordingDesk:
-    return WordingDesk(
+def desk_of(folder: Path, writer: Writer, told: list[StorageError]) -> VocabularyDesk:
+    return VocabularyDesk(
         Learned(folder / "learned.json", writer=writer),
         lambda work, on_done: None,
         settings=Settings,
@@ -55,10 +55,10 @@ def test_what_is_left_out_is_told_and_gone_from_the_copy_once_it_is_deleted(
 
 def test_two_for_the_same_word_are_refused_and_not_saved(tmp_path: Path, writer: Writer) -> None:
     desk = desk_of(tmp_path, writer, [])
-    good = Wording({}, (Replacement("Nguyen", "win"),))
+    good = Vocabulary({}, (Replacement("Nguyen", "win"),))
     desk.set_wording(good)
     with pytest.raises(InputError, match="same word"):
-        desk.set_wording(Wording({}, (Replacement("Nguyen", "win"), Replacement("NGUYEN", "x"))))
+        desk.set_wording(Vocabulary({}, (Replacement("Nguyen", "win"), Replacement("NGUYEN", "x"))))
     assert desk.wording() == good
     assert writer.flush(5)
     assert load(tmp_path / "wording.json").wording == good

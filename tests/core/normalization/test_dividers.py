@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.normalization.dividers import dividers
-from fishcaption.core.normalization.normalize import Rules, Saying
+from fishcaption.core.normalization.normalize import Normalizer, Rules
 from tests.core.normalization.test_normalize import check_map
 
 PIPED = Rules(markdown=False, code=False, emoji=False)
 
 
 def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
-    said = Saying(rules, language=language, voice_id="v", family="embedded").say(text)
+    said = Normalizer(rules, language=language, voice_id="v", family="embedded").say(text)
     check_map(text, said)
     return said.text
 
@@ -79,7 +79,7 @@ def test_with_all_off_they_stay() -> None:
 
 def test_an_arrow_at_a_cut_is_the_pause_it_is_in_the_whole() -> None:
     for parts in (("Go to A -> ", "B"), ("from 5 → ", "6"), ("a | ", "b")):
-        saying = Saying(PIPED, language="en", voice_id="v", family="embedded")
+        saying = Normalizer(PIPED, language="en", voice_id="v", family="embedded")
         assert "".join(saying.say(part).text for part in parts) == spoken("".join(parts))
 
 
@@ -94,7 +94,7 @@ def test_edits_are_in_order_and_inside_of_lines(text: str) -> None:
         assert at <= start < end <= len(text)
         assert "\n" not in text[start:end] + said
         at = end
-    check_map(text, Saying(Rules(), language="en", voice_id="v", family="embedded").say(text))
+    check_map(text, Normalizer(Rules(), language="en", voice_id="v", family="embedded").say(text))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.normalization.markup import Family
-from fishcaption.core.normalization.normalize import Replacement, Rules, Said, Saying
+from fishcaption.core.normalization.normalize import Normalized, Normalizer, Replacement, Rules
 from fishcaption.core.text.characters import plain_text
 from fishcaption.core.text.segmentation import LONGEST_SEGMENT, Segmenter
 from fishcaption.core.text.tags import TAGS
@@ -20,8 +20,8 @@ WHISPER, BREAK = TAGS[0].char, TAGS[4].char
 NONE = Rules(markdown=False, code=False, urls=False, emails=False, emoji=False, numbers=False, units=False)
 
 
-def say(text: str, *, language: str = "en", family: Family = "s2", rules: Rules | None = None) -> Said:
-    return Saying(rules or Rules(), language=language, voice_id="voice", family=family).say(text)
+def say(text: str, *, language: str = "en", family: Family = "s2", rules: Rules | None = None) -> Normalized:
+    return Normalizer(rules or Rules(), language=language, voice_id="voice", family=family).say(text)
 
 
 # --- the map ---------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ FAMILIES = st.sampled_from(["s2", "s1", "embedded"])
 LANGUAGES = st.sampled_from(["en", "de", "es", "fr", "it", "nl", ""])
 
 
-def check_map(text: str, said: Said) -> None:
+def check_map(text: str, said: Normalized) -> None:
     shown = spoken = 0
     for shown_start, shown_end, start, end in said.spans:
         assert (shown_start, start) == (shown, spoken)
@@ -93,7 +93,7 @@ def check_map(text: str, said: Said) -> None:
 def test_spans_tile_both_texts_and_maps_grow(
     text: str, family: Family, language: str, with_rules: bool
 ) -> None:
-    saying = Saying(RULES if with_rules else Rules(), language=language, voice_id="", family=family)
+    saying = Normalizer(RULES if with_rules else Rules(), language=language, voice_id="", family=family)
     for _ in range(2):  # what the first leaves open is the second's business
         check_map(text, saying.say(text))
 
@@ -108,8 +108,8 @@ def test_any_split_at_sentence_ends_is_said_the_same(
     segmenter = Segmenter(language or "en")
     segments = [segment.text for segment in (*segmenter.push(text), *segmenter.close())]
     assume(all(len(segment) < LONGEST_SEGMENT for segment in segments))  # longer ones are cut elsewhere
-    whole = Saying(RULES, language=language, voice_id="", family=family).say(text).text
-    saying = Saying(RULES, language=language, voice_id="", family=family)
+    whole = Normalizer(RULES, language=language, voice_id="", family=family).say(text).text
+    saying = Normalizer(RULES, language=language, voice_id="", family=family)
     said = []
     while segments:
         count = data.draw(st.integers(1, len(segments)))
@@ -293,7 +293,7 @@ def test_other_languages(language: str, text: str, expected: str) -> None:
     ],
 )
 def test_a_unit_that_comes_as_a_piece_of_its_own_is_known(pieces: list[str], expected: str) -> None:
-    saying = Saying(Rules(), language="en", voice_id="", family="s2")
+    saying = Normalizer(Rules(), language="en", voice_id="", family="s2")
     assert "".join(saying.say(piece).text for piece in pieces) == expected
 
 
@@ -325,7 +325,7 @@ def test_addresses_are_read(text: str, expected: str) -> None:
 
 def test_the_rest_of_a_long_address_is_not_read_out() -> None:
     text = "See https://example.com/" + "x7/" * 150 + " now."
-    saying = Saying(Rules(), language="en", voice_id="", family="s2")
+    saying = Normalizer(Rules(), language="en", voice_id="", family="s2")
     assert saying.say(text[:300]).text + saying.say(text[300:]).text == "See example dot com now."
 
 
@@ -383,7 +383,7 @@ def test_replacements_are_for_a_language_and_a_voice() -> None:
     )
     assert say("Jean", rules=rules).text == "john"
     for language, said in (("fr", "zhon"), ("fr-CA", "zhon"), ("en", "jeen"), ("de", "jeen")):
-        assert Saying(rules, language=language, voice_id="other", family="s2").say("Jean").text == said
+        assert Normalizer(rules, language=language, voice_id="other", family="s2").say("Jean").text == said
 
 
 def test_sounds_go_to_the_models_that_know_them() -> None:
@@ -433,7 +433,7 @@ def test_a_kilobyte_takes_a_millisecond() -> None:
         "On 2026-11-22 at 10:30 we paid $5.20 for 3 kg of apples, 5–10% less than in 1999; see "
         "https://example.com/a/b or write to anna@example.com! 😂 **Bold** `code_x`, and plain words follow. "
     ) * 6
-    saying = Saying(Rules(), language="en", voice_id="", family="s2")
+    saying = Normalizer(Rules(), language="en", voice_id="", family="s2")
     took = []
     for _ in range(30):
         began = perf_counter()

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pytest
 
-from fishcaption.core.normalization.normalize import Rules, Saying
+from fishcaption.core.normalization.normalize import Normalizer, Rules
 
 READINGS = [
     line.split("\t")
@@ -27,7 +27,7 @@ def test_the_table_is_large_and_each_form_stands_in_it_once() -> None:
 def test_forms_are_read_as_people_say_them(language: str) -> None:
     wrong = []
     for _, shown, spoken in (reading for reading in READINGS if reading[0] == language):
-        said = Saying(Rules(), language=language, voice_id="", family="embedded").say(shown)
+        said = Normalizer(Rules(), language=language, voice_id="", family="embedded").say(shown)
         if said.text != spoken:
             wrong.append((shown, spoken, said.text))
         ends = [0, *(span[1] for span in said.spans)]
@@ -53,7 +53,7 @@ def test_the_time_grows_with_the_text_and_no_faster(unit: str) -> None:
 
 
 def seconds_for(text: str) -> float:
-    saying = Saying(Rules(), language="en", voice_id="", family="embedded")
+    saying = Normalizer(Rules(), language="en", voice_id="", family="embedded")
     before = perf_counter()
     saying.say(text)
     return perf_counter() - before

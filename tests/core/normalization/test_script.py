@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.normalization.normalize import Rules, Said, Saying
+from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
 from fishcaption.core.normalization.script import Script
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text.segmentation import words
@@ -17,7 +17,7 @@ TAG = TAGS[0].char
 def script(*pieces: str) -> tuple[Script, str]:
     """The pieces given to an English voice; what it got."""
     made, said = Script(), ""
-    saying = Saying(Rules(), language="en", voice_id="v", family="s2")
+    saying = Normalizer(Rules(), language="en", voice_id="v", family="s2")
     for piece in pieces:
         line = made.give(piece, saying.say(piece))
         if line is not None:
@@ -42,7 +42,7 @@ def test_a_number_is_lit_as_it_is_shown_and_fixed_as_a_whole() -> None:
 def test_a_mark_for_the_voice_is_no_word_and_its_times_are_dropped() -> None:
     made = Script()
     text = f"Go {TAG} on."
-    said = Saying(Rules(), language="en", voice_id="v", family="s2").say(text)
+    said = Normalizer(Rules(), language="en", voice_id="v", family="s2").say(text)
     line = made.give(text, said)
     assert line is not None
     assert line.piece.text == "Go [whispering] on."
@@ -54,11 +54,11 @@ def test_a_mark_for_the_voice_is_no_word_and_its_times_are_dropped() -> None:
 def test_what_no_voice_can_say_goes_with_the_next_piece() -> None:
     made = Script()
     waiting = [
-        made.give("```\n", Said("", ((0, 4, 0, 0),))),
-        made.give("… ", Said("… ", ((0, 2, 0, 2),))),
+        made.give("```\n", Normalized("", ((0, 4, 0, 0),))),
+        made.give("… ", Normalized("… ", ((0, 2, 0, 2),))),
     ]
     assert (waiting, made.has_words) == ([None, None], False)
-    line = made.give("One.", Said("One.", ((0, 4, 0, 4),)))
+    line = made.give("One.", Normalized("One.", ((0, 4, 0, 4),)))
     assert line is not None
     assert (line.piece.start, line.piece.text) == (0, "… One.")
     assert made.shown_span(Span(2, 5)) == Span(6, 9)

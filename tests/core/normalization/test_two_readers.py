@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from fishcaption.core.normalization.markup import Plain
-from fishcaption.core.normalization.normalize import Rules, Saying
+from fishcaption.core.normalization.normalize import Normalizer, Rules
 
 PIPED = Rules(markdown=False, code=False, emoji=False)
 SHOWN = Rules(code=False, emoji=False)
 
 
 def spoken(text: str, rules: Rules, language: str) -> str:
-    said = Saying(rules, language=language, voice_id="v", family="s2").say(text).text
+    said = Normalizer(rules, language=language, voice_id="v", family="s2").say(text).text
     lines = (" ".join(line.split()).removesuffix(".").strip() for line in said.splitlines())
     return "\n".join(
         filter(None, lines)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text.segmentation import words
-from fishcaption.core.timing.timeline import Pace, Timeline
+from fishcaption.core.timing.timeline import SpeechRate, Timeline
 
 RATE = 24_000
 TEXT = "Hello there, my dear friend. How are you today? I am well."
 
 
-def timeline(*pieces: str, pace: Pace | None = None) -> Timeline:
-    made = Timeline(RATE, pace or Pace())
+def timeline(*pieces: str, pace: SpeechRate | None = None) -> Timeline:
+    made = Timeline(RATE, pace or SpeechRate())
     for piece in pieces:
         made.text(piece)
     return made
@@ -171,25 +171,25 @@ def test_blank_text_is_no_sentence() -> None:
 
 
 def test_a_pace_is_learned_and_kept() -> None:
-    pace = Pace()
+    pace = SpeechRate()
     before = pace.seconds(TEXT)
     for _ in range(5):
         made = timeline(TEXT, pace=pace)
         made.sound(round(before * 1.5 * RATE))
         made.finish()
     assert pace.seconds(TEXT) == pytest.approx(1.5 * before, rel=0.01)
-    assert Pace(pace.learned).seconds(TEXT) == pytest.approx(1.5 * before, rel=0.01)
+    assert SpeechRate(pace.learned).seconds(TEXT) == pytest.approx(1.5 * before, rel=0.01)
 
 
 @pytest.mark.parametrize(
     "learned", [(), (1.0,), (99.0, 10.0), (0.2, -1.0), (float("nan"), 10.0), (0.2, 1.0, 3.0)]
 )
 def test_a_pace_that_makes_no_sense_is_ignored(learned: tuple[float, ...]) -> None:
-    assert Pace(learned).seconds(TEXT) == Pace().seconds(TEXT)
+    assert SpeechRate(learned).seconds(TEXT) == SpeechRate().seconds(TEXT)
 
 
 def test_a_changed_speed_is_learned_within_a_few_sentences() -> None:
-    pace = Pace((0.19, 1e9))
+    pace = SpeechRate((0.19, 1e9))
     before = pace.seconds(TEXT)
     for _ in range(20):
         made = timeline(TEXT, pace=pace)
@@ -199,16 +199,18 @@ def test_a_changed_speed_is_learned_within_a_few_sentences() -> None:
 
 
 def test_a_long_text_is_measured_by_its_beginning() -> None:
-    assert Pace().seconds(f"{TEXT} " * 20_000) == pytest.approx(20_000 * Pace().seconds(TEXT), rel=0.1)
+    assert SpeechRate().seconds(f"{TEXT} " * 20_000) == pytest.approx(
+        20_000 * SpeechRate().seconds(TEXT), rel=0.1
+    )
 
 
 def test_nonsense_teaches_nothing() -> None:
-    pace = Pace()
+    pace = SpeechRate()
     for frames in (0, 10, 100 * RATE * 60):
         made = timeline("Hello there you.", pace=pace)
         made.sound(frames)
         made.finish()
-    assert pace.learned == Pace().learned
+    assert pace.learned == SpeechRate().learned
 
 
 @pytest.mark.parametrize(
@@ -227,7 +229,7 @@ def test_nonsense_teaches_nothing() -> None:
     ],
 )
 def test_how_long_a_text_takes(text: str, seconds: float) -> None:
-    assert Pace().seconds(text) == pytest.approx(seconds, rel=0.35)
+    assert SpeechRate().seconds(text) == pytest.approx(seconds, rel=0.35)
 
 
 # What hibari 0.2.1 was measured to do (embedded-voice.md, section 4): start of each word and length, in ms.
@@ -349,7 +351,7 @@ def test_every_word_is_lit_at_its_start_unless_another_starts_there(events: list
 @example([Event("text", text="Hello you. "), Event("cover", 7, 1), Event("text", text="Hello you. "),
           Event("align", 7, 0)])  # fmt: skip
 def test_what_is_worked_out_step_by_step_is_what_is_worked_out_at_once(events: list[Event]) -> None:
-    pace, other_pace = Pace(), Pace()
+    pace, other_pace = SpeechRate(), SpeechRate()
     asked, unasked, length = timeline(pace=pace), timeline(pace=other_pace), 0
     for event in events:
         if event.kind in ("ask", "sound"):
@@ -407,7 +409,7 @@ def test_an_hour_without_any_exact_time_is_cheap() -> None:
 
 def told(text: str, frames: int = 300) -> Timeline:
     """A timeline whose words were all told, one after the other, with 100 frames of silence behind each."""
-    timeline = Timeline(1000, Pace())
+    timeline = Timeline(1000, SpeechRate())
     timeline.text(text)
     spans = words(text)
     timeline.sound((frames + 100) * len(spans))
@@ -430,7 +432,7 @@ def test_a_cut_is_made_between_two_words() -> None:
 def test_what_has_begun_and_what_may_have() -> None:
     timeline = told("one two three")
     assert [timeline.begun_end(frame) for frame in (0, 1, 400, 401, 9999)] == [0, 3, 3, 7, 13]
-    unsure = Timeline(1000, Pace())
+    unsure = Timeline(1000, SpeechRate())
     unsure.text("one two three")
     unsure.sound(2000)
     start = unsure.frame_of(4)

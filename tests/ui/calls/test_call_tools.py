@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fishcaption.store.settings import Settings
-from fishcaption.ui.calls.call_tools import Acts, Beside
+from fishcaption.ui.calls.call_tools import Acts, CallTools
 from fishcaption.ui.widgets.theme import Look
 from tests import desktop
 from tests.desktop import Desktop
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 
 @dataclass
 class Plugged:
-    beside: Beside
+    beside: CallTools
     done: list[str] = field(default_factory=list)
     changed: list[tuple[str, Any]] = field(default_factory=list)
     noticed: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ def plug(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
             attention=lambda: done.append("attention"),
         )
         chosen = [Settings(**settings)]
-        plugged = Plugged(Beside(acts, FakeCalls(), chosen[0], parent=window), done)
+        plugged = Plugged(CallTools(acts, FakeCalls(), chosen[0], parent=window), done)
 
         def on_changed(name: str, value: Any) -> None:
             plugged.changed.append((name, value))

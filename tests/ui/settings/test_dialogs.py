@@ -143,7 +143,7 @@ def test_a_search_without_a_match_says_so(desk: Desk, picker: VoicePicker) -> No
 
 @pytest.fixture
 def dialog(desk: Desk) -> KeyDialog:
-    desk.window._opening.key()
+    desk.window._dialogs.key()
     dialog = desk.window.findChild(KeyDialog)
     assert isinstance(dialog, KeyDialog)
     desk.services.answer("key_place", KeyPlace.NOWHERE)
@@ -217,7 +217,7 @@ def test_the_key_is_hidden_until_asked_for_and_gone_afterwards(desk: Desk, dialo
 
 
 def test_a_saved_key_can_be_forgotten(desk: Desk) -> None:
-    desk.window._opening.key()
+    desk.window._dialogs.key()
     dialog = desk.window.findChild(KeyDialog)
     assert isinstance(dialog, KeyDialog)
     desk.services.answer("key_place", KeyPlace.KEYRING)

@@ -19,7 +19,7 @@ from fishcaption.core.normalization.normalize import Replacement
 from fishcaption.core.phrases.bank import Ahead, Bank, Category, Phrase, Progress
 from fishcaption.core.speech import Fate, PlayerState, Voice
 from fishcaption.store.settings import OutputDevice
-from fishcaption.store.vocabulary import Wording
+from fishcaption.store.vocabulary import Vocabulary
 from fishcaption.ui.ports import FishVoices
 from fishcaption.ui.widgets.labels import LinkLabel, as_written
 from tests.ui.conftest import Desk
@@ -59,7 +59,7 @@ def evil(open_desk: Callable[..., Desk], qtbot: object) -> Desk:
     bank = Bank((Category(EVIL),), (Phrase("1", EVIL, EVIL, EVIL, key="F9"), Phrase("2", f"{EVIL} two")))
     phrases = FakePhrases(bank, Progress(Ahead.FAILED, 0, 2, voice=FISH, error=ConnectionLost(EVIL)))
     wording = FakeWording(
-        Wording({"<b>x</b>": EVIL}, (Replacement(EVIL, EVIL),)), words=(EVIL, EVIL, EVIL), known=3
+        Vocabulary({"<b>x</b>": EVIL}, (Replacement(EVIL, EVIL),)), words=(EVIL, EVIL, EVIL), known=3
     )
     desk = open_desk(has=(phrases, wording), voice=FISH, model="s2.1-pro", opener=EVIL)
     desk.stores.history.add(EVIL, len(EVIL), Fate.HEARD, EVIL)
@@ -119,8 +119,8 @@ def test_no_window_draws_what_was_written_elsewhere(evil: Desk, command: str) ->
 
 
 def test_a_question_is_shown_as_it_is(evil: Desk) -> None:
-    evil.window._opening.ask(EVIL, EVIL, EVIL, lambda: None)
-    evil.window._opening.price(3.0, lambda: None)
+    evil.window._dialogs.ask(EVIL, EVIL, EVIL, lambda: None)
+    evil.window._dialogs.price(3.0, lambda: None)
     (box, _) = evil.window.findChildren(QMessageBox)
     assert box.text() == EVIL
     assert markup() == []

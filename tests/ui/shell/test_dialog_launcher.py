@@ -18,12 +18,12 @@ from fishcaption.core.normalization.normalize import Replacement
 from fishcaption.core.text.tags import TAGS
 from fishcaption.store import profiles
 from fishcaption.store.settings import Settings, exported
-from fishcaption.store.vocabulary import Wording
+from fishcaption.store.vocabulary import Vocabulary
 from fishcaption.ui.phrases.editor import PhraseEditor
 from fishcaption.ui.settings.dialog import SettingsDialog
 from fishcaption.ui.settings.keys_dialog import KeysDialog
 from fishcaption.ui.settings.profiles_dialog import ProfilesDialog
-from fishcaption.ui.settings.vocabulary_dialog import WordingDialog
+from fishcaption.ui.settings.vocabulary_dialog import VocabularyDialog
 from fishcaption.ui.speak.expression_palette import ExpressionPalette
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
@@ -40,7 +40,7 @@ _Dialog = TypeVar("_Dialog", bound=QDialog)
 @pytest.fixture
 def wording() -> FakeWording:
     return FakeWording(
-        Wording({"brb": "be right back"}, (Replacement("Nguyen", "win"), Replacement("SQL", "sequel"))),
+        Vocabulary({"brb": "be right back"}, (Replacement("Nguyen", "win"), Replacement("SQL", "sequel"))),
         words=("window", "with"),
         known=7,
     )
@@ -156,13 +156,13 @@ def test_commands_are_searched(keys: KeysDialog) -> None:
 
 
 @pytest.fixture
-def words(full: Desk) -> WordingDialog:
+def words(full: Desk) -> VocabularyDialog:
     full.editor.set_text("Ask Nguyen about it.")
-    return opened(full, "text.pronunciation", WordingDialog)
+    return opened(full, "text.pronunciation", VocabularyDialog)
 
 
 def test_a_replacement_is_changed_and_said_in_the_sentence_at_hand(
-    full: Desk, words: WordingDialog, wording: FakeWording
+    full: Desk, words: VocabularyDialog, wording: FakeWording
 ) -> None:
     page = words._replacements
     assert page._sample.text() == "Ask Nguyen about it."
@@ -174,7 +174,9 @@ def test_a_replacement_is_changed_and_said_in_the_sentence_at_hand(
     assert full.editor.text() == "Ask Nguyen about it.", "the draft stays"
 
 
-def test_the_dialog_shows_what_the_voice_would_be_given(words: WordingDialog, wording: FakeWording) -> None:
+def test_the_dialog_shows_what_the_voice_would_be_given(
+    words: VocabularyDialog, wording: FakeWording
+) -> None:
     page = words._replacements
     assert page._spoken.isReadOnly()
     assert page._spoken.text() == "Ask win about it."
@@ -187,7 +189,9 @@ def test_the_dialog_shows_what_the_voice_would_be_given(words: WordingDialog, wo
     assert wording.kept.replacements[0] == Replacement("Nguyen", "win")
 
 
-def test_a_new_replacement_is_for_a_language_and_a_voice(words: WordingDialog, wording: FakeWording) -> None:
+def test_a_new_replacement_is_for_a_language_and_a_voice(
+    words: VocabularyDialog, wording: FakeWording
+) -> None:
     page = words._replacements
     page._new.click()
     page._written.setText("live")
@@ -205,7 +209,7 @@ def test_a_new_replacement_is_for_a_language_and_a_voice(words: WordingDialog, w
 
 
 def test_a_word_that_becomes_another_one_is_told_and_not_saved(
-    words: WordingDialog, wording: FakeWording
+    words: VocabularyDialog, wording: FakeWording
 ) -> None:
     page = words._replacements
     page._new.click()
@@ -220,7 +224,7 @@ def test_a_word_that_becomes_another_one_is_told_and_not_saved(
     assert wording.kept == before
 
 
-def test_what_cannot_work_is_told(words: WordingDialog, wording: FakeWording) -> None:
+def test_what_cannot_work_is_told(words: VocabularyDialog, wording: FakeWording) -> None:
     before = wording.kept
     page = words._replacements
     page._new.click()
@@ -230,7 +234,7 @@ def test_what_cannot_work_is_told(words: WordingDialog, wording: FakeWording) ->
 
 
 def test_an_abbreviation_is_added_changed_and_removed(full: Desk, wording: FakeWording) -> None:
-    page = opened(full, "text.abbreviations", WordingDialog)._abbreviations
+    page = opened(full, "text.abbreviations", VocabularyDialog)._abbreviations
     page._long.setText("back soon")
     page._save.click()
     assert wording.kept.abbreviations == {"brb": "back soon"}
@@ -246,7 +250,7 @@ def test_an_abbreviation_is_added_changed_and_removed(full: Desk, wording: FakeW
 
 
 def test_completion_is_switched_and_erased_after_a_question(full: Desk, wording: FakeWording) -> None:
-    dialog = opened(full, "text.completion", WordingDialog)
+    dialog = opened(full, "text.completion", VocabularyDialog)
     assert "7 words" in dialog._learned.text()
     dialog._erase.click()
     (box,) = [box for box in dialog.findChildren(QMessageBox) if box.isVisible()]
@@ -259,11 +263,11 @@ def test_completion_is_switched_and_erased_after_a_question(full: Desk, wording:
 
 
 def test_wording_goes_to_a_file_and_comes_from_one(
-    full: Desk, words: WordingDialog, wording: FakeWording, tmp_path: Path
+    full: Desk, words: VocabularyDialog, wording: FakeWording, tmp_path: Path
 ) -> None:
     path = tmp_path / "wording.json"
     words.exchange.export_to(str(path))
-    wording.set_wording(Wording({"brb": "other", "x": "y"}, (Replacement("nguyen", "other"),)))
+    wording.set_wording(Vocabulary({"brb": "other", "x": "y"}, (Replacement("nguyen", "other"),)))
     words.exchange.import_from(str(path))
     assert wording.kept.abbreviations == {"brb": "be right back", "x": "y"}
     assert [entry.said for entry in wording.kept.replacements] == ["win", "sequel"]
@@ -278,7 +282,7 @@ def test_offered_words_and_what_is_said_go_between_window_and_wording(
     full: Desk, wording: FakeWording
 ) -> None:
     full.type("wi")
-    full.qtbot.waitUntil(lambda: full.window._furniture is not None)
+    full.qtbot.waitUntil(lambda: full.window._deferred_panels is not None)
     full.press(Qt.Key.Key_1, ALT)
     assert full.editor.text().startswith("window")
     full.type("\n")
@@ -433,9 +437,9 @@ def test_the_most_used_tags_have_a_key_and_the_others_can_have_one(desk: Desk) -
 
 
 def test_phrases_stand_beside_the_text_where_there_is_room(full: Desk) -> None:
-    furniture = full.window._furniture
-    assert furniture is not None
-    panel = furniture._phrases
+    deferred_panels = full.window._deferred_panels
+    assert deferred_panels is not None
+    panel = deferred_panels._phrases
     assert panel is not None
     assert panel.isVisible()
     assert panel.mapTo(full.window, panel.rect().topLeft()).x() > full.editor.width()
@@ -449,9 +453,9 @@ def test_phrases_stand_beside_the_text_where_there_is_room(full: Desk) -> None:
 def test_in_a_narrow_window_they_take_the_transcript_s_place(full: Desk) -> None:
     full.window.resize(700, 640)
     QTest.qWait(20)
-    furniture = full.window._furniture
-    assert furniture is not None
-    panel = furniture._phrases
+    deferred_panels = full.window._deferred_panels
+    assert deferred_panels is not None
+    panel = deferred_panels._phrases
     assert panel is not None
     assert not panel.isVisible()
     full.press(Qt.Key.Key_K, CTRL | SHIFT)
@@ -466,11 +470,11 @@ def test_in_a_narrow_window_they_take_the_transcript_s_place(full: Desk) -> None
 
 
 def test_a_phrase_can_be_put_into_the_text_and_the_text_kept_as_one(full: Desk, phrases: FakePhrases) -> None:
-    furniture = full.window._furniture
-    assert furniture is not None
-    assert furniture._phrases is not None
+    deferred_panels = full.window._deferred_panels
+    assert deferred_panels is not None
+    assert deferred_panels._phrases is not None
     full.type("Well, ")
-    furniture._phrases.into_text_asked.emit("hello there")
+    deferred_panels._phrases.into_text_asked.emit("hello there")
     assert full.editor.text() == "Well, hello there"
     full.window.commands.run("phrases.keep")
     assert [editor for editor in full.window.findChildren(PhraseEditor) if editor.isVisible()]

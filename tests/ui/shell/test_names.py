@@ -136,8 +136,8 @@ def test_what_comes_and_goes_has_a_name(open_desk: Callable[..., Desk]) -> None:
     QTest.qWait(0)
     assert desk.banner.text()
     assert nameless() == []
-    desk.window._opening.price(1.0, lambda: None)
-    desk.window._opening.ask("Held texts", "Forget all?", "Forget them", lambda: None)
+    desk.window._dialogs.price(1.0, lambda: None)
+    desk.window._dialogs.ask("Held texts", "Forget all?", "Forget them", lambda: None)
     QTest.qWait(0)
     assert nameless() == []
     opened.close(desk)

@@ -242,7 +242,7 @@ def test_repeat_louder_is_louder(behind: Desk) -> None:
 @pytest.mark.parametrize(("chosen", "name"), [("", SIGNALS[0]), ("horn", "horn"), ("gone", SIGNALS[0])])
 def test_the_attention_sound_comes_first(open_desk: Callable[..., Desk], chosen: str, name: str) -> None:
     desk = open_desk(attention_sound=chosen)
-    desk.qtbot.waitUntil(lambda: desk.window._furniture is not None)
+    desk.qtbot.waitUntil(lambda: desk.window._deferred_panels is not None)
     desk.press(Qt.Key.Key_G, CTRL)
     desk.window._signal.click()
     assert [rendered.voice.id for rendered in desk.reader.signals] == [name, name]

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
-from fishcaption.app.instance import Given
+from fishcaption.app.instance import LaunchRequest
 from fishcaption.app.program import _Start
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.ui.calls.strip import Strip
@@ -42,7 +42,7 @@ def typed_before_the_voice(desk: Desk) -> Callable[[], bool]:
 
 def the_text_of_the_start(desk: Desk) -> Callable[[], bool]:
     """The program was started with a text to be spoken, and is not ready for it."""
-    start = _Start(Given("Good morning.", speak=True))
+    start = _Start(LaunchRequest("Good morning.", speak=True))
     desk.window.add_later(start)
     return lambda: start.take().speak
 
@@ -108,10 +108,10 @@ def in_the_large_type(desk: Desk) -> None:
 
 def in_the_quick_box(desk: Desk) -> None:
     desk.window.commands.run("calls.quick_box")
-    furniture = desk.window._furniture
-    assert furniture is not None
-    assert furniture._beside is not None
-    box = furniture._beside._box
+    deferred_panels = desk.window._deferred_panels
+    assert deferred_panels is not None
+    assert deferred_panels._beside is not None
+    box = deferred_panels._beside._box
     assert box is not None
     QTest.keyClick(box, ESC)
 
@@ -124,10 +124,10 @@ def on_the_strip(desk: Desk) -> None:
 
 
 def by_a_global_key(desk: Desk) -> None:
-    furniture = desk.window._furniture
-    assert furniture is not None
-    assert furniture._beside is not None
-    furniture._beside._on_pressed("stop")
+    deferred_panels = desk.window._deferred_panels
+    assert deferred_panels is not None
+    assert deferred_panels._beside is not None
+    deferred_panels._beside._on_pressed("stop")
 
 
 WAYS = [

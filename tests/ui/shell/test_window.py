@@ -447,7 +447,7 @@ def test_it_closes_whatever_fails_before(
         "apply": (desk.services, "apply"),
         "journal": (desk.journal, "flush"),
         "keeping": (window._keeping, "leave"),
-        "furniture": (window._furniture, "leave"),
+        "furniture": (window._deferred_panels, "leave"),
     }[failing]
     real = getattr(broken, name)
     monkeypatch.setattr(broken, name, fail)

@@ -15,7 +15,7 @@ from fishcaption.core.normalization.verbalize.forms import (
     BEFORE,
     BLANK,
     Form,
-    Said,
+    Spoken,
     alternatives,
     left,
     words_of,
@@ -279,7 +279,7 @@ class Amounts:
 
     # --- money -------------------------------------------------------------------------------------------
 
-    def _money_aloud(self, match: re.Match[str]) -> Said:
+    def _money_aloud(self, match: re.Match[str]) -> Spoken:
         tongue, numbers = self._tongue, self._numbers
         groups = match.groupdict()
         money = tongue.money[groups["sign"]]
@@ -344,7 +344,7 @@ class Amounts:
             return f"{said} {tongue.joint} {numbers.counted(cents, part)}"
         return f"{said} {tongue.joint} {numbers.said(cents)}".replace("  ", " ")
 
-    def _large_aloud(self, match: re.Match[str]) -> Said:
+    def _large_aloud(self, match: re.Match[str]) -> Spoken:
         one, many = self._large[match.group("large")]
         numbers = self._numbers
         if not numbers.with_numbers:
@@ -358,7 +358,7 @@ class Amounts:
 
     # --- measures ----------------------------------------------------------------------------------------
 
-    def _measure(self, match: re.Match[str]) -> Said:
+    def _measure(self, match: re.Match[str]) -> Spoken:
         numbers = self._numbers
         sign_of_unit, gap = match.group("unit"), match.group("gap") or ""
         found = self._noun_and_end(sign_of_unit)
@@ -416,14 +416,14 @@ class Amounts:
             return True
         return True
 
-    def _feet(self, match: re.Match[str]) -> Said:
+    def _feet(self, match: re.Match[str]) -> Spoken:
         if "-" in match.group():
             return None
         half = " and a half" if "½" in match.group() else ""
         numbers = self._numbers
         return f"{numbers.said(match.group('feet'))} foot {numbers.said(match.group('inches'))}{half}"
 
-    def _pressure(self, match: re.Match[str]) -> Said:
+    def _pressure(self, match: re.Match[str]) -> Spoken:
         """Of the blood: one over the other."""
         high, low, unit = match.group("high", "low", "unit")
         if not self._numbers.with_numbers or not (unit or _PRESSURE.search(left(match))):
@@ -432,14 +432,14 @@ class Amounts:
         last = self._numbers.counted(low, self._tongue.units[unit]) if unit else self._numbers.said(low)
         return f"{self._numbers.said(high)} {joint} {last}"
 
-    def _inches(self, match: re.Match[str]) -> Said:
+    def _inches(self, match: re.Match[str]) -> Spoken:
         """A length before what is so long; a quotation's end is none."""
         if sum(left(match).count(mark) for mark in '"“”') % 2:
             return None
         word = "foot" if match.group()[-1] in "'’′" else "inch"
         return f"{self._numbers.said(match.group('high'))} {word}"
 
-    def _angle(self, match: re.Match[str]) -> Said:
+    def _angle(self, match: re.Match[str]) -> Spoken:
         words = {
             "en": (("degree", "degrees"), ("minute", "minutes"), ("second", "seconds")),
             "de": (("Grad", "Grad"), ("Minute", "Minuten"), ("Sekunde", "Sekunden")),
@@ -457,7 +457,7 @@ class Amounts:
         ]
         return " ".join(parts)
 
-    def _size(self, match: re.Match[str]) -> Said:
+    def _size(self, match: re.Match[str]) -> Spoken:
         numbers = self._numbers
         unit = match.group("unit")
         found = self._noun_and_end(unit) if unit else None

@@ -18,7 +18,7 @@ from fishcaption.core.normalization.verbalize.forms import (
     BLANK,
     WORD_BEFORE,
     Form,
-    Said,
+    Spoken,
     left,
     right,
     words_of,
@@ -138,37 +138,37 @@ class Codes:
 
     # --- saying ------------------------------------------------------------------------------------------
 
-    def _groups(self, match: re.Match[str]) -> Said:
+    def _groups(self, match: re.Match[str]) -> Spoken:
         return self._speller.split(match.group())
 
-    def _spelled(self, match: re.Match[str]) -> Said:
+    def _spelled(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         if not re.search(r"\d", written):
             return None
         return self._speller.split(written)
 
-    def _iban(self, match: re.Match[str]) -> Said:
+    def _iban(self, match: re.Match[str]) -> Spoken:
         """In fours, as it is printed, where it is written in one."""
         written = match.group().replace(" ", "")
         if sum(map(str.isdigit, written)) < 10:
             return None
         return self._speller.split(" ".join(written[at : at + 4] for at in range(0, len(written), 4)))
 
-    def _spelled_with_signs(self, match: re.Match[str]) -> Said:
+    def _spelled_with_signs(self, match: re.Match[str]) -> Spoken:
         if not re.search(r"[0-9]", match.group()):
             return None
         return self._speller.group(match.group())
 
     # --- machines ----------------------------------------------------------------------------------------
 
-    def _ip(self, match: re.Match[str]) -> Said:
+    def _ip(self, match: re.Match[str]) -> Spoken:
         address, mark, rest = re.fullmatch(r"([\d.]+)([:/]?)(\d*)", match.group()).groups()  # type: ignore[union-attr]  # the pattern it was found by is narrower
         said = f" {self._tongue.dot} ".join(digits(part, self._code) for part in address.split("."))
         if mark == ":":
             return f"{said}, {_PORT[self._code]} {digits(rest, self._code)}"
         return f"{said} {self._tongue.slash} {cardinal(int(rest), self._code)}" if mark else said
 
-    def _version(self, match: re.Match[str]) -> Said:
+    def _version(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         if self._is_grouped(written):
             return None
@@ -196,7 +196,7 @@ class Codes:
             return digits(number, self._code)
         return cardinal(int(number), self._code)
 
-    def _short_version(self, match: re.Match[str]) -> Said:
+    def _short_version(self, match: re.Match[str]) -> Spoken:
         """Two numbers with a point, where the point is no decimal one, or behind a program's name."""
         if self._is_grouped(match.group()):
             return None
@@ -242,7 +242,7 @@ class Codes:
         joined = "|".join(shapes)
         return [Form(rf"(?<![\w,:/\\=&#%$€£¥^.-])(?<!\w[.*'’])(?:{joined}){AFTER}(?!-)", self._phone)]
 
-    def _dialled(self, match: re.Match[str]) -> Said:
+    def _dialled(self, match: re.Match[str]) -> Spoken:
         """What telephones know: *69, #31#."""
         written = match.group()
         if written.count("#") == 1 and "*" not in written and context(left(match)).kind != "call":
@@ -253,7 +253,7 @@ class Codes:
         parts = re.findall(r"\d+|\D", written)
         return " ".join(self._speller.group(part) if part.isdigit() else names[part] for part in parts)
 
-    def _phone(self, match: re.Match[str]) -> Said:
+    def _phone(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         count = sum(map(str.isdigit, written))
         if count > 15 or (count < 7 and not re.search(r"[A-Z]", written)):
@@ -278,7 +278,7 @@ class Codes:
     def _is_counting(self, match: re.Match[str]) -> bool:
         return is_counted(right(match)) or self._amounts.follows(match)
 
-    def _number(self, match: re.Match[str]) -> Said:
+    def _number(self, match: re.Match[str]) -> Spoken:
         written, before = match.group(), context(left(match))
         if not before.kind and written not in ("911", "110", "112"):
             return None
@@ -327,7 +327,7 @@ class Codes:
             return True
         return kind in ("call", "reach", "code", "number") and self._code != "fr"
 
-    def _mixed(self, match: re.Match[str]) -> Said:
+    def _mixed(self, match: re.Match[str]) -> Spoken:
         """Letters and digits behind a word that says it is a code."""
         written = match.group()
         if not re.search(r"\d", written) or len(written) > _LONGEST:
@@ -351,11 +351,11 @@ class Codes:
         parts = [part for part in re.split(r"[^A-Za-z0-9]+", written) if part]
         return ", ".join(self._speller.group(part, keeps_case=is_both) for part in parts)
 
-    def _plate(self, match: re.Match[str]) -> Said:
+    def _plate(self, match: re.Match[str]) -> Spoken:
         """Of a vehicle: its groups of letters have no digit."""
         return self._speller.split(match.group()) if context(left(match)).kind == "plate" else None
 
-    def _password(self, match: re.Match[str]) -> Said:
+    def _password(self, match: re.Match[str]) -> Spoken:
         """Every sign of a password that is no mere word."""
         if context(left(match)).kind != "password":
             return None
@@ -369,7 +369,7 @@ class Codes:
             return None
         return self._speller.group(body, keeps_case=is_both), match.start() + len(written)
 
-    def _flight(self, match: re.Match[str]) -> Said:
+    def _flight(self, match: re.Match[str]) -> Spoken:
         if not _FLIGHT.search(left(match)) and match.group()[:2] not in _AIRLINES:
             return None
         letters, number = match.group()[:2], match.group()[2:].strip()
@@ -377,14 +377,14 @@ class Codes:
             return None
         return f"{self._speller.group(letters)} {self._speller.group(number)}"
 
-    def _of_a_flight(self, match: re.Match[str]) -> Said:
+    def _of_a_flight(self, match: re.Match[str]) -> Spoken:
         before = left(match)
         if match.group().isdigit():
             letters = _FLIGHT_LETTERS.search(before)
             before = before[: letters.start()] if letters else ""
         return self._speller.group(match.group()) if _FLIGHT.search(before) else None
 
-    def _room(self, match: re.Match[str]) -> Said:
+    def _room(self, match: re.Match[str]) -> Spoken:
         """In English the number of a room or a house: two hundred four is "two oh four"."""
         written = match.group()
         if self._code != "en" or not _ROOM.search(left(match)) or written[0] == "0" or written.endswith("00"):

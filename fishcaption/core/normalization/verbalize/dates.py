@@ -13,7 +13,7 @@ from fishcaption.core.normalization.verbalize.forms import (
     BLANK,
     WORD_BEFORE,
     Form,
-    Said,
+    Spoken,
     alternatives,
     left,
 )
@@ -182,15 +182,15 @@ class Dates:
             case _:
                 return f"{'primo' if day == 1 else cardinal(day, 'it')} {name} {said_year}".strip()
 
-    def _iso(self, match: re.Match[str]) -> Said:
+    def _iso(self, match: re.Match[str]) -> Spoken:
         year, month, day = map(int, re.split("[-/.]", match.group()))
         return self._date(year, month, day, before=left(match))
 
-    def _year_month(self, match: re.Match[str]) -> Said:
+    def _year_month(self, match: re.Match[str]) -> Spoken:
         year, month = map(int, match.group().split("-"))
         return self._month_of(month, year)
 
-    def _month_year(self, match: re.Match[str]) -> Said:
+    def _month_year(self, match: re.Match[str]) -> Spoken:
         month, year = map(int, match.group().split("/"))
         return self._month_of(month, year)
 
@@ -198,7 +198,7 @@ class Dates:
         joint = " de " if self._code == "es" else " "
         return f"{self._tongue.months[month - 1]}{joint}{self._numbers.year(year)}"
 
-    def _numeric(self, match: re.Match[str]) -> Said:
+    def _numeric(self, match: re.Match[str]) -> Spoken:
         """Day, month and year; in English only where it can be told which is which."""
         written = match.group()
         marks = re.findall(r"\D", written)
@@ -217,7 +217,7 @@ class Dates:
                 return None
         return self._date(year, second, first, before=left(match)) if second <= 12 else None
 
-    def _years(self, match: re.Match[str]) -> Said:
+    def _years(self, match: re.Match[str]) -> Spoken:
         """ "1914–18", "2023/24"."""
         low, high = re.split("[-–/]", match.group())
         if int(low[2:]) >= int(high) or ("/" in match.group() and int(high) - int(low[2:]) != 1):
@@ -225,19 +225,19 @@ class Dates:
         joint = f" {self._tongue.to} " if "/" not in match.group() else " "
         return f"{self._numbers.year(int(low))}{joint}{cardinal(int(high), self._code)}"
 
-    def _two_years(self, match: re.Match[str]) -> Said:
+    def _two_years(self, match: re.Match[str]) -> Spoken:
         low, high = map(int, match.group().split("/"))
         return f"{self._numbers.year(low)} {self._numbers.year(high)}" if high == low + 1 else None
 
-    def _month_day(self, match: re.Match[str]) -> Said:
+    def _month_day(self, match: re.Match[str]) -> Spoken:
         name, day, year = match.group("name", "day", "year")
         return self._date(int(year) if year else None, self._months[name.lower()], int(day))
 
-    def _slashed_day(self, match: re.Match[str]) -> Said:
+    def _slashed_day(self, match: re.Match[str]) -> Spoken:
         month, day = map(int, match.group().split("/"))
         return self._date(None, month, day) if _ON.search(left(match)) else None
 
-    def _days(self, match: re.Match[str]) -> Said:
+    def _days(self, match: re.Match[str]) -> Spoken:
         name, first, last, year = match.group("name", "day", "last", "year")
         if int(first) >= int(last):
             return None
@@ -245,7 +245,7 @@ class Dates:
         said = f"{month} {ordinal(int(first))} to {ordinal(int(last))}"
         return f"{said}, {self._numbers.year(int(year))}" if year else said
 
-    def _german_days(self, match: re.Match[str]) -> Said:
+    def _german_days(self, match: re.Match[str]) -> Spoken:
         first, last, name = match.group("day", "last", "name")
         month = self._tongue.months[self._months[name.lower()] - 1]
         end = german_ending(left(match), month) or "er"
@@ -253,11 +253,11 @@ class Dates:
         low, high = (ordinal(int(day), "de")[:-1] + end for day in (first, last))
         return f"{low} {joint} {high} {month}"
 
-    def _short_month(self, match: re.Match[str]) -> Said:
+    def _short_month(self, match: re.Match[str]) -> Spoken:
         """Before a year."""
         return self._tongue.months[self._months[match.group("name").lower()] - 1] + " "
 
-    def _day_month(self, match: re.Match[str]) -> Said:
+    def _day_month(self, match: re.Match[str]) -> Spoken:
         name, day, year = match.group("name", "day", "year")
         the = "" if left(match).lower().endswith("the ") else "the "
         said = f"{the}{ordinal(int(day))} of {self._tongue.months[self._months[name.lower()] - 1]}"
@@ -266,7 +266,7 @@ class Dates:
             end -= 1
         return (f"{said}, {self._numbers.year(int(year))}" if year else said), end
 
-    def _named(self, match: re.Match[str]) -> Said:
+    def _named(self, match: re.Match[str]) -> Spoken:
         name, day, year = match.group("name", "day", "year")
         number = self._months[name.lower()]
         end = match.end()
@@ -280,7 +280,7 @@ class Dates:
         said = self._date(int(year) if year else None, number, int(day))
         return said, end
 
-    def _day_and_month(self, match: re.Match[str]) -> Said:
+    def _day_and_month(self, match: re.Match[str]) -> Spoken:
         day, month = map(int, re.findall(r"\d+", match.group()))
         if self._code != "de":
             return self._date(None, month, day) if _ON_A_DAY[self._code].search(left(match)) else None
@@ -298,18 +298,18 @@ class Dates:
         is_last = not follows.strip() or follows[0] == "\n"
         return (said, match.end() - 1) if is_last else said
 
-    def _german(self, match: re.Match[str]) -> Said:
+    def _german(self, match: re.Match[str]) -> Spoken:
         name = match.group("name")
         month = self._months[name.lower()]
         return self._date(None, month, int(match.group("day")), before=left(match))
 
-    def _german_decade(self, match: re.Match[str]) -> Said:
+    def _german_decade(self, match: re.Match[str]) -> Spoken:
         number = int("".join(filter(str.isdigit, match.group())))
         tail = match.group().partition("er")[2].lstrip("-")
         head = self._numbers.year(number) if number > 99 else cardinal(number, "de")
         return f"{head}er {tail}".strip()
 
-    def _short_year(self, match: re.Match[str]) -> Said:
+    def _short_year(self, match: re.Match[str]) -> Spoken:
         return cardinal(int(match.group()[1:]), self._code)
 
     # --- times -------------------------------------------------------------------------------------------
@@ -370,14 +370,14 @@ class Dates:
                     found.append(Form(rf"{BEFORE}(?:1[0-2]|[1-9]){BLANK}?[ap]\.?{BLANK}?m\b\.?", self._time))
         return found
 
-    def _time(self, match: re.Match[str]) -> Said:
+    def _time(self, match: re.Match[str]) -> Spoken:
         if RATIO.search(left(match)):
             return None
         hour, *rest = map(int, re.findall(r"\d+", match.group()))
         minute, second = (*rest, 0, 0)[:2]
         return self._times[self._code](self, match, hour, minute, second, len(rest))
 
-    def _english(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Said:
+    def _english(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Spoken:
         half = _half_of_day(match)
         said = cardinal(hour, "en")
         if minute == 0 and not half and parts < 2:
@@ -388,7 +388,7 @@ class Dates:
             said += f" and {cardinal(second, 'en')} second{'' if second == 1 else 's'}"
         return said + half
 
-    def _german_time(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Said:
+    def _german_time(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Spoken:
         said = f"{'ein' if hour == 1 else cardinal(hour, 'de')} Uhr"
         if minute:
             said += f" {cardinal(minute, 'de')}"
@@ -396,7 +396,7 @@ class Dates:
             said += f" und {'eine Sekunde' if second == 1 else cardinal(second, 'de') + ' Sekunden'}"
         return said
 
-    def _french(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Said:
+    def _french(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Spoken:
         said = cardinal(hour, "fr")
         said = f"{said}e" if hour % 10 == 1 and hour != 11 else said
         said += " heure" + ("s" if hour > 1 else "")
@@ -407,7 +407,7 @@ class Dates:
             said += f" et {cardinal(second, 'fr')} seconde{'s' if second > 1 else ''}"
         return said
 
-    def _spanish(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Said:
+    def _spanish(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Spoken:
         said = cardinal(hour, "es")
         said = f"{said[:-1]}a" if said.endswith("uno") else said
         is_named = re.search(r"(?i)\blas? $", left(match)) is not None
@@ -425,7 +425,7 @@ class Dates:
         is_last = match.group().endswith(".") and not match.string[match.end() :].strip()
         return f"{said} de la {part}", match.end() - is_last
 
-    def _italian(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Said:
+    def _italian(self, match: re.Match[str], hour: int, minute: int, second: int, parts: int) -> Spoken:
         said = "una" if hour == 1 else cardinal(hour, "it")
         if minute or parts > 1:
             said += f" e {cardinal(minute, 'it')}"
@@ -433,7 +433,7 @@ class Dates:
             said += f" e {cardinal(second, 'it')} secondi"
         return said
 
-    _times: Final[Mapping[str, Callable[..., Said]]] = {
+    _times: Final[Mapping[str, Callable[..., Spoken]]] = {
         "en": _english,
         "de": _german_time,
         "fr": _french,
@@ -441,13 +441,13 @@ class Dates:
         "it": _italian,
     }
 
-    def _dotted_time(self, match: re.Match[str]) -> Said:
+    def _dotted_time(self, match: re.Match[str]) -> Spoken:
         """With a point it is a time only behind a word that says so."""
         if not re.search(r"(?i)\b(?:las?|alle|dalle|all['’]|ore|ora)[ ]?$", left(match)):
             return None
         return self._time(match)
 
-    def _span(self, match: re.Match[str]) -> Said:
+    def _span(self, match: re.Match[str]) -> Spoken:
         """From one time to another: the hour that stands alone is told with the other's."""
         written = match.group()
         low, high = re.split(r"\s*[–-]\s*", written)
@@ -470,7 +470,7 @@ class Dates:
     def _hour(self, match: re.Match[str]) -> str:
         return cardinal(int(re.findall(r"\d+", match.group())[0]), "en") + _half_of_day(match)
 
-    def _weekday_span(self, match: re.Match[str]) -> Said:
+    def _weekday_span(self, match: re.Match[str]) -> Spoken:
         first, last = match.group("first", "last")
         if self._code == "en" and first == last:
             return None
@@ -482,8 +482,8 @@ class Dates:
     # --- eras and quarters -------------------------------------------------------------------------------
 
     def _era_forms(self) -> list[Form]:
-        def era(said: str) -> Callable[[re.Match[str]], Said]:
-            def say(match: re.Match[str]) -> Said:
+        def era(said: str) -> Callable[[re.Match[str]], Spoken]:
+            def say(match: re.Match[str]) -> Spoken:
                 is_last = not match.string[match.end() :].strip()
                 return said, match.end() - is_last
 
@@ -495,7 +495,7 @@ class Dates:
         found.append(Form(rf"{WORD_BEFORE}[{letters}][1-4](?![\w.-])", self._quarter))
         return found
 
-    def _quarter(self, match: re.Match[str]) -> Said:
+    def _quarter(self, match: re.Match[str]) -> Spoken:
         if match.group()[0] == "T" and not re.match(
             r" (?:19|20)\d\d", match.string[match.end() : match.end() + 5]
         ):

@@ -19,7 +19,7 @@ class Reading(NamedTuple):
     said: str
 
 
-Said = str | tuple[str, int] | None
+Spoken = str | tuple[str, int] | None
 """How a match is said; with where it ends, if that is not the match's end; None: it is no such form."""
 
 
@@ -27,7 +27,7 @@ class Form(NamedTuple):
     """A pattern and how it is said. Of several at one place it is the first that says something."""
 
     pattern: str
-    say: Callable[[re.Match[str]], Said]
+    say: Callable[[re.Match[str]], Spoken]
 
 
 LEFT: Final = 48

@@ -10,7 +10,7 @@ from fishcaption.core.normalization import numerals
 from fishcaption.core.normalization.locales import Tongue
 from fishcaption.core.normalization.numerals import cardinal, digits, ordinal
 from fishcaption.core.normalization.units import Noun
-from fishcaption.core.normalization.verbalize.forms import AFTER, BEFORE, BLANK, Form, Said, left, right
+from fishcaption.core.normalization.verbalize.forms import AFTER, BEFORE, BLANK, Form, Spoken, left, right
 from fishcaption.core.normalization.verbalize.genders import gender
 
 _SIGNS: Final = "-−+±~≈≥≤<>"
@@ -305,7 +305,7 @@ class Numbers:
             ),
         ]
 
-    def _always(self, match: re.Match[str]) -> Said:
+    def _always(self, match: re.Match[str]) -> Spoken:
         return {
             "24/7": "twenty-four seven",
             "50/50": "fifty-fifty",
@@ -313,7 +313,7 @@ class Numbers:
             "9/11": "nine eleven",
         }[match.group()]
 
-    def _rating(self, match: re.Match[str]) -> Said:
+    def _rating(self, match: re.Match[str]) -> Spoken:
         over, under = map(int, re.split("[/⁄]", match.group()))
         if over > under or (
             under == 5 and not (_RATED.search(left(match)) or right(match).startswith(" star"))
@@ -321,7 +321,7 @@ class Numbers:
             return None
         return f"{cardinal(over, self.code)} {_OUT_OF[self.code]} {cardinal(under, self.code)}"
 
-    def _fraction_aloud(self, match: re.Match[str]) -> Said:
+    def _fraction_aloud(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         if written[0] in "\u00a0\u202f\u2009 ":
             return None
@@ -340,7 +340,7 @@ class Numbers:
         whole = self.fraction(written, noun)
         return (whole, following.end()) if whole and following else said
 
-    def _decade(self, match: re.Match[str]) -> Said:
+    def _decade(self, match: re.Match[str]) -> Spoken:
         number = int("".join(filter(str.isdigit, match.group())))
         if number < 100:
             if match.group()[0] not in "'’" and not DECADE.search(left(match)):
@@ -354,14 +354,14 @@ class Numbers:
             return f"{cardinal(number // 100, 'en')} tens"
         return f"{cardinal(number // 100, 'en')} {cardinal(number % 100, 'en')[:-1]}ies"
 
-    def _short_year(self, match: re.Match[str]) -> Said:
+    def _short_year(self, match: re.Match[str]) -> Spoken:
         return cardinal(int(match.group()[1:]), "en") if _SHORT_YEAR.search(left(match)) else None
 
-    def _nth(self, match: re.Match[str]) -> Said:
+    def _nth(self, match: re.Match[str]) -> Spoken:
         bare = "".join(filter(str.isdigit, match.group()))
         return ordinal(int(bare)) if len(bare) < 13 else None
 
-    def _range(self, match: re.Match[str]) -> Said:
+    def _range(self, match: re.Match[str]) -> Spoken:
         low, high = (part.strip() for part in re.split(r"[–-]", match.group()))
         if (low[0] == "0" and len(low) > 1) or (high[0] == "0" and len(high) > 1):
             return None
@@ -372,7 +372,7 @@ class Numbers:
             to = {"de": "zu"}.get(self.code, to)  # a result: three to two
         return f"{self.end_of_range(low)} {to} {self.end_of_range(high)}"
 
-    def _ratio(self, match: re.Match[str]) -> Said:
+    def _ratio(self, match: re.Match[str]) -> Spoken:
         low, high = match.group().split(":")
         if high[0] == "0" and len(high) > 1:
             return None
@@ -381,7 +381,7 @@ class Numbers:
         ]
         return f"{self.said(low)} {joint} {self.said(high)}"
 
-    def _plain(self, match: re.Match[str]) -> Said:
+    def _plain(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         if written == "<3" or (written == "3" and left(match).endswith("<")):
             return None

@@ -11,7 +11,7 @@ from fishcaption.core.normalization.verbalize.forms import (
     BEFORE,
     BLANK,
     Form,
-    Said,
+    Spoken,
     alternatives,
     left,
     right,
@@ -204,7 +204,7 @@ class Ordinals:
                 pass
         return found
 
-    def _short_aloud(self, match: re.Match[str]) -> Said:
+    def _short_aloud(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         sign = written.rstrip("\u00a0\u202f\u2009 ")
         if sign == "#" and len(written) > 1:
@@ -215,13 +215,13 @@ class Ordinals:
             return None
         return f"{self._short[sign]} "
 
-    def _states(self, match: re.Match[str]) -> Said:
+    def _states(self, match: re.Match[str]) -> Spoken:
         is_last = match.group().endswith(".") and not match.string[match.end() :].strip()
         return "Estados Unidos", match.end() - is_last
 
     # --- ordinals with a sign or an end -------------------------------------------------------------------
 
-    def _german(self, match: re.Match[str]) -> Said:
+    def _german(self, match: re.Match[str]) -> Spoken:
         follows = right(match)
         noun = re.match(rf"{BLANK}(?:\d\d?\. )?(?:[a-zäöüß]+(?:e|en|er|es) )?([^\W\d_]+)", follows)
         if noun is None or (noun.group(1)[0].islower() and noun.group(1) not in _GERMAN_JOINTS):
@@ -236,7 +236,7 @@ class Ordinals:
             return None
         return ordinal(int(match.group()[:-1]), "de")[:-1] + end
 
-    def _french(self, match: re.Match[str]) -> Said:
+    def _french(self, match: re.Match[str]) -> Spoken:
         number = int(re.match(r"\d+", match.group()).group())  # type: ignore[union-attr]  # the pattern begins so
         end = match.group()[len(str(number)) :].strip()
         plural = "s" if end.endswith("s") else ""
@@ -251,7 +251,7 @@ class Ordinals:
             return f"premier{plural}"
         return ordinal(number, "fr") + plural
 
-    def _spanish(self, match: re.Match[str]) -> Said:
+    def _spanish(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         number = int(re.match(r"\d+", written).group())  # type: ignore[union-attr]  # as above
         sign = written[len(str(number)) :].lstrip(".")
@@ -267,7 +267,7 @@ class Ordinals:
             return said[:-1] if said.endswith("o") else said
         return said
 
-    def _italian(self, match: re.Match[str]) -> Said:
+    def _italian(self, match: re.Match[str]) -> Spoken:
         number = int(match.group()[:-1])
         if number == 0:
             return None
@@ -308,7 +308,7 @@ class Ordinals:
         )
         return found
 
-    def _roman_ordinal(self, match: re.Match[str]) -> Said:
+    def _roman_ordinal(self, match: re.Match[str]) -> Spoken:
         written = match.group("n")
         if not re.fullmatch(ROMAN, written):
             return None
@@ -327,7 +327,7 @@ class Ordinals:
             return ordinal(number, "de")[:-1] + end if end else None
         return ordinal(number, code)
 
-    def _roman_after(self, match: re.Match[str]) -> Said:
+    def _roman_after(self, match: re.Match[str]) -> Spoken:
         """Behind a word: of a part, of a century, of a ruler, or of a name."""
         written, code = match.group("n"), self._code
         word_match = _WORD_BEFORE_IT.search(left(match))
@@ -349,7 +349,7 @@ class Ordinals:
             return None
         return cardinal(number, code), match.start() + len(written)
 
-    def _ruler(self, match: re.Match[str], name: str, number: int, *, is_genitive: bool) -> Said:
+    def _ruler(self, match: re.Match[str], name: str, number: int, *, is_genitive: bool) -> Spoken:
         is_female = name in _FEMALE
         end = match.start() + len(match.group("n"))
         match self._code:

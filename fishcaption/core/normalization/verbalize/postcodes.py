@@ -12,7 +12,7 @@ from fishcaption.core.normalization.verbalize.forms import (
     BLANK,
     WORD_BEFORE,
     Form,
-    Said,
+    Spoken,
     alternatives,
     left,
     right,
@@ -139,22 +139,22 @@ class Postcodes:
             found.append(Form(r"(?<![\w-])(?:D|A|CH|F|E|I)-\d{4,5}(?![\w-])", self._grouped))
         return found
 
-    def _foreign_postcode(self, match: re.Match[str]) -> Said:
+    def _foreign_postcode(self, match: re.Match[str]) -> Spoken:
         before = left(match)
         return self._speller.split(match.group()) if not before.strip() or _PLACE.search(before) else None
 
-    def _grouped(self, match: re.Match[str]) -> Said:
+    def _grouped(self, match: re.Match[str]) -> Spoken:
         return self._speller.split(match.group())
 
-    def _canadian(self, match: re.Match[str]) -> Said:
+    def _canadian(self, match: re.Match[str]) -> Spoken:
         written = match.group().replace(" ", "")
         return self._speller.split(f"{written[:3]} {written[3:]}")
 
-    def _zip(self, match: re.Match[str]) -> Said:
+    def _zip(self, match: re.Match[str]) -> Spoken:
         state, number = match.group("state", "zip")
         return f"{_STATES[state]} {self._speller.split(number)}"
 
-    def _postcode(self, match: re.Match[str]) -> Said:
+    def _postcode(self, match: re.Match[str]) -> Spoken:
         """Five digits before a name: in German, where all nouns are large, only where a place would stand."""
         written = match.group()
         if self._code == "de":

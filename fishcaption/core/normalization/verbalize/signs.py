@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fishcaption.core.normalization.locales import TONGUES
-from fishcaption.core.normalization.verbalize.forms import BLANK, LEFT, Form, Reading, Said, left
+from fishcaption.core.normalization.verbalize.forms import BLANK, LEFT, Form, Reading, Spoken, left
 from fishcaption.core.normalization.verbalize.numbers import Numbers
 
 _OPERATORS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -130,7 +130,7 @@ class Signs:
             Form(r"[-−+]?∞", self._infinity),
         ]
 
-    def _glued(self, match: re.Match[str]) -> Said:
+    def _glued(self, match: re.Match[str]) -> Spoken:
         """Without blanks it is a sum where a sign tells it: one of a sum only, or an equals."""
         written = match.group()
         pieces = re.split(rf"({_GLUED})(?=-?(?:{self._operand}))", written.lstrip("-"))
@@ -183,11 +183,11 @@ class Signs:
             said = body if body.isalpha() else numbers.said(body)
         return f"{sign}{root}{said}{tail}{percent}"
 
-    def _root(self, match: re.Match[str]) -> Said:
+    def _root(self, match: re.Match[str]) -> Spoken:
         words = _ROOTS[self._code]
         return f"{words[0] if match.group()[0] == '√' else words[1]} "
 
-    def _power(self, match: re.Match[str]) -> Said:
+    def _power(self, match: re.Match[str]) -> Spoken:
         """Above a letter or a bracket; above a number it is read with it."""
         before = left(match)
         base = re.search(r"(?<![\w'’])([A-Za-z]{1,3}|\))$", before)
@@ -203,13 +203,13 @@ class Signs:
         minus = f"{self._numbers.tongue.minus} " if number[0] == "-" else ""
         return f"{words[2]} {minus}{self._numbers.said(number.lstrip('-'))}"
 
-    def _number_power(self, match: re.Match[str]) -> Said:
+    def _number_power(self, match: re.Match[str]) -> Spoken:
         base, power = match.group("base", "power")
         if power.translate(_SUPERSCRIPTS).rstrip("-") == "":
             return None
         return f"{self._numbers.said(base)} {self._power_words(power)}"
 
-    def _infinity(self, match: re.Match[str]) -> Said:
+    def _infinity(self, match: re.Match[str]) -> Spoken:
         tongue = self._numbers.tongue
         lead = {"-": f"{tongue.minus} ", "−": f"{tongue.minus} ", "+": f"{tongue.plus} "}.get(
             match.group()[0], ""
