@@ -13,7 +13,8 @@ import numpy as np
 import psutil
 import pytest
 
-from fishcaption.app.services.phrases import PhraseDesk, chosen_of
+from fishcaption.app.services.phrase_sound import phrase_voice_of
+from fishcaption.app.services.phrases import Phrases
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import ConnectionLost, VoiceProcessError
@@ -53,7 +54,7 @@ class Stage:
     """A house, a phrase desk, and what is heard of them."""
 
     def __init__(
-        self, speech: SpeechSystem, desk: PhraseDesk, renders: Renders, settings: Settings, ear: Rig
+        self, speech: SpeechSystem, desk: Phrases, renders: Renders, settings: Settings, ear: Rig
     ) -> None:
         self.speech = speech
         self.desk = desk
@@ -73,7 +74,7 @@ class Stage:
     def kept(self, key: str) -> Rendered:
         phrase = self.desk.bank().holder(key)
         assert phrase is not None
-        chosen = chosen_of(self.settings)
+        chosen = phrase_voice_of(self.settings)
         found = self.renders.load(chosen.name(phrase.spoken, chosen.said(phrase.spoken)))
         assert found is not None
         return found
@@ -113,7 +114,7 @@ async def staged(folder: Path, ear: Rig, voice: Voice, *, linger: float = 30.0) 
     save(folder / "phrases.json", bank())
     async with speech:
         speech.choose(voice, settings.model)
-        desk = PhraseDesk(
+        desk = Phrases(
             speech.reader, settings, path=folder / "phrases.json", renders=renders, quiet_seconds=0.1
         )
         async with asyncio.TaskGroup() as tasks:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import date
 
-    from fishcaption.app.services.phrases import PhraseDesk
+    from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.vocabulary import VocabularyDesk
     from fishcaption.app.sound import Sounding
     from fishcaption.core.normalization.normalize import Rules
@@ -511,7 +511,7 @@ class _Desk:
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = False
         self.on_notice: Callable[[str], None] = _ignore_words
-        self._phrases: PhraseDesk | None = None
+        self._phrases: Phrases | None = None
         self._wording: VocabularyDesk | None = None
 
     @property
@@ -603,9 +603,9 @@ class _Desk:
     def phrases(self) -> PhraseService | None:
         """The phrase bank."""
         if self._phrases is None:
-            from fishcaption.app.services.phrases import PhraseDesk
+            from fishcaption.app.services.phrases import Phrases
 
-            self._phrases = PhraseDesk(cast("Speaker", self._parts), self._settings, today=billing_day)
+            self._phrases = Phrases(cast("Speaker", self._parts), self._settings, today=billing_day)
             self._say_by_rules()
             if self._is_open:
                 self.start(partial(self._phrases.run, self._house))

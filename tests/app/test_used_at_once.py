@@ -16,7 +16,7 @@ import pytest
 
 from fishcaption import blocking
 from fishcaption.app.program import _Desk, _Parts
-from fishcaption.app.services.phrases import chosen_of, render
+from fishcaption.app.services.phrase_sound import phrase_voice_of, render
 from fishcaption.app.user_data import UserData
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.core.errors import FishCaptionError, Unauthorized
@@ -215,7 +215,7 @@ async def test_all_who_speak_agree_on_the_voice(voice: Voice) -> None:
         assert phrases is not None
         assert phrases._choice().voice == wanted  # type: ignore[attr-defined]  # the desk's own, not the window's
         assert phrases._choice().rules == made.parts.speech.reader.rules  # type: ignore[attr-defined]  # see above
-    assert chosen_of(settings).voice == wanted
+    assert phrase_voice_of(settings).voice == wanted
     assert chosen_voice(argparse.Namespace(voice=None), settings) == wanted
     assert voice_of(voice) == wanted
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fishcaption.app.program import _Parts
-from fishcaption.app.services.phrases import chosen_of, render, talk_of
+from fishcaption.app.services.phrase_sound import phrase_voice_of, render, talk_of
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import ModelUnavailable, PaymentRequired, Unauthorized
 from fishcaption.core.models import MODELS
@@ -77,7 +77,7 @@ async def test_a_model_that_may_not_be_used_unasked_is_told_nothing(
             view = await speech.reader.ended(speech.reader.speak("Good morning."))
             settings = Settings(voice=VOICE, model=model, model_agreed=agreed)
             if model in MODELS:
-                chosen = chosen_of(settings, day=day)
+                chosen = phrase_voice_of(settings, day=day)
                 with contextlib.suppress(ModelUnavailable):
                     async with talk_of(speech, chosen, lambda: day) as voice:
                         assert is_spoken

@@ -12,7 +12,9 @@ from typing import cast
 
 import pytest
 
-from fishcaption.app.services.phrases import Chosen, PhraseDesk, Renderer, as_shown, chosen_of, render
+from fishcaption.app.services.phrase_renderer import PhraseRenderer
+from fishcaption.app.services.phrase_sound import PhraseVoice, as_shown, phrase_voice_of, render
+from fishcaption.app.services.phrases import Phrases
 from fishcaption.core.errors import (
     ConnectionLost,
     FishCaptionError,
@@ -47,9 +49,9 @@ from fishcaption.ui.ports import Speaker
 RATE = 1000
 HEART = Voice("embedded", "heart", "Heart", ("en",))
 FISH = Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic", ("en",))
-EMBEDDED = Chosen(HEART, "", "embedded", RATE, "balanced", Rules())
-PAID = Chosen(FISH, "s2.1-pro", "s2", RATE, "balanced", Rules())
-FREE = Chosen(FISH, "s2.1-pro-free", "s2", RATE, "balanced", Rules())
+EMBEDDED = PhraseVoice(HEART, "", "embedded", RATE, "balanced", Rules())
+PAID = PhraseVoice(FISH, "s2.1-pro", "s2", RATE, "balanced", Rules())
+FREE = PhraseVoice(FISH, "s2.1-pro-free", "s2", RATE, "balanced", Rules())
 
 
 @dataclass
@@ -90,7 +92,7 @@ class Talker:
             await sink(Sound(bytes(1000) + self.level.to_bytes(2, "little") * 200 * len(found)))
 
     @asynccontextmanager
-    async def talk(self, chosen: Chosen) -> AsyncIterator[Talker]:
+    async def talk(self, chosen: PhraseVoice) -> AsyncIterator[Talker]:
         self.open += 1
         self.opened += 1
         assert self.open == 1, "one conversation at a time"
@@ -120,7 +122,7 @@ class Stage:
         self.is_busy = False
         self.renders = Renders(folder, **options)  # type: ignore[arg-type]  # its own
         self.changes = 0
-        self.renderer = Renderer(
+        self.renderer = PhraseRenderer(
             self.renders,
             talk=self.talker.talk,  # type: ignore[arg-type]  # a Talker is a Synthesizer
             is_busy=lambda: self.is_busy,
@@ -213,7 +215,7 @@ async def test_nothing_is_made_while_somebody_speaks(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("chosen", [EMBEDDED, FREE])
-async def test_who_begins_to_speak_has_the_voice_at_once(stage: Stage, chosen: Chosen) -> None:
+async def test_who_begins_to_speak_has_the_voice_at_once(stage: Stage, chosen: PhraseVoice) -> None:
     stage.talker.gate = asyncio.Event()
     stage.renderer.want(chosen, phrases("Yes.", "No."))
     await stage.until(Ahead.WORKING)
@@ -442,7 +444,7 @@ async def test_settings_that_change_by_the_dozen_change_nothing_here(tmp_path: P
 
 
 async def test_the_sound_of_phrases_that_are_gone_is_forgotten_at_the_next_start(tmp_path: Path) -> None:
-    chosen = chosen_of(SETTINGS)
+    chosen = phrase_voice_of(SETTINGS)
     kept = Rendered(HEART, chosen.rate, b"\1\0" * 100)
     renders = Renders(tmp_path / "sound")
     names = [chosen.name(text, chosen.said(text)) for text in ("Yes.", "Something private.")]
@@ -465,8 +467,8 @@ def test_what_is_not_ready_is_said_as_it_is_to_be_said(tmp_path: Path) -> None:
     assert (ear.spoken[0][0], ear.said) == ("Doctor", ["I would like to see a doctor."])
 
 
-def desk_of(folder: Path, ear: Ear, settings: Settings = SETTINGS) -> PhraseDesk:
-    return PhraseDesk(
+def desk_of(folder: Path, ear: Ear, settings: Settings = SETTINGS) -> Phrases:
+    return Phrases(
         cast(Speaker, ear),
         settings,
         path=folder / "phrases.json",
@@ -482,7 +484,7 @@ def test_before_the_house_is_entered_a_key_speaks_what_is_kept(tmp_path: Path) -
     assert opener is not None
     assert desk.speak(opener.id) == 1
     assert ear.spoken == [(opener.shown, None)]
-    chosen = chosen_of(SETTINGS)
+    chosen = phrase_voice_of(SETTINGS)
     said = chosen.said(opener.shown)
     kept = Rendered(HEART, chosen.rate, b"\1\0" * 100, (WordTime(Span(0, 1), 0, 50),))
     Renders(tmp_path / "sound").save(chosen.name(opener.shown, said), kept)
@@ -543,7 +545,7 @@ async def test_a_running_desk_saves_reads_and_writes_files(tmp_path: Path) -> No
 
 async def test_a_bank_that_cannot_be_saved_is_told_once(tmp_path: Path) -> None:
     save(tmp_path / "folder" / "phrases.json", starting())
-    desk = PhraseDesk(
+    desk = Phrases(
         cast(Speaker, Ear()),
         SETTINGS,
         path=tmp_path / "file" / "phrases.json",

@@ -1,0 +1,262 @@
+"""Phrases made ready ahead of their keys: rendered in the chosen voice while nothing is spoken.
+
+`PhraseRenderer` decides what is to be made and when. It never hinders live speech: one phrase at a time, none
+while anything is spoken or the hands are at work, on a connection of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fishcaption.app.services.phrase_sound import PhraseVoice, render
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError, VoiceProcessError
+from fishcaption.core.phrases.bank import Ahead, Phrase, Progress
+from fishcaption.store.phrases import Renders
+
+if TYPE_CHECKING:
+    from fishcaption.reader import Synthesizer
+
+_log = logging.getLogger(__name__)
+
+QUIET_SECONDS = 3.0
+"""So long nothing is spoken and no key pressed before a phrase is rendered."""
+
+RETRY_DELAYS = (5.0, 20.0, 60.0, 300.0, 900.0)
+"""Seconds until the next try where a voice cannot be reached; the last one for ever."""
+
+Talk = Callable[[PhraseVoice], AbstractAsyncContextManager["Synthesizer"]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A phrase that is to be ready: the text its voice is given, and the name of its sound."""
+
+    id: str
+    spoken: str
+    name: str
+
+
+class PhraseRenderer:
+    """Makes phrases ready, one at a time, while nobody speaks; `run` must be running.
+
+    ``talk`` opens a conversation with a voice, for some phrases in a row. ``is_busy`` tells whether anything
+    is being spoken, waits, or is being typed live. ``on_change`` is called when `progress` or `ready` is
+    another.
+    """
+
+    def __init__(
+        self,
+        renders: Renders,
+        *,
+        talk: Talk,
+        is_busy: Callable[[], bool],
+        on_change: Callable[[], None],
+        quiet_seconds: float = QUIET_SECONDS,
+        retry_delays: tuple[float, ...] = RETRY_DELAYS,
+    ) -> None:
+        self._renders = renders
+        self._talk = talk
+        self._is_busy = is_busy
+        self._on_change = on_change
+        self._quiet_seconds = quiet_seconds
+        self._retry_delays = retry_delays
+        self._chosen: PhraseVoice | None = None
+        self._phrases: tuple[Phrase, ...] = ()
+        self._is_on = True
+        self._limit = 0.0  # dollars that all that is missing may cost
+        self._is_known = True  # `_wishes` are of these phrases in this voice
+        self._wishes: tuple[_Wish, ...] = ()
+        self._unsayable: set[str] = set()  # names of what the voice can say nothing of
+        self._missing: tuple[_Wish, ...] = ()  # what is to be made, in its order
+        self._price = 0.0  # of what is missing
+        self._is_full = False
+        self._error: FishCaptionError | None = None
+        self._failures = 0
+        self._retry_at = 0.0
+        self._quiet_at = time.monotonic() + quiet_seconds
+        self._moved = asyncio.Event()
+        self._batch: asyncio.Task[None] | None = None
+        self.ready: frozenset[str] = frozenset()
+        """Ids of the phrases that sound at once in the chosen voice."""
+
+    def want(
+        self,
+        chosen: PhraseVoice | None,
+        phrases: tuple[Phrase, ...],
+        *,
+        is_on: bool = True,
+        limit: float = 0.0,
+    ) -> None:
+        """Have these ready in this voice, the first ones first, for at most ``limit`` dollars.
+
+        Not ``is_on``: only what is there already is told.
+        """
+        if (chosen, is_on, limit) != (self._chosen, self._is_on, self._limit):
+            if chosen != self._chosen:
+                self.ready = frozenset()
+                self._cancel()
+            self._error, self._failures, self._retry_at = None, 0, 0.0
+        self._chosen, self._phrases, self._is_on, self._limit = chosen, phrases, is_on, limit
+        self._is_known = self._is_full = False
+        self._moved.set()
+
+    def stirred(self) -> None:
+        """Somebody types or speaks: make nothing for a while."""
+        self._quiet_at = time.monotonic() + self._quiet_seconds
+        # what costs money or time of another's machine is made to its end, unless speech needs the way
+        if self._batch is not None and (self._is_busy() or self._chosen is None or not self._chosen.model):
+            self._cancel()
+        self._moved.set()
+
+    def retry(self) -> None:
+        """Try again now what could not be done."""
+        self._error, self._failures, self._retry_at = None, 0, 0.0
+        self._moved.set()
+
+    def progress(self) -> Progress:
+        """How far it is."""
+        chosen = self._chosen
+        if not self._is_known:
+            state = Ahead.LOOKING
+        elif not self._missing:
+            state = Ahead.READY
+        elif not self._is_on:
+            state = Ahead.OFF
+        elif self._is_dear():
+            state = Ahead.ASKING
+        elif self._error is not None:
+            state = Ahead.FAILED
+        elif self._is_full:
+            state = Ahead.FULL
+        else:
+            state = Ahead.WORKING if self._batch is not None else Ahead.RESTING
+        return Progress(
+            state,
+            len(self.ready),
+            len(self._phrases),
+            voice=chosen.voice if chosen is not None else None,
+            price=self._price,
+            offer=chosen.offer if chosen is not None else "",
+            error=self._error,
+        )
+
+    async def run(self) -> None:
+        """Do the work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._moved.clear()
+                if not self._is_known:
+                    await self._look()
+                    continue
+                if not self._is_due():
+                    await self._wait(self._patience())
+                    continue
+                self._batch = tasks.create_task(self._work())
+                self._on_change()
+                await asyncio.wait([self._batch])
+                self._batch = None
+                self._on_change()
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Find out what is there."""
+        chosen, phrases = self._chosen, self._phrases
+        found = (
+            ((), frozenset[str]())
+            if chosen is None
+            else await asyncio.to_thread(self._found, chosen, phrases)
+        )
+        if chosen is self._chosen and phrases is self._phrases:
+            self._wishes = found[0]
+            self._count(found[1])
+            self._is_known = True
+            self._on_change()
+
+    def _found(
+        self, chosen: PhraseVoice, phrases: tuple[Phrase, ...]
+    ) -> tuple[tuple[_Wish, ...], frozenset[str]]:
+        wishes = []
+        for phrase in phrases:
+            said = chosen.said(phrase.spoken)
+            wishes.append(_Wish(phrase.id, said.text, chosen.name(phrase.spoken, said)))
+        self._renders.ready(wish.name for wish in wishes)
+        return tuple(wishes), frozenset(wish.id for wish in wishes if wish.name in self._renders)
+
+    def _count(self, ready: frozenset[str]) -> None:
+        """These are ready: what is missing, and its price."""
+        self.ready = ready
+        self._missing = tuple(
+            wish for wish in self._wishes if wish.id not in ready and wish.name not in self._unsayable
+        )
+        self._price = self._chosen.price(wish.spoken for wish in self._missing) if self._chosen else 0.0
+
+    def _is_dear(self) -> bool:
+        return self._price > self._limit + 1e-9
+
+    def _patience(self) -> float | None:
+        """How long until the next phrase may be made; None: not before something moves."""
+        if not self._missing or not self._is_on or self._is_full or self._is_dear() or self._is_busy():
+            return None
+        if self._error is not None and not self._retry_at:
+            return None
+        return max(self._quiet_at, self._retry_at) - time.monotonic()
+
+    def _is_due(self) -> bool:
+        patience = self._patience()
+        return patience is not None and patience <= 0
+
+    async def _wait(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._moved.wait()
+        except TimeoutError:
+            return
+
+    def _cancel(self) -> None:
+        if self._batch is not None:
+            self._batch.cancel()
+
+    async def _work(self) -> None:
+        """Make what is missing, until somebody stirs."""
+        chosen = self._chosen
+        assert chosen is not None
+        try:
+            async with self._talk(chosen) as synthesizer:
+                while self._is_known and self._chosen is chosen and self._is_due():
+                    await self._make(synthesizer, self._missing[0])
+        except FishCaptionError as error:
+            self._fail(error)
+        except Exception:  # noqa: BLE001  a crash boundary: what is made ahead must not end what is spoken
+            _log.exception("a bug ended the making of phrases")
+            self._fail(FishCaptionError("Something went wrong inside fishcaption."))
+
+    async def _make(self, synthesizer: Synthesizer, wish: _Wish) -> None:
+        try:
+            rendered = await render(synthesizer, wish.spoken)
+        except InputError:
+            self._unsayable.add(wish.name)
+            self._count(self.ready)
+            return
+        keep = frozenset(other.name for other in self._wishes)
+        if not await asyncio.to_thread(self._renders.save, wish.name, rendered, keep):
+            self._is_full = True
+            return
+        self._error, self._failures, self._retry_at = None, 0, 0.0
+        self._count(self.ready | {other.id for other in self._wishes if other.name == wish.name})
+        self._on_change()
+
+    def _fail(self, error: FishCaptionError) -> None:
+        _log.info("a phrase was not made ready: %s", type(error).__name__)
+        self._error = error
+        self._retry_at = 0.0
+        if error.retryable or isinstance(error, VoiceProcessError | StorageError):
+            delay = self._retry_delays[min(self._failures, len(self._retry_delays) - 1)]
+            self._failures += 1
+            self._retry_at = time.monotonic() + delay

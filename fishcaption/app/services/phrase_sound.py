@@ -1,0 +1,197 @@
+"""One phrase rendered in one voice: who says it, what the voice is given, and the sound with its words.
+
+The sound is stored under a name made of the text as the voice is given it, so that another rule of how things
+are said makes it anew.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fishcaption.core.errors import InputError, Unauthorized
+from fishcaption.core.models import no_day
+from fishcaption.core.phrases.bank import Phrase
+from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Rendered, Sound, Span, Voice, WordTime
+from fishcaption.store.phrases import render_name
+from fishcaption.store.settings import Latency, Settings
+
+if TYPE_CHECKING:
+    from fishcaption.core.normalization.markup import Family
+    from fishcaption.core.normalization.normalize import Normalized, Rules
+    from fishcaption.core.protocol import Pronunciation
+    from fishcaption.core.timing.timeline import Timeline
+    from fishcaption.reader import Synthesizer
+    from fishcaption.speech.system import SpeechSystem
+
+_LEAD_SECONDS = 0.01  # of what is silent before the first sound is kept
+_SILENT = 33  # int16 levels: 60 dB below full scale
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseVoice:
+    """Who is to say the phrases, and how. ``model`` is Fish Audio's; empty: an embedded voice."""
+
+    voice: Voice
+    model: str
+    family: Family
+    rate: int
+    latency: Latency
+    rules: Rules
+    day: date | None = None  # when it speaks: prices are of that day
+    agreed: str = ""  # see `core.models.usable`
+
+    @property
+    def offer(self) -> str:
+        """What `Settings.phrases_paid` holds where these phrases may be paid for."""
+        return f"{self.model}/{self.voice.id}"
+
+    @property
+    def language(self) -> str:
+        """In which the voice reads, where that is known."""
+        return next(iter(self.voice.languages), "")
+
+    @property
+    def pronunciations(self) -> tuple[Pronunciation, ...]:
+        """What is sent beside the text."""
+        return self.rules.sent(language=self.language, voice_id=self.voice.id) if self.model else ()
+
+    def said(self, text: str) -> Normalized:
+        """A text as this voice is given it."""
+        from fishcaption.core.normalization.normalize import Normalizer
+
+        saying = Normalizer(self.rules, language=self.language, voice_id=self.voice.id, family=self.family)
+        return saying.say(text)
+
+    def name(self, text: str, said: Normalized) -> str:
+        """Under which name the sound of a text is kept that is said so."""
+        spoken = said.text
+        sounds = [
+            f"\n{one.key}={one.value}" for one in self.pronunciations if one.key.lower() in spoken.lower()
+        ]
+        return render_name(self.voice, self.model, self.rate, text, "".join((spoken, *sounds)))
+
+    def price(self, texts: Iterable[str]) -> float:
+        """What it costs to have them spoken, in dollars."""
+        if not self.model:
+            return 0.0
+        from fishcaption.core.models import price
+
+        return sum(price(self.model, text, on=self.day) for text in texts)
+
+
+def phrase_voice_of(
+    settings: Settings, rules: Rules | None = None, *, day: date | None = None
+) -> PhraseVoice:
+    """Who speaks by these settings on that day. Raises InputError for a model there is not."""
+    from fishcaption.core.models import model
+    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.speech.system import rate_of, voice_of
+
+    voice = voice_of(settings.voice)
+    used = rules or Rules()
+    if voice.provider == "embedded":
+        return PhraseVoice(voice, "", "embedded", rate_of(voice), settings.latency, used)
+    found = model(settings.model)
+    return PhraseVoice(
+        voice, found.name, found.family, rate_of(voice), settings.latency, used, day, settings.model_agreed
+    )
+
+
+async def render(synthesizer: Synthesizer, text: str) -> Rendered:
+    """Have a voice say the text; words are of this text. Raises an error of our tree.
+
+    Silence before the first sound is cut off but for a hundredth of a second: a key that is pressed is heard.
+    """
+    from fishcaption.core.timing.timeline import SpeechRate, Timeline
+
+    timeline = Timeline(synthesizer.rate, SpeechRate())
+    pcm = bytearray()
+
+    async def sink(delivery: Delivery) -> None:
+        match delivery:
+            case Sound(sound):
+                pcm.extend(sound)
+                timeline.sound(len(sound) // 2)
+            case Aligned(words):
+                timeline.align(words)
+            case Covered(end, frame):
+                timeline.cover(end, frame)
+
+    language = next(iter(synthesizer.voice.languages), "en")
+    await synthesizer.speak(_pieces(text, language, timeline), sink)
+    timeline.finish()
+    silent = _silent_frames(pcm)
+    if silent * 2 >= len(pcm):
+        raise InputError("There was nothing in this text that the voice can say.")
+    cut = max(0, silent - round(_LEAD_SECONDS * synthesizer.rate))
+    words = tuple(
+        WordTime(word.span, max(0, word.start_frame - cut), max(0, word.end_frame - cut))
+        for word in timeline.word_times()
+    )
+    return Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm[2 * cut :]), words)
+
+
+async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator[Piece]:
+    from fishcaption.core.timing.flush_policy import Feed, Kind
+
+    feed = Feed(Kind.CERTAIN, language)
+    feed.push(text, 0.0)
+    feed.close(0.0)
+    while (piece := feed.take(0.0, 0.0)) is not None:
+        timeline.text(piece.text)
+        yield piece
+
+
+def _silent_frames(pcm: bytearray) -> int:
+    """How many frames are silent before the first that is not."""
+    samples = array("h", bytes(pcm[: len(pcm) & ~1]))
+    return next((frame for frame, level in enumerate(samples) if abs(level) > _SILENT), len(samples))
+
+
+def as_shown(phrase: Phrase, said: Normalized, rendered: Rendered) -> Rendered:
+    """The sound with its words as places of what is shown.
+
+    Where something else is said, each shown word has the share of the sound that it has of the text.
+    """
+    if not phrase.said:
+        words: list[WordTime] = []
+        for word in rendered.words:
+            start, end = said.shown_span(word.span.start, word.span.end)
+            if words and words[-1].span == Span(start, end):  # several words are said for it
+                words[-1] = words[-1]._replace(end_frame=word.end_frame)
+            elif start < end:
+                words.append(WordTime(Span(start, end), word.start_frame, word.end_frame))
+        return rendered._replace(words=tuple(words))
+    from fishcaption.core.text.segmentation import words as words_of
+
+    frames, length = len(rendered.pcm) // 2, len(phrase.shown)
+    shared = [
+        WordTime(span, frames * span.start // length, frames * span.end // length)
+        for span in words_of(phrase.shown)
+    ]
+    return rendered._replace(words=tuple(shared))
+
+
+@asynccontextmanager
+async def talk_of(
+    speech: SpeechSystem, chosen: PhraseVoice, today: Callable[[], date | None] = no_day
+) -> AsyncIterator[Synthesizer]:
+    """A conversation for phrases, beside those of live speech: it takes no socket that they have ready."""
+    from fishcaption.core.models import usable
+    from fishcaption.fish.live import Live, Patience
+
+    if chosen.model and not speech.key:
+        raise Unauthorized("A Fish Audio voice needs a key.", hint="Enter your key.")
+    if chosen.model:
+        usable(chosen.model, on=today(), agreed=chosen.agreed)
+    patience = Patience(retry_delays=(0.5,))
+    async with Live(partial(speech.endpoint, chosen.model), patience=patience) as live:
+        yield live.synthesizer(
+            chosen.voice, rate=chosen.rate, latency=chosen.latency, pronunciations=chosen.pronunciations
+        )
