@@ -95,6 +95,36 @@ def _combination(sequence: QKeySequence) -> QKeyCombination:
     return first
 
 
+class Match(NamedTuple):
+    """How well a command fits what was typed: smaller is better."""
+
+    rank: int
+    place: int
+
+
+def match(wanted: str, words: str) -> Match | None:
+    """How `words` fit what was typed; None if they do not.
+
+    Best where they begin with it, then where one of them does, then where each typed word begins one of them
+    or stands in it, last where its letters begin words of theirs ("rl" is Repeat louder).
+    """
+    wanted, words = wanted.casefold().strip(), words.casefold()
+    if words.startswith(wanted):
+        return Match(0, 0)
+    found = f" {words}".find(f" {wanted}")
+    if found >= 0:
+        return Match(1, found)
+    parts, typed = words.split(), wanted.split()
+    if all(any(part.startswith(one) for part in parts) for one in typed):
+        return Match(2, words.find(typed[0]))
+    if all(one in words for one in typed):
+        return Match(3, words.find(typed[0]))
+    initials = "".join(part[0] for part in parts)
+    if initials.startswith(wanted.replace(" ", "")):
+        return Match(4, 0)
+    return None
+
+
 class Actions(QObject):
     """The commands of one window, and the keys they have now."""
 

@@ -200,7 +200,7 @@ class CallTools(QObject):
 
     def open_global_keys(self) -> None:
         """Open the window of the global keys."""
-        from fishcaption.ui.settings.global_keys_dialog import GlobalKeysDialog
+        from fishcaption.ui.calls.global_keys_dialog import GlobalKeysDialog
 
         dialog = GlobalKeysDialog(self._global_keys(), self._chosen_keys(), self._window)
         dialog.changed.connect(self._on_keys_chosen)

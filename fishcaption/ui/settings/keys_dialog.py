@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.ui.commands import Action, Actions, Group, portable, spelled, types
-from fishcaption.ui.shell.command_palette import match
+from fishcaption.ui.commands import Action, Actions, Group, match, portable, spelled, types
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import list_row, text_button
 from fishcaption.ui.widgets.fields import LineField

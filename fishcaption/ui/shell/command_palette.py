@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -27,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.ui.commands import Action, Actions
+from fishcaption.ui.commands import Action, Actions, Match, match
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
@@ -36,36 +34,6 @@ _ACTION = Qt.ItemDataRole.UserRole
 _KEYS = Qt.ItemDataRole.UserRole + 1
 _MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 _GAP = 24  # between the words and their keys
-
-
-class _Match(NamedTuple):
-    """How well a command fits what was typed: smaller is better."""
-
-    rank: int
-    place: int
-
-
-def match(wanted: str, words: str) -> _Match | None:
-    """How `words` fit what was typed; None if they do not.
-
-    Best where they begin with it, then where one of them does, then where each typed word begins one of them
-    or stands in it, last where its letters begin words of theirs ("rl" is Repeat louder).
-    """
-    wanted, words = wanted.casefold().strip(), words.casefold()
-    if words.startswith(wanted):
-        return _Match(0, 0)
-    found = f" {words}".find(f" {wanted}")
-    if found >= 0:
-        return _Match(1, found)
-    parts, typed = words.split(), wanted.split()
-    if all(any(part.startswith(one) for part in parts) for one in typed):
-        return _Match(2, words.find(typed[0]))
-    if all(one in words for one in typed):
-        return _Match(3, words.find(typed[0]))
-    initials = "".join(part[0] for part in parts)
-    if initials.startswith(wanted.replace(" ", "")):
-        return _Match(4, 0)
-    return None
 
 
 class Palette(QDialog):
@@ -105,13 +73,13 @@ class Palette(QDialog):
         return [self._list.item(row).data(_ACTION) for row in range(self._list.count())]
 
     def _fill(self, wanted: str) -> None:
-        found: list[tuple[_Match, Action]] = []
+        found: list[tuple[Match, Action]] = []
         for action in self._actions:
             fit = match(wanted, action.words) if action.is_listed else None
             if fit is None and wanted.strip() and action.is_listed:
                 # who knows the key and looks for what it does
                 keys = self._actions.spelled(action.id).casefold()
-                fit = _Match(5, 0) if wanted.strip().casefold() in keys else None
+                fit = Match(5, 0) if wanted.strip().casefold() in keys else None
             if fit is not None:
                 found.append((fit, action))
         if wanted.strip():

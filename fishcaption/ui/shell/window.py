@@ -44,13 +44,13 @@ from fishcaption.store.settings import Loaded, OutputDevice, Settings
 from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.platform import keyboard_layouts as layouts
 from fishcaption.ui.shell.dialog_launcher import DialogLauncher
-from fishcaption.ui.shell.mode_switch import ModeSwitch
 from fishcaption.ui.shell.model_choice import ModelChoice
 from fishcaption.ui.shell.problems import Problems
 from fishcaption.ui.shell.retrying import Retrying
 from fishcaption.ui.shell.sound_row import SoundRow
 from fishcaption.ui.speak.composer import Composer, Later
 from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.speak.mode_switch import ModeSwitch
 from fishcaption.ui.speak.transcript import Transcript
 from fishcaption.ui.widgets import assets
 from fishcaption.ui.widgets.controls import Banner, FlowRow, StatusLine, Tool

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, InputError
 from fishcaption.store.settings import OutputDevice, Settings
+from fishcaption.ui.calls.global_keys_dialog import GlobalKeysDialog
 from fishcaption.ui.calls.window import CallsDialog, CallWay
 from fishcaption.ui.platform.global_keys import SUGGESTED, GlobalKeys
-from fishcaption.ui.settings.global_keys_dialog import GlobalKeysDialog
 from fishcaption.ui.widgets.theme import Look
 
 MICROPHONE = OutputDevice("fishcaption", "PulseAudio")

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from fishcaption.ui.commands import Action, Actions, Group, portable, spelled, types
-from fishcaption.ui.shell.command_palette import Palette, match
+from fishcaption.ui.commands import Action, Actions, Group, match, portable, spelled, types
+from fishcaption.ui.shell.command_palette import Palette
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
