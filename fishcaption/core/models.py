@@ -13,12 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from fishcaption.core.errors import InputError, ModelUnavailable
-
-Family = Literal["s2", "s1"]
-"""How a model is told how to speak: s2 acts on ``[brackets]``, s1 on ``(parentheses)``."""
+from fishcaption.core.speech import Family
 
 
 class Model(NamedTuple):

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import ormsgpack
 
@@ -32,9 +32,9 @@ from fishcaption.core.errors import (
 )
 from fishcaption.core.models import DEFAULT_MODEL as DEFAULT_MODEL
 from fishcaption.core.models import MODELS as MODELS
-from fishcaption.core.models import Family as Family
 from fishcaption.core.models import model as model
 from fishcaption.core.models import price as price
+from fishcaption.core.speech import Latency
 from fishcaption.core.untrusted import one_line
 
 # --- formats ------------------------------------------------------------------------------------------------
@@ -83,7 +83,6 @@ class DictionaryVersion:
 
 Dictionary = tuple[Pronunciation, ...] | DictionaryVersion
 
-_LATENCIES = ("low", "normal", "balanced")
 _FIELD_LIMITS: Mapping[str, tuple[float, float, str]] = {
     "temperature": (0, 1, "The temperature"),
     "top_p": (0, 1, "Top-p"),
@@ -97,7 +96,7 @@ _FIELD_LIMITS: Mapping[str, tuple[float, float, str]] = {
 }
 _CHOICES: Mapping[str, tuple[Any, ...]] = {
     "format": tuple(RATES),
-    "latency": _LATENCIES,
+    "latency": get_args(Latency),
     "mp3_bitrate": (64, 128, 192),
     "opus_bitrate": (-1000, 24000, 32000, 48000, 64000),
 }
@@ -129,7 +128,7 @@ class TTSRequest:
     sample_rate: int | None = None
     mp3_bitrate: int = 128
     opus_bitrate: int = -1000
-    latency: Literal["low", "normal", "balanced"] = "normal"
+    latency: Latency = "normal"
     max_new_tokens: int = 1024
     repetition_penalty: float = 1.2
     condition_on_previous_chunks: bool = True

@@ -16,6 +16,13 @@ from fishcaption.core.errors import FishCaptionError
 
 Provider = Literal["embedded", "fish"]
 
+Family = Literal["s2", "s1", "embedded"]
+"""How a voice is told how to speak: in ``[marks]`` (S2 and later), in ``(marks)`` (S1), or, an embedded
+engine, in ``[marks](/…/)``."""
+
+Latency = Literal["low", "normal", "balanced"]
+"""The service's trade-off between a fast first sound and a good one."""
+
 
 class Span(NamedTuple):
     """Half-open stretch of text, in code points."""

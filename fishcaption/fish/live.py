@@ -14,7 +14,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from fishcaption.core.errors import (
     ConnectionLost,
@@ -24,7 +24,7 @@ from fishcaption.core.errors import (
     ServiceError,
     SynthesisError,
 )
-from fishcaption.core.models import Family, model
+from fishcaption.core.models import model
 from fishcaption.core.protocol import (
     Audio,
     Finish,
@@ -33,7 +33,7 @@ from fishcaption.core.protocol import (
     text_parts,
     worth_retrying,
 )
-from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Voice
+from fishcaption.core.speech import Aligned, Covered, Delivery, Family, Latency, Piece, Sound, Voice
 from fishcaption.core.text.tags import marks_before, words_only
 from fishcaption.core.timing.alignment import AlignmentTracker
 from fishcaption.fish.endpoint import Endpoint, system_tls
@@ -113,7 +113,7 @@ class Live:
         rate: int = 44100,
         speed: float = 1.0,
         volume: float = 0.0,
-        latency: Literal["low", "normal", "balanced"] = "balanced",
+        latency: Latency = "balanced",
         chunk_length: int = 100,
         pronunciations: tuple[Pronunciation, ...] = (),
     ) -> LiveVoice:

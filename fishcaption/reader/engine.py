@@ -9,13 +9,13 @@ from collections.abc import Callable
 from functools import partial
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.normalization.markup import Family
 from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules, can_say
 from fishcaption.core.normalization.script import Script
 from fishcaption.core.speech import (
     Aligned,
     Covered,
     Delivery,
+    Family,
     Fate,
     Piece,
     Rendered,

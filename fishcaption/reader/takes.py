@@ -11,10 +11,9 @@ from array import array
 from dataclasses import dataclass
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.normalization.markup import Family
 from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
 from fishcaption.core.normalization.script import Script
-from fishcaption.core.speech import Fate, Span, Voice
+from fishcaption.core.speech import Family, Fate, Span, Voice
 from fishcaption.core.timing.flush_policy import Feed, Kind
 from fishcaption.core.timing.timeline import Timeline
 from fishcaption.reader.plugs import AudioBuffer, Synthesizer

@@ -8,10 +8,10 @@ from time import monotonic
 
 from fishcaption import terminal
 from fishcaption.core.errors import InputError
-from fishcaption.core.normalization.markup import Family, Plain
+from fishcaption.core.normalization.markup import Plain
 from fishcaption.core.normalization.normalize import Rules
 from fishcaption.core.normalization.rehearsal import Rehearsal, Rehearsed, rehearsed
-from fishcaption.core.speech import Voice
+from fishcaption.core.speech import Family, Voice
 from fishcaption.core.text.segmentation import speakable
 from fishcaption.core.timing.flush_policy import DRY_SECONDS, Kind
 from fishcaption.say.standard_input import StandardInput

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
-from fishcaption.core.speech import Piece, Voice
+from fishcaption.core.speech import Latency, Piece, Voice
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
@@ -28,16 +28,14 @@ from fishcaption.store.audio_buffer import StoredAudio
 
 if TYPE_CHECKING:
     from fishcaption.core.models import Model
-    from fishcaption.core.normalization.markup import Family
     from fishcaption.core.protocol import Pronunciation
+    from fishcaption.core.speech import Family
     from fishcaption.fish.live import Endpoint, Live
 
 EMBEDDED_RATE = 24_000  # the neural voice's own
 FISH_RATE = 44_100  # the service's own: nothing is resampled there
 # Somebody waits for the word: after three seconds they must know that it does not come, and choose.
 RETRY_DELAYS = (0.0, 0.3, 0.8, 1.6)
-
-Latency = Literal["low", "normal", "balanced"]
 
 
 class OwnedPlayer(Player, Protocol):

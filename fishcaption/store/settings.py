@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
-from fishcaption.core.speech import Voice
+from fishcaption.core.speech import Latency, Voice
 from fishcaption.store import intact
 from fishcaption.store.places import config_dir, write_whole
 
@@ -34,7 +34,6 @@ _TOLD_ONE_BY_ONE = 3
 Theme = Literal["system", "light", "dark", "high-contrast"]
 SpeakMode = Literal["enter", "sentence", "word", "type"]
 WhileSpeaking = Literal["wait", "replace"]
-Latency = Literal["low", "balanced", "normal"]
 Unreachable = Literal["ask", "wait", "embedded"]
 
 

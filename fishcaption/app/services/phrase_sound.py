@@ -19,10 +19,10 @@ from fishcaption.core.models import no_day
 from fishcaption.core.phrases.bank import Phrase
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Rendered, Sound, Span, Voice, WordTime
 from fishcaption.store.phrases import render_name
-from fishcaption.store.settings import Latency, Settings
+from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
-    from fishcaption.core.normalization.markup import Family
+    from fishcaption.core.speech import Family, Latency
     from fishcaption.core.normalization.normalize import Normalized, Rules
     from fishcaption.core.protocol import Pronunciation
     from fishcaption.core.timing.timeline import Timeline

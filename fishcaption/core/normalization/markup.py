@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
+from fishcaption.core.speech import Family
 from fishcaption.core.text.incoming import Cleaner
-
-Family = Literal["s2", "s1", "embedded"]
-"""How a model marks tags: `[…]` (S2 and later), `(…)` (S1); the embedded engines take `[…](/…/)`."""
 
 _CONTROLS: Final = dict.fromkeys(
     (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF), " "

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from fishcaption.core.normalization.markup import Family
 from fishcaption.core.normalization.normalize import Normalizer, Rules, can_say
 from fishcaption.core.normalization.pauses import end_pause
 from fishcaption.core.normalization.script import Script
+from fishcaption.core.speech import Family
 from fishcaption.core.text.segmentation import Segmenter, ends_sentence
 from fishcaption.core.timing.flush_policy import Feed, Kind
 from fishcaption.core.timing.timeline import SpeechRate

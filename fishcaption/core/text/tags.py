@@ -15,10 +15,9 @@ S2's marks and does what it can.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-if TYPE_CHECKING:  # the editor needs tags, and nothing of what Markdown is read with
-    from fishcaption.core.normalization.markup import Family
+from fishcaption.core.speech import Family
 
 FIRST: Final = 0xE100
 """The code point of the first tag; those of the others follow. Drafts are kept on disk with them in: a tag

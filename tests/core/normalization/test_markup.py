@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fishcaption.core.normalization.markup import Family, Plain, literal, unwrap
+from fishcaption.core.normalization.markup import Plain, literal, unwrap
+from fishcaption.core.speech import Family
 
 
 @pytest.mark.parametrize(

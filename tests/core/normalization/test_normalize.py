@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.normalization.markup import Family
 from fishcaption.core.normalization.normalize import Normalized, Normalizer, Replacement, Rules
+from fishcaption.core.speech import Family
 from fishcaption.core.text.characters import plain_text
 from fishcaption.core.text.segmentation import LONGEST_SEGMENT, Segmenter
 from fishcaption.core.text.tags import TAGS

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.normalization.markup import Family
+from fishcaption.core.speech import Family
 from fishcaption.core.text.tags import (
     FIRST,
     RESERVED,
