@@ -42,7 +42,7 @@ def in_digits(text: str) -> str:
 
     What is written in signs is read as the program reads it; digits that follow each other are one number.
     """
-    spoken = Normalizer(Rules(), language="en", voice_id="", family="embedded").say(text).text
+    spoken = Normalizer(Rules(), language="en", voice_id="", family="embedded").normalize(text).text
     found: list[str] = []
     groups: list[int] = []
     room = 1  # below this a number still belongs to the last group

@@ -85,7 +85,7 @@ async def test_a_model_is_given_the_text_as_told_and_the_sounds_beside_it(
 )
 def test_a_listener_hears_what_a_person_would_read(shown: str, heard: str, tmp_path: Path) -> None:
     engine = HibariEngine()
-    said = Normalizer(Rules(), language="en", voice_id="", family="embedded").say(shown).text
+    said = Normalizer(Rules(), language="en", voice_id="", family="embedded").normalize(shown).text
     parts = [said[piece.start : piece.end] for piece in pieces(said, "en")]
     samples = np.concatenate([engine.render("", read(part, "en"), 1.0).samples for part in parts])
     written = recognise(samples, 24_000, tmp_path)

@@ -10,7 +10,7 @@ from functools import partial
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules, can_say
-from fishcaption.core.normalization.script import Script
+from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import (
     Aligned,
     Covered,
@@ -219,7 +219,7 @@ class Reader:
         take.close(self.clock())
         while take.feed.take(self.clock(), 0.0):
             pass
-        take.script.give(text, Normalized(text, ((0, len(text), 0, len(text)),) if text else ()))
+        take.script.append(text, Normalized(text, ((0, len(text), 0, len(text)),) if text else ()))
         take.timeline.text(text)
         take.timeline.sound(take.kept.frames)
         take.timeline.align(rendered.words)
@@ -644,7 +644,7 @@ class Reader:
                     take.fed.clear()
                     await _rung(take.fed, self.until_room(unheard))
             case Aligned(times):
-                take.timeline.align(take.script.unmarked(times))
+                take.timeline.align(take.script.without_marks(times))
                 self._settle_cut(take)
             case Covered(end, frame):
                 take.timeline.cover(end, frame)
@@ -767,7 +767,7 @@ class Reader:
     def given(self, take: Take, piece: Piece) -> Piece | None:
         """A piece is on its way: what is spoken for it, None where no voice can say that alone."""
         saying = self._saying_at(take, take.start + piece.start)
-        line = take.script.give(piece.text, saying.say(piece.text))
+        line = take.script.append(piece.text, saying.normalize(piece.text))
         if line is not None:
             take.timeline.text(line.timed)
         take.progress_at = self.clock()
@@ -840,7 +840,7 @@ class Reader:
             can_say=partial(self._can_say, voice_config),
             may_go_on=partial(self._may_go_on, take),
         )
-        take.script = Script(partial(self._can_say, voice_config))
+        take.script = SpokenMap(partial(self._can_say, voice_config))
         utterance.takes.append(take)
         utterance.ended.clear()
         if utterance.fate is not Fate.SPEAKING:
@@ -860,7 +860,7 @@ class Reader:
             take.rules = self.rules
             take.saying = self._make_saying(take)
             if before := context_of(take.utterance.text[:point]):
-                take.saying.say(before)
+                take.saying.normalize(before)
         return take.saying
 
     def _may_go_on(self, take: Take, text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
-from fishcaption.core.normalization.script import Script
+from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Family, Fate, Span, Voice
 from fishcaption.core.timing.flush_policy import Feed, Kind
 from fishcaption.core.timing.timeline import Timeline
@@ -48,13 +48,13 @@ class FixedText:
     """A `Normalizer` of a text that stands for all of another one: with its first piece all of it is said."""
 
     def __init__(self, saying: Normalizer, said: str) -> None:
-        self._said = saying.say(said).text
+        self._said = saying.normalize(said).text
 
     def may_go_on(self, text: str) -> bool:
         """Nothing hangs on where the text is cut."""
         return False
 
-    def say(self, text: str) -> Normalized:
+    def normalize(self, text: str) -> Normalized:
         """What is spoken for the next piece."""
         said, self._said = self._said, ""
         return Normalized(said, ((0, len(text), 0, len(said)),) if text else ())
@@ -130,7 +130,7 @@ class Take:
         self.timeline = timeline
         self.kept = kept
         self.feed: Feed
-        self.script: Script
+        self.script: SpokenMap
         self.saying: Normalizer | FixedText | None = None
         self.rules: Rules | None = None  # of the saying
         self.fed = asyncio.Event()  # text or the ear moved: look at the feed again

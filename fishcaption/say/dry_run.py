@@ -10,7 +10,7 @@ from fishcaption import terminal
 from fishcaption.core.errors import InputError
 from fishcaption.core.normalization.markup import Plain
 from fishcaption.core.normalization.normalize import Rules
-from fishcaption.core.normalization.rehearsal import Rehearsal, Rehearsed, rehearsed
+from fishcaption.core.rehearsal import Rehearsal, Rehearsed, rehearsed
 from fishcaption.core.speech import Family, Voice
 from fishcaption.core.text.segmentation import speakable
 from fishcaption.core.timing.flush_policy import DRY_SECONDS, Kind

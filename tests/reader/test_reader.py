@@ -936,5 +936,5 @@ async def test_code_that_was_begun_before_an_edit_is_code_behind_it(stage: Stage
     stage.reader.live_text(number, f"{head}z = 2\n```\nDone now. ")
     await stage.later(1.0)
     plain = Normalizer(stage.reader.rules, language="", voice_id="fake", family="embedded")
-    plain.say(head)
-    assert stage.voice.said[before:].split() == plain.say("z = 2\n```\nDone now. ").text.split()
+    plain.normalize(head)
+    assert stage.voice.said[before:].split() == plain.normalize("z = 2\n```\nDone now. ").text.split()

@@ -62,7 +62,7 @@ def test_signs_and_capitals_are_understood_by_ear(tmp_path: Path) -> None:
     engine = HibariEngine()
     engine.load()
     spoken = [
-        Normalizer(Rules(), language="en", voice_id="", family="embedded").say(sentence).text
+        Normalizer(Rules(), language="en", voice_id="", family="embedded").normalize(sentence).text
         for sentence in SENTENCES
     ]
     pause = np.zeros(RATE // 4, np.float32)

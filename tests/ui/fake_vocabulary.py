@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.normalization.normalize import Rules
-from fishcaption.core.normalization.rehearsal import rehearsed
+from fishcaption.core.rehearsal import rehearsed
 from fishcaption.store.vocabulary import Vocabulary
 
 

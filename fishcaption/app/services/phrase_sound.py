@@ -22,9 +22,9 @@ from fishcaption.store.phrases import render_name
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
-    from fishcaption.core.speech import Family, Latency
     from fishcaption.core.normalization.normalize import Normalized, Rules
     from fishcaption.core.protocol import Pronunciation
+    from fishcaption.core.speech import Family, Latency
     from fishcaption.core.timing.timeline import Timeline
     from fishcaption.reader import Synthesizer
     from fishcaption.speech.system import SpeechSystem
@@ -66,7 +66,7 @@ class PhraseVoice:
         from fishcaption.core.normalization.normalize import Normalizer
 
         saying = Normalizer(self.rules, language=self.language, voice_id=self.voice.id, family=self.family)
-        return saying.say(text)
+        return saying.normalize(text)
 
     def name(self, text: str, said: Normalized) -> str:
         """Under which name the sound of a text is kept that is said so."""

@@ -78,7 +78,7 @@ class VocabularyDesk:
 
     def spoken(self, text: str, wording: Vocabulary) -> str:
         """See `ui.settings.vocabulary.VocabularyService.spoken`."""
-        from fishcaption.core.normalization.rehearsal import rehearsed
+        from fishcaption.core.rehearsal import rehearsed
         from fishcaption.speech.system import family_of, voice_of
 
         settings = self._settings()

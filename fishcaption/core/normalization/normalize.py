@@ -5,7 +5,7 @@ them to the pieces of one utterance, in order; it remembers what one piece leave
 a list's item) and its last words, so that any split gives the same spoken text that does not cut a form in
 two (`Normalizer.may_go_on`, `core.text.open_forms`). No text is refused.
 
-The stages stand in `Normalizer.say`. What a stage has put in is final: no later one acts on it, and no
+The stages stand in `Normalizer.normalize`. What a stage has put in is final: no later one acts on it, and no
 replacement is applied to another's result. What Markdown loses is in `core.normalization.markdown`, how a
 form is read (numbers, addresses, emoji) in `core.normalization.verbalize`; both are imported when a text has
 need of them, or by `warm`.
@@ -322,7 +322,7 @@ def warm(language: str) -> None:
     """Do beforehand what the first number and the first emoji would wait for: 0.15 s, in any thread."""
     from fishcaption.core.normalization import verbalize as aloud
 
-    Normalizer(Rules(), language=language, voice_id="", family="s2").say("*5*")
+    Normalizer(Rules(), language=language, voice_id="", family="s2").normalize("*5*")
     aloud.emoji("🙂", _code(language))
     aloud.numbers("1", _code(language), with_numbers=True, with_units=True)
 
@@ -355,17 +355,17 @@ class Normalizer:
         # The end of what came before, as numbers and as capitals were looked for in it.
         self._left_of_numbers = self._left_of_capitals = ""
 
-    def say(self, text: str) -> Normalized:
+    def normalize(self, text: str) -> Normalized:
         """The next piece as it is spoken. A blank piece stays one.
 
         Sentences are read one by one, as they would be if each was a piece of its own.
         """
         parts = segments(text, self._language or "en") if _INNER_END.search(text.rstrip(_AT_END)) else [text]
         if len(parts) < 2:
-            return self._say(text)
-        return _joined([self._say(part) for part in parts])
+            return self._normalize_sentence(text)
+        return _joined([self._normalize_sentence(part) for part in parts])
 
-    def _say(self, text: str) -> Normalized:
+    def _normalize_sentence(self, text: str) -> Normalized:
         from fishcaption.core.text import characters  # its patterns: not before the first paint
 
         draft = _Draft(text)
@@ -537,12 +537,12 @@ def _behind(left: str, found: list[Reading]) -> list[_Edit]:
     return [_Edit(max(0, one.start - at), one.end - at, one.said) for one in found if one.end > at]
 
 
-def can_say(text: str, make_saying: Callable[[], Normalizer]) -> bool:
+def can_say(text: str, make_normalizer: Callable[[], Normalizer]) -> bool:
     """Whether a voice has anything to say for a text: a word, or what is read aloud as one.
 
-    ``make_saying`` makes a `Normalizer` of that voice; it is asked for few texts.
+    ``make_normalizer`` makes a `Normalizer` of that voice; it is asked for few texts.
     """
-    return speakable(text) or (not text.isascii() and speakable(make_saying().say(text).text))
+    return speakable(text) or (not text.isascii() and speakable(make_normalizer().normalize(text).text))
 
 
 def _rest_of_address(text: str) -> list[_Edit]:

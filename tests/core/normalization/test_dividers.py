@@ -16,7 +16,7 @@ PIPED = Rules(markdown=False, code=False, emoji=False)
 
 
 def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
-    said = Normalizer(rules, language=language, voice_id="v", family="embedded").say(text)
+    said = Normalizer(rules, language=language, voice_id="v", family="embedded").normalize(text)
     check_map(text, said)
     return said.text
 
@@ -79,8 +79,8 @@ def test_with_all_off_they_stay() -> None:
 
 def test_an_arrow_at_a_cut_is_the_pause_it_is_in_the_whole() -> None:
     for parts in (("Go to A -> ", "B"), ("from 5 → ", "6"), ("a | ", "b")):
-        saying = Normalizer(PIPED, language="en", voice_id="v", family="embedded")
-        assert "".join(saying.say(part).text for part in parts) == spoken("".join(parts))
+        normalizer = Normalizer(PIPED, language="en", voice_id="v", family="embedded")
+        assert "".join(normalizer.normalize(part).text for part in parts) == spoken("".join(parts))
 
 
 @given(
@@ -94,7 +94,7 @@ def test_edits_are_in_order_and_inside_of_lines(text: str) -> None:
         assert at <= start < end <= len(text)
         assert "\n" not in text[start:end] + said
         at = end
-    check_map(text, Normalizer(Rules(), language="en", voice_id="v", family="embedded").say(text))
+    check_map(text, Normalizer(Rules(), language="en", voice_id="v", family="embedded").normalize(text))
 
 
 @pytest.mark.parametrize(

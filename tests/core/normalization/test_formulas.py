@@ -17,7 +17,7 @@ PIPED = Rules(markdown=False, code=False, emoji=False)
 
 
 def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
-    said = Normalizer(rules, language=language, voice_id="v", family="s2").say(text)
+    said = Normalizer(rules, language=language, voice_id="v", family="s2").normalize(text)
     check_map(text, said)
     return said.text
 
@@ -80,16 +80,16 @@ def test_markdown_does_not_take_the_marks_of_a_formula() -> None:
 def test_a_cut_at_a_blank_changes_nothing(text: str) -> None:
     whole = spoken(text)
     for cut in [at + 1 for at, sign in enumerate(text) if sign.isspace()]:
-        saying = Normalizer(PIPED, language="en", voice_id="v", family="s2")
-        said = saying.say(text[:cut]).text + saying.say(text[cut:]).text
+        normalizer = Normalizer(PIPED, language="en", voice_id="v", family="s2")
+        said = normalizer.normalize(text[:cut]).text + normalizer.normalize(text[cut:]).text
         assert " ".join(said.split()) == " ".join(whole.split())
 
 
 def test_what_nothing_closes_is_over_at_its_line_s_end() -> None:
-    saying = Normalizer(PIPED, language="en", voice_id="v", family="s2")
-    assert saying.say("my $x = 5").text == "my x equals five"
-    assert saying.say(" and\n").text == " and\n"
-    assert saying.say("$3 now").text == "three dollars now"
+    normalizer = Normalizer(PIPED, language="en", voice_id="v", family="s2")
+    assert normalizer.normalize("my $x = 5").text == "my x equals five"
+    assert normalizer.normalize(" and\n").text == " and\n"
+    assert normalizer.normalize("$3 now").text == "three dollars now"
 
 
 def test_every_command_has_words_in_every_language() -> None:
@@ -123,7 +123,7 @@ LATEX = st.lists(
 
 @given(LATEX, st.sampled_from(["en", "de", "fr", "es", "it", ""]))
 def test_any_formula_is_read_to_its_end(text: str, language: str) -> None:
-    check_map(text, Normalizer(Rules(), language=language, voice_id="v", family="s2").say(text))
+    check_map(text, Normalizer(Rules(), language=language, voice_id="v", family="s2").normalize(text))
     found = formulas(text, language, str)
     at = 0
     for start, end, _ in found.edits:

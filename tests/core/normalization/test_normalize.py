@@ -21,7 +21,7 @@ NONE = Rules(markdown=False, code=False, urls=False, emails=False, emoji=False, 
 
 
 def say(text: str, *, language: str = "en", family: Family = "s2", rules: Rules | None = None) -> Normalized:
-    return Normalizer(rules or Rules(), language=language, voice_id="voice", family=family).say(text)
+    return Normalizer(rules or Rules(), language=language, voice_id="voice", family=family).normalize(text)
 
 
 # --- the map ---------------------------------------------------------------------------------------------
@@ -93,9 +93,9 @@ def check_map(text: str, said: Normalized) -> None:
 def test_spans_tile_both_texts_and_maps_grow(
     text: str, family: Family, language: str, with_rules: bool
 ) -> None:
-    saying = Normalizer(RULES if with_rules else Rules(), language=language, voice_id="", family=family)
+    normalizer = Normalizer(RULES if with_rules else Rules(), language=language, voice_id="", family=family)
     for _ in range(2):  # what the first leaves open is the second's business
-        check_map(text, saying.say(text))
+        check_map(text, normalizer.normalize(text))
 
 
 @given(
@@ -108,12 +108,12 @@ def test_any_split_at_sentence_ends_is_said_the_same(
     segmenter = Segmenter(language or "en")
     segments = [segment.text for segment in (*segmenter.push(text), *segmenter.close())]
     assume(all(len(segment) < LONGEST_SEGMENT for segment in segments))  # longer ones are cut elsewhere
-    whole = Normalizer(RULES, language=language, voice_id="", family=family).say(text).text
-    saying = Normalizer(RULES, language=language, voice_id="", family=family)
+    whole = Normalizer(RULES, language=language, voice_id="", family=family).normalize(text).text
+    normalizer = Normalizer(RULES, language=language, voice_id="", family=family)
     said = []
     while segments:
         count = data.draw(st.integers(1, len(segments)))
-        said.append(saying.say("".join(segments[:count])).text)
+        said.append(normalizer.normalize("".join(segments[:count])).text)
         del segments[:count]
     assert "".join(said) == whole
 
@@ -293,8 +293,8 @@ def test_other_languages(language: str, text: str, expected: str) -> None:
     ],
 )
 def test_a_unit_that_comes_as_a_piece_of_its_own_is_known(pieces: list[str], expected: str) -> None:
-    saying = Normalizer(Rules(), language="en", voice_id="", family="s2")
-    assert "".join(saying.say(piece).text for piece in pieces) == expected
+    normalizer = Normalizer(Rules(), language="en", voice_id="", family="s2")
+    assert "".join(normalizer.normalize(piece).text for piece in pieces) == expected
 
 
 def test_numbers_and_units_are_switched_apart() -> None:
@@ -325,8 +325,11 @@ def test_addresses_are_read(text: str, expected: str) -> None:
 
 def test_the_rest_of_a_long_address_is_not_read_out() -> None:
     text = "See https://example.com/" + "x7/" * 150 + " now."
-    saying = Normalizer(Rules(), language="en", voice_id="", family="s2")
-    assert saying.say(text[:300]).text + saying.say(text[300:]).text == "See example dot com now."
+    normalizer = Normalizer(Rules(), language="en", voice_id="", family="s2")
+    assert (
+        normalizer.normalize(text[:300]).text + normalizer.normalize(text[300:]).text
+        == "See example dot com now."
+    )
 
 
 @pytest.mark.parametrize(
@@ -383,7 +386,9 @@ def test_replacements_are_for_a_language_and_a_voice() -> None:
     )
     assert say("Jean", rules=rules).text == "john"
     for language, said in (("fr", "zhon"), ("fr-CA", "zhon"), ("en", "jeen"), ("de", "jeen")):
-        assert Normalizer(rules, language=language, voice_id="other", family="s2").say("Jean").text == said
+        assert (
+            Normalizer(rules, language=language, voice_id="other", family="s2").normalize("Jean").text == said
+        )
 
 
 def test_sounds_go_to_the_models_that_know_them() -> None:
@@ -433,11 +438,11 @@ def test_a_kilobyte_takes_a_millisecond() -> None:
         "On 2026-11-22 at 10:30 we paid $5.20 for 3 kg of apples, 5–10% less than in 1999; see "
         "https://example.com/a/b or write to anna@example.com! 😂 **Bold** `code_x`, and plain words follow. "
     ) * 6
-    saying = Normalizer(Rules(), language="en", voice_id="", family="s2")
+    normalizer = Normalizer(Rules(), language="en", voice_id="", family="s2")
     took = []
     for _ in range(30):
         began = perf_counter()
-        saying.say(text[:1000])
+        normalizer.normalize(text[:1000])
         took.append(perf_counter() - began)
     # The promise is 1 ms; a loaded machine gets ten times that before this says so.
     assert min(took) < 0.01

@@ -27,7 +27,7 @@ def test_the_table_is_large_and_each_form_stands_in_it_once() -> None:
 def test_forms_are_read_as_people_say_them(language: str) -> None:
     wrong = []
     for _, shown, spoken in (reading for reading in READINGS if reading[0] == language):
-        said = Normalizer(Rules(), language=language, voice_id="", family="embedded").say(shown)
+        said = Normalizer(Rules(), language=language, voice_id="", family="embedded").normalize(shown)
         if said.text != spoken:
             wrong.append((shown, spoken, said.text))
         ends = [0, *(span[1] for span in said.spans)]
@@ -53,7 +53,7 @@ def test_the_time_grows_with_the_text_and_no_faster(unit: str) -> None:
 
 
 def seconds_for(text: str) -> float:
-    saying = Normalizer(Rules(), language="en", voice_id="", family="embedded")
+    normalizer = Normalizer(Rules(), language="en", voice_id="", family="embedded")
     before = perf_counter()
-    saying.say(text)
+    normalizer.normalize(text)
     return perf_counter() - before

@@ -12,7 +12,7 @@ SHOWN = Rules(code=False, emoji=False)
 
 
 def spoken(text: str, rules: Rules, language: str) -> str:
-    said = Normalizer(rules, language=language, voice_id="v", family="s2").say(text).text
+    said = Normalizer(rules, language=language, voice_id="v", family="s2").normalize(text).text
     lines = (" ".join(line.split()).removesuffix(".").strip() for line in said.splitlines())
     return "\n".join(
         filter(None, lines)

@@ -20,7 +20,7 @@ PIPED = Rules(markdown=False, code=False, emoji=False)
 
 
 def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
-    said = Normalizer(rules, language=language, voice_id="v", family="s2").say(text)
+    said = Normalizer(rules, language=language, voice_id="v", family="s2").normalize(text)
     check_map(text, said)
     return said.text
 
@@ -114,7 +114,7 @@ def test_every_entity_of_html_is_read() -> None:
 
 def test_what_has_been_read_with_its_entity_leads_back_to_it() -> None:
     text = "It is 5&nbsp;km, pre\u00adcisely."
-    said = Normalizer(PIPED, language="en", voice_id="v", family="s2").say(text)
+    said = Normalizer(PIPED, language="en", voice_id="v", family="s2").normalize(text)
     for word, shown in (("five", "5&nbsp;km"), ("kilometers", "5&nbsp;km"), ("precisely", "pre\u00adcisely")):
         start = said.text.index(word)
         first, last = said.shown_span(start, start + len(word))
@@ -199,9 +199,11 @@ def test_places_of_a_plain_text_grow(text: str) -> None:
 def test_any_split_at_sentence_ends_is_said_the_same(text: str, language: str) -> None:
     text = "".join("." if is_tag(sign) else sign for sign in text.replace("．", ""))
     segmenter = Segmenter(language)
-    whole = Normalizer(PIPED, language=language, voice_id="", family="s2").say(text).text
-    saying = Normalizer(PIPED, language=language, voice_id="", family="s2")
-    pieces = [saying.say(segment.text).text for segment in (*segmenter.push(text), *segmenter.close())]
+    whole = Normalizer(PIPED, language=language, voice_id="", family="s2").normalize(text).text
+    normalizer = Normalizer(PIPED, language=language, voice_id="", family="s2")
+    pieces = [
+        normalizer.normalize(segment.text).text for segment in (*segmenter.push(text), *segmenter.close())
+    ]
     assert "".join(pieces) == whole
 
 
@@ -213,6 +215,6 @@ def test_any_split_at_sentence_ends_is_said_the_same(text: str, language: str) -
 def test_the_cost_of_one_sign_is_linear(sign: str) -> None:
     text = sign * (50_000 // len(sign))
     began = process_time()
-    spoken_ = Normalizer(PIPED, language="", voice_id="", family="s2").say(text)
+    spoken_ = Normalizer(PIPED, language="", voice_id="", family="s2").normalize(text)
     assert process_time() - began < 1.0
     assert len(spoken_.text) <= 2 * len(text)

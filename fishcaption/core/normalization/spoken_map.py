@@ -17,14 +17,14 @@ from fishcaption.core.text.tags import is_tag
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VoicedPiece:
     """A piece for the voice, and the same for a timeline: blank where the voice acts and says nothing."""
 
     piece: Piece
     timed: str
 
 
-class Script:
+class SpokenMap:
     """Pieces of a text, appended in order. What no voice can say alone goes together with the next piece."""
 
     def __init__(self, can_say: Callable[[str], bool] = speakable) -> None:
@@ -34,7 +34,7 @@ class Script:
         self._spoken: list[int] = []
         self._shown_end = 0
         self._spoken_end = 0
-        self._lead = Line(Piece(0, ""), "")
+        self._lead = VoicedPiece(Piece(0, ""), "")
         self._marks: list[Span] = []  # what the voice acts on, in the spoken text
 
     @property
@@ -42,24 +42,24 @@ class Script:
         """Whether a voice was given anything to say."""
         return self._lead.piece.start > 0
 
-    def give(self, shown: str, said: Normalized) -> Line | None:
+    def append(self, shown: str, normalized: Normalized) -> VoicedPiece | None:
         """Append a piece; return what the voice is to be given, None where that waits for the next piece."""
-        timed = said.text
-        for start, end, spoken_start, spoken_end in said.spans:
+        timed = normalized.text
+        for start, end, spoken_start, spoken_end in normalized.spans:
             if end - start == 1 and is_tag(shown[start]):
                 blanks = " " * (spoken_end - spoken_start)
                 timed = timed[:spoken_start] + blanks + timed[spoken_end:]
                 self._marks.append(Span(self._spoken_end + spoken_start, self._spoken_end + spoken_end))
-        self._parts.append(said)
+        self._parts.append(normalized)
         self._shown.append(self._shown_end)
         self._spoken.append(self._spoken_end)
         self._shown_end += len(shown)
-        self._spoken_end += len(said.text)
+        self._spoken_end += len(normalized.text)
         lead = self._lead
-        line = Line(Piece(lead.piece.start, lead.piece.text + said.text), lead.timed + timed)
-        is_ready = self._can_say(line.piece.text)
-        self._lead = Line(Piece(self._spoken_end, ""), "") if is_ready else line
-        return line if is_ready else None
+        voiced = VoicedPiece(Piece(lead.piece.start, lead.piece.text + normalized.text), lead.timed + timed)
+        is_ready = self._can_say(voiced.piece.text)
+        self._lead = VoicedPiece(Piece(self._spoken_end, ""), "") if is_ready else voiced
+        return voiced if is_ready else None
 
     def shown(self, spoken: int) -> int:
         """Where the point stands in what is shown; before a replaced stretch while it is being said."""
@@ -92,7 +92,7 @@ class Script:
         start, end = self._parts[index].shown_span(word.start - at, word.end - at)
         return Span(self._shown[index] + start, self._shown[index] + end) if start < end else None
 
-    def unmarked(self, times: Iterable[WordTime]) -> list[WordTime]:
+    def without_marks(self, times: Iterable[WordTime]) -> list[WordTime]:
         """The times without those of what the voice only acts on."""
         if not self._marks:
             return list(times)

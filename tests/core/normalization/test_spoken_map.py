@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
-from fishcaption.core.normalization.script import Script
+from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text.segmentation import words
 from fishcaption.core.text.tags import TAGS
@@ -14,21 +14,21 @@ from fishcaption.core.text.tags import TAGS
 TAG = TAGS[0].char
 
 
-def script(*pieces: str) -> tuple[Script, str]:
+def appended(*pieces: str) -> tuple[SpokenMap, str]:
     """The pieces given to an English voice; what it got."""
-    made, said = Script(), ""
-    saying = Normalizer(Rules(), language="en", voice_id="v", family="s2")
+    made, said = SpokenMap(), ""
+    normalizer = Normalizer(Rules(), language="en", voice_id="v", family="s2")
     for piece in pieces:
-        line = made.give(piece, saying.say(piece))
-        if line is not None:
-            assert line.piece.start == len(said)
-            assert len(line.timed) == len(line.piece.text)
-            said += line.piece.text
+        voiced = made.append(piece, normalizer.normalize(piece))
+        if voiced is not None:
+            assert voiced.piece.start == len(said)
+            assert len(voiced.timed) == len(voiced.piece.text)
+            said += voiced.piece.text
     return made, said
 
 
 def test_a_number_is_lit_as_it_is_shown_and_fixed_as_a_whole() -> None:
-    made, said = script("Take 12 kg ", "of it.")
+    made, said = appended("Take 12 kg ", "of it.")
     assert said == "Take twelve kilograms of it."
     twelve, kilograms, of = (words(said)[index] for index in (1, 2, 3))
     assert made.shown_span(twelve) == made.shown_span(kilograms) == Span(5, 10)
@@ -40,29 +40,32 @@ def test_a_number_is_lit_as_it_is_shown_and_fixed_as_a_whole() -> None:
 
 
 def test_a_mark_for_the_voice_is_no_word_and_its_times_are_dropped() -> None:
-    made = Script()
+    made = SpokenMap()
     text = f"Go {TAG} on."
-    said = Normalizer(Rules(), language="en", voice_id="v", family="s2").say(text)
-    line = made.give(text, said)
-    assert line is not None
-    assert line.piece.text == "Go [whispering] on."
-    assert [line.timed[span.start : span.end] for span in words(line.timed)] == ["Go", "on"]
-    times = [WordTime(span, 0, 1) for span in words(line.piece.text)]
-    assert [line.piece.text[time.span.start : time.span.end] for time in made.unmarked(times)] == ["Go", "on"]
+    said = Normalizer(Rules(), language="en", voice_id="v", family="s2").normalize(text)
+    voiced = made.append(text, said)
+    assert voiced is not None
+    assert voiced.piece.text == "Go [whispering] on."
+    assert [voiced.timed[span.start : span.end] for span in words(voiced.timed)] == ["Go", "on"]
+    times = [WordTime(span, 0, 1) for span in words(voiced.piece.text)]
+    assert [voiced.piece.text[time.span.start : time.span.end] for time in made.without_marks(times)] == [
+        "Go",
+        "on",
+    ]
 
 
 def test_what_no_voice_can_say_goes_with_the_next_piece() -> None:
-    made = Script()
+    made = SpokenMap()
     waiting = [
-        made.give("```\n", Normalized("", ((0, 4, 0, 0),))),
-        made.give("… ", Normalized("… ", ((0, 2, 0, 2),))),
+        made.append("```\n", Normalized("", ((0, 4, 0, 0),))),
+        made.append("… ", Normalized("… ", ((0, 2, 0, 2),))),
     ]
     assert (waiting, made.has_words) == ([None, None], False)
-    line = made.give("One.", Normalized("One.", ((0, 4, 0, 4),)))
-    assert line is not None
-    assert (line.piece.start, line.piece.text) == (0, "… One.")
+    voiced = made.append("One.", Normalized("One.", ((0, 4, 0, 4),)))
+    assert voiced is not None
+    assert (voiced.piece.start, voiced.piece.text) == (0, "… One.")
     assert made.shown_span(Span(2, 5)) == Span(6, 9)
-    assert made.shown(len(line.piece.text)) == 10
+    assert made.shown(len(voiced.piece.text)) == 10
 
 
 PARTS = ["a", "b", " ", "12", "1,", ".", " kg", "$5", "50 %", "**", "`", "\n", "🙂", "x@y.org", TAG]
@@ -71,7 +74,7 @@ TEXTS = st.lists(st.lists(st.sampled_from(PARTS), min_size=1, max_size=10).map("
 
 @given(TEXTS)
 def test_the_way_is_monotone_and_its_ends_meet(pieces: list[str]) -> None:
-    made, said = script(*pieces)
+    made, said = appended(*pieces)
     text = "".join(pieces)
     shown = [made.shown(point) for point in range(len(said) + 1)]
     behind = [made.shown_behind(point) for point in range(len(said) + 1)]

@@ -1,9 +1,8 @@
 """A look before sound: what a voice would be given for a text, and when, without a voice.
 
-A `Rehearsal` sends text the way that an utterance goes (`core.timing.flush_policy`,
-`core.normalization.normalize`, `core.normalization.script`), with an ear that is only reckoned: each piece is
-heard as long as the voice's pace says. So what it tells is what was really cut and read, in the order and at
-the time in which a voice would have had it.
+A `Rehearsal` sends text the way that an utterance goes (`core.timing.flush_policy`, `core.normalization`),
+but no sound is made: each piece counts as heard after as long as the voice would take for it. So it tells
+what was really cut and read, in the order and at the time in which a voice would have had it.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Final
 
 from fishcaption.core.normalization.normalize import Normalizer, Rules, can_say
 from fishcaption.core.normalization.pauses import end_pause
-from fishcaption.core.normalization.script import Script
+from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Family
 from fishcaption.core.text.segmentation import Segmenter, ends_sentence
 from fishcaption.core.timing.flush_policy import Feed, Kind
@@ -58,10 +57,12 @@ class Rehearsal:
         pace: SpeechRate | None = None,
     ) -> None:
         self._language = language
-        self._make_saying = partial(Normalizer, rules, language=language, voice_id=voice_id, family=family)
-        self._saying = self._make_saying()
-        self._feed = Feed(kind, language or "en", can_say=self._can_say, may_go_on=self._saying.may_go_on)
-        self._script = Script(self._can_say)
+        self._make_normalizer = partial(
+            Normalizer, rules, language=language, voice_id=voice_id, family=family
+        )
+        self._normalizer = self._make_normalizer()
+        self._feed = Feed(kind, language or "en", can_say=self._can_say, may_go_on=self._normalizer.may_go_on)
+        self._map = SpokenMap(self._can_say)
         self._pace = pace or SpeechRate()
         self._ear_at = 0.0  # when all that was given will have been heard
         self._segmenter = Segmenter(language or "en")
@@ -96,17 +97,17 @@ class Rehearsal:
     def take(self, now: float) -> Iterator[Rehearsed]:
         """Give away all whose time has come; return the segments that are given."""
         while piece := self._feed.take(now, min(self.unheard_seconds(now), _MOST_UNHEARD)):
-            said = self._saying.say(piece.text)
-            line = self._script.give(piece.text, said)
+            said = self._normalizer.normalize(piece.text)
+            voiced = self._map.append(piece.text, said)
             self._spoken += said.text
-            if line is not None:
+            if voiced is not None:
                 begun = max(self._ear_at, now + _SOUND_SECONDS)
-                self._ear_at = begun + self._pace.seconds(line.timed)
+                self._ear_at = begun + self._pace.seconds(voiced.timed)
             yield from self._given()
         yield from self._given()
 
     def _can_say(self, text: str) -> bool:
-        return can_say(text, self._make_saying)
+        return can_say(text, self._make_normalizer)
 
     def _given(self) -> Iterator[Rehearsed]:
         sent = self._feed.sent_end
@@ -132,7 +133,7 @@ class Rehearsal:
 
     def _tell(self, shown: str) -> Rehearsed:
         self._told += len(shown)
-        end = self._script.spoken(self._told) - self._told_spoken
+        end = self._map.spoken(self._told) - self._told_spoken
         spoken, self._spoken = self._spoken[:end], self._spoken[end:]
         self._told_spoken += end
         return Rehearsed(shown, spoken, self._language, round(end_pause(spoken) * 1000))
