@@ -79,6 +79,22 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    _add_options_of_say(say)
+
+    voices = commands.add_parser("voices", help="who can speak")
+    voices.add_argument("--json", action="store_true", help="as a JSON list")
+    voices.add_argument(
+        "--search", metavar="WORDS", default="", help="search Fish Audio's public voices (needs a key)"
+    )
+
+    commands.add_parser("serve", help="serve Fish Audio's protocol on this machine", add_help=False)
+    commands.add_parser("doctor", help="what is missing or wrong, and how to mend it", add_help=False)
+    return parser
+
+
+def _add_options_of_say(say: argparse.ArgumentParser) -> None:
+    import argparse
+
     say.add_argument(
         "text", nargs="*", metavar="TEXT", help="what to say; '-' or nothing: standard input, as it arrives"
     )
@@ -112,16 +128,6 @@ def _parser() -> argparse.ArgumentParser:
         help="print what the voice would be given, a JSON object a sentence; makes no sound and no file",
     )
     say.add_argument("--yes", action="store_true", help="do not ask about what a paid model will cost")
-
-    voices = commands.add_parser("voices", help="who can speak")
-    voices.add_argument("--json", action="store_true", help="as a JSON list")
-    voices.add_argument(
-        "--search", metavar="WORDS", default="", help="search Fish Audio's public voices (needs a key)"
-    )
-
-    commands.add_parser("serve", help="serve Fish Audio's protocol on this machine", add_help=False)
-    commands.add_parser("doctor", help="what is missing or wrong, and how to mend it", add_help=False)
-    return parser
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -24,17 +24,14 @@ import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final
 
 from fishcaption import logs
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from fishcaption.server.app import Leases
     from fishcaption.server.engines.base import Engine
-    from fishcaption.server.gate import Gate
     from fishcaption.server.roster import EngineName
 
 DEFAULT_PORT: Final = 8765
@@ -47,21 +44,7 @@ KEY_VARIABLE: Final = "FISHCAPTION_SERVE_KEY"
 _LONGEST_KEY: Final = 512
 _FILES: Final = 8192  # that we want to be allowed to open: macOS gives a process 256, Linux 1,024
 _QUEUE: Final = 1024  # connections that the system holds for us
-_CLOSING_SECONDS: Final = 1
 _NO_MISTAKES: Final = ("ASGI callable returned without completing handshake", "Invalid UTF-8 sequence")
-_LARGEST_FRAME: Final = 64 * 1024 * 1024
-
-
-class Serving(Protocol):
-    """A server on a socket that listens already."""
-
-    async def serve(self, sockets: list[socket.socket]) -> None:
-        """Until `end` is called, or the process is told to end."""
-        ...
-
-    def end(self) -> None:
-        """Close what is open, and have `serve` return."""
-        ...
 
 
 def main(argv: Sequence[str]) -> int:
@@ -215,13 +198,14 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
     from fishcaption.server.app import Leases, Terms, build
     from fishcaption.server.gate import Gate
     from fishcaption.server.session import Studio
+    from fishcaption.server.web_server import web_server
 
     async def serve() -> None:
         studio = Studio(engines, _workers(), takes_any_voice=options.any_voice)
         terms = Terms(key, options.credit, not options.close_after_finish)
         leases = Leases() if options.shared else None
         gate = Gate(key, most=most_waiting(_most_files()))
-        server = _server(build(studio, terms, leases), listener, gate)
+        server = web_server(build(studio, terms, leases), listener, gate, backlog=_QUEUE)
         # Until here an error is one of this installation, and told in full; from here on it may hold a text.
         sys.excepthook = _report
         asyncio.get_running_loop().set_exception_handler(_report_in_loop)
@@ -292,70 +276,6 @@ def _most_files() -> int | None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
             soft = wanted
     return None if soft == resource.RLIM_INFINITY else soft
-
-
-def _server(app: Starlette, listener: socket.socket, gate: Gate) -> Serving:
-    import uvicorn
-    from uvicorn.protocols.http.h11_impl import H11Protocol
-    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-
-    from fishcaption.server.gate import ACCEPTED_AT_ONCE, Refusal
-
-    def gated(**of_server: Any) -> asyncio.Protocol:
-        return gate.protocol(lambda: H11Protocol(**of_server))
-
-    class Sockets(WebSocketsSansIOProtocol):
-        """uvicorn leaves a client without an answer whose handshake cannot be read (it has a body, say)."""
-
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            if self.conn.handshake_exc is not None and not self.handshake_initiated:
-                self.transport.write(Refusal(400, "This is no WebSocket's handshake").answer())
-                self.transport.close()
-
-    class QuietServer(uvicorn.Server):
-        """uvicorn looks ten times a second whether to end; an idle server of ours sleeps."""
-
-        def __init__(self, config: uvicorn.Config) -> None:
-            super().__init__(config)
-            self._ending = asyncio.Event()
-            self._loop = asyncio.get_running_loop()
-
-        async def main_loop(self) -> None:
-            listener.listen(_QUEUE)  # asyncio has one number for this and for how many it takes at once
-            await self._ending.wait()
-            gate.close()
-
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            # Not handed on: being told to end is how this program ends well.
-            self.force_exit = self.should_exit
-            self._loop.call_soon_threadsafe(self.end)
-
-        def end(self) -> None:
-            self.should_exit = True
-            self._ending.set()
-
-    return QuietServer(
-        uvicorn.Config(
-            app,
-            http=cast("type[asyncio.Protocol]", gated),
-            backlog=min(ACCEPTED_AT_ONCE, max(1, gate.most // 4)),
-            proxy_headers=False,
-            # Answers a refused handshake with status and body of our own, and sends without waiting for a
-            # task.
-            ws=Sockets,
-            ws_max_size=_LARGEST_FRAME,
-            ws_per_message_deflate=False,
-            ws_ping_interval=None,
-            lifespan="off",
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            date_header=False,
-            server_header=False,
-            timeout_graceful_shutdown=_CLOSING_SECONDS,
-        )
-    )
 
 
 async def _end_when_unused(leases: Leases, end: Callable[[], None]) -> None:
