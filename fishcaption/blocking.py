@@ -22,7 +22,7 @@ SLOW_SECONDS = 3.0
 """After so long somebody who waits is told for what."""
 
 
-class Daemons(ThreadPoolExecutor):
+class DaemonThreadExecutor(ThreadPoolExecutor):
     """A daemon thread for each call; `shutdown` waits for none. (A subclass, as asyncio accepts no other.)"""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -48,7 +48,7 @@ class Daemons(ThreadPoolExecutor):
 
 def use_daemons() -> None:
     """Have the running loop do its blocking work in daemon threads from now on."""
-    asyncio.get_running_loop().set_default_executor(Daemons())
+    asyncio.get_running_loop().set_default_executor(DaemonThreadExecutor())
 
 
 async def answer(

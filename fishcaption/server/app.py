@@ -30,8 +30,8 @@ from fishcaption.core.protocol import pack, unpack
 from fishcaption.core.secrecy import PROOF_HEADER, answer, claimed_nonce
 from fishcaption.server.gate import refusal
 from fishcaption.server.request import BadRequest, Request, decode, parse
-from fishcaption.server.roster import Entry
-from fishcaption.server.session import Frame, Session, Studio, SynthesisFailed, UnknownVoice
+from fishcaption.server.session import Frame, Session, SynthesisFailed, UnknownVoice, VoiceEngines
+from fishcaption.server.voice_registry import VoiceEntry
 
 logger = logging.getLogger(__name__)
 
@@ -111,9 +111,9 @@ class Leases:
         return True
 
 
-def build(studio: Studio, terms: Terms, leases: Leases | None = None) -> Starlette:
+def build(engines: VoiceEngines, terms: Terms, leases: Leases | None = None) -> Starlette:
     """The application. ``leases`` adds the path on which those who share the server say that they use it."""
-    api = _Api(studio, terms)
+    api = _Api(engines, terms)
     routes: list[Route | WebSocketRoute] = [
         WebSocketRoute("/v1/tts/live", api.live),
         WebSocketRoute("/v1/tts/live/with-timestamp", api.live_with_timestamp),
@@ -199,8 +199,8 @@ class _Gone(Exception):
 
 
 class _Api:
-    def __init__(self, studio: Studio, terms: Terms) -> None:
-        self._studio = studio
+    def __init__(self, engines: VoiceEngines, terms: Terms) -> None:
+        self._engines = engines
         self._terms = terms
 
     # --- who may ---------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class _Api:
             await websocket.accept(headers=[(name.encode(), value.encode()) for name, value in proof])
         except WebSocketDisconnect:
             return
-        conversation = _Conversation(websocket, self._studio, with_timestamps, self._terms.reuses_sockets)
+        conversation = _Conversation(websocket, self._engines, with_timestamps, self._terms.reuses_sockets)
         await conversation.run()
 
     # --- REST ------------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ class _Api:
             return PlainTextResponse(str(error), 400)
         try:
             request = parse(body)
-            session = _session(self._studio, request)
+            session = _session(self._engines, request)
             session.stop()
             frames = session.frames()
             # The first sound before the first byte: an error still has a status of its own.
@@ -303,7 +303,7 @@ class _Api:
         own_only = query.get("self", "false").lower() in ("true", "1")
         found = [
             entry
-            for entry in self._studio.entries
+            for entry in self._engines.entries
             if not own_only
             and title in entry.voice.name.casefold()
             and all(tag in _tags(entry) for tag in tags)
@@ -327,7 +327,7 @@ class _Api:
         if refusal := self.refusal(http.headers):
             return refusal
         try:
-            return JSONResponse(_voice(self._studio.find((http.path_params["id"],))))
+            return JSONResponse(_voice(self._engines.find((http.path_params["id"],))))
         except BadRequest:
             return _error(404, "Model not found")
 
@@ -372,9 +372,11 @@ class _Api:
 class _Conversation:
     """What happens on one socket: sessions one after another, one half listening while the other speaks."""
 
-    def __init__(self, websocket: WebSocket, studio: Studio, with_timestamps: bool, reuses: bool) -> None:
+    def __init__(
+        self, websocket: WebSocket, engines: VoiceEngines, with_timestamps: bool, reuses: bool
+    ) -> None:
         self._websocket = websocket
-        self._studio = studio
+        self._engines = engines
         self._with_timestamps = with_timestamps
         self._reuses = reuses
         # The listener appends, and gives text to the last; the speaker takes away the first, once finished.
@@ -453,7 +455,7 @@ class _Conversation:
         if len(self._sessions) > _MOST_SESSIONS:
             raise _Refused("Too many sessions are waiting to be spoken")
         try:
-            self._last = _session(self._studio, parse(request))
+            self._last = _session(self._engines, parse(request))
         except BadRequest as error:
             raise _Refused(str(error)) from None
         self._sessions.append(self._last)
@@ -495,11 +497,11 @@ _MADE: Final = "2026-11-01T00:00:00Z"
 _NEVER: Final = "2099-12-31T23:59:59Z"
 
 
-def _tags(entry: Entry) -> list[str]:
+def _tags(entry: VoiceEntry) -> list[str]:
     return ["embedded", entry.engine, entry.language]
 
 
-def _voice(entry: Entry) -> dict[str, Any]:
+def _voice(entry: VoiceEntry) -> dict[str, Any]:
     return {
         "_id": entry.voice.id,
         "type": "tts",
@@ -535,10 +537,10 @@ def _whole(value: str | None, default: int, limits: tuple[int, int], name: str) 
     return int(value)
 
 
-def _session(studio: Studio, request: Request) -> Session:
+def _session(engines: VoiceEngines, request: Request) -> Session:
     """A session; whoever serves is told which voice a client asks for in vain."""
     try:
-        return Session(studio, request)
+        return Session(engines, request)
     except UnknownVoice as error:
         logger.warning("Refused a request: %s", error)
         raise

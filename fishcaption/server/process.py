@@ -37,7 +37,7 @@ from fishcaption import __version__, logs
 from fishcaption.core.errors import VoiceProcessError
 from fishcaption.core.secrecy import PROOF_HEADER, claim, is_answer, without_keys
 from fishcaption.core.speech import Voice
-from fishcaption.server.roster import roster
+from fishcaption.server.voice_registry import installed_voices
 
 RUNTIME_DIR_VARIABLE: Final = "FISHCAPTION_RUNTIME_DIR"
 """The environment variable that names another place for the file about the shared process."""
@@ -138,7 +138,7 @@ class EmbeddedVoice:
 
     def voices(self) -> tuple[Voice, ...]:
         """The embedded voices of this machine, the default one first; needs no process."""
-        return tuple(entry.voice for entry in roster())
+        return tuple(entry.voice for entry in installed_voices())
 
     def start(self) -> None:
         """Begin to find or start the process; returns at once."""

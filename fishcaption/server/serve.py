@@ -32,7 +32,7 @@ from fishcaption import logs
 if TYPE_CHECKING:
     from fishcaption.server.app import Leases
     from fishcaption.server.engines.base import Engine
-    from fishcaption.server.roster import EngineName
+    from fishcaption.server.voice_registry import EngineName
 
 DEFAULT_PORT: Final = 8765
 FIRST_LEASE_SECONDS: Final = 20.0
@@ -197,15 +197,15 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
     threading.Thread(target=_load, args=(engines,), name="loading").start()
     from fishcaption.server.app import Leases, Terms, build
     from fishcaption.server.gate import Gate
-    from fishcaption.server.session import Studio
+    from fishcaption.server.session import VoiceEngines
     from fishcaption.server.web_server import web_server
 
     async def serve() -> None:
-        studio = Studio(engines, _workers(), takes_any_voice=options.any_voice)
+        voices = VoiceEngines(engines, _workers(), takes_any_voice=options.any_voice)
         terms = Terms(key, options.credit, not options.close_after_finish)
         leases = Leases() if options.shared else None
         gate = Gate(key, most=most_waiting(_most_files()))
-        server = web_server(build(studio, terms, leases), listener, gate, backlog=_QUEUE)
+        server = web_server(build(voices, terms, leases), listener, gate, backlog=_QUEUE)
         # Until here an error is one of this installation, and told in full; from here on it may hold a text.
         sys.excepthook = _report
         asyncio.get_running_loop().set_exception_handler(_report_in_loop)
@@ -216,7 +216,7 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
                 if watch:
                     watch.cancel()
         finally:
-            studio.close()
+            voices.close()
 
     try:
         asyncio.run(serve())

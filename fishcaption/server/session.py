@@ -1,8 +1,7 @@
-"""One session: text in as it comes, frames of sound out, by Fish's rules. No sockets; `app` carries the
-frames.
+"""One session: text in as it comes, frames of sound out, by Fish's rules. No sockets: `app` carries the frames.
 
-`Chunker` decides when buffered text is enough to be spoken; `Studio` has the engines and the threads they
-work on; `Session` speaks chunk after chunk and says when its words are heard.
+`Chunker` decides when buffered text is enough to be spoken. `VoiceEngines` has the engines, and the threads
+they work on. `Session` speaks chunk after chunk and says when its words are heard.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from fishcaption.server import sound
 from fishcaption.server.delivery import Delivery, Stretch
 from fishcaption.server.engines.base import MOST_WORDS, Engine, Rendered, pieces, read, unsayable
 from fishcaption.server.request import FASTEST, SLOWEST, BadRequest, Request
-from fishcaption.server.roster import DEFAULT_ID, EngineName, Entry, roster
+from fishcaption.server.voice_registry import DEFAULT_ID, EngineName, VoiceEntry, installed_voices
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +141,7 @@ class UnknownVoice(BadRequest):
     """The request names a voice that is not here: mostly another client's own default."""
 
 
-class Studio:
+class VoiceEngines:
     """The voices and their engines, and the threads on which they work, shared by all sessions.
 
     One piece is one job, and a session asks for its next piece after its last was sent: so sessions take
@@ -155,9 +154,9 @@ class Studio:
         self._engines = engines
         self._takes_any_voice = takes_any_voice
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="voice")
-        self.entries = tuple(entry for entry in roster() if entry.engine in engines)
+        self.entries = tuple(entry for entry in installed_voices() if entry.engine in engines)
 
-    def find(self, reference_ids: tuple[str, ...]) -> Entry:
+    def find(self, reference_ids: tuple[str, ...]) -> VoiceEntry:
         """The first voice named, or the default one. Raises UnknownVoice for one that does not exist."""
         for wanted in reference_ids or (DEFAULT_ID,):
             entry = next((one for one in self.entries if one.voice.id == wanted), None)
@@ -174,11 +173,11 @@ class Studio:
         """Do it on one of the threads, in turn."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    async def render(self, entry: Entry, text: str, speed: float) -> Rendered:
+    async def render(self, entry: VoiceEntry, text: str, speed: float) -> Rendered:
         """Have a piece spoken. Raises SynthesisFailed."""
         return await self.run(lambda: self._render(entry, text, speed))
 
-    def _render(self, entry: Entry, text: str, speed: float) -> Rendered:
+    def _render(self, entry: VoiceEntry, text: str, speed: float) -> Rendered:
         try:
             return self._engines[entry.engine].render(entry.own_name, read(text, entry.language), speed)
         except Exception as error:  # the crash boundary: an engine's bug ends one session, not all
@@ -237,11 +236,11 @@ _FIRST_WORDS: Final = {"low": 8, "balanced": MOST_WORDS, "normal": MOST_WORDS}
 class Session:
     """One conversation, start to finish: `push`, `flush` and `stop` as they come, `frames` beside them."""
 
-    def __init__(self, studio: Studio, request: Request) -> None:
+    def __init__(self, engines: VoiceEngines, request: Request) -> None:
         """Raises BadRequest for an unknown voice."""
-        self._studio = studio
+        self._engines = engines
         self._request = request
-        self.entry = studio.find(request.reference_ids)
+        self.entry = engines.find(request.reference_ids)
         self._chunker = Chunker(request, self.entry.language)
         self._delivery = Delivery(self.entry.language)
         self._encoder = sound.encoder(request)
@@ -366,7 +365,7 @@ class Session:
             first_words = MOST_WORDS if self._has_spoken else _FIRST_WORDS[request.latency]
             for span in pieces(said, entry.language, first_words):
                 piece = said[span.start : span.end]
-                rendered = await self._studio.render(entry, piece, speed)
+                rendered = await self._engines.render(entry, piece, speed)
                 if stretch.manner.decibels:
                     gain = 10 ** (stretch.manner.decibels / 20)
                     rendered = replace(rendered, samples=sound.louder(rendered.samples, gain, entry.rate))
@@ -375,7 +374,7 @@ class Session:
 
     async def _encode(self, block: Any) -> bytes:
         if self._encoder.is_slow:
-            return await self._studio.run(lambda: self._encoder.encode(block))
+            return await self._engines.run(lambda: self._encoder.encode(block))
         return self._encoder.encode(block)
 
     def _check_script(self, text: str) -> None:

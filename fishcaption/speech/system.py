@@ -23,7 +23,7 @@ from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
 from fishcaption.server.process import EmbeddedVoice
-from fishcaption.server.roster import roster
+from fishcaption.server.voice_registry import installed_voices
 from fishcaption.store.audio_buffer import StoredAudio
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def find_voice(wanted: str) -> Voice:
 
     Empty is the embedded default. Raises InputError that names the embedded voices where there is none.
     """
-    embedded = [entry.voice for entry in roster()]
+    embedded = [entry.voice for entry in installed_voices()]
     if not wanted:
         return embedded[0]
     for voice in embedded:

@@ -14,9 +14,9 @@ from fishcaption.server.engines.base import Engine, Rendered, read
 from fishcaption.server.engines.hibari import HibariEngine, with_output
 from fishcaption.server.engines.pico import PicoEngine
 from fishcaption.server.request import BadRequest, Request, parse
-from fishcaption.server.roster import entry, roster
 from fishcaption.server.session import Chunker
 from fishcaption.server.sound import louder
+from fishcaption.server.voice_registry import installed_voices
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, again and again. "  # 62
 
@@ -191,10 +191,8 @@ def test_pico_does_not_obey_markup(pico: PicoEngine) -> None:
 
 
 @needs_pico
-def test_the_roster_has_both_engines_and_the_default_first() -> None:
-    voices = roster()
+def test_both_engines_voices_are_there_and_the_default_is_first() -> None:
+    voices = installed_voices()
     assert voices[0].voice.id == "heart"
     assert {one.language for one in voices} == {"en", "de", "es", "fr", "it"}
-    assert entry("") == voices[0]
-    assert entry("nobody") is None
     assert len({one.voice.id for one in voices}) == len(voices)

@@ -20,7 +20,7 @@ DEFAULT_ID: Final = "heart"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VoiceEntry:
     """One voice. ``own_name`` is what its engine calls it, ``rate`` the frames a second the engine makes."""
 
     voice: Voice
@@ -37,10 +37,10 @@ class Entry:
 
 def _entry(
     engine: EngineName, own_name: str, rate: int, id_and_name: tuple[str, str], description: str
-) -> Entry:
+) -> VoiceEntry:
     voice_id, name = id_and_name
     language = "en" if engine == "hibari" else own_name[:2]
-    return Entry(Voice("embedded", voice_id, name, (language,)), engine, own_name, rate, description)
+    return VoiceEntry(Voice("embedded", voice_id, name, (language,)), engine, own_name, rate, description)
 
 
 _ENTRIES: Final = (
@@ -60,13 +60,7 @@ _ENTRIES: Final = (
 _MODULES: Final[Mapping[EngineName, str]] = {"hibari": "hibari", "pico": "py_nanotts"}
 
 
-def roster() -> tuple[Entry, ...]:
+def installed_voices() -> tuple[VoiceEntry, ...]:
     """The voices whose engine is installed, the default first. Pico has no wheel for macOS."""
     installed = {name for name, module in _MODULES.items() if find_spec(module) is not None}
     return tuple(entry for entry in _ENTRIES if entry.engine in installed)
-
-
-def entry(voice_id: str) -> Entry | None:
-    """The voice of that id, the default one for an empty id, None where there is none."""
-    wanted = voice_id or DEFAULT_ID
-    return next((one for one in roster() if one.voice.id == wanted), None)
