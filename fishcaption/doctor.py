@@ -288,8 +288,9 @@ _VOICE_PROBE = """
 import json, time
 start = time.perf_counter()
 from fishcaption.server.engines.base import read
-from fishcaption.server.engines.hibari import HibariEngine
-samples = HibariEngine().render("", read("Hello.", "en"), 1.0).samples
+from fishcaption.server.voice_registry import ENGINES
+entry = next(iter(ENGINES.values()))
+samples = entry.make().render(entry.voices[0].own_name, read("Hello.", "en"), 1.0).samples
 print(json.dumps({"samples": len(samples), "seconds": time.perf_counter() - start}))
 """
 
@@ -447,10 +448,12 @@ def _sound_advice() -> str:
 
 def check_voice() -> list[Finding]:
     """Whether the embedded voice speaks."""
+    from fishcaption.server.voice_registry import ENGINES
+
     answer = _ask(_VOICE_PROBE)
     if isinstance(answer, dict) and answer["samples"]:
         return [Finding("Voice", "ok", f"the embedded voice spoke after {answer['seconds']:.1f} s")]
-    if find_spec("hibari") is None:
+    if find_spec(next(iter(ENGINES.values())).package) is None:
         return []  # told as a package
     reason = answer if isinstance(answer, str) else "it made no sound"
     return [Finding("Voice", "broken", f"The embedded voice does not work: {reason}.", _SET_UP)]

@@ -28,11 +28,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from fishcaption import logs
+from fishcaption.server.voice_registry import ENGINES
 
 if TYPE_CHECKING:
     from fishcaption.server.app import Leases
     from fishcaption.server.engines.base import Engine
-    from fishcaption.server.voice_registry import EngineName
 
 DEFAULT_PORT: Final = 8765
 FIRST_LEASE_SECONDS: Final = 20.0
@@ -193,8 +193,8 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
     # What is imported and read from here on are 200,000 objects that stay: looking for garbage among them
     # takes a third of the start. The collector comes back when all is loaded.
     gc.disable()
-    engines = _engines()
-    threading.Thread(target=_load, args=(engines,), name="loading").start()
+    engines = {name: engine.make() for name, engine in ENGINES.items()}
+    threading.Thread(target=_load, args=(next(iter(engines.values())),), name="loading").start()
     from fishcaption.server.app import Leases, Terms, build
     from fishcaption.server.gate import Gate
     from fishcaption.server.session import VoiceEngines
@@ -235,20 +235,13 @@ def _report_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) ->
     logging.getLogger(__name__).error("A bug", exc_info=context.get("exception"))
 
 
-def _load(engines: dict[EngineName, Engine]) -> None:
+def _load(engine: Engine) -> None:
     """Load the default voice, beside the imports of the server: much of it is done without Python's lock."""
     try:
-        engines["hibari"].load()
+        engine.load()
     finally:
         gc.freeze()
         gc.enable()
-
-
-def _engines() -> dict[EngineName, Engine]:
-    from fishcaption.server.engines.hibari import HibariEngine
-    from fishcaption.server.engines.pico import PicoEngine
-
-    return {"hibari": HibariEngine(), "pico": PicoEngine()}
 
 
 def _workers() -> int:

@@ -1,4 +1,4 @@
-"""One session: text in as it comes, frames of sound out, by Fish's rules. No sockets: `app` carries the frames.
+"""One session: text in as it comes, frames of sound out, by Fish's rules. `app` carries them over sockets.
 
 `Chunker` decides when buffered text is enough to be spoken. `VoiceEngines` has the engines, and the threads
 they work on. `Session` speaks chunk after chunk and says when its words are heard.
@@ -26,7 +26,7 @@ from fishcaption.server import sound
 from fishcaption.server.delivery import Delivery, Stretch
 from fishcaption.server.engines.base import MOST_WORDS, Engine, Rendered, pieces, read, unsayable
 from fishcaption.server.request import FASTEST, SLOWEST, BadRequest, Request
-from fishcaption.server.voice_registry import DEFAULT_ID, EngineName, VoiceEntry, installed_voices
+from fishcaption.server.voice_registry import DEFAULT_ID, VoiceEntry, installed_voices
 
 logger = logging.getLogger(__name__)
 
@@ -148,9 +148,7 @@ class VoiceEngines:
     turns.
     """
 
-    def __init__(
-        self, engines: Mapping[EngineName, Engine], workers: int, *, takes_any_voice: bool = False
-    ) -> None:
+    def __init__(self, engines: Mapping[str, Engine], workers: int, *, takes_any_voice: bool = False) -> None:
         self._engines = engines
         self._takes_any_voice = takes_any_voice
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="voice")

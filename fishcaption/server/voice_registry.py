@@ -1,30 +1,31 @@
-"""The embedded voices that can be had on this machine: who they are, what they speak, which engine makes
-them.
+"""The registry of embedded engines and their voices: a new engine is a file in `engines`, and an entry here.
 
-Light on purpose: the app reads it for its picker before anything slow is imported, and without the voice's
-process.
+The app reads it for its voice picker, without the voice's process and before anything slow is imported: so an
+engine's module is imported only when the engine is made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from fishcaption.core.speech import Voice
 
-EngineName = Literal["hibari", "pico"]
-
-DEFAULT_ID: Final = "heart"
+if TYPE_CHECKING:
+    from fishcaption.server.engines.base import Engine
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceEntry:
-    """One voice. ``own_name`` is what its engine calls it, ``rate`` the frames a second the engine makes."""
+    """One voice. ``engine`` is its engine's name, ``own_name`` what that calls the voice.
+
+    ``rate`` is how many frames a second the engine makes. ``description`` is for the voice picker.
+    """
 
     voice: Voice
-    engine: EngineName
+    engine: str
     own_name: str
     rate: int
     description: str
@@ -35,32 +36,71 @@ class VoiceEntry:
         return self.voice.languages[0]
 
 
-def _entry(
-    engine: EngineName, own_name: str, rate: int, id_and_name: tuple[str, str], description: str
-) -> VoiceEntry:
-    voice_id, name = id_and_name
-    language = "en" if engine == "hibari" else own_name[:2]
-    return VoiceEntry(Voice("embedded", voice_id, name, (language,)), engine, own_name, rate, description)
+@dataclass(frozen=True, slots=True)
+class EngineEntry:
+    """One engine. ``make`` imports it and makes it; ``package`` has to be installed for that."""
+
+    package: str
+    make: Callable[[], Engine]
+    voices: tuple[VoiceEntry, ...]
 
 
-_ENTRIES: Final = (
-    _entry("hibari", "heart", 24000, (DEFAULT_ID, "Heart"), "American English, female, neural"),
-    _entry(
-        "pico", "en-US", 16000, ("pico-en-us", "Pico (American English)"), "American English, small and quick"
+def _hibari() -> Engine:
+    from fishcaption.server.engines.hibari import HibariEngine
+
+    return HibariEngine()
+
+
+def _pico() -> Engine:
+    from fishcaption.server.engines.pico import PicoEngine
+
+    return PicoEngine()
+
+
+def _pico_voice(own_name: str, voice_id: str, name: str, description: str) -> VoiceEntry:
+    voice = Voice("embedded", voice_id, name, (own_name[:2],))
+    return VoiceEntry(voice, "pico", own_name, 16000, description)
+
+
+DEFAULT_ID: Final = "heart"
+
+ENGINES: Final = {
+    "hibari": EngineEntry(
+        "hibari",
+        _hibari,
+        (
+            VoiceEntry(
+                Voice("embedded", DEFAULT_ID, "Heart", ("en",)),
+                "hibari",
+                "heart",
+                24000,
+                "American English, female, neural",
+            ),
+        ),
     ),
-    _entry(
-        "pico", "en-GB", 16000, ("pico-en-gb", "Pico (British English)"), "British English, small and quick"
+    "pico": EngineEntry(  # has no wheel for macOS
+        "py_nanotts",
+        _pico,
+        (
+            _pico_voice(
+                "en-US", "pico-en-us", "Pico (American English)", "American English, small and quick"
+            ),
+            _pico_voice("en-GB", "pico-en-gb", "Pico (British English)", "British English, small and quick"),
+            _pico_voice("de-DE", "pico-de", "Pico (Deutsch)", "German, small and quick"),
+            _pico_voice("es-ES", "pico-es", "Pico (español)", "Spanish, small and quick"),
+            _pico_voice("fr-FR", "pico-fr", "Pico (français)", "French, small and quick"),
+            _pico_voice("it-IT", "pico-it", "Pico (italiano)", "Italian, small and quick"),
+        ),
     ),
-    _entry("pico", "de-DE", 16000, ("pico-de", "Pico (Deutsch)"), "German, small and quick"),
-    _entry("pico", "es-ES", 16000, ("pico-es", "Pico (español)"), "Spanish, small and quick"),
-    _entry("pico", "fr-FR", 16000, ("pico-fr", "Pico (français)"), "French, small and quick"),
-    _entry("pico", "it-IT", 16000, ("pico-it", "Pico (italiano)"), "Italian, small and quick"),
-)
-
-_MODULES: Final[Mapping[EngineName, str]] = {"hibari": "hibari", "pico": "py_nanotts"}
+}
+"""The engines by name. The first has the default voice, and is loaded as soon as the server starts."""
 
 
 def installed_voices() -> tuple[VoiceEntry, ...]:
-    """The voices whose engine is installed, the default first. Pico has no wheel for macOS."""
-    installed = {name for name, module in _MODULES.items() if find_spec(module) is not None}
-    return tuple(entry for entry in _ENTRIES if entry.engine in installed)
+    """Return the voices whose engine is installed, the default one first."""
+    return tuple(
+        voice
+        for engine in ENGINES.values()
+        if find_spec(engine.package) is not None
+        for voice in engine.voices
+    )

@@ -16,7 +16,7 @@ from fishcaption.server.engines.pico import PicoEngine
 from fishcaption.server.request import BadRequest, Request, parse
 from fishcaption.server.session import Chunker
 from fishcaption.server.sound import louder
-from fishcaption.server.voice_registry import installed_voices
+from fishcaption.server.voice_registry import ENGINES, installed_voices
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, again and again. "  # 62
 
@@ -188,6 +188,13 @@ def test_pico_speaks_its_languages_with_estimated_times(pico: PicoEngine, own_na
 def test_pico_does_not_obey_markup(pico: PicoEngine) -> None:
     rendered, _ = spoken(pico, "en-US", "<volume level='0'>Hello there</volume>")
     assert np.abs(rendered.samples).max() > 0.1
+
+
+def test_every_registered_voice_names_the_engine_that_makes_it() -> None:
+    """And no two voices have one id."""
+    voices = [(name, voice) for name, engine in ENGINES.items() for voice in engine.voices]
+    assert all(voice.engine == name for name, voice in voices)
+    assert len({voice.voice.id for _, voice in voices}) == len(voices)
 
 
 @needs_pico
