@@ -17,6 +17,8 @@ from fishcaption.ui.calls.quick_box import QuickBox
 from fishcaption.ui.widgets.theme import Look
 from tests.ui.conftest import commit
 
+ELSEWHERE = 7_000_000  # offscreen, Qt numbers its windows from 1 on
+
 
 class FakeFront:
     """A desktop on which another program was in front."""
@@ -25,7 +27,7 @@ class FakeFront:
         self.brought: list[int] = []
 
     def window(self) -> int:
-        return 7
+        return ELSEWHERE
 
     def bring(self, window: int) -> None:
         self.brought.append(window)
@@ -71,7 +73,7 @@ def test_enter_speaks_empties_and_gives_the_focus_back(make: Callable[[], Box], 
     assert box.spoken == ["I am here"]
     assert box.widget.text() == ""
     assert not box.widget.isVisible()
-    assert box.front.brought[-1] == 7
+    assert box.front.brought[-1] == ELSEWHERE
 
 
 def test_an_enter_of_the_input_method_does_not_speak(make: Callable[[], Box], qtbot: QtBot) -> None:
@@ -99,7 +101,7 @@ def test_esc_stops_and_closes_and_the_words_are_there_again(
     with qtbot.waitSignal(box.widget.stop_asked):
         QTest.keyClick(box.widget.windowHandle(), Qt.Key.Key_Escape)
     assert not box.widget.isVisible()
-    assert box.front.brought[-1] == 7
+    assert box.front.brought[-1] == ELSEWHERE
     assert box.spoken == []
     box.widget.appear()
     assert box.widget.text() == "not now"
