@@ -44,8 +44,8 @@ class HistoryController(QObject):
         self.row.take_asked.connect(self._on_take)
         self.row.forget_asked.connect(stores.parked.remove)
         self.row.forget_all_asked.connect(self._on_forget_held)
-        composer.parked = stores.parked
-        composer.history = self._older
+        composer.drafts.held = stores.parked
+        composer.drafts.history = self._older
         self._unsubscribers = [
             stores.parked.subscribe(self._on_parked),
             reader.subscribe_ended(self._on_ended),
@@ -90,7 +90,7 @@ class HistoryController(QObject):
 
     def hold(self) -> None:
         """Put the draft aside."""
-        if self._composer.park():
+        if self._composer.drafts.hold():
             self.noticed.emit(
                 self.tr("Held until the window is closed: nothing is written down.")
                 if self._is_off_record
@@ -104,7 +104,7 @@ class HistoryController(QObject):
         return bool(self._stores.parked.texts())
 
     def _on_take(self, number: int) -> None:
-        self._composer.unpark(number)
+        self._composer.drafts.take(number)
         self.editor_asked.emit()
 
     def _on_take_last(self) -> None:
@@ -136,10 +136,10 @@ class HistoryController(QObject):
         return entries[place].text if place < len(entries) else None
 
     def _on_older(self) -> None:
-        self._composer.walk(1)
+        self._composer.drafts.walk(1)
 
     def _on_newer(self) -> None:
-        self._composer.walk(-1)
+        self._composer.drafts.walk(-1)
 
     def _on_ended(self, view: UtteranceView) -> None:
         name = view.voice.name if view.voice is not None else ""
@@ -163,5 +163,5 @@ class HistoryController(QObject):
         self.page_asked.emit(self.page)
 
     def _on_edit_again(self, text: str) -> None:
-        self._composer.bring(text)
+        self._composer.drafts.bring(text)
         self.editor_asked.emit()

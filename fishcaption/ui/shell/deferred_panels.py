@@ -250,7 +250,7 @@ class DeferredPanels(QObject):
             pause=partial(run, "speak.pause"),
             repeat=partial(run, "speak.repeat"),
             attention=partial(run, "speak.signal"),
-            journal=room.composer.another_journal,
+            journal=room.composer.drafts.another_journal,
         )
         beside = self._beside = CallTools(acts, room.services.calls(), self._settings, parent=room.window)
         beside.changed.connect(self.changed)

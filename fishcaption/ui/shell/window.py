@@ -135,8 +135,8 @@ class Window(QMainWindow):
         self._add_actions()
 
         self._composer = Composer(reader, services, self._editor, self._transcript, journal, settings)
-        self._composer.price_of = self._model.price_of
-        self._composer.ask_price = self._ask_price
+        self._composer.price.price_of = self._model.price_of
+        self._composer.price.ask = self._ask_price
         self._retrying = Retrying(self._composer)
         self._problems = Problems(
             self._banner, self._composer, self.commands, self._dialogs, self._sound, self._model
@@ -158,7 +158,7 @@ class Window(QMainWindow):
         else:
             self.resize(QSize(1080, 740).boundedTo(self.screen().availableSize()))
         self._splitter.setSizes(list(settings.window_split) or [330, 390])
-        if self._composer.restore():
+        if self._composer.drafts.restore():
             self._on_noticed(self.tr("Your unsent text is back."))
         for words in notices:
             self._problems.tell(StorageError(words))
@@ -864,7 +864,7 @@ class Window(QMainWindow):
         self.commands.run(name)
 
     def _ask_price(self, dollars: float, on_yes: Callable[[], None]) -> None:
-        self._dialogs.price(dollars, on_yes).finished.connect(self._composer.price_answered)
+        self._dialogs.price(dollars, on_yes).finished.connect(self._composer.price.answered)
 
     # -- the large type ----------------------------------------------------------------------------
 

@@ -1,22 +1,219 @@
-"""An exchange of the editor's text with a held one: one undo takes it back whole, one redo does it again."""
+"""Drafts: the text in the editor that was not given to the voice yet, and the texts that take its place.
+
+The draft is on disk a moment after every key. It can be held (put aside) and taken back, and the texts of the
+history can be brought into an empty editor, one after the other.
+
+A text that comes into the editor from elsewhere (the draft of last time, a held text, one of the history)
+waits there for Enter in every mode, however it is changed: nothing is spoken that was not asked for.
+"""
 
 from __future__ import annotations
 
-from fishcaption.store.parked import Parked, ParkedText
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
 from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.speak.live_typing import LiveTyping
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fishcaption.store.journal import Journal
+    from fishcaption.store.parked import Parked, ParkedText
+
+_SAVE_MS = 40  # after a key the draft goes to the journal: on disk within 250 ms also if the window is busy
+_SAVE_LONG_MS = 150  # the same for a long draft, which takes some ms to read
+_LONG = 100_000  # UTF-16 units
+_DOCUMENT_LENGTH = 1000  # code points; a longer text that comes back is taken for a document
+
+
+class Drafts(QObject):
+    """The only writer of the draft's file, and of what is held."""
+
+    noticed = Signal(str)  # a sentence for the status line
+    failed = Signal(object)  # a FishCaptionError of the journal; emitted from its thread
+
+    def __init__(self, editor: Editor, live: LiveTyping, journal: Journal) -> None:
+        super().__init__()
+        self.held: Parked | None = None
+        self.history: Callable[[int], str | None] = _no_history  # 0 is the newest text
+        self._editor = editor
+        self._live = live
+        self._journal = journal
+        self._exchange: Exchange | None = None  # the last one, while it can be undone or redone
+        self._history_place: int | None = None  # the editor shows this text of the history, unchanged
+        self._save_soon = QTimer(self, singleShot=True)
+        self._save_soon.timeout.connect(self._on_save)
+        journal.on_error = self.failed.emit
+
+    def close(self) -> None:
+        """Have the draft on disk, and close the journal."""
+        self._save()
+        self._journal.close()
+
+    # -- on disk -----------------------------------------------------------------------------------
+
+    def restore(self) -> bool:
+        """Put the draft of last time into the empty editor; return whether there was one."""
+        text = self._journal.restore()
+        if text:
+            self._show(text)
+        return bool(text)
+
+    def another_journal(self, path: Path) -> Journal:
+        """Return a journal for a text that is written elsewhere; one thread writes both, in order."""
+        return self._journal.another(path)
+
+    def save_soon(self) -> None:
+        """The text has changed. While keys go on coming it is saved as often."""
+        if not self._save_soon.isActive():
+            is_long = self._editor.document().characterCount() > _LONG
+            self._save_soon.start(_SAVE_LONG_MS if is_long else _SAVE_MS)
+
+    def _on_save(self) -> None:
+        if self._editor.is_settled():
+            self._save()
+        else:  # a long paste is not hurried for it
+            self._save_soon.start()
+
+    def _save(self) -> None:
+        self._save_soon.stop()
+        self._journal.keep(self._editor.text())
+
+    # -- where the text came from ------------------------------------------------------------------
+
+    def is_from_history(self) -> bool:
+        """Return whether the editor shows a text of the history, unchanged."""
+        return self._history_place is not None
+
+    def was_spoken(self) -> None:
+        """The draft was given to the voice: what is written next is a new one."""
+        self._history_place = None
+        self._live.wait_for_enter(False)
+
+    def was_written_on(self) -> bool:
+        """The user has changed the text; return whether that has undone or redone an exchange.
+
+        Then the text waits for Enter, as it did before.
+        """
+        self._history_place = None
+        if self._exchange is None:
+            return False
+        has_exchanged = self._exchange.look(self._editor)
+        if self._exchange.is_over:
+            self._exchange = None
+        if has_exchanged:
+            self._came_from_elsewhere(self._editor.text())
+        return has_exchanged
+
+    # -- other texts -------------------------------------------------------------------------------
+
+    def walk(self, step: int) -> bool:
+        """Put an older text of the history (1) or a newer one (-1) into the editor, and empty it at the end.
+
+        False where the editor holds a draft, which is not touched, or where there is no such text.
+        """
+        if self._editor.is_reading() or self._live.number() is not None:
+            return False
+        if self._history_place is None and not self._editor.is_empty():
+            return False
+        place = (-1 if self._history_place is None else self._history_place) + step
+        if place < -1 or step == 0:
+            return False
+        text = "" if place == -1 else self.history(place)
+        if text is None:
+            return False
+        self._show(text)
+        self._history_place = place if place >= 0 else None
+        return True
+
+    def hold(self) -> bool:
+        """Hold that thought: put the draft aside. What is typed live ends where it cannot be stopped.
+
+        False where there is no draft, or nowhere to hold it.
+        """
+        draft = self._live.unheard_text()
+        if self.held is None or not draft.strip() or self._editor.is_reading():
+            self.noticed.emit(
+                self.tr("This text is being read. Press Esc to stop and change it.")
+                if self._editor.is_reading()
+                else self.tr("There is no draft to hold: type something first.")
+            )
+            return False
+        self._replace(draft, "", kept=self.held.park(draft))
+        return True
+
+    def take(self, number: int) -> bool:
+        """Have the held text of this id in the editor again; the draft that stands there is held instead.
+
+        False where it is gone, or a text is being read in the editor.
+        """
+        if self.held is None or self._editor.is_reading():
+            return False
+        try:
+            text = self.held.take(number)
+        except KeyError:
+            return False
+        self.bring(text, is_taken=True)
+        return True
+
+    def bring(self, text: str, *, is_taken: bool = False) -> None:
+        """Put a text into the editor, to be written on or spoken with Enter; a draft there is held.
+
+        One undo takes both back. `is_taken`: it stands nowhere else, and is held when that is undone.
+        """
+        draft = self._live.unheard_text()
+        kept = None
+        if draft.strip() and self._history_place is None:
+            if self.held is not None:
+                kept = self.held.park(draft)
+            else:
+                text = f"{text}\n{draft}"
+        self._replace(draft, text, kept=kept, is_taken=is_taken)
+
+    def hold_incoming(self, text: str) -> bool:
+        """Hold a text that cannot come into the editor now; False where there is nowhere to hold it."""
+        if self.held is None:
+            return False
+        self.held.park(text)
+        self.noticed.emit(self.tr("A text has come in. It is held until you take it."))
+        return True
+
+    def _replace(self, draft: str, text: str, *, kept: ParkedText | None, is_taken: bool = False) -> None:
+        """Have this text in the place of the draft, as one step of undo."""
+        self._live.end()
+        with self._editor.program_change():
+            if self._editor.text() != draft:  # an undo does not bring back what was heard of it
+                self._editor.set_text(draft)
+            self._editor.exchange(text, pasted=len(text) > _DOCUMENT_LENGTH)
+        self._exchange = Exchange(self.held, draft, text, kept=kept, is_taken=is_taken)
+        self._came_from_elsewhere(text)
+
+    def _show(self, text: str) -> None:
+        with self._editor.program_change():
+            self._editor.set_text(text, pasted=len(text) > _DOCUMENT_LENGTH)
+        self._exchange = None
+        self._came_from_elsewhere(text)
+
+    def _came_from_elsewhere(self, text: str) -> None:
+        self._history_place = None
+        self._live.wait_for_enter(bool(text))
 
 
 class Exchange:
-    """`before` made way for `after`, in one step of the editor's undo.
+    """One text that took another's place in the editor: one undo takes it back, one redo does it again.
 
-    `kept` is what `before` is held as since then; `is_taken`: `after` was held, and is not any more. Whatever
-    the user undoes, each text stands in the editor or is held, and not both.
+    `before` made way for `after` in one step of the editor's undo. `kept` is what `before` is held as since
+    then; `is_taken`: `after` was held, and is not any more. Whatever the user undoes, each text stands in the
+    editor or is held, and not both.
     """
 
     def __init__(
-        self, parked: Parked | None, before: str, after: str, *, kept: ParkedText | None, is_taken: bool
+        self, held: Parked | None, before: str, after: str, *, kept: ParkedText | None, is_taken: bool
     ) -> None:
-        self._parked = parked
+        self._held = held
         self._before = before
         self._after = after
         self._kept = kept
@@ -26,7 +223,7 @@ class Exchange:
         self.is_over = False  # it can neither be undone nor redone any more
 
     def look(self, editor: Editor) -> bool:
-        """The editor's text has changed; whether the exchange was undone or redone by that."""
+        """The editor's text has changed; return whether the exchange was undone or redone by that."""
         if not self._is_undone:
             if not editor.document().isRedoAvailable() or editor.text() != self._before:
                 return False
@@ -41,17 +238,21 @@ class Exchange:
         return True
 
     def _undo(self) -> None:
-        if self._parked is None:
+        if self._held is None:
             return
         if self._kept is not None:
-            self._parked.remove(self._kept.id)
+            self._held.remove(self._kept.id)
         if self._is_taken and self._after.strip():
-            self._given_back = self._parked.park(self._after)
+            self._given_back = self._held.park(self._after)
 
     def _redo(self) -> None:
-        if self._parked is None:
+        if self._held is None:
             return
         if self._given_back is not None:
-            self._parked.remove(self._given_back.id)
+            self._held.remove(self._given_back.id)
         if self._kept is not None:
-            self._kept = self._parked.park(self._before)
+            self._kept = self._held.park(self._before)
+
+
+def _no_history(_place: int) -> None:
+    return None

@@ -12,6 +12,7 @@ never into what was heard.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import cast
 
@@ -69,6 +70,7 @@ class Editor(LongText):
         self.join_pasted_lines = True
         self.walk: Callable[[int], bool] | None = None  # 1: an older text, -1: a newer; whether there was one
         self.take_offer: Callable[[], bool] | None = None  # Tab: write the offered word, if there is one
+        self._is_program_change = False
         self._placeholder = ""
         self._entered_at: float | None = None  # the last Enter, until another key
         self._pasted = 0  # code points that were pasted since the editor was last empty
@@ -97,6 +99,19 @@ class Editor(LongText):
         self.textChanged.connect(self._on_text_changed)
 
     # -- what the composer asks --------------------------------------------------------------------
+
+    @contextmanager
+    def program_change(self) -> Iterator[None]:
+        """Mark all changes of the text within it as made by the program, not by the user."""
+        before, self._is_program_change = self._is_program_change, True
+        try:
+            yield
+        finally:
+            self._is_program_change = before
+
+    def is_program_change(self) -> bool:
+        """Return whether the change that is being told is the program's own."""
+        return self._is_program_change
 
     def is_document(self) -> bool:
         """Whether the text is one to be read in place: mostly pasted, and more than a remark."""

@@ -38,7 +38,7 @@ def texts(parked: Parked) -> list[str]:
 
 
 def with_history(desk: Desk, *newest_first: str) -> Desk:
-    desk.composer.history = lambda place: newest_first[place] if place < len(newest_first) else None
+    desk.composer.drafts.history = lambda place: newest_first[place] if place < len(newest_first) else None
     return desk
 
 
@@ -204,35 +204,35 @@ def test_a_restored_draft_is_not_spoken_by_itself(open_desk: Callable[..., Desk]
 
 
 def test_a_draft_is_held_and_comes_back(desk: Desk, parked: Parked) -> None:
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("Thought one")
-    assert desk.composer.park()
+    assert desk.composer.drafts.hold()
     assert desk.editor.text() == ""
     assert texts(parked) == ["Thought one"]
     desk.type("Yes.\n")
-    assert desk.composer.unpark(parked.texts()[0].id)
+    assert desk.composer.drafts.take(parked.texts()[0].id)
     assert desk.editor.text() == "Thought one"
     assert texts(parked) == []
 
 
 def test_one_that_comes_back_changes_places_with_the_draft(desk: Desk, parked: Parked) -> None:
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     for thought in ("one", "two"):
         desk.type(thought)
-        desk.composer.park()
+        desk.composer.drafts.hold()
     desk.type("three")
-    assert desk.composer.unpark(parked.texts()[1].id)
+    assert desk.composer.drafts.take(parked.texts()[1].id)
     assert desk.editor.text() == "one"
     assert texts(parked) == ["three", "two"]
 
 
 def test_what_is_not_there_changes_nothing(desk: Desk, parked: Parked) -> None:
-    assert not desk.composer.park()
-    desk.composer.parked = parked
-    assert not desk.composer.park()
+    assert not desk.composer.drafts.hold()
+    desk.composer.drafts.held = parked
+    assert not desk.composer.drafts.hold()
     assert "no draft to hold" in desk.status
     desk.type("a")
-    assert not desk.composer.unpark(7)
+    assert not desk.composer.drafts.take(7)
     assert desk.editor.text() == "a"
 
 
@@ -241,17 +241,17 @@ def test_holding_what_is_typed_live_ends_it_where_it_is_fixed(
     open_desk: Callable[..., Desk], parked: Parked, mode: str
 ) -> None:
     desk = open_desk(speak_mode=mode)
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("Hello there you all")
     desk.reader.send(1, 16, fixed=6)
     desk.look()
-    assert desk.composer.park()
+    assert desk.composer.drafts.hold()
     assert texts(parked) == ["there you all"]
     assert desk.editor.text() == ""
     assert desk.reader.utterances[1].text == "Hello "
     assert not desk.reader.utterances[1].live
     assert desk.transcript.text() == "Hello "
-    assert desk.composer.unpark(parked.texts()[0].id)
+    assert desk.composer.drafts.take(parked.texts()[0].id)
     assert desk.reader.calls == ["begin_live", "finish_live"], "it waits for Enter"
 
 
@@ -259,11 +259,11 @@ def test_holding_what_nobody_has_heard_leaves_nothing_behind(
     open_desk: Callable[..., Desk], parked: Parked
 ) -> None:
     desk = open_desk(speak_mode="type")
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("Hello there")
     desk.reader.send(1, 6, fixed=0)
     desk.look()
-    desk.composer.park()
+    desk.composer.drafts.hold()
     desk.look()
     assert texts(parked) == ["Hello there"]
     assert desk.transcript.text() == ""
@@ -274,30 +274,30 @@ def test_holding_after_a_failure_keeps_what_was_not_heard(
     open_desk: Callable[..., Desk], parked: Parked
 ) -> None:
     desk = open_desk(speak_mode="type")
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("Hello there you")
     desk.reader.send(1, 12)
     desk.reader.hear(6)
     desk.look()
     desk.reader.fail(ConnectionLost("Fish Audio cannot be reached."))
     desk.look()
-    desk.composer.park()
+    desk.composer.drafts.hold()
     assert texts(parked) == ["there you"]
     assert desk.editor.text() == ""
     assert desk.transcript.text() == "Hello "
 
 
 def test_a_text_that_is_read_in_place_is_not_held(desk: Desk, parked: Parked) -> None:
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.paste("A long text to be read. " * 50)
     desk.press(ENTER)
-    assert not desk.composer.park()
-    assert not desk.composer.unpark(1)
+    assert not desk.composer.drafts.hold()
+    assert not desk.composer.drafts.take(1)
     assert texts(parked) == []
 
 
 def test_what_waits_its_turn_is_taken_back_as_the_draft(desk: Desk, parked: Parked) -> None:
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("One two.\nThree four.\n")
     desk.type("draft")
     desk.composer.take_back(2)
@@ -308,9 +308,9 @@ def test_what_waits_its_turn_is_taken_back_as_the_draft(desk: Desk, parked: Park
 
 
 def test_without_a_place_to_hold_it_the_draft_stays_beside(desk: Desk) -> None:
-    desk.composer.parked = None
+    desk.composer.drafts.held = None
     desk.type("draft")
-    desk.composer.bring("brought")
+    desk.composer.drafts.bring("brought")
     assert desk.editor.text() == "brought\ndraft"
 
 
@@ -345,9 +345,9 @@ def redo(desk: Desk) -> None:
 
 
 def test_hold_is_one_undo_and_one_redo(desk: Desk, parked: Parked) -> None:
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("One thought")
-    desk.composer.park()
+    desk.composer.drafts.hold()
     undo(desk)
     assert (desk.editor.text(), texts(parked)) == ("One thought", [])
     redo(desk)
@@ -359,10 +359,10 @@ def test_hold_is_one_undo_and_one_redo(desk: Desk, parked: Parked) -> None:
 
 
 def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, parked: Parked) -> None:
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     parked.park("held before")
     desk.type("draft")
-    desk.composer.unpark(parked.texts()[0].id)
+    desk.composer.drafts.take(parked.texts()[0].id)
     assert (desk.editor.text(), texts(parked)) == ("held before", ["draft"])
     undo(desk)
     assert (desk.editor.text(), texts(parked)) == ("draft", ["held before"])
@@ -378,7 +378,7 @@ def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, parked: Parked) -> 
 
 
 def test_taking_back_what_waits_is_one_undo_too(desk: Desk, parked: Parked) -> None:
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("One.\nTwo.\n")
     desk.type("draft")
     desk.composer.take_back(2)
@@ -392,12 +392,12 @@ def test_an_undone_hold_brings_back_nothing_that_was_heard_and_speaks_nothing(
     open_desk: Callable[..., Desk], parked: Parked, mode: str
 ) -> None:
     desk = open_desk(speak_mode=mode)
-    desk.composer.parked = parked
+    desk.composer.drafts.held = parked
     desk.type("Hello there you all")
     desk.qtbot.waitUntil(lambda: bool(desk.reader.utterances))
     desk.reader.send(1, 12, fixed=6)
     desk.look()
-    desk.composer.park()
+    desk.composer.drafts.hold()
     given = [entry.text for entry in desk.reader.utterances.values()]
     undo(desk)
     assert (desk.editor.text(), texts(parked)) == ("there you all", [])

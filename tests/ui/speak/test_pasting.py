@@ -70,7 +70,7 @@ def test_controls_are_no_text(open_desk: Callable[..., Desk], way: str) -> None:
     elif way == "handed over":
         desk.window.take_text(DIRTY)
     elif way == "held":
-        desk.composer.bring(DIRTY)
+        desk.composer.drafts.bring(DIRTY)
     else:
         desk.type("brb")
         desk.editor.replace_before(3, DIRTY)

@@ -131,7 +131,7 @@ def test_words_are_lit_in_the_transcript_where_they_stand(desk: Desk) -> None:
 
 def test_the_journal_brings_it_back(desk: Desk) -> None:
     desk.editor.set_text(f"I {WHISPER} know")
-    desk.composer._keep()
+    desk.composer.drafts._save()
     assert desk.journal.flush(5)
     assert desk.journal.restore() == f"I {WHISPER} know"
 

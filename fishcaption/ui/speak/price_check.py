@@ -1,0 +1,40 @@
+"""Before a text is spoken its price is looked at: the user is asked about one above the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def _free(_text: str) -> float:
+    return 0.0
+
+
+class PriceCheck:
+    """Lets cheap texts pass and asks about dear ones. One question stands on the screen at a time."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit  # dollars; the settings' `cost_limit`
+        self.price_of: Callable[[str], float] = _free  # dollars
+        self.ask: Callable[[float, Callable[[], None]], None] | None = None  # None: nothing is asked
+        self._is_asking = False
+
+    def is_asking(self) -> bool:
+        """Return whether a question waits for its answer."""
+        return self._is_asking
+
+    def is_too_dear(self, text: str) -> bool:
+        """Return whether the text costs more than the limit."""
+        return self.price_of(text) > self.limit
+
+    def run_if_affordable(self, text: str, act: Callable[[], None]) -> None:
+        """Call `act` at once if the text is cheap, else when the user has agreed to its price."""
+        price = self.price_of(text)
+        if price <= self.limit or self.ask is None:
+            act()
+            return
+        self._is_asking = True
+        self.ask(price, act)
+
+    def answered(self) -> None:
+        """The question is off the screen, whatever the answer was."""
+        self._is_asking = False
