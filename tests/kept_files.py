@@ -303,6 +303,7 @@ class Started:
     told: str  # by the window, in its banner and status line
     complaints: str  # on standard error, and in the log
     kept: Mapping[str, bool]  # whether what stood in each file is still there, in it or aside
+    keys: Mapping[str, Sequence[str]]  # of every command
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -359,9 +360,9 @@ def start(
             for line in log.read_text("utf-8", "replace").splitlines(keepends=True)
             if "This plugin does not support" not in line  # Qt's offscreen screen
         )
-    seen: list[str] = json.loads(out) if out.strip() else []
+    seen: dict[str, Any] = json.loads(out) if out.strip() else {"told": [], "keys": {}}
     kept = {name: _is_kept(home, name, content) for name, content in contents.items()}
-    return Started(code, "\n".join(seen), complaints, kept)
+    return Started(code, "\n".join(seen["told"]), complaints, kept, seen["keys"])
 
 
 def _is_kept(home: Path, name: str, content: Content) -> bool:
