@@ -48,7 +48,7 @@ class Watched(Window):
 
     def _on_look(self) -> None:
         self._note(self._status.text())
-        if self._deferred_panels is None or not self._services._is_open:  # type: ignore[attr-defined]  # the program's own
+        if self._deferred_panels is None or not self._services.speech.is_entered:  # type: ignore[attr-defined]  # the program's own
             return
         self._end_at = monotonic() + PATIENCE_SECONDS
         self._look_again.timeout.disconnect()

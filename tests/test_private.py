@@ -166,7 +166,7 @@ def test_a_file_dialog_leaves_no_file_but_ours(home: dict[str, str]) -> None:
     program = """
 from PySide6.QtWidgets import QApplication, QFileDialog
 from shiboken6 import delete
-from fishcaption.app.program import qt_writes_with_us
+from fishcaption.app.event_loop import qt_writes_with_us
 qt_writes_with_us()
 application = QApplication([])
 dialog = QFileDialog()

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PySide6.QtWidgets import QApplication
 
-from fishcaption.app import program
+from fishcaption.app.event_loop import event_loop
 from tests import kept_files
 from tests.kept_files import Content, homes
 
@@ -116,7 +116,7 @@ sys.exit(main([]))
 
 
 def test_a_thread_that_comes_back_when_the_loop_is_closed_does_no_harm(qapp: QApplication) -> None:
-    loop = program.event_loop(qapp)
+    loop = event_loop(qapp)
     heard: list[int] = []
     thread = threading.Thread(target=loop.call_soon_threadsafe, args=(heard.append, 1))
     thread.start()

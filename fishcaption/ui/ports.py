@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Rendered, Snapshot, UtteranceView, Voice
-from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
 
 if TYPE_CHECKING:
-    from fishcaption.core.normalization.normalize import Rules
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.store.history import History
+    from fishcaption.store.keys import KeyPlace
     from fishcaption.store.parked import Parked
     from fishcaption.ui.calls.window import CallService
     from fishcaption.ui.phrases.panel import PhraseService
@@ -28,7 +27,6 @@ class Speaker(Protocol):
     """The reader, as `fishcaption.reader.Reader` is: commands return at once and are followed by a call."""
 
     replace: bool  # a new utterance cuts the one being spoken, instead of waiting its turn
-    rules: Rules  # how what is shown is said, from the next piece on
 
     def speak(self, text: str, /, *, replace: bool | None = None, said: str = "") -> int:
         """Give a whole text to the voice; return the utterance's number. Raises FishCaptionError.
@@ -154,11 +152,11 @@ class KeyReport(NamedTuple):
     credit: float | None = None
 
 
-class Services(Protocol):
-    """Everything that waits for a network, a process or a disk; the program does it in tasks."""
+class SpeechService(Protocol):
+    """What speaks, as a whole."""
 
-    def apply(self, settings: Settings) -> None:
-        """Use these settings from now on and save them; only what changed is touched. Called often."""
+    def is_ready(self) -> bool:
+        """Return whether it is imported; a command to the reader before that takes half a second."""
         ...
 
     def warm(self) -> None:
@@ -169,46 +167,29 @@ class Services(Protocol):
         """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
         ...
 
-    def open_profile(self, name: str) -> None:
-        """Open the window of this profile, or bring it to the front; empty: the one without a name."""
-        ...
 
-    def is_ready(self) -> bool:
-        """Whether what speaks is imported; a command to the reader before that takes half a second."""
-        ...
-
-    def prepare(self, on_ready: Callable[[], None]) -> None:
-        """The window has been painted: import beside it what its furniture is made of, then say so."""
-        ...
-
-    def phrases(self) -> PhraseService | None:
-        """The phrase bank, where there is one. Asked for once, when the window has been painted."""
-        ...
-
-    def calls(self) -> CallService | None:
-        """What calls need, where they are possible. Asked for once, when the window has been painted."""
-        ...
-
-    def wording(self) -> VocabularyService | None:
-        """Abbreviations, replacements and completion. Asked for once, when the window has been painted."""
-        ...
+class VoiceService(Protocol):
+    """The voices there are."""
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
-        """The voices that need no account."""
+        """Answer with the voices that need no account."""
         ...
 
     def fish_voices(
         self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
     ) -> None:
-        """Voices of Fish Audio whose name or tags match; `page` counts from 1. Unauthorized without a key."""
+        """Answer with Fish Audio's voices whose name or tags match; `page` counts from 1.
+
+        Unauthorized without a key.
+        """
         ...
 
-    def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
-        """The sound devices there are now, without the system's default."""
-        ...
+
+class AccountService(Protocol):
+    """The key of Fish Audio's account."""
 
     def key_place(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Where the key in use is kept."""
+        """Answer where the key in use is kept."""
         ...
 
     def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
@@ -223,5 +204,70 @@ class Services(Protocol):
         ...
 
     def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Take the key out of the keyring and use none; answers where one is still found."""
+        """Take the key out of the keyring and use none; answer where one is still found."""
+        ...
+
+
+class SoundDeviceService(Protocol):
+    """The sound devices that the voice can be heard on."""
+
+    def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
+        """Answer with the sound devices there are now, without the system's default."""
+        ...
+
+
+class ProfileService(Protocol):
+    """The windows of other profiles."""
+
+    def open_profile(self, name: str) -> None:
+        """Open the window of this profile, or bring it to the front; empty: the one without a name."""
+        ...
+
+
+class Services(Protocol):
+    """Everything that waits for a network, a process or a disk, by subject; the program does it in tasks."""
+
+    @property
+    def speech(self) -> SpeechService:
+        """What speaks."""
+        ...
+
+    @property
+    def voices(self) -> VoiceService:
+        """The voices there are."""
+        ...
+
+    @property
+    def account(self) -> AccountService:
+        """Fish Audio's key."""
+        ...
+
+    @property
+    def sound_devices(self) -> SoundDeviceService:
+        """What the voice can be heard on."""
+        ...
+
+    @property
+    def profiles(self) -> ProfileService:
+        """The windows of other profiles."""
+        ...
+
+    def apply(self, settings: Settings) -> None:
+        """Use these settings from now on and save them; only what changed is touched. Called often."""
+        ...
+
+    def prepare(self, on_ready: Callable[[], None]) -> None:
+        """The window has been painted: import what is made after that, then call `on_ready`."""
+        ...
+
+    def phrases(self) -> PhraseService | None:
+        """Return the phrase bank, where there is one. Asked for once, after the first paint."""
+        ...
+
+    def calls(self) -> CallService | None:
+        """Return what calls need, where they are possible. Asked for once, after the first paint."""
+        ...
+
+    def wording(self) -> VocabularyService | None:
+        """Return abbreviations, replacements and completion. Asked for once, after the first paint."""
         ...

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from fishcaption import blocking
-from fishcaption.app.program import _Desk, _Parts
+from fishcaption.app.lazy_reader import LazyReader, LazySpeech
+from fishcaption.app.services import Services
 from fishcaption.app.services.phrase_sound import phrase_voice_of, render
 from fishcaption.app.user_data import UserData
 from fishcaption.audio.devices import DeviceChoice
@@ -52,76 +53,77 @@ def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 class Program:
     """The window's program without its window."""
 
-    parts: _Parts
-    desk: _Desk
+    speech: LazySpeech
+    reader: LazyReader
+    services: Services
 
     def change(self, **values: Any) -> None:
-        self.desk.apply(replace(self.desk._settings, **values))
+        self.services.apply(replace(self.speech.settings, **values))
 
 
 @asynccontextmanager
 async def program(settings: Settings | None = None) -> AsyncIterator[Program]:
-    kept = UserData(settings or Settings())
+    user_data = UserData(settings or Settings())
     try:
-        parts = _Parts(settings or Settings(), kept.unheard)
+        speech = LazySpeech(settings or Settings())
+        reader = LazyReader(speech, user_data.unheard)
         async with asyncio.TaskGroup() as tasks:
-            desk = _Desk(parts, kept, settings or Settings(), tasks)
-            yield Program(parts, desk)
-            for task in desk._running:
-                task.cancel()
+            services = Services(speech, reader, user_data, tasks)
+            yield Program(speech, reader, services)
+            services.tasks.cancel()
     finally:
-        kept.close()
+        user_data.close()
 
 
-def _sound(parts: _Parts) -> Any:
-    assert parts._sounding is not None
-    return parts._sounding.player
+def _sound(made: Program) -> Any:
+    assert made.speech._sounding is not None
+    return made.speech._sounding.player
 
 
-USED: list[tuple[dict[str, Any], Callable[[_Parts], object], object]] = [
-    ({"volume": 0.5}, lambda parts: _sound(parts).main._gain, 0.5),
-    ({"speed": 1.5}, lambda parts: _sound(parts).main._speed, 1.5),
-    ({"device": HEADSET}, lambda parts: _sound(parts).main._device, DeviceChoice("Headset", "ALSA")),
-    ({"linger_seconds": 0}, lambda parts: _sound(parts).main._linger_seconds, math.inf),
-    ({"linger_seconds": 1800}, lambda parts: _sound(parts).main._linger_seconds, 1800),
-    ({"lead_in_ms": 700}, lambda parts: _sound(parts).main._lead_in_seconds, 0.7),
+USED: list[tuple[dict[str, Any], Callable[[Program], object], object]] = [
+    ({"volume": 0.5}, lambda made: _sound(made).main._gain, 0.5),
+    ({"speed": 1.5}, lambda made: _sound(made).main._speed, 1.5),
+    ({"device": HEADSET}, lambda made: _sound(made).main._device, DeviceChoice("Headset", "ALSA")),
+    ({"linger_seconds": 0}, lambda made: _sound(made).main._linger_seconds, math.inf),
+    ({"linger_seconds": 1800}, lambda made: _sound(made).main._linger_seconds, 1800),
+    ({"lead_in_ms": 700}, lambda made: _sound(made).main._lead_in_seconds, 0.7),
     (
         {"second_on": True, "second_device": CALL, "second_volume": 0.3, "linger_seconds": 1800},
-        lambda parts: (
-            _sound(parts).second._device,
-            _sound(parts).second._gain,
-            _sound(parts).second._linger_seconds,
+        lambda made: (
+            _sound(made).second._device,
+            _sound(made).second._gain,
+            _sound(made).second._linger_seconds,
         ),
         (DeviceChoice("Call", "PulseAudio"), 0.3, 1800),
     ),
-    ({"sentence_hold_seconds": 3.0}, lambda parts: parts.speech.reader.hold_seconds, 3.0),
-    ({"say_numbers": False}, lambda parts: parts.speech.reader.rules.numbers, False),
-    ({"say_emoji": False}, lambda parts: parts.speech.reader.rules.emoji, False),
-    ({"voice": FISH}, lambda parts: parts.snapshot().voice, FISH),
-    ({"voice": FISH_DEFAULT}, lambda parts: parts.snapshot().voice, FISH_DEFAULT),
+    ({"sentence_hold_seconds": 3.0}, lambda made: made.speech.system.reader.hold_seconds, 3.0),
+    ({"say_numbers": False}, lambda made: made.speech.system.reader.rules.numbers, False),
+    ({"say_emoji": False}, lambda made: made.speech.system.reader.rules.emoji, False),
+    ({"voice": FISH}, lambda made: made.reader.snapshot().voice, FISH),
+    ({"voice": FISH_DEFAULT}, lambda made: made.reader.snapshot().voice, FISH_DEFAULT),
 ]
 
 
 @pytest.mark.parametrize("moment", ["before", "built", "open"])
 @pytest.mark.parametrize(("values", "read", "wanted"), USED, ids=[str(list(entry[0])) for entry in USED])
 async def test_a_setting_is_used_whenever_it_is_changed(
-    values: dict[str, Any], read: Callable[[_Parts], object], wanted: object, moment: str
+    values: dict[str, Any], read: Callable[[Program], object], wanted: object, moment: str
 ) -> None:
     async with program() as made:
         if moment == "before":
             made.change(**values)
-            made.parts.speech.reader.stop()  # it is built
-            assert read(made.parts) == wanted
+            made.speech.system.reader.stop()  # it is built
+            assert read(made) == wanted
         elif moment == "built":
-            made.parts.speech.reader.stop()
+            made.speech.system.reader.stop()
             made.change(**values)
-            assert read(made.parts) == wanted
+            assert read(made) == wanted
         else:
-            async with made.parts.speech:
-                made.desk.open()
+            async with made.speech.system:
+                made.services.open()
                 made.change(**values)
-                assert read(made.parts) == wanted
-                await made.desk.close()
+                assert read(made) == wanted
+                await made.services.close(lambda error: None)
 
 
 @pytest.mark.parametrize("is_early", [True, False])
@@ -129,15 +131,15 @@ async def test_that_new_text_replaces_is_used_from_the_first_word_on(is_early: b
     """The window's own part tells it to the reader."""
     async with program() as made:
         if is_early:
-            made.parts.replace = True
-            assert made.parts.speech.reader.replace
+            made.reader.replace = True
+            assert made.speech.system.reader.replace
         else:
-            assert not made.parts.speech.reader.replace
-            made.parts.replace = True
-            assert made.parts.speech.reader.replace
+            assert not made.speech.system.reader.replace
+            made.reader.replace = True
+            assert made.speech.system.reader.replace
         made.change(volume=0.5)
-        assert made.parts.replace
-        assert made.parts.speech.reader.replace
+        assert made.reader.replace
+        assert made.speech.system.reader.replace
 
 
 async def test_the_first_word_is_said_by_the_users_rules_and_wording() -> None:
@@ -145,19 +147,17 @@ async def test_the_first_word_is_said_by_the_users_rules_and_wording() -> None:
     replacement = Replacement("Nguyen", "win")
     save(wording_path(), Vocabulary({}, (replacement,)))
     async with program(Settings(say_units=False)) as made:
-        rules = made.parts.speech.reader.rules
+        rules = made.speech.system.reader.rules
         assert (rules.units, rules.replacements) == (False, (replacement,))
-        service = made.desk.wording()
-        assert service is not None
+        service = made.services.wording()
         service.set_wording(Vocabulary({}, ()))
-        assert made.parts.speech.reader.rules.replacements == ()
+        assert made.speech.system.reader.rules.replacements == ()
 
 
 async def test_completion_offers_the_words_of_the_voices_language() -> None:
     async with program() as made:
-        service = made.desk.wording()
-        assert service is not None
-        made.desk._kept.writer.flush(10)  # what it knows is read there
+        service = made.services.wording()
+        made.services._user_data.writer.flush(10)  # what it knows is read there
         service.learn("Guten Morgen, liebe Nachbarn. Guten Morgen, liebe Nachbarn.")
         assert service.suggestions("I wou")
         made.change(voice=FISH)
@@ -182,16 +182,16 @@ async def test_a_key_that_comes_late_is_used_and_nobody_waits_for_it(
     blocking.use_daemons()
     told: list[FishCaptionError] = []
     async with program(Settings(voice=FISH)) as made:
-        made.parts.on_error = told.append
-        async with made.parts.speech as speech:
-            made.desk.open()
+        made.speech.on_error = told.append
+        async with made.speech.system as speech:
+            made.services.open()
             view = await speech.reader.ended(speech.reader.speak("Good morning."))
             assert isinstance(view.error, Unauthorized)
             assert "keyring does not answer" in str(view.error)
             assert "keyring" in str(told[0])
             typed.set()
             assert await asyncio.wait_for(house_key(speech.found_key), 10) == "k" * 32
-            await made.desk.close()
+            await made.services.close(lambda error: None)
 
 
 async def house_key(found: Callable[[], Awaitable[str]]) -> str:
@@ -210,11 +210,12 @@ async def test_all_who_speak_agree_on_the_voice(voice: Voice) -> None:
     settings = Settings(voice=voice)
     wanted = voice if voice.id or voice.provider == "fish" else find_voice("")
     async with program(settings) as made:
-        assert made.parts.speech.reader.snapshot().voice == wanted
-        phrases = made.desk.phrases()
-        assert phrases is not None
-        assert phrases._choice().voice == wanted  # type: ignore[attr-defined]  # the desk's own, not the window's
-        assert phrases._choice().rules == made.parts.speech.reader.rules  # type: ignore[attr-defined]  # see above
+        assert made.speech.system.reader.snapshot().voice == wanted
+        phrases = made.services.phrases()
+        chosen = phrases._choice()
+        assert chosen is not None
+        assert chosen.voice == wanted
+        assert chosen.rules == made.speech.system.reader.rules
     assert phrase_voice_of(settings).voice == wanted
     assert chosen_voice(argparse.Namespace(voice=None), settings) == wanted
     assert voice_of(voice) == wanted

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.app.program import _Parts
+from fishcaption.app.lazy_reader import LazyReader, LazySpeech
 from fishcaption.app.services.phrase_sound import phrase_voice_of, render, talk_of
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import ModelUnavailable, PaymentRequired, Unauthorized
@@ -128,19 +128,19 @@ def test_any_other_service_may(url: str | None, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_ends_while_nobody_listens_is_told_to_who_comes_next(tmp_path: Path) -> None:
-    parts = _Parts(Settings(), Unheard(tmp_path / "unheard.jsonl"))
+    reader = LazyReader(LazySpeech(Settings()), Unheard(tmp_path / "unheard.jsonl"))
     views = [
         UtteranceView(
             number, "Hello.", live=False, fate=Fate.CUT, sent_end=0, heard_end=0, word=None, error=None
         )
         for number in range(3)
     ]
-    parts._tell_ended(views[0])
+    reader._tell_ended(views[0])
     first: list[UtteranceView] = []
-    leave = parts.subscribe_ended(first.append)
-    parts._tell_ended(views[1])
+    leave = reader.subscribe_ended(first.append)
+    reader._tell_ended(views[1])
     leave()
-    parts._tell_ended(views[2])
+    reader._tell_ended(views[2])
     last: list[UtteranceView] = []
-    parts.subscribe_ended(last.append)
+    reader.subscribe_ended(last.append)
     assert (first, last) == (views[:2], views[2:])

@@ -321,6 +321,28 @@ class FakeServices:
     call_service: Any = None
     wording_service: Any = None
 
+    # every subject is this one: what was asked stands in one list
+
+    @property
+    def speech(self) -> FakeServices:
+        return self
+
+    @property
+    def voices(self) -> FakeServices:
+        return self
+
+    @property
+    def account(self) -> FakeServices:
+        return self
+
+    @property
+    def sound_devices(self) -> FakeServices:
+        return self
+
+    @property
+    def profiles(self) -> FakeServices:
+        return self
+
     def apply(self, settings: Settings) -> None:
         self.applied.append(settings)
 

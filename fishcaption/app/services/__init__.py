@@ -1,1 +1,219 @@
-"""What windows ask for and cannot wait for, by subject: phrases, calls, vocabulary."""
+"""The services: what windows ask for and cannot wait for, one file a subject.
+
+    tasks           the tasks in which all of them work
+    voices          the voices there are
+    account         Fish Audio's key
+    sound_devices   what the voice can be heard on
+    profiles        windows of other profiles
+    phrases         the phrase bank; `phrase_renderer` and `phrase_sound` make its phrases ready ahead
+    vocabulary      abbreviations, replacements, completion
+    calls           the microphone of calls, the telephone's tones
+
+`Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
+before it but `tasks`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from fishcaption.app.lazy_reader import billing_day
+from fishcaption.app.services.tasks import ServiceTasks
+from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.store.settings import Settings, save, settings_path
+
+if TYPE_CHECKING:
+    from fishcaption.app.lazy_reader import LazyReader, LazySpeech
+    from fishcaption.app.services.account import Account
+    from fishcaption.app.services.calls import Calls
+    from fishcaption.app.services.phrases import Phrases
+    from fishcaption.app.services.profiles import Profiles
+    from fishcaption.app.services.sound_devices import SoundDevices
+    from fishcaption.app.services.vocabulary import UserVocabulary
+    from fishcaption.app.services.voices import Voices
+    from fishcaption.app.user_data import UserData
+    from fishcaption.core.normalization.normalize import Rules
+
+_DEFERRED = (
+    "fishcaption.ui.speak.queue",
+    "fishcaption.ui.history.controller",
+    "fishcaption.ui.shell.deferred_panels",
+    "fishcaption.ui.phrases.panel",
+    "fishcaption.ui.calls.call_tools",
+    "fishcaption.ui.speak.completion",
+    "fishcaption.app.services.phrases",
+    "fishcaption.app.services.vocabulary",
+    "fishcaption.app.services.calls",
+    "fishcaption.core.tones",
+)
+_CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
+_SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
+
+
+class Services:
+    """`ui.ports.Services`. `open` once the speech system is entered, `close` before it is left."""
+
+    def __init__(
+        self, speech: LazySpeech, reader: LazyReader, user_data: UserData, tasks: asyncio.TaskGroup
+    ) -> None:
+        self.speech = speech
+        self.tasks = ServiceTasks(tasks)
+        self.on_notice: Callable[[str], None] = _ignore
+        self._reader = reader
+        self._user_data = user_data
+        self._settings = speech.settings
+        self._phrases: Phrases | None = None
+        self._vocabulary: UserVocabulary | None = None
+        speech.rules = self._rules
+        speech.on_awake = self._on_awake
+
+    def open(self) -> None:
+        """Use the settings, look for the key, make ready for the first word."""
+        self.speech.is_entered = True
+        self._use_rules()
+        if self._phrases is not None:
+            self.tasks.start(partial(self._phrases.run, self.speech.system))
+        self.account.find_key()
+        self.speech.warm()
+
+    async def close(self, on_error: Callable[[FishCaptionError], None]) -> None:
+        """Have written what is not, and end what runs; what goes wrong is told to `on_error`."""
+        from fishcaption.store import speech_rates
+
+        self.speech.is_entered = False
+        place = speech_rates.paces_path()
+        self._user_data.writer.soon(
+            str(place),
+            partial(speech_rates.save, place, dict(self.speech.system.paces)),
+            self._user_data.tell,
+        )
+        self.tasks.cancel()
+        if self._phrases is not None:
+            self._phrases.on_error = on_error
+            try:
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._phrases.close()
+            except TimeoutError:
+                on_error(StorageError("The disk does not answer. Your phrases may not have been saved."))
+
+    # -- ui.ports.Services ------------------------------------------------------------------------
+
+    def apply(self, settings: Settings) -> None:
+        """Use these settings from now on and save them."""
+        self._settings = settings
+        self._user_data.use(settings)
+        self.speech.use(settings)
+        self._use_rules()
+        data = self._user_data
+        data.writer.soon(str(settings_path()), self._save, data.tell, after=_SAVE_AFTER_SECONDS)
+
+    def prepare(self, on_ready: Callable[[], None]) -> None:
+        """Import what is made after the first paint, in a thread: the keys go on. Then call `on_ready`."""
+
+        async def prepare() -> None:
+            for name in _DEFERRED:
+                await asyncio.to_thread(import_module, name)
+            on_ready()
+
+        self.tasks.start(prepare)
+
+    @property
+    def voices(self) -> Voices:
+        """The voices there are."""
+        from fishcaption.app.services.voices import Voices
+
+        return Voices(self.speech, self.tasks)
+
+    @property
+    def account(self) -> Account:
+        """Fish Audio's key."""
+        from fishcaption.app.services.account import Account
+
+        return Account(self.speech, self.tasks, on_error=self._tell, on_notice=self._tell_notice)
+
+    @property
+    def sound_devices(self) -> SoundDevices:
+        """The devices that the voice can be heard on."""
+        from fishcaption.app.services.sound_devices import SoundDevices
+
+        return SoundDevices(self.tasks)
+
+    @property
+    def profiles(self) -> Profiles:
+        """The windows of other profiles."""
+        from fishcaption.app.services.profiles import Profiles
+
+        return Profiles()
+
+    def phrases(self) -> Phrases:
+        """The phrase bank."""
+        if self._phrases is None:
+            from fishcaption.app.services.phrases import Phrases
+
+            self._phrases = Phrases(self._reader, self._settings, today=billing_day)
+            self._use_rules()
+            if self.speech.is_entered:
+                self.tasks.start(partial(self._phrases.run, self.speech.system))
+        return self._phrases
+
+    def calls(self) -> Calls:
+        """What calls need."""
+        from fishcaption.app.services.calls import Calls
+
+        return Calls(self.tasks.answer, lambda: self.speech.system.reader)
+
+    def wording(self) -> UserVocabulary:
+        """The user's wording; read when it is first needed, which the first word may do."""
+        if self._vocabulary is None:
+            from fishcaption.app.services.vocabulary import UserVocabulary, language_of
+
+            data = self._user_data
+            learned = data.learn(language_of(self._settings))
+            self._vocabulary = UserVocabulary(
+                learned,
+                self.tasks.answer,
+                settings=lambda: self._settings,
+                writer=data.writer,
+                on_error=data.tell,
+            )
+            self._vocabulary.subscribe(self._use_rules)
+            self._vocabulary.use(self._settings)
+        return self._vocabulary
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _rules(self) -> Rules:
+        """How what is shown is said: by the settings, and by the user's wording."""
+        from fishcaption.app.services.vocabulary import rules_of
+
+        return rules_of(self._settings, self.wording().wording())
+
+    def _use_rules(self) -> None:
+        """The switches or the replacements may have changed."""
+        self.speech.use_rules()
+        if self._vocabulary is not None:
+            self._vocabulary.use(self._settings)
+        if self._phrases is not None:
+            self._phrases.use(self._settings, self._rules())
+
+    def _on_awake(self) -> None:
+        if self._phrases is not None:
+            self._phrases.stirred()
+
+    def _tell(self, error: FishCaptionError) -> None:
+        self.speech.on_error(error)
+
+    def _tell_notice(self, words: str) -> None:
+        self.on_notice(words)
+
+    def _save(self) -> None:
+        """In the writer's thread."""
+        save(settings_path(), self._settings)
+
+
+def _ignore(words: str) -> None:
+    """Before there is a window to tell it in."""

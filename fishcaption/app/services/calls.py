@@ -1,6 +1,6 @@
 """Calls, as the window has them (`CallService`): the microphone, the devices, the telephone's tones.
 
-    desk.calls = Calling(desk.answer, lambda: house.reader)
+    calls = Calls(tasks.answer, lambda: speech.system.reader)
 
 `answer(work, on_done)` runs a coroutine function in the program's group of tasks and gives its result, or an
 error of our tree, to `on_done` in the loop's thread.
@@ -37,7 +37,7 @@ class Signaller(Protocol):
 Work = Callable[[], Awaitable[CallWay]]
 
 
-class Calling:
+class Calls:
     """`ui.calls.window.CallService`."""
 
     def __init__(self, answer: Callable[[Work, Answer], None], reader: Callable[[], Signaller]) -> None:

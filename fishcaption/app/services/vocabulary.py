@@ -1,8 +1,8 @@
 """The user's wording as the window has it (`VocabularyService`), and what the reader makes of it.
 
-    vocabulary = VocabularyDesk(learned, answer)
+    vocabulary = UserVocabulary(learned, tasks.answer)
 
-`answer(work, on_done)` runs a coroutine function in the program's group of tasks, as for `calling`. Files are
+`answer(work, on_done)` runs a coroutine function in the program's group of tasks, as for `calls`. Files are
 written by the `writer` that all share, in its thread.
 """
 
@@ -27,7 +27,7 @@ OnErased = Callable[[int | FishCaptionError], None]
 Erase = Callable[[], Awaitable[int]]
 
 
-class VocabularyDesk:
+class UserVocabulary:
     """`VocabularyService`. Making one reads the file of abbreviations and replacements."""
 
     def __init__(

@@ -65,7 +65,7 @@ class DialogLauncher(QObject):
         """The voices there are."""
         from fishcaption.ui.voices.picker import VoicePicker
 
-        picker = VoicePicker(self._services, self._settings().voice, self._window)
+        picker = VoicePicker(self._services.voices, self._settings().voice, self._window)
         picker.chosen.connect(self._on_voice)
         picker.key_asked.connect(self.key)
         picker.open()
@@ -74,7 +74,7 @@ class DialogLauncher(QObject):
         """The Fish Audio key."""
         from fishcaption.ui.voices.account_dialogs import KeyDialog
 
-        KeyDialog(self._services, self._window).open()
+        KeyDialog(self._services.account, self._window).open()
 
     def settings(self) -> None:
         """What is chosen once."""
@@ -101,7 +101,7 @@ class DialogLauncher(QObject):
         from fishcaption.ui.settings.profiles_dialog import ProfilesDialog
 
         dialog = ProfilesDialog(self._window)
-        dialog.open_asked.connect(self._services.open_profile)
+        dialog.open_asked.connect(self._services.profiles.open_profile)
         dialog.open()
 
     def phrases(self, service: PhraseService, look: Look, number: str = "", *, keep: str = "") -> None:

@@ -134,7 +134,7 @@ class Window(QMainWindow):
         self._dialogs = DialogLauncher(self, services, self.commands, self._current_settings)
         self._add_actions()
 
-        self._composer = Composer(reader, services, self._editor, self._transcript, journal, settings)
+        self._composer = Composer(reader, services.speech, self._editor, self._transcript, journal, settings)
         self._composer.price.price_of = self._model.price_of
         self._composer.price.ask = self._ask_price
         self._retrying = Retrying(self._composer)
@@ -630,7 +630,7 @@ class Window(QMainWindow):
         self._show_settings()
 
     def _on_devices_wanted(self) -> None:
-        self._services.devices(self._on_devices)
+        self._services.sound_devices.devices(self._on_devices)
 
     def _on_devices(self, devices: tuple[OutputDevice, ...] | FishCaptionError) -> None:
         if isinstance(devices, FishCaptionError):
@@ -951,7 +951,7 @@ class Window(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._services.warm()
+            self._services.speech.warm()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.commands.plain_key(event):

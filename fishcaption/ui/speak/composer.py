@@ -26,7 +26,7 @@ from fishcaption.ui.speak.price_check import PriceCheck
 from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
-    from fishcaption.ui.ports import Services, Speaker
+    from fishcaption.ui.ports import Speaker, SpeechService
 
 _LOOK_MS = 16  # the screen's pace
 _WARM_MS = 1000  # while somebody types, the voice's service is told this often
@@ -54,7 +54,7 @@ class Composer(QObject):
     def __init__(
         self,
         reader: Speaker,
-        services: Services,
+        speech: SpeechService,
         editor: Editor,
         transcript: Transcript,
         journal: Journal,
@@ -62,12 +62,12 @@ class Composer(QObject):
     ) -> None:
         super().__init__()
         self._reader = reader
-        self._services = services
+        self._speech = speech
         self._editor = editor
         self._transcript = transcript
         self._settings = settings
         self.price = PriceCheck(settings.cost_limit)
-        self.live = LiveTyping(reader, services, editor, transcript, self.price, settings)
+        self.live = LiveTyping(reader, speech, editor, transcript, self.price, settings)
         self.drafts = Drafts(editor, self.live, journal)
         self.end_word: Callable[[], None] = _nothing  # no more is typed behind the last word
         self.later: list[Later] = []  # all that would still speak by itself; Stop ends it
@@ -247,7 +247,7 @@ class Composer(QObject):
     def _retry(self, embedded: bool) -> None:
         self.price.answered()
         self.live.release_failed()
-        self._command(self._services.retry_embedded if embedded else self._reader.retry)
+        self._command(self._speech.retry_embedded if embedded else self._reader.retry)
 
     def is_idle(self) -> bool:
         """Whether there is nothing that Stop would stop."""
@@ -327,7 +327,7 @@ class Composer(QObject):
     def _on_text_changed(self) -> None:
         if not self._warmed.isActive():
             self._warmed.start()
-            self._services.warm()
+            self._speech.warm()
         self.drafts.save_soon()
         if self._editor.is_program_change() or not self._editor.is_settled() or self.live.has_failed():
             return

@@ -20,7 +20,7 @@ from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
     from fishcaption.core.timing.flush_policy import Kind
-    from fishcaption.ui.ports import Services, Speaker
+    from fishcaption.ui.ports import Speaker, SpeechService
 
 _BEGIN_MS = 30  # between two looks whether the reader is imported
 _LONG = 20_000  # UTF-16 units; a longer text is sent after the key is drawn
@@ -35,7 +35,7 @@ class LiveTyping(QObject):
     def __init__(
         self,
         reader: Speaker,
-        services: Services,
+        speech: SpeechService,
         editor: Editor,
         transcript: Transcript,
         price: PriceCheck,
@@ -43,7 +43,7 @@ class LiveTyping(QObject):
     ) -> None:
         super().__init__()
         self._reader = reader
-        self._services = services
+        self._speech = speech
         self._editor = editor
         self._transcript = transcript
         self._price = price
@@ -100,7 +100,7 @@ class LiveTyping(QObject):
             self._waits_for_enter = False
         if not self._is_on() and not self._may_begin():
             return
-        if not self._is_on() and not self._services.is_ready():
+        if not self._is_on() and not self._speech.is_ready():
             self._begin_soon.start()  # no key waits for an import
         elif self._is_on() and self._editor.document().characterCount() > _LONG:
             self._push_soon.start()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
-from fishcaption.ui.ports import KeyReport, Services
+from fishcaption.ui.ports import AccountService, KeyReport
 from fishcaption.ui.widgets.controls import StatusLine
 from fishcaption.ui.widgets.dialog_parts import ask
 from fishcaption.ui.widgets.fields import LineField
@@ -33,11 +33,11 @@ class KeyDialog(QDialog):
 
     saved = Signal()
 
-    def __init__(self, services: Services, parent: QWidget) -> None:
+    def __init__(self, account: AccountService, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Fish Audio key"))
-        self._services = services
+        self._account = account
         self._is_gone = False
         self._unchecked = ""  # a key that the service could not be asked about
         about = LinkLabel(
@@ -82,7 +82,7 @@ class KeyDialog(QDialog):
         column.addWidget(buttons)
         self.setMinimumWidth(round(44 * self.font().pointSizeF()))
         self._key.setFocus()
-        services.key_place(self._on_place)
+        account.key_place(self._on_place)
 
     def status(self) -> str:
         """What the dialog tells now."""
@@ -118,11 +118,11 @@ class KeyDialog(QDialog):
             return
         self._save.setEnabled(False)
         if key == self._unchecked:
-            self._services.save_key(key, self._on_saved)
+            self._account.save_key(key, self._on_saved)
             return
         self._status.tell(self.tr("Asking Fish Audio about this key…"))
         self._unchecked = key
-        self._services.check_key(key, self._on_checked)
+        self._account.check_key(key, self._on_checked)
 
     def _on_checked(self, report: KeyReport | FishCaptionError) -> None:
         if self._is_gone:
@@ -143,7 +143,7 @@ class KeyDialog(QDialog):
             else self.tr(" Its credit is ${credit:.2f}.").format(credit=report.credit)
         )
         self._status.tell(self.tr("The key works.") + credit)
-        self._services.save_key(self._unchecked, self._on_saved)
+        self._account.save_key(self._unchecked, self._on_saved)
 
     def _on_saved(self, place: KeyPlace | FishCaptionError) -> None:
         if self._is_gone:
@@ -156,7 +156,7 @@ class KeyDialog(QDialog):
             self.accept()
 
     def _on_forget(self) -> None:
-        self._services.forget_key(self._on_place)
+        self._account.forget_key(self._on_place)
 
     def _tell_error(self, error: FishCaptionError) -> None:
         self._status.tell(f"{error} {error.hint}".strip())

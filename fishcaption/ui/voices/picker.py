@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.speech import Voice
-from fishcaption.ui.ports import FishVoices, Services
+from fishcaption.ui.ports import FishVoices, VoiceService
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 
@@ -41,11 +41,11 @@ class VoicePicker(QDialog):
     chosen = Signal(object)  # a Voice
     key_asked = Signal()
 
-    def __init__(self, services: Services, current: Voice, parent: QWidget) -> None:
+    def __init__(self, voices: VoiceService, current: Voice, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Choose a voice"))
-        self._services = services
+        self._voices = voices
         self._current = current
         self._embedded: tuple[Voice, ...] = ()
         self._own: list[Voice] = []
@@ -86,7 +86,7 @@ class VoicePicker(QDialog):
         self._soon.setInterval(_TYPING_MS)
         self._soon.timeout.connect(self._ask_first_page)
         self.destroyed.connect(self._on_destroyed)
-        services.embedded_voices(self._on_embedded)
+        voices.embedded_voices(self._on_embedded)
         self._ask_first_page()
         self._fill()
 
@@ -105,7 +105,7 @@ class VoicePicker(QDialog):
     def _ask_page(self) -> None:
         self._asked += 1
         self._problem = self.tr("Asking Fish Audio for its voices…")
-        self._services.fish_voices(self._search.text().strip(), self._page + 1, _Answer(self, self._asked))
+        self._voices.fish_voices(self._search.text().strip(), self._page + 1, _Answer(self, self._asked))
         self._tell()
 
     def answer(self, asked: int, answer: FishVoices | FishCaptionError) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fishcaption.app.services.calls import Calling, microphone, tones
+from fishcaption.app.services.calls import Calls, microphone, tones
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Rendered
 from fishcaption.store.settings import OutputDevice
@@ -25,7 +25,7 @@ class Desk:
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         self._tasks = tasks
         self.played: list[Rendered] = []
-        self.calling = Calling(self.answer, lambda: self)
+        self.calling = Calls(self.answer, lambda: self)
 
     def signal(self, rendered: Rendered, /) -> None:
         self.played.append(rendered)

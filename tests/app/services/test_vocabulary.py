@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.app.services.vocabulary import VocabularyDesk
+from fishcaption.app.services.vocabulary import UserVocabulary
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.normalization.normalize import Replacement
 from fishcaption.store.journal import Writer
@@ -26,8 +26,8 @@ def writer() -> Iterator[Writer]:
     writer.close()
 
 
-def desk_of(folder: Path, writer: Writer, told: list[StorageError]) -> VocabularyDesk:
-    return VocabularyDesk(
+def desk_of(folder: Path, writer: Writer, told: list[StorageError]) -> UserVocabulary:
+    return UserVocabulary(
         Learned(folder / "learned.json", writer=writer),
         lambda work, on_done: None,
         settings=Settings,

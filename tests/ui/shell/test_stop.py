@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from fishcaption.app.instance import LaunchRequest
-from fishcaption.app.program import _Start
+from fishcaption.app.program import GivenAtStart
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.ui.calls.strip import Strip
 from tests.ui.calls.test_window import FakeCalls
@@ -42,7 +42,7 @@ def typed_before_the_voice(desk: Desk) -> Callable[[], bool]:
 
 def the_text_of_the_start(desk: Desk) -> Callable[[], bool]:
     """The program was started with a text to be spoken, and is not ready for it."""
-    start = _Start(LaunchRequest("Good morning.", speak=True))
+    start = GivenAtStart(LaunchRequest("Good morning.", speak=True))
     desk.window.add_later(start)
     return lambda: start.take().speak
 

@@ -1,0 +1,315 @@
+"""The speech system and its reader as the window has them before they are built.
+
+The engine takes half a second to import, and the window is painted first. `LazySpeech` builds the system when
+it is first needed; `LazyReader` stands for its reader from the start: idle, until the first command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.core.speech import PlayerState, Snapshot, State, UtteranceView
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from fishcaption.app.sound import Sounding
+    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.speech import Rendered
+    from fishcaption.core.timing.flush_policy import Kind
+    from fishcaption.reader import Reader
+    from fishcaption.speech.system import SpeechSystem
+    from fishcaption.store.parked import Unheard
+    from fishcaption.store.settings import Settings
+
+
+def billing_day() -> date | None:
+    """See `fish.endpoint`, whose modules are not imported before the first paint."""
+    from fishcaption.fish import endpoint
+
+    return endpoint.billing_day()
+
+
+class LazySpeech:
+    """The speech system, built when it is first needed; `ui.ports.SpeechService` for the window.
+
+    ``on_error`` is told what is wrong with the sound or with a file; ``on_awake`` is called when somebody is
+    about to speak; ``rules`` gives how what is shown is said.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.on_error: Callable[[FishCaptionError], None] = _ignore
+        self.on_awake: Callable[[], None] = _nothing
+        self.on_built: Callable[[Reader], None] = _nothing_of
+        self.rules: Callable[[], Rules] | None = None
+        self.is_imported = False  # else the first command imports the engine, and keys wait for it
+        self.is_entered = False
+        self._settings = settings
+        self._sounding: Sounding | None = None
+        self._built: SpeechSystem | None = None
+
+    @property
+    def system(self) -> SpeechSystem:
+        """The system; building it imports the engine."""
+        if self._built is None:
+            self._build()
+        assert self._built is not None
+        return self._built
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader, where the system is built."""
+        return self._built.reader if self._built is not None else None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+        return self._settings
+
+    def use(self, settings: Settings) -> None:
+        """Speak and sound as these settings say from now on, whether the system is built or not."""
+        before, self._settings = self._settings, settings
+        if self._built is not None and self._sounding is not None:
+            self._sounding.use(settings)
+            self._built.reader.hold_seconds = settings.sentence_hold_seconds
+            if speaker_of(settings) != speaker_of(before):
+                choose_voice(self._built, settings)
+        if speaker_of(settings) != speaker_of(before):
+            self.warm()
+
+    def use_rules(self) -> None:
+        """How what is shown is said may have changed."""
+        if self._built is not None and self.rules is not None and self._built.reader.rules != self.rules():
+            self._built.reader.rules = self.rules()
+
+    # -- ui.ports.SpeechService --------------------------------------------------------------------
+
+    def is_ready(self) -> bool:
+        """Return whether the engine is imported."""
+        return self.is_imported
+
+    def warm(self) -> None:
+        """Open the sound device and have a socket ready."""
+        if self.is_entered:
+            self.system.warm()
+        self.on_awake()
+
+    def retry_embedded(self) -> None:
+        """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
+        from fishcaption.core.models import DEFAULT_MODEL
+
+        system = self.system
+        system.choose(system.find_voice(""), DEFAULT_MODEL)
+        system.reader.retry()
+        choose_voice(system, self._settings)
+        self.warm()
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        from fishcaption.app.sound import Sounding
+        from fishcaption.speech.system import SpeechSystem
+        from fishcaption.store import speech_rates
+
+        settings = self._settings
+        self._sounding = Sounding(settings, on_change=self._on_player_changed, on_error=self._tell)
+        rates = speech_rates.load(speech_rates.paces_path(), self._tell_broken)
+        built = self._built = SpeechSystem(self._sounding.player, key=None, paces=rates, today=billing_day)
+        # all of it now: who types at once may press Enter before the system is entered
+        built.reader.hold_seconds = settings.sentence_hold_seconds
+        if self.rules is not None:
+            built.reader.rules = self.rules()
+        self.on_built(built.reader)
+        choose_voice(built, settings)
+
+    def _tell(self, error: FishCaptionError) -> None:
+        self.on_error(error)
+
+    def _tell_broken(self, words: str) -> None:
+        self.on_error(StorageError(words))
+
+    def _on_player_changed(self) -> None:
+        if self._built is not None:
+            self._built.reader.player_changed()
+
+
+class LazyReader:
+    """`ui.ports.Speaker`: the reader, which the first command builds.
+
+    What is given to it is on disk as not heard before anybody is told of it.
+    """
+
+    def __init__(self, speech: LazySpeech, unheard: Unheard) -> None:
+        self._speech = speech
+        self._unheard = unheard
+        self._is_replacing = False
+        self._subscribers: list[Callable[[], None]] = []
+        self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
+        self._untold: list[UtteranceView] = []  # ended while nobody subscribed: as the window comes or goes
+        speech.on_built = self._on_built
+
+    @property
+    def replace(self) -> bool:
+        """See `reader.Reader.replace`."""
+        return self._is_replacing
+
+    @replace.setter
+    def replace(self, is_replacing: bool) -> None:
+        self._is_replacing = is_replacing
+        if self._speech.reader is not None:
+            self._speech.reader.replace = is_replacing
+
+    def snapshot(self) -> Snapshot:
+        """See `reader.Reader.snapshot`."""
+        if self._speech.reader is not None:
+            return self._speech.reader.snapshot()
+        voice = self._speech.settings.voice
+        return Snapshot(State.IDLE, voice, None, (), 0.0, None, PlayerState("", False, None))
+
+    def utterance(self, number: int, /) -> UtteranceView:
+        """See `reader.Reader.utterance`."""
+        return self._reader.utterance(number)
+
+    def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
+        """See `reader.Reader.subscribe`."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def subscribe_ended(self, callback: Callable[[UtteranceView], None], /) -> Callable[[], None]:
+        """See `reader.Reader.subscribe_ended`. What ended while nobody subscribed is told at once."""
+        self._ended_subscribers.append(callback)
+        untold, self._untold = self._untold, []
+        for view in untold:
+            callback(view)
+        return lambda: self._ended_subscribers.remove(callback)
+
+    # -- commands, which build the reader ----------------------------------------------------------
+
+    def speak(self, text: str, /, *, replace: bool | None = None, said: str = "") -> int:
+        """See `reader.Reader.speak`."""
+        return self._reader.speak(text, replace=replace, said=said)
+
+    def speak_ready(self, text: str, rendered: Rendered, /, *, replace: bool | None = None) -> int:
+        """See `reader.Reader.speak_ready`."""
+        return self._reader.speak_ready(text, rendered, replace=replace)
+
+    def begin_live(self, kind: Kind | None = None, /, *, replace: bool | None = None) -> int:
+        """See `reader.Reader.begin_live`."""
+        if kind is None:
+            return self._reader.begin_live(replace=replace)
+        return self._reader.begin_live(kind, replace=replace)
+
+    def live_text(self, number: int, text: str, /) -> None:
+        """See `reader.Reader.live_text`."""
+        self._reader.live_text(number, text)
+
+    def finish_live(self, number: int, /) -> None:
+        """See `reader.Reader.finish_live`."""
+        self._reader.finish_live(number)
+
+    def say_so_far(self) -> None:
+        """See `reader.Reader.say_so_far`."""
+        self._reader.say_so_far()
+
+    def pause(self) -> None:
+        """See `reader.Reader.pause`."""
+        self._reader.pause()
+
+    def resume(self) -> None:
+        """See `reader.Reader.resume`."""
+        self._reader.resume()
+
+    def stop(self) -> None:
+        """See `reader.Reader.stop`."""
+        self._reader.stop()
+
+    def repeat(self, gain: float = 1.0) -> None:
+        """See `reader.Reader.repeat`."""
+        self._reader.repeat(gain)
+
+    def signal(self, rendered: Rendered, /) -> None:
+        """See `reader.Reader.signal`."""
+        self._reader.signal(rendered)
+
+    def move(self, number: int, place: int, /) -> None:
+        """See `reader.Reader.move`."""
+        self._reader.move(number, place)
+
+    def skip(self, number: int, /) -> None:
+        """See `reader.Reader.skip`."""
+        self._reader.skip(number)
+
+    def skip_to_newest(self) -> None:
+        """See `reader.Reader.skip_to_newest`."""
+        self._reader.skip_to_newest()
+
+    def clear_waiting(self) -> None:
+        """See `reader.Reader.clear_waiting`."""
+        self._reader.clear_waiting()
+
+    def take_back(self, number: int, /) -> str:
+        """See `reader.Reader.take_back`."""
+        return self._reader.take_back(number)
+
+    def back(self) -> None:
+        """See `reader.Reader.back`."""
+        self._reader.back()
+
+    def forward(self) -> None:
+        """See `reader.Reader.forward`."""
+        self._reader.forward()
+
+    def retry(self) -> None:
+        """See `reader.Reader.retry`."""
+        self._reader.retry()
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    @property
+    def _reader(self) -> Reader:
+        return self._speech.system.reader
+
+    def _on_built(self, reader: Reader) -> None:
+        from fishcaption.app.unheard_texts import UnheardTexts
+
+        reader.replace = self._is_replacing
+        unheard = UnheardTexts(reader, self._unheard)
+        reader.subscribe(unheard.look)  # first: a text is on disk before the window takes it out of the draft
+        reader.subscribe(self._tell)
+        reader.subscribe_ended(self._tell_ended)
+
+    def _tell(self) -> None:
+        for callback in tuple(self._subscribers):
+            callback()
+
+    def _tell_ended(self, view: UtteranceView) -> None:
+        if not self._ended_subscribers:
+            self._untold.append(view)
+        for callback in tuple(self._ended_subscribers):
+            callback(view)
+
+
+def speaker_of(settings: Settings) -> tuple[object, ...]:
+    """Return the part of the settings that `choose_voice` uses."""
+    return settings.voice, settings.model, settings.model_agreed, settings.latency
+
+
+def choose_voice(speech: SpeechSystem, settings: Settings) -> None:
+    """Have the system speak with the voice of the settings; without one, with the embedded default."""
+    from fishcaption.speech.system import voice_of
+
+    speech.choose(voice_of(settings.voice), settings.model, settings.latency, agreed=settings.model_agreed)
+
+
+def _ignore(error: FishCaptionError) -> None:
+    """Nobody listens yet: before the window is made."""
+
+
+def _nothing() -> None:
+    """Nobody waits for it yet."""
+
+
+def _nothing_of(reader: Reader) -> None:
+    """Nobody listens to the reader yet."""
