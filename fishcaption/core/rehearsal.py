@@ -18,7 +18,8 @@ from fishcaption.core.normalization.pauses import end_pause
 from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Family
 from fishcaption.core.text.segmentation import Segmenter, ends_sentence
-from fishcaption.core.timing.flush_policy import Feed, Kind
+from fishcaption.core.timing.feed import Feed
+from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.timeline import SpeechRate
 
 _SOUND_SECONDS: Final = 0.3  # from a piece to its first sound, about

@@ -28,7 +28,8 @@ from fishcaption.core.speech import (
     WordTime,
 )
 from fishcaption.core.text.edits import changed_from, first_difference
-from fishcaption.core.timing.flush_policy import HOLD_SECONDS, Feed, Kind
+from fishcaption.core.timing.feed import Feed
+from fishcaption.core.timing.flush_policy import HOLD_SECONDS, Kind
 from fishcaption.core.timing.timeline import SpeechRate, Timeline
 from fishcaption.reader.plugs import AudioBuffer, Player, Synthesizer
 from fishcaption.reader.takes import (

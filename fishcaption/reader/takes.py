@@ -14,7 +14,8 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
 from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Family, Fate, Span, Voice
-from fishcaption.core.timing.flush_policy import Feed, Kind
+from fishcaption.core.timing.feed import Feed
+from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.timeline import Timeline
 from fishcaption.reader.plugs import AudioBuffer, Synthesizer
 

@@ -138,7 +138,8 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
 
 
 async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator[Piece]:
-    from fishcaption.core.timing.flush_policy import Feed, Kind
+    from fishcaption.core.timing.feed import Feed
+    from fishcaption.core.timing.flush_policy import Kind
 
     feed = Feed(Kind.CERTAIN, language)
     feed.push(text, 0.0)
