@@ -107,7 +107,9 @@ class FakeEar:
         self.device = PlayerState(
             "fake", True, None
         )  # the reader has to be told of another: `player_changed`
+        self.now = 0.0  # seconds that it has played
         self._moved = asyncio.Event()
+        self._retimed = asyncio.Event()
         self._at = Heard(0, 0)
 
     def warm(self) -> None:
@@ -169,6 +171,28 @@ class FakeEar:
     def heard(self) -> Heard:
         return self._at
 
+    def moment(self, clip: int, frame: int) -> float | None:
+        if self.paused:
+            return None
+        seconds = self.now
+        for number, each in enumerate(self.clips, 1):
+            if each.over:
+                continue
+            if number == clip:
+                return seconds + (frame - each.heard) / each.rate
+            if not each.ended:
+                return None
+            seconds += (each.frames - each.heard) / each.rate
+        return None
+
+    async def retimed(self) -> None:
+        await self._retimed.wait()
+        self._retimed.clear()
+
+    def retime(self) -> None:
+        """Sound goes on otherwise than was foretold."""
+        self._retimed.set()
+
     async def reach(self, clip: int, frame: int | None = None) -> bool:
         wanted = self.clips[clip - 1]
         await self._until(lambda: wanted.over or (frame is not None and wanted.heard >= frame))
@@ -190,6 +214,7 @@ class FakeEar:
                 frames -= step
                 if step:
                     self._at = Heard(number, clip.heard)
+                    self.now += step / clip.rate
                 if not clip.over:
                     break
         self._moved.set()

@@ -172,6 +172,14 @@ class PairPlayer:
         """Where the first device's ear is now."""
         return self._main.heard()
 
+    def moment(self, clip: int, frame: int) -> float | None:
+        """Return when a frame will be heard on the first device, or was; None where nobody can tell."""
+        return self._main.moment(clip, frame)
+
+    async def retimed(self) -> None:
+        """Wait until `moment` has another answer."""
+        await self._main.retimed()
+
     async def reach(self, clip: int, frame: int | None = None) -> bool:
         """Wait until a frame, or a clip's end, is heard on the first device; False when it was flushed."""
         return await self._main.reach(clip, frame)

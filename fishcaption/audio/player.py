@@ -26,6 +26,7 @@ from fishcaption.audio import wire
 from fishcaption.audio.clips import Clip, Clips, parts
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.dummy import DummyWatch
+from fishcaption.audio.forecast import Forecast, Retimed
 from fishcaption.audio.process import EngineProcess, Event
 from fishcaption.core.errors import AudioDeviceError, InputError
 from fishcaption.core.speech import Heard, PlayerState
@@ -120,6 +121,8 @@ class SoundPlayer:
         self._has_device = True  # False: the engines kept dying of it
         self._warmed_at = -math.inf
         self._runs: tuple[wire.Run, ...] = ()
+        self._forecast = Forecast()
+        self._retimed = Retimed()
         self._sure = Heard(0, 0)  # what had been heard when the engine last spoke
         self._alarm: asyncio.TimerHandle | None = None  # when the next place that somebody waits for is heard
         self._watch: asyncio.TimerHandle | None = None
@@ -279,6 +282,14 @@ class SoundPlayer:
         self._clips.hear(self._place(time.perf_counter()))
         return self._clips.heard
 
+    def moment(self, clip: int, frame: int) -> float | None:
+        """Return when a frame will be heard, or was; None where nobody can tell."""
+        return self._forecast.moment(clip, frame, time.perf_counter())
+
+    async def retimed(self) -> None:
+        """Wait until `moment` has another answer."""
+        await self._retimed.wait()
+
     async def reach(self, clip: int, frame: int | None = None) -> bool:
         """Wait until a frame, or a clip's end, is heard; False when it was flushed away.
 
@@ -353,7 +364,7 @@ class SoundPlayer:
 
     def _start(self) -> None:
         engine = self._engine = EngineProcess(self._on_event, self._on_end, self._log_file)
-        self._runs = ()
+        self._set_runs(())
         engine.send_urgent(self._opening())
         if self._speed != 1.0:
             engine.send_urgent(wire.command("speed", to=self._speed))
@@ -394,7 +405,7 @@ class SoundPlayer:
             self._past = [past for past in self._past if past is not engine]
             return
         # What the runs foretold after the engine last spoke may not have come about.
-        self._runs = ()
+        self._set_runs(())
         now = time.monotonic()
         self._deaths.append(now)
         while now - self._deaths[0] > DEATHS_SECONDS:
@@ -437,7 +448,7 @@ class SoundPlayer:
             return
         match event["ev"]:
             case "heard":
-                self._runs = wire.runs(event["runs"])
+                self._set_runs(wire.runs(event["runs"]))
                 self._lead_seconds = event["lead"]
                 self._sure = max(self._sure, self._place(event["at"]))
                 self.heard()
@@ -496,6 +507,11 @@ class SoundPlayer:
         )
         if not is_same and self._on_change is not None:
             self._on_change()
+
+    def _set_runs(self, runs: tuple[wire.Run, ...]) -> None:
+        self._runs = runs
+        if self._forecast.take(runs, time.perf_counter()):
+            self._retimed.tell()
 
     def _place(self, moment: float) -> Heard:
         place = Heard(0, 0)

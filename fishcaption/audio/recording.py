@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, NamedTuple, Self
 
 from fishcaption.audio.clips import Clips
+from fishcaption.audio.forecast import Retimed
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import InputError, StorageError
@@ -66,6 +67,7 @@ class Recorder:
         self._stretcher: Any = None  # of the newest clip, at another speed than 1
         self._silent_from = 0.0  # when the ear will have heard all that was written
         self._unflushed: StorageError | None = None
+        self._written = Retimed()  # where there is no inner player
 
     async def __aenter__(self) -> Self:
         """Create the file, or empty the one that is there."""
@@ -132,6 +134,7 @@ class Recorder:
         self._append(self._stretched(frames))
         if self._inner is None:
             self._clips.hear(Heard(clip.number, clip.written))
+            self._written.tell()
         else:
             await self._inner.write(pcm)
 
@@ -203,6 +206,17 @@ class Recorder:
     def heard(self) -> Heard:
         """Where the ear is now: the inner player's, or all that was written."""
         return self._clips.heard if self._inner is None else self._inner.heard()
+
+    def moment(self, clip: int, frame: int) -> float | None:
+        """Return the inner player's answer; None without one: all is heard when it is written."""
+        return None if self._inner is None else self._inner.moment(clip, frame)
+
+    async def retimed(self) -> None:
+        """Wait until the inner player's `moment` has another answer; without one, until more was written."""
+        if self._inner is not None:
+            await self._inner.retimed()
+        else:
+            await self._written.wait()
 
     async def reach(self, clip: int, frame: int | None = None) -> bool:
         """Wait until a frame, or a clip's end, is heard; False when it was flushed away."""

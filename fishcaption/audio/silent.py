@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from fishcaption.audio.clips import Clips
+from fishcaption.audio.forecast import Retimed
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Heard, PlayerState
 
@@ -27,6 +28,7 @@ class SilentPlayer:
         self._at = time.perf_counter()  # when `_place` was so
         self._place = (1, 0.0)  # (clip, frames)
         self._alarm: asyncio.TimerHandle | None = None
+        self._retimed = Retimed()
 
     async def __aenter__(self) -> Self:
         """Start the clock."""
@@ -59,6 +61,7 @@ class SilentPlayer:
             return
         self.heard()
         self._clips.add(clip, pcm)
+        self._retimed.tell()
         self._loop.call_soon(self._arm)
         await self._clips.room()
 
@@ -72,12 +75,14 @@ class SilentPlayer:
         """Hold."""
         self.heard()
         self._is_paused = True
+        self._retimed.tell()
         self._arm()
 
     def resume(self) -> None:
         """Go on at the next frame."""
         self.heard()
         self._is_paused = False
+        self._retimed.tell()
         self._arm()
 
     def flush(self) -> None:
@@ -102,6 +107,7 @@ class SilentPlayer:
             raise InputError(f"A speed of {factor} is not between 0.5 and 3.0.")
         self.heard()
         self._speed = factor
+        self._retimed.tell()
         self._arm()
 
     def volume(self, gain: float) -> None:
@@ -124,6 +130,27 @@ class SilentPlayer:
         number, frame = self._place
         self._clips.hear(Heard(number, int(frame)))
         return self._clips.heard
+
+    def moment(self, clip: int, frame: int) -> float | None:
+        """Return when a frame would be heard; None where it is paused or sound before it is not written."""
+        self.heard()
+        if self._is_paused:
+            return None
+        seconds = 0.0
+        for live in self._clips.live:
+            played = self._place[1] if live.number == self._place[0] else 0.0
+            if live.number == clip:
+                is_there = played <= frame <= live.written
+                seconds += (frame - played) / live.rate
+                return self._at + seconds / self._speed if is_there else None
+            if not live.is_ended:
+                return None
+            seconds += (live.written - played) / live.rate
+        return None
+
+    async def retimed(self) -> None:
+        """Wait until `moment` has another answer."""
+        await self._retimed.wait()
 
     async def reach(self, clip: int, frame: int | None = None) -> bool:
         """Wait until a frame, or a clip's end, is heard; False when it was flushed away."""

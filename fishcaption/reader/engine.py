@@ -461,8 +461,7 @@ class Reader:
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` when something changed that a look is worth; the returned function ends it.
 
-        While the state is CONNECTING or SPEAKING the heard word moves on without a call: look as often as the
-        screen is drawn.
+        The heard word moves on without a call: `next_moment` tells when.
         """
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
@@ -501,6 +500,23 @@ class Reader:
             player=self._player.state(),
             behind_seconds=self._behind_seconds(),
         )
+
+    def next_moment(self) -> float | None:
+        """Return when `snapshot` next changes of itself, by `time.perf_counter`; None until a call back.
+
+        That is when a word begins or ends at the ear, or text of a live utterance is fixed.
+        """
+        take = self._line[0] if self._line and not self._paused else None
+        if take is None or not take.clips:
+            return None
+        heard = self._player.heard()
+        first = dict(take.clips).get(heard.clip)  # None: the ear is not there yet
+        frame = take.play_from if first is None else first + heard.frame
+        following = take.next_frame(frame, self._player.lead_frames())
+        if following is None:
+            return None
+        clip, first = next((pair for pair in reversed(take.clips) if pair[1] < following), take.clips[0])
+        return self._player.moment(clip, following - first)
 
     def utterance(self, number: int) -> UtteranceView:
         """One utterance as it stands now. Raises KeyError for a number that was forgotten or never was."""
@@ -559,6 +575,7 @@ class Reader:
                 tasks.create_task(self._produce_all(tasks))
                 tasks.create_task(self._pump_all())
                 tasks.create_task(self._watch_heard())
+                tasks.create_task(self._watch_moments())
         finally:
             for utterance in self._utterances.values():
                 for take in utterance.takes:
@@ -647,9 +664,11 @@ class Reader:
             case Aligned(times):
                 take.timeline.align(take.script.without_marks(times))
                 self._settle_cut(take)
+                self._changed()
             case Covered(end, frame):
                 take.timeline.cover(end, frame)
                 self._settle_cut(take)
+                self._changed()
 
     async def _pump_all(self) -> None:
         while True:
@@ -748,6 +767,11 @@ class Reader:
                 end = take.heard_end(take.frames) if take.text_end is None else take.text_end
                 self._hear(take.utterance, end)
                 self._take_heard(take)
+
+    async def _watch_moments(self) -> None:
+        while True:
+            await self._player.retimed()
+            self._changed()
 
     # -- used by the pieces -----------------------------------------------------------------------
 
@@ -1169,6 +1193,7 @@ class Reader:
     def _take_heard(self, take: Take) -> None:
         utterance = self._last = take.utterance
         if any(other.utterance is utterance for other in self._line):
+            self._changed()
             return
         if utterance.error is not None:
             self._end(utterance, Fate.FAILED)

@@ -104,6 +104,19 @@ class Player(Protocol):
         """Where the ear is now; (0, 0) before anything."""
         ...
 
+    def moment(self, clip: int, frame: int) -> float | None:
+        """Return when `frame` of a clip will be heard, or was, by `time.perf_counter`.
+
+        None where nobody can tell: it has not been given to the device and no sound before it sounds now.
+        What follows the sound that is in the device is taken to follow it without a break; where that turns
+        out otherwise, `retimed` returns.
+        """
+        ...
+
+    async def retimed(self) -> None:
+        """Wait until `moment` has another answer: sound begins, breaks off, goes on, or has another speed."""
+        ...
+
     async def reach(self, clip: int, frame: int | None = None) -> bool:
         """Wait until (clip, frame) is heard; None: the clip's end. False when it was flushed away instead.
 

@@ -212,6 +212,21 @@ class Take:
         spoken = self.timeline.word_at(frame)
         return self.shown_span(spoken) if spoken is not None else None
 
+    def next_frame(self, frame: int, lead_frames: int) -> int | None:
+        """The next frame with which something of the take is heard, or fixed while it is live, that is shown.
+
+        None where that is not known yet.
+        """
+        if frame <= self.play_from:
+            return self.play_from + 1
+        found = [self.timeline.next_frame(frame)]
+        if self.utterance.live:
+            begun = self.timeline.next_begun(frame + lead_frames)
+            found.append(begun - lead_frames if begun is not None else None)
+        if frame < self.frames:
+            found.append(self.frames)
+        return min((each for each in found if each is not None and each > frame), default=None)
+
     def shown_span(self, spoken: Span) -> Span | None:
         """Where a spoken word stands in the utterance's text, if it does and is to be heard."""
         shown = self.script.shown_span(spoken)

@@ -96,6 +96,23 @@ async def test_the_device_takes_as_many_frames_a_second_as_it_should(rig: Rig) -
 
 
 @pytest.mark.slow
+async def test_a_frame_is_heard_when_it_was_foretold(rig: Rig) -> None:
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        clip = await say(player, counted(4 * RATE))
+        assert await player.reach(clip, RATE // 2)
+        for speed, frame in ((1.0, RATE), (2.0, 3 * RATE)):
+            if speed != 1.0:
+                player.speed(speed)
+                await player.retimed()
+            await player.reach(clip, frame - RATE // 4)
+            foretold = player.moment(clip, frame)
+            assert foretold is not None
+            assert await player.reach(clip, frame)
+            assert time.perf_counter() == pytest.approx(foretold, abs=0.02)
+
+
+@pytest.mark.slow
 async def test_a_pause_loses_nothing_and_clicks_not(rig: Rig) -> None:
     pcm = tone(2.0)
     async with SoundPlayer(SPEAKERS) as player:

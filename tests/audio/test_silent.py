@@ -121,3 +121,32 @@ async def test_a_cut_ends_the_clip_and_the_next_follows() -> None:
         assert await took(player, await say(player, 0.1)) == pytest.approx(0.1, abs=0.03)
         assert await player.reach(first)
         assert player.lead_frames() == 0
+
+
+async def test_it_tells_when_a_frame_will_be_heard() -> None:
+    async with SilentPlayer() as player:
+        first, second = await say(player, 0.05), await say(player, 0.1)
+        player.speed(2.0)
+        moment = player.moment(second, RATE // 20)
+        assert moment is not None
+        assert await player.reach(second, RATE // 20)
+        assert time.perf_counter() == pytest.approx(moment, abs=0.02)
+        assert player.moment(first, 0) is None
+        player.pause()
+        assert player.moment(second, RATE // 10) is None
+
+
+async def test_what_changes_when_frames_are_heard_is_told() -> None:
+    async with SilentPlayer() as player:
+        clip = player.begin(RATE)
+        for change in (player.pause, player.resume, lambda: player.speed(1.5)):
+            told = asyncio.get_running_loop().create_task(player.retimed())
+            await asyncio.sleep(0)
+            change()
+            await told
+        assert player.moment(clip, RATE) is None
+        told = asyncio.get_running_loop().create_task(player.retimed())
+        await asyncio.sleep(0)
+        await player.write(frames(1.0))
+        await told
+        assert player.moment(clip, RATE) is not None

@@ -46,6 +46,7 @@ _BACK_SECONDS: Final = 1.0
 _SEEK_LEAD_SECONDS: Final = 0.1
 _SLACK_SECONDS: Final = 0.25
 _UNSURE_SECONDS: Final = 0.12  # by so much an estimate of where a word begins is wrong without surprise
+_PAUSE_SECONDS: Final = 0.05  # a shorter one between two words is nothing to be told
 _SAMPLE: Final = 20_000  # code points, 20 ms: nobody waits for the length of a book to be right to the second
 
 
@@ -238,6 +239,28 @@ class Timeline:
         if self._floor[0] >= 0:
             index = max(index, min(self._unit_at(self._floor[1]), len(self._units) - 1) + 1)
         return self._units[index - 1].span.end if index else 0
+
+    def next_frame(self, frame: int) -> int | None:
+        """Return the next frame with which a word begins, or ends before a pause; None where there is none.
+
+        These are the frames with which `word_at` and `heard_end` answer otherwise. Asking is not hearing.
+        """
+        self._settle()
+        index = bisect_right(self._from, frame)
+        start = self._from[index] if index < len(self._from) else None
+        end = self._to[index - 1] if index else frame
+        is_pause = start is None or start - end > _PAUSE_SECONDS * self._rate
+        return end if end > frame and is_pause else start
+
+    def next_begun(self, frame: int) -> int | None:
+        """Return the next frame with which `begun_end` answers otherwise; None where there is none."""
+        self._settle()
+        slack = round(_UNSURE_SECONDS * self._rate)
+        for index in range(bisect_left(self._from, frame), len(self._units)):
+            begun = self._from[index] + 1 - (0 if self._units[index].exact else slack)
+            if begun > frame:
+                return begun
+        return None
 
     def has_words(self, code_point: int) -> bool:
         """Whether a word begins at the code point or behind it."""

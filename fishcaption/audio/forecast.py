@@ -1,0 +1,68 @@
+"""When frames will be heard, as far as the sound engine's reports foretell it; and when that has changed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fishcaption.audio.wire import Run
+
+_SAME_SECONDS = 0.002
+"""A report that differs by less from what was foretold is no news: each reads the device's clock anew."""
+
+_SAME_SPEED = 0.01
+
+
+class Retimed:
+    """A change that tasks wait for; each who waits is woken by the next one."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def tell(self) -> None:
+        """It has changed."""
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Wait for the next change."""
+        await self._next.wait()
+
+
+class Forecast:
+    """The moments of frames, by the runs of the engine's last report. All times are `time.perf_counter`.
+
+    What follows the newest run is taken to follow it without a break, as long as that run is being heard.
+    """
+
+    def __init__(self) -> None:
+        self._runs: tuple[Run, ...] = ()
+
+    def take(self, runs: tuple[Run, ...], now: float) -> bool:
+        """Go by this report from now on; return True if it says otherwise than the last one foretold."""
+        is_same = self._foretells(runs[-1], now) if runs else not self._runs
+        self._runs = runs
+        return not is_same
+
+    def moment(self, clip: int, frame: int, now: float) -> float | None:
+        """Return when a frame of a clip will be heard, or was; None where the report does not tell."""
+        for run in self._runs:
+            if run.clip == clip and run.frame <= frame <= run.end:
+                return run.at + _seconds(run, frame)
+        newest = self._runs[-1] if self._runs else None
+        if newest is None or newest.clip != clip or frame < newest.end or newest.frames_per_second <= 0:
+            return None
+        return newest.at + _seconds(newest, frame) if now < newest.at + _seconds(newest, newest.end) else None
+
+    def _foretells(self, run: Run, now: float) -> bool:
+        newest = self._runs[-1] if self._runs else None
+        if newest is None or newest.clip != run.clip or now >= newest.at + _seconds(newest, newest.end):
+            return False
+        if abs(newest.frames_per_second - run.frames_per_second) > _SAME_SPEED * newest.frames_per_second:
+            return False
+        expected = self.moment(run.clip, run.frame, now)
+        return expected is not None and abs(expected - run.at) < _SAME_SECONDS
+
+
+def _seconds(run: Run, frame: int) -> float:
+    frames = frame - run.frame
+    return frames / run.frames_per_second if frames else 0.0
