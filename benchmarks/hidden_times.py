@@ -23,7 +23,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from fishcaption.core.protocol import pack, unpack
+from fishcaption.core.protocol.frames import pack, unpack
 
 TIMED = "/v1/tts/live/with-timestamp"
 KEY = "a-key"

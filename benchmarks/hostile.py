@@ -26,7 +26,7 @@ import psutil
 from benchmarks import hostile_service
 from benchmarks.table import Row, measuring, named, report
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.protocol import DEFAULT_MODEL
+from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Delivery, Piece, Sound, Voice
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.fish.live import Live

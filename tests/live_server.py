@@ -41,7 +41,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 
-from fishcaption.core.protocol import pack, unpack
+from fishcaption.core.protocol.frames import pack, unpack
 
 PLAIN = "/v1/tts/live"
 TIMED = "/v1/tts/live/with-timestamp"

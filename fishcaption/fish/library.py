@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption.core.errors import ConnectionLost, InputError, ProtocolError, Unauthorized
-from fishcaption.core.protocol import error_for_status
+from fishcaption.core.protocol.refusals import error_for_status
 from fishcaption.core.speech import Provider, Voice
 from fishcaption.core.untrusted import json_of, one_line
 from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls

@@ -25,14 +25,9 @@ from fishcaption.core.errors import (
     SynthesisError,
 )
 from fishcaption.core.models import model
-from fishcaption.core.protocol import (
-    Audio,
-    Finish,
-    Pronunciation,
-    TTSRequest,
-    text_parts,
-    worth_retrying,
-)
+from fishcaption.core.protocol.frames import text_parts
+from fishcaption.core.protocol.requests import Pronunciation, TTSRequest
+from fishcaption.core.protocol.session import Audio, Finish
 from fishcaption.core.speech import Aligned, Covered, Delivery, Family, Latency, Piece, Sound, Voice
 from fishcaption.core.text.tags import marks_before, words_only
 from fishcaption.core.timing.alignment import AlignmentTracker
@@ -481,7 +476,7 @@ class _Utterance:
             self._failures, self._failing_since, self._failed_at = 0, now, self._said_end
         delays = self._patience.retry_delays
         if (
-            not worth_retrying(error)
+            not error.retryable
             or self._repeats > _MOST_REPEATS
             or self._failures >= len(delays)
             or now - self._failing_since > self._patience.give_up_seconds

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError, ProtocolError, Unauthorized
-from fishcaption.core.protocol import Session, error_for_status
+from fishcaption.core.protocol.refusals import error_for_status
+from fishcaption.core.protocol.session import Session
 from fishcaption.core.secrecy import PROOF_HEADER, claim, is_answer
 from fishcaption.core.untrusted import json_of
 from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls

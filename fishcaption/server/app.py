@@ -26,7 +26,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from fishcaption.core.errors import ProtocolError
-from fishcaption.core.protocol import pack, unpack
+from fishcaption.core.protocol.frames import pack, unpack
 from fishcaption.core.secrecy import PROOF_HEADER, answer, claimed_nonce
 from fishcaption.server.gate import refusal
 from fishcaption.server.request import BadRequest, Request, decode, parse

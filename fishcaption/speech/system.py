@@ -28,7 +28,7 @@ from fishcaption.store.audio_buffer import StoredAudio
 
 if TYPE_CHECKING:
     from fishcaption.core.models import Model
-    from fishcaption.core.protocol import Pronunciation
+    from fishcaption.core.protocol.requests import Pronunciation
     from fishcaption.core.speech import Family
     from fishcaption.fish.live import Endpoint, Live
 

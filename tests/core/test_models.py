@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from fishcaption.core.errors import ModelUnavailable
+from fishcaption.core.errors import InputError, ModelUnavailable
 from fishcaption.core.models import DEFAULT_MODEL, MODELS, choices, free, instead_of, model, price, usable
 
 BEFORE = date(2026, 11, 30)
@@ -88,3 +88,31 @@ def test_few_models_are_offered_instead(name: str, day: date, is_refused: bool, 
 def test_nothing_is_called_free_that_may_cost() -> None:
     assert free(BEFORE) == DEFAULT_MODEL
     assert free(AFTER) == ""
+
+
+def test_the_default_model_costs_nothing() -> None:
+    """Nobody pays before they have chosen to."""
+    assert price(DEFAULT_MODEL, "any text at all") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "dollars"), [("a" * 1_000_000, 15.0), ("日" * 1_000_000, 45.0), ("", 0.0), ("\ud800", 15e-6)]
+)
+def test_the_price_is_of_utf8_bytes(text: str, dollars: float) -> None:
+    """15 dollars a million bytes; a Chinese character is three of them."""
+    assert price("s2.1-pro", text) == pytest.approx(dollars)
+
+
+@pytest.mark.parametrize("name", ["", "s2.1-Pro-free", "s2.1-pro-free ", "speech-1.5", "gpt"])
+def test_a_model_there_is_not_is_refused(name: str) -> None:
+    """The service would bill the paid default for it."""
+    with pytest.raises(InputError) as caught:
+        model(name)
+    assert "s2.1-pro-free" in caught.value.hint
+
+
+def test_only_s1_takes_parentheses() -> None:
+    """Which marks a text's writer must be protected from depends on the model."""
+    families = {name: model.family for name, model in MODELS.items()}
+    assert families.pop("s1") == "s1"
+    assert set(families.values()) == {"s2"}

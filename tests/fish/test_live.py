@@ -32,7 +32,7 @@ from fishcaption.core.errors import (
     Unauthorized,
     VoiceProcessError,
 )
-from fishcaption.core.protocol import Pronunciation
+from fishcaption.core.protocol.requests import Pronunciation
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Span, Voice, WordTime
 from fishcaption.fish.live import Endpoint, Live, Patience
 from tests.live_server import PLAIN, TIMED, Fault, LiveServer, Manner, What, said, said_twice, spoken_words

@@ -12,7 +12,7 @@ from time import monotonic
 
 import pytest
 
-from fishcaption.core.protocol import DEFAULT_MODEL
+from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Delivery, Piece, Sound, Voice
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.fish.live import Live

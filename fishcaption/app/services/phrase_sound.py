@@ -23,7 +23,7 @@ from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
     from fishcaption.core.normalization.normalize import Normalized, Rules
-    from fishcaption.core.protocol import Pronunciation
+    from fishcaption.core.protocol.requests import Pronunciation
     from fishcaption.core.speech import Family, Latency
     from fishcaption.core.timing.timeline import Timeline
     from fishcaption.reader import Synthesizer

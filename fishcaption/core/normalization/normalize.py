@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.normalization.markup import is_closed, literal
-from fishcaption.core.protocol import Pronunciation
+from fishcaption.core.protocol.requests import Pronunciation
 from fishcaption.core.speech import Family
 from fishcaption.core.text.segmentation import segments, speakable
 from fishcaption.core.text.tags import is_tag, marks

@@ -15,7 +15,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from fishcaption.core.protocol import Chunk
+from fishcaption.core.protocol.session import Chunk
 from fishcaption.core.speech import Span, WordTime
 
 _WINDOW_WORDS = 48

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.protocol import Audio, Chunk, Finish, Session, TTSRequest, pack
+from fishcaption.core.protocol.frames import pack
+from fishcaption.core.protocol.requests import TTSRequest
+from fishcaption.core.protocol.session import Audio, Chunk, Finish, Session
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.timing.alignment import AlignmentTracker, _Letters, letters_of
 

@@ -1,4 +1,4 @@
-"""The protocol without a network: what may be asked, the order of a session, and any bytes at all."""
+"""A conversation without a network: its frames, their order, and any bytes at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fishcaption.core import protocol
 from fishcaption.core.errors import (
     FishCaptionError,
     Forbidden,
@@ -23,161 +22,12 @@ from fishcaption.core.errors import (
     SynthesisError,
     Unauthorized,
 )
-from fishcaption.core.protocol import (
-    Audio,
-    Chunk,
-    DictionaryVersion,
-    Finish,
-    Ignored,
-    Pronunciation,
-    Reference,
-    Session,
-    TTSRequest,
-    error_for_status,
-    pack,
-    price,
-    text_parts,
-    unpack,
-    worth_retrying,
-)
+from fishcaption.core.protocol.frames import _FEW_BYTES, FLUSH, STOP, TEXT_BYTES, pack, text_parts, unpack
+from fishcaption.core.protocol.refusals import error_for_status
+from fishcaption.core.protocol.requests import TTSRequest
+from fishcaption.core.protocol.session import Audio, Chunk, Finish, Ignored, Session
 
 PCM = TTSRequest(format="pcm")
-
-
-# --- models ----------------------------------------------------------------------------------------------
-
-
-def test_the_default_model_costs_nothing() -> None:
-    """Nobody pays before they have chosen to."""
-    assert price(protocol.DEFAULT_MODEL, "any text at all") == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "dollars"), [("a" * 1_000_000, 15.0), ("日" * 1_000_000, 45.0), ("", 0.0), ("\ud800", 15e-6)]
-)
-def test_the_price_is_of_utf8_bytes(text: str, dollars: float) -> None:
-    """15 dollars a million bytes; a Chinese character is three of them."""
-    assert price("s2.1-pro", text) == pytest.approx(dollars)
-
-
-@pytest.mark.parametrize("name", ["", "s2.1-Pro-free", "s2.1-pro-free ", "speech-1.5", "gpt"])
-def test_a_model_there_is_not_is_refused(name: str) -> None:
-    """The service would bill the paid default for it."""
-    with pytest.raises(InputError) as caught:
-        protocol.model(name)
-    assert "s2.1-pro-free" in caught.value.hint
-
-
-def test_only_s1_takes_parentheses() -> None:
-    """Which marks a text's writer must be protected from depends on the model."""
-    families = {name: model.family for name, model in protocol.MODELS.items()}
-    assert families.pop("s1") == "s1"
-    assert set(families.values()) == {"s2"}
-
-
-# --- the request -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"temperature": 1.1},
-        {"temperature": math.nan},
-        {"top_p": -0.1},
-        {"speed": 0.4},
-        {"speed": 2.1},
-        {"volume": 21},
-        {"chunk_length": 99},
-        {"chunk_length": 301},
-        {"min_chunk_length": 101},
-        {"max_new_tokens": 0},
-        {"repetition_penalty": math.inf},
-        {"early_stop_threshold": 2},
-        {"format": "flac"},
-        {"latency": "fast"},
-        {"mp3_bitrate": 127},
-        {"opus_bitrate": 32},
-        {"format": "pcm", "sample_rate": 22050},
-        {"format": "mp3", "sample_rate": 24000},
-        {"format": "opus", "sample_rate": 44100},
-        {"pronunciation_dictionary": ((),) * 4},
-        {"pronunciation_dictionary": ((Pronunciation("a", "b"),), DictionaryVersion("x", 1))},
-        {"pronunciation_dictionary": ((Pronunciation("", "b"),),)},
-        {"pronunciation_dictionary": ((Pronunciation("a", "b" * 1025),),)},
-        {"pronunciation_dictionary": ((Pronunciation("a", "b"),) * 5001,)},
-    ],
-)
-def test_what_the_service_would_refuse_we_refuse(values: dict[str, Any]) -> None:
-    """In plain words, before a connection is made."""
-    with pytest.raises(InputError) as caught:
-        TTSRequest(**values)
-    assert str(caught.value).endswith(".")
-
-
-@pytest.mark.parametrize("form", protocol.RATES)
-def test_every_documented_rate_is_taken(form: Any) -> None:
-    """Each format at each of its rates, and at its own default."""
-    for rate in protocol.RATES[form]:
-        assert TTSRequest(format=form, sample_rate=rate).rate == rate
-    assert TTSRequest(format=form).rate == protocol.DEFAULT_RATES[form]
-
-
-def test_the_wire_says_what_documents_disagree_on_and_what_was_chosen() -> None:
-    """The service's defaults for latency and chunk length are told in two ways, so they are always sent."""
-    assert TTSRequest().to_wire() == {
-        "text": "",
-        "format": "mp3",
-        "sample_rate": 44100,
-        "latency": "normal",
-        "chunk_length": 300,
-    }
-    full = TTSRequest(
-        text="hi",
-        reference_id=("a", "b"),
-        references=(Reference(b"RIFF", "one two"),),
-        temperature=0.5,
-        top_p=0.6,
-        speed=1.5,
-        volume=-3,
-        normalize_loudness=False,
-        chunk_length=100,
-        min_chunk_length=10,
-        normalize=False,
-        format="opus",
-        mp3_bitrate=64,
-        opus_bitrate=64000,
-        latency="low",
-        max_new_tokens=10,
-        repetition_penalty=1.0,
-        condition_on_previous_chunks=False,
-        early_stop_threshold=0.5,
-        features=("quality-guard",),
-        pronunciation_dictionary=((Pronunciation("SQL", "sequel", True),),),
-    )
-    assert unpack(pack({"event": "start", "request": full.to_wire()}))["request"] == {
-        "text": "hi",
-        "reference_id": ["a", "b"],
-        "references": [{"audio": b"RIFF", "text": "one two"}],
-        "temperature": 0.5,
-        "top_p": 0.6,
-        "prosody": {"speed": 1.5, "volume": -3, "normalize_loudness": False},
-        "chunk_length": 100,
-        "min_chunk_length": 10,
-        "normalize": False,
-        "format": "opus",
-        "sample_rate": 48000,
-        "mp3_bitrate": 64,
-        "opus_bitrate": 64000,
-        "latency": "low",
-        "max_new_tokens": 10,
-        "repetition_penalty": 1.0,
-        "condition_on_previous_chunks": False,
-        "early_stop_threshold": 0.5,
-        "features": ["quality-guard"],
-        "pronunciation_dictionary": [{"items": [{"key": "SQL", "value": "sequel", "case_sensitive": True}]}],
-    }
-    kept = TTSRequest(pronunciation_dictionary=(DictionaryVersion("d", 2),)).to_wire()
-    assert kept["pronunciation_dictionary"] == [{"id": "d", "version": 2}]
 
 
 # --- frames ----------------------------------------------------------------------------------------------
@@ -189,8 +39,8 @@ def test_frames_are_the_documented_bytes() -> None:
     assert pack({"event": "audio", "audio": b"\x00\x01"}) == bytes.fromhex(
         "82a56576656e74a5617564696fa5617564696fc4020001"
     )
-    assert bytes.fromhex("81a56576656e74a5666c757368") == protocol.FLUSH
-    assert bytes.fromhex("81a56576656e74a473746f70") == protocol.STOP
+    assert bytes.fromhex("81a56576656e74a5666c757368") == FLUSH
+    assert bytes.fromhex("81a56576656e74a473746f70") == STOP
 
 
 def test_half_a_character_cannot_be_sent() -> None:
@@ -210,7 +60,7 @@ def test_large_texts_are_cut_between_characters(text: str, times: int) -> None:
     text = text * times
     parts = list(text_parts(text))
     assert "".join(parts) == text
-    assert all(0 < len(part.encode("utf-8", "surrogatepass")) <= protocol.TEXT_BYTES for part in parts)
+    assert all(0 < len(part.encode("utf-8", "surrogatepass")) <= TEXT_BYTES for part in parts)
 
 
 # --- order -----------------------------------------------------------------------------------------------
@@ -276,7 +126,7 @@ def test_a_finish_that_nobody_asked_for_is_a_failure_to_try_again() -> None:
     session.start(PCM)
     with pytest.raises(SynthesisError) as caught:
         session.receive(FINISH)
-    assert worth_retrying(caught.value)
+    assert caught.value.retryable
 
 
 def test_a_failed_finish_says_why() -> None:
@@ -311,7 +161,7 @@ def test_an_error_event_becomes_the_error_that_it_is(
     with pytest.raises(error) as caught:
         Session().receive(pack({"event": "error"} | fields))
     assert type(caught.value) is error
-    assert worth_retrying(caught.value) is retry
+    assert caught.value.retryable is retry
     assert caught.value.hint
     if isinstance(caught.value, RateLimited):
         assert caught.value.max_concurrency == fields.get("max_concurrency")
@@ -483,7 +333,7 @@ _ANYTHING = st.recursive(
 @given(_ANYTHING)
 def test_counting_values_takes_every_message_as_it_is(value: Any) -> None:
     """The count walks over the message as the unpacking does: with few values in it, it is taken."""
-    frame = pack({"event": "log", "x": value, "y": bytes(protocol._FEW_BYTES)})
+    frame = pack({"event": "log", "x": value, "y": bytes(_FEW_BYTES)})
     assert unpack(frame)["event"] == "log"
 
 

@@ -1,0 +1,159 @@
+"""Refusals of Fish Audio's service: an HTTP status or an ``error`` event becomes an error of our own tree."""
+
+from __future__ import annotations
+
+from fishcaption.core.errors import (
+    FishCaptionError,
+    Forbidden,
+    ModelUnavailable,
+    PaymentRequired,
+    ProtocolError,
+    RateLimited,
+    SynthesisError,
+    Unauthorized,
+)
+from fishcaption.core.models import MODELS
+from fishcaption.core.untrusted import one_line
+
+_SHOWN = 200
+_MOST_CONCURRENCY = 10_000
+
+
+def _said(message: object) -> str:
+    """The service's own words, fit to be shown on one line."""
+    return one_line(message, _SHOWN) if isinstance(message, str) else ""
+
+
+def _with_reason(sentence: str, said: str) -> str:
+    return f"{sentence}: {said}" if said else f"{sentence}."
+
+
+def _unauthorized(said: str) -> Unauthorized:
+    return Unauthorized(
+        _with_reason("The service does not accept the key", said),
+        hint="Check the key: copy it again from your account's page of keys, whole and without blanks.",
+    )
+
+
+def _payment_required(said: str, model_name: str) -> PaymentRequired:
+    found = MODELS.get(model_name)
+    if found is not None and not found.price:
+        return PaymentRequired(
+            _with_reason(f"{model_name} was free, and now the service wants to be paid for it", said),
+            hint="Choose a model that you pay for and buy API credit, or let a voice on this computer speak.",
+        )
+    return PaymentRequired(
+        _with_reason("There is no API credit for this model", said),
+        hint="Buy API credit (it is separate from the platform's credit), or choose another model or a voice "
+        "on this computer.",
+    )
+
+
+def _forbidden(said: str) -> Forbidden:
+    return Forbidden(
+        _with_reason("This voice or model is not to be had with this key", said),
+        hint="Choose another voice or model.",
+    )
+
+
+def _model_refused(said: str, model_name: str) -> ModelUnavailable:
+    name = f" {model_name}" if model_name else ""
+    return ModelUnavailable(
+        _with_reason(f"The service does not let this key use the model{name}", said),
+        hint="Choose another model, or let a voice on this computer speak.",
+    )
+
+
+def _rate_limited(said: str, max_concurrency: int | None = None) -> RateLimited:
+    at_once = f" ({max_concurrency} at once)" if max_concurrency is not None else ""
+    return RateLimited(
+        _with_reason(f"The service is asked for too much at the same time{at_once}", said),
+        hint="Close other programs that use this key, or try again in a moment.",
+        max_concurrency=max_concurrency,
+    )
+
+
+def error_for_status(status: int, message: object = None, model_name: str = "") -> FishCaptionError:
+    """What an HTTP answer other than success means.
+
+    ``message`` is the answer's own, where it has one; ``model_name`` the model that was asked for, where only
+    it and the key can have been refused.
+    """
+    said = _said(message)
+    match status:
+        case 401:
+            return _unauthorized(said)
+        case 402:
+            return _payment_required(said, model_name)
+        case 403 if model_name:
+            return _model_refused(said, model_name)
+        case 403 | 404:
+            return _forbidden(said)
+        case 429:
+            return _rate_limited(said)
+        case _ if status >= 500:
+            return SynthesisError(
+                _with_reason(f"The service has trouble of its own (HTTP {status})", said),
+                hint="Try again in a moment.",
+            )
+        case _:
+            return ProtocolError(
+                _with_reason(f"The service answered in a way we do not understand (HTTP {status})", said),
+                hint="If you are behind a proxy or a sign-in page, that may be what answered.",
+            )
+
+
+def _cannot_say(said: str) -> Forbidden:
+    """The embedded voice's own refusal of a script it does not speak: what happened, and what to do."""
+    what, _, advice = said.partition(". ")
+    return Forbidden(what.rstrip(".") + ".", hint=advice or "Choose a voice that speaks this language.")
+
+
+def _has(said: str, *words: str) -> bool:
+    return any(word in said for word in words)
+
+
+def error_for_event(message: object, max_concurrency: object, model_name: str) -> FishCaptionError:
+    """What an ``error`` event means: the service says it in words only, but for the concurrency refusal.
+
+    The words are looked for in what is shown of it: so much is certain to be short.
+    """
+    said = _said(message)
+    if type(max_concurrency) is int:
+        return _rate_limited(said, min(max(max_concurrency, 0), _MOST_CONCURRENCY))
+    words = said.lower()
+    if "cannot say " in words and " text" in words:
+        return _cannot_say(said)
+    if _has(words, "concurren", "rate limit", "rate-limit", "rate_limit", "ratelimit", "too many"):
+        return _rate_limited(said)
+    if _has(words, "credit", "balance", "payment", "quota"):
+        return _payment_required(said, model_name)
+    if _has(
+        words,
+        "api key",
+        "api-key",
+        "api_key",
+        "apikey",
+        "invalid token",
+        "unauthoriz",
+        "unauthoris",
+        "authenticat",
+    ):
+        return _unauthorized(said)
+    if "model" in words and not _has(words, "reference", "voice"):
+        return _model_refused(said, model_name)
+    if _has(words, "reference", "voice", "permission", "not found", "forbidden"):
+        return _forbidden(said)
+    if _has(words, "load", "busy", "internal", "timeout", "timed out", "unavailable", "try again"):
+        return SynthesisError(_with_reason("The service has trouble", said), hint="Try again in a moment.")
+    return ProtocolError(
+        _with_reason("The service refused what was asked", said),
+        hint="Try another voice or model. If it happens again, please report it.",
+    )
+
+
+def failed_finish(message: object) -> SynthesisError:
+    """Return the error for a ``finish`` event with the reason "error"."""
+    return SynthesisError(
+        _with_reason("The service failed while speaking", _said(message)), hint="Try again in a moment."
+    )
