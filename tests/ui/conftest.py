@@ -87,9 +87,8 @@ class Desk:
 
     def lit(self, view: Editor | Transcript) -> list[str]:
         """The words that are lit, by the format that lights them."""
-        return [
-            mark.cursor.selectedText() for mark in view.extraSelections() if mark.format == view._lit_format
-        ]
+        lit = view._given.lit_format if isinstance(view, Editor) else view._lit_format
+        return [mark.cursor.selectedText() for mark in view.extraSelections() if mark.format == lit]
 
 
 def commit(widget: QWidget, text: str, preedit: str = "") -> None:

@@ -43,9 +43,12 @@ class Told:
         editor, transcript = self._window._editor, self._window._transcript
         lit = [
             mark.cursor.selectedText()
-            for view in (editor, transcript)
+            for view, style in (
+                (editor, editor._given.lit_format),
+                (transcript, transcript._lit_format),
+            )
             for mark in view.extraSelections()
-            if mark.format == view._lit_format
+            if mark.format == style
         ]
         given = self._reader.utterances.values()
         spoken = [entry.text for entry in given if entry.text and entry.fate is not Fate.CUT]

@@ -1,12 +1,7 @@
 """The editor: where text is written, pasted, and, if it is a document, lit in place while it is heard.
 
-It knows keys, input methods, pasting, tags, and which part of the text is fixed. What an Enter does to the
-voice, it does not: it says `speak_asked`.
-
-Text that is spoken while it is typed has three looks: plain is what nobody has yet, a dotted line under a
-ground is what the voice was given and can still be changed, a thin whole line under fainter letters is what
-was heard, or is so near the ear that nothing can be done about it. An undo may go back into what was given,
-never into what was heard.
+It handles keys, input methods, pasting and tags. What the voice was given of the text is drawn and protected
+by `given_text`. What Enter does to the voice is not decided here: the editor emits `speak_asked`.
 """
 
 from __future__ import annotations
@@ -14,33 +9,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QDropEvent,
     QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.speech import Span
+from fishcaption.ui.speak.given_text import GivenText
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.fields import pasted_text, plain
 from fishcaption.ui.widgets.longtext import OWN_FORMAT, LongText, Units
 from fishcaption.ui.widgets.theme import Colors
 
+if TYPE_CHECKING:
+    from fishcaption.ui.speak.line_joiner import LineJoiner
+    from fishcaption.ui.widgets.chips import ChipsAtCursor
+
 BOUNCE_SECONDS = 0.2
 """A second Enter so soon after the first, no other key between, is a bouncing key or a trembling hand."""
 
 _DOCUMENT_LENGTH = 300  # a pasted text of that length, or of several paragraphs, is read in place
-_JOIN_GROUP = 8_000  # code points of pasted lines that are looked at in one go
 _LATE_SECONDS = 0.3  # an input method that is told to begin anew answers sooner
 _CLOSING = ".,;:!?…)]}”»"  # the blank behind an offered word gives way to them
 
@@ -74,28 +71,12 @@ class Editor(LongText):
         self._placeholder = ""
         self._entered_at: float | None = None  # the last Enter, until another key
         self._pasted = 0  # code points that were pasted since the editor was last empty
-        self._joining: Iterator[tuple[str, str]] | None = (
-            None  # groups of pasted lines, as they are and joined
-        )
-        self._join_at = QTextCursor()
-        self._has_joined = False
-        # what the voice has: while it is typed (`known`, of which `fixed` stays), or as a whole (`reading`)
-        self._known_text = ""
-        self._fixed_text = ""
-        self._units = Units()
-        self._fixed_at = 0  # the document's position behind it
-        self._undo_steps = 0  # before the change that is looked at
-        self._is_reading = False
-        self._is_broken_into = False
-        self._is_mending = False
-        self._has_split = False
-        self._settled = ("", 0.0)  # what was taken out of a composition, and when
+        self._joiner: LineJoiner | None = None  # while it joins the lines of a pasted text
+        self._given = GivenText(self)
+        self._is_reading = False  # the voice reads the whole text
+        self._composition = _Composition(self)
         self._blank_at = -1  # behind a blank that was written with an offered word
-        self._lit: Span | None = None
-        self._lit_format = QTextCharFormat()
-        self._sent_format = QTextCharFormat()
-        self._heard_format = QTextCharFormat()
-        self.document().contentsChange.connect(self._on_contents_change)
+        self.document().contentsChange.connect(self._given.on_contents_change)
         self.textChanged.connect(self._on_text_changed)
 
     # -- what the composer asks --------------------------------------------------------------------
@@ -147,30 +128,14 @@ class Editor(LongText):
             self.document().clearUndoRedoStacks()
 
     def hold(self, text: str, fixed_end: int, given_end: int) -> None:
-        """What the voice has of the text while it is typed: code points of `text`, the text as it knows it.
-
-        What is before `fixed_end` stays as it is; from there to `given_end` it can still be changed. To the
-        user's eyes nothing else says so. `fixed_end` only grows until the text is released.
-        """
-        given_end = max(fixed_end, given_end)
-        known = text[:given_end]
-        if known == self._known_text and fixed_end == len(self._fixed_text):
-            return
-        if known.startswith(self._known_text):
-            self._units.append(known[len(self._known_text) :])
-        else:
-            self._units = Units(known)
-        self._known_text = known
-        if fixed_end > len(self._fixed_text):
-            self._fixed_text = text[:fixed_end]
-        self._fix()
-        self._draw()
+        """Show what the voice has of the text while it is typed, and protect its start: `GivenText.hold`."""
+        self._given.hold(text, fixed_end, given_end)
 
     def begin_reading(self, text: str) -> None:
         """Protect the whole text, which the voice is reading. `text` is what `text()` returned."""
         self._release()
         self._is_reading = True
-        self._units = Units(text)
+        self._given.read(text)
         # the cursor stays, and can select and copy
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -192,7 +157,7 @@ class Editor(LongText):
         """
         before, end = self.before_cursor(), self.textCursor().position()
         start = end - _units_of(before[max(0, len(before) - length) :])
-        if length > len(before) or start < self._fixed_at or not self.is_writable():
+        if length > len(before) or start < self._given.fixed_at or not self.is_writable():
             return False
         self.insert(self.range(start, end), _cleaned(text))
         return True
@@ -225,11 +190,11 @@ class Editor(LongText):
         if not self._is_composing:
             return
         # Qt's way to ask for it is to have the input method begin anew: some then give it, some drop it
-        composed = self.textCursor().block().layout().preeditAreaText()
+        composed = self._composition.text()
         event = QInputMethodEvent()
         event.setCommitString(composed)
         self.inputMethodEvent(event)
-        self._settled = (composed, monotonic())
+        self._composition.note_taken(composed)
         QGuiApplication.inputMethod().reset()
 
     def is_writable(self) -> bool:
@@ -239,7 +204,7 @@ class Editor(LongText):
     def release(self) -> None:
         """Nothing is fixed or lit any more: all of it is a draft again."""
         self._release()
-        self._draw()
+        self._given.draw()
 
     def is_reading(self) -> bool:
         """Whether the whole text is being read in place."""
@@ -247,29 +212,14 @@ class Editor(LongText):
 
     def light(self, word: Span | None) -> None:
         """Light this word of the fixed text, and only it."""
-        if word == self._lit:
-            return
-        self._lit = word
-        self._draw()
-        if word is not None and self._is_reading:
-            self.follow(self.place(self._units.before(word.start)))
+        place = self._given.light(word)
+        if place is not None and self._is_reading:
+            self.follow(place)
 
     def set_colors(self, colors: Colors) -> None:
-        """Draw what is lit and what is sent in these colours."""
-        self._lit_format = QTextCharFormat()
-        self._lit_format.setBackground(QColor(colors.lit))
-        self._lit_format.setForeground(QColor(colors.on_lit))
-        self._lit_format.setFontUnderline(True)
-        self._sent_format = QTextCharFormat()
-        self._sent_format.setBackground(QColor(colors.sent))
-        self._sent_format.setForeground(QColor(colors.on_sent))
-        self._sent_format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
-        self._heard_format = QTextCharFormat()
-        self._heard_format.setForeground(QColor(colors.muted))
-        self._heard_format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-        self._heard_format.setUnderlineColor(QColor(colors.border))
+        """Draw what is lit, what is sent and the tags in these colours."""
         self.color_chips(colors)
-        self._draw()
+        self._given.set_colors(colors)
 
     def set_placeholder(self, text: str) -> None:
         """What stands in the empty editor."""
@@ -280,71 +230,27 @@ class Editor(LongText):
 
     def settle(self) -> None:
         super().settle()
-        while self._joining is not None:
-            self._join_group()
+        while self._joiner is not None:
+            self._join_lines(self._joiner)
 
     def is_settled(self) -> bool:
-        return super().is_settled() and self._joining is None
+        return super().is_settled() and self._joiner is None
 
     # -- inside ------------------------------------------------------------------------------------
 
     def _first_open(self) -> int:
-        return self._fixed_at
+        return self._given.fixed_at
 
     def _release(self) -> None:
-        self._known_text = self._fixed_text = ""
-        self._units = Units()
-        self._fixed_at = 0
-        self._lit = None
+        self._given.release()
         self.follow(None)
         if self._is_reading:
             self._is_reading = False
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
 
-    def _draw(self) -> None:
-        marks: list[QTextEdit.ExtraSelection] = []
-        if self._known_text:
-            fixed = self._fixed_at
-            # more was given, perhaps, than there is now: the reader's answer to a change is still to come
-            most = self.document().characterCount() - 1
-            given = min(most, self.place(self._units.before(len(self._known_text))))
-            if fixed:
-                marks.append(self._mark(0, fixed, self._heard_format))
-            if given > fixed:
-                ends = [*self._chips_given(given), given]
-                starts = [fixed, *(end + 1 for end in ends[:-1])]
-                marks += [
-                    self._mark(start, end, self._sent_format)
-                    for start, end in zip(starts, ends, strict=True)
-                    if end > start
-                ]
-        if self._lit is not None:
-            start, end = (self.place(self._units.before(point)) for point in (self._lit.start, self._lit.end))
-            marks.append(self._mark(start, end, self._lit_format))
-        self.setExtraSelections(marks)
-
-    def _chips_given(self, end: int) -> list[int]:
-        """Where chips stand in what was given and not heard: Qt would paint the ground over their faces."""
-        if self._chips is None:
-            return []
-        found = self._chips.places(self._known_text, len(self._fixed_text))
-        return [at for at in map(self.place, map(self._units.before, found)) if at < end]
-
-    def _mark(self, start: int, end: int, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
-        mark = QTextEdit.ExtraSelection()
-        cursor = self.range(start, end)
-        cursor.setKeepPositionOnInsert(True)  # what is typed at its end is not part of it
-        mark.cursor = cursor
-        mark.format = style
-        return mark
-
-    def _fix(self) -> None:
-        """Know by a place in the document what is fixed."""
-        self._fixed_at = self._place(self._units.before(len(self._fixed_text)))
-
     def _step_out(self) -> None:
         """Move the cursor or its selection to where text may be changed."""
-        fixed, cursor = self._fixed_at, self.textCursor()
+        fixed, cursor = self._given.fixed_at, self.textCursor()
         if cursor.selectionStart() >= fixed:
             return
         if cursor.selectionEnd() > fixed:
@@ -373,118 +279,44 @@ class Editor(LongText):
         if not event.isAutoRepeat() and not bounces:
             self.speak_asked.emit()
 
-    def _start_joining(self, start: int, text: str) -> None:
-        """Look in the pasted text for lines and hyphens that a page layout broke; a few at a time."""
-        self._join_at = self.range(start, start)
-        self._join_at.setKeepPositionOnInsert(True)
-        self._joining = _joined_groups(text)
-        self._has_joined = False
-
-    def _join_group(self) -> None:
-        """Join the lines of the next group, in the text. All that is joined is one step of undo."""
-        assert self._joining is not None
-        lines, joined = next(self._joining, ("", ""))
-        if not lines:
-            self._joining = None
+    def _join_lines(self, joiner: LineJoiner) -> None:
+        grown = joiner.join_group()
+        if grown is None:
+            self._joiner = None
             self.textChanged.emit()  # for whoever waited for the text to settle
-            return
-        start, block = self._join_at.position(), self._join_at.block()
-        end = self._place(start - block.position() + Units(lines).before(len(lines)), block)
-        if joined != lines:
-            # begun as a step of its own: one undo gives back what was pasted
-            self._insert(self.range(start, end), joined, joins=self._has_joined)
-            self._has_joined = True
-            self._pasted += len(joined) - len(lines)
-            end = self._coming_at.position()
-        self._join_at.setPosition(end)
+        else:
+            self._pasted += grown
 
     def _on_coming(self) -> None:
         if not super().is_settled():
             super()._on_coming()
-        elif self._joining is not None:
-            self._join_group()
+        elif self._joiner is not None:
+            self._join_lines(self._joiner)
         if self.is_settled():
             self._coming_timer.stop()
         elif not self._coming_timer.isActive():
             self._coming_timer.start()
 
     def _break(self, cursor: QTextCursor, before: str) -> None:
-        self._has_split = self._has_split or before != "\n"
+        if before != "\n":
+            self._given.expect_soft_break()
         super()._break(cursor, before)
 
-    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
-        if self._has_split:
-            # a soft break in what the voice has changes nothing of it
-            self._has_split = False
-            if self._fixed_text:
-                self._fix()
-            return
-        # the last guard: whatever way a change took (undo, dragging, assistive tools), what was heard stays
-        if (removed or added) and self._fixed_text and position < self._fixed_at:
-            self._is_broken_into = True
-
     def _on_text_changed(self) -> None:
-        if self._is_broken_into:
-            self._is_broken_into = False
-            # Qt also reports a block as changed that an input method has only drawn in
-            if not self._is_mending and not self._is_fixed_there():
-                self._is_mending = True
-                self._mend()
-                self._is_mending = False
-                self.refused.emit()
-        self._undo_steps = self.document().availableUndoSteps()
+        if self._given.mend():
+            self.refused.emit()
         if self.is_empty():
             self._pasted = 0
 
-    def _is_fixed_there(self) -> bool:
-        return self._joined(self.document().toRawText()).startswith(self._fixed_text)
-
-    def _mend(self) -> None:
-        """Take a change back that has broken into what is fixed."""
-        if self.document().availableUndoSteps() < self._undo_steps:
-            self.redo()
-        else:
-            self.undo()
-        self._is_broken_into = False
-        if not self._is_fixed_there():  # it was one step with others: then put the fixed text in again
-            now = self._joined(self.document().toRawText())
-            same = _same(now, self._fixed_text)
-            at = self.place(Units(now).before(same))
-            self.insert(self.range(at, at), self._fixed_text[same:])
-        self._fix()
-        self._draw()
-
-    def _is_on_composition(self, point: QPointF) -> bool:
-        block = self.textCursor().block()
-        layout, place = block.layout(), self.textCursor().positionInBlock()
-        line = layout.lineForTextPosition(place)
-        ends = (place, place + len(layout.preeditAreaText()))
-        # the stubs do not know that the second of the pair comes back, too
-        first, last = sorted(cast("tuple[float, int]", line.cursorToX(at))[0] for at in ends)
-        box = self.blockBoundingGeometry(block).translated(self.contentOffset())
-        top = box.top() + line.y()
-        return first <= point.x() - box.left() <= last and top <= point.y() <= top + line.height()
-
-    def _chips_beside(self) -> tuple[str, str]:
-        """The tags before and behind the cursor."""
-        if self._chips is None:
-            return "", ""
-        place = self.textCursor().position()
-        return self._chips.at(place - 1), self._chips.at(place)
-
-    def _tell_chips(self, key: int, before: tuple[str, str], place: int) -> None:
-        """Say the name of a chip that the cursor has passed from `place` on, or that a key has removed."""
-        if self._chips is None or not any(before):
-            return
+    def _tell_chips(self, key: int, chips: ChipsAtCursor) -> None:
+        """Tell a screen reader which tag the key has passed or removed."""
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            after = self._chips_beside()
-            passed = after[1] if self.textCursor().position() < place else after[0]
-            if passed and passed in before:
-                announce(self, self._chips.name(passed))
-            return
-        gone = before[0] if key == Qt.Key.Key_Backspace else before[1]
-        if gone:
-            announce(self, self.tr("{tag} removed").format(tag=self._chips.name(gone)))
+            words = chips.passed(self.textCursor().position())
+        else:
+            removed = chips.removed(backwards=key == Qt.Key.Key_Backspace)
+            words = self.tr("{tag} removed").format(tag=removed) if removed else ""
+        if words:
+            announce(self, words)
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -506,7 +338,7 @@ class Editor(LongText):
         if self._is_reading:
             self._read_key(event)
             return
-        if self._fixed_text and not self._may(event):
+        if self._given.is_fixed() and not self._may(event):
             event.accept()
             self.refused.emit()
             return
@@ -521,22 +353,11 @@ class Editor(LongText):
         if self._is_composing:
             return False
         if modifiers == Qt.KeyboardModifier.NoModifier and self.walk is not None:
-            if key == Qt.Key.Key_Up and self._is_on_edge_line(QTextCursor.MoveOperation.Up):
+            if key == Qt.Key.Key_Up and _is_on_edge_line(self.textCursor(), QTextCursor.MoveOperation.Up):
                 return self.walk(1)
-            if key == Qt.Key.Key_Down and self._is_on_edge_line(QTextCursor.MoveOperation.Down):
+            if key == Qt.Key.Key_Down and _is_on_edge_line(self.textCursor(), QTextCursor.MoveOperation.Down):
                 return self.walk(-1)
         return False
-
-    def _is_on_edge_line(self, towards: QTextCursor.MoveOperation) -> bool:
-        """Whether there is no line above, or below, the one that the cursor is in."""
-        cursor = self.textCursor()
-        if cursor.hasSelection():
-            return False
-        line = cursor.block().layout().lineForTextPosition(cursor.positionInBlock())
-        number = line.lineNumber() if line.isValid() else 0
-        if towards == QTextCursor.MoveOperation.Up:
-            return number == 0 and not cursor.block().previous().isValid()
-        return number >= cursor.block().layout().lineCount() - 1 and not cursor.block().next().isValid()
 
     def _type_key(self, event: QKeyEvent) -> None:
         text = event.text()
@@ -544,14 +365,18 @@ class Editor(LongText):
             event.accept()  # no key is a tag
             self.insert(self.textCursor(), untagged)
             return
-        beside, place = self._chips_beside(), self.textCursor().position()
+        chips = None
+        if self._chips is not None:
+            from fishcaption.ui.widgets.chips import ChipsAtCursor
+
+            chips = ChipsAtCursor(self._chips, self.textCursor().position())
         if text and self._blank_at >= 0:
             if text in _CLOSING and self.textCursor().position() == self._blank_at:
                 self.replace_before(1, "")
             self._blank_at = -1
         super().keyPressEvent(event)
-        if beside != ("", ""):
-            self._tell_chips(event.key(), beside, place)
+        if chips is not None:
+            self._tell_chips(event.key(), chips)
         self._tell_word_end(text)
 
     def _tell_word_end(self, typed: str) -> None:
@@ -570,7 +395,7 @@ class Editor(LongText):
 
     def _may(self, event: QKeyEvent) -> bool:
         """Whether the key may go on; where it writes into what is sent, the cursor steps out first."""
-        fixed, cursor = self._fixed_at, self.textCursor()
+        fixed, cursor = self._given.fixed_at, self.textCursor()
         if event.key() == Qt.Key.Key_Backspace or any(event.matches(key) for key in _DELETES):
             if cursor.hasSelection():
                 self._step_out()
@@ -595,14 +420,11 @@ class Editor(LongText):
             return
         if event.preeditString() or event.commitString():
             self._entered_at = None
-            if self._fixed_text:
+            if self._given.is_fixed():
                 self._step_out()
         committed = event.commitString()
-        settled, at = self._settled
-        if committed or event.preeditString():
-            self._settled = ("", 0.0)
-        if committed and committed == settled and monotonic() - at < _LATE_SECONDS:
-            event.setCommitString("")  # the input method has given it, too
+        if (committed or event.preeditString()) and self._composition.is_given_again(committed):
+            event.setCommitString("")
             committed = ""
         if committed != (clean := plain(committed)):
             event.setCommitString(clean, event.replacementStart(), event.replacementLength())
@@ -611,7 +433,7 @@ class Editor(LongText):
         self._tell_word_end(committed)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._is_composing and not self._is_on_composition(event.position()):
+        if self._is_composing and not self._composition.is_at(event.position()):
             self.settle_composition()
         super().mousePressEvent(event)
 
@@ -636,8 +458,10 @@ class Editor(LongText):
         self.insert(self.textCursor(), text)
         self._pasted += len(text)
         if self.join_pasted_lines and "\n" in text:
-            self._start_joining(start, text)
-            if len(text) <= _JOIN_GROUP:
+            from fishcaption.ui.speak.line_joiner import GROUP_LENGTH, LineJoiner
+
+            self._joiner = LineJoiner(self, start, text)
+            if len(text) <= GROUP_LENGTH:
                 self.settle()
             else:
                 self._coming_timer.start()
@@ -646,6 +470,51 @@ class Editor(LongText):
     def dropEvent(self, event: QDropEvent) -> None:
         if not self._is_reading:
             super().dropEvent(event)
+
+
+class _Composition:
+    """The letters of an input method that stand at the cursor and are not of the text yet."""
+
+    def __init__(self, view: Editor) -> None:
+        self._view = view
+        self._taken = ("", 0.0)  # what was put into the text without the input method, and when
+
+    def text(self) -> str:
+        """Return the letters as they are shown."""
+        return self._view.textCursor().block().layout().preeditAreaText()
+
+    def note_taken(self, text: str) -> None:
+        """The letters were put into the text; the input method may still give them, too."""
+        self._taken = (text, monotonic())
+
+    def is_given_again(self, text: str) -> bool:
+        """Return whether the input method gives what was just taken; after this it is given anew."""
+        (taken, at), self._taken = self._taken, ("", 0.0)
+        return bool(text) and text == taken and monotonic() - at < _LATE_SECONDS
+
+    def is_at(self, point: QPointF) -> bool:
+        """Return whether a letter is drawn at this point of the viewport."""
+        view = self._view
+        block, place = view.textCursor().block(), view.textCursor().positionInBlock()
+        line = block.layout().lineForTextPosition(place)
+        ends = (place, place + len(self.text()))
+        # the stubs do not know that the second of the pair comes back, too
+        first, last = sorted(cast("tuple[float, int]", line.cursorToX(at))[0] for at in ends)
+        box = view.blockBoundingGeometry(block).translated(view.contentOffset())
+        top = box.top() + line.y()
+        return first <= point.x() - box.left() <= last and top <= point.y() <= top + line.height()
+
+
+def _is_on_edge_line(cursor: QTextCursor, towards: QTextCursor.MoveOperation) -> bool:
+    """Return whether there is no line above, or below, the one that the cursor is in."""
+    if cursor.hasSelection():
+        return False
+    block = cursor.block()
+    line = block.layout().lineForTextPosition(cursor.positionInBlock())
+    number = line.lineNumber() if line.isValid() else 0
+    if towards == QTextCursor.MoveOperation.Up:
+        return number == 0 and not block.previous().isValid()
+    return number >= block.layout().lineCount() - 1 and not block.next().isValid()
 
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
@@ -668,45 +537,5 @@ def _cleaned(text: str) -> str:
     return cleaned(text)
 
 
-def _same(one: str, other: str) -> int:
-    """How many code points two texts have in common from their start on."""
-    same, most = 0, min(len(one), len(other))
-    while same < most and one[same] == other[same]:
-        same += 1
-    return same
-
-
 def _units_of(text: str) -> int:
     return Units(text).before(len(text))
-
-
-def _joined_groups(text: str) -> Iterator[tuple[str, str]]:
-    """The text a group of paragraphs at a time, as it is and with its broken lines joined."""
-    from fishcaption.core.normalization.markup import unwrap
-
-    start = 0
-    while start < len(text):
-        end = _group_end(text, start)
-        yield text[start:end], unwrap(text[start:end])
-        start = end
-
-
-def _group_end(text: str, start: int) -> int:
-    """The end of the lines to look at together: a blank line, else a short one, which ends a paragraph."""
-    if len(text) - start <= _JOIN_GROUP:
-        return len(text)
-    end = text.find("\n\n", start + _JOIN_GROUP // 2, start + _JOIN_GROUP)
-    if end >= 0:
-        while end < len(text) and text[end] == "\n":
-            end += 1
-        return end
-    lines = text[start : start + _JOIN_GROUP].split("\n")[:-1]
-    if not lines:
-        found = text.find("\n", start + _JOIN_GROUP)
-        return len(text) if found < 0 else found + 1
-    longest = max(map(len, lines))
-    ends = [
-        index for index, line in enumerate(lines) if len(line) < 0.6 * longest and index > len(lines) // 4
-    ]
-    kept = lines[: ends[-1] + 1] if ends else lines
-    return start + sum(map(len, kept)) + len(kept)

@@ -120,6 +120,26 @@ class Chips(QPyTextObject):
         painter.restore()
 
 
+class ChipsAtCursor:
+    """The chips before and behind a cursor, looked at before a key acts, to tell what the key did to them."""
+
+    def __init__(self, chips: Chips, position: int) -> None:
+        """`position` is the cursor's place in the document."""
+        self._chips = chips
+        self._position = position
+        self._before, self._behind = chips.at(position - 1), chips.at(position)
+
+    def passed(self, position: int) -> str:
+        """Return the name of the chip that the cursor, now at this position, has passed; empty if none."""
+        char = self._chips.at(position) if position < self._position else self._chips.at(position - 1)
+        return chip_name(char) if char and char in (self._before, self._behind) else ""
+
+    def removed(self, *, backwards: bool) -> str:
+        """Return the name of the chip that a key has removed; empty if none stood there."""
+        char = self._before if backwards else self._behind
+        return chip_name(char) if char else ""
+
+
 def _is_chip(cursor: QTextCursor) -> bool:
     # what is typed behind a chip has its format, too, but for the object
     return cursor.charFormat().objectType() == _OBJECT

@@ -184,6 +184,10 @@ class LongText(TextField):
     def text(self) -> str:
         """The whole text as its author made it: without soft breaks."""
         self.settle()
+        return self.text_so_far()
+
+    def text_so_far(self) -> str:
+        """Return the text that is in by now, without waiting for the rest."""
         return self._joined(self.document().toRawText())
 
     def selected_text(self) -> str:
@@ -216,10 +220,13 @@ class LongText(TextField):
         A long text arrives in slices, so that the window goes on living; `settle` has it all in at once.
         """
         self.settle()
-        self._insert(cursor, text)
+        self.begin_insert(cursor, text)
 
-    def _insert(self, cursor: QTextCursor, text: str, *, joins: bool = False) -> None:
-        """Begin to insert; `joins`: as a part of the last step of undo."""
+    def begin_insert(self, cursor: QTextCursor, text: str, *, joins: bool = False) -> int:
+        """Begin to insert; return the document's position behind what is in.
+
+        `joins`: as a part of the last step of undo.
+        """
         self._coming_at = QTextCursor(cursor)
         self._coming = _runs(showable(text))
         if joins:
@@ -228,6 +235,7 @@ class LongText(TextField):
             self._coming_at.beginEditBlock()
         self._coming_at.removeSelectedText()
         self._put_slice()
+        return self._coming_at.position()
 
     def settle(self) -> None:
         """Have all the text in that is still on its way."""
@@ -242,9 +250,10 @@ class LongText(TextField):
     def place(self, units: int, block: QTextBlock | None = None) -> int:
         """The document's position so many UTF-16 units of text after the start of `block` (the first)."""
         self.settle()
-        return self._place(units, block)
+        return self.place_so_far(units, block)
 
-    def _place(self, units: int, block: QTextBlock | None = None) -> int:
+    def place_so_far(self, units: int, block: QTextBlock | None = None) -> int:
+        """Return the same of the text that is in by now, without waiting for the rest."""
         block = self.document().begin() if block is None else block
         if not self._has_hidden:
             return block.position() + units
@@ -252,6 +261,10 @@ class LongText(TextField):
             units -= block.length() - (self._glue(behind) == "")
             block = behind
         return block.position() + units
+
+    def chip_places(self, text: str, start: int) -> list[int]:
+        """Return the code points of `text`, from `start` on, that stand in this view as chips."""
+        return [] if self._chips is None else list(self._chips.places(text, start))
 
     # -- lighting ----------------------------------------------------------------------------------
 

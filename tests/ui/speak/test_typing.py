@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.speech import Fate
 from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.speak.given_text import GivenText
 from fishcaption.ui.widgets.longtext import Units
 from tests.ui.conftest import Desk, commit
 from tests.ui.fakes import FISH
@@ -35,12 +36,12 @@ def drawn(editor: Editor, style: QTextCharFormat) -> str:
 
 def sent_text(editor: Editor) -> str:
     """What is drawn as given to the voice, and can be changed."""
-    return drawn(editor, editor._sent_format)
+    return drawn(editor, editor._given.sent_format)
 
 
 def heard_text(editor: Editor) -> str:
     """What is drawn as heard."""
-    return drawn(editor, editor._heard_format)
+    return drawn(editor, editor._given.heard_format)
 
 
 def send(desk: Desk, end: int, fixed: int | None = None) -> None:
@@ -87,7 +88,8 @@ def test_what_was_sent_looks_different_and_not_by_colour_alone(live: Desk) -> No
     live.type("Hello 👋 there you")
     send(live, 14, fixed=8)
     assert (heard_text(live.editor), sent_text(live.editor)) == ("Hello 👋 ", "there ")
-    given, heard, lit = live.editor._sent_format, live.editor._heard_format, live.editor._lit_format
+    marks = live.editor._given
+    given, heard, lit = marks.sent_format, marks.heard_format, marks.lit_format
     lines = [style.underlineStyle() for style in (QTextCharFormat(), given, heard)]
     assert len(set(lines)) == 3
     assert lit.background() not in (given.background(), heard.background())
@@ -235,7 +237,7 @@ def test_what_cannot_be_mended_is_tried_once(live: Desk, monkeypatch: pytest.Mon
     """As where another tool has left half an emoji, which Qt does not give back as it was."""
     live.type("Hello there")
     send(live, 11, fixed=6)
-    monkeypatch.setattr(Editor, "_is_fixed_there", lambda _editor: False)
+    monkeypatch.setattr(GivenText, "_is_fixed_there", lambda _given: False)
     live.editor.range(0, 2).removeSelectedText()
     live.type("!")
     assert live.editor.text().endswith("there!")
@@ -299,7 +301,7 @@ def test_whatever_is_done_what_was_heard_stays_and_the_voice_knows_the_rest(
         typed = live.composer.live.number()
         assert typed is None or reader.utterances[typed].text == editor.text()
         assert heard_text(editor) == heard
-        fixed = editor._fixed_at
+        fixed = editor._given.fixed_at
         assert fixed == len(heard.encode("utf-16-le")) // 2
     assert not live.banner.text()
 

@@ -212,5 +212,5 @@ def test_what_is_given_to_the_voice_is_drawn_beside_chips_not_over_them(
     desk.type("all")
     desk.reader.send(1, len(desk.reader.at_ear.text) - 3, fixed=2)
     desk.look()
-    marks = [mark for mark in desk.editor.extraSelections() if mark.format == desk.editor._sent_format]
+    marks = [mark for mark in desk.editor.extraSelections() if mark.format == desk.editor._given.sent_format]
     assert [mark.cursor.selectedText() for mark in marks] == [" 👋 ", " you "]
