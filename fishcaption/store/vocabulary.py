@@ -17,7 +17,8 @@ from typing import Any
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.normalization.normalize import Replacement
-from fishcaption.core.vocabulary import Abbreviations, Completion
+from fishcaption.core.vocabulary.abbreviations import Abbreviations
+from fishcaption.core.vocabulary.completion import Completion
 from fishcaption.store import intact
 from fishcaption.store.journal import OnError, Writer
 from fishcaption.store.places import data_dir, write_whole
@@ -193,7 +194,7 @@ class Learned:
         return 0 if self._completion is None else len(self._completion)
 
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
-        """See `core.vocabulary.Completion.suggestions`."""
+        """See `core.vocabulary.completion.Completion.suggestions`."""
         if self._completion is None:
             return ()
         return self._completion.suggestions(text_before_cursor, count)

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.normalization.normalize import Replacement, Rules
-from fishcaption.core.vocabulary import Abbreviations
+from fishcaption.core.vocabulary.abbreviations import Abbreviations
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary, imported, save
 from fishcaption.ui.settings.vocabulary import VocabularyService

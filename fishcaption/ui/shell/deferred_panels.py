@@ -312,7 +312,7 @@ class DeferredPanels(QObject):
             room.commands.add(Action(name, words, act, text, in_menu=True))
 
     def _on_wording(self, service: VocabularyService) -> None:
-        from fishcaption.core.vocabulary import Abbreviations
+        from fishcaption.core.vocabulary.abbreviations import Abbreviations
 
         if self._completing is not None:
             self._completing.abbreviations = Abbreviations(service.wording().abbreviations)

@@ -27,7 +27,7 @@ _OPENING = "([{\"'“„«‘¿¡—–-/"
 
 
 class Words(Protocol):
-    """Who knows what is typed next: `core.vocabulary.Completion`."""
+    """Who knows what is typed next: `core.vocabulary.completion.Completion`."""
 
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
         """The likeliest words, best first: what the word at the cursor becomes, or the next ones."""
@@ -35,7 +35,7 @@ class Words(Protocol):
 
 
 class Expander(Protocol):
-    """Who knows the user's abbreviations: `core.vocabulary.Abbreviations`."""
+    """Who knows the user's abbreviations: `core.vocabulary.abbreviations.Abbreviations`."""
 
     def expansion(self, text_before_cursor: str) -> tuple[int, str] | None:
         """What the text from `start` to the cursor becomes, whose last character has ended a word."""

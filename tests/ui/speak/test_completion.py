@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from fishcaption.core.vocabulary import Abbreviations, Completion
+from fishcaption.core.vocabulary.abbreviations import Abbreviations
+from fishcaption.core.vocabulary.completion import Completion
 from fishcaption.store.settings import Settings
 from fishcaption.ui.speak import completion as completing_module
 from fishcaption.ui.speak.completion import Completing, _begun

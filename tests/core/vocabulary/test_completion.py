@@ -1,4 +1,4 @@
-"""Abbreviations expand at a word's end; completion learns what is said, and nothing that is secret."""
+"""Completion learns what is said, and nothing that is secret."""
 
 from __future__ import annotations
 
@@ -10,55 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core import vocabulary as wording
 from fishcaption.core.errors import InputError
-from fishcaption.core.vocabulary import MOST_PAIRS, MOST_WORDS, Abbreviations, Completion
-
-TABLE = Abbreviations({"brb": "be right back", "US": "United States", "->": "leads to", "w/o": "without"})
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("brb ", (0, "be right back ")),
-        ("I will brb.", (7, "be right back.")),
-        ("Brb, ", None),  # the comma has ended it; the blank ends nothing
-        ("Brb,", (0, "Be right back,")),
-        ("BRB!", (0, "BE RIGHT BACK!")),
-        ("so\nbrb\n", (3, "be right back\n")),
-        ("(brb)", (1, "be right back)")),
-        ("“brb”", (1, "be right back”")),
-        ("the US.", (4, "United States.")),
-        ("with us ", None),
-        ("a -> ", (2, "leads to ")),
-        ("go w/o ", (3, "without ")),
-        ("xbrb ", None),
-        ("brb", None),
-        ("brb's", None),
-        ("x.brb ", None),
-        (" ", None),
-        ("", None),
-    ],
-)
-def test_an_abbreviation_expands_when_its_word_has_ended(text: str, expected: tuple[int, str] | None) -> None:
-    assert TABLE.expansion(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("short", "long"), [("", "x"), ("a b", "x"), ("so.", "x"), ("x" * 33, "x"), ("x", " "), ("x", "y" * 2001)]
-)
-def test_an_abbreviation_that_cannot_work_is_refused(short: str, long: str) -> None:
-    with pytest.raises(InputError) as refused:
-        Abbreviations({short: long})
-    assert refused.value.hint
-
-
-@given(st.text(max_size=50))
-def test_no_text_breaks_abbreviations(text: str) -> None:
-    if (found := TABLE.expansion(text)) is not None:
-        start, replacement = found
-        assert 0 <= start < len(text) - 1
-        assert replacement.endswith(text[-1])
+from fishcaption.core.vocabulary import completion as learning
+from fishcaption.core.vocabulary.completion import MOST_PAIRS, MOST_WORDS, Completion
 
 
 @pytest.mark.parametrize(
@@ -99,7 +53,7 @@ def test_what_is_said_twice_is_learned_and_comes_first() -> None:
 
 
 def test_old_words_fade(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wording, "_HALF_LIFE", 40.0)
+    monkeypatch.setattr(learning, "_HALF_LIFE", 40.0)
     completion = Completion()
     for _ in range(6):
         completion.learn("we saw seals")
