@@ -35,10 +35,10 @@ from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.audio.recording import Recorder
 from fishcaption.core.models import DEFAULT_MODEL
-from fishcaption.core.speech import Voice
+from fishcaption.core.speech import EMBEDDED, FISH, Voice
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.server.process import EmbeddedVoice
-from fishcaption.speech.system import EMBEDDED_RATE, FISH_RATE, OwnedPlayer, SpeechSystem
+from fishcaption.speech.system import OwnedPlayer, SpeechSystem
 from tests import desktop
 from tests.live_server import voice
 from tests.rig import Rig, Samples, Sink
@@ -85,7 +85,7 @@ class Stage:
     async def latencies(self, device: str) -> list[float]:
         """From write to monitor on a bare stream, in seconds; measured once."""
         if device not in self._latencies:
-            rate = EMBEDDED_RATE if device == NEAR else FISH_RATE
+            rate = EMBEDDED.rate if device == NEAR else FISH.rate
             count = self.some(40)
             with self.ear(device) as ear:
                 async with peer("bursts", device, str(rate), str(count)) as process:
@@ -158,7 +158,7 @@ async def embedded(player: OwnedPlayer | None = None) -> AsyncIterator[SpeechSys
 @asynccontextmanager
 async def live(device: str = FAR[0]) -> AsyncIterator[SpeechSystem]:
     """A house that speaks with the live service, its stream open and settled, its socket ready."""
-    speech = SpeechSystem(SoundPlayer(DeviceChoice(device), rate=FISH_RATE), key="a-key")
+    speech = SpeechSystem(SoundPlayer(DeviceChoice(device), rate=FISH.rate), key="a-key")
     speech.choose(Voice("fish", "a-voice", "a voice"), DEFAULT_MODEL)
     async with speech:
         speech.warm()
@@ -182,7 +182,7 @@ def percentile(readings: Sequence[float], share: float) -> float:
 async def device(stage: Stage) -> Rows:
     """A bare stream: from the write of a burst to the monitor."""
     rows = []
-    for name, rate in ((NEAR, EMBEDDED_RATE), (FAR[0], FISH_RATE)):
+    for name, rate in ((NEAR, EMBEDDED.rate), (FAR[0], FISH.rate)):
         found = await stage.latencies(name)
         rows.append(
             Row(f"device latency: write → monitor, bare stream, {rate} Hz", median_ms(found), None, "ms")
@@ -418,7 +418,7 @@ async def first(stage: Stage) -> Rows:
     async with service(**manner) as served:
         heard: list[tuple[str, int]] = []
         with stage.ear(where) as ear:
-            async with peer("lean", served.url, where, str(FISH_RATE)) as lean, live() as speech:
+            async with peer("lean", served.url, where, str(FISH.rate)) as lean, live() as speech:
                 assert lean.stdout is not None
                 assert lean.stdin is not None
                 await lean.stdout.readline()
@@ -480,7 +480,7 @@ async def typing(stage: Stage) -> Rows:
     typed = [keys(text, random.Random(number)) for number, text in enumerate(texts)]
     async with service(first_seconds=0.3, frame_seconds=0.464, pace=7.7) as served, AsyncExitStack() as stack:
         lean_ear, *ears = [stack.enter_context(stage.ear(name)) for name in (FAR[-1], *FAR[: len(texts)])]
-        lean = await stack.enter_async_context(peer("lean", served.url, FAR[-1], str(FISH_RATE)))
+        lean = await stack.enter_async_context(peer("lean", served.url, FAR[-1], str(FISH.rate)))
         houses = [await stack.enter_async_context(live(name)) for name in FAR[: len(texts)]]
         assert lean.stdin is not None
         assert lean.stdout is not None
@@ -523,7 +523,7 @@ async def _typed(speech: SpeechSystem, ear: Ear, hits: list[tuple[float, str]]) 
     await speech.reader.ended(number)
     await ear.listen(0.5)
     heard = ear.samples(start)
-    if (spoken := said(heard, FISH_RATE // 15)) != text:
+    if (spoken := said(heard, FISH.rate // 15)) != text:
         raise AssertionError(f"typed {text!r}, heard {spoken!r}")
     return ear.seconds_of(start + int(np.flatnonzero(heard)[0])) - began
 
@@ -588,7 +588,7 @@ async def slips(stage: Stage) -> Rows:
                 await asyncio.to_thread(screen.key, "Return")
                 sounds = await ear.sound(ear.now)
                 await ear.silence(sounds, 0.6)
-            heard = said(ear.samples(start), FISH_RATE // 15)
+            heard = said(ear.samples(start), FISH.rate // 15)
             await asyncio.to_thread(screen.key, "alt+F4")
             await program.wait()
         sent = "".join(part for talk in await served.log() for _, event, part in talk["events"])
@@ -698,7 +698,7 @@ async def drop(stage: Stage) -> Rows:
                         start = ear.now
                         await speech.reader.ended(await _give(speech, text, is_piped=is_piped))
                         await ear.listen(0.4)
-                    heard = said(ear.samples(start), round(FISH_RATE / 120))
+                    heard = said(ear.samples(start), round(FISH.rate / 120))
                 broken, *others = await served.log()
             found = jumps(text.rstrip(), heard.rstrip())
             never += sum(max(0, jump.went_on - jump.left) for jump in found)
@@ -976,7 +976,7 @@ async def exact(stage: Stage) -> Rows:
             altered += placed.altered + abs(placed.inserted)
             frames += len(_samples(wav))
     text = "Every character of this is read back from its samples. " * 5
-    made = np.frombuffer(voice(text, FISH_RATE // 15), "<i2").astype(np.float32) / np.float32(32768)
+    made = np.frombuffer(voice(text, FISH.rate // 15), "<i2").astype(np.float32) / np.float32(32768)
     odd = 0
     async with service(odd=True, frame_seconds=0.0707, pace=8.0, noisy=True):
         with stage.ear(FAR[0]) as ear:
@@ -1010,7 +1010,7 @@ async def queue(stage: Stage) -> Rows:
                 await ear.listen(0.4)
                 made_of = values(ear.samples(start))
                 last, begins = np.flatnonzero(made_of == ord("a"))[-1], np.flatnonzero(made_of == ord("b"))[0]
-                gaps.append((int(begins) - int(last) - 2) / FISH_RATE)
+                gaps.append((int(begins) - int(last) - 2) / FISH.rate)
         rows.append(Row("silence between two utterances in a row, live service", median_ms(gaps), None, "ms"))
         rows.append(Row("the same, worst", max(gaps) * 1e3, None, "ms"))
     wav = stage.folder / "queue.wav"
@@ -1022,7 +1022,7 @@ async def queue(stage: Stage) -> Rows:
                 speech.reader.speak(TWELVE_WORDS[0])
                 await speech.reader.ended(speech.reader.speak(TWELVE_WORDS[1]))
                 await ear.listen(0.4)
-                gaps.append(place(_samples(wav)[before:], ear.samples(start)).inserted / EMBEDDED_RATE)
+                gaps.append(place(_samples(wav)[before:], ear.samples(start)).inserted / EMBEDDED.rate)
         rows.append(Row("the same, embedded voice, median", median_ms(gaps), None, "ms"))
         rows.append(Row("the same, worst", max(gaps) * 1e3, None, "ms"))
     return rows
@@ -1066,7 +1066,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="fewer readings")
     options = named(parser, ROWS)
-    sinks = [Sink(NEAR, EMBEDDED_RATE), *(Sink(name, FISH_RATE) for name in FAR)]
+    sinks = [Sink(NEAR, EMBEDDED.rate), *(Sink(name, FISH.rate) for name in FAR)]
     with tempfile.TemporaryDirectory(prefix="fishcaption-") as folder, Rig(Path(folder, "rig"), sinks) as rig:
         own = {name: str(Path(folder, name)) for name in ("RUNTIME_DIR", "CONFIG_DIR", "DATA_DIR")}
         os.environ |= {f"FISHCAPTION_{name}": path for name, path in own.items()}

@@ -20,7 +20,7 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import ConnectionLost, VoiceProcessError
 from fishcaption.core.phrases.bank import Ahead, Bank, starting
 from fishcaption.core.speech import Fate, Rendered, Voice
-from fishcaption.speech.system import SpeechSystem, rate_of
+from fishcaption.speech.system import SpeechSystem
 from fishcaption.store.phrases import Renders, save
 from fishcaption.store.settings import Settings
 from tests import desktop, rig
@@ -109,7 +109,7 @@ def wanted(rendered: Rendered) -> np.ndarray:
 async def staged(folder: Path, ear: Rig, voice: Voice, *, linger: float = 30.0) -> AsyncIterator[Stage]:
     settings = Settings(voice=voice, model="s2.1-pro-free")
     device = DeviceChoice("Fish" if voice.provider == "fish" else "Embedded", "ALSA")
-    speech = SpeechSystem(SoundPlayer(device, rate=rate_of(voice), linger_seconds=linger), key="a-key")
+    speech = SpeechSystem(SoundPlayer(device, rate=voice.kind.rate, linger_seconds=linger), key="a-key")
     renders = Renders(folder / "sound")
     save(folder / "phrases.json", bank())
     async with speech:

@@ -13,7 +13,6 @@ from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.pair import PairPlayer
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import AudioDeviceError
-from fishcaption.speech.system import rate_of
 from fishcaption.store.settings import OutputDevice, Settings
 
 
@@ -37,7 +36,7 @@ class Sounding:
         self._told_of_second = ""
         main = SoundPlayer(
             device_choice(settings.device),
-            rate=rate_of(settings.voice),
+            rate=settings.voice.kind.rate,
             linger_seconds=_linger(settings),
             lead_in_ms=settings.lead_in_ms,
             holds=True,
@@ -76,7 +75,7 @@ class Sounding:
             return None
         player = SoundPlayer(
             device_choice(settings.second_device),
-            rate=rate_of(settings.voice),
+            rate=settings.voice.kind.rate,
             linger_seconds=_linger(settings),
             on_change=self._on_second_changed,
         )

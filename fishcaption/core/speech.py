@@ -8,6 +8,7 @@ frames of the utterance's own audio, counted from its first, at the voice's rate
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, NamedTuple
@@ -31,6 +32,51 @@ class Span(NamedTuple):
     end: int
 
 
+class VoiceKind(NamedTuple):
+    """What all voices of one provider have in common. Another provider is another value in `VOICE_KINDS`.
+
+    ``rate`` is in frames a second: the device is opened at it, so that nothing is resampled. ``family`` tells
+    which marks its voices act on; None: that depends on the model they speak with.
+    """
+
+    provider: Provider
+    name: str  # as users know it
+    rate: int
+    is_remote: bool  # a network is needed, and may be missing
+    needs_key: bool
+    has_models: bool  # the user chooses a model, and each has its price
+    has_unnamed_default: bool  # a voice without an id is a voice of its own, not one to be looked up
+    prefix: str  # of a voice's id on the command line
+    family: Family | None
+
+
+EMBEDDED = VoiceKind(
+    "embedded",
+    "this computer",
+    rate=24_000,
+    is_remote=False,
+    needs_key=False,
+    has_models=False,
+    has_unnamed_default=False,
+    prefix="",
+    family="embedded",
+)
+FISH = VoiceKind(
+    "fish",
+    "Fish Audio",
+    rate=44_100,
+    is_remote=True,
+    needs_key=True,
+    has_models=True,
+    has_unnamed_default=True,
+    prefix="fish:",
+    family=None,
+)
+
+VOICE_KINDS: Mapping[str, VoiceKind] = {kind.provider: kind for kind in (EMBEDDED, FISH)}
+"""By the provider's name, as settings and other files have it."""
+
+
 # a dataclass: of a tuple that is an item's data Qt makes a list
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -44,6 +90,11 @@ class Voice:
     id: str
     name: str
     languages: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> VoiceKind:
+        """What it has in common with the other voices of its provider."""
+        return VOICE_KINDS[self.provider]
 
 
 class Piece(NamedTuple):

@@ -103,7 +103,7 @@ def voices(arguments: argparse.Namespace) -> int:
         terminal.out_json(rows, indent=1)
     else:
         for voice in found:
-            wanted = voice.id if voice.provider == "embedded" else f"fish:{voice.id}"
+            wanted = voice.kind.prefix + voice.id
             terminal.out(f"{wanted:<38} {voice.name} ({', '.join(voice.languages)})\n")
     if failure is not None:
         raise failure

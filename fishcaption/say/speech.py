@@ -25,7 +25,7 @@ from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.heard_times import HeardTimes
 from fishcaption.reader import Reader
 from fishcaption.say.standard_input import StandardInput
-from fishcaption.speech.system import OwnedPlayer, SpeechSystem, find_voice, rate_of, voice_of
+from fishcaption.speech.system import OwnedPlayer, SpeechSystem, find_voice, voice_of
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings
 
@@ -95,9 +95,9 @@ class Speech:
         async with AsyncExitStack() as stack:
             voice = chosen_voice(arguments, self._settings)
             today = self._today
-            player = await self._player(stack, rate_of(voice))
+            player = await self._player(stack, voice.kind.rate)
             speech = SpeechSystem(player, embedded=self._embedded, today=lambda: today)
-            if voice.provider == "fish":
+            if voice.kind.needs_key:
                 speech.key = await found_key()
                 self._dollars = self._million_dollars() if speech.key else 0.0
             speech.reader.rules = RULES
@@ -251,7 +251,7 @@ class Speech:
             self._captions = _CaptionFiles(
                 speech.reader,
                 opened,
-                rate_of(voice) * self._speed,
+                voice.kind.rate * self._speed,
                 next(iter(voice.languages), "en"),
                 is_played=is_played,
             )

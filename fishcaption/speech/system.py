@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
-from fishcaption.core.speech import Latency, Piece, Voice
+from fishcaption.core.speech import FISH, Latency, Piece, Voice
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from fishcaption.core.speech import Family
     from fishcaption.fish.live import Endpoint, Live
 
-EMBEDDED_RATE = 24_000  # the neural voice's own
-FISH_RATE = 44_100  # the service's own: nothing is resampled there
 # Somebody waits for the word: after three seconds they must know that it does not come, and choose.
 RETRY_DELAYS = (0.0, 0.3, 0.8, 1.6)
 
@@ -150,7 +148,7 @@ class SpeechSystem:
         ``agreed``: see `core.models.usable`. A model that may not be used without asking is refused when it
         is to speak: the utterance fails with ModelUnavailable.
         """
-        chosen = _ChosenVoice(self, voice, rate_of(voice), model_name, latency, agreed)
+        chosen = _ChosenVoice(self, voice, voice.kind.rate, model_name, latency, agreed)
         self._in_use = chosen
         self.reader.use(chosen, family_of(voice, model_name))
 
@@ -197,17 +195,19 @@ class _ChosenVoice:
 
     def warm(self) -> None:
         """Have a socket ready, where one may be used."""
-        if self.voice.provider == "embedded":
+        kind = self.voice.kind
+        if not kind.has_models:
             self.speech.talk("").warm()
-        elif self.speech.key and self._is_usable():
+        elif (self.speech.key or not kind.needs_key) and self._is_usable():
             self.speech.talk(self.model).warm()
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
         """See `reader.Synthesizer.speak`."""
         name = ""
         sounds: tuple[Pronunciation, ...] = ()
-        if self.voice.provider != "embedded":
+        if self.voice.kind.needs_key:
             await self.speech.found_key()
+        if self.voice.kind.has_models:
             name = self._usable().name
             language = next(iter(self.voice.languages), "")
             sounds = self.speech.reader.rules.sent(language=language, voice_id=self.voice.id)
@@ -238,9 +238,9 @@ def find_voice(wanted: str) -> Voice:
     for voice in embedded:
         if wanted.casefold() in (voice.id.casefold(), voice.name.casefold()):
             return voice
-    number = wanted.removeprefix("fish:")
+    number = wanted.removeprefix(FISH.prefix)
     if number != wanted or (len(number) == 32 and all(c in "0123456789abcdef" for c in number)):
-        return Voice("fish", number, number)
+        return Voice(FISH.provider, number, number)
     names = ", ".join(voice.id for voice in embedded)
     raise InputError(
         f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish Audio's: fish:ID."
@@ -252,16 +252,9 @@ def voice_of(chosen: Voice) -> Voice:
 
     The embedded default has a name and an id; the service's is told by having none.
     """
-    return chosen if chosen.id or chosen.provider == "fish" else find_voice("")
+    return chosen if chosen.id or chosen.kind.has_unnamed_default else find_voice("")
 
 
 def family_of(voice: Voice, model_name: str) -> Family:
-    """Which marks it acts on when it speaks with this model; an unknown one is taken for one of today's."""
-    if voice.provider == "embedded":
-        return "embedded"
-    return MODELS.get(model_name, MODELS[DEFAULT_MODEL]).family
-
-
-def rate_of(voice: Voice) -> int:
-    """Frames a second of what it says: the device is opened at them."""
-    return FISH_RATE if voice.provider == "fish" else EMBEDDED_RATE
+    """Return which marks it acts on when it speaks with this model; an unknown one is taken for today's."""
+    return voice.kind.family or MODELS.get(model_name, MODELS[DEFAULT_MODEL]).family

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
-from fishcaption.core.speech import Latency, Voice
+from fishcaption.core.speech import EMBEDDED, VOICE_KINDS, Latency, Voice
 from fishcaption.store import intact
 from fishcaption.store.places import config_dir, write_whole
 
@@ -79,7 +79,8 @@ class Settings:
     """Everything the user can choose. `replace()` makes a changed one."""
 
     voice: Voice = field(
-        default=Voice("embedded", "", ""), metadata=_says("who speaks; no id: the provider's own default")
+        default=Voice(EMBEDDED.provider, "", ""),
+        metadata=_says("who speaks; no id: the provider's own default"),
     )
     model: str = field(
         default="s2.1-pro-free", metadata=_says("the Fish Audio model", is_known=_may_be_model)
@@ -368,13 +369,9 @@ def _texts(raw: Any, most: int) -> tuple[str, ...]:
 
 
 def _voice(raw: Any) -> Voice:
-    provider = _text(raw["provider"])
-    if provider not in ("embedded", "fish"):
-        raise ValueError(provider)
+    kind = VOICE_KINDS[_text(raw["provider"])]
     languages = _texts(raw.get("languages", []), _MOST_LANGUAGES)
-    return Voice(
-        cast("Literal['embedded', 'fish']", provider), _text(raw["id"]), _text(raw["name"]), languages
-    )
+    return Voice(kind.provider, _text(raw["id"]), _text(raw["name"]), languages)
 
 
 def _plain(value: Any) -> Any:

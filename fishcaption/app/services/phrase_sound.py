@@ -91,15 +91,16 @@ def phrase_voice_of(
     """Who speaks by these settings on that day. Raises InputError for a model there is not."""
     from fishcaption.core.models import model
     from fishcaption.core.normalization.normalize import Rules
-    from fishcaption.speech.system import rate_of, voice_of
+    from fishcaption.speech.system import family_of, voice_of
 
     voice = voice_of(settings.voice)
     used = rules or Rules()
-    if voice.provider == "embedded":
-        return PhraseVoice(voice, "", "embedded", rate_of(voice), settings.latency, used)
+    if not voice.kind.has_models:
+        family = family_of(voice, settings.model)
+        return PhraseVoice(voice, "", family, voice.kind.rate, settings.latency, used)
     found = model(settings.model)
     return PhraseVoice(
-        voice, found.name, found.family, rate_of(voice), settings.latency, used, day, settings.model_agreed
+        voice, found.name, found.family, voice.kind.rate, settings.latency, used, day, settings.model_agreed
     )
 
 

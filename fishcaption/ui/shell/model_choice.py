@@ -32,7 +32,7 @@ class ModelChoice(Choice):
     def show_settings(self, settings: Settings) -> None:
         """Let the chosen one stand there, be it one that is not to be had any more."""
         self._settings = settings
-        if settings.voice.provider != "fish":
+        if not settings.voice.kind.has_models:
             return
         day = self._today()
         there = [model for model in MODELS.values() if model.can_be_asked_for(day)]
@@ -51,7 +51,7 @@ class ModelChoice(Choice):
 
     def price_of(self, text: str) -> float:
         """What the text may cost, in dollars. Nothing with a model there is not: it is never spoken with."""
-        if self._settings.voice.provider != "fish":
+        if not self._settings.voice.kind.has_models:
             return 0.0
         try:
             return price(self._settings.model, text, on=self._today())
@@ -60,7 +60,7 @@ class ModelChoice(Choice):
 
     def question(self) -> ModelUnavailable | None:
         """Why the user must be asked before the chosen model speaks; None: it may."""
-        if self._settings.voice.provider != "fish":
+        if not self._settings.voice.kind.has_models:
             return None
         try:
             usable(self._settings.model, on=self._today(), agreed=self._settings.model_agreed)

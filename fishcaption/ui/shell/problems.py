@@ -108,7 +108,7 @@ class Problems(QObject):
     def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
         found: list[Remedy] = []
         if error is snapshot.error and not isinstance(error, InputError):
-            if snapshot.voice is not None and snapshot.voice.provider == "fish":
+            if snapshot.voice is not None and snapshot.voice.kind.is_remote:
                 words = self.tr("Speak it with the voice on this computer")
                 found.append(self._remedy("speak.retry_embedded", words))
             if not self._asks_model(error):

@@ -56,7 +56,7 @@ class Retrying(QObject):
             if snapshot.state is State.SPEAKING or snapshot.state is State.IDLE:
                 self._tries = 0
             return
-        is_from_service = snapshot.voice is not None and snapshot.voice.provider == "fish"
+        is_from_service = snapshot.voice is not None and snapshot.voice.kind.is_remote
         if error is self._seen or not isinstance(error, ConnectionLost) or not is_from_service:
             return
         self._seen = error

@@ -559,8 +559,8 @@ class Window(QMainWindow):
         self._voice.setText(voice_words(voice, self.tr))
         self._voice.setAccessibleName(self.tr("Voice: {name}").format(name=self._voice.text()))
         self._voice.setToolTip(self.tr("Choose another voice"))
-        self._model.setVisible(voice.provider == "fish")
-        self._model_caption.setVisible(voice.provider == "fish")
+        self._model.setVisible(voice.kind.has_models)
+        self._model_caption.setVisible(voice.kind.has_models)
         self._model.show_settings(self._settings)
         self._problems.ask_model()
 

@@ -8,14 +8,15 @@ from fishcaption.core.speech import Fate, Snapshot, State, Voice
 
 
 def voice_words(voice: Voice, tr: Callable[[str], str]) -> str:
-    """Who speaks, and where that voice lives."""
-    if voice.provider == "embedded":
+    """Return the voice's name, and where it is made."""
+    if not voice.kind.is_remote:
         return (
             tr("{name}, on this computer").format(name=voice.name)
             if voice.name
             else tr("Voice on this computer")
         )
-    return tr("{name}, Fish Audio").format(name=voice.name or tr("Default voice"))
+    words = tr("{name}, {provider}")
+    return words.format(name=voice.name or tr("Default voice"), provider=voice.kind.name)
 
 
 def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
@@ -28,8 +29,8 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
             return tr("Waiting for the sound device: nothing is heard. Esc stops.")
         case State.SPEAKING if player.silent:
             return tr("Shown only: there is no sound, and nobody hears it.")
-        case State.CONNECTING if voice is not None and voice.provider == "fish":
-            return tr("Connecting to Fish Audio…")
+        case State.CONNECTING if voice is not None and voice.kind.is_remote:
+            return tr("Connecting to {provider}…").format(provider=voice.kind.name)
         case State.CONNECTING:
             return tr("Preparing the voice…")
         case State.SPEAKING:
