@@ -66,10 +66,11 @@ def _emoji_name(cluster: str, language: str) -> str:
     import emoji as library
 
     known = language if language in library.LANGUAGES else "en"
+    library.config.load_language(known)
+    # looked up, not found by `demojize`: what that looks with takes 2 MB
     for form in (_TONES.sub("", cluster), cluster, cluster.replace("\ufe0f", "")):
-        name = library.demojize(form, delimiters=("\ue000", "\ue000"), language=known)
-        if name.count("\ue000") == 2 and name[0] == name[-1] == "\ue000":
-            words = name.strip("\ue000").replace("_", " ")
+        if name := library.EMOJI_DATA.get(form, {}).get(known):
+            words: str = name.strip(":").replace("_", " ")
             if len(cluster) == 2 and "\U0001f1e6" <= cluster[0] <= "\U0001f1ff" and known == "en":
                 return f"flag of {words}"
             return words.removeprefix("keycap ")
