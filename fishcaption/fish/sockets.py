@@ -298,17 +298,22 @@ class Sockets:
             self._idle.insert(place, socket)
 
     async def _tend(self, opening: _Opening) -> None:
-        """The life of one socket, from its opening to its end."""
-        try:
-            socket = await self._connect(opening.endpoint or await self._endpoint())
-        except FishCaptionError as error:
-            self._drop_opening(opening, error)
+        """Open a socket and look after it to its end.
+
+        An error goes to whoever waits for the socket; even a bug must not end the others' sockets.
+        """
+        (error,) = await asyncio.gather(self._live(opening), return_exceptions=True)
+        if error is None:
             return
-        except Exception as bug:  # noqa: BLE001  who waits for the socket gets it; the other sockets live on
-            if not opening.is_claimed:
-                _log.exception("a bug while opening a socket")
-            self._drop_opening(opening, bug)
-            return
+        if not isinstance(error, Exception):  # what it waited for was cancelled
+            raise error
+        is_told = opening.is_claimed and not opening.done.done()
+        if not isinstance(error, FishCaptionError) and not is_told:
+            _log.error("a bug while opening or keeping a socket", exc_info=error)
+        self._drop_opening(opening, error)
+
+    async def _live(self, opening: _Opening) -> None:
+        socket = await self._connect(opening.endpoint or await self._endpoint())
         try:
             if opening.is_claimed:
                 opening.settle(socket)

@@ -247,12 +247,20 @@ class _Search:
         threading.Thread(target=self._run, name="embedded voice's start", daemon=True).start()
 
     def _run(self) -> None:
-        self.found.set_running_or_notify_cancel()
+        if not self.found.set_running_or_notify_cancel():
+            return
         try:
             self.found.set_result(self._lease())
-        except BaseException as error:  # noqa: BLE001  as every executor does: it is raised where it is awaited
+        except VoiceProcessError as error:
             self.found.set_exception(error)
         finally:
+            if not self.found.done():  # a bug, which the thread's own report tells; nobody waits in vain
+                self.found.set_exception(
+                    VoiceProcessError(
+                        "The embedded voice cannot be started: fishcaption has a fault.",
+                        hint="Run `fishcaption doctor`.",
+                    )
+                )
             self.is_running.set()
 
     def _lease(self) -> _Lease:

@@ -169,18 +169,23 @@ class VoiceEngines:
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
         """Do it on one of the threads, in turn."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        return await self._begin(work)
 
     async def render(self, entry: VoiceEntry, text: str, speed: float) -> Rendered:
-        """Have a piece spoken. Raises SynthesisFailed."""
-        return await self.run(lambda: self._render(entry, text, speed))
-
-    def _render(self, entry: VoiceEntry, text: str, speed: float) -> Rendered:
+        """Have a piece spoken. Raises SynthesisFailed: an engine's bug ends one session, not all."""
+        engine = self._engines[entry.engine]
+        rendering = self._begin(lambda: engine.render(entry.own_name, read(text, entry.language), speed))
         try:
-            return self._engines[entry.engine].render(entry.own_name, read(text, entry.language), speed)
-        except Exception as error:  # the crash boundary: an engine's bug ends one session, not all
+            await asyncio.wait([rendering])
+        finally:
+            rendering.cancel()  # nobody waits for it any more
+        if (error := rendering.exception()) is not None:
             logger.error("The engine %s failed", entry.engine, exc_info=error)
-            raise SynthesisFailed(f"The voice {entry.voice.name} failed on this text.") from None
+            raise SynthesisFailed(f"The voice {entry.voice.name} failed on this text.")
+        return rendering.result()
+
+    def _begin(self, work: Callable[[], _Result]) -> asyncio.Future[_Result]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def close(self) -> None:
         """Take no more work; what is being done is finished."""

@@ -129,7 +129,7 @@ def _translated(done: str) -> Iterator[None]:
         yield
     except FishCaptionError:
         raise
-    except Exception as exc:
+    except Exception as exc:  # the boundary: backends are other people's code, with errors of their own
         raise StorageError(
             f"The system's keyring is locked or not there, and the key could not be {done}.",
             hint=_WITHOUT_KEYRING,

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from itertools import chain, count
 from pathlib import Path
@@ -98,17 +98,20 @@ def write_whole(path: Path, content: bytes) -> None:
         make_folder(target.parent)
         _spare(target)
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=_NEW)
-        try:
+        with ExitStack() as half_written:
+            half_written.callback(_take_away, Path(name))
             with open(handle, "wb") as file:  # noqa: PTH123  a handle, not a path
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(target)
-            sync_folder(target.parent)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+            half_written.pop_all()
+        sync_folder(target.parent)
+
+
+def _take_away(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def append_whole(path: Path, content: bytes) -> None:

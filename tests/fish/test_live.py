@@ -554,7 +554,7 @@ async def test_an_endpoint_that_cannot_be_had_is_told() -> None:
             await live.synthesizer(VOICE, rate=RATE).speak(pieces(["Hello. "]), Ear())
 
 
-@pytest.mark.logs("a bug while opening a socket")
+@pytest.mark.logs("a bug while opening or keeping a socket")
 async def test_a_bug_in_the_endpoint_reaches_who_speaks() -> None:
     """And ends nobody else's sockets; of a spare it is in the log."""
 

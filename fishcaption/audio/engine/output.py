@@ -11,7 +11,9 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from importlib.util import find_spec, module_from_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -262,12 +264,14 @@ class Output:
             self._release(0.0, is_lost=False)
         self._owner.opening(rate, lead_in_seconds)
         self._stream = stream
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._give_up_start)
             stream.start()
-        except BaseException:
-            self._release(0.0, is_lost=True)
-            self.state = OutputState()
-            raise
+            failed.pop_all()
+
+    def _give_up_start(self) -> None:
+        self._release(0.0, is_lost=True)
+        self.state = OutputState()
 
     def _open_clock(self, rate: int) -> None:
         self._owner.opening(rate, 0.0)
@@ -279,16 +283,9 @@ class Output:
     def _library(self) -> Any:
         if self._sounddevice is not None:
             return self._sounddevice
-        try:
-            import sounddevice
-        except Exception as error:  # of a class of its own, which cannot be had as the module has failed
-            raise _NoDevice(
-                "The system's sound cannot be reached: PortAudio is missing or does not start.",
-                "`fishcaption doctor` says what to do.",
-            ) from error
-        self._sounddevice = sounddevice
+        self._sounddevice = _import_sounddevice()
         self._is_fresh = self._is_initialized = True
-        return sounddevice
+        return self._sounddevice
 
     def _refresh(self, sounddevice: Any) -> None:
         """Let PortAudio look again which devices there are; it does so only when it starts."""
@@ -388,6 +385,33 @@ class _Clock:
 
     def close(self, *, ignore_errors: bool) -> None:
         self._thread.join()
+
+
+def _import_sounddevice() -> Any:
+    """Import sounddevice, which starts PortAudio. Raises _NoDevice where that is missing or does not start.
+
+    PortAudio that does not start is told by a class of the module whose import fails by it: `import` would
+    leave nothing to take the class from.
+    """
+    if (imported := sys.modules.get("sounddevice")) is not None:
+        return imported
+    spec = find_spec("sounddevice")
+    if spec is None or spec.loader is None:
+        raise _no_portaudio()
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except (ImportError, OSError, AttributeError, getattr(module, "PortAudioError", OSError)) as error:
+        raise _no_portaudio() from error
+    sys.modules["sounddevice"] = module
+    return module
+
+
+def _no_portaudio() -> _NoDevice:
+    return _NoDevice(
+        "The system's sound cannot be reached: PortAudio is missing or does not start.",
+        "`fishcaption doctor` says what to do.",
+    )
 
 
 def _choose(sounddevice: Any, choice: DeviceChoice | None) -> tuple[int, Device]:
