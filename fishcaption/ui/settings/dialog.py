@@ -23,7 +23,7 @@ from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.widgets.dialog_parts import FileExchange, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
-from fishcaption.ui.widgets.number_box import NumberBox, WholeBox
+from fishcaption.ui.widgets.number_box import NumberBox
 
 
 class SettingsDialog(QDialog):
@@ -284,13 +284,9 @@ class SettingsDialog(QDialog):
         prefix: str = "",
         suffix: str = "",
     ) -> None:
-        box: NumberBox | WholeBox
-        if decimals:
-            box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
-        else:
-            box = WholeBox(label, round(low), round(high), round(step), prefix=prefix, suffix=suffix)
+        box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
         box.setValue(getattr(self._settings, name))
-        box.valueChanged.connect(_Setter(self, name))
+        box.valueChanged.connect(_Setter(self, name) if decimals else _WholeSetter(self, name))
         box.told.connect(self._status.tell)
         self._row(label, box)
 
@@ -364,6 +360,13 @@ class _Setter:
 
     def __call__(self, value: Any) -> None:
         self._dialog.set(self._name, value)
+
+
+class _WholeSetter(_Setter):
+    """The same for a whole number."""
+
+    def __call__(self, value: float) -> None:
+        super().__call__(round(value))
 
 
 class _ComboSetter:

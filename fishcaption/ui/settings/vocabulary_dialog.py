@@ -174,10 +174,13 @@ class _Change:
         self._dialog.changed.emit(self._name, value)
 
 
-class _Page(QWidget):
-    """A table at the top, a form below it for the chosen entry."""
+class _EntryPage(QWidget):
+    """A table at the top, a form below it for the chosen entry. Signals say what is wanted of them."""
 
     told = Signal(str)
+    entry_chosen = Signal()  # show it in the form; an empty form is for a new one
+    save_asked = Signal()
+    remove_asked = Signal()
 
     def __init__(self, service: VocabularyService, name: str, heads: list[str]) -> None:
         super().__init__()
@@ -201,8 +204,8 @@ class _Page(QWidget):
         for button in (self._new, self._save, self._remove):
             self._row.addWidget(button)
         self._new.clicked.connect(self._on_new)
-        self._save.clicked.connect(self._on_save)
-        self._remove.clicked.connect(self._on_remove)
+        self._save.clicked.connect(self.save_asked)
+        self._remove.clicked.connect(self.remove_asked)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._list, 1)
         self._column.addLayout(self._form)
@@ -212,7 +215,7 @@ class _Page(QWidget):
         field = LineField()
         field.setAccessibleName(label)
         field.setToolTip(as_written(tip))
-        field.returnPressed.connect(self._on_save)
+        field.returnPressed.connect(self.save_asked)
         named = Label(label)
         named.setBuddy(field)
         self._form.addRow(named, field)
@@ -231,28 +234,15 @@ class _Page(QWidget):
 
     def _on_row(self) -> None:
         self._remove.setEnabled(self._place() >= 0)
-        self._show_entry()
+        self.entry_chosen.emit()
 
     def _on_new(self) -> None:
         self._choose(-1)
         self._list.clearSelection()
         self._on_row()
 
-    def fill(self) -> None:
-        """The entries are others."""
-        raise NotImplementedError
 
-    def _show_entry(self) -> None:
-        raise NotImplementedError
-
-    def _on_save(self) -> None:
-        raise NotImplementedError
-
-    def _on_remove(self) -> None:
-        raise NotImplementedError
-
-
-class _ReplacementPage(_Page):
+class _ReplacementPage(_EntryPage):
     """How words are said."""
 
     say_asked = Signal(str)
@@ -296,6 +286,9 @@ class _ReplacementPage(_Page):
             box.currentTextChanged.connect(self._show_spoken)
         for check in (self._case, self._whole):
             check.toggled.connect(self._show_spoken)
+        self.entry_chosen.connect(self._show_entry)
+        self.save_asked.connect(self._store)
+        self.remove_asked.connect(self._on_remove)
         self.fill()
 
     def _box(self, label: str) -> QComboBox:
@@ -307,6 +300,7 @@ class _ReplacementPage(_Page):
         return box
 
     def fill(self) -> None:
+        """Show the entries as they are now."""
         place = self._place()
         self._list.clear()
         for entry in self._service.wording().replacements:
@@ -368,9 +362,6 @@ class _ReplacementPage(_Page):
         entries[place : place + 1] = [entry]
         return tuple(entries), place
 
-    def _on_save(self) -> None:
-        self._store()
-
     def _store(self) -> bool:
         try:
             entry = self._entry()
@@ -426,7 +417,7 @@ class _ReplacementPage(_Page):
         self._spoken.setCursorPosition(0)
 
 
-class _AbbreviationPage(_Page):
+class _AbbreviationPage(_EntryPage):
     """What is expanded as it is typed."""
 
     def __init__(self, service: VocabularyService) -> None:
@@ -434,12 +425,17 @@ class _AbbreviationPage(_Page):
         super().__init__(service, self.tr("Abbreviations"), heads)
         self._short = self._field(self.tr("Typed"))
         self._long = self._field(self.tr("Becomes"))
+        self._new.clicked.connect(self._short.setFocus)
+        self.entry_chosen.connect(self._show_entry)
+        self.save_asked.connect(self._on_save)
+        self.remove_asked.connect(self._on_remove)
         self.fill()
 
     def _table(self) -> list[tuple[str, str]]:
         return sorted(self._service.wording().abbreviations.items())
 
     def fill(self) -> None:
+        """Show the entries as they are now."""
         place = self._place()
         self._list.clear()
         for short, long in self._table():
@@ -453,10 +449,6 @@ class _AbbreviationPage(_Page):
         short, long = self._table()[place] if place >= 0 else ("", "")
         self._short.setText(short)
         self._long.setText(long)
-
-    def _on_new(self) -> None:
-        super()._on_new()
-        self._short.setFocus()
 
     def _on_save(self) -> None:
         short, long = self._short.text().strip(), self._long.text().strip()

@@ -1,22 +1,22 @@
-"""The boxes that numbers are typed into, with a decimal mark and without; every number of a window has one.
+"""The box that numbers are typed into, with a decimal mark or without; every number of a window has one.
 
-A number is taken when its typing has ended (Enter, or the focus goes), never on the way: before 1.7 comes 1.
-Either decimal mark and all digits are understood (`core.typed_number`). `valueChanged` comes for numbers that
-were taken. What is no number stays as it was typed, with the value as it was, and is told; so is a number
-that had to be brought within the range. Esc gives the value back.
+A number is used when its typing has ended (Enter, or the focus goes), never on the way: before 1.7 comes 1.
+Either decimal mark and the digits of every script are understood (`core.typed_number`). `valueChanged` comes
+for numbers that are used. A text that is not a number stays as it was typed, the value stays as it was, and
+`told` says so; it also says when a number was brought within the range. Esc gives the value back.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 
 class NumberBox(QDoubleSpinBox):
-    """For numbers with so many `decimals`."""
+    """For numbers with so many `decimals`; with none, for whole numbers."""
 
-    told = Signal(str)  # why it was not taken as it was typed; empty once that is mended
+    told = Signal(str)  # why the text was not used as it was typed; empty once that is mended
 
     def __init__(
         self,
@@ -32,34 +32,69 @@ class NumberBox(QDoubleSpinBox):
     ) -> None:
         """`name` is what assistive technology calls it."""
         super().__init__(parent)
-        self.refused: tuple[str, float] | None = None  # what stands there and is no number; the value then
+        self.refused: tuple[str, float] | None = None  # the text that is not a number, and the value then
         self.setDecimals(decimals)
         self.setRange(low, high)
         self.setSingleStep(step)
-        _prepare(self, name, prefix, suffix)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setPrefix(prefix)
+        self.setSuffix(suffix)
+        self.setAccessibleName(name)
+        self.lineEdit().setAccessibleName(name)
 
     def show_value(self, value: float) -> None:
-        """Stand at this value; what is being typed stays if it is the value already."""
+        """Show this value; what is being typed stays if it is the value already."""
         if round(value, self.decimals()) != self.value():
             self.setValue(value)
 
-    def as_text(self, value: float) -> str:
-        """The number as it stands in the box."""
-        return super().textFromValue(value)
+    def _read(self, text: str) -> float:
+        """Return the number that was typed, within the range; else say what is wrong, return the value."""
+        from fishcaption.core.typed_number import typed_number
+
+        low, high = self.minimum(), self.maximum()
+        units = (self.prefix(), self.suffix())
+        number = typed_number(text, low, high, decimals=self.decimals(), units=units)
+        if number is None:
+            self._refuse(text)
+            return self.value()
+        if number > high:
+            self.told.emit(self.tr("The most is {number}.").format(number=self._shown(high)))
+        elif number < low:
+            self.told.emit(self.tr("The least is {number}.").format(number=self._shown(low)))
+        elif self.refused is not None:
+            self.told.emit("")
+        self.refused = None
+        return min(max(number, low), high)
+
+    def _refuse(self, text: str) -> None:
+        typed = text.removeprefix(self.prefix()).removesuffix(self.suffix())
+        self.refused = typed, self.value()
+        words = self.tr("“{text}” is not a number. Type a number from {low} to {high}. It is still {value}.")
+        numbers = {"low": self.minimum(), "high": self.maximum(), "value": self.value()}
+        shown = {name: self._shown(number) for name, number in numbers.items()}
+        self.told.emit(words.format(text=typed.strip(), **shown))
+
+    def _shown(self, value: float) -> str:
+        return f"{self.prefix()}{super().textFromValue(value)}{self.suffix()}".strip()
+
+    # -- Qt ----------------------------------------------------------------------------------------
 
     def setValue(self, value: float) -> None:
         self.refused = None
         super().setValue(value)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        return _keep(text, position)
+        # whatever is typed can be seen: a key that does nothing tells nobody why
+        return QValidator.State.Acceptable, text, position
 
     def valueFromText(self, text: str) -> float:
-        return _read(self, text, self.decimals())
+        return self._read(text)
 
     def textFromValue(self, value: float) -> str:
-        typed = _typed(self, value)
-        return super().textFromValue(value) if typed is None else typed
+        if self.refused is not None and value == self.refused[1]:
+            return self.refused[0]
+        return super().textFromValue(value)
 
     def stepBy(self, steps: int) -> None:
         if self.refused is not None:
@@ -67,133 +102,16 @@ class NumberBox(QDoubleSpinBox):
         super().stepBy(steps)
 
     def event(self, event: QEvent) -> bool:
-        if _is_esc(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride  # before Esc closes a dialog or stops the voice
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
             self.setValue(self.value())
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if _is_meant(self, event):
+        if self.hasFocus():
             super().wheelEvent(event)
-
-
-class WholeBox(QSpinBox):
-    """For whole numbers."""
-
-    told = Signal(str)  # as that of `NumberBox`
-
-    def __init__(
-        self,
-        name: str,
-        low: int,
-        high: int,
-        step: int,
-        *,
-        prefix: str = "",
-        suffix: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        """`name` is what assistive technology calls it."""
-        super().__init__(parent)
-        self.refused: tuple[str, float] | None = None  # as in `NumberBox`
-        self.setRange(low, high)
-        self.setSingleStep(step)
-        _prepare(self, name, prefix, suffix)
-
-    def as_text(self, value: float) -> str:
-        """The number as it stands in the box."""
-        return super().textFromValue(round(value))
-
-    def setValue(self, value: int) -> None:
-        self.refused = None
-        super().setValue(value)
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        return _keep(text, position)
-
-    def valueFromText(self, text: str) -> int:
-        return round(_read(self, text, 0))
-
-    def textFromValue(self, value: int) -> str:
-        typed = _typed(self, value)
-        return super().textFromValue(value) if typed is None else typed
-
-    def stepBy(self, steps: int) -> None:
-        if self.refused is not None:
-            self.setValue(self.value())
-        super().stepBy(steps)
-
-    def event(self, event: QEvent) -> bool:
-        if _is_esc(event):
-            self.setValue(self.value())
-        return super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if _is_meant(self, event):
-            super().wheelEvent(event)
-
-
-# -- what both do -----------------------------------------------------------------------------------------
-
-_Box = NumberBox | WholeBox
-
-
-def _prepare(box: _Box, name: str, prefix: str, suffix: str) -> None:
-    box.setKeyboardTracking(False)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    box.setPrefix(prefix)
-    box.setSuffix(suffix)
-    box.setAccessibleName(name)
-    box.lineEdit().setAccessibleName(name)
-
-
-def _keep(text: str, position: int) -> tuple[QValidator.State, str, int]:
-    """Let whatever is typed be seen: a key that does nothing tells nobody why."""
-    return QValidator.State.Acceptable, text, position
-
-
-def _read(box: _Box, text: str, decimals: int) -> float:
-    """The number that was typed, within the range; else the value as it is, and what is wrong is told."""
-    from fishcaption.core.typed_number import typed_number
-
-    low, high = box.minimum(), box.maximum()
-    number = typed_number(text, low, high, decimals=decimals, units=(box.prefix(), box.suffix()))
-    if number is None:
-        typed = text.removeprefix(box.prefix()).removesuffix(box.suffix())
-        box.refused = typed, box.value()
-        words = box.tr("“{text}” is not one number. Write one from {low} to {high}; {value} stays.")
-        told = {"low": _shown(box, low), "high": _shown(box, high), "value": _shown(box, box.value())}
-        box.told.emit(words.format(text=typed.strip(), **told))
-        return box.value()
-    if number > high:
-        box.told.emit(box.tr("The most is {number}.").format(number=_shown(box, high)))
-    elif number < low:
-        box.told.emit(box.tr("The least is {number}.").format(number=_shown(box, low)))
-    elif box.refused is not None:
-        box.told.emit("")
-    box.refused = None
-    return min(max(number, low), high)
-
-
-def _shown(box: _Box, value: float) -> str:
-    return f"{box.prefix()}{box.as_text(value)}{box.suffix()}".strip()
-
-
-def _typed(box: _Box, value: float) -> str | None:
-    """What was typed and is no number, as long as the value is that of then."""
-    return box.refused[0] if box.refused is not None and value == box.refused[1] else None
-
-
-def _is_esc(event: QEvent) -> bool:
-    """Whether this is Esc, before it closes a dialog or stops."""
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and event.key() == Qt.Key.Key_Escape
-    )
-
-
-def _is_meant(box: _Box, event: QWheelEvent) -> bool:
-    """Whether the wheel is for the box; else the page is scrolled, and no number changed in passing."""
-    if not box.hasFocus():
-        event.ignore()
-    return box.hasFocus()
+        else:
+            event.ignore()  # the page is scrolled, and no number changed in passing

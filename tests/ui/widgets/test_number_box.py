@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 
 from fishcaption.ui.settings.dialog import SettingsDialog
-from fishcaption.ui.widgets.number_box import NumberBox, WholeBox
+from fishcaption.ui.widgets.number_box import NumberBox
 from tests.ui.conftest import Desk, commit
 
 LOCALES = [
@@ -38,22 +38,22 @@ def locale(request: pytest.FixtureRequest) -> Iterator[QLocale]:
     QLocale.setDefault(before)
 
 
-def boxes(desk: Desk) -> dict[str, NumberBox | WholeBox]:
+def boxes(desk: Desk) -> dict[str, NumberBox]:
     """Every number box of the window and of its settings, by the setting."""
     desk.window._settings_button.click()
     found = desk.window.findChildren(QAbstractSpinBox)
-    assert all(isinstance(box, NumberBox | WholeBox) for box in found), "there are no others"
+    assert all(isinstance(box, NumberBox) for box in found), "there are no others"
     named = {
         field: box
         for field, words in BOXES.items()
         for box in found
-        if isinstance(box, NumberBox | WholeBox) and box.accessibleName().startswith(words)
+        if isinstance(box, NumberBox) and box.accessibleName().startswith(words)
     }
     assert len(found) == len(named) == len(BOXES)
     return named
 
 
-def type_over(box: NumberBox | WholeBox, text: str) -> None:
+def type_over(box: NumberBox, text: str) -> None:
     """Put other words in the place of what stands there, a key at a time."""
     box.setFocus()
     box.selectAll()
@@ -113,13 +113,13 @@ def test_what_is_no_number_stays_to_be_seen_and_is_told(desk: Desk, text: str) -
         QTest.keyClick(box, Qt.Key.Key_Backspace)
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert box.text() == f"${text}"
-    assert f"“{text}” is not one number" in told(desk)
+    assert f"“{text}” is not a number" in told(desk)
     assert desk.window.settings.cost_limit == before
     assert len(desk.services.applied) == applied
     type_over(box, "3")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert desk.window.settings.cost_limit == 3
-    assert "is not one number" not in told(desk)
+    assert "is not a number" not in told(desk)
     assert box.text() == f"${QLocale().toString(3.0, 'f', 2)}"
 
 
