@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from fishcaption.core.normalization.locales import TONGUES
+from fishcaption.core.normalization.locales import LOCALES
 
 Edit = tuple[int, int, str]
 """[start, end) of the text becomes this."""
@@ -166,12 +166,12 @@ def _dots(line: _Line, mark: re.Match[str]) -> str | None:
 
 
 def _arrow_word(line: _Line, mark: re.Match[str], language: str) -> str:
-    tongue = TONGUES.get(language)
+    locale = LOCALES.get(language)
     direction = _direction(mark.group()[0])
-    if tongue is None or mark.end() >= line.last:
+    if locale is None or mark.end() >= line.last:
         return ""
     if direction in ("UP", "DOWN") and _NUMBER_AFTER.match(line.text, mark.end()):
-        word = _TREND_WORDS.get(language, (tongue.plus, tongue.minus))[direction == "DOWN"]
+        word = _TREND_WORDS.get(language, (locale.plus, locale.minus))[direction == "DOWN"]
     elif direction == "RIGHT" and _NUMBER_BEFORE.search(line.before(mark.start())):
         word = _TO[language]
     else:

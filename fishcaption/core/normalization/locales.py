@@ -22,7 +22,7 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class Locale:
     """A language's words. ``group`` and ``point`` are the marks inside its numbers."""
 
     code: str
@@ -63,7 +63,7 @@ def _money(a: str, table: str) -> dict[str, Money]:
     return found
 
 
-ENGLISH: Final = Tongue(
+ENGLISH: Final = Locale(
     code="en",
     group=",",
     point=".",
@@ -117,7 +117,7 @@ CZK Kč: Czech koruna, Czech korunas
     dash="dash",
     underscore="underscore",
 )
-_GERMAN: Final = Tongue(
+_GERMAN: Final = Locale(
     code="de",
     group=".",
     point=",",
@@ -159,7 +159,7 @@ ct ct. Ct. Ct ¢: Cent, Cent
     dash="Bindestrich",
     underscore="Unterstrich",
 )
-_SPANISH: Final = Tongue(
+_SPANISH: Final = Locale(
     code="es",
     group=".",
     point=",",
@@ -202,7 +202,7 @@ cts cts. ct ¢: céntimo, céntimos
     dash="guion",
     underscore="guion bajo",
 )
-_FRENCH: Final = Tongue(
+_FRENCH: Final = Locale(
     code="fr",
     group=".\u0020",
     point=",",
@@ -242,7 +242,7 @@ cts cts. ct ¢: centime, centimes
     dash="tiret",
     underscore="tiret bas",
 )
-_ITALIAN: Final = Tongue(
+_ITALIAN: Final = Locale(
     code="it",
     group=".",
     point=",",
@@ -281,5 +281,5 @@ cts ct ct. ¢ cent: centesimo, centesimi
     dash="trattino",
     underscore="trattino basso",
 )
-TONGUES: Final = {tongue.code: tongue for tongue in (ENGLISH, _GERMAN, _SPANISH, _FRENCH, _ITALIAN)}
+LOCALES: Final = {locale.code: locale for locale in (ENGLISH, _GERMAN, _SPANISH, _FRENCH, _ITALIAN)}
 """By their two-letter codes."""

@@ -64,7 +64,7 @@ _LONGEST_MARK: Final = 3
 _LineKind = Literal["", "text", "heading", "item", "row"]
 
 
-class Unmarked:
+class MarkRemover:
     """Takes the marks away, line by line. What a line is, and whether a fence is open, it remembers."""
 
     def __init__(self, *, marks_go: bool, code_is_read: bool) -> None:

@@ -320,11 +320,11 @@ def _moved(change: _Change, by: int) -> _Change:
 
 def warm(language: str) -> None:
     """Do beforehand what the first number and the first emoji would wait for: 0.15 s, in any thread."""
-    from fishcaption.core.normalization import verbalize as aloud
+    from fishcaption.core.normalization import verbalize
 
     Normalizer(Rules(), language=language, voice_id="", family="s2").normalize("*5*")
-    aloud.emoji("🙂", _code(language))
-    aloud.numbers("1", _code(language), with_numbers=True, with_units=True)
+    verbalize.emoji("🙂", _code(language))
+    verbalize.numbers("1", _code(language), with_numbers=True, with_units=True)
 
 
 class Normalizer:
@@ -340,10 +340,10 @@ class Normalizer:
         self._language = _code(language)
         self._reads_signs = rules.numbers or rules.markdown
         from fishcaption.core.normalization.markdown import (
-            Unmarked,  # its patterns: not before the first paint
+            MarkRemover,  # its patterns: not before the first paint
         )
 
-        self._markdown = Unmarked(marks_go=rules.markdown, code_is_read=rules.code)
+        self._markdown = MarkRemover(marks_go=rules.markdown, code_is_read=rules.code)
         entries = _chosen(rules.replacements, language, voice_id)
         if family != "embedded":
             sent = [entry for entry in entries if _is_sent(entry)][:_MOST_SENT]
@@ -391,7 +391,7 @@ class Normalizer:
             draft.apply(dividers(draft.text, self._language, self._left_of_numbers))
         left = self._left_of_numbers
         if has_signs or _SIGNS.search(draft.text):
-            self._left_of_numbers = (left + self._read_aloud(draft, left))[-_LEFT:]
+            self._left_of_numbers = (left + self._verbalize(draft, left))[-_LEFT:]
         else:
             self._left_of_numbers = (left + draft.text)[-_LEFT:]
         if "^" in draft.text or not draft.text.isascii():
@@ -399,9 +399,9 @@ class Normalizer:
         left = self._left_of_capitals
         self._left_of_capitals = (left + draft.text)[-_LEFT:]
         if self._family == "embedded" and _CAPITALS.search(left + draft.text):
-            from fishcaption.core.normalization import verbalize as aloud
+            from fishcaption.core.normalization import verbalize
 
-            draft.apply(_behind(left, aloud.capitals(left + draft.text, self._language, len(left))))
+            draft.apply(_behind(left, verbalize.capitals(left + draft.text, self._language, len(left))))
         number, self._number = self._number, _number_at_end(text)
         if number:
             self._read_unit(draft, number)
@@ -418,10 +418,10 @@ class Normalizer:
             return True
         return (self._rules.markdown or self._rules.code) and not is_closed(text)
 
-    def _read_aloud(self, draft: _Draft, left: str) -> str:
+    def _verbalize(self, draft: _Draft, left: str) -> str:
         """Read what has forms; return the text in which numbers were looked for."""
         from fishcaption.core.normalization import (
-            verbalize as aloud,  # its patterns: not before the first paint
+            verbalize,  # its patterns: not before the first paint
         )
 
         rules, language = self._rules, self._language
@@ -429,14 +429,14 @@ class Normalizer:
         self._is_in_address = bool(found) and found[-1].end == len(draft.text)
         draft.apply(found)
         if rules.emoji:
-            draft.apply(_behind(left, aloud.emoji(left + draft.text, language)))
+            draft.apply(_behind(left, verbalize.emoji(left + draft.text, language)))
         if rules.numbers:
-            draft.apply(_behind(left, aloud.operators(left + draft.text, language)))
+            draft.apply(_behind(left, verbalize.operators(left + draft.text, language)))
         text = draft.text
         draft.apply(
             _behind(
                 left,
-                aloud.numbers(
+                verbalize.numbers(
                     left + text,
                     language,
                     with_numbers=rules.numbers,
@@ -452,7 +452,7 @@ class Normalizer:
 
         if not self._reads_signs:
             return
-        found = formulas.formulas(draft.text, self._language, self._number_aloud, self._formula)
+        found = formulas.formulas(draft.text, self._language, self._number_in_words, self._formula)
         draft.apply(found.edits)
         self._formula = found.closer
 
@@ -462,31 +462,31 @@ class Normalizer:
         if self._reads_signs:
             draft.apply(formulas.letters(draft.text, self._language))
 
-    def _number_aloud(self, written: str) -> str:
-        from fishcaption.core.normalization import verbalize as aloud
+    def _number_in_words(self, written: str) -> str:
+        from fishcaption.core.normalization import verbalize
 
         if not self._rules.numbers:
             return written
-        readings = aloud.numbers(written, self._language, with_numbers=True, with_units=False)
+        readings = verbalize.numbers(written, self._language, with_numbers=True, with_units=False)
         for reading in reversed(readings):
             written = written[: reading.start] + reading.said + written[reading.end :]
         return written
 
     def _read_unit(self, draft: _Draft, number: str) -> None:
-        from fishcaption.core.normalization import verbalize as aloud
+        from fishcaption.core.normalization import verbalize
 
         rules, language = self._rules, self._language
         draft.apply(
-            aloud.after_number(
+            verbalize.after_number(
                 draft.text, number, language, with_numbers=rules.numbers, with_units=rules.units
             )
         )
 
     def _addresses(self, text: str) -> list[Reading]:
-        from fishcaption.core.normalization import verbalize as aloud
+        from fishcaption.core.normalization import verbalize
 
         rules = self._rules
-        return aloud.addresses(text, self._language, urls=rules.urls, emails=rules.emails)
+        return verbalize.addresses(text, self._language, urls=rules.urls, emails=rules.emails)
 
     def _replacements(self, replaced: _Replaced, text: str) -> list[_Edit]:
         """A word that is a part of an address is read with it."""
@@ -558,7 +558,7 @@ def _number_at_end(text: str) -> str:
 
 _INNER_END: Final = re.compile(r"[.!?…。！？।؟\n\v\f\x85\u2028\u2029]")
 _AT_END: Final = " \t\u00a0\n.!?…。！？\"'”’»)"
-_LEFT: Final = 48  # code points before a form that may matter: see `aloud.forms`
+_LEFT: Final = 48  # code points before a form that may matter: see `verbalize.forms`
 _NUMBER_AT_END: Final = re.compile(r"(?<![\w.,:])(\d(?:[\d.,:]*\d)?)[ \u00a0]+$")
 # Without any of these a text is said as it stands.
 _SIGNS: Final = re.compile(

@@ -33,9 +33,9 @@ _ROMAN: Final = re.compile(r"[IVXLCDM]{2,}\Z")
 
 @cache
 def _months(code: str) -> frozenset[str]:
-    from fishcaption.core.normalization.locales import TONGUES  # its tables: not before the first paint
+    from fishcaption.core.normalization.locales import LOCALES  # its tables: not before the first paint
 
-    names = TONGUES[code].months if code in TONGUES else ()
+    names = LOCALES[code].months if code in LOCALES else ()
     shown = names if code == "en" else tuple(name.lower() for name in names)  # "may" is no month
     return frozenset(form for name in shown for form in (name, name[:3], name[:4]))
 

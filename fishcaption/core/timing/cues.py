@@ -313,7 +313,7 @@ def to_srt(number: int, start_seconds: float, end_seconds: float, lines: Iterabl
     SubRip has no escapes, and players take `<…>` for tags, `{…}` and a backslash for SubStation's commands
     (FFmpeg's and libass's readers): signs that look like these stand in their place, or a word joiner behind.
     """
-    return f"{number}\n{_span(start_seconds, end_seconds, ',')}\n{_unmarked(_shown(lines))}\n\n"
+    return f"{number}\n{_span(start_seconds, end_seconds, ',')}\n{_without_commands(_shown(lines))}\n\n"
 
 
 def to_vtt(start_seconds: float, end_seconds: float, lines: Iterable[str]) -> str:
@@ -327,7 +327,7 @@ _BRACED: Final = re.compile(r"\{([^{}]*)\}")
 _COMMAND: Final = re.compile(r"\\(?=\S)|&(?=#?\w+;)|--(?=>)")
 
 
-def _unmarked(text: str) -> str:
+def _without_commands(text: str) -> str:
     text = _BRACED.sub("｛\\1｝", _TAG.sub("‹\\1›", text))
     return _COMMAND.sub(lambda match: f"{match.group()}\u2060", text)
 

@@ -1,4 +1,4 @@
-"""Markdown is said the same whether its marks are shown (`Unmarked`) or were taken out before (`Plain`)."""
+"""Markdown sounds the same whether its marks are shown (`MarkRemover`) or were taken out before (`Plain`)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ import re
 from functools import cache
 from typing import Final
 
-from fishcaption.core.normalization.locales import TONGUES
+from fishcaption.core.normalization.locales import LOCALES
 from fishcaption.core.normalization.verbalize.addresses import addresses
 from fishcaption.core.normalization.verbalize.amounts import Amounts
 from fishcaption.core.normalization.verbalize.capitals import capitals
@@ -48,7 +48,7 @@ __all__ = [
     "operators",
 ]
 
-LANGUAGES: Final = tuple(TONGUES)
+LANGUAGES: Final = tuple(LOCALES)
 """The two-letter codes of the languages whose forms are read here."""
 
 _LONE_HALF: Final = re.compile(r"([ap])(?:m\b|\.m\.|M\b)(?!\w)", re.IGNORECASE)
@@ -57,12 +57,12 @@ _HOUR: Final = re.compile(r"(?:1[0-2]|0?[1-9])(?::[0-5]\d)?")
 
 @cache
 def _amounts(code: str, with_numbers: bool, with_units: bool) -> Amounts:
-    return Amounts(Numbers(TONGUES[code], with_numbers=with_numbers), with_units=with_units)
+    return Amounts(Numbers(LOCALES[code], with_numbers=with_numbers), with_units=with_units)
 
 
 @cache
 def _forms(code: str, with_numbers: bool, with_units: bool) -> Forms:
-    numbers_ = Numbers(TONGUES[code], with_numbers=with_numbers)
+    numbers_ = Numbers(LOCALES[code], with_numbers=with_numbers)
     amounts = _amounts(code, with_numbers, with_units)
     codes = Codes(numbers_, amounts)
     return Forms(
@@ -87,7 +87,7 @@ def numbers(
     Without units, an amount is left as it is; without numbers, "5 km" is said as "5 kilometers". What stands
     before ``start`` was said already, and is only looked at.
     """
-    if language not in TONGUES:
+    if language not in LOCALES:
         return []
     return _forms(language, with_numbers, with_units).read(text, start)
 
@@ -96,7 +96,7 @@ def after_number(
     text: str, number: str, language: str, *, with_numbers: bool, with_units: bool
 ) -> list[Reading]:
     """What is said for a unit, or for "am" or "pm", that begins the text; the number was said before it."""
-    if language not in TONGUES:
+    if language not in LOCALES:
         return []
     half = _LONE_HALF.match(text)
     if half and with_numbers and language == "en" and _HOUR.fullmatch(number):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from fishcaption.core.normalization.locales import TONGUES, Tongue
+from fishcaption.core.normalization.locales import LOCALES, Locale
 from fishcaption.core.normalization.numerals import digits
 from fishcaption.core.normalization.verbalize.forms import Reading
 
@@ -51,51 +51,51 @@ def addresses(text: str, language: str, *, urls: bool, emails: bool) -> list[Rea
     Of a web address the host, and of the path what is short and made of words; the rest is silent. In a
     language that is not in the tables they are left as they are.
     """
-    tongue = TONGUES.get(language)
-    if tongue is None:
+    locale = LOCALES.get(language)
+    if locale is None:
         return []
-    found = [_url(match, tongue) for match in _URL.finditer(text)] if urls and _MAYBE_URL.search(text) else []
+    found = [_url(match, locale) for match in _URL.finditer(text)] if urls and _MAYBE_URL.search(text) else []
     if emails and "@" in text:
         taken = [(one.start, one.end) for one in found]
         for match in _EMAIL.finditer(text):
             if not any(match.start() < end and start < match.end() for start, end in taken):
-                said = f"{_spelled(match.group(1), tongue)} {tongue.at} {_host(match.group(2), tongue)}"
+                said = f"{_spelled(match.group(1), locale)} {locale.at} {_host(match.group(2), locale)}"
                 found.append(Reading(match.start(), match.end(), said))
     return sorted(found)
 
 
-def _url(match: re.Match[str], tongue: Tongue) -> Reading:
+def _url(match: re.Match[str], locale: Locale) -> Reading:
     host = match.group("host") or match.group("www") or match.group("bare")
     path = match.group("path") or ""
     kept = path.rstrip(_TRAILING)
     while kept.endswith(")") and kept.count(")") > kept.count("("):
         kept = kept[:-1].rstrip(_TRAILING)
     end = match.end() - len(path) + len(kept)
-    said = _host(host, tongue)
+    said = _host(host, locale)
     room = _LONGEST_PATH
     for segment in re.split(r"[?#]", kept)[0].strip("/").split("/")[:2] if kept.startswith("/") else []:
         word = _SEGMENT.match(segment)
         if word is None or len(word.group()) > room:
             break
         room -= len(word.group())
-        said += f" {tongue.slash} {re.sub('[-_]', ' ', word.group())}"
+        said += f" {locale.slash} {re.sub('[-_]', ' ', word.group())}"
     return Reading(match.start(), end, said)
 
 
-def _host(host: str, tongue: Tongue) -> str:
+def _host(host: str, locale: Locale) -> str:
     labels = host.split(".")
     if labels[0].lower() == "www" and len(labels) > 2:
         labels = labels[1:]
-    said = [digits(label, tongue.code) if label.isdigit() else _spelled(label, tongue) for label in labels]
+    said = [digits(label, locale.code) if label.isdigit() else _spelled(label, locale) for label in labels]
     ending = labels[-1].lower()
     if len(labels) > 1 and len(ending) == 2 and ending not in _SAID_ENDINGS:
         said[-1] = " ".join(ending.upper())
-    return f" {tongue.dot} ".join(said)
+    return f" {locale.dot} ".join(said)
 
 
-def _spelled(name: str, tongue: Tongue) -> str:
+def _spelled(name: str, locale: Locale) -> str:
     """A part of an address: its marks are said, or somebody who writes it down has it wrong."""
     name = name.lower() if name.isupper() and len(name) > 2 else name
-    words = {".": tongue.dot, "-": tongue.dash, "_": tongue.underscore, "+": tongue.plus, "%": tongue.percent}
+    words = {".": locale.dot, "-": locale.dash, "_": locale.underscore, "+": locale.plus, "%": locale.percent}
     said = "".join(f" {words[sign]} " if sign in words else sign for sign in name)
     return re.sub(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", " ", said).strip()

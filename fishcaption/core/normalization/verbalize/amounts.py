@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from fishcaption.core.normalization.locales import TONGUES, Tongue
+from fishcaption.core.normalization.locales import LOCALES, Locale
 from fishcaption.core.normalization.numerals import cardinal
 from fishcaption.core.normalization.units import Noun
 from fishcaption.core.normalization.verbalize.forms import (
@@ -88,21 +88,21 @@ _COMMON_WORDS: Final = {"en": frozenset(("in", "mo", "ac", "pt", "mi", "bar", "b
 @cache
 def _unit(code: str, sign: str) -> Noun | None:
     """What a sign says that is written behind a number; one of two parts too: "kg/m³", "€/h", "l/100 km"."""
-    tongue = TONGUES[code]
+    locale = LOCALES[code]
     if sign in ("%", "‰"):
-        word = tongue.percent if sign == "%" else {"en": "per mille", "de": "Promille", "es": "por mil",
+        word = locale.percent if sign == "%" else {"en": "per mille", "de": "Promille", "es": "por mil",
                                                    "fr": "pour mille", "it": "per mille"}[code]  # fmt: skip
         return Noun(cardinal(1, code), word, word)
-    if found := tongue.units.get(sign) or tongue.units.get(
+    if found := locale.units.get(sign) or locale.units.get(
         re.sub("[23]$", lambda power: "²³"[int(power.group()) - 2], sign)
     ):
         return found
-    if sign.endswith((".", "′")) and len(sign) > 1 and (found := tongue.units.get(sign[:-1])):
+    if sign.endswith((".", "′")) and len(sign) > 1 and (found := locale.units.get(sign[:-1])):
         return None
     over, slash, under = sign.partition("/")
     if not slash:
-        return _squared(tongue, sign)
-    above = tongue.units.get(over) or (tongue.money[over].whole if over in tongue.money else None) or (
+        return _squared(locale, sign)
+    above = locale.units.get(over) or (locale.money[over].whole if over in locale.money else None) or (
         _unit(code, over) if over else None
     )  # fmt: skip
     count = re.match(rf"(\d+){BLANK}?", under)
@@ -136,17 +136,17 @@ def _per(code: str, noun: Noun) -> str:
     return f"{article} {noun.one}"
 
 
-def _squared(tongue: Tongue, sign: str) -> Noun | None:
+def _squared(locale: Locale, sign: str) -> Noun | None:
     """A unit with a power that has no word of its own: "s²"."""
     power = re.search(r"(?:\^)?([²³23])$", sign)
-    base = tongue.units.get(sign[: power.start()]) if power else None
+    base = locale.units.get(sign[: power.start()]) if power else None
     if base is None or power is None:
         return None
     is_square = power.group(1) in "²2"
     words = {
         "en": ("squared", "cubed"), "de": ("zum Quadrat", "hoch drei"), "es": ("al cuadrado", "al cubo"),
         "fr": ("au carré", "au cube"), "it": ("quadrato", "cubo"),
-    }[tongue.code]  # fmt: skip
+    }[locale.code]  # fmt: skip
     word = words[0 if is_square else 1]
     return Noun(base.a, f"{base.one} {word}", f"{base.many} {word}")
 
@@ -156,10 +156,10 @@ class Amounts:
 
     def __init__(self, numbers: Numbers, *, with_units: bool) -> None:
         self._numbers = numbers
-        self._tongue = numbers.tongue
+        self._locale = numbers.locale
         self._code = numbers.code
         self._with_units = with_units
-        self._money = alternatives(self._tongue.money)
+        self._money = alternatives(self._locale.money)
         self._large = _LARGE[self._code]
         self._number = re.compile(f"{FRACTION}|{numbers.any}")
         self._unit_behind = re.compile(rf"{BLANK}?(?P<unit>{_UNIT})(?![\w²³^/])")
@@ -192,23 +192,23 @@ class Amounts:
                 rf"{start}(?P<sign>{money}){BLANK}?(?P<low>{amount})(?P<large0>{large})?{joint}"
                 rf"(?:{money})?{BLANK}?"
                 rf"(?P<high>{amount})(?P<large>{large})?{end}",
-                self._money_aloud,
+                self._say_money,
             ),
             Form(
                 rf"{start}(?P<sign>{money}){BLANK}?(?P<high>{amount})(?P<large>{large})?{dash}"
                 rf"(?P<per>{per}){end}",
-                self._money_aloud,
+                self._say_money,
             ),
             Form(
                 rf"{start}(?:(?P<low>{amount})(?P<large0>{large})?(?:{BLANK}?(?:{money}))?{joint})?"
                 rf"(?P<high>{amount})(?P<large>{large})?{dash}"
                 rf"{BLANK}?(?P<sign>{money})(?P<per>{per}){end}",
-                self._money_aloud,
+                self._say_money,
             ),
             Form(
                 rf"{BEFORE}{SIGN}(?P<high>{amount}){BLANK}?"
                 rf"(?P<large>{alternatives(_ALONE[self._code].split())})(?!\w)",
-                self._large_aloud,
+                self._say_large,
             ),
             Form(
                 r"(?<![\w,/\"”])(?<!\w\.)(?P<feet>\d{1,2})(?:['’′] ?|-| ?(?:ft|feet|foot)\.? )"
@@ -228,7 +228,7 @@ class Amounts:
                 rf"(?!\w)"
                 if self._code == "en"
                 else r"(?!)",
-                self._large_aloud,
+                self._say_large,
             ),
             Form(
                 rf"{BEFORE}(?P<high>{number})(?:[\"”″](?= [a-z])|['’′](?= (?:tall|high|long|wide|deep)\b))"
@@ -279,14 +279,14 @@ class Amounts:
 
     # --- money -------------------------------------------------------------------------------------------
 
-    def _money_aloud(self, match: re.Match[str]) -> Spoken:
-        tongue, numbers = self._tongue, self._numbers
+    def _say_money(self, match: re.Match[str]) -> Spoken:
+        locale, numbers = self._locale, self._numbers
         groups = match.groupdict()
-        money = tongue.money[groups["sign"]]
+        money = locale.money[groups["sign"]]
         high, large = groups["high"], (groups.get("large") or "").strip()
         low, low_large = groups.get("low"), (groups.get("large0") or "").strip()
         if "$" in groups["sign"] and self._code != "en" and re.fullmatch(r"\d{1,3},\d{3}", high):
-            high = high.replace(",", tongue.group[0])  # as it is grouped where the currency is at home
+            high = high.replace(",", locale.group[0])  # as it is grouped where the currency is at home
         sign, _ = numbers.signed(re.split(r"[\d]", match.group())[0].replace(groups["sign"], ""))
         if not numbers.with_numbers and low:
             return None
@@ -295,7 +295,7 @@ class Amounts:
             head = numbers.said(low)
             if low_large and low_large != large:
                 head = f"{head} {self._large[low_large][1]}"
-            said = f"{sign}{head} {tongue.to} {self._amount(high, large, money.whole, None)}"
+            said = f"{sign}{head} {locale.to} {self._amount(high, large, money.whole, None)}"
         else:
             said = f"{sign}{self._amount(high, large, money.whole, money.part)}"
         if per:
@@ -306,7 +306,7 @@ class Amounts:
         return said
 
     def _amount(self, number: str, large: str, whole: Noun, part: Noun | None) -> str:
-        tongue, numbers = self._tongue, self._numbers
+        locale, numbers = self._locale, self._numbers
         code = self._code
         if large:
             one, many = self._large[large]
@@ -331,7 +331,7 @@ class Amounts:
             if of and code == "fr" and whole.many[0] in "aeiouyé":
                 of = "d'"
             return f"{said} {one if is_one else many} {of}{whole.many}"
-        head, _, decimals = number.partition(tongue.point)
+        head, _, decimals = number.partition(locale.point)
         if part is None or len(decimals) != 2 or not numbers.with_numbers:
             return numbers.counted(number, whole)
         cents = str(int(decimals))
@@ -341,10 +341,10 @@ class Amounts:
             return numbers.counted(cents, part)
         said = numbers.counted(head, whole)
         if code == "en":
-            return f"{said} {tongue.joint} {numbers.counted(cents, part)}"
-        return f"{said} {tongue.joint} {numbers.said(cents)}".replace("  ", " ")
+            return f"{said} {locale.joint} {numbers.counted(cents, part)}"
+        return f"{said} {locale.joint} {numbers.said(cents)}".replace("  ", " ")
 
-    def _large_aloud(self, match: re.Match[str]) -> Spoken:
+    def _say_large(self, match: re.Match[str]) -> Spoken:
         one, many = self._large[match.group("large")]
         numbers = self._numbers
         if not numbers.with_numbers:
@@ -388,7 +388,7 @@ class Amounts:
         said = (
             numbers.counted(low, self._noun(first) or noun) if first and first != unit else numbers.said(low)
         )
-        return f"{sign}{said} {self._tongue.to} {numbers.counted(high, noun)}", end
+        return f"{sign}{said} {self._locale.to} {numbers.counted(high, noun)}", end
 
     def _fits(self, match: re.Match[str], unit: str, gap: str) -> bool:
         """Whether the letters behind a number are a unit here, and not a word, a name or a decade."""
@@ -429,7 +429,7 @@ class Amounts:
         if not self._numbers.with_numbers or not (unit or _PRESSURE.search(left(match))):
             return None
         joint = {"en": "over", "de": "zu", "es": "sobre", "fr": "sur", "it": "su"}[self._code]
-        last = self._numbers.counted(low, self._tongue.units[unit]) if unit else self._numbers.said(low)
+        last = self._numbers.counted(low, self._locale.units[unit]) if unit else self._numbers.said(low)
         return f"{self._numbers.said(high)} {joint} {last}"
 
     def _inches(self, match: re.Match[str]) -> Spoken:
@@ -475,7 +475,7 @@ class Amounts:
         if is_product:
             return None  # a sum
         said = numbers.counted(last, found[0]) if found else numbers.said(last)
-        return f" {self._tongue.by} ".join([*map(numbers.said, others), said]), end
+        return f" {self._locale.by} ".join([*map(numbers.said, others), said]), end
 
 
 _PRESSURE: Final = re.compile(

@@ -55,7 +55,7 @@ class Codes:
     def __init__(self, numbers: Numbers, amounts: Amounts) -> None:
         self._numbers = numbers
         self._amounts = amounts
-        self._tongue = numbers.tongue
+        self._locale = numbers.locale
         self._speller = Speller(numbers.code)
         self._code = numbers.code
 
@@ -163,10 +163,10 @@ class Codes:
 
     def _ip(self, match: re.Match[str]) -> Spoken:
         address, mark, rest = re.fullmatch(r"([\d.]+)([:/]?)(\d*)", match.group()).groups()  # type: ignore[union-attr]  # the pattern it was found by is narrower
-        said = f" {self._tongue.dot} ".join(digits(part, self._code) for part in address.split("."))
+        said = f" {self._locale.dot} ".join(digits(part, self._code) for part in address.split("."))
         if mark == ":":
             return f"{said}, {_PORT[self._code]} {digits(rest, self._code)}"
-        return f"{said} {self._tongue.slash} {cardinal(int(rest), self._code)}" if mark else said
+        return f"{said} {self._locale.slash} {cardinal(int(rest), self._code)}" if mark else said
 
     def _version(self, match: re.Match[str]) -> Spoken:
         written = match.group()
@@ -183,7 +183,7 @@ class Codes:
 
     def _is_grouped(self, written: str) -> bool:
         """Whether the points part a number's thousands."""
-        return "." in self._tongue.group and re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", written) is not None
+        return "." in self._locale.group and re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", written) is not None
 
     def _tail(self, tail: str) -> str:
         name = tail.rstrip("0123456789").strip(".")
@@ -200,9 +200,9 @@ class Codes:
         """Two numbers with a point, where the point is no decimal one, or behind a program's name."""
         if self._is_grouped(match.group()):
             return None
-        if self._tongue.point != "." or _PROGRAM.search(left(match)):
+        if self._locale.point != "." or _PROGRAM.search(left(match)):
             first, second = match.group().split(".")
-            if self._amounts.follows(match) and self._tongue.point == ".":
+            if self._amounts.follows(match) and self._locale.point == ".":
                 return None
             return f"{self._part(first)} {_POINT[self._code]} {self._part(second)}"
         return None
@@ -271,7 +271,7 @@ class Codes:
             self._speller.group(part) if part.isdigit() else part.lower() if len(part) > 3 else " ".join(part)
             for part in parts
         )
-        return (f"{self._tongue.plus} " if written.startswith("+") else "") + said
+        return (f"{self._locale.plus} " if written.startswith("+") else "") + said
 
     # --- by what stands before ---------------------------------------------------------------------------
 

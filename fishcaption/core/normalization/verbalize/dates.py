@@ -82,11 +82,11 @@ class Dates:
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
-        self._tongue = numbers.tongue
+        self._locale = numbers.locale
         self._code = numbers.code
         months = dict(zip(_SHORT_MONTHS[self._code].split(), range(1, 13), strict=True))
         months |= _OTHER_MONTHS[self._code]
-        months |= dict(zip(self._tongue.months, range(1, 13), strict=True))
+        months |= dict(zip(self._locale.months, range(1, 13), strict=True))
         self._months = {name.lower(): number for name, number in months.items()}
         names = set(months) | (
             set() if self._code in ("en", "de") else {name.capitalize() for name in months}
@@ -167,7 +167,7 @@ class Dates:
         return found
 
     def _date(self, year: int | None, month: int, day: int, *, before: str = "") -> str:
-        name = self._tongue.months[month - 1]
+        name = self._locale.months[month - 1]
         said_year = self._numbers.year(year) if year else ""
         match self._code:
             case "en":
@@ -196,7 +196,7 @@ class Dates:
 
     def _month_of(self, month: int, year: int) -> str:
         joint = " de " if self._code == "es" else " "
-        return f"{self._tongue.months[month - 1]}{joint}{self._numbers.year(year)}"
+        return f"{self._locale.months[month - 1]}{joint}{self._numbers.year(year)}"
 
     def _numeric(self, match: re.Match[str]) -> Spoken:
         """Day, month and year; in English only where it can be told which is which."""
@@ -222,7 +222,7 @@ class Dates:
         low, high = re.split("[-–/]", match.group())
         if int(low[2:]) >= int(high) or ("/" in match.group() and int(high) - int(low[2:]) != 1):
             return None
-        joint = f" {self._tongue.to} " if "/" not in match.group() else " "
+        joint = f" {self._locale.to} " if "/" not in match.group() else " "
         return f"{self._numbers.year(int(low))}{joint}{cardinal(int(high), self._code)}"
 
     def _two_years(self, match: re.Match[str]) -> Spoken:
@@ -241,13 +241,13 @@ class Dates:
         name, first, last, year = match.group("name", "day", "last", "year")
         if int(first) >= int(last):
             return None
-        month = self._tongue.months[self._months[name.lower()] - 1]
+        month = self._locale.months[self._months[name.lower()] - 1]
         said = f"{month} {ordinal(int(first))} to {ordinal(int(last))}"
         return f"{said}, {self._numbers.year(int(year))}" if year else said
 
     def _german_days(self, match: re.Match[str]) -> Spoken:
         first, last, name = match.group("day", "last", "name")
-        month = self._tongue.months[self._months[name.lower()] - 1]
+        month = self._locale.months[self._months[name.lower()] - 1]
         end = german_ending(left(match), month) or "er"
         joint = "und" if "/" in match.group() else "bis"
         low, high = (ordinal(int(day), "de")[:-1] + end for day in (first, last))
@@ -255,14 +255,14 @@ class Dates:
 
     def _short_month(self, match: re.Match[str]) -> Spoken:
         """Before a year."""
-        return self._tongue.months[self._months[match.group("name").lower()] - 1] + " "
+        return self._locale.months[self._months[match.group("name").lower()] - 1] + " "
 
     def _day_month(self, match: re.Match[str]) -> Spoken:
         name, day, year = match.group("name", "day", "year")
         the = "" if left(match).lower().endswith("the ") else "the "
-        said = f"{the}{ordinal(int(day))} of {self._tongue.months[self._months[name.lower()] - 1]}"
+        said = f"{the}{ordinal(int(day))} of {self._locale.months[self._months[name.lower()] - 1]}"
         end = match.end()
-        if match.group().endswith(".") and name in self._tongue.months:
+        if match.group().endswith(".") and name in self._locale.months:
             end -= 1
         return (f"{said}, {self._numbers.year(int(year))}" if year else said), end
 
@@ -271,9 +271,9 @@ class Dates:
         number = self._months[name.lower()]
         end = match.end()
         if match.group().endswith("."):
-            end -= name.lower() in self._tongue.months
+            end -= name.lower() in self._locale.months
         if self._code == "es" and not match.group("of"):
-            if name.lower() not in self._tongue.months and not match.group().endswith(".") and not year:
+            if name.lower() not in self._locale.months and not match.group().endswith(".") and not year:
                 return None
         elif self._code == "it" and name.lower() in ("set", "ott", "mar", "gen") and not year:
             return None
@@ -455,7 +455,7 @@ class Dates:
             first = cardinal(int(low), "de")
         else:
             first = self._alone(low)
-        said = f"{first} {self._tongue.to} {self._alone(high)}"
+        said = f"{first} {self._locale.to} {self._alone(high)}"
         return said.removesuffix(".") if match.string.startswith(".", match.end()) else said
 
     def _alone(self, written: str) -> str:
@@ -474,7 +474,7 @@ class Dates:
         first, last = match.group("first", "last")
         if self._code == "en" and first == last:
             return None
-        joint = " " if "/" in match.group() else f" {self._tongue.to} "
+        joint = " " if "/" in match.group() else f" {self._locale.to} "
         said = f"{self._weekdays[first]}{joint}{self._weekdays[last]}"
         is_end = match.group().endswith(".") and not match.string[match.end() :].strip()
         return said, match.end() - is_end

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fishcaption.core.normalization import numerals
-from fishcaption.core.normalization.locales import Tongue
+from fishcaption.core.normalization.locales import Locale
 from fishcaption.core.normalization.numerals import cardinal, digits, ordinal
 from fishcaption.core.normalization.units import Noun
 from fishcaption.core.normalization.verbalize.forms import AFTER, BEFORE, BLANK, Form, Spoken, left, right
@@ -93,16 +93,16 @@ def roman(written: str) -> int:
 class Numbers:
     """How one language says its numbers; as they were written where numbers stay (`with_numbers`)."""
 
-    def __init__(self, tongue: Tongue, *, with_numbers: bool) -> None:
-        self.tongue = tongue
-        self.code = tongue.code
+    def __init__(self, locale: Locale, *, with_numbers: bool) -> None:
+        self.locale = locale
+        self.code = locale.code
         self.with_numbers = with_numbers
-        group = re.escape(tongue.group.strip()) + ("" if self.code == "en" else "'’")
+        group = re.escape(locale.group.strip()) + ("" if self.code == "en" else "'’")
         spaced = r"(?: \d{3})+" if self.code in ("fr", "es") else r"(?: 000)+|(?: \d{3}){2,5}"
         self.whole = (
             rf"\d{{1,3}}(?:(?:[{group}\u00a0\u202f\u2009]\d{{3}})+|{spaced})(?!\d)(?![{group}]\d)|\d+"
         )
-        self.any = rf"(?:(?:{self.whole})(?:{re.escape(tongue.point)}\d+)?)"
+        self.any = rf"(?:(?:{self.whole})(?:{re.escape(locale.point)}\d+)?)"
         self.pattern = re.compile(self.any)
         self._fraction = re.compile(r"(?:(\d+)[ \u00a0-])?(\d+)[/⁄](\d+)")
 
@@ -114,35 +114,35 @@ class Numbers:
         sign = written[: len(written) - len(body)].strip().replace("<=", "≤").replace(">=", "≥")
         if not sign:
             return "", body
-        tongue = self.tongue
-        words = {"+": tongue.plus, "±": tongue.either, "~": tongue.about, "≈": tongue.about}
-        return f"{_SAID_SIGNS[self.code].get(sign) or words.get(sign, tongue.minus)} ", body
+        locale = self.locale
+        words = {"+": locale.plus, "±": locale.either, "~": locale.about, "≈": locale.about}
+        return f"{_SAID_SIGNS[self.code].get(sign) or words.get(sign, locale.minus)} ", body
 
     def said(self, written: str) -> str:
         """A number as it was written, with its sign, in words."""
         if not self.with_numbers:
             return written
-        tongue = self.tongue
+        locale = self.locale
         sign, body = self.signed(written)
         if part := self.fraction(body):
             return sign + part
-        whole, _, decimals = body.partition(tongue.point)
+        whole, _, decimals = body.partition(locale.point)
         bare = "".join(filter(str.isdigit, whole))
         is_bare = bare == whole and not decimals
         if not bare:
-            said = cardinal(0, tongue.code)
+            said = cardinal(0, locale.code)
         elif (
             (bare[0] == "0" and len(bare) > 1)
             or len(bare) > 15
             or (is_bare and len(bare) > _LONGEST_UNGROUPED and not bare.endswith("000"))
         ):
-            said = digits(bare, tongue.code)
+            said = digits(bare, locale.code)
         else:
-            said = cardinal(int(bare), tongue.code)
+            said = cardinal(int(bare), locale.code)
         if decimals:
-            is_number = tongue.code in ("es", "fr", "it") and len(decimals) < 3 and decimals[0] != "0"
-            rest = cardinal(int(decimals), tongue.code) if is_number else digits(decimals, tongue.code)
-            said = f"{said} {tongue.decimal} {rest}"
+            is_number = locale.code in ("es", "fr", "it") and len(decimals) < 3 and decimals[0] != "0"
+            rest = cardinal(int(decimals), locale.code) if is_number else digits(decimals, locale.code)
+            said = f"{said} {locale.decimal} {rest}"
         return sign + said
 
     def counted(self, written: str, noun: Noun) -> str:
@@ -291,7 +291,7 @@ class Numbers:
                 self._rating,
             ),
             Form(rf"{BEFORE}\d{{1,3}}/100{AFTER}", self._rating),
-            Form(rf"(?<![\w/.,]){FRACTION}(?![\w/⁄]|[.,]\d)", self._fraction_aloud),
+            Form(rf"(?<![\w/.,]){FRACTION}(?![\w/⁄]|[.,]\d)", self._say_fraction),
             Form(
                 rf"{BEFORE}(?:\d{{1,4}}-\d{{1,4}}|"
                 rf"{number}{BLANK}?–{BLANK}?{number}){AFTER}{no_unit}",
@@ -321,7 +321,7 @@ class Numbers:
             return None
         return f"{cardinal(over, self.code)} {_OUT_OF[self.code]} {cardinal(under, self.code)}"
 
-    def _fraction_aloud(self, match: re.Match[str]) -> Spoken:
+    def _say_fraction(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         if written[0] in "\u00a0\u202f\u2009 ":
             return None
@@ -335,7 +335,7 @@ class Numbers:
         kind = gender(word, self.code)
         a = {"de": {"f": "eine"}, "es": {"f": "una"}, "fr": {"f": "une"}, "it": {"f": "una"}}[self.code]
         one = a.get(kind, "ein" if self.code == "de" else "un")
-        known = next((noun for noun in self.tongue.units.values() if word == noun.many), Noun(one, "", word))
+        known = next((noun for noun in self.locale.units.values() if word == noun.many), Noun(one, "", word))
         noun = Noun(one, word, word) if not re.match(r"1[^\d/⁄]", written) else Noun(one, known.one, word)
         whole = self.fraction(written, noun)
         return (whole, following.end()) if whole and following else said
@@ -365,7 +365,7 @@ class Numbers:
         low, high = (part.strip() for part in re.split(r"[–-]", match.group()))
         if (low[0] == "0" and len(low) > 1) or (high[0] == "0" and len(high) > 1):
             return None
-        to = self.tongue.to
+        to = self.locale.to
         if "-" in match.group() and low.isdigit() and high.isdigit() and int(low) > int(high):
             if max(int(low), int(high)) > 199:
                 return None
@@ -390,7 +390,7 @@ class Numbers:
                 return cardinal(int(written), self.code)
             return numerals.year(int(written), self.code)
         if written.startswith("."):
-            return f"{self.tongue.decimal} {digits(written, self.code)}"
+            return f"{self.locale.decimal} {digits(written, self.code)}"
         sign, body = self.signed(written)
         if (
             self.code != "en"

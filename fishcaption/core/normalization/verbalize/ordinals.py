@@ -165,7 +165,7 @@ class Ordinals:
         if not self._numbers.with_numbers:
             return []
         found = [
-            Form(rf"(?<![\w&#/.])(?:{alternatives(self._short)}){BLANK}?(?=\d)", self._short_aloud),
+            Form(rf"(?<![\w&#/.])(?:{alternatives(self._short)}){BLANK}?(?=\d)", self._say_short),
             Form(r"(?<![\w&#])#(?=[A-Z]{1,4}-?\d)", lambda match: f"{self._short['#']} "),
             *self._roman_forms(),
         ]
@@ -204,7 +204,7 @@ class Ordinals:
                 pass
         return found
 
-    def _short_aloud(self, match: re.Match[str]) -> Spoken:
+    def _say_short(self, match: re.Match[str]) -> Spoken:
         written = match.group()
         sign = written.rstrip("\u00a0\u202f\u2009 ")
         if sign == "#" and len(written) > 1:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from fishcaption.core.normalization.locales import TONGUES
+from fishcaption.core.normalization.locales import LOCALES
 from fishcaption.core.normalization.verbalize.forms import BLANK, LEFT, Form, Reading, Spoken, left
 from fishcaption.core.normalization.verbalize.numbers import Numbers
 
@@ -94,7 +94,7 @@ def operators(text: str, language: str) -> list[Reading]:
         if sign not in words or is_weak or (sign in "–x" and "=" not in text):
             continue
         is_size = sign in "×x*" and _MEASURED.search(text, max(0, match.start() - LEFT), match.start())
-        found.append(Reading(match.start(1), match.end(1), TONGUES[language].by if is_size else words[sign]))
+        found.append(Reading(match.start(1), match.end(1), LOCALES[language].by if is_size else words[sign]))
     return found
 
 
@@ -156,21 +156,21 @@ class Signs:
         said = [self._minus(written)] if written.startswith("-") else []
         for index, piece in enumerate(pieces):
             if index % 2 == 0:
-                said.append(self._operand_aloud(piece))
+                said.append(self._operand_in_words(piece))
             else:
                 said.append(self._words[piece])
         return " ".join(said)
 
     def _minus(self, written: str) -> str:
-        return self._numbers.tongue.minus
+        return self._numbers.locale.minus
 
-    def _operand_aloud(self, written: str) -> str:
+    def _operand_in_words(self, written: str) -> str:
         numbers = self._numbers
-        sign = numbers.tongue.minus + " " if written.startswith("-") else ""
+        sign = numbers.locale.minus + " " if written.startswith("-") else ""
         body = written.lstrip("-")
         root = f"{_ROOTS[self._code][0]} " if body.startswith("√") else ""
         body = body.lstrip("√")
-        percent = f" {numbers.tongue.percent}" if body.endswith("%") else ""
+        percent = f" {numbers.locale.percent}" if body.endswith("%") else ""
         body = body.removesuffix("%")
         power = {"²": 0, "³": 1}.get(body[-1:])
         tail = f" {_SQUARED[self._code][power]}" if power is not None else ""
@@ -200,7 +200,7 @@ class Signs:
         if written in "²³":
             return words["²³".index(written)]
         number = written.translate(_SUPERSCRIPTS)
-        minus = f"{self._numbers.tongue.minus} " if number[0] == "-" else ""
+        minus = f"{self._numbers.locale.minus} " if number[0] == "-" else ""
         return f"{words[2]} {minus}{self._numbers.said(number.lstrip('-'))}"
 
     def _number_power(self, match: re.Match[str]) -> Spoken:
@@ -210,8 +210,8 @@ class Signs:
         return f"{self._numbers.said(base)} {self._power_words(power)}"
 
     def _infinity(self, match: re.Match[str]) -> Spoken:
-        tongue = self._numbers.tongue
-        lead = {"-": f"{tongue.minus} ", "−": f"{tongue.minus} ", "+": f"{tongue.plus} "}.get(
+        locale = self._numbers.locale
+        lead = {"-": f"{locale.minus} ", "−": f"{locale.minus} ", "+": f"{locale.plus} "}.get(
             match.group()[0], ""
         )
         return f"{lead}{_INFINITY[self._code]}"
