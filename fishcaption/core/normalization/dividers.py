@@ -13,9 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from fishcaption.core.normalization.locales import LOCALES
-
-Edit = tuple[int, int, str]
-"""[start, end) of the text becomes this."""
+from fishcaption.core.text.readings import Edit
 
 _ROWED: Final = r"=\-_*~#+^<>·•–—―‒¯¤°"
 _BOXES: Final = "\u2500-\u259f"

@@ -28,9 +28,7 @@ from fishcaption.core.normalization.formula_words import (
     TEXTS,
     WORDS,
 )
-
-Edit = tuple[int, int, str]
-"""[start, end) of the text becomes this."""
+from fishcaption.core.text.readings import Edit
 
 _LONGEST: Final = 2000  # code points of one formula
 _LOOKED_AT: Final = 200  # of what goes on, to tell what it is

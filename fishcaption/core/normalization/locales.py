@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fishcaption.core.normalization.units import UNITS, Noun, nouns
+from fishcaption.core.text.months import MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,6 @@ class Locale:
     underscore: str
 
 
-def _split(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
-
-
 def _money(a: str, table: str) -> dict[str, Money]:
     """Lines as of `_nouns`, where the hundredth part follows behind a semicolon."""
     found: dict[str, Money] = {}
@@ -76,7 +73,7 @@ ENGLISH: Final = Locale(
     by="by",
     percent="percent",
     joint="and",
-    months=_split("January February March April May June July August September October November December"),
+    months=MONTHS["en"],
     money=_money(
         "one",
         """
@@ -130,7 +127,7 @@ _GERMAN: Final = Locale(
     by="mal",
     percent="Prozent",
     joint="",
-    months=_split("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+    months=MONTHS["de"],
     money=_money(
         "ein",
         """
@@ -172,7 +169,7 @@ _SPANISH: Final = Locale(
     by="por",
     percent="por ciento",
     joint="con",
-    months=_split("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+    months=MONTHS["es"],
     money=_money(
         "un",
         """
@@ -215,7 +212,7 @@ _FRENCH: Final = Locale(
     by="sur",
     percent="pour cent",
     joint="",
-    months=_split("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+    months=MONTHS["fr"],
     money=_money(
         "un",
         """
@@ -255,9 +252,7 @@ _ITALIAN: Final = Locale(
     by="per",
     percent="per cento",
     joint="e",
-    months=_split(
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
-    ),
+    months=MONTHS["it"],
     money=_money(
         "un",
         """

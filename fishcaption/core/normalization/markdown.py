@@ -13,9 +13,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from fishcaption.core.text.html import BLOCKS, CELLS, ELEMENTS
-
-Edit = tuple[int, int, str]
-"""[start, end) of the text becomes this."""
+from fishcaption.core.text.readings import Edit
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+$")
 _FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})[^`\n]*$")

@@ -26,11 +26,12 @@ from fishcaption.core.errors import InputError
 from fishcaption.core.normalization.markup import is_closed, literal
 from fishcaption.core.protocol.requests import Pronunciation
 from fishcaption.core.speech import Family
+from fishcaption.core.text.readings import LEFT
 from fishcaption.core.text.segmentation import segments, speakable
 from fishcaption.core.text.tags import is_tag, marks
 
 if TYPE_CHECKING:
-    from fishcaption.core.normalization.verbalize import Reading
+    from fishcaption.core.text.readings import Reading
 
 _LONGEST_WRITTEN: Final = 256
 _LONGEST_SAID: Final = 1024
@@ -391,17 +392,17 @@ class Normalizer:
             draft.apply(dividers(draft.text, self._language, self._left_of_numbers))
         left = self._left_of_numbers
         if has_signs or _SIGNS.search(draft.text):
-            self._left_of_numbers = (left + self._verbalize(draft, left))[-_LEFT:]
+            self._left_of_numbers = (left + self._verbalize(draft, left))[-LEFT:]
         else:
-            self._left_of_numbers = (left + draft.text)[-_LEFT:]
+            self._left_of_numbers = (left + draft.text)[-LEFT:]
         if "^" in draft.text or not draft.text.isascii():
             self._read_letters(draft)
         left = self._left_of_capitals
-        self._left_of_capitals = (left + draft.text)[-_LEFT:]
+        self._left_of_capitals = (left + draft.text)[-LEFT:]
         if self._family == "embedded" and _CAPITALS.search(left + draft.text):
-            from fishcaption.core.normalization import verbalize
+            from fishcaption.core.text.capitals import capitals  # its tables: for one family of voices
 
-            draft.apply(_behind(left, verbalize.capitals(left + draft.text, self._language, len(left))))
+            draft.apply(_behind(left, capitals(left + draft.text, self._language, len(left))))
         number, self._number = self._number, _number_at_end(text)
         if number:
             self._read_unit(draft, number)
@@ -558,7 +559,6 @@ def _number_at_end(text: str) -> str:
 
 _INNER_END: Final = re.compile(r"[.!?…。！？।؟\n\v\f\x85\u2028\u2029]")
 _AT_END: Final = " \t\u00a0\n.!?…。！？\"'”’»)"
-_LEFT: Final = 48  # code points before a form that may matter: see `verbalize.forms`
 _NUMBER_AT_END: Final = re.compile(r"(?<![\w.,:])(\d(?:[\d.,:]*\d)?)[ \u00a0]+$")
 # Without any of these a text is said as it stands.
 _SIGNS: Final = re.compile(

@@ -8,4 +8,7 @@ segmentation   sentences and words
 sentence_ends  whether a full stop ends a sentence, in five languages
 open_forms     whether the end of a text may be the beginning of a form
 edits          where a changed text differs from what it was
+capitals       words in capitals: abbreviations, or words to be spoken as words
+months         the names of the months, in five languages
+readings       stretches of a text, each with what is spoken in its place
 """

@@ -14,11 +14,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from fishcaption.core.text.readings import Edit
 from fishcaption.core.text.segmentation import is_dense
 from fishcaption.core.text.tags import is_tag
-
-Edit = tuple[int, int, str]
-"""[start, end) of the text becomes this."""
 
 # Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt, 17.0), and annotation marks.
 _IGNORABLE: Final = (

@@ -13,6 +13,7 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from fishcaption.core.text.months import MONTHS
 from fishcaption.core.text.sentence_ends import is_abbreviated
 
 _LOOKED_AT: Final = 80  # code points of a text, from its end
@@ -33,9 +34,7 @@ _ROMAN: Final = re.compile(r"[IVXLCDM]{2,}\Z")
 
 @cache
 def _months(code: str) -> frozenset[str]:
-    from fishcaption.core.normalization.locales import LOCALES  # its tables: not before the first paint
-
-    names = LOCALES[code].months if code in LOCALES else ()
+    names = MONTHS.get(code, ())
     shown = names if code == "en" else tuple(name.lower() for name in names)  # "may" is no month
     return frozenset(form for name in shown for form in (name, name[:3], name[:4]))
 
@@ -84,7 +83,7 @@ def _is_code(bare: str, tokens: list[str], code: str) -> bool:
     before = tokens[-2] if len(tokens) > 1 else ""
     if not before.isupper() or len(before) < 2:
         return True
-    from fishcaption.core.normalization.verbalize import capitals  # its tables: when there are capitals
+    from fishcaption.core.text.capitals import capitals  # its tables: when there are capitals
 
     shout = f"{before} {bare}"
     return not any(one.start > len(before) for one in capitals(shout, code, len(before) + 1))

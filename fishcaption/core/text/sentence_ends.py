@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from fishcaption.core.text.readings import words_of
+
 JUDGED: Final = 80
 """Code points of a sentence that are looked at, from its end."""
 
@@ -48,12 +50,8 @@ class _Language:
     """Words with which sentences begin and names do not, in small letters, up to an apostrophe."""
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 def _language(*, goes_on: str, numbered: str, may_end: str, last: str, starters: str) -> _Language:
-    return _Language(*map(_words, (goes_on, numbered, may_end, last, starters)))
+    return _Language(*map(words_of, (goes_on, numbered, may_end, last, starters)))
 
 
 _ENGLISH: Final = _language(
@@ -207,7 +205,7 @@ _LANGUAGES: Final[Mapping[str, _Language]] = {
     "it": _ITALIAN,
 }
 
-_LETTERED: Final = _words(
+_LETTERED: Final = words_of(
     # A lone letter behind one of these is its name, and no initial: "Plan B. Bob agreed."
     """
     plan vitamin type group class grade section appendix option part team hepatitis exhibit schedule point
@@ -224,11 +222,11 @@ _MONTHS: Final = """
     januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr
     jun jul aug sep sept okt nov dez
 """
-_NUMBERING: Final = _words(
+_NUMBERING: Final = words_of(
     "vol. cap. fig. kap. bd. ch. chap. art. sec. sez. abs. tab. abb. no. nr. núm. pt. op."
 )
 
-_ORDERED: Final = _words(
+_ORDERED: Final = words_of(
     # German nouns that are counted by ordinals also where no article stands before: "2. Weltkrieg".
     """
     januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr
@@ -248,7 +246,7 @@ _ARTICLES: Final = re.compile(
     r"|welche[mnrs]?|(?:mein|dein|sein|ihr|unser|eur?|kein)(?:e[mnrs]?)?|euer)$",
     re.IGNORECASE,
 )
-_TOGETHER: Final = _words("und oder bis sowie")
+_TOGETHER: Final = words_of("und oder bis sowie")
 
 _UNITS: Final = "ghlmst"
 

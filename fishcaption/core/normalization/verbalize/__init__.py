@@ -1,4 +1,4 @@
-"""How written forms are read aloud: numbers, dates, money, measures, codes, addresses, emoji, capitals.
+"""How written forms are read aloud: numbers, dates, money, measures, codes, addresses, emoji.
 
 Each function looks through a text and tells what is said in the place of which stretch of it (`Reading`s, in
 order, none over another); what it does not tell of stays as it is. Left alone on purpose: file names, numbers
@@ -13,9 +13,10 @@ not in the tables.
     amounts     money and measures
     codes       what people write down: codes, telephone numbers, versions; `postcodes`, and `spelling`
     signs       what stands between the numbers of a sum
-    addresses, emoji, capitals
+    addresses, emoji
 
-Nothing here looks beyond the end of a text, and nothing looks further before a form than `forms.LEFT`.
+Nothing here looks beyond the end of a text, and nothing looks further before a form than
+`core.text.readings.LEFT`.
 """
 
 from __future__ import annotations
@@ -27,22 +28,19 @@ from typing import Final
 from fishcaption.core.normalization.locales import LOCALES
 from fishcaption.core.normalization.verbalize.addresses import addresses
 from fishcaption.core.normalization.verbalize.amounts import Amounts
-from fishcaption.core.normalization.verbalize.capitals import capitals
 from fishcaption.core.normalization.verbalize.codes import Codes
 from fishcaption.core.normalization.verbalize.dates import Dates
 from fishcaption.core.normalization.verbalize.emoji import emoji
-from fishcaption.core.normalization.verbalize.forms import LEFT, Forms, Reading
+from fishcaption.core.normalization.verbalize.forms import Forms
 from fishcaption.core.normalization.verbalize.numbers import Numbers
 from fishcaption.core.normalization.verbalize.ordinals import Ordinals
 from fishcaption.core.normalization.verbalize.signs import Signs, operators
+from fishcaption.core.text.readings import Reading
 
 __all__ = [
     "LANGUAGES",
-    "LEFT",
-    "Reading",
     "addresses",
     "after_number",
-    "capitals",
     "emoji",
     "numbers",
     "operators",

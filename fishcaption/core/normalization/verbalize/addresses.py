@@ -7,7 +7,7 @@ from typing import Final
 
 from fishcaption.core.normalization.locales import LOCALES, Locale
 from fishcaption.core.normalization.numerals import digits
-from fishcaption.core.normalization.verbalize.forms import Reading
+from fishcaption.core.text.readings import Reading
 
 _EMAIL: Final = re.compile(
     r"(?:mailto:)?(?<![\w.+%-])([A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+])?)"

@@ -18,10 +18,10 @@ from fishcaption.core.normalization.verbalize.forms import (
     Spoken,
     alternatives,
     left,
-    words_of,
 )
 from fishcaption.core.normalization.verbalize.genders import gender
 from fishcaption.core.normalization.verbalize.numbers import DECADE, FRACTION, SIGN, Numbers
+from fishcaption.core.text.readings import words_of
 
 # As it is written: said, said before what is counted, and whether a blank may be missing.
 _LARGE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {

@@ -21,11 +21,11 @@ from fishcaption.core.normalization.verbalize.forms import (
     Spoken,
     left,
     right,
-    words_of,
 )
 from fishcaption.core.normalization.verbalize.numbers import Numbers
 from fishcaption.core.normalization.verbalize.postcodes import Postcodes
 from fishcaption.core.normalization.verbalize.spelling import Speller
+from fishcaption.core.text.readings import words_of
 
 _EMERGENCY: Final = {
     "en": words_of("""

@@ -1,7 +1,7 @@
 """What the words before a number or a code tell of it: the one place that looks back.
 
 It walks back over words that may stand between ("your code **is** 4821", "PIN **number:** 0042") to the word
-that decides, within the sentence and within `forms.LEFT`.
+that decides, within the sentence and within `core.text.readings.LEFT`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from fishcaption.core.normalization.verbalize.forms import BLANK, words_of
+from fishcaption.core.normalization.verbalize.forms import BLANK
+from fishcaption.core.text.readings import words_of
 
 _OF: Final = frozenset(
     ("de", "di", "del", "della", "du", "of", "for", "für", "per", "pour", "para", "zum", "zur")

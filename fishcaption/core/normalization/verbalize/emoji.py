@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from fishcaption.core.normalization.verbalize.forms import Reading
+from fishcaption.core.text.readings import Reading
 
 _PRESENTED: Final = (
     "\U0001f004\U0001f0cf\U0001f18e\U0001f191-\U0001f19a\U0001f201\U0001f21a\U0001f22f\U0001f232-\U0001f236"

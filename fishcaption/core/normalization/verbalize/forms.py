@@ -10,14 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-
-class Reading(NamedTuple):
-    """[start, end) of the text is said as ``said``."""
-
-    start: int
-    end: int
-    said: str
-
+from fishcaption.core.text.readings import LEFT, Reading
 
 Spoken = str | tuple[str, int] | None
 """How a match is said; with where it ends, if that is not the match's end; None: it is no such form."""
@@ -29,9 +22,6 @@ class Form(NamedTuple):
     pattern: str
     say: Callable[[re.Match[str]], Spoken]
 
-
-LEFT: Final = 48
-"""How many code points before a form may decide how it is read."""
 
 BLANK: Final = r"[ \u00a0\u202f\u2009]"
 # A number: not inside a name, a version, a path, another number.
@@ -49,11 +39,6 @@ def left(match: re.Match[str]) -> str:
 def right(match: re.Match[str]) -> str:
     """The word and the signs that follow a match, as far as they may matter."""
     return match.string[match.end() : match.end() + LEFT]
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The words of a list."""
-    return frozenset(text.split())
 
 
 def alternatives(signs: Iterable[str]) -> str:

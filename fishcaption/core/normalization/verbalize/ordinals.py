@@ -15,10 +15,10 @@ from fishcaption.core.normalization.verbalize.forms import (
     alternatives,
     left,
     right,
-    words_of,
 )
 from fishcaption.core.normalization.verbalize.genders import gender
 from fishcaption.core.normalization.verbalize.numbers import ROMAN, Numbers, roman
+from fishcaption.core.text.readings import words_of
 
 # --- German: the end hangs on the word before ------------------------------------------------------------
 

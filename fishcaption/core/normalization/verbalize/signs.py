@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from fishcaption.core.normalization.locales import LOCALES
-from fishcaption.core.normalization.verbalize.forms import BLANK, LEFT, Form, Reading, Spoken, left
+from fishcaption.core.normalization.verbalize.forms import BLANK, Form, Spoken, left
 from fishcaption.core.normalization.verbalize.numbers import Numbers
+from fishcaption.core.text.readings import LEFT, Reading
 
 _OPERATORS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from fishcaption.core.normalization.verbalize.forms import LEFT, Reading, words_of
+from fishcaption.core.text.readings import LEFT, Reading, words_of
 
 # Said letter by letter, or as a word of their own, in every language.
 _EVERYWHERE: Final = words_of(

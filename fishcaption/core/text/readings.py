@@ -1,0 +1,24 @@
+"""Readings: stretches of a text, each with what is spoken in its place."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+Edit = tuple[int, int, str]
+"""(start, end, new): the text [start, end) becomes ``new``."""
+
+LEFT: Final = 48
+"""Code points before a form that may decide how it is read; nothing looks further back."""
+
+
+class Reading(NamedTuple):
+    """The text [start, end) is spoken as ``said``; an `Edit` whose parts have names."""
+
+    start: int
+    end: int
+    said: str
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a list that is written with blanks between them."""
+    return frozenset(text.split())
