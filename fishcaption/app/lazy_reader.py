@@ -168,6 +168,10 @@ class LazyReader:
         voice = self._speech.settings.voice
         return Snapshot(State.IDLE, voice, None, (), 0.0, None, PlayerState("", False, None))
 
+    def next_moment(self) -> float | None:
+        """See `reader.Reader.next_moment`."""
+        return self._speech.reader.next_moment() if self._speech.reader is not None else None
+
     def utterance(self, number: int, /) -> UtteranceView:
         """See `reader.Reader.utterance`."""
         return self._reader.utterance(number)

@@ -124,6 +124,10 @@ class Speaker(Protocol):
         """Where we are now."""
         ...
 
+    def next_moment(self) -> float | None:
+        """Return when the snapshot next changes of itself, by `time.perf_counter`; None until a call back."""
+        ...
+
     def utterance(self, number: int, /) -> UtteranceView:
         """One utterance as it stands. Raises KeyError for one that was forgotten."""
         ...

@@ -69,6 +69,7 @@ class FakeReader:
         self.player = PlayerState("fake speakers", True, None)
         self.refuse: FishCaptionError | None = None  # raised by the next `speak` or `begin_live`
         self.looks = 0
+        self.moment: float | None = None  # when what is shown changes of itself
         self.behind_seconds = 0.0
         self.gains: list[float] = []  # of the repeats
         self.signals: list[Rendered] = []
@@ -267,6 +268,9 @@ class FakeReader:
             player=self.player,
             behind_seconds=self.behind_seconds,
         )
+
+    def next_moment(self) -> float | None:
+        return self.moment
 
     def utterance(self, number: int) -> UtteranceView:
         return self.utterances[number].view()

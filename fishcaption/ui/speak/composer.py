@@ -1,6 +1,6 @@
 """The composer: what Enter, typing and Stop do between editor, transcript and reader.
 
-It owns no widget. It polls the reader at the screen's pace while something may be heard, else not at all.
+It owns no widget. It draws what the caption track shows, when it is heard.
 
 A draft becomes an utterance in one of three ways: it *moves* to the transcript (Enter); it is *typed live*
 and stays in the editor until Enter, what was heard of it fixed (`live_typing`); or it is a pasted *document*,
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Fate, Snapshot, State, UtteranceView
@@ -26,9 +26,9 @@ from fishcaption.ui.speak.price_check import PriceCheck
 from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
+    from fishcaption.captions.track import CaptionTrack
     from fishcaption.ui.ports import Speaker, SpeechService
 
-_LOOK_MS = 16  # the screen's pace
 _WARM_MS = 1000  # while somebody types, the voice's service is told this often
 
 
@@ -78,12 +78,9 @@ class Composer(QObject):
         self._snapshot = reader.snapshot()
         self._failure: FishCaptionError | None = None  # the last one, and what it failed with
         self._failed_with: tuple[object, ...] = ()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._look)
-        self._often = QTimer(self, interval=_LOOK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._often.timeout.connect(self._look)
         self._warmed = QTimer(self, singleShot=True, interval=_WARM_MS)
-        self._unsubscribe = reader.subscribe(self._soon.start)
+        self._track: CaptionTrack | None = None
+        self._unsubscribe = reader.subscribe(self.look)  # until there is a track
         self._connect()
         reader.replace = settings.while_speaking == "replace"
 
@@ -105,8 +102,7 @@ class Composer(QObject):
         """Look no more, have the draft on disk and close the journal."""
         self._unsubscribe()
         self.live.close()
-        for timer in (self._soon, self._often, self._warmed):
-            timer.stop()
+        self._warmed.stop()
         self.drafts.close()
 
     def use(self, settings: Settings) -> None:
@@ -257,11 +253,23 @@ class Composer(QObject):
 
     def look(self) -> None:
         """Draw anew what the reader says."""
-        self._soon.start()
+        self.track().look_soon()
 
     def snapshot(self) -> Snapshot:
         """What was seen last."""
         return self._snapshot
+
+    def track(self) -> CaptionTrack:
+        """Return what is heard, for everybody who shows it; made when it is first asked for."""
+        if self._track is None:  # its modules are not imported before the first paint
+            from fishcaption.captions.track import CaptionTrack
+            from fishcaption.ui.speak.alarm import QtAlarm
+
+            self._unsubscribe()
+            self._track = CaptionTrack(self._reader, QtAlarm(self))
+            self._track.subscribe(self._draw)
+            self._unsubscribe = self._track.close
+        return self._track
 
     # -- speaking ----------------------------------------------------------------------------------
 
@@ -351,18 +359,16 @@ class Composer(QObject):
 
     def _look(self) -> None:
         """Draw what the reader says is so now."""
-        snapshot = self._snapshot = self._reader.snapshot()
+        self.track().look()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
         if snapshot.error is not self._failure:
             self._failure, self._failed_with = snapshot.error, self._speaks_with()
         with self._editor.program_change():
             self.live.draw()
             self._draw_in_place()
             self._draw_transcript(snapshot.current)
-        if snapshot.state in (State.CONNECTING, State.SPEAKING):
-            if not self._often.isActive():
-                self._often.start()
-        else:
-            self._often.stop()
         self.looked.emit(snapshot)
 
     def _show_again(self, number: int) -> None:

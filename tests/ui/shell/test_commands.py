@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -176,7 +177,7 @@ def test_every_key_warms_and_so_does_the_focus(desk: Desk) -> None:
     assert desk.services.warmed > before
 
 
-def test_the_reader_is_polled_only_while_something_may_be_heard(desk: Desk) -> None:
+def test_the_reader_is_looked_at_when_a_word_is_heard_and_not_in_between(desk: Desk) -> None:
     def looks() -> int:
         before = desk.reader.looks
         QTest.qWait(120)
@@ -185,7 +186,16 @@ def test_the_reader_is_polled_only_while_something_may_be_heard(desk: Desk) -> N
     QTest.qWait(20)
     assert looks() == 0
     desk.type("One two three.\n")
-    assert looks() >= 4
+    QTest.qWait(20)
+    assert looks() == 0
+    due = desk.reader.moment = time.perf_counter() + 0.05
+    desk.look()
+    desk.reader.hear(4)
+    assert desk.lit(desk.transcript) == []
+    desk.reader.moment = None
+    desk.qtbot.waitUntil(lambda: desk.lit(desk.transcript) == ["two"], timeout=120)
+    assert time.perf_counter() >= due
+    assert looks() == 0
     desk.press(Qt.Key.Key_F8)
     QTest.qWait(20)
     assert looks() == 0
