@@ -15,6 +15,7 @@ import pytest
 
 from fishcaption.app.services.phrase_sound import phrase_voice_of
 from fishcaption.app.services.phrases import Phrases
+from fishcaption.app.settings import SettingsStore
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import ConnectionLost, VoiceProcessError
@@ -115,7 +116,11 @@ async def staged(folder: Path, ear: Rig, voice: Voice, *, linger: float = 30.0) 
     async with speech:
         speech.choose(voice, settings.model)
         desk = Phrases(
-            speech.reader, settings, path=folder / "phrases.json", renders=renders, quiet_seconds=0.1
+            speech.reader,
+            SettingsStore(settings),
+            path=folder / "phrases.json",
+            renders=renders,
+            quiet_seconds=0.1,
         )
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(desk.run(speech))

@@ -7,7 +7,7 @@ it is first needed; `LazyReader` stands for its reader from the start: idle, unt
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import PlayerState, Snapshot, State, UtteranceView
@@ -15,9 +15,10 @@ from fishcaption.core.speech import PlayerState, Snapshot, State, UtteranceView
 if TYPE_CHECKING:
     from datetime import date
 
+    from fishcaption.app.settings import SettingsStore
     from fishcaption.app.sound import Sounding
     from fishcaption.core.normalization.normalize import Rules
-    from fishcaption.core.speech import Rendered
+    from fishcaption.core.speech import Latency, Rendered, Voice
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.reader import Reader
     from fishcaption.speech.system import SpeechSystem
@@ -39,7 +40,7 @@ class LazySpeech:
     about to speak; ``rules`` gives how what is shown is said.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: SettingsStore) -> None:
         self.on_error: Callable[[FishCaptionError], None] = _ignore
         self.on_awake: Callable[[], None] = _nothing
         self.on_built: Callable[[Reader], None] = _nothing_of
@@ -49,6 +50,8 @@ class LazySpeech:
         self._settings = settings
         self._sounding: Sounding | None = None
         self._built: SpeechSystem | None = None
+        settings.subscribe(speaker_of, self._on_speaker)
+        settings.subscribe(lambda settings: settings.sentence_hold_seconds, self._on_hold)
 
     @property
     def system(self) -> SpeechSystem:
@@ -64,20 +67,9 @@ class LazySpeech:
         return self._built.reader if self._built is not None else None
 
     @property
-    def settings(self) -> Settings:
-        """The settings in use."""
+    def settings(self) -> SettingsStore:
+        """The settings that it follows."""
         return self._settings
-
-    def use(self, settings: Settings) -> None:
-        """Speak and sound as these settings say from now on, whether the system is built or not."""
-        before, self._settings = self._settings, settings
-        if self._built is not None and self._sounding is not None:
-            self._sounding.use(settings)
-            self._built.reader.hold_seconds = settings.sentence_hold_seconds
-            if speaker_of(settings) != speaker_of(before):
-                choose_voice(self._built, settings)
-        if speaker_of(settings) != speaker_of(before):
-            self.warm()
 
     def use_rules(self) -> None:
         """How what is shown is said may have changed."""
@@ -103,7 +95,7 @@ class LazySpeech:
         system = self.system
         system.choose(system.find_voice(""), DEFAULT_MODEL)
         system.reader.retry()
-        choose_voice(system, self._settings)
+        choose_voice(system, self._settings.current)
         self.warm()
 
     # -- inside ------------------------------------------------------------------------------------
@@ -113,16 +105,25 @@ class LazySpeech:
         from fishcaption.speech.system import SpeechSystem
         from fishcaption.store import speech_rates
 
-        settings = self._settings
-        self._sounding = Sounding(settings, on_change=self._on_player_changed, on_error=self._tell)
+        self._sounding = Sounding(self._settings, on_change=self._on_player_changed, on_error=self._tell)
         rates = speech_rates.load(speech_rates.paces_path(), self._tell_broken)
         built = self._built = SpeechSystem(self._sounding.player, key=None, paces=rates, today=billing_day)
         # all of it now: who types at once may press Enter before the system is entered
+        settings = self._settings.current
         built.reader.hold_seconds = settings.sentence_hold_seconds
         if self.rules is not None:
             built.reader.rules = self.rules()
         self.on_built(built.reader)
         choose_voice(built, settings)
+
+    def _on_speaker(self, _before: Speaking, _after: Speaking) -> None:
+        if self._built is not None:
+            choose_voice(self._built, self._settings.current)
+        self.warm()
+
+    def _on_hold(self, _before: float, seconds: float) -> None:
+        if self._built is not None:
+            self._built.reader.hold_seconds = seconds
 
     def _tell(self, error: FishCaptionError) -> None:
         self.on_error(error)
@@ -165,7 +166,7 @@ class LazyReader:
         """See `reader.Reader.snapshot`."""
         if self._speech.reader is not None:
             return self._speech.reader.snapshot()
-        voice = self._speech.settings.voice
+        voice = self._speech.settings.current.voice
         return Snapshot(State.IDLE, voice, None, (), 0.0, None, PlayerState("", False, None))
 
     def next_moment(self) -> float | None:
@@ -295,9 +296,18 @@ class LazyReader:
             callback(view)
 
 
-def speaker_of(settings: Settings) -> tuple[object, ...]:
-    """Return the part of the settings that `choose_voice` uses."""
-    return settings.voice, settings.model, settings.model_agreed, settings.latency
+class Speaking(NamedTuple):
+    """The settings of who speaks, and how: see `SpeechSystem.choose`."""
+
+    voice: Voice
+    model: str
+    model_agreed: str
+    latency: Latency
+
+
+def speaker_of(settings: Settings) -> Speaking:
+    """Return who speaks by these settings."""
+    return Speaking(settings.voice, settings.model, settings.model_agreed, settings.latency)
 
 
 def choose_voice(speech: SpeechSystem, settings: Settings) -> None:

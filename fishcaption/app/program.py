@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
@@ -29,6 +28,7 @@ from fishcaption.app.instance import InstanceServer, LaunchRequest, hold_or_give
 from fishcaption.app.lazy_reader import LazyReader, LazySpeech, billing_day
 from fishcaption.app.screen import Screen
 from fishcaption.app.services import Services
+from fishcaption.app.settings import SettingsFile, SettingsStore
 from fishcaption.app.user_data import UserData
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.places import data_dir
@@ -112,7 +112,10 @@ async def _live(loaded: Loaded, claim: Claim, given: LaunchRequest) -> int:
 async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: LaunchRequest) -> int:
     loop = asyncio.get_running_loop()
     closed = asyncio.Event()
-    lazy = LazySpeech(loaded.settings)
+    settings_file = SettingsFile(user_data.writer, user_data.tell)
+    settings = SettingsStore(loaded.settings, settings_file.save)
+    user_data.follow(settings)
+    lazy = LazySpeech(settings)
     reader = LazyReader(lazy, user_data.unheard)
     async with asyncio.TaskGroup() as tasks:
         services = Services(lazy, reader, user_data, tasks)
@@ -146,7 +149,7 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
         with InstanceServer(claim, partial(_take, shown, services)):
             async with lazy.system as speech:
                 services.open()
-                _name_voice(shown)
+                _name_voice(shown, settings)
                 if given.text:
                     _take(shown, services, start.take())
                 services.tasks.start(partial(_settle, shown, user_data))
@@ -182,13 +185,12 @@ class GivenAtStart:
         return given
 
 
-def _name_voice(shown: Window) -> None:
+def _name_voice(shown: Window, settings: SettingsStore) -> None:
     """Show who speaks where the settings name nobody."""
     from fishcaption.speech.system import voice_of
 
-    voice = voice_of(shown.settings.voice)
-    if voice != shown.settings.voice:
-        shown.take_settings(replace(shown.settings, voice=voice))
+    settings.fill_in(voice=voice_of(settings.current.voice))
+    shown.take_settings(settings.current)
 
 
 async def _settle(shown: Window, user_data: UserData) -> None:

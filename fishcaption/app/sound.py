@@ -1,4 +1,4 @@
-"""What sounds, as the settings have it: the devices, how loud and fast, how long they stay open.
+"""The player of the window, with its settings: the devices, how loud and fast, how long they stay open.
 
 One owner for all of it: a player is made with the settings of the moment and changed with them, before it has
 started as after, so that no setting waits for another start.
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.pair import PairPlayer
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import AudioDeviceError
 from fishcaption.store.settings import OutputDevice, Settings
+
+if TYPE_CHECKING:
+    from fishcaption.app.settings import SettingsStore
 
 
 class Sounding:
@@ -25,7 +29,7 @@ class Sounding:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: SettingsStore,
         *,
         on_change: Callable[[], None],
         on_error: Callable[[AudioDeviceError], None],
@@ -34,52 +38,62 @@ class Sounding:
         self._on_change = on_change
         self._on_error = on_error
         self._told_of_second = ""
+        now = settings.current
         main = SoundPlayer(
-            device_choice(settings.device),
-            rate=settings.voice.kind.rate,
-            linger_seconds=_linger(settings),
-            lead_in_ms=settings.lead_in_ms,
+            device_choice(now.device),
+            rate=now.voice.kind.rate,
+            linger_seconds=_linger(now),
+            lead_in_ms=now.lead_in_ms,
             holds=True,
             on_change=on_change,
         )
         self.player = PairPlayer(main, self._second())
-        self.player.volume(settings.volume)
-        self.player.speed(settings.speed)
+        self.player.volume(now.volume)
+        self.player.speed(now.speed)
+        settings.subscribe(lambda settings: settings.volume, self._on_volume)
+        settings.subscribe(lambda settings: settings.speed, self._on_speed)
+        settings.subscribe(lambda settings: settings.device, self._on_device)
+        settings.subscribe(_second_of, self._on_second)
+        settings.subscribe(_rest_of, self._on_rest)
 
-    def use(self, settings: Settings) -> None:
-        """Sound as these say from now on."""
-        before, self._settings = self._settings, settings
-        player = self.player
-        if before.volume != settings.volume:
-            player.volume(settings.volume)
-        if before.speed != settings.speed:
-            player.speed(settings.speed)
-        if before.device != settings.device:
-            player.use(device_choice(settings.device))
-        if has_second(settings) != (player.second is not None):
-            player.put_second(self._second())
-        elif player.second is not None:
-            if before.second_device != settings.second_device:
-                player.second.use(device_choice(settings.second_device))
-            if before.second_volume != settings.second_volume:
-                player.second.volume(settings.second_volume)
-        if (_linger(before), before.lead_in_ms) != (_linger(settings), settings.lead_in_ms):
-            player.main.rest(_linger(settings), settings.lead_in_ms)
-            if player.second is not None:
-                player.second.rest(_linger(settings), 0)
+    def _on_volume(self, _before: float, gain: float) -> None:
+        self.player.volume(gain)
+
+    def _on_speed(self, _before: float, speed: float) -> None:
+        self.player.speed(speed)
+
+    def _on_device(self, _before: OutputDevice, device: OutputDevice) -> None:
+        self.player.use(device_choice(device))
+
+    def _on_second(self, before: SecondDevice | None, after: SecondDevice | None) -> None:
+        second = self.player.second
+        if second is None or before is None or after is None:
+            self.player.put_second(self._second())
+            return
+        if before.device != after.device:
+            second.use(device_choice(after.device))
+        if before.volume != after.volume:
+            second.volume(after.volume)
+
+    def _on_rest(self, _before: tuple[float, int], after: tuple[float, int]) -> None:
+        linger_seconds, lead_in_ms = after
+        self.player.main.rest(linger_seconds, lead_in_ms)
+        if self.player.second is not None:
+            self.player.second.rest(linger_seconds, 0)
 
     def _second(self) -> SoundPlayer | None:
-        """The player of the second device, where there is to be one."""
-        settings = self._settings
-        if not has_second(settings):
+        """Return a player for the second device, where there is to be one."""
+        settings = self._settings.current
+        second = _second_of(settings)
+        if second is None:
             return None
         player = SoundPlayer(
-            device_choice(settings.second_device),
+            device_choice(second.device),
             rate=settings.voice.kind.rate,
             linger_seconds=_linger(settings),
             on_change=self._on_second_changed,
         )
-        player.volume(settings.second_volume)
+        player.volume(second.volume)
         return player
 
     def _on_second_changed(self) -> None:
@@ -93,10 +107,19 @@ class Sounding:
         self._on_change()  # whether anybody hears it may depend on it
 
 
-def has_second(settings: Settings) -> bool:
-    """Whether the voice goes to a second device, one that the first is not."""
+class SecondDevice(NamedTuple):
+    """The second device, and its linear gain."""
+
+    device: OutputDevice
+    volume: float
+
+
+def _second_of(settings: Settings) -> SecondDevice | None:
+    """Return the second device that the voice goes to; None: to none that the first is not."""
     is_chosen = bool(settings.second_device.name) and settings.second_device != settings.device
-    return settings.second_on and is_chosen
+    if not (settings.second_on and is_chosen):
+        return None
+    return SecondDevice(settings.second_device, settings.second_volume)
 
 
 def device_choice(device: OutputDevice) -> DeviceChoice | None:
@@ -106,3 +129,8 @@ def device_choice(device: OutputDevice) -> DeviceChoice | None:
 
 def _linger(settings: Settings) -> float:
     return settings.linger_seconds or math.inf
+
+
+def _rest_of(settings: Settings) -> tuple[float, int]:
+    """Return how many seconds a silent device stays open, and the silence before the first word in ms."""
+    return _linger(settings), settings.lead_in_ms

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import UtteranceView
@@ -18,6 +18,7 @@ from fishcaption.store.places import config_dir, data_dir, sweep
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
+    from fishcaption.app.settings import SettingsStore
     from fishcaption.store.vocabulary import Learned
 
 
@@ -38,7 +39,8 @@ class UserData:
         self.parked = Parked(parked_path(), self.tell, writer=self.writer)
         self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
         self.words = self._bring_back()
-        self.use(settings)  # what was on the record stays there
+        record = _record_of(settings)
+        self._on_record(record, record)  # what was on the record stays there
 
     def listen(self, on_error: Callable[[StorageError], None]) -> None:
         """Tell this one what is wrong with a file, from now on and what was before."""
@@ -57,13 +59,14 @@ class UserData:
         if on_error is not None:
             on_error(error)
 
-    def use(self, settings: Settings) -> None:
-        """Behave as these settings say from now on."""
-        self.history.off_record = settings.off_record
-        self.history.keep_times = settings.keep_times
-        self.unheard.off_record = settings.off_record
-        self.parked.off_record = settings.off_record
-        self.journal.off_record = settings.off_record
+    def follow(self, settings: SettingsStore) -> None:
+        """Write down, or not, as the settings say from now on."""
+        settings.subscribe(_record_of, self._on_record)
+
+    def _on_record(self, _before: _Record, after: _Record) -> None:
+        self.history.keep_times = after.keep_times
+        for store in (self.history, self.unheard, self.parked, self.journal):
+            store.off_record = after.off_record
 
     def load(self) -> None:
         """What can wait until the window is painted; in a thread."""
@@ -111,3 +114,14 @@ class UserData:
                 else f"{count} texts that were not heard when the program ended are held for you."
             )
         return " ".join(words)
+
+
+class _Record(NamedTuple):
+    """The settings of what is written down."""
+
+    off_record: bool
+    keep_times: bool
+
+
+def _record_of(settings: Settings) -> _Record:
+    return _Record(settings.off_record, settings.keep_times)

@@ -8,7 +8,7 @@ import math
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from fishcaption import blocking
 from fishcaption.app.lazy_reader import LazyReader, LazySpeech
 from fishcaption.app.services import Services
 from fishcaption.app.services.phrase_sound import phrase_voice_of, render
+from fishcaption.app.settings import SettingsFile, SettingsStore
 from fishcaption.app.user_data import UserData
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.core.errors import FishCaptionError, Unauthorized
@@ -58,14 +59,16 @@ class Program:
     services: Services
 
     def change(self, **values: Any) -> None:
-        self.services.apply(replace(self.speech.settings, **values))
+        self.services.settings.change(**values)
 
 
 @asynccontextmanager
 async def program(settings: Settings | None = None) -> AsyncIterator[Program]:
     user_data = UserData(settings or Settings())
     try:
-        speech = LazySpeech(settings or Settings())
+        store = SettingsStore(settings or Settings(), SettingsFile(user_data.writer, user_data.tell).save)
+        user_data.follow(store)
+        speech = LazySpeech(store)
         reader = LazyReader(speech, user_data.unheard)
         async with asyncio.TaskGroup() as tasks:
             services = Services(speech, reader, user_data, tasks)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fishcaption.app.settings import SettingsStore
 from fishcaption.app.user_data import UserData
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.store.settings import Settings
@@ -122,19 +123,20 @@ def test_going_off_the_record_takes_away_what_was_written_and_going_on_writes_it
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fishcaption.store.parked.LINGER_SECONDS", 0.05)
-    kept = UserData(Settings())
+    kept, settings = UserData(Settings()), SettingsStore(Settings())
+    kept.follow(settings)
     quick = kept.journal.another(data / "quick.txt")
     kept.journal.keep("a secret draft")
     quick.keep("a secret in the box")
     kept.unheard.keep([(1, "a secret on its way")])
     kept.parked.park("held for all to see")
     assert kept.writer.flush(5)
-    kept.use(Settings(off_record=True))
+    settings.change(off_record=True)
     kept.parked.park("a secret to hold")
     assert kept.writer.flush(5)
     until(lambda: b"secret" not in written(data))
     assert b"held for all to see" in written(data)
-    kept.use(Settings())
+    settings.change(off_record=False)
     assert kept.writer.flush(5)
     assert (data / "draft.txt").read_text() == "a secret draft"
     assert (data / "quick.txt").read_text() == "a secret in the box"

@@ -13,6 +13,7 @@ import pytest
 
 from fishcaption.app.lazy_reader import LazyReader, LazySpeech
 from fishcaption.app.services.phrase_sound import phrase_voice_of, render, talk_of
+from fishcaption.app.settings import SettingsStore
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import ModelUnavailable, PaymentRequired, Unauthorized
 from fishcaption.core.models import MODELS
@@ -128,7 +129,7 @@ def test_any_other_service_may(url: str | None, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_ends_while_nobody_listens_is_told_to_who_comes_next(tmp_path: Path) -> None:
-    reader = LazyReader(LazySpeech(Settings()), Unheard(tmp_path / "unheard.jsonl"))
+    reader = LazyReader(LazySpeech(SettingsStore(Settings())), Unheard(tmp_path / "unheard.jsonl"))
     views = [
         UtteranceView(
             number, "Hello.", live=False, fate=Fate.CUT, sent_end=0, heard_end=0, word=None, error=None

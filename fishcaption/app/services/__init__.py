@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from fishcaption.app.lazy_reader import billing_day
 from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.core.errors import FishCaptionError, StorageError
-from fishcaption.store.settings import Settings, save, settings_path
+from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader, LazySpeech
@@ -51,7 +51,6 @@ _DEFERRED = (
     "fishcaption.core.tones",
 )
 _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
-_SAVE_AFTER_SECONDS = 0.5  # settings that change by the dozen (a slider) are written once
 
 
 class Services:
@@ -65,11 +64,12 @@ class Services:
         self.on_notice: Callable[[str], None] = _ignore
         self._reader = reader
         self._user_data = user_data
-        self._settings = speech.settings
+        self.settings = settings = speech.settings
         self._phrases: Phrases | None = None
         self._vocabulary: UserVocabulary | None = None
         speech.rules = self._rules
         speech.on_awake = self._on_awake
+        settings.subscribe(switches_of, self._on_switches)
 
     def open(self) -> None:
         """Use the settings, look for the key, make ready for the first word."""
@@ -104,12 +104,7 @@ class Services:
 
     def apply(self, settings: Settings) -> None:
         """Use these settings from now on and save them."""
-        self._settings = settings
-        self._user_data.use(settings)
-        self.speech.use(settings)
-        self._use_rules()
-        data = self._user_data
-        data.writer.soon(str(settings_path()), self._save, data.tell, after=_SAVE_AFTER_SECONDS)
+        self.settings.replace(settings)
 
     def prepare(self, on_ready: Callable[[], None]) -> None:
         """Import what is made after the first paint, in a thread: the keys go on. Then call `on_ready`."""
@@ -154,8 +149,8 @@ class Services:
         if self._phrases is None:
             from fishcaption.app.services.phrases import Phrases
 
-            self._phrases = Phrases(self._reader, self._settings, today=billing_day)
-            self._use_rules()
+            self._phrases = Phrases(self._reader, self.settings, today=billing_day)
+            self._phrases.use_rules(self._rules())
             if self.speech.is_entered:
                 self.tasks.start(partial(self._phrases.run, self.speech.system))
         return self._phrases
@@ -172,16 +167,15 @@ class Services:
             from fishcaption.app.services.vocabulary import UserVocabulary, language_of
 
             data = self._user_data
-            learned = data.learn(language_of(self._settings))
+            learned = data.learn(language_of(self.settings.current))
             self._vocabulary = UserVocabulary(
                 learned,
                 self.tasks.answer,
-                settings=lambda: self._settings,
+                settings=self.settings,
                 writer=data.writer,
                 on_error=data.tell,
             )
             self._vocabulary.subscribe(self._use_rules)
-            self._vocabulary.use(self._settings)
         return self._vocabulary
 
     # -- inside -----------------------------------------------------------------------------------
@@ -190,15 +184,16 @@ class Services:
         """How what is shown is said: by the settings, and by the user's wording."""
         from fishcaption.app.services.vocabulary import rules_of
 
-        return rules_of(self._settings, self.wording().wording())
+        return rules_of(self.settings.current, self.wording().wording())
 
     def _use_rules(self) -> None:
         """The switches or the replacements may have changed."""
         self.speech.use_rules()
-        if self._vocabulary is not None:
-            self._vocabulary.use(self._settings)
         if self._phrases is not None:
-            self._phrases.use(self._settings, self._rules())
+            self._phrases.use_rules(self._rules())
+
+    def _on_switches(self, _before: tuple[bool, ...], _after: tuple[bool, ...]) -> None:
+        self._use_rules()
 
     def _on_awake(self) -> None:
         if self._phrases is not None:
@@ -210,9 +205,18 @@ class Services:
     def _tell_notice(self, words: str) -> None:
         self.on_notice(words)
 
-    def _save(self) -> None:
-        """In the writer's thread."""
-        save(settings_path(), self._settings)
+
+def switches_of(settings: Settings) -> tuple[bool, ...]:
+    """Return the settings of how what is shown is said."""
+    return (
+        settings.say_markdown,
+        settings.say_code,
+        settings.say_urls,
+        settings.say_emails,
+        settings.say_emoji,
+        settings.say_numbers,
+        settings.say_units,
+    )
 
 
 def _ignore(words: str) -> None:

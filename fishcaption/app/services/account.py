@@ -98,7 +98,7 @@ class Account:
             self._on_error(error)
 
     def _needs_key(self) -> bool:
-        return self._speech.settings.voice.kind.needs_key
+        return self._speech.settings.current.voice.kind.needs_key
 
     async def _key_place(self) -> KeyPlace:
         if found := await _of_keyring(keys.find):

@@ -25,6 +25,7 @@ from fishcaption.store.phrases import Renders, load, phrases_path, renders_dir, 
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
+    from fishcaption.app.settings import SettingsStore
     from fishcaption.core.normalization.normalize import Rules
     from fishcaption.core.phrases.files import Imported
     from fishcaption.speech.system import SpeechSystem
@@ -39,9 +40,9 @@ _FILE_SECONDS = 20.0  # a folder of the network that is gone, or what is no file
 class Phrases:
     """`PhraseService`. It can be used as soon as it is made; what takes time is done by `run`.
 
-        phrases = Phrases(reader, settings)             # its keys speak from now on
+        phrases = Phrases(reader, settings)             # its keys speak from now on, as the settings say
         task = tasks.create_task(phrases.run(speech))   # while the speech system is entered
-        phrases.use(settings, rules)                    # at every change
+        phrases.use_rules(rules)                        # how what is shown is said
         phrases.stirred()                               # at keys: somebody is about to speak
         await phrases.close()
 
@@ -51,7 +52,7 @@ class Phrases:
     def __init__(
         self,
         speaker: Speaker,
-        settings: Settings,
+        settings: SettingsStore,
         *,
         path: Path | None = None,
         renders: Renders | None = None,
@@ -77,6 +78,7 @@ class Phrases:
         self._changed = asyncio.Event()  # the bank is not as it was saved
         self._works: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
         self._subscribers: list[Callable[[], None]] = []
+        settings.subscribe(_used_of, self._on_settings)
 
     # -- what the program asks ---------------------------------------------------------------------
 
@@ -105,11 +107,10 @@ class Phrases:
             unsubscribe()
             self._renderer = None
 
-    def use(self, settings: Settings, rules: Rules | None = None) -> None:
-        """Who speaks, and how, from now on; None: the rules stay."""
-        before, self._settings = (_of_interest(self._settings), self._rules), settings
-        self._rules = rules if rules is not None else self._rules
-        if before != (_of_interest(settings), self._rules):
+    def use_rules(self, rules: Rules) -> None:
+        """Say what is shown by these rules from now on."""
+        if rules != self._rules:
+            self._rules = rules
             self._chosen = None
             self._want()
 
@@ -146,7 +147,7 @@ class Phrases:
         """See `PhraseService`."""
         phrase = self._bank.phrase(number)
         spoken = self._say(phrase)
-        if not self._settings.off_record:
+        if not self._settings.current.off_record:
             self._take(self._bank.used(number))
         return spoken
 
@@ -157,7 +158,7 @@ class Phrases:
     def progress(self) -> Progress:
         """See `PhraseService`."""
         if self._renderer is None:
-            return Progress(Ahead.LOOKING, 0, len(self._bank.phrases), voice=self._settings.voice)
+            return Progress(Ahead.LOOKING, 0, len(self._bank.phrases), voice=self._settings.current.voice)
         return self._renderer.progress()
 
     def ready(self) -> frozenset[str]:
@@ -184,6 +185,10 @@ class Phrases:
 
     # -- inside ------------------------------------------------------------------------------------
 
+    def _on_settings(self, _before: tuple[object, ...], _after: tuple[object, ...]) -> None:
+        self._chosen = None
+        self._want()
+
     def _say(self, phrase: Phrase) -> int:
         chosen = self._choice()
         if chosen is not None:
@@ -197,7 +202,7 @@ class Phrases:
     def _choice(self) -> PhraseVoice | None:
         if self._chosen is None:
             try:
-                self._chosen = phrase_voice_of(self._settings, self._rules, day=self._today())
+                self._chosen = phrase_voice_of(self._settings.current, self._rules, day=self._today())
             except InputError:  # told where it is spoken with
                 return None
         return self._chosen
@@ -205,7 +210,7 @@ class Phrases:
     def _want(self) -> None:
         if self._renderer is None:
             return
-        chosen, settings = self._choice(), self._settings
+        chosen, settings = self._choice(), self._settings.current
         is_agreed = chosen is not None and chosen.offer == settings.phrases_paid
         by_key = sorted(self._bank.search(), key=lambda phrase: not phrase.key)
         self._renderer.want(
@@ -271,8 +276,8 @@ def _texts(bank: Bank) -> set[str]:
     return {text for phrase in bank.phrases for text in (phrase.shown, phrase.said)}
 
 
-def _of_interest(settings: Settings) -> tuple[object, ...]:
-    """What of the settings changes the phrases: others change by the dozen."""
+def _used_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings on which it depends which phrases are made ready, and how they sound."""
     return (
         settings.voice,
         settings.model,

@@ -18,6 +18,7 @@ from fishcaption.store.intact import asides, strike
 from fishcaption.store.vocabulary import LoadedWording, Vocabulary, load, save, wording_path
 
 if TYPE_CHECKING:
+    from fishcaption.app.settings import SettingsStore
     from fishcaption.core.normalization.normalize import Rules
     from fishcaption.store.journal import OnError, Writer
     from fishcaption.store.settings import Settings
@@ -35,12 +36,11 @@ class UserVocabulary:
         learned: Learned,
         answer: Callable[[Erase, OnErased], None],
         *,
-        settings: Callable[[], Settings],
+        settings: SettingsStore,
         writer: Writer,
         on_error: OnError,
         path: Path | None = None,
     ) -> None:
-        self.may_learn = True
         self._learned = learned
         self._answer = answer
         self._settings = settings
@@ -53,11 +53,8 @@ class UserVocabulary:
         self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
         if loaded.told:
             on_error(StorageError(loaded.told))
-
-    def use(self, settings: Settings) -> None:
-        """Learn and offer words as these settings say: in the language of their voice."""
-        self.may_learn = settings.learning and not settings.off_record
-        self._learned.use(language_of(settings))
+        learned.use(language_of(settings.current))
+        settings.subscribe(language_of, self._on_language)
 
     def wording(self) -> Vocabulary:
         """Abbreviations and replacements as they are now."""
@@ -81,7 +78,7 @@ class UserVocabulary:
         from fishcaption.core.rehearsal import rehearsed
         from fishcaption.speech.system import family_of, voice_of
 
-        settings = self._settings()
+        settings = self._settings.current
         voice = voice_of(settings.voice)
         segments = rehearsed(
             text,
@@ -97,8 +94,9 @@ class UserVocabulary:
         return self._learned.suggestions(text_before_cursor, count)
 
     def learn(self, text: str) -> None:
-        """The user has said this; nothing happens where `may_learn` says so."""
-        if self.may_learn:
+        """Learn from what the user has said, unless the settings forbid it."""
+        settings = self._settings.current
+        if settings.learning and not settings.off_record:
             self._learned.learn(text)
 
     def erase(self, on_done: OnErased) -> None:
@@ -119,6 +117,9 @@ class UserVocabulary:
         """Call back when abbreviations or replacements are others; the returned function ends that."""
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
+
+    def _on_language(self, _before: str, language: str) -> None:
+        self._learned.use(language)
 
     def _save(self) -> None:
         """In the writer's thread. Raises StorageError."""

@@ -15,6 +15,7 @@ import pytest
 from fishcaption.app.services.phrase_renderer import PhraseRenderer
 from fishcaption.app.services.phrase_sound import PhraseVoice, as_shown, phrase_voice_of, render
 from fishcaption.app.services.phrases import Phrases
+from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import (
     ConnectionLost,
     FishCaptionError,
@@ -431,14 +432,17 @@ def test_off_the_record_nothing_is_counted(tmp_path: Path) -> None:
 
 
 async def test_settings_that_change_by_the_dozen_change_nothing_here(tmp_path: Path) -> None:
-    desk = desk_of(tmp_path, Ear(), Settings(voice=HEART, phrases_ahead=False))
+    settings = SettingsStore(Settings(voice=HEART, phrases_ahead=False))
+    desk = desk_of(tmp_path, Ear(), settings)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(desk.run(cast(SpeechSystem, FakeHouse())))
         await eventually(lambda: desk.progress().state is Ahead.OFF)
-        desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.5), Rules())
-        desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.6), Rules())
+        settings.change(volume=0.5)
+        settings.change(volume=0.6)
+        desk.use_rules(Rules())
         await eventually(lambda: desk.progress().state is Ahead.OFF)
-        desk.use(Settings(voice=HEART, phrases_ahead=False, volume=0.7), Rules())
+        settings.change(volume=0.7)
+        desk.use_rules(Rules())
         assert desk.progress().state is Ahead.OFF, "nothing is looked for again"
         task.cancel()
 
@@ -450,7 +454,8 @@ async def test_the_sound_of_phrases_that_are_gone_is_forgotten_at_the_next_start
     names = [chosen.name(text, chosen.said(text)) for text in ("Yes.", "Something private.")]
     for name in names:
         renders.save(name, kept)
-    desk = desk_of(tmp_path, Ear(), Settings(voice=HEART, phrases_ahead=False))
+    settings = SettingsStore(Settings(voice=HEART, phrases_ahead=False))
+    desk = desk_of(tmp_path, Ear(), settings)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(desk.run(cast(SpeechSystem, FakeHouse())))
         await eventually(lambda: desk.progress().state is Ahead.OFF)
@@ -467,10 +472,10 @@ def test_what_is_not_ready_is_said_as_it_is_to_be_said(tmp_path: Path) -> None:
     assert (ear.spoken[0][0], ear.said) == ("Doctor", ["I would like to see a doctor."])
 
 
-def desk_of(folder: Path, ear: Ear, settings: Settings = SETTINGS) -> Phrases:
+def desk_of(folder: Path, ear: Ear, settings: Settings | SettingsStore = SETTINGS) -> Phrases:
     return Phrases(
         cast(Speaker, ear),
-        settings,
+        SettingsStore(settings) if isinstance(settings, Settings) else settings,
         path=folder / "phrases.json",
         renders=Renders(folder / "sound"),
         quiet_seconds=0.0,
@@ -547,7 +552,7 @@ async def test_a_bank_that_cannot_be_saved_is_told_once(tmp_path: Path) -> None:
     save(tmp_path / "folder" / "phrases.json", starting())
     desk = Phrases(
         cast(Speaker, Ear()),
-        SETTINGS,
+        SettingsStore(SETTINGS),
         path=tmp_path / "file" / "phrases.json",
         renders=Renders(tmp_path / "sound"),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fishcaption.app.services.vocabulary import UserVocabulary
+from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.normalization.normalize import Replacement
 from fishcaption.store.journal import Writer
@@ -30,7 +31,7 @@ def desk_of(folder: Path, writer: Writer, told: list[StorageError]) -> UserVocab
     return UserVocabulary(
         Learned(folder / "learned.json", writer=writer),
         lambda work, on_done: None,
-        settings=Settings,
+        settings=SettingsStore(Settings()),
         writer=writer,
         on_error=told.append,
         path=folder / "wording.json",
