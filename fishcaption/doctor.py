@@ -552,13 +552,17 @@ CHECKS: tuple[Callable[[], list[Finding]], ...] = (
 )
 
 
-def run(argv: list[str]) -> int:
-    """Check everything and tell; 0 when all that speaking needs is there, 1 otherwise."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fishcaption doctor", description="What is missing, and how to mend it."
     )
     parser.add_argument("--json", action="store_true", help="tell it as one JSON object")
-    wants_json = parser.parse_args(argv).json
+    return parser
+
+
+def run(argv: list[str]) -> int:
+    """Check everything and tell; 0 when all that speaking needs is there, 1 otherwise."""
+    wants_json = _parser().parse_args(argv).json
     from concurrent.futures import ThreadPoolExecutor
 
     from fishcaption import terminal

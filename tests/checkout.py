@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_FOLDERS = (".ci", "fishcaption", "tests", "benchmarks", "packaging", "resources")
+_FOLDERS = (".ci", "docs", "fishcaption", "tests", "benchmarks", "packaging", "resources")
 _MADE = {"__pycache__"}
 
 

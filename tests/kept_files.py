@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -295,6 +295,13 @@ def left_out(home: Path) -> dict[str, str]:
     return told
 
 
+class Command(NamedTuple):
+    """A command of a started window."""
+
+    words: str
+    keys: list[str]  # as Qt writes them for a file
+
+
 @dataclass(frozen=True)
 class Started:
     """How a start and a close went."""
@@ -303,7 +310,7 @@ class Started:
     told: str  # by the window, in its banner and status line
     complaints: str  # on standard error, and in the log
     kept: Mapping[str, bool]  # whether what stood in each file is still there, in it or aside
-    keys: Mapping[str, Sequence[str]]  # of every command
+    commands: Mapping[str, Command]
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -360,9 +367,10 @@ def start(
             for line in log.read_text("utf-8", "replace").splitlines(keepends=True)
             if "This plugin does not support" not in line  # Qt's offscreen screen
         )
-    seen: dict[str, Any] = json.loads(out) if out.strip() else {"told": [], "keys": {}}
+    seen: dict[str, Any] = json.loads(out) if out.strip() else {"told": [], "commands": {}}
     kept = {name: _is_kept(home, name, content) for name, content in contents.items()}
-    return Started(code, "\n".join(seen["told"]), complaints, kept, seen["keys"])
+    commands = {name: Command(*command) for name, command in seen["commands"].items()}
+    return Started(code, "\n".join(seen["told"]), complaints, kept, commands)
 
 
 def _is_kept(home: Path, name: str, content: Content) -> bool:

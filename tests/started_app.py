@@ -4,7 +4,7 @@
 
 Once everything is there, the window's pages and dialogs are opened, what it tells is read and dismissed until
 all WORDS were told, or some time has passed; then it is closed, or the process is sent SIGTERM. A line of
-JSON on standard output says what was told, and which keys every command has.
+JSON on standard output says what was told, and which words and keys every command has.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class Watched(Window):
             self._seen.append(words)
 
     def _finish(self) -> None:
-        keys = {action.id: self.commands.keys(action.id) for action in self.commands}
-        sys.stdout.write(json.dumps({"told": self._seen, "keys": keys}) + "\n")
+        commands = {action.id: (action.words, self.commands.keys(action.id)) for action in self.commands}
+        sys.stdout.write(json.dumps({"told": self._seen, "commands": commands}) + "\n")
         sys.stdout.flush()
         if sys.argv[1] == "terminate":  # which comes whatever is open
             os.kill(os.getpid(), signal.SIGTERM)

@@ -223,8 +223,8 @@ def test_the_window_opens_and_closes_with_them_and_loses_nothing(tmp_path: Path)
     started = kept_files.start(folder, {}, until=["typed in the quick box"])
     check_start(started, folder)
     chosen = raw(FILES / "settings.json")["keys"]
-    assert {name: started.keys[name][: len(keys)] for name, keys in chosen.items()} == chosen
-    assert chosen["text.hold"] == started.keys["text.hold"] == []
+    assert {name: started.commands[name].keys[: len(keys)] for name, keys in chosen.items()} == chosen
+    assert chosen["text.hold"] == started.commands["text.hold"].keys == []
     data = folder / "data"
     check_settings_after(folder / "config/settings.json", FILES / "settings.json")
     check_history(History(data / "history.jsonl", fail), raw_lines(FILES / "history.jsonl"))
