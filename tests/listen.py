@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from fishcaption.core.normalization.normalize import Normalizer, Rules
+from fishcaption.core.normalization.normalize import Normalizer
 from fishcaption.core.normalization.numerals import cardinal, ordinal
+from fishcaption.core.normalization.rules import Rules
 from tests.rig import Samples
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from fishcaption.audio.silent import SilentPlayer
-from fishcaption.core.normalization.normalize import Normalizer, Replacement, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.speech import Fate, Voice
 from fishcaption.core.text.tags import TAGS
 from fishcaption.server.engines.base import pieces, read

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fishcaption.app.settings import SettingsStore
     from fishcaption.app.sound import Sounding
-    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.speech import Latency, Rendered, Voice
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.reader import Reader

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from fishcaption.core.normalization.normalize import Normalizer, Rules, can_say
+from fishcaption.core.normalization.normalize import Normalizer, can_say
 from fishcaption.core.normalization.pauses import end_pause
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Family
 from fishcaption.core.text.segmentation import Segmenter, ends_sentence

@@ -116,7 +116,7 @@ class Live:
 
         ``volume`` is in dB. ``chunk_length`` is how much text the service says in one go where a piece is
         longer: more makes bursts with gaps. ``pronunciations`` are sounds
-        (`core.normalization.normalize.Rules.sent`). Raises
+        (`core.normalization.rules.Rules.sent`). Raises
         InputError for values that the service does not take.
         """
         request = TTSRequest(

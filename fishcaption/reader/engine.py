@@ -9,7 +9,9 @@ from collections.abc import Callable
 from functools import partial
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules, can_say
+from fishcaption.core.normalization.edited_text import Normalized
+from fishcaption.core.normalization.normalize import Normalizer, can_say
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import (
     Aligned,

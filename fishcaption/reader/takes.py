@@ -11,7 +11,9 @@ from array import array
 from dataclasses import dataclass
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
+from fishcaption.core.normalization.edited_text import Normalized
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Family, Fate, Span, Voice
 from fishcaption.core.timing.feed import Feed

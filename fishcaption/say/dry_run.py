@@ -9,7 +9,7 @@ from time import monotonic
 from fishcaption import terminal
 from fishcaption.core.errors import InputError
 from fishcaption.core.normalization.markup import Plain
-from fishcaption.core.normalization.normalize import Rules
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.rehearsal import Rehearsal, Rehearsed, rehearsed
 from fishcaption.core.speech import Family, Voice
 from fishcaption.core.text.segmentation import speakable

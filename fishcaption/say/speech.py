@@ -18,7 +18,7 @@ from fishcaption.blocking import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.models import free, usable
 from fishcaption.core.normalization.markup import Plain
-from fishcaption.core.normalization.normalize import Rules
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
 from fishcaption.core.timing.cues import Captions
 from fishcaption.core.timing.flush_policy import Kind

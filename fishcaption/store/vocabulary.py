@@ -16,7 +16,7 @@ from typing import Any
 
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.vocabulary.abbreviations import Abbreviations
 from fishcaption.core.vocabulary.completion import Completion
 from fishcaption.store import intact

@@ -22,7 +22,7 @@ from fishcaption.app.settings import SettingsFile, SettingsStore
 from fishcaption.app.user_data import UserData
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.core.errors import FishCaptionError, Unauthorized
-from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.speech import Delivery, Fate, Piece, Rendered, Sound, Voice
 from fishcaption.reader import Sink
 from fishcaption.say.speech import chosen_voice

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.normalization.normalize import Replacement, Rules
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.rehearsal import Rehearsal, Rehearsed, rehearsed
 from fishcaption.core.timing.flush_policy import Kind
 

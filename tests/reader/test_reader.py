@@ -12,7 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import AudioDeviceError, ConnectionLost, InputError
-from fishcaption.core.normalization.normalize import Normalizer, Replacement, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.speech import Fate, Rendered, Span, State, UtteranceView, Voice, WordTime
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.timeline import SpeechRate

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fishcaption.core.normalization.normalize import Normalizer, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.server.engines.base import read
 from fishcaption.server.engines.hibari import HibariEngine, _load, _phonemes
 from tests.listen import in_digits, recognise_each, share_heard, words

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.core.normalization.normalize import Replacement, Rules
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.store import vocabulary as module
 from fishcaption.store.vocabulary import Learned, LoadedWording, Vocabulary, exported, imported, load, save
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.normalization.normalize import Rules
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.rehearsal import rehearsed
 from fishcaption.store.vocabulary import Vocabulary
 

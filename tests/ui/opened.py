@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.normalization.rules import Replacement
 from fishcaption.store.vocabulary import Vocabulary
 from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
-from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.normalization.rules import Replacement
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.parked import Parked

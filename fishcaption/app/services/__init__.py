@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.vocabulary import UserVocabulary
     from fishcaption.app.services.voices import Voices
     from fishcaption.app.user_data import UserData
-    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.normalization.rules import Rules
 
 _DEFERRED = (
     "fishcaption.ui.speak.queue",

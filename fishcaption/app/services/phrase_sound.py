@@ -22,7 +22,8 @@ from fishcaption.store.phrases import render_name
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
-    from fishcaption.core.normalization.normalize import Normalized, Rules
+    from fishcaption.core.normalization.edited_text import Normalized
+    from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.protocol.requests import Pronunciation
     from fishcaption.core.speech import Family, Latency
     from fishcaption.core.timing.timeline import Timeline
@@ -90,7 +91,7 @@ def phrase_voice_of(
 ) -> PhraseVoice:
     """Who speaks by these settings on that day. Raises InputError for a model there is not."""
     from fishcaption.core.models import model
-    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.normalization.rules import Rules
     from fishcaption.speech.system import family_of, voice_of
 
     voice = voice_of(settings.voice)

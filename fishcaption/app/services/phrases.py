@@ -26,7 +26,7 @@ from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
-    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.phrases.files import Imported
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.ui.ports import Speaker

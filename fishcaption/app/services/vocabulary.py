@@ -19,7 +19,7 @@ from fishcaption.store.vocabulary import LoadedWording, Vocabulary, load, save, 
 
 if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
-    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.normalization.rules import Rules
     from fishcaption.store.journal import OnError, Writer
     from fishcaption.store.settings import Settings
     from fishcaption.store.vocabulary import Learned
@@ -62,7 +62,7 @@ class UserVocabulary:
 
     def set_wording(self, wording: Vocabulary) -> None:
         """Use these from now on, and save them. Raises InputError where two are for the same word."""
-        from fishcaption.core.normalization.normalize import Rules
+        from fishcaption.core.normalization.rules import Rules
 
         if wording == self._wording:
             return
@@ -136,7 +136,7 @@ def _texts(wording: Vocabulary) -> set[str]:
 
 def rules_of(settings: Settings, wording: Vocabulary) -> Rules:
     """How what is shown is said, by these settings and these replacements."""
-    from fishcaption.core.normalization.normalize import Rules
+    from fishcaption.core.normalization.rules import Rules
 
     return Rules(
         markdown=settings.say_markdown,

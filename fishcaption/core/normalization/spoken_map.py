@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fishcaption.core.normalization.normalize import Normalized
+from fishcaption.core.normalization.edited_text import Normalized
 from fishcaption.core.speech import Piece, Span, WordTime
 from fishcaption.core.text.segmentation import speakable
 from fishcaption.core.text.tags import is_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 Edit = tuple[int, int, str]
@@ -17,6 +18,16 @@ class Reading(NamedTuple):
     start: int
     end: int
     said: str
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return the text with these edits, which are in order and do not overlap."""
+    parts: list[str] = []
+    at = 0
+    for start, end, new in edits:
+        parts += text[at:start], new
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 def words_of(text: str) -> frozenset[str]:

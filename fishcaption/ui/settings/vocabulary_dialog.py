@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.normalization.normalize import Replacement, Rules
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.vocabulary.abbreviations import Abbreviations
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary, imported, save

@@ -24,7 +24,7 @@ from fishcaption.core.errors import (
     Unauthorized,
     VoiceProcessError,
 )
-from fishcaption.core.normalization.normalize import Replacement, Rules
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.phrases.bank import Ahead, Bank, Phrase, Progress, starting
 from fishcaption.core.phrases.files import Imported
 from fishcaption.core.speech import (

@@ -12,7 +12,7 @@ import pytest
 from fishcaption.app.services.vocabulary import UserVocabulary
 from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.normalization.rules import Replacement
 from fishcaption.store.journal import Writer
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Learned, Vocabulary, load

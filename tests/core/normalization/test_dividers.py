@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.normalization.dividers import dividers
-from fishcaption.core.normalization.normalize import Normalizer, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Rules
 from tests.core.normalization.test_normalize import check_map
 
 PIPED = Rules(markdown=False, code=False, emoji=False)

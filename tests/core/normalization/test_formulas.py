@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from fishcaption.core.normalization.formula_words import SAME, WORDS
 from fishcaption.core.normalization.formulas import formulas, letters, read
-from fishcaption.core.normalization.normalize import Normalizer, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Rules
 from tests.core.normalization.test_normalize import check_map
 
 PIPED = Rules(markdown=False, code=False, emoji=False)

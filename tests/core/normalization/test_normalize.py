@@ -10,7 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.normalization.normalize import Normalized, Normalizer, Replacement, Rules
+from fishcaption.core.normalization.edited_text import Normalized
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.speech import Family
 from fishcaption.core.text.characters import plain_text
 from fishcaption.core.text.segmentation import LONGEST_SEGMENT, Segmenter

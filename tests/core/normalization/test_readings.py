@@ -8,7 +8,8 @@ from time import perf_counter
 
 import pytest
 
-from fishcaption.core.normalization.normalize import Normalizer, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Rules
 
 READINGS = [
     line.split("\t")

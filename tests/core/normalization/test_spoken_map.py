@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.normalization.normalize import Normalized, Normalizer, Rules
+from fishcaption.core.normalization.edited_text import Normalized
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.normalization.spoken_map import SpokenMap
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text.segmentation import words

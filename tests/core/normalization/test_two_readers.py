@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fishcaption.core.normalization.markup import Plain
-from fishcaption.core.normalization.normalize import Normalizer, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Rules
 
 PIPED = Rules(markdown=False, code=False, emoji=False)
 SHOWN = Rules(code=False, emoji=False)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.core.normalization.normalize import Normalizer, Replacement, Rules
+from fishcaption.core.normalization.normalize import Normalizer
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.text.characters import plain_text
 from fishcaption.core.text.segmentation import Segmenter
 from fishcaption.core.text.tags import is_tag

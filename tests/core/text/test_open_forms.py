@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fishcaption.core.normalization.normalize import Replacement, Rules
+from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.rehearsal import Rehearsal, rehearsed
 from fishcaption.core.text.open_forms import may_go_on
 from fishcaption.core.timing.flush_policy import Kind

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMessageBox, QTextEdit, QWidget
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, PaymentRequired
-from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.phrases.bank import Ahead, Bank, Category, Phrase, Progress
 from fishcaption.core.speech import Fate, PlayerState, Voice
 from fishcaption.store.settings import OutputDevice

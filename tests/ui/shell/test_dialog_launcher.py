@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QWidget
 
 from fishcaption.core.errors import StorageError
-from fishcaption.core.normalization.normalize import Replacement
+from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.text.tags import TAGS
 from fishcaption.store import profiles
 from fishcaption.store.settings import Settings, exported
