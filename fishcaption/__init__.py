@@ -19,14 +19,38 @@ a user (`server`), which speaks Fish Audio's own protocol, so that there is one 
     fish          the live sockets and the library of voices: a plug
     audio         the app's side of the sound, and the engine process: a plug
     server        the embedded voices behind Fish Audio's protocol, and the process they live in
-    captions      subtitle files
+    captions      the caption track, and one file for each outlet
     store         settings, profiles, key, draft, held texts, history, phrases, kept audio
     core          what can be computed without touching the world: text, normalization, timing, phrases
     blocking      work that may never answer, beside the event loop
     terminal      the standard streams of the command line
     logs          where it is written down that something went wrong, and what is not
 
-Who may import whom stands in pyproject.toml and is checked by import-linter.
+Words that have one exact meaning:
+
+    draft          text in the editor that was not given to the voice
+    utterance      text given to the voice by one act: Enter, a phrase, a document, a piped stream
+    segment        a sentence of an utterance, or a bounded part of one
+    piece          the text between two flushes: the voice says it in one breath
+    flush          the order to the voice to say what it was given, without waiting for more
+    take           one synthesis run: a conversation with one voice about an utterance's text, and its sound
+    session        one start … stop/finish conversation on a socket; a socket outlives its sessions
+    shown, spoken  the text as it was written, and as the voice gets it; a map joins the two
+    frame          one sample of one channel; positions in audio are whole frames
+    clip           a stretch of one take inside the player; Back and Repeat make new clips
+    heard          the frames that the sound device has played; a count that only grows
+    timeline       which word sounds at which frame: exact where the voice told it, else estimated
+    snapshot       a frozen picture of what the reader says and what is heard; windows draw it
+    cue            a caption as shown to an audience: one to three lines, with first and last frame
+    caption track  what is heard, word by word, presented once for everybody who shows it
+    outlet         whatever shows or sends captions: transcript, large type, strip, subtitle file
+    workspace      one arrangement of the window for one kind of use, such as Speak
+    held text      a draft that was put aside, to be taken back later
+    phrase         a text that is said often; made ready ahead, it sounds at once
+    profile        settings, draft, history and phrases of their own, with a window of their own
+
+`docs/architecture.md` follows a typed word and a changed setting through the files. Who may import whom
+stands in pyproject.toml and is checked by import-linter.
 
 Importing the package does one thing: it forbids onnxruntime to report to its maker. Every process of ours
 passes here before it can load that library, and hands the environment on to those it starts.
