@@ -33,7 +33,7 @@ from fishcaption.app.user_data import UserData
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.places import data_dir
 from fishcaption.store.profiles import Claim
-from fishcaption.store.settings import Loaded, imported, load, settings_path
+from fishcaption.store.settings import Loaded, load, settings_path
 from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.widgets.theme import before_application
@@ -122,7 +122,6 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
         shown = Window(
             reader,
             services,
-            loaded.settings,
             user_data.journal,
             notices=loaded.mended,
             stores=Stores(user_data.history, user_data.parked),
@@ -146,12 +145,12 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
         for name in _ENGINE:  # half a second, in which keys are to be taken
             await asyncio.to_thread(import_module, name)
         lazy.is_imported = True
-        with InstanceServer(claim, partial(_take, shown, services)):
+        with InstanceServer(claim, partial(_take, shown, settings)):
             async with lazy.system as speech:
                 services.open()
-                _name_voice(shown, settings)
+                _name_voice(settings)
                 if given.text:
-                    _take(shown, services, start.take())
+                    _take(shown, settings, start.take())
                 services.tasks.start(partial(_settle, shown, user_data))
                 await closed.wait()
                 user_data.listen(tell_terminal)
@@ -185,12 +184,11 @@ class GivenAtStart:
         return given
 
 
-def _name_voice(shown: Window, settings: SettingsStore) -> None:
+def _name_voice(settings: SettingsStore) -> None:
     """Show who speaks where the settings name nobody."""
     from fishcaption.speech.system import voice_of
 
     settings.fill_in(voice=voice_of(settings.current.voice))
-    shown.take_settings(settings.current)
 
 
 async def _settle(shown: Window, user_data: UserData) -> None:
@@ -214,7 +212,7 @@ def _call_soon(
         loop.call_soon_threadsafe(tell, error)
 
 
-def _take(shown: Window, services: Services, given: LaunchRequest) -> None:
+def _take(shown: Window, settings: SettingsStore, given: LaunchRequest) -> None:
     """Do with what a start was given, this one's or a later one's."""
     if given.token:
         os.environ["XDG_ACTIVATION_TOKEN"] = given.token  # Qt shows it to Wayland, which lets nobody push in
@@ -223,14 +221,10 @@ def _take(shown: Window, services: Services, given: LaunchRequest) -> None:
     shown.activateWindow()
     if given.settings:
         try:
-            loaded = imported(given.settings)
+            for words in settings.take_file(given.settings):
+                shown.tell(StorageError(words))
         except FishCaptionError as error:
             shown.tell(error)
-        else:
-            shown.take_settings(loaded.settings)
-            services.apply(loaded.settings)
-            for words in loaded.mended:
-                shown.tell(StorageError(words))
     if given.text:
         shown.take_text(given.text, speak=given.speak)
 

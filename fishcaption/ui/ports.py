@@ -7,7 +7,7 @@ tree; never before the call has returned. Who asked may be gone by then: askers 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Rendered, Snapshot, UtteranceView, Voice
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fishcaption.ui.calls.window import CallService
     from fishcaption.ui.phrases.panel import PhraseService
     from fishcaption.ui.settings.vocabulary import VocabularyService
+
+
+Slice = TypeVar("Slice")
 
 
 class Speaker(Protocol):
@@ -156,6 +159,32 @@ class KeyReport(NamedTuple):
     credit: float | None = None
 
 
+class SettingsService(Protocol):
+    """The settings, which nobody else keeps a copy of."""
+
+    @property
+    def current(self) -> Settings:
+        """The settings as they are now."""
+        ...
+
+    def subscribe(
+        self, select: Callable[[Settings], Slice], callback: Callable[[Slice, Slice], None], /
+    ) -> Callable[[], None]:
+        """Call `callback(before, after)` whenever what `select` takes of the settings has changed.
+
+        The returned function ends that.
+        """
+        ...
+
+    def change(self, **changes: Any) -> None:
+        """Use these settings from now on, everywhere, and save them. Called often."""
+        ...
+
+    def replace(self, settings: Settings, /) -> None:
+        """Use and save other settings in the place of all there are."""
+        ...
+
+
 class SpeechService(Protocol):
     """What speaks, as a whole."""
 
@@ -232,6 +261,11 @@ class Services(Protocol):
     """Everything that waits for a network, a process or a disk, by subject; the program does it in tasks."""
 
     @property
+    def settings(self) -> SettingsService:
+        """The settings."""
+        ...
+
+    @property
     def speech(self) -> SpeechService:
         """What speaks."""
         ...
@@ -254,10 +288,6 @@ class Services(Protocol):
     @property
     def profiles(self) -> ProfileService:
         """The windows of other profiles."""
-        ...
-
-    def apply(self, settings: Settings) -> None:
-        """Use these settings from now on and save them; only what changed is touched. Called often."""
         ...
 
     def prepare(self, on_ready: Callable[[], None]) -> None:

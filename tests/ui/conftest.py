@@ -115,10 +115,12 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         calls = changes.pop("calls", None)
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
-        services = FakeServices(reader, phrase_service=phrases, wording_service=wording, call_service=calls)
+        services = FakeServices(
+            reader, settings, phrase_service=phrases, wording_service=wording, call_service=calls
+        )
         stores = Stores(History(tmp_path / "history.jsonl"), Parked(tmp_path / "parked.jsonl"))
         kept.append(stores)
-        window = Window(reader, services, settings, journal, stores=stores, today=today)
+        window = Window(reader, services, journal, stores=stores, today=today)
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 
+from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
 from fishcaption.core.speech import Fate, PlayerState, Rendered, Snapshot, Span, State, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
@@ -316,6 +317,7 @@ class FakeServices:
     """Remembers what was asked; `answer` gives the oldest question of a name its answer."""
 
     reader: FakeReader | None = None
+    initial: Settings = field(default_factory=Settings)
     applied: list[Settings] = field(default_factory=list)
     warmed: int = 0
     retried_embedded: int = 0
@@ -325,7 +327,10 @@ class FakeServices:
     call_service: Any = None
     wording_service: Any = None
 
-    # every subject is this one: what was asked stands in one list
+    def __post_init__(self) -> None:
+        self.settings = SettingsStore(self.initial, self.applied.append)
+
+    # every other subject is this one: what was asked stands in one list
 
     @property
     def speech(self) -> FakeServices:
@@ -346,9 +351,6 @@ class FakeServices:
     @property
     def profiles(self) -> FakeServices:
         return self
-
-    def apply(self, settings: Settings) -> None:
-        self.applied.append(settings)
 
     def warm(self) -> None:
         self.warmed += 1

@@ -41,8 +41,13 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
     )
     window = Window(
         reader,
-        FakeServices(reader, phrase_service=FakePhrases(), wording_service=wording, call_service=calls),
-        Settings(voice=FISH, theme=theme, text_size=text_size),  # type: ignore[arg-type]  # one of the four
+        FakeServices(
+            reader,
+            Settings(voice=FISH, theme=theme, text_size=text_size),  # type: ignore[arg-type]  # one of the four
+            phrase_service=FakePhrases(),
+            wording_service=wording,
+            call_service=calls,
+        ),
         Journal(folder / "draft.txt"),
         stores=Stores(History(folder / "history.jsonl"), Parked(folder / "parked.jsonl")),
     )

@@ -88,8 +88,7 @@ def main(folder: Path, changes: list[str]) -> int:
     reader = FakeReader()
     window = Window(
         reader,
-        FakeServices(reader),
-        Settings(voice=HIBARI, **{"theme": "light", **settings}),  # type: ignore[arg-type]  # words only
+        FakeServices(reader, Settings(voice=HIBARI, **{"theme": "light", **settings})),  # type: ignore[arg-type]  # words only
         Journal(folder / "draft.txt"),
     )
     told = Told(window, reader)

@@ -102,10 +102,6 @@ class Services:
 
     # -- ui.ports.Services ------------------------------------------------------------------------
 
-    def apply(self, settings: Settings) -> None:
-        """Use these settings from now on and save them."""
-        self.settings.replace(settings)
-
     def prepare(self, on_ready: Callable[[], None]) -> None:
         """Import what is made after the first paint, in a thread: the keys go on. Then call `on_ready`."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -83,7 +82,6 @@ class Window(QMainWindow):
         self,
         reader: Speaker,
         services: Services,
-        settings: Settings,
         journal: Journal,
         *,
         notices: Sequence[str] = (),
@@ -94,12 +92,12 @@ class Window(QMainWindow):
 
         `today` is asked for what models cost.
         """
+        settings = services.settings.current
         # before any widget is made: what was made before it keeps the system's text size
         self._look = Look(settings.theme, settings.text_size, wear=False)
         super().__init__()
         self._reader = reader
         self._services = services
-        self._settings = settings
         self._icons: list[tuple[QPushButton, str, str]] = []  # widget, icon, name of its colour
         self._tools: list[Tool] = []
         self._large: LargeType | None = None
@@ -149,6 +147,7 @@ class Window(QMainWindow):
         self._look.wear()
         self._dress()
         self._show_settings()
+        services.settings.subscribe(_all, self._on_settings)
         self._begin(settings, notices)
 
     def _begin(self, settings: Settings, notices: Sequence[str]) -> None:
@@ -170,7 +169,7 @@ class Window(QMainWindow):
     @property
     def settings(self) -> Settings:
         """As they are now."""
-        return self._settings
+        return self._services.settings.current
 
     def tell(self, error: FishCaptionError) -> None:
         """Show a failure that came from elsewhere than the reader."""
@@ -179,11 +178,6 @@ class Window(QMainWindow):
     def notice(self, words: str) -> None:
         """Tell this in the status line, until something happens."""
         self._on_noticed(words)
-
-    def take_settings(self, settings: Settings) -> None:
-        """Settings that were changed elsewhere: show and use them; they are not applied again."""
-        self._settings = settings
-        self._show_settings()
 
     def add_later(self, later: Later) -> None:
         """Something that is about to speak by itself: Stop ends it."""
@@ -521,7 +515,7 @@ class Window(QMainWindow):
 
     def _show_settings(self) -> None:
         """Let every control stand as the settings say."""
-        settings = self._settings
+        settings = self.settings
         if self._look.change(settings.theme, settings.text_size):
             self._dress()
         self._composer.use(settings)
@@ -544,7 +538,7 @@ class Window(QMainWindow):
         self._fit()
 
     def _invitation(self, key: str) -> str:
-        match self._settings.speak_mode:
+        match self.settings.speak_mode:
             case "sentence":
                 words = self.tr("Type: each sentence is spoken when its mark is typed. {key} says the rest.")
             case "word":
@@ -561,29 +555,26 @@ class Window(QMainWindow):
         self._voice.setToolTip(self.tr("Choose another voice"))
         self._model.setVisible(voice.kind.has_models)
         self._model_caption.setVisible(voice.kind.has_models)
-        self._model.show_settings(self._settings)
+        self._model.show_settings(self.settings)
         self._problems.ask_model()
 
     # -- settings ----------------------------------------------------------------------------------
 
     def _current_settings(self) -> Settings:
-        return self._settings
+        return self.settings
 
     def _change(self, **changes: Any) -> None:
         """Use these settings from now on, everywhere."""
-        settings = replace(self._settings, **changes)
-        if settings != self._settings:
-            self._settings = settings
-            self._services.apply(settings)
-            self._show_settings()
+        self._services.settings.change(**changes)
+
+    def _on_settings(self, _before: Settings, _after: Settings) -> None:
+        self._show_settings()
 
     def _on_setting_changed(self, name: str, value: object) -> None:
         self._change(**{name: value})
 
     def _on_settings_replaced(self, loaded: Loaded) -> None:
-        self._settings = loaded.settings
-        self._services.apply(loaded.settings)
-        self._show_settings()
+        self._services.settings.replace(loaded.settings)
         for words in loaded.mended:
             self._problems.tell(StorageError(words))
 
@@ -592,7 +583,7 @@ class Window(QMainWindow):
         self._editor.setFocus()
 
     def _on_next_mode(self) -> None:
-        mode = self._mode.after(self._settings.speak_mode)
+        mode = self._mode.after(self.settings.speak_mode)
         self._change(speak_mode=mode)
         self._on_noticed(self._mode.words(mode) + ".")
 
@@ -618,10 +609,10 @@ class Window(QMainWindow):
         self._sound.volume.setValue(self._sound.volume.value() - 10)
 
     def _on_larger(self) -> None:
-        self._change(text_size=min(_SIZES[1], self._settings.text_size + 10))
+        self._change(text_size=min(_SIZES[1], self.settings.text_size + 10))
 
     def _on_smaller(self) -> None:
-        self._change(text_size=max(_SIZES[0], self._settings.text_size - 10))
+        self._change(text_size=max(_SIZES[0], self.settings.text_size - 10))
 
     def _on_usual_size(self) -> None:
         self._change(text_size=100)
@@ -643,20 +634,20 @@ class Window(QMainWindow):
         self._change(device=OutputDevice())
 
     def _has_chosen_device(self) -> bool:
-        return self._settings.device != OutputDevice()
+        return self.settings.device != OutputDevice()
 
     def _on_voice_chosen(self, voice: Voice) -> None:
         self._change(voice=voice)
         self._editor.setFocus()
 
     def _on_off_record(self) -> None:
-        self._change(off_record=not self._settings.off_record)
+        self._change(off_record=not self.settings.off_record)
         self._on_noticed(
             self.tr(
                 "Off the record: nothing that you type or say is written down. "
                 "What is not spoken is gone when the window is closed."
             )
-            if self._settings.off_record
+            if self.settings.off_record
             else self.tr("What you type is kept again, and what is said stands in the history.")
         )
 
@@ -766,7 +757,7 @@ class Window(QMainWindow):
             self, self._sides, self._pages, self._below, self._editor, self._composer, self._reader,
             self._services, self.commands, self._dialogs,
         )  # fmt: skip
-        deferred_panels = self._deferred_panels = DeferredPanels(room, self._settings, self._look)
+        deferred_panels = self._deferred_panels = DeferredPanels(room, self.settings, self._look)
         deferred_panels.changed.connect(self._on_setting_changed)
         deferred_panels.failed.connect(self._problems.tell)
         deferred_panels.noticed.connect(self._on_noticed)
@@ -804,7 +795,7 @@ class Window(QMainWindow):
         keeping.record_asked.connect(self._on_off_record)
         self._hold.clicked.connect(keeping.hold)
         keeping.set_look(self._look)
-        keeping.show_record(self._settings.off_record)
+        keeping.show_record(self.settings.off_record)
         keeping.row.set_small(self._crowding >= 2)
 
     def _on_phrases(self) -> None:
@@ -884,7 +875,7 @@ class Window(QMainWindow):
         large.pause_asked.connect(self._on_pause)
         large.leave_asked.connect(self._on_large)
         large.draw(self._composer.snapshot())
-        large.show_on(other_screen(self._settings.large_type_screen, self.screen()))
+        large.show_on(other_screen(self.settings.large_type_screen, self.screen()))
 
     def _on_large_closed(self) -> None:
         if self._large is not None:
@@ -977,3 +968,7 @@ class Window(QMainWindow):
         self._change(
             window_geometry=geometry, window_split=tuple(self._split_before or self._splitter.sizes())
         )
+
+
+def _all(settings: Settings) -> Settings:
+    return settings

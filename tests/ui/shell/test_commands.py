@@ -245,7 +245,7 @@ def test_keys_act_before_the_furniture_has_come(
 ) -> None:
     monkeypatch.setattr(FakeServices, "prepare", lambda *_: None)
     reader = FakeReader(HIBARI)
-    window = Window(reader, FakeServices(reader), Settings(voice=HIBARI), journal)
+    window = Window(reader, FakeServices(reader, Settings(voice=HIBARI)), journal)
     qtbot.addWidget(window)
     window.show()
     window.activateWindow()

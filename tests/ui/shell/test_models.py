@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -74,7 +73,7 @@ def test_the_answer_is_kept_and_not_asked_for_again(
     settings = desk.services.applied[-1]
     assert (settings.model, settings.model_agreed) == chosen
     assert desk.banner.text() == ""
-    desk.window.take_settings(replace(settings, speed=1.5))
+    desk.services.settings.change(speed=1.5)
     assert desk.banner.text() == ""
 
 
@@ -83,7 +82,7 @@ def test_a_question_that_was_put_away_comes_back_only_when_it_is_spoken(
 ) -> None:
     desk = open_desk(voice=FISH, model=FREE, today=lambda: AFTER)
     desk.banner._close.click()
-    desk.window.take_settings(replace(desk.window.settings, speed=1.5))
+    desk.services.settings.change(speed=1.5)
     assert desk.banner.text() == ""
     desk.type("Hello.\n")
     desk.reader.fail(ModelUnavailable("It may cost."))

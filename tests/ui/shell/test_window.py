@@ -127,7 +127,6 @@ def test_what_was_mended_in_the_settings_is_told_once(qtbot: QtBot, journal: Jou
     window = Window(
         FakeReader(),
         FakeServices(),
-        Settings(),
         journal,
         notices=["The setting “theme” is the default again."],
     )
@@ -292,9 +291,10 @@ def test_text_size_has_buttons_and_keys(desk: Desk) -> None:
     assert desk.editor.font().pointSizeF() == pytest.approx(before)
 
 
-def test_settings_from_elsewhere_are_shown_and_not_applied_again(desk: Desk) -> None:
-    desk.window.take_settings(Settings(voice=FISH, volume=0.5, speak_mode="type", theme="dark"))
-    assert desk.services.applied == []
+def test_settings_from_elsewhere_are_shown_and_not_changed_again(desk: Desk) -> None:
+    given = Settings(voice=FISH, volume=0.5, speak_mode="type", theme="dark")
+    desk.services.settings.replace(given)
+    assert desk.services.applied == [given]
     assert desk.window._sound.volume.value() == 50
     assert desk.window._mode.buttons["type"].isChecked()
     assert "Energetic" in desk.window._voice.text()
@@ -373,12 +373,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from fishcaption.store.journal import Journal
-from fishcaption.store.settings import Settings
 from fishcaption.ui.shell.window import Window
 from tests.ui.fakes import FakeReader, FakeServices
 app = QApplication([])
 journal = Journal(Path(sys.argv[1]))
-window = Window(FakeReader(), FakeServices(), Settings(), journal)
+window = Window(FakeReader(), FakeServices(), journal)
 window.show()
 QTest.qWaitForWindowActive(window)
 QTest.keyClicks(window._editor, "not yet spoken")
@@ -404,7 +403,7 @@ def test_after_kill_9_the_draft_is_back(qtbot: QtBot, tmp_path: Path) -> None:
         assert child.stdout is not None
         assert child.stdout.readline() == b"typed\n"
         child.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
-    window = Window(FakeReader(), FakeServices(), Settings(), Journal(path))
+    window = Window(FakeReader(), FakeServices(), Journal(path))
     qtbot.addWidget(window)
     assert window._editor.text() == "not yet spoken"
     assert "back" in window._status.text()
@@ -432,7 +431,7 @@ def test_closing_while_speaking_keeps_the_draft_and_says_so_once(
     assert desk.reader.looks == looks
 
 
-@pytest.mark.parametrize("failing", ["apply", "journal", "keeping", "furniture"])
+@pytest.mark.parametrize("failing", ["settings", "journal", "keeping", "furniture"])
 def test_it_closes_whatever_fails_before(
     open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -444,7 +443,7 @@ def test_it_closes_whatever_fails_before(
         raise RuntimeError("a bug")
 
     broken, name = {
-        "apply": (desk.services, "apply"),
+        "settings": (desk.services.settings, "change"),
         "journal": (desk.journal, "flush"),
         "keeping": (window._keeping, "leave"),
         "furniture": (window._deferred_panels, "leave"),
@@ -503,7 +502,7 @@ def test_the_window_stands_where_it_stood(
     desk.window.resize(700, 555)
     desk.window.close()
     settings = desk.services.applied[-1]
-    window = Window(FakeReader(), FakeServices(), settings, Journal(tmp_path / "other.txt"))
+    window = Window(FakeReader(), FakeServices(None, settings), Journal(tmp_path / "other.txt"))
     qtbot.addWidget(window)
     window.show()
     assert (window.width(), window.height()) == (700, 555)
