@@ -439,7 +439,7 @@ def test_it_closes_whatever_fails_before(
     window = desk.window
     desk.type("draft")
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
     broken, name = {
