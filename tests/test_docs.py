@@ -71,6 +71,12 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
             assert any((root / span).exists() for root in (ROOT, ROOT / "fishcaption")), span
 
 
+def test_every_folder_of_the_program_has_its_line() -> None:
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "fishcaption").rglob("__init__.py")}
+    told = set(spans(ROOT / "CONTRIBUTING.md"))
+    assert [str(path) for path in sorted(folders) if f"{path.as_posix()}/" not in told] == []
+
+
 # -- commands ---------------------------------------------------------------------------------------------
 
 
