@@ -78,21 +78,21 @@ class CallTools(QObject):
         group = Group.CALLS
         calls = (
             (
-                Action("calls.window", self.tr("In calls: voice, opener, telephone keys"), self.open_calls,
-                       group, ("Ctrl+Shift+J",), in_menu=True),
-                Action("calls.opener", self.tr("Say the opener of a call"), self.say_opener, group),
+                Action("calls.window", self.tr("Calls: voice, opening words, telephone keys"),
+                       self.open_calls, group, ("Ctrl+Shift+J",), in_menu=True),
+                Action("calls.opener", self.tr("Say the opening words of a call"), self.say_opener, group),
             )
             if self._calls is not None
             else ()
         )  # fmt: skip
         return (
             *calls,
-            Action("calls.strip", self.tr("Strip above the other windows"), self.toggle_strip, group,
-                   ("Ctrl+Shift+T",), in_menu=True, checked=self.has_strip),
-            Action("calls.strip_keys", self.tr("Go to the strip with the keys, to use or move it"),
+            Action("calls.strip", self.tr("Strip above all windows: Stop, Pause, captions"),
+                   self.toggle_strip, group, ("Ctrl+Shift+T",), in_menu=True, checked=self.has_strip),
+            Action("calls.strip_keys", self.tr("Use or move the strip with the keyboard"),
                    self.go_to_strip, group, enabled=self.has_strip),
-            Action("calls.quick_box", self.tr("Quick box above the other windows"), self.open_quick_box,
-                   group, ("Ctrl+J",), in_menu=True),
+            Action("calls.quick_box", self.tr("Quick box: type a few words above all windows"),
+                   self.open_quick_box, group, ("Ctrl+J",), in_menu=True),
             Action("calls.global_keys", self.tr("Global keys…"), self.open_global_keys, group, in_menu=True),
         )  # fmt: skip
 
@@ -103,7 +103,7 @@ class CallTools(QObject):
         if self._settings.strip_on:
             self._show_strip()
         if self._acts.journal(_quick_path()).restore().strip():
-            self.noticed.emit(self.tr("Words you typed in the quick box are still there (Ctrl+J)."))
+            self.noticed.emit(self.tr("The quick box still has words that you typed (Ctrl+J)."))
 
     def use(self, settings: Settings) -> None:
         """These are the settings from now on."""
@@ -233,7 +233,7 @@ class CallTools(QObject):
         """On first use: that Stop may have a key that works in the call."""
         if not self._settings.global_keys:
             self.noticed.emit(
-                self.tr("Stop can have a key that works while a call has the focus: “Global keys…”.")
+                self.tr("You can give Stop a key that works in every program: see “Global keys…”.")
             )
 
     def _global_keys(self) -> GlobalKeys:
@@ -258,7 +258,7 @@ class CallTools(QObject):
         assert self._keys is not None
         if self._keys.problems:
             why = next(iter(self._keys.problems.values()))
-            self.noticed.emit(self.tr("A global key could not be had: {why}").format(why=why))
+            self.noticed.emit(self.tr("A global key does not work: {why}").format(why=why))
 
     def _on_pressed(self, act: str) -> None:
         {

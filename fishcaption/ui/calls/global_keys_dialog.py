@@ -67,13 +67,13 @@ class GlobalKeysDialog(QDialog):
 
     def _about(self) -> str:
         words = self.tr(
-            "These keys work while another program has the focus, such as a call. They are taken from all "
-            "other programs; none is set until you set it."
+            "These keys work in every program, for example during a call. Other programs then do not get "
+            "them. No key is set until you set it."
         )
         if why := self._keys.why_not():
             return f"{words} {why}"
         if self._keys.desktop_chooses():
-            return f"{words} " + self.tr("Here the desktop asks you which keys they shall be.")
+            return f"{words} " + self.tr("On this desktop, the system asks you which keys to use.")
         return words
 
     def _add_row(self, grid: QGridLayout, line: int, act: str) -> None:
@@ -95,7 +95,7 @@ class GlobalKeysDialog(QDialog):
         clear.setText(self.tr("None"))
         clear.setProperty("big", True)
         clear.setProperty("act", act)
-        clear.setAccessibleName(self.tr("No key for: {act}").format(act=words))
+        clear.setAccessibleName(self.tr("Remove the key for: {act}").format(act=words))
         clear.clicked.connect(self._on_cleared)
         label, note = Label(words), Label()
         label.setBuddy(edit)

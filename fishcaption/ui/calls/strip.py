@@ -239,7 +239,9 @@ class Strip(QWidget):
     def _build(self) -> None:
         self._icons: dict[QAbstractButton, str] = {}
         self._grip = QToolButton()
-        self._own(self._grip, "grip-vertical", self.tr("Move the strip: drag, click, or arrow keys"))
+        self._own(
+            self._grip, "grip-vertical", self.tr("Move the strip: drag it, click here, or use the arrow keys")
+        )
         self._stop = QPushButton(self.tr("Stop"))
         self._stop.setProperty("role", "danger")
         self._stop.setAutoDefault(False)
@@ -252,8 +254,8 @@ class Strip(QWidget):
         self._close = self._button("x", self.tr("Close the strip"))
         self._note = Label(
             self.tr(
-                "This desktop (Wayland) keeps no window on top for a program: use “Always on top” in the "
-                "strip's window menu."
+                "On this desktop (Wayland) the strip cannot stay on top by itself: choose “Always on top” "
+                "in the strip's window menu."
             )
         )
         self._note.setProperty("role", "hint")
@@ -298,7 +300,7 @@ class Strip(QWidget):
         self._icons[button] = icon
 
     def _show_pause(self) -> None:
-        words = self.tr("Go on") if self._is_paused else self.tr("Pause")
+        words = self.tr("Resume") if self._is_paused else self.tr("Pause")
         self._pause.setText(words)
         self._pause.setToolTip(as_written(words))
         self._pause.setAccessibleName(words)

@@ -85,7 +85,7 @@ class CallsDialog(QDialog):
     def __init__(self, service: CallService, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("In calls"))
+        self.setWindowTitle(self.tr("Calls"))
         self._service = service
         self._settings = settings
         self._way: CallWay | None = None
@@ -95,7 +95,7 @@ class CallsDialog(QDialog):
         column.setSpacing(12)
         for title, part in (
             (self.tr("Your voice in the call"), self._build_way()),
-            (self.tr("Open the call"), self._build_opener()),
+            (self.tr("Opening words"), self._build_opener()),
             (self.tr("Telephone keys"), self._build_keypad()),
         ):
             heading = Label(title)
@@ -152,13 +152,13 @@ class CallsDialog(QDialog):
     # -- building ----------------------------------------------------------------------------------
 
     def _build_way(self) -> QWidget:
-        self._guide = Label(self.tr("Looking for the way into a call…"))
+        self._guide = Label(self.tr("Checking how your voice gets into a call…"))
         self._guide.setWordWrap(True)
         self._guide.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._make = text_button(self.tr("Make the microphone"), big=True)
+        self._make = text_button(self.tr("Create the microphone"), big=True)
         self._make.clicked.connect(self._on_make)
         self._make.hide()
-        self._is_on = QCheckBox(self.tr("Speak to a second device, too"))
+        self._is_on = QCheckBox(self.tr("Play the voice on a second device, too"))
         self._is_on.toggled.connect(self._on_second)
         self._device = QComboBox()
         self._device.setAccessibleName(self.tr("The second device"))
@@ -184,13 +184,13 @@ class CallsDialog(QDialog):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Second device"), self._device)
-        form.addRow(self.tr("Its volume"), self._volume)
+        form.addRow(self.tr("Volume in the call"), self._volume)
         column.addLayout(form)
         return part
 
     def _build_opener(self) -> QWidget:
         self._opener = LineField()
-        self._opener.setAccessibleName(self.tr("What opens a call"))
+        self._opener.setAccessibleName(self.tr("Opening words of a call"))
         self._opener.editingFinished.connect(self._on_opener_changed)
         self._opener.returnPressed.connect(self._on_say)
         say = self._say = text_button(self.tr("Say it"), big=True)
@@ -207,7 +207,9 @@ class CallsDialog(QDialog):
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
-        about = Label(self.tr("For menus (“press 2 for…”): the tones go where the voice goes."))
+        about = Label(
+            self.tr("For telephone menus (“press 2 for…”): the tones are heard where the voice is heard.")
+        )
         about.setWordWrap(True)
         about.setProperty("role", "hint")
         column.addWidget(about)
@@ -226,7 +228,7 @@ class CallsDialog(QDialog):
         column.addLayout(grid)
         self._digits = LineField()
         self._digits.setAccessibleName(self.tr("Several keys"))
-        self._digits.setPlaceholderText(self.tr("Several at once: 0123#"))
+        self._digits.setPlaceholderText(self.tr("Several keys: 0123#"))
         self._digits.returnPressed.connect(self._on_dial)
         dial = text_button(self.tr("Dial"), big=True)
         dial.clicked.connect(self._on_dial)
@@ -250,7 +252,7 @@ class CallsDialog(QDialog):
         is_first, self._way = self._way is None, way
         self._make.setVisible(way.can_make or way.is_made)
         self._make.setText(
-            self.tr("Take the microphone down") if way.is_made else self.tr("Make the microphone")
+            self.tr("Remove the microphone") if way.is_made else self.tr("Create the microphone")
         )
         self._guide.setText(self._guide_words(way))
         self._show_devices()
@@ -260,29 +262,29 @@ class CallsDialog(QDialog):
     def _guide_words(self, way: CallWay) -> str:
         if way.device is not None:
             return self.tr(
-                "In the call program, choose “{microphone}” as the microphone. What is spoken here is heard "
-                "there, and nothing else."
+                "In the call program, choose “{microphone}” as the microphone. The call then hears only "
+                "what is spoken here."
             ).format(microphone=way.microphone)
         match way.system:
             case "linux" if way.can_make:
                 return self.tr(
-                    "A button makes a microphone that hears what is spoken here and nothing else. It lasts "
-                    "until you take it down or log out."
+                    "The button creates a microphone that hears only what is spoken here. It stays until "
+                    "you remove it or log out."
                 )
             case "linux":
                 return self.tr(
-                    "No sound server was found that can make a microphone for the call. On Debian and "
-                    "Ubuntu, install pulseaudio-utils, and open this window again."
+                    "This computer has no sound server that can create a microphone. On Debian and "
+                    "Ubuntu, install pulseaudio-utils and open this window again."
                 )
             case "windows":
                 return self.tr(
-                    "A call needs a virtual cable. Install VB-CABLE (free, vb-audio.com/Cable), start "
-                    "Windows again, and open this window again: “CABLE Input” is looked for. In the call "
-                    "program, “CABLE Output” is then the microphone."
+                    "Calls need a virtual cable. Install VB-CABLE (free, vb-audio.com/Cable), restart "
+                    "Windows and open this window again: it looks for “CABLE Input”. In the call program, "
+                    "choose “CABLE Output” as the microphone."
                 )
         return self.tr(
-            "A call needs a virtual cable. Install BlackHole 2ch (free, existential.audio/blackhole), and "
-            "open this window again: “BlackHole 2ch” is looked for. In the call program it is then the "
+            "Calls need a virtual cable. Install BlackHole 2ch (free, existential.audio/blackhole) and "
+            "open this window again: it looks for “BlackHole 2ch”. In the call program, choose it as the "
             "microphone."
         )
 
@@ -327,13 +329,13 @@ class CallsDialog(QDialog):
         if way.device is not None:  # made to be used
             self._change("second_device", way.device)
             self._change("second_on", True)
-            self._note(self.tr("The microphone is there, and your voice goes to it."))
+            self._note(self.tr("The microphone is ready, and your voice goes to it."))
 
     def _on_removed(self, way: CallWay | FishCaptionError) -> None:
         self._on_way(way)
         if not self._is_gone and not isinstance(way, FishCaptionError):
             self._change("second_on", False)
-            self._note(self.tr("The microphone is taken down."))
+            self._note(self.tr("The microphone was removed."))
 
     def _on_second(self, is_on: bool) -> None:
         if is_on and self._settings.second_device == OutputDevice() and self._way and self._way.device:

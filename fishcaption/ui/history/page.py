@@ -67,7 +67,7 @@ class HistoryPage(QWidget):
         self._history = history
         self._model = _Entries(self.tr)
         self._search = LineField()
-        self._search.setPlaceholderText(self.tr("Search what was said"))
+        self._search.setPlaceholderText(self.tr("Search spoken texts"))
         self._search.setAccessibleName(self._search.placeholderText())
         self._search.setClearButtonEnabled(True)
         self._search.installEventFilter(self)
@@ -86,12 +86,12 @@ class HistoryPage(QWidget):
         self._say = text_button(self.tr("Say it again"))
         self._copy = text_button(self.tr("Copy"))
         self._edit = text_button(self.tr("Edit again"))
-        self._phrase = text_button(self.tr("Keep as a phrase"))
+        self._phrase = text_button(self.tr("Save as a phrase"))
         self._delete = text_button(self.tr("Delete"))
         self._clear = text_button(self.tr("Delete all…"))
-        self._several = QCheckBox(self.tr("Choose several"))
+        self._several = QCheckBox(self.tr("Select several"))
         self._off = QCheckBox(self.tr("Off the record"))
-        self._off.setToolTip(self.tr("While this is on, nothing that you type or say is written down."))
+        self._off.setToolTip(self.tr("While this is on, nothing that you type or say is saved."))
         self._close = Tool(self.tr("Close the history"), "x")
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -180,9 +180,9 @@ class HistoryPage(QWidget):
             selection.setCurrentIndex(self._model.index(place, 0), flags.ClearAndSelect)
         self._none.setVisible(not self._model.entries)
         self._none.setText(
-            self.tr("Nothing that was said has these words.")
+            self.tr("No spoken text has these words.")
             if self._search.text().strip()
-            else self.tr("Nothing was said yet.")
+            else self.tr("Nothing has been spoken yet.")
         )
         self._on_selected()
 
@@ -247,11 +247,11 @@ class HistoryPage(QWidget):
             self._history.delete(chosen)
             announce(self._list, self.tr("Deleted"))
         elif chosen:
-            words = self.tr("Delete these {count} entries for good?").format(count=len(chosen))
+            words = self.tr("Delete these {count} entries? This cannot be undone.").format(count=len(chosen))
             self._ask(words, _Delete(self._history, chosen))
 
     def _on_clear(self) -> None:
-        self._ask(self.tr("Delete the whole history for good?"), self._history.clear)
+        self._ask(self.tr("Delete the whole history? This cannot be undone."), self._history.clear)
 
     def _ask(self, words: str, on_yes: Callable[[], None]) -> None:
         ask(self.tr("History"), words, self.tr("Delete"), self, on_yes)
@@ -322,13 +322,13 @@ class _Entries(QAbstractListModel):
         if entry.fate is Fate.HEARD:
             words = self._tr("Heard")
         elif entry.fate is Fate.SHOWN and heard:
-            words = self._tr("Heard to “{word}”, then shown without sound").format(word=heard[-1][:20])
+            words = self._tr("Heard up to “{word}”, then shown without sound").format(word=heard[-1][:20])
         elif entry.fate is Fate.SHOWN:
             words = self._tr("Shown, not heard: there was no sound")
         elif not heard:
             words = self._tr("Never spoken")
         elif entry.fate is Fate.CUT:
-            words = self._tr("Cut after “{word}”").format(word=heard[-1][:20])
+            words = self._tr("Stopped after “{word}”").format(word=heard[-1][:20])
         else:
             words = self._tr("Failed after “{word}”").format(word=heard[-1][:20])
         if entry.at is not None:

@@ -168,7 +168,7 @@ class Phrases(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 text = visible(phrase.shown[:2000])
                 said = self._tr("Says: {text}").format(text=visible(phrase.said[:2000]))
-                lost = self._tr("{key} does something else by your own keys: {words}").format(
+                lost = self._tr("You gave {key} to another command: {words}").format(
                     key=spelled(phrase.key), words=self._lost.get(phrase.id, "")
                 )
                 parts = (text, phrase.said and said, self._words(phrase), phrase.id in self._lost and lost)
@@ -177,8 +177,8 @@ class Phrases(QAbstractListModel):
 
     def _words(self, phrase: Phrase) -> str:
         if self.is_ready(phrase):
-            return self._tr("Ready: it sounds at once, without a network.")
-        return self._tr("Not made ready yet: the voice says it when you ask for it.")
+            return self._tr("Ready: it is spoken at once, without a network.")
+        return self._tr("Not ready yet: the voice prepares it when you choose it.")
 
 
 class Cards(QListView):

@@ -71,7 +71,7 @@ class PhraseEditor(QDialog):
         self._tabs.setAccessibleName(self.tr("Pages"))
         self._tabs.tabBar().setAccessibleName(self.tr("Pages"))
         self._tabs.currentChanged.connect(self._on_tab)
-        self._ahead = QCheckBox(self.tr("Make phrases ready in the chosen voice while nothing is spoken"))
+        self._ahead = QCheckBox(self.tr("Prepare phrases in the chosen voice while nothing is spoken"))
         self._ahead.setChecked(is_ahead)
         self._ahead.toggled.connect(self._on_ahead)
         self._ready = Label()
@@ -113,7 +113,7 @@ class PhraseEditor(QDialog):
         bank = self._service.bank()
         known = next((phrase for phrase in bank.phrases if phrase.shown == text.strip()), None)
         if known is not None:
-            self.tell(self.tr("This phrase is there already."))
+            self.tell(self.tr("You already have this phrase."))
             self.choose(known.id)
             return
         try:
@@ -123,7 +123,7 @@ class PhraseEditor(QDialog):
             return
         self.set_bank(grown)
         self.choose(phrase.id)
-        self.tell(self.tr("The phrase is kept. Give it a key if you like."))
+        self.tell(self.tr("The phrase is saved. You can give it a key."))
 
     # -- what the pages ask ------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class PhraseEditor(QDialog):
         if self._before is not None:
             before, self._before = self._before, None
             self.set_bank(before)
-            self.tell(self.tr("It is as it was."))
+            self.tell(self.tr("The change was undone."))
 
     def _on_import(self) -> None:
         self._page.commit()
@@ -241,28 +241,32 @@ class PhraseEditor(QDialog):
             self.tell_error(read)
         elif isinstance(read, Imported):
             joined = self.bank().join(read.bank)
-            self.set_bank(joined.bank, undo=self.tr("Take the import back"))
+            self.set_bank(joined.bank, undo=self.tr("Undo the import"))
             words = [self.tr("{count} phrases added.").format(count=len(joined.added))]
             if joined.known:
-                words.append(self.tr("{count} were there already.").format(count=joined.known))
+                words.append(self.tr("{count} were already there.").format(count=joined.known))
             if joined.keyless:
                 words.append(
-                    self.tr("{count} came without their key, which another phrase has.").format(
+                    self.tr("{count} lost their key, because another phrase has it.").format(
                         count=len(joined.keyless)
                     )
                 )
             if joined.dropped:
-                words.append(self.tr("{count} were too many.").format(count=joined.dropped))
+                words.append(
+                    self.tr("{count} were left out: there is no room for more.").format(count=joined.dropped)
+                )
             words += map(str, read.problems[:_PROBLEMS])
             if len(read.problems) > _PROBLEMS:
-                words.append(self.tr("And {count} more lines.").format(count=len(read.problems) - _PROBLEMS))
+                words.append(
+                    self.tr("And {count} more problems.").format(count=len(read.problems) - _PROBLEMS)
+                )
             self.tell(" ".join(words))
 
     def _on_written(self, written: object) -> None:
         if isinstance(written, FishCaptionError):
             self.tell_error(written)
         elif isinstance(written, Path):
-            self.tell(self.tr("The phrases are in {name}.").format(name=written.name))
+            self.tell(self.tr("The phrases were saved in {name}.").format(name=written.name))
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -167,14 +167,14 @@ class PhrasePage(_Page):
         self._order = _Order(
             editor.look, (self.tr("All phrases"), self.tr("New phrase"), self.tr("Remove the phrase"))
         )
-        self._shown = self._text(self.tr("What it shows"))
-        self._said = self._text(self.tr("What it says, if that is something else"))
-        self._said.setPlaceholderText(self.tr("As it is shown"))
+        self._shown = self._text(self.tr("Text that is shown"))
+        self._said = self._text(self.tr("Text that is spoken, if it is different"))
+        self._said.setPlaceholderText(self.tr("Same as shown"))
         self._category = QComboBox()
         self._category.setEditable(True)
         self._category.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._color = Choice()
-        _fill_colors(self._color, self.tr("As its category"), editor.look, self.tr)
+        _fill_colors(self._color, self.tr("Same as its category"), editor.look, self.tr)
         self._key = Choice()
         self._key.setMinimumContentsLength(12)
         self._taken = Label()
@@ -212,8 +212,8 @@ class PhrasePage(_Page):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setContentsMargins(4, 0, 4, 4)
         for words, widget in (
-            (self.tr("&Shows"), self._shown),
-            (self.tr("Sa&ys"), self._said),
+            (self.tr("&Shown text"), self._shown),
+            (self.tr("S&poken text"), self._said),
             (self.tr("&Category"), self._category),
             (self.tr("C&olour"), self._color),
             (self.tr("&Key"), self._key),
@@ -395,7 +395,7 @@ class PhrasePage(_Page):
         self._show("")
         self._category.setCurrentText(category)
         self._shown.setFocus()
-        self._editor.tell(self.tr("Type what the phrase shows."))
+        self._editor.tell(self.tr("Type the text of the phrase."))
 
     def _on_remove(self) -> None:
         bank, number = self._editor.bank(), self._order.current()
@@ -422,14 +422,14 @@ class PhrasePage(_Page):
         self.commit()
         bank = self._editor.bank()
         if self._number not in bank:
-            self._editor.tell(self.tr("Type what the phrase shows first."))
+            self._editor.tell(self.tr("Type the text of the phrase first."))
             self._show_choices()
             return
         other = bank.holder(key)
         does = self._editor.does_elsewhere(key)
         if self._editor.is_refused(key):
             self._editor.tell(
-                self.tr("{key} does “{words}” by your own keys. Change that under Keys first.").format(
+                self.tr("You gave {key} to “{words}”. Change that under Keys first.").format(
                     key=spelled(key), words=does
                 )
             )

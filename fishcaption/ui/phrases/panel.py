@@ -178,7 +178,7 @@ class PhrasePanel(QWidget):
             Action("phrases.edit", self.tr("Edit the phrases"), self._on_edit, Group.PHRASES),
             Action(
                 "phrases.forget_uses",
-                self.tr("Forget how often each phrase was used"),
+                self.tr("Reset how often each phrase was used"),
                 self._on_forget_uses,
                 Group.PHRASES,
             ),
@@ -374,7 +374,7 @@ class PhrasePanel(QWidget):
         self._state.setVisible(bool(words))
         if progress.state is Ahead.ASKING:
             self._offer.setText(
-                self.tr("Make them ready for about {price}").format(price=dollars(progress.price))
+                self.tr("Prepare them for about {price}").format(price=dollars(progress.price))
             )
         elif progress.state is Ahead.FAILED:
             self._offer.setText(self.tr("Try again"))

@@ -120,12 +120,12 @@ def combination(key: str) -> QKeyCombination:
 def problem(key: str) -> str:
     """Why this cannot be a global key; empty where it can."""
     if QKeySequence(key).count() != 1 or combination(key).key() == Qt.Key.Key_unknown:
-        return _tr("A global key is one key, or one chord.")
+        return _tr("A global key is one key or one combination.")
     chord = combination(key)
     is_bare = not chord.keyboardModifiers() & ~(_MODIFIERS.ShiftModifier | _MODIFIERS.KeypadModifier)
     is_typed = chord.key() < 0x01000000 or chord.key() in _TYPING
     if is_bare and is_typed:
-        return _tr("Without Ctrl, Alt or Meta you could not type this any more.")
+        return _tr("Without Ctrl, Alt or Meta you could no longer type this.")
     return ""
 
 
@@ -161,7 +161,7 @@ def _backend(pressed: Pressed, refused: Refused) -> Backend:
         try:
             return X11Keys(Connection(), pressed, refused)
         except XError as error:
-            return _None(_tr("The X server gives no keys: {why}.").format(why=error))
+            return _None(_tr("The X server does not allow global keys: {why}.").format(why=error))
     if platform.startswith("wayland"):
         from fishcaption.ui.platform.portal_keys import PortalKeys
 
@@ -170,7 +170,7 @@ def _backend(pressed: Pressed, refused: Refused) -> Backend:
         from fishcaption.ui.platform import native_keys
 
         return native_keys.backend(platform, pressed)
-    return _None(_tr("This desktop lets no program have keys while another has the focus."))
+    return _None(_tr("This desktop does not allow keys that work in every program."))
 
 
 # -- X11 --------------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ class X11Keys(QObject):
             try:
                 self._grab_under_locks(act, code, wanted | shift, locks)
             except Taken:
-                return _tr("Another program has this key already. Choose another one.")
+                return _tr("Another program already uses this key. Choose another one.")
             except XError as error:
                 return str(error)
         return ""

@@ -28,7 +28,7 @@ def _tr(words: str) -> str:
 
 
 def _taken() -> str:
-    return _tr("Another program has this key already. Choose another one.")
+    return _tr("Another program already uses this key. Choose another one.")
 
 
 def _unknown() -> str:

@@ -94,7 +94,9 @@ class PortalKeys(QObject):
         try:
             self._bus = open_dbus_connection(bus)
         except (OSError, KeyError, ValueError) as error:
-            self.why_not = _tr("There is no session bus to ask the desktop on: {why}.").format(why=error)
+            self.why_not = _tr("The desktop cannot be asked, because there is no session bus: {why}.").format(
+                why=error
+            )
             return
         for interface, member in (("Request", "Response"), ("GlobalShortcuts", "Activated")):
             rule = MatchRule(
@@ -199,7 +201,7 @@ class PortalKeys(QObject):
     def _answered(self, what: str, code: int, results: Mapping[str, Any]) -> None:
         self._silence.stop()
         if code:
-            words = _tr("The desktop was not given leave to use these keys.")
+            words = _tr("The use of these keys was not allowed.")
             self._refused(dict.fromkeys(self._keys, words))
         elif what == "create":
             self.why_not = ""
@@ -207,7 +209,7 @@ class PortalKeys(QObject):
             self._bind()
         else:
             bound = {entry[0] for entry in results.get("shortcuts", ("", []))[1]}
-            none = _tr("The desktop gave no key for this.")
+            none = _tr("The desktop set no key for this.")
             self._refused({act: "" if act in bound else none for act in self._keys})
 
 

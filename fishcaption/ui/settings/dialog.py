@@ -103,7 +103,7 @@ class SettingsDialog(QDialog):
 
     def _add_looks(self) -> None:
         tr = self.tr
-        self._head(tr("Looks"))
+        self._head(tr("Appearance"))
         self._choice(
             tr("Colours"),
             "theme",
@@ -117,9 +117,9 @@ class SettingsDialog(QDialog):
         self._number(tr("Text size"), "text_size", low=80, high=300, step=10, suffix=" %")
         screens = [(screen.name(), screen.name()) for screen in QGuiApplication.screens()]
         self._choice(
-            tr("Screen of the large type"),
+            tr("Screen for the large type"),
             "large_type_screen",
-            [(tr("Another than this window's"), ""), *screens],
+            [(tr("Another screen than this window"), ""), *screens],
         )
         self._tick(tr("Show the phrases beside the text"), "phrases_shown")
 
@@ -137,7 +137,7 @@ class SettingsDialog(QDialog):
             ],
         )
         self._number(
-            tr("An ended sentence waits for a change"),
+            tr("Wait before speaking a finished sentence"),
             "sentence_hold_seconds",
             low=0,
             high=10,
@@ -159,14 +159,14 @@ class SettingsDialog(QDialog):
             [(tr("waits its turn"), "wait"), (tr("replaces it"), "replace")],
         )
         self._tick(tr("Empty the editor when its text is spoken"), "empty_on_speak")
-        self._tick(tr("Speak on an empty text repeats what was said last"), "empty_repeats")
-        self._tick(tr("Join lines and hyphens broken by a PDF when pasting"), "join_pasted_lines")
+        self._tick(tr("Enter in an empty editor repeats the last text"), "empty_repeats")
+        self._tick(tr("When pasting, join lines and words that a PDF has split"), "join_pasted_lines")
 
     def _add_said(self) -> None:
         tr = self.tr
-        self._head(tr("Read as a person would"))
+        self._head(tr("Read like a person"))
         for words, name in (
-            (tr("Markdown's signs are not spoken"), "say_markdown"),
+            (tr("Do not speak Markdown signs"), "say_markdown"),
             (tr("Code"), "say_code"),
             (tr("Web addresses"), "say_urls"),
             (tr("E-mail addresses"), "say_emails"),
@@ -178,11 +178,11 @@ class SettingsDialog(QDialog):
 
     def _add_kept(self) -> None:
         tr = self.tr
-        self._head(tr("Kept on this computer"))
-        self._tick(tr("Off the record: nothing that is typed or said is written down"), "off_record")
-        self._tick(tr("The history says when something was said"), "keep_times")
-        self._tick(tr("Offer words while I type"), "completion")
-        self._tick(tr("Completion learns from what I say"), "learning")
+        self._head(tr("Saved on this computer"))
+        self._tick(tr("Off the record: save nothing that is typed or spoken"), "off_record")
+        self._tick(tr("Save times in the history"), "keep_times")
+        self._tick(tr("Suggest words while I type"), "completion")
+        self._tick(tr("Learn suggestions from what I say"), "learning")
         self._tick(tr("Expand abbreviations as I type"), "abbreviations")
 
     def _add_sound(self) -> None:
@@ -203,15 +203,15 @@ class SettingsDialog(QDialog):
             "attention_sound",
             [(names.get(name, name), name) for name in SIGNALS],
         )
-        hear = text_button(tr("Let it be heard"), self.try_signal_asked.emit)
+        hear = text_button(tr("Play the attention sound"), self.try_signal_asked.emit)
         self._add_row(hear.text(), None, hear)
         self._choice(
-            tr("Keep the silent sound device open"),
+            tr("Keep the sound device open after speaking"),
             "linger_seconds",
             [(tr("for a minute"), 60), (tr("for half an hour"), 1800), (tr("always"), 0)],
         )
         self._number(
-            tr("Silence before the first word, for late headsets"),
+            tr("Silence before the first word, for headsets that start late"),
             "lead_in_ms",
             low=0,
             high=5000,
@@ -225,25 +225,25 @@ class SettingsDialog(QDialog):
         key = text_button(tr("Fish Audio key…"), _Asker(self, "window.key"))
         self._add_row(key.text(), None, key)
         self._choice(
-            tr("Where Fish Audio cannot be reached"),
+            tr("If Fish Audio cannot be reached"),
             "unreachable",
             [
                 (tr("ask what to do"), "ask"),
                 (tr("wait and try again"), "wait"),
-                (tr("use the voice on this computer, and say so"), "embedded"),
+                (tr("use the voice on this computer and tell me"), "embedded"),
             ],
         )
         self._choice(
-            tr("Fish Audio sends sound"),
+            tr("Fish Audio: speed or quality"),
             "latency",
             [
-                (tr("as soon as it can"), "low"),
+                (tr("fastest"), "low"),
                 (tr("balanced"), "balanced"),
-                (tr("at its best"), "normal"),
+                (tr("best quality"), "normal"),
             ],
         )
         self._number(
-            tr("Ask before a text that costs more than"),
+            tr("Ask before a text costs more than"),
             "cost_limit",
             low=0,
             high=1000,
@@ -251,7 +251,7 @@ class SettingsDialog(QDialog):
             decimals=2,
             prefix="$",
         )
-        self._tick(tr("Make phrases ready while nothing is spoken"), "phrases_ahead")
+        self._tick(tr("Prepare phrases while nothing is spoken"), "phrases_ahead")
 
     # -- building ----------------------------------------------------------------------------------
 

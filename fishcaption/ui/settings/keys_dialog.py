@@ -51,8 +51,8 @@ class KeysDialog(QDialog):
         self._asked: tuple[str, str] | None = None  # a command, and a key that another one has
         about = Label(
             self.tr(
-                "Every command can have several keys: a chord, and one key alone for one hand or a stick. "
-                "A letter alone acts only while no text has the focus."
+                "A command can have several keys: a combination such as Ctrl+K, or one single key. A "
+                "single letter works only while no text field has the focus."
             )
         )
         about.setWordWrap(True)
@@ -73,11 +73,11 @@ class KeysDialog(QDialog):
         self._catch = _Catch()
         self._status = StatusLine()
         self._add = text_button(self.tr("Add a key…"))
-        self._none = text_button(self.tr("Without keys"))
-        self._usual = text_button(self.tr("Its usual keys"))
-        self._take = text_button(self.tr("Take the key from there"))
+        self._none = text_button(self.tr("Remove all keys"))
+        self._usual = text_button(self.tr("Default keys"))
+        self._take = text_button(self.tr("Move the key here"))
         self._take.hide()
-        self._all_usual = text_button(self.tr("All the usual keys"))
+        self._all_usual = text_button(self.tr("Reset all keys"))
         self._lay_out(about)
         self._fill()
         points = self.font().pointSizeF()
@@ -183,7 +183,9 @@ class KeysDialog(QDialog):
         if name:
             self._forget_asked()
             self._status.tell(
-                self.tr("Press the key or the chord for “{words}”.").format(words=self._commands[name].words)
+                self.tr("Press a key or a combination for “{words}”.").format(
+                    words=self._commands[name].words
+                )
             )
             self._catch.begin()
 
@@ -196,16 +198,16 @@ class KeysDialog(QDialog):
         if self._commands.is_fixed(key):
             owner = holder.words if holder is not None else ""
             self._status.tell(
-                self.tr("{key} is “{words}” for ever. Choose another.").format(key=told, words=owner)
+                self.tr("{key} always does “{words}”. Choose another key.").format(key=told, words=owner)
             )
         elif holder is not None and holder.id == name:
-            self._status.tell(self.tr("{key} does it already.").format(key=told))
+            self._status.tell(self.tr("This command already has {key}.").format(key=told))
         elif holder is not None:
             self._asked = (name, key)
             self._take.show()
             self._take.setFocus()
             self._status.tell(
-                self.tr("{key} is “{words}” now. Take it from there?").format(key=told, words=holder.words)
+                self.tr("{key} now does “{words}”. Move it here?").format(key=told, words=holder.words)
             )
         else:
             self._give(name, key)
@@ -220,9 +222,9 @@ class KeysDialog(QDialog):
     def _give(self, name: str, key: str) -> None:
         self._use(self._commands.given(name, (*self._own(name), key)))
         words = self._commands[name].words
-        told = self.tr("{key} is “{words}” now.").format(key=spelled(key), words=words)
+        told = self.tr("{key} now does “{words}”.").format(key=spelled(key), words=words)
         if types(key):
-            told += " " + self.tr("In a text it still writes.")
+            told += " " + self.tr("In a text field it still types.")
         self._status.tell(told)
         self._add.setFocus()
 
@@ -236,7 +238,7 @@ class KeysDialog(QDialog):
 
     def _on_all_usual(self) -> None:
         self._use({})
-        self._status.tell(self.tr("Every command has its usual keys again."))
+        self._status.tell(self.tr("Every command has its default keys again."))
 
     def _on_left(self) -> None:
         self._status.tell("")

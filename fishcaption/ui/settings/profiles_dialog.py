@@ -37,9 +37,7 @@ class ProfilesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Profiles"))
-        about = Label(
-            self.tr("Each profile has settings, draft, history and phrases of its own, and its own window.")
-        )
+        about = Label(self.tr("Each profile has its own window, settings, draft, history and phrases."))
         about.setWordWrap(True)
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Profiles"))
@@ -50,8 +48,8 @@ class ProfilesDialog(QDialog):
         self._name.setPlaceholderText(self.tr("A name, such as Work"))
         self._name.returnPressed.connect(self._on_create)
         self._open = text_button(self.tr("Open its window"), self._on_open)
-        self._create = text_button(self.tr("New profile of this name"), self._on_create)
-        self._rename = text_button(self.tr("Give it this name"), self._on_rename)
+        self._create = text_button(self.tr("New profile with this name"), self._on_create)
+        self._rename = text_button(self.tr("Rename it"), self._on_rename)
         self._delete = text_button(self.tr("Delete it…"), self._on_delete)
         row = FlowRow()
         for button in (self._open, self._create, self._rename, self._delete):
@@ -81,7 +79,7 @@ class ProfilesDialog(QDialog):
     def _fill(self, chosen: str) -> None:
         self._list.clear()
         for name in ("", *profiles.names()):
-            words = name or self.tr("The first one, without a name")
+            words = name or self.tr("Main profile, without a name")
             if name == profiles.current():
                 words = self.tr("{name} — this window").format(name=words)
             item = QListWidgetItem(words, self._list)
@@ -110,7 +108,7 @@ class ProfilesDialog(QDialog):
         def create() -> None:
             name = profiles.create(self._name.text().strip())
             self._fill(name)
-            self._status.tell(self.tr("“{name}” is there. Open its window.").format(name=name))
+            self._status.tell(self.tr("“{name}” was created. You can open its window now.").format(name=name))
             self._open.setFocus()
 
         self._try(create)
@@ -119,12 +117,12 @@ class ProfilesDialog(QDialog):
         def rename() -> None:
             name = profiles.rename(self._chosen(), self._name.text().strip())
             self._fill(name)
-            self._status.tell(self.tr("It is called “{name}” now.").format(name=name))
+            self._status.tell(self.tr("It is now called “{name}”.").format(name=name))
 
         self._try(rename)
 
     def _on_delete(self) -> None:
-        words = self.tr("Delete “{name}” with its settings, history and phrases, for good?")
+        words = self.tr("Delete “{name}” with its settings, history and phrases? This cannot be undone.")
         words = words.format(name=self._chosen())
         box = ask(self.tr("Profiles"), words, self.tr("Delete it"), self, self._delete_chosen)
         box.setIcon(QMessageBox.Icon.Warning)
@@ -134,7 +132,7 @@ class ProfilesDialog(QDialog):
             name = self._chosen()
             profiles.delete(name)
             self._fill("")
-            self._status.tell(self.tr("“{name}” is gone.").format(name=name))
+            self._status.tell(self.tr("“{name}” was deleted.").format(name=name))
 
         self._try(delete)
 

@@ -48,7 +48,7 @@ class VocabularyDialog(QDialog):
         """`sample` is the sentence at hand, to try replacements on."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Wording"))
+        self.setWindowTitle(self.tr("Vocabulary"))
         self._service = service
         self._settings = settings
         self._status = StatusLine()
@@ -58,11 +58,11 @@ class VocabularyDialog(QDialog):
         self._abbreviations = _AbbreviationPage(service)
         self._abbreviations.told.connect(self._status.tell)
         self._tabs = QTabWidget()
-        self._tabs.setAccessibleName(self.tr("Wording"))
+        self._tabs.setAccessibleName(self.tr("Vocabulary"))
         for page, title in (
             (self._replacements, self.tr("Pronunciation")),
             (self._abbreviations, self.tr("Abbreviations")),
-            (self._completion(), self.tr("Completion")),
+            (self._completion(), self.tr("Suggestions")),
         ):
             scroll = scrolled(page)
             scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -70,7 +70,7 @@ class VocabularyDialog(QDialog):
         buttons = QDialogButtonBox()
         role = QDialogButtonBox.ButtonRole.ActionRole
         self.exchange = FileExchange(
-            self, self._status, "wording.json", self.tr("Wording (*.json)"), self._export, self._import
+            self, self._status, "wording.json", self.tr("Vocabulary (*.json)"), self._export, self._import
         )
         buttons.addButton(text_button(self.tr("Import…"), self.exchange.ask_import), role)
         buttons.addButton(text_button(self.tr("Export…"), self.exchange.ask_export), role)
@@ -98,8 +98,8 @@ class VocabularyDialog(QDialog):
         page = QWidget()
         column = QVBoxLayout(page)
         for words, name in (
-            (self.tr("Offer words while I type"), "completion"),
-            (self.tr("Have a screen reader say the offered words"), "completion_announced"),
+            (self.tr("Suggest words while I type"), "completion"),
+            (self.tr("Have a screen reader say the suggested words"), "completion_announced"),
             (self.tr("Learn from what I say, on this computer only"), "learning"),
             (self.tr("Expand abbreviations as I type"), "abbreviations"),
         ):
@@ -109,7 +109,7 @@ class VocabularyDialog(QDialog):
             column.addWidget(box)
         self._learned = Label()
         self._learned.setWordWrap(True)
-        self._erase = text_button(self.tr("Forget all that was learned…"))
+        self._erase = text_button(self.tr("Delete all learned words…"))
         self._erase.clicked.connect(self._on_erase)
         column.addWidget(self._learned)
         column.addWidget(self._erase, 0, Qt.AlignmentFlag.AlignLeft)
@@ -120,15 +120,15 @@ class VocabularyDialog(QDialog):
     def _tell_learned(self) -> None:
         count = self._service.learned()
         self._learned.setText(
-            self.tr("It knows {count} words of yours.").format(count=count)
+            self.tr("It has learned {count} of your words.").format(count=count)
             if count
-            else self.tr("It has learned nothing of yours.")
+            else self.tr("It has not learned any words yet.")
         )
         self._erase.setEnabled(count > 0)
 
     def _on_erase(self) -> None:
-        words = self.tr("Forget all words that completion has learned, for good?")
-        ask(self.tr("Completion"), words, self.tr("Forget them"), self, self._erase_all)
+        words = self.tr("Delete all words that were learned for suggestions? This cannot be undone.")
+        ask(self.tr("Suggestions"), words, self.tr("Delete them"), self, self._erase_all)
 
     def _erase_all(self) -> None:
         self._service.erase(self._on_erased)
@@ -137,7 +137,7 @@ class VocabularyDialog(QDialog):
         if isinstance(answer, FishCaptionError):
             self._status.tell(f"{answer} {answer.hint}".strip())
         else:
-            self._status.tell(self.tr("All that was learned is forgotten."))
+            self._status.tell(self.tr("All learned words were deleted."))
         self._tell_learned()
 
     # -- files -------------------------------------------------------------------------------------
@@ -248,12 +248,12 @@ class _ReplacementPage(_EntryPage):
     say_asked = Signal(str)
 
     def __init__(self, service: VocabularyService, settings: Settings, sample: str) -> None:
-        heads = [self.tr("Written"), self.tr("Said"), self.tr("Only for")]
-        super().__init__(service, self.tr("Replacements, in their order"), heads)
+        heads = [self.tr("Written"), self.tr("Spoken"), self.tr("Only for")]
+        super().__init__(service, self.tr("Pronunciations, in order"), heads)
         self._voice_now = settings.voice
         tr = self.tr
         self._written = self._field(tr("Written"))
-        self._said = self._field(tr("Said as"), tr("Spell it as it sounds."))
+        self._said = self._field(tr("Spoken as"), tr("Spell it as it sounds."))
         self._phoneme = self._field(
             tr("Phonemes"), tr("For Fish Audio only: Arpabet, pinyin with tone numbers, or romaji.")
         )
@@ -266,15 +266,13 @@ class _ReplacementPage(_EntryPage):
         self._voice = self._box(tr("Voice"))
         self._voice.addItem(tr("every voice"), "")
         self._voice.addItem(tr("only {name}").format(name=settings.voice.name), settings.voice.id)
-        self._case = QCheckBox(tr("Only with these capitals"))
+        self._case = QCheckBox(tr("Only with the same capital letters"))
         self._whole = QCheckBox(tr("Only as a whole word"))
         self._form.addRow(self._case)
         self._form.addRow(self._whole)
-        self._sample = self._field(tr("Try it on"), tr("What is written, or what was said last."))
+        self._sample = self._field(tr("Test sentence"), tr("Your draft, or the text that was spoken last."))
         self._sample.setText(sample)
-        self._spoken = self._field(
-            tr("Given to the voice"), tr("How it would be read now, before it is said.")
-        )
+        self._spoken = self._field(tr("Sent to the voice"), tr("The text as the voice would get it now."))
         self._spoken.setReadOnly(True)
         self._say = text_button(tr("Say it"))
         self._say.setProperty("big", True)
@@ -377,7 +375,7 @@ class _ReplacementPage(_EntryPage):
             except InputError as exc:
                 self._tell_error(exc)
                 return False
-            self.told.emit(self.tr("“{word}” is said so from now on.").format(word=entry.written))
+            self.told.emit(self.tr("“{word}” is now spoken this way.").format(word=entry.written))
         self.fill()
         self._choose(place)
         return True
@@ -389,7 +387,7 @@ class _ReplacementPage(_EntryPage):
             entries = now.replacements[:place] + now.replacements[place + 1 :]
             self._service.set_wording(replace(now, replacements=entries))
             self.told.emit(
-                self.tr("“{word}” is said as usual again.").format(word=now.replacements[place].written)
+                self.tr("“{word}” is spoken normally again.").format(word=now.replacements[place].written)
             )
             self.fill()
 
@@ -474,7 +472,7 @@ class _AbbreviationPage(_EntryPage):
             short = self._table()[place][0]
             table = {known: long for known, long in now.abbreviations.items() if known != short}
             self._service.set_wording(replace(now, abbreviations=table))
-            self.told.emit(self.tr("“{short}” stays as it is typed.").format(short=short))
+            self.told.emit(self.tr("“{short}” is no longer replaced.").format(short=short))
             self.fill()
 
 

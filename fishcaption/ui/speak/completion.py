@@ -80,7 +80,7 @@ class Completing(QObject):
         return tuple(
             Action(
                 f"text.offer{index + 1}",
-                self.tr("Write the offered word {number}").format(number=index + 1),
+                self.tr("Insert suggestion {number}").format(number=index + 1),
                 partial(self._on_taken, index),
                 Group.TEXT,
                 (f"Alt+{index + 1}",),
@@ -152,7 +152,7 @@ class Strip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(self.tr("Words that are offered"))
+        self.setAccessibleName(self.tr("Suggested words"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -167,7 +167,7 @@ class Strip(QWidget):
             word = words[index] if index < len(words) else ""
             # an ampersand would be taken for the mark of a key
             button.setText(f"{index + 1}  {word.replace('&', '&&')}" if word else "")
-            button.setAccessibleName(word or self.tr("No word {number}").format(number=index + 1))
+            button.setAccessibleName(word or self.tr("No suggestion {number}").format(number=index + 1))
             button.setEnabled(bool(word))
 
     def words(self) -> tuple[str, ...]:
@@ -182,9 +182,9 @@ class Strip(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setToolTip(
             as_written(
-                self.tr("Write this word (Alt+{number})").format(number=index + 1)
+                self.tr("Insert this word (Alt+{number})").format(number=index + 1)
                 if index
-                else self.tr("Write this word (Tab, or Alt+1)")
+                else self.tr("Insert this word (Tab, or Alt+1)")
             )
         )
         button.clicked.connect(partial(self._on_clicked, index))

@@ -126,7 +126,9 @@ class Composer(QObject):
         self.end_word()
         text = self._editor.text()
         if self.live.has_failed():
-            self.noticed.emit(self.tr("Not spoken yet: try again first, or press Esc to go on writing."))
+            self.noticed.emit(
+                self.tr("This text was not spoken. Try again first, or press Esc to go on writing.")
+            )
         elif self.live.number() is not None:
             self.live.finish(text)
         elif not text.strip():
@@ -346,7 +348,9 @@ class Composer(QObject):
 
     def _on_nothing_came(self) -> None:
         self.noticed.emit(
-            self.tr("Nothing was pasted: the clipboard is empty, or the program it is of does not answer.")
+            self.tr(
+                "Nothing was pasted: the clipboard is empty, or the program you copied from does not answer."
+            )
         )
 
     def _on_refused(self) -> None:

@@ -178,7 +178,7 @@ class Drafts(QObject):
         if self.held is None:
             return False
         self.held.park(text)
-        self.noticed.emit(self.tr("A text has come in. It is held until you take it."))
+        self.noticed.emit(self.tr("A new text has arrived. It is among the held texts."))
         return True
 
     def _replace(self, draft: str, text: str, *, kept: ParkedText | None, is_taken: bool = False) -> None:

@@ -30,9 +30,11 @@ class ExpressionPalette(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "panel")
         self.setWindowTitle(self.tr("Expression"))
-        self.setAccessibleName(self.tr("Expression tags; each has a letter"))
+        self.setAccessibleName(self.tr("Expression tags, each with a letter"))
         self._editor = editor
-        about = Label(self.tr("The letter or a click puts it into the text. Backspace removes it there."))
+        about = Label(
+            self.tr("Press the letter or click to put the tag into the text. Backspace removes it.")
+        )
         about.setProperty("role", "hint")
         grid = QGridLayout()
         grid.setSpacing(6)

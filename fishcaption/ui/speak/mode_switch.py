@@ -22,8 +22,8 @@ class ModeSwitch(QWidget):
         # mode, words on its button, and what it does
         self._modes: tuple[tuple[SpeakMode, str, str], ...] = (
             ("enter", self.tr("On Enter"), self.tr("Speak on Enter")),
-            ("sentence", self.tr("By sentence"), self.tr("Speak each sentence when its mark is typed")),
-            ("word", self.tr("By word"), self.tr("Speak each word when it is typed")),
+            ("sentence", self.tr("By sentence"), self.tr("Speak each sentence when you have ended it")),
+            ("word", self.tr("By word"), self.tr("Speak each word when you have typed it")),
             ("type", self.tr("As I type"), self.tr("Speak a few words at a time, while I type")),
         )
         self._caption = Label(self.tr("Speak:"))

@@ -62,14 +62,15 @@ class Waiting(QObject):
         """The commands, for the registry."""
         tr, group, some = self.tr, Group.WAITING, self._has_some
         return (
-            Action("waiting.skip", tr("Skip what is being said"), self._on_skip_current, group, ("Alt+S",),
-                   enabled=self._is_busy),
+            Action("waiting.skip", tr("Skip the text being spoken"), self._on_skip_current, group,
+                   ("Alt+S",), enabled=self._is_busy),
             Action("waiting.newest", tr("Skip to the newest text"), self._on_newest, group, ("Alt+N",),
                    enabled=some),
-            Action("waiting.clear", tr("Skip all that wait"), self.clear, group, ("Alt+X",), enabled=some),
-            Action("waiting.edit", tr("Take the last waiting text back to edit it"), self._on_edit_last,
+            Action("waiting.clear", tr("Skip all waiting texts"), self.clear, group, ("Alt+X",),
+                   enabled=some),
+            Action("waiting.edit", tr("Edit the last waiting text"), self._on_edit_last,
                    group, ("Alt+E",), enabled=some),
-            Action("waiting.go", tr("Go to the texts that wait"), self._on_go, group, ("Alt+Q",),
+            Action("waiting.go", tr("Go to the waiting texts"), self._on_go, group, ("Alt+Q",),
                    enabled=some),
         )  # fmt: skip
 
@@ -161,28 +162,28 @@ class QueuePanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        self.setAccessibleName(self.tr("Texts that wait"))
+        self.setAccessibleName(self.tr("Waiting texts"))
         self._shown: tuple[tuple[int, str], ...] = ()
         self._told = Label()
         self._told.setProperty("role", "title")
         self._list = QListWidget()
-        self._list.setAccessibleName(self.tr("Texts that wait, the next one first"))
+        self._list.setAccessibleName(self.tr("Waiting texts, the next one first"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._list.itemDoubleClicked.connect(self._on_edit)
         self._list.currentRowChanged.connect(self._on_row)
         self._list.installEventFilter(self)
-        self._up = Tool(self.tr("Say it sooner"), "arrow-up")
-        self._down = Tool(self.tr("Say it later"), "arrow-down")
-        self._edit = Tool(self.tr("Take it back to edit it"), "pencil")
+        self._up = Tool(self.tr("Speak it earlier"), "arrow-up")
+        self._down = Tool(self.tr("Speak it later"), "arrow-down")
+        self._edit = Tool(self.tr("Edit it"), "pencil")
         self._skip = Tool(self.tr("Skip it"), "x")
         self._tools = (self._up, self._down, self._edit, self._skip)
         self._newest = self._button(self.tr("Skip to the newest"))
         self._faster = self._button(self.tr("Speak faster"))
-        self._empty = self._button(self.tr("Skip all that wait"))
-        self._say_stopped = self._button(self.tr("Say them after all"))
-        self._forget_stopped = self._button(self.tr("Forget them"))
+        self._empty = self._button(self.tr("Skip all waiting texts"))
+        self._say_stopped = self._button(self.tr("Speak them now"))
+        self._forget_stopped = self._button(self.tr("Delete them"))
         self._is_small = False
         self._build()
         for button, act in (
@@ -273,7 +274,7 @@ class QueuePanel(QFrame):
         if waiting:
             self._tell(len(waiting), snapshot.behind_seconds or snapshot.unheard_seconds)
         elif stopped:
-            self._told.setText(self.tr("{count} stopped before their turn").format(count=len(stopped)))
+            self._told.setText(self.tr("{count} stopped before they were spoken").format(count=len(stopped)))
         is_other = waiting != self._shown
         self._shown = waiting
         is_shown = bool(waiting or stopped)

@@ -42,9 +42,9 @@ class KeyDialog(QDialog):
         self._unchecked = ""  # a key that the service could not be asked about
         about = LinkLabel(
             self.tr(
-                "With a key of your own, the voices of Fish Audio speak here. "
+                "The voices of Fish Audio need a key of your own. "
                 'Make one at <a href="{page}">{page}</a>, copy it and paste it below. '
-                "It is kept in this system's keyring, never in a file."
+                "It is saved in the keyring of this system, never in a file."
             ).format(page=KEY_PAGE)
         )
         about.setAccessibleName(self.tr("Where to make a key"))
@@ -96,10 +96,12 @@ class KeyDialog(QDialog):
             return
         self._forget.setVisible(place is KeyPlace.KEYRING)
         words = {
-            KeyPlace.NOWHERE: self.tr("There is no key yet."),
-            KeyPlace.ENVIRONMENT: self.tr("The key of FISH_API_KEY is in use. One saved here would not be."),
+            KeyPlace.NOWHERE: self.tr("No key is set yet."),
+            KeyPlace.ENVIRONMENT: self.tr(
+                "The key in FISH_API_KEY is used. A key saved here would not be used."
+            ),
             KeyPlace.KEYRING: self.tr("A key is saved in the keyring. A new one takes its place."),
-            KeyPlace.SESSION: self.tr("A key is in use until the program ends."),
+            KeyPlace.SESSION: self.tr("A key is used until the program ends. It is not saved."),
         }
         self._status.tell(words[place])
 
@@ -120,7 +122,7 @@ class KeyDialog(QDialog):
         if key == self._unchecked:
             self._account.save_key(key, self._on_saved)
             return
-        self._status.tell(self.tr("Asking Fish Audio about this key…"))
+        self._status.tell(self.tr("Checking this key at Fish Audio…"))
         self._unchecked = key
         self._account.check_key(key, self._on_checked)
 
@@ -129,7 +131,7 @@ class KeyDialog(QDialog):
             return
         if isinstance(report, ConnectionLost):
             self._save.setEnabled(True)
-            self._save.setText(self.tr("Save without a check"))
+            self._save.setText(self.tr("Save without checking"))
             self._tell_error(report)
             return
         if isinstance(report, FishCaptionError):
@@ -140,7 +142,7 @@ class KeyDialog(QDialog):
         credit = (
             ""
             if report.credit is None
-            else self.tr(" Its credit is ${credit:.2f}.").format(credit=report.credit)
+            else self.tr(" Your credit is ${credit:.2f}.").format(credit=report.credit)
         )
         self._status.tell(self.tr("The key works.") + credit)
         self._account.save_key(self._unchecked, self._on_saved)
@@ -173,5 +175,5 @@ def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], 
     price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
     words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
     box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)
-    box.setInformativeText(tr("Stopping early costs less: text that was not heard is not sent far ahead."))
+    box.setInformativeText(tr("Stopping early costs less: text is sent only shortly before it is heard."))
     return box

@@ -104,7 +104,7 @@ class VoicePicker(QDialog):
 
     def _ask_page(self) -> None:
         self._asked += 1
-        self._problem = self.tr("Asking Fish Audio for its voices…")
+        self._problem = self.tr("Loading the voices of Fish Audio…")
         self._voices.fish_voices(self._search.text().strip(), self._page + 1, _Answer(self, self._asked))
         self._tell()
 

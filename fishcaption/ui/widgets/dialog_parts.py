@@ -118,14 +118,16 @@ class FileExchange(QObject):
         except FishCaptionError as error:
             self._tell_error(error)
         else:
-            self._status.tell(self.tr("Written: {name}").format(name=Path(path).name))
+            self._status.tell(self.tr("Saved: {name}").format(name=Path(path).name))
 
     def import_from(self, path: str) -> None:
         """Read this file."""
         try:
             self._take(content_of(Path(path)).decode("utf-8", "replace"))
         except OSError as error:
-            self._status.tell(self.tr("It could not be read: {why}").format(why=error.strerror or error))
+            self._status.tell(
+                self.tr("The file could not be read: {why}").format(why=error.strerror or error)
+            )
         except FishCaptionError as error:
             self._tell_error(error)
 

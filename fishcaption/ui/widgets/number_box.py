@@ -59,9 +59,9 @@ class NumberBox(QDoubleSpinBox):
             self._refuse(text)
             return self.value()
         if number > high:
-            self.told.emit(self.tr("The most is {number}.").format(number=self._shown(high)))
+            self.told.emit(self.tr("The highest value is {number}.").format(number=self._shown(high)))
         elif number < low:
-            self.told.emit(self.tr("The least is {number}.").format(number=self._shown(low)))
+            self.told.emit(self.tr("The lowest value is {number}.").format(number=self._shown(low)))
         elif self.refused is not None:
             self.told.emit("")
         self.refused = None

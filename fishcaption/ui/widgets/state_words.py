@@ -26,9 +26,9 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
     player = snapshot.player
     match snapshot.state:
         case State.CONNECTING | State.SPEAKING if player.is_waiting:
-            return tr("Waiting for the sound device: nothing is heard. Esc stops.")
+            return tr("Waiting for the sound device: nothing can be heard. Esc stops.")
         case State.SPEAKING if player.silent:
-            return tr("Shown only: there is no sound, and nobody hears it.")
+            return tr("No sound: the text is only shown, and nobody hears it.")
         case State.CONNECTING if voice is not None and voice.kind.is_remote:
             return tr("Connecting to {provider}…").format(provider=voice.kind.name)
         case State.CONNECTING:
@@ -36,14 +36,14 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
         case State.SPEAKING:
             return tr("Speaking: {name}.").format(name=name)
         case State.PAUSED:
-            return tr("Paused. Resume goes on, Esc stops.")
+            return tr("Paused. Resume continues, Esc stops.")
         case State.FAILED:
-            return tr("Not spoken to its end. See the message above.")
+            return tr("The text was not spoken to the end. See the message above.")
     if snapshot.current is not None and snapshot.current.fate is Fate.CUT:
         return tr("Stopped.")
     if snapshot.current is not None and snapshot.current.fate is Fate.SHOWN:
         words = tr("Ready: {name}. The last text was shown, not heard: there was no sound.")
         return words.format(name=name)
     if snapshot.current is not None and snapshot.current.live:
-        return tr("Listening to your keys: {name}.").format(name=name)
+        return tr("Speaking as you type: {name}.").format(name=name)
     return tr("Ready: {name}.").format(name=name)

@@ -54,7 +54,7 @@ def test_a_pause_keeps_the_words_and_the_end_tells_the_state(make: Callable[...,
     strip.draw(snapshot("sit"), "Speaking.")
     strip.draw(snapshot("sit", state=State.PAUSED), "Paused.")
     assert strip.lit_word() == "sit"
-    assert strip._pause.text() == "Go on"
+    assert strip._pause.text() == "Resume"
     strip.draw(snapshot(state=State.IDLE), "Ready.")
     assert (strip.shown_text(), strip.lit_word()) == ("Ready.", "")
     assert strip._pause.text() == "Pause"

@@ -103,14 +103,14 @@ def open_calls(qtbot: QtBot) -> Callable[..., Open]:
 
 def test_the_button_makes_a_microphone_and_the_voice_goes_to_it(open_calls: Callable[..., Open]) -> None:
     shown = open_calls()
-    shown.press("Make the microphone")
+    shown.press("Create the microphone")
     assert not shown.dialog._make.isEnabled()
     shown.calls.answer(MADE)
     assert shown.changed == [("second_device", MICROPHONE), ("second_on", True)]
     assert shown.dialog._is_on.isChecked()
     assert shown.dialog._device.currentText() == "fishcaption"
     assert "“fishcaption microphone”" in shown.dialog._guide.text()
-    shown.press("Take the microphone down")
+    shown.press("Remove the microphone")
     shown.calls.answer(NONE)
     assert shown.changed[-1] == ("second_on", False)
     assert shown.calls.asked == ["look", "make", "remove"]
@@ -118,7 +118,7 @@ def test_the_button_makes_a_microphone_and_the_voice_goes_to_it(open_calls: Call
 
 def test_a_failure_is_told_and_the_button_can_be_pressed_again(open_calls: Callable[..., Open]) -> None:
     shown = open_calls()
-    shown.press("Make the microphone")
+    shown.press("Create the microphone")
     shown.calls.answer(AudioDeviceError("There is no sound server.", hint="Start it."))
     assert shown.dialog.status() == "There is no sound server. Start it."
     assert shown.dialog._make.isEnabled()
@@ -235,7 +235,7 @@ def test_a_key_is_recorded_and_taken_away(keys: GlobalKeys, parent: QWidget) -> 
     edit.editingFinished.emit()
     assert changed == [{"stop": "Ctrl+Shift+F10"}]
     for button in dialog.findChildren(QAbstractButton):
-        if button.accessibleName() == "No key for: Stop":
+        if button.accessibleName() == "Remove the key for: Stop":
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert changed[-1] == {}
 
@@ -245,7 +245,7 @@ def test_what_cannot_be_had_is_said_beside_it(keys: GlobalKeys, parent: QWidget)
     dialog._change(stop="A")
     note = dialog._notes["stop"]
     assert note.isVisible()
-    assert "could not type this" in note.text()
+    assert "could no longer type this" in note.text()
     assert not dialog._notes["speak"].isVisible()
     dialog._change(stop="")
     assert not note.isVisible()

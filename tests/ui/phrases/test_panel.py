@@ -237,15 +237,15 @@ def test_how_many_are_ready_is_told(stage: Stage) -> None:
     assert stage.panel.told() == f"12 of {total} phrases ready in this voice"
     ready = stage.panel._model.index(0, 0).data(Qt.ItemDataRole.AccessibleDescriptionRole)
     waits = stage.panel._model.index(1, 0).data(Qt.ItemDataRole.AccessibleDescriptionRole)
-    assert "sounds at once" in ready
-    assert "Not made ready yet" in waits
+    assert "spoken at once" in ready
+    assert "Not ready yet" in waits
     assert not stage.panel._offer.isVisible()
 
 
 def test_money_is_agreed_to_up_to_the_cent_that_was_shown(stage: Stage) -> None:
     stage.service.tell(Progress(Ahead.ASKING, 0, 30, FISH, price=0.0123, offer="s2.1-pro/x"))
     stage.settle()
-    assert stage.panel._offer.text() == "Make them ready for about $0.02"
+    assert stage.panel._offer.text() == "Prepare them for about $0.02"
     QTest.mouseClick(stage.panel._offer, Qt.MouseButton.LeftButton)
     assert stage.settings == [("phrases_paid", "s2.1-pro/x"), ("phrases_paid_dollars", 0.02)]
 
@@ -513,7 +513,7 @@ def test_a_key_that_the_user_gave_elsewhere_is_refused(
     page._key.activated.emit(place)
     assert bench.service.kept.phrase("6").key == "F3"
     assert page._key.currentData() == "F3"
-    assert "by your own keys" in bench.status
+    assert "Change that under Keys" in bench.status
 
 
 def test_another_category_and_colour(bench: Bench) -> None:
@@ -547,7 +547,7 @@ def test_a_text_is_kept_as_a_phrase_once(bench: Bench) -> None:
     assert bench.editor._page._shown.toPlainText() == kept.shown
     bench.editor.keep(" See you at the garden gate. ")
     assert bench.service.kept.phrases[-1] is kept
-    assert "there already" in bench.status
+    assert "already have" in bench.status
     bench.editor.keep("   ")
     assert "must show something" in bench.status
 
@@ -585,7 +585,7 @@ def test_an_import_is_told_line_by_line_and_can_be_taken_back(bench: Bench) -> N
     answer(from_csv(b"shown,key\nYes.,\nGood night.,F1\nBad key.,F99\n"))
     assert [phrase.shown for phrase in bench.service.kept.phrases[-2:]] == ["Good night.", "Bad key."]
     assert bench.status == (
-        "2 phrases added. 1 were there already. 1 came without their key, which another phrase has. "
+        "2 phrases added. 1 were already there. 1 lost their key, because another phrase has it. "
         "Line 4: “F99” is no key for a phrase."
     )
     bench.press("Undo")
@@ -599,7 +599,7 @@ def test_an_export_is_told_and_an_answer_that_comes_too_late_is_dropped(bench: B
     bench.editor.write_file("/somewhere/out.csv")
     answer = bench.service.files.pop()[2]
     answer(Path("/somewhere/out.csv"))
-    assert bench.status == "The phrases are in out.csv."
+    assert bench.status == "The phrases were saved in out.csv."
     bench.editor.write_file("/somewhere/out.csv")
     answer = bench.service.files.pop()[2]
     bench.editor.close()

@@ -105,7 +105,7 @@ def test_a_user_who_says_no_is_told_what_that_means(
     start_portal("refuse")
     hold(held, **WANTED)
     qtbot.waitUntil(lambda: bool(held.told))
-    assert "leave" in held.told[0]["stop"]
+    assert "not allowed" in held.told[0]["stop"]
 
 
 @pytest.mark.parametrize("is_there", [True, False])

@@ -191,7 +191,7 @@ def test_without_a_network_a_key_can_be_saved_unchecked(desk: Desk, dialog: KeyD
     dialog._key.setText(KEY)
     dialog._save.click()
     desk.services.answer("check_key", ConnectionLost("Fish Audio cannot be reached."))
-    assert dialog._save.text() == "Save without a check"
+    assert dialog._save.text() == "Save without checking"
     dialog._save.click()
     assert desk.services.pending("save_key") == [(KEY,)]
 
@@ -225,7 +225,7 @@ def test_a_saved_key_can_be_forgotten(desk: Desk) -> None:
     dialog._forget.click()
     desk.services.answer("forget_key", KeyPlace.NOWHERE)
     assert not dialog._forget.isVisible()
-    assert "no key" in dialog.status()
+    assert "No key" in dialog.status()
 
 
 def test_an_answer_to_a_closed_key_dialog_does_no_harm(desk: Desk, dialog: KeyDialog) -> None:
@@ -256,8 +256,8 @@ def named(dialog: QDialog, kind: type[QWidget], name: str) -> list[QWidget]:
         ("Colours", "dark", "theme"),
         ("Enter", False, "enter_speaks"),
         ("While another", "replace", "while_speaking"),
-        ("silent sound device", 0, "linger_seconds"),
-        ("Fish Audio sends", "low", "latency"),
+        ("sound device open", 0, "linger_seconds"),
+        ("speed or quality", "low", "latency"),
     ],
 )
 def test_a_choice_is_used_at_once(

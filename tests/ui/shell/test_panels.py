@@ -209,7 +209,7 @@ def test_esc_silences_all_and_what_waited_can_still_be_said(behind: Desk) -> Non
     behind.press(Qt.Key.Key_Escape)
     behind.look()
     assert behind.reader.line == []
-    assert panel.told() == "3 stopped before their turn"
+    assert panel.told() == "3 stopped before they were spoken"
     assert not panel._body.isVisible()
     panel._say_stopped.click()
     behind.look()
@@ -414,7 +414,7 @@ def test_what_has_ended_is_in_the_history_with_what_became_of_it(desk: Desk) -> 
 
 def test_the_history_tells_in_words_what_became_of_each(page: HistoryPage) -> None:
     told = [page._model.words(entry) for entry in page.shown()]
-    assert told == ["Failed after “It”", "Never spoken", "Cut after “in”", "Heard"]
+    assert told == ["Failed after “It”", "Never spoken", "Stopped after “in”", "Heard"]
 
 
 def test_times_are_told_only_where_they_are_kept(page: HistoryPage) -> None:

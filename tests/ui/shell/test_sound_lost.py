@@ -69,7 +69,7 @@ def test_what_was_shown_is_drawn_told_and_kept_as_that(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("heard_end", "words"),
-    [(0, "Shown, not heard"), (5, "Heard to “Hello”, then shown without sound")],
+    [(0, "Shown, not heard"), (5, "Heard up to “Hello”, then shown without sound")],
 )
 def test_the_history_says_that_it_was_shown(desk: Desk, heard_end: int, words: str) -> None:
     desk.stores.history.add("Hello there.", heard_end, Fate.SHOWN)

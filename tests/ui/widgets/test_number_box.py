@@ -24,7 +24,7 @@ LOCALES = [
 BOXES = {
     "speed": "Speed",
     "text_size": "Text size",
-    "sentence_hold_seconds": "An ended sentence",
+    "sentence_hold_seconds": "Wait before speaking",
     "lead_in_ms": "Silence before",
     "cost_limit": "Ask before",
 }
@@ -128,7 +128,7 @@ def test_a_number_beyond_the_range_is_bounded_and_told(desk: Desk) -> None:
     type_over(box, "17")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert desk.window.settings.speed == 3.0
-    assert "The most is 3.0 ×." in told(desk)
+    assert "The highest value is 3.0 ×." in told(desk)
 
 
 def test_arrows_go_on_from_the_value_that_holds(desk: Desk) -> None:
