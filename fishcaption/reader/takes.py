@@ -27,6 +27,9 @@ _LONGEST_CONTEXT = 100_000  # code points, a tenth of a second
 _NEAR_SECONDS = 0.04
 _SPOT_SECONDS = 0.005
 
+# A word is lit so long before its first frame: drawing it, and showing what is drawn, take as long at least.
+AHEAD_SECONDS = 0.004
+
 
 class ReadOnlyAudio:
     """Sound that somebody else keeps, as `AudioBuffer`."""
@@ -208,7 +211,8 @@ class Take:
         return self._bounded(self.start + self.script.shown(self.timeline.heard_end(frame)))
 
     def word_at(self, frame: int) -> Span | None:
-        """The word of the utterance's text that is lit at the frame."""
+        """Return the word of the utterance's text that is lit at the frame: at the ear, or about to be."""
+        frame += round(AHEAD_SECONDS * self.rate)
         if self.end_frame is not None:
             frame = min(frame, self.end_frame - 1)
         spoken = self.timeline.word_at(frame)
@@ -221,7 +225,9 @@ class Take:
         """
         if frame <= self.play_from:
             return self.play_from + 1
-        found = [self.timeline.next_frame(frame)]
+        ahead = round(AHEAD_SECONDS * self.rate)
+        start = self.timeline.next_start(frame + ahead)
+        found = [start - ahead if start is not None else None, self.timeline.next_pause(frame)]
         if self.utterance.live:
             begun = self.timeline.next_begun(frame + lead_frames)
             found.append(begun - lead_frames if begun is not None else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fishcaption.core.speech import State
+from fishcaption.reader.takes import AHEAD_SECONDS
 from tests.fakes import RATE
 from tests.reader.test_reader import Stage, stage
 
@@ -12,7 +13,7 @@ __all__ = ["stage"]
 
 
 async def test_the_moment_of_the_next_word_is_told_ahead(stage: Stage) -> None:
-    """Sleeping until it and looking shows every word, the first within a frame of its start."""
+    """Sleeping until it and looking shows every word, by as much ahead of its first frame as a drawing takes."""
     stage.reader.speak("Hello brave new world.")
     await stage.settle()
     lit: list[str | None] = []
@@ -25,7 +26,7 @@ async def test_the_moment_of_the_next_word_is_told_ahead(stage: Stage) -> None:
         if stage.lit() not in (None, *lit):
             lit.append(stage.lit())
     assert lit == ["Hello", "brave", "new", "world"]
-    assert moments == pytest.approx([0.001, 0.3, 0.6, 0.9, 1.2])
+    assert moments == pytest.approx([0.001, *(start - AHEAD_SECONDS for start in (0.3, 0.6, 0.9)), 1.2])
     assert stage.state() is State.IDLE
 
 
@@ -36,7 +37,7 @@ async def test_nothing_changes_of_itself_while_it_is_paused_or_stopped_or_idle(s
     stage.reader.pause()
     assert stage.reader.next_moment() is None
     stage.reader.resume()
-    assert stage.reader.next_moment() == pytest.approx(stage.ear.now + 0.15)
+    assert stage.reader.next_moment() == pytest.approx(stage.ear.now + 0.15 - AHEAD_SECONDS)
     stage.reader.stop()
     assert stage.reader.next_moment() is None
 

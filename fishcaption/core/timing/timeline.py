@@ -240,17 +240,20 @@ class Timeline:
             index = max(index, min(self._unit_at(self._floor[1]), len(self._units) - 1) + 1)
         return self._units[index - 1].span.end if index else 0
 
-    def next_frame(self, frame: int) -> int | None:
-        """Return the next frame with which a word begins, or ends before a pause; None where there is none.
-
-        These are the frames with which `word_at` and `heard_end` answer otherwise. Asking is not hearing.
-        """
+    def next_start(self, frame: int) -> int | None:
+        """Return the next frame with which a word begins; None where there is none. Asking is not hearing."""
         self._settle()
         index = bisect_right(self._from, frame)
-        start = self._from[index] if index < len(self._from) else None
+        return self._from[index] if index < len(self._from) else None
+
+    def next_pause(self, frame: int) -> int | None:
+        """Return the frame with which the word at the ear ends, where a pause follows; None elsewhere."""
+        self._settle()
+        index = bisect_right(self._from, frame)
         end = self._to[index - 1] if index else frame
+        start = self._from[index] if index < len(self._from) else None
         is_pause = start is None or start - end > _PAUSE_SECONDS * self._rate
-        return end if end > frame and is_pause else start
+        return end if end > frame and is_pause else None
 
     def next_begun(self, frame: int) -> int | None:
         """Return the next frame with which `begun_end` answers otherwise; None where there is none."""

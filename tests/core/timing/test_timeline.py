@@ -448,3 +448,25 @@ def test_to_ask_what_has_begun_is_not_to_hear_it() -> None:
     assert timeline.heard_end(0) == 0
     timeline.word_at(500)
     assert timeline.begun_end(0) == 7  # what was lit has begun
+
+
+def test_when_the_next_word_begins_and_where_a_pause_is() -> None:
+    made = timeline("One two three")
+    made.sound(6000)
+    frames = {Span(0, 3): (100, 500), Span(4, 7): (520, 900), Span(8, 13): (3000, 3400)}
+    made.align([WordTime(span, start, end) for span, (start, end) in frames.items()])
+    made.finish()
+    begins = [made.next_start(frame) for frame in (0, 99, 100, 519, 520, 2999, 3000)]
+    assert begins == [100, 100, 520, 520, 3000, 3000, None]
+    pauses = [made.next_pause(frame) for frame in (0, 100, 520, 899, 900, 3000, 3400)]
+    assert pauses == [None, None, 900, 900, None, 3400, None]
+
+
+def test_asking_for_what_comes_is_not_hearing() -> None:
+    made = timeline("One two three")
+    made.sound(4000)
+    made.next_start(3000)
+    made.next_pause(3000)
+    made.next_begun(3000)
+    made.align([WordTime(Span(8, 13), 3500, 3900)])
+    assert made.word_at(3000) != Span(8, 13)
