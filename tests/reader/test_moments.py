@@ -13,7 +13,7 @@ __all__ = ["stage"]
 
 
 async def test_the_moment_of_the_next_word_is_told_ahead(stage: Stage) -> None:
-    """Sleeping until it and looking shows every word, by as much ahead of its first frame as a drawing takes."""
+    """Sleeping until it and looking shows every word, as far ahead of its first frame as drawing takes."""
     stage.reader.speak("Hello brave new world.")
     await stage.settle()
     lit: list[str | None] = []
