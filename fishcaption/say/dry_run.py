@@ -8,7 +8,6 @@ from time import monotonic
 
 from fishcaption import terminal
 from fishcaption.core.errors import InputError
-from fishcaption.core.normalization.markup import Plain
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.rehearsal import Rehearsal, Rehearsed, rehearsed
 from fishcaption.core.speech import Family, Voice
@@ -31,7 +30,9 @@ class DryRun:
     def whole(self, text: str) -> None:
         """Tell of a whole text. Raises InputError where there is nothing to say in it."""
         if self._is_plain:
-            plain = Plain()
+            from fishcaption.core.normalization.markdown_stream import MarkdownStream  # slow, seldom needed
+
+            plain = MarkdownStream()
             text = plain.push(text) + plain.close()
         if not text.strip():
             raise InputError("There is nothing to say.", hint="The text is empty.")

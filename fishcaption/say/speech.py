@@ -17,7 +17,6 @@ from fishcaption import terminal
 from fishcaption.blocking import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.models import free, usable
-from fishcaption.core.normalization.markup import Plain
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
 from fishcaption.core.timing.cues import Captions
@@ -89,7 +88,9 @@ class Speech:
         arguments = self._arguments
         use_daemons()
         if self._text is not None and arguments.plain:
-            plain = Plain()
+            from fishcaption.core.normalization.markdown_stream import MarkdownStream  # slow, seldom needed
+
+            plain = MarkdownStream()
             self._text = plain.push(self._text) + plain.close()
         failure: FishCaptionError | None = None
         async with AsyncExitStack() as stack:

@@ -7,12 +7,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.normalization.markup import PLAIN_REST_SECONDS, Plain
 from fishcaption.core.text.incoming import Incoming
 from fishcaption.core.text.tags import without_tags
+
+if TYPE_CHECKING:
+    from fishcaption.core.normalization.markdown_stream import MarkdownStream
 
 _READ_BYTES: Final = 1 << 16
 _GATHER_SECONDS: Final = 0.05  # tokens are read together while nobody waits for them
@@ -37,9 +39,15 @@ class StandardInput:
         self._take = take
         self._failed = failed
         self._is_unhurried = is_unhurried
-        self._plain = Plain() if is_plain else None
+        self._plain = self._markdown() if is_plain else None
         self._loop = asyncio.get_running_loop()
         self._resting: asyncio.TimerHandle | None = None
+
+    @staticmethod
+    def _markdown() -> MarkdownStream:
+        from fishcaption.core.normalization.markdown_stream import MarkdownStream  # slow, and seldom needed
+
+        return MarkdownStream()
 
     def listen(self) -> None:
         """Begin to read."""
@@ -74,11 +82,11 @@ class StandardInput:
                 self._resting.cancel()
             text = self._plain.push(text)
             if read_bytes:
-                self._resting = self._loop.call_later(PLAIN_REST_SECONDS, self._rested, self._plain)
+                self._resting = self._loop.call_later(self._plain.rest_seconds, self._rested, self._plain)
             else:
                 text += self._plain.close()
         self._take(text, read_bytes, not read_bytes)
 
-    def _rested(self, plain: Plain) -> None:
+    def _rested(self, plain: MarkdownStream) -> None:
         if text := plain.rest():
             self._take(text, 0, False)

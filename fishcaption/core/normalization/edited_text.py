@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from fishcaption.core.normalization.markup import literal
 from fishcaption.core.speech import Family
 from fishcaption.core.text.readings import Edit
+from fishcaption.core.text.tags import literal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
 """The words of a stretch of Markdown without blocks in it: links, emphasis, code, tags, formulas.
 
-The rules are CommonMark's, but for emphasis, of which every reader sees more ("**Note:**this") and less
-("2*a*3"), for tags, which part lines and cells, and for formulas, which are left whole.
+The rules are CommonMark's, with three exceptions: emphasis, of which people see more ("**Note:**this") and
+less ("2*a*3") than the standard; tags, which part lines and cells; and formulas, which are left whole.
+
+Emphasis, tags and formulas are judged by the same code as in shown text (`core.normalization.markdown`).
+Links and code are not: there, a text may be cut at every sentence's end, so nothing is looked for across one;
+here the whole link is known, so "[One. Two](x)", "[![a picture](p)](x)" and "``a`b``" can be read.
 """
 
 from __future__ import annotations
@@ -13,11 +17,13 @@ from markdown_it import MarkdownIt
 
 from fishcaption.core.normalization.formulas import formula_end
 from fishcaption.core.normalization.markdown import EMPHASIS, Emphasis, boundary_of
-from fishcaption.core.normalization.markup import CELL, LINE
 
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
+
+CELL, LINE = "\ufdd0", "\ufdd1"
+"""Where cells and lines part, in text that is not plain yet: they are characters of no text."""
 
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]]*\]:?\s?")
 _REFERENCE: Final = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
@@ -25,7 +31,7 @@ _MARK: Final = re.compile(EMPHASIS)
 
 
 class Inline:
-    """Reads stretches of Markdown; keeps nothing of them."""
+    """Reads stretches of Markdown, and keeps nothing of them."""
 
     def __init__(self) -> None:
         # Without joining, what was escaped can be told from marks.
@@ -33,13 +39,13 @@ class Inline:
         self._markdown.inline.ruler.before("escape", "formula", _take_formula)
 
     def words(self, markdown: str) -> str:
-        """The words of the stretch, with `CELL` and `LINE` where tags part cells and lines."""
+        """Return the words of the stretch, with `CELL` and `LINE` where tags part cells and lines."""
         tokens = self._markdown.parseInline(_REFERENCE.sub(r"\1", _FOOTNOTE.sub("", markdown)))
         return _words_of([child for token in tokens for child in token.children or ()])
 
 
 def _take_formula(state: StateInline, silent: bool) -> bool:
-    """A rule of markdown-it: a formula is none of Markdown's business."""
+    """Take a formula as it is; a rule of markdown-it."""
     end = formula_end(state.src, state.pos)
     if not end:
         return False
@@ -51,7 +57,7 @@ def _take_formula(state: StateInline, silent: bool) -> bool:
 
 def _words_of(tokens: list[Token]) -> str:
     parts: list[str] = []
-    loose: list[bool] = []  # of each part, whether a mark in it is one
+    loose: list[bool] = []  # for each part: whether a mark in it is a mark
     for token in tokens:
         words = token.content
         if token.type in ("softbreak", "hardbreak"):

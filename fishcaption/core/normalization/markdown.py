@@ -1,9 +1,9 @@
-"""Markdown and code without their marks, for a voice: what goes and what comes, as edits of the text.
+"""Markdown and code in shown text: edits that remove or replace their marks for a voice.
 
-`core.normalization.markup.Plain` makes new text of a whole document; this changes what is shown as little as
-it can, piece by piece, so that it can be told what every word stands for. Whether a sign is a mark is judged
-by what stands beside it, never by what may come: a mark that nothing closes is one all the same. A sentence's
-end is looked across by nothing, so a text may be cut there.
+`core.normalization.markdown_stream` makes new text of a whole document; this module changes the shown text as
+little as possible, piece by piece, so that every spoken word keeps its place. Whether a sign is a mark
+depends on the characters beside it, never on text that may come: a mark that nothing closes is still a mark.
+Nothing is looked for across a sentence's end, so a text may be cut there.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PAUSED: Final = re.compile(rf"(?:[.!?:;,…‥：；，、؛،{_SURE_STOPS}]|^)
 _HEADING_END: Final = re.compile(rf"(?<![^ \t{_SURE_STOPS}])#+[ \t]*$")
 _STOPPED: Final = re.compile(rf"[.!?…‥{_SURE_STOPS}]{_CLOSERS}$")
 EMPHASIS: Final = r"\*+|_+|~~+"
-"""What may be a mark of emphasis: see `Emphasis`."""
+"""Pattern of signs that may be marks of emphasis: see `Emphasis`."""
 
 _TAG_NAMES: Final = "|".join(sorted(ELEMENTS, key=len, reverse=True))
 _TAG: Final = rf"(?i:</?(?:{_TAG_NAMES})(?:[\s/][^<>\n]{{0,300}})?>)|<!--[^\n]{{0,300}}?-->"
@@ -55,7 +55,11 @@ _INLINE_SIGNS: Final = re.compile(r"[*_`~\[<\\|]")
 _NAMES: Final = re.compile(
     r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])|(?<=[a-z])[A-Z]|\(\)|(?<=[A-Za-z_)])\.(?=[A-Za-z_])"
 )
-_BREAK: Final = re.compile(r"(?<=[^\s\\])\\$")  # a line's end that is meant
+_BREAK: Final = re.compile(r"(?<=[^\s\\])\\$")  # a deliberate line break
+_ESCAPES_AND_CODE: Final = re.compile(r"\\.|(`+).*?\1", re.DOTALL)
+_OPEN_AT_END: Final = re.compile(r"`|\]\([^)]*$|<[a-zA-Z/!][^>]*$")
+_OPENING_MARK: Final = re.compile(r"(?<![\w*_])[*_](?=[^\s*_])")
+_CLOSING_MARK: Final = re.compile(r"(?<=[^\s*_])[*_](?![\w*_])")
 _EYES: Final = ":;=8"
 _LONGEST_MARK: Final = 3
 
@@ -63,29 +67,29 @@ _LineKind = Literal["", "text", "heading", "item", "row"]
 
 
 class MarkRemover:
-    """Takes the marks away, line by line. What a line is, and whether a fence is open, it remembers."""
+    """Removes marks, line by line; remembers what the line is, and whether a code fence is open."""
 
     def __init__(self, *, marks_go: bool, code_is_read: bool) -> None:
         self._marks_go = marks_go
         self._code_is_read = code_is_read
         self._fence = ""
-        self._kind: _LineKind = ""  # of the line that the last piece has begun
+        self._kind: _LineKind = ""  # the kind of the line that the last piece has begun
         self._emphasis = Emphasis()
 
     @property
     def is_busy(self) -> bool:
-        """Whether a piece without any mark may still have to be changed."""
+        """True if a piece without any mark may still have to be changed."""
         return bool(self._fence) or self._kind in ("heading", "item")
 
     def pass_over(self, text: str) -> None:
-        """A piece in which there is nothing to do."""
+        """Take note of a piece in which there is nothing to change."""
         if text.endswith("\n"):
             self._kind = ""
         elif self._kind == "" and text.rpartition("\n")[2].strip():
             self._kind = "text"
 
     def edits(self, text: str) -> list[Edit]:
-        """What goes and what comes, in order."""
+        """Return the edits of the next piece, in order."""
         found: list[Edit] = []
         if self._marks_go or self._code_is_read:
             for line in _LINE.finditer(text):
@@ -113,7 +117,7 @@ class MarkRemover:
             self._kind = "text"
 
     def _turn_fence(self, opening: str) -> bool:
-        """A fence opens or closes; False: it is neither, but code."""
+        """Open or close a fence; return False if the line is code instead."""
         if not self._fence:
             self._fence = opening
             return True
@@ -123,7 +127,7 @@ class MarkRemover:
         return False
 
     def _open_line(self, body: str, at: int, found: list[Edit]) -> int:
-        """Take the mark off a line's beginning; return where its text begins."""
+        """Remove the mark at a line's beginning; return where its text begins."""
         if _RULE.match(body) or _DEFINITION.match(body):
             found.append((at, at + len(body), ""))
             return len(body)
@@ -139,7 +143,7 @@ class MarkRemover:
         return start
 
     def _read_inline(self, body: str, start: int, at: int, found: list[Edit]) -> int:
-        """Returns where the line's text ends."""
+        """Remove the marks inside a line; return where its text ends."""
         tail = _HEADING_END.search(body, start) if self._kind == "heading" else None
         end = tail.start() if tail else len(body)
         if _INLINE_SIGNS.search(body, start, end):
@@ -186,7 +190,7 @@ class MarkRemover:
         return match.end()
 
     def _take_link(self, match: re.Match[str], at: int, found: list[Edit]) -> int:
-        """Of a link its words, of a picture its description."""
+        """Keep the words of a link, or the description of a picture; return where to go on."""
         start, end = match.span("words")
         if _SENTENCE_END.search(match.group()):
             return match.start() + 1
@@ -196,7 +200,7 @@ class MarkRemover:
         return match.end()
 
     def _names(self, body: str, start: int, end: int, at: int) -> Iterator[Edit]:
-        """In code, a name made of words is said as these words."""
+        """Yield edits by which a name in code that is made of words is spoken as these words."""
         if not self._code_is_read:
             return
         for match in _NAMES.finditer(body, start, end):
@@ -214,12 +218,12 @@ _OPENINGS: Final[tuple[tuple[_LineKind, re.Pattern[str]], ...]] = (
 
 
 def _is_paused(body: str) -> bool:
-    """Whether there is a mark at the line's end already, or nothing that one could follow."""
+    """Return whether the line ends with a mark already, or has nothing that a mark could follow."""
     return bool(_PAUSED.search(body))
 
 
 def _take_address(match: re.Match[str], at: int, found: list[Edit]) -> int:
-    """An address in angle brackets loses these."""
+    """Remove the angle brackets around an address; return where to go on."""
     if "@" in match.group() or "://" in match.group():
         found.append((at + match.start(), at + match.start() + 1, ""))
         found.append((at + match.end() - 1, at + match.end(), ""))
@@ -228,7 +232,7 @@ def _take_address(match: re.Match[str], at: int, found: list[Edit]) -> int:
 
 
 def boundary_of(tag: str) -> str | None:
-    """What a tag parts: "\\n" lines, ", " cells, "" nothing; None: it is no tag of HTML."""
+    """Return what a tag parts: "\\n" for lines, ", " for cells, "" for nothing; None for no tag of HTML."""
     found = _TAG_NAME.match(tag)
     if found is None:
         return ""  # a comment
@@ -251,7 +255,7 @@ def _said_for_tags(match: re.Match[str]) -> str:
 
 
 def _said_for_bar(match: re.Match[str]) -> str:
-    """What is said between two cells of a table."""
+    """Return the text between two cells of a table."""
     before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].strip()
     if not before or not after:
         return ""
@@ -259,21 +263,41 @@ def _said_for_bar(match: re.Match[str]) -> str:
     return match.group()[:blanks] if _STOPPED.search(before) else ", "
 
 
-class Emphasis:
-    """Judges asterisks, lines and waves, in order: marks, or signs of the text.
+def is_closed(text: str) -> bool:
+    """Return whether every link, code, formula and emphasis that begins in the text also ends in it."""
+    if "$" in text or "\\" in text:
+        from fishcaption.core.normalization.formulas import without_formulas
 
-    By what stands beside them; of asterisks inside a word also by whether one before it is open.
+        text, is_in_formula = without_formulas(text)
+        if is_in_formula:
+            return False
+    bare = _ESCAPES_AND_CODE.sub("", text)
+    if (
+        _OPEN_AT_END.search(bare)
+        or bare.count("[") > bare.count("]")
+        or bare.count("**") % 2
+        or bare.count("~~") % 2
+    ):
+        return False
+    bare = bare.replace("**", "")
+    return len(_OPENING_MARK.findall(bare)) <= len(_CLOSING_MARK.findall(bare))
+
+
+class Emphasis:
+    """Tells marks of emphasis (asterisks, underscores, tildes) from signs of the text, in order.
+
+    The characters beside a sign decide; for an asterisk inside a word, also whether one before it is open.
     """
 
     def __init__(self) -> None:
         self._open = set[str]()
 
     def end_line(self) -> None:
-        """What was open is so no more."""
+        """Close all open marks."""
         self._open.clear()
 
     def is_mark(self, text: str, start: int, end: int) -> bool:
-        """Whether [start, end) of the text, which is a run of one of these signs, is a mark."""
+        """Return whether [start, end) of the text, a run of one of these signs, is a mark."""
         mark = text[start:end]
         before, after = text[start - 1 : start] if start else " ", text[end : end + 1] or " "
         is_inside = before.isalnum() and after.isalnum()

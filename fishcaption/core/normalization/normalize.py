@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from fishcaption.core.normalization.edited_text import EditedText, Normalized, VoiceEdit, joined
-from fishcaption.core.normalization.markup import is_closed
+from fishcaption.core.normalization.markdown import is_closed
 from fishcaption.core.normalization.rules import Rules, language_code
 from fishcaption.core.speech import Family
 from fishcaption.core.text.readings import LEFT, edited

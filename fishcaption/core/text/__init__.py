@@ -1,7 +1,8 @@
 """Text as text: its characters, its words, its sentences, and how it changes.
 
-characters     what nobody hears goes; what only looks different is what it looks like
+characters     silent characters are dropped; decorated ones become plain
 incoming       bytes of a program, a file or a clipboard become characters
+unwrap         joins the lines that a page layout has broken
 html           the words of a piece of HTML
 tags           expression tags: one private-use character each
 segmentation   sentences and words

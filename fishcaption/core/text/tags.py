@@ -1,8 +1,7 @@
-"""Expression tags: one private-use character each in what is shown, a mark that the voice obeys in what is
-spoken.
+"""Expression tags: one private-use character each in shown text, a mark that the voice obeys in spoken text.
 
 Typing, deleting, copying and positions stay as simple as for a letter, and no text that anybody types or
-pastes can be mistaken for a tag (`without_tags` is for whatever comes from outside). What is put on show
+pastes can be mistaken for a tag (`without_tags` is for all text from outside). Text that is put on show
 (captions, history, the clipboard) goes through `visible`.
 
 The marks are those of the service's own lists: for S2 in brackets, docs.fish.audio, "Emotion Control"
@@ -15,16 +14,17 @@ S2's marks and does what it can.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from fishcaption.core.speech import Family
 
 FIRST: Final = 0xE100
-"""The code point of the first tag; those of the others follow. Drafts are kept on disk with them in: a tag
-keeps its place in `TAGS` for good, and new ones are put at the end."""
+"""Code point of the first tag; the others follow. Drafts on disk hold them, so a tag keeps its place in
+`TAGS` for good, and new tags are appended."""
 
 RESERVED: Final = 0x100
-"""So many code points, from `FIRST` on, are tags now or may be in a newer version."""
+"""This many code points, from `FIRST` on, are tags or may be tags in a newer version."""
 
 Effect = Literal["pause", "softer", "louder", "slower", "faster", ""]
 
@@ -32,10 +32,10 @@ Effect = Literal["pause", "softer", "louder", "slower", "faster", ""]
 class Tag(NamedTuple):
     """One tag, in the order of the palette.
 
-    ``name`` is what its chip says. ``key`` is the one letter that picks it in the palette. ``s2`` and ``s1``
-    are the marks that the models take, without brackets; empty where a model has none. ``effect`` is what the
-    embedded voice makes of it, empty where it can do nothing. ``sounds``: it is heard by itself, so that an
-    utterance may be nothing but this.
+    ``name`` is the text of its chip, ``key`` the letter that picks it in the palette. ``s2`` and ``s1`` are
+    the marks that the models take, without brackets; empty if a model has none. ``effect`` is what the
+    embedded voice does; empty if it can do nothing. ``sounds`` is true if the tag is heard by itself, so that
+    an utterance may be nothing else.
     """
 
     char: str
@@ -47,7 +47,7 @@ class Tag(NamedTuple):
     sounds: bool = False
 
     def mark(self, family: Family) -> str:
-        """What a voice of that family is given; empty where it is given nothing."""
+        """Return the mark that a voice of this family is given; empty for none."""
         if family == "s1":
             return f"({self.s1})" if self.s1 else ""
         return f"[{self.s2}]"
@@ -95,17 +95,17 @@ _REPLACED: Final = dict.fromkeys(range(FIRST, FIRST + RESERVED), "\ufffd")
 
 
 def tag_of(char: str) -> Tag | None:
-    """The tag that a character of shown text is; None for every other character."""
+    """Return the tag of a character of shown text; None for every other character."""
     return _BY_CHAR.get(char)
 
 
 def is_tag(char: str) -> bool:
-    """Whether the character is kept for tags: of this version, or of a newer one, which says nothing here."""
+    """Return whether the character is reserved for tags; a newer version's tag says nothing here."""
     return FIRST <= ord(char) < FIRST + RESERVED
 
 
 def visible(text: str) -> str:
-    """The text as it is put on show: without tags, and without the second of two blanks around one."""
+    """Return the text as it is put on show: without tags, and without the second of two blanks around one."""
     if text.isascii() or text.translate(_HIDDEN) == text:
         return text
     shown: list[str] = []
@@ -122,12 +122,12 @@ def visible(text: str) -> str:
 
 
 def without_tags(text: str) -> str:
-    """Typed, pasted or opened text, in which nothing is a tag: U+FFFD stands in such a character's place."""
+    """Return typed, pasted or opened text without tags: U+FFFD replaces each such character."""
     return text if text.isascii() else text.translate(_REPLACED)
 
 
 def marks(text: str, index: int, family: Family) -> str:
-    """What stands in the spoken text for the tag at that place: its mark, apart from the words around it."""
+    """Return the spoken text for the tag at this index: its mark, apart from the words around it."""
     tag = tag_of(text[index])
     mark = tag.mark(family) if tag else ""
     before, after = text[index - 1 : index], text[index + 1 : index + 2]
@@ -138,30 +138,46 @@ def marks(text: str, index: int, family: Family) -> str:
     return f"{lead}{mark}{tail}"
 
 
-_NOT_SAID: Final = {
-    family: re.compile(
-        r"<\|phoneme_start\|>[^<>\n]{0,1100}<\|phoneme_end\|>|<\|[^|<>\n]{1,40}\|>|" + brackets
+@cache
+def _literal_characters(family: Family) -> dict[int, str | int]:
+    controls = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)
+    surrogates = range(0xD800, 0xE000)
+    # Every model acts on `<|…|>`. Without the bar there is no such thing, wherever the text is cut.
+    blanks = dict[int, str | int].fromkeys((*controls, *surrogates, ord("|")), " ")
+    return blanks | (
+        str.maketrans("()（）", "[]［］") if family == "s1" else str.maketrans("[]［］", "()（）")
     )
-    for family, brackets in (
-        ("s2", r"\[[^\[\]\n]{1,80}\]"),
-        ("s1", r"\([^()\n]{1,80}\)"),
-        ("embedded", r"\[[^\[\]\n]{1,80}\]"),
-    )
-}
+
+
+def literal(text: str, family: Family) -> str:
+    """Return the text as it is given to a voice so that every bracket in it is read and none is acted on.
+
+    One character stands for one, wherever the text was split: positions are the same in both. Controls, NUL
+    and lone surrogates, which no voice takes, become blanks.
+    """
+    return text.translate(_literal_characters(family))
+
+
+@cache
+def _not_spoken(family: Family) -> re.Pattern[str]:
+    """Return a pattern for the marks and sounds of spoken text, which are no words."""
+    brackets = r"\([^()\n]{1,80}\)" if family == "s1" else r"\[[^\[\]\n]{1,80}\]"
+    sounds = r"<\|phoneme_start\|>[^<>\n]{0,1100}<\|phoneme_end\|>|<\|[^|<>\n]{1,40}\|>"
+    return re.compile(f"{sounds}|{brackets}")
 
 
 def words_only(spoken: str, family: Family) -> str:
-    """Spoken text with blanks where marks and sounds stand, as long as before: what its word times are of."""
+    """Return spoken text of the same length with blanks for marks and sounds: word times are of this text."""
     if "[" not in spoken and "(" not in spoken and "<|" not in spoken:
         return spoken
-    return _NOT_SAID[family].sub(lambda mark: " " * len(mark.group()), spoken)
+    return _not_spoken(family).sub(lambda mark: " " * len(mark.group()), spoken)
 
 
 def marks_before(spoken: str, index: int, family: Family) -> int:
-    """Where the marks begin that stand directly before that place, for what is said again from there."""
+    """Return the start of the marks directly before this index, with which the text is said again."""
     while True:
         start = len(spoken[:index].rstrip(" "))
-        found = [mark for mark in _NOT_SAID[family].finditer(spoken, max(0, start - 90), start)]
+        found = [mark for mark in _not_spoken(family).finditer(spoken, max(0, start - 90), start)]
         if not found or found[-1].end() != start or not _is_mark(found[-1].group(), family):
             return index
         index = found[-1].start()

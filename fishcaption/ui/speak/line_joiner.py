@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fishcaption.core.normalization.markup import unwrap
+from fishcaption.core.text.unwrap import unwrap
 from fishcaption.ui.widgets.longtext import LongText, Units
 
 GROUP_LENGTH = 8_000

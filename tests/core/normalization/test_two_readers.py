@@ -1,10 +1,10 @@
-"""Markdown sounds the same whether its marks are shown (`MarkRemover`) or were taken out before (`Plain`)."""
+"""Markdown sounds the same whether its marks are shown (`MarkRemover`) or taken out (`MarkdownStream`)."""
 
 from __future__ import annotations
 
 import pytest
 
-from fishcaption.core.normalization.markup import Plain
+from fishcaption.core.normalization.markdown_stream import MarkdownStream
 from fishcaption.core.normalization.normalize import Normalizer
 from fishcaption.core.normalization.rules import Rules
 
@@ -21,7 +21,7 @@ def spoken(text: str, rules: Rules, language: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    reader = Plain()
+    reader = MarkdownStream()
     return "".join(map(reader.push, markdown)) + reader.close()
 
 
@@ -99,5 +99,5 @@ def test_both_readers_say_the_same(language: str, markdown: str, expected: str) 
 )  # fmt: skip
 def test_a_line_s_end_stays_where_the_author_made_it(markdown: str, expected: str) -> None:
     assert plain(markdown) == expected
-    reader = Plain()
+    reader = MarkdownStream()
     assert reader.push(markdown) + reader.close() == expected

@@ -12,6 +12,7 @@ from fishcaption.core.text.tags import (
     RESERVED,
     TAGS,
     is_tag,
+    literal,
     marks,
     marks_before,
     tag_of,
@@ -104,3 +105,32 @@ def test_what_word_times_are_of(spoken: str, family: Family, words: str) -> None
 )
 def test_marks_directly_before_a_word_go_with_it(spoken: str, place: int, start: int) -> None:
     assert marks_before(spoken, place, "s2") == start
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "expected"),
+    [
+        ("See [12] and (p. 3).", "s2", "See (12) and (p. 3)."),
+        ("See [12] and (laugh).", "s1", "See [12] and [laugh]."),
+        ("[word](/wɜːd/)", "embedded", "(word)(/wɜːd/)"),
+        ("<|speaker:0|>Hi", "s2", "< speaker:0 >Hi"),
+        ("<|phoneme_start|>", "s1", "< phoneme_start >"),
+        ("［笑］", "s2", "（笑）"),
+        ("（笑）", "s1", "［笑］"),
+        ("a\0b\x1bc\ud800d\tе\n\ufeff", "s2", "a b c d\tе\n "),
+        ("Fine — “as is” 😀", "s2", "Fine — “as is” 😀"),
+    ],
+)
+def test_what_a_voice_would_act_on_is_read(text: str, family: Family, expected: str) -> None:
+    assert literal(text, family) == expected
+
+
+@given(st.text(), st.text(), st.sampled_from(["s2", "s1", "embedded"]))
+def test_literal_keeps_positions_however_the_text_is_cut(first: str, second: str, family: Family) -> None:
+    whole = literal(first + second, family)
+    assert whole == literal(first, family) + literal(second, family)
+    assert len(whole) == len(first + second)
+    assert literal(whole, family) == whole
+    assert "<|" not in whole
+    assert not {"s1": {"(", ")"}}.get(family, {"[", "]"}) & set(whole)
+    whole.encode()
