@@ -1,158 +1,41 @@
-"""The two pages of the editor of phrases: a list each, and the form of what is chosen in it.
+"""The page of the phrase editor for phrases: their list, and the form of the chosen one.
 
-A text is taken over when the hands leave its field; everything else at once.
+A text is used when the focus leaves its field; everything else is used at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.phrases.bank import COLORS, KEYS, Bank, Category, Phrase, excerpt
+from fishcaption.core.phrases.bank import KEYS, Bank, Phrase, excerpt
 from fishcaption.ui.commands import spelled
 from fishcaption.ui.phrases.cards import line, swatch_icon
-from fishcaption.ui.phrases.panel import color_words
-from fishcaption.ui.widgets.controls import Choice, Tool
+from fishcaption.ui.phrases.ordered_list import EditorPage, OrderedList, fill_colors
+from fishcaption.ui.widgets.controls import Choice
 from fishcaption.ui.widgets.dialog_parts import text_button
 from fishcaption.ui.widgets.fields import LineField, TextField
 from fishcaption.ui.widgets.labels import Label
-from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
     from fishcaption.ui.phrases.editor import PhraseEditor
 
-_ID = Qt.ItemDataRole.UserRole
 _LINES = 2  # of a text that is written
 _NARROW = 46  # ems: below it the form stands under the list
 
 
-class _Page(QWidget):
-    """A page whose parts keep their height: the style sheet's least heights know nothing of large text."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
-
-
-def _fill_colors(choice: QComboBox, first: str, look: Look, tr: Callable[[str], str]) -> None:
-    """All colours with their names; `first` is what none is called."""
-    side = look.icon_size()
-    for color in ("", *COLORS):
-        icon = swatch_icon(color, look.colors, side, choice.devicePixelRatioF())
-        choice.addItem(icon, color_words(color, tr) if color else first, color)
-    choice.setIconSize(QSize(side, side))
-
-
-class _Order(QWidget):
-    """A list with the buttons that change its order: add, remove, sooner, later."""
-
-    add_asked = Signal()
-    remove_asked = Signal()
-    move_asked = Signal(int)  # by so many places
-    chosen = Signal()
-
-    def __init__(self, look: Look, names: tuple[str, str, str]) -> None:
-        """`names` are those of the list, of Add and of Remove."""
-        super().__init__()
-        self.list = QListWidget()
-        self.list.setAccessibleName(names[0])
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setMinimumHeight(6 * QFontMetrics(self.font()).lineSpacing())
-        self.list.currentRowChanged.connect(self._on_row)
-        self.list.installEventFilter(self)
-        self.add = text_button(names[1])
-        self.remove = text_button(self.tr("Remove"))
-        self.remove.setAccessibleName(names[2])
-        self.sooner = Tool(self.tr("Move up"), "arrow-up")
-        self.later = Tool(self.tr("Move down"), "arrow-down")
-        below = QHBoxLayout()
-        below.addWidget(self.add, 1)
-        for tool in (self.sooner, self.later):
-            tool.dress(look)
-            below.addWidget(tool)
-        below.addWidget(self.remove)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.list, 1)
-        column.addLayout(below)
-        self.add.clicked.connect(self.add_asked)
-        self.remove.clicked.connect(self.remove_asked)
-        self.sooner.clicked.connect(partial(self.move_asked.emit, -1))
-        self.later.clicked.connect(partial(self.move_asked.emit, 1))
-
-    def show_rows(self, rows: list[tuple[str, str, str]], look: Look, wanted: str) -> None:
-        """These (id, words, colour), with `wanted` chosen."""
-        with QSignalBlocker(self.list):
-            self.list.clear()
-            side = look.icon_size()
-            self.list.setIconSize(QSize(side, side))
-            for number, words, color in rows:
-                item = QListWidgetItem(words, self.list)
-                item.setData(_ID, number)
-                item.setIcon(swatch_icon(color, look.colors, side, self.devicePixelRatioF()))
-                if number == wanted:
-                    self.list.setCurrentItem(item)
-        self._show_buttons()
-
-    def current(self) -> str:
-        """The id that is chosen; empty for none."""
-        item = self.list.currentItem()
-        return str(item.data(_ID)) if item is not None else ""
-
-    def choose(self, number: str) -> bool:
-        """Choose this one; whether it is there."""
-        for row in range(self.list.count()):
-            if self.list.item(row).data(_ID) == number:
-                self.list.setCurrentRow(row)
-                return True
-        return False
-
-    def neighbour(self) -> str:
-        """Who is chosen when the chosen one goes."""
-        row = self.list.currentRow()
-        place = row + 1 if row + 1 < self.list.count() else row - 1
-        return str(self.list.item(place).data(_ID)) if place >= 0 else ""
-
-    def _on_row(self) -> None:
-        self._show_buttons()
-        self.chosen.emit()
-
-    def _show_buttons(self) -> None:
-        row, count = self.list.currentRow(), self.list.count()
-        self.remove.setEnabled(row >= 0)
-        self.sooner.setEnabled(row > 0)
-        self.later.setEnabled(0 <= row < count - 1)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Del removes, Ctrl with an arrow moves."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.list:
-            is_ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-            if event.key() == Qt.Key.Key_Delete and self.current():
-                self.remove_asked.emit()
-                return True
-            if is_ctrl and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                self.move_asked.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
-                return True
-        return super().eventFilter(watched, event)
-
-
-class PhrasePage(_Page):
+class PhrasePage(EditorPage):
     """The list of phrases, and the form of the chosen one."""
 
     def __init__(self, editor: PhraseEditor) -> None:
@@ -164,7 +47,7 @@ class PhrasePage(_Page):
         self._filter = LineField()
         self._filter.setPlaceholderText(self.tr("Find a phrase"))
         self._filter.setAccessibleName(self.tr("Find a phrase to edit"))
-        self._order = _Order(
+        self._order = OrderedList(
             editor.look, (self.tr("All phrases"), self.tr("New phrase"), self.tr("Remove the phrase"))
         )
         self._shown = self._text(self.tr("Text that is shown"))
@@ -174,7 +57,7 @@ class PhrasePage(_Page):
         self._category.setEditable(True)
         self._category.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._color = Choice()
-        _fill_colors(self._color, self.tr("Same as its category"), editor.look, self.tr)
+        fill_colors(self._color, self.tr("Same as its category"), editor.look, self.tr)
         self._key = Choice()
         self._key.setMinimumContentsLength(12)
         self._taken = Label()
@@ -471,120 +354,3 @@ class PhrasePage(_Page):
         directions = QBoxLayout.Direction
         self._both.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
         self._order.list.scrollToItem(self._order.list.currentItem())
-
-
-class CategoryPage(_Page):
-    """The list of categories, and the name and colour of the chosen one."""
-
-    def __init__(self, editor: PhraseEditor) -> None:
-        super().__init__()
-        self._editor = editor
-        self._shown_bank: Bank | None = None
-        self._chosen = ""
-        self._order = _Order(
-            editor.look,
-            (self.tr("All categories"), self.tr("New category"), self.tr("Remove the category")),
-        )
-        self._name = LineField()
-        self._name.setAccessibleName(self.tr("Name of the category"))
-        self._color = Choice()
-        self._color.setAccessibleName(self.tr("Colour of the category"))
-        _fill_colors(self._color, self.tr("No colour"), editor.look, self.tr)
-        self._form = QWidget()
-        form = QFormLayout(self._form)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        for words, widget in ((self.tr("&Name"), self._name), (self.tr("C&olour"), self._color)):
-            label = Label(words)
-            label.setBuddy(widget)
-            form.addRow(label, widget)
-        row = QHBoxLayout(self)
-        row.addWidget(self._order, 1)
-        row.addWidget(self._form, 1)
-        self._order.add_asked.connect(self._on_add)
-        self._order.remove_asked.connect(self._on_remove)
-        self._order.move_asked.connect(self._on_move)
-        self._order.chosen.connect(self._on_chosen)
-        self._name.editingFinished.connect(self.commit)
-        self._color.activated.connect(self.commit)
-
-    def draw(self) -> None:
-        """The bank may be another."""
-        bank = self._editor.bank()
-        if bank is not self._shown_bank:
-            self._shown_bank = bank
-            names = [category.name for category in bank.categories]
-            if self._chosen not in names:
-                self._chosen = names[0] if names else ""
-            self._order.show_rows(
-                [(category.name, category.name, category.color) for category in bank.categories],
-                self._editor.look,
-                self._chosen,
-            )
-            if not self._name.hasFocus():
-                self._show()
-
-    def commit(self) -> None:
-        """What stands in the form becomes the category."""
-        bank = self._editor.bank()
-        if bank.category(self._chosen) is None:
-            return
-        try:
-            edited = bank.edit_category(
-                self._chosen, new_name=self._name.text(), color=str(self._color.currentData() or "")
-            )
-        except InputError as error:
-            self._editor.tell_error(error)
-            self._show()
-            return
-        if edited != bank:
-            place = [category.name for category in bank.categories].index(self._chosen)
-            self._chosen = edited.categories[place].name
-            self._editor.set_bank(edited)
-
-    def _show(self) -> None:
-        category = self._editor.bank().category(self._chosen) or Category("")
-        self._name.setText(category.name)
-        self._color.setCurrentIndex(max(0, self._color.findData(category.color)))
-        self._form.setEnabled(bool(category.name))
-
-    def _on_chosen(self) -> None:
-        if self._order.current() != self._chosen:
-            self.commit()
-            self._chosen = self._order.current()
-            self._show()
-
-    def _on_add(self) -> None:
-        self.commit()
-        bank = self._editor.bank()
-        base = self.tr("New category")
-        names = {category.name for category in bank.categories}
-        name = next(
-            name for name in (base, *(f"{base} {number}" for number in range(2, 10_000))) if name not in names
-        )
-        used = {category.color for category in bank.categories}
-        self._chosen = name
-        self._editor.set_bank(
-            bank.add_category(name, next((color for color in COLORS if color not in used), ""))
-        )
-        self._show()
-        self._name.setFocus()
-        self._name.selectAll()
-
-    def _on_remove(self) -> None:
-        bank, name = self._editor.bank(), self._order.current()
-        if bank.category(name) is None:
-            return
-        self._chosen = self._order.neighbour()
-        self._editor.set_bank(bank.remove_category(name), undo=self.tr("Put the category back"))
-        self._show()
-        self._editor.tell(
-            self.tr("The category “{name}” was removed; its phrases stay. Undo puts it back.").format(
-                name=name
-            )
-        )
-
-    def _on_move(self, by: int) -> None:
-        self.commit()
-        bank, names = self._editor.bank(), [category.name for category in self._editor.bank().categories]
-        if self._chosen in names and 0 <= names.index(self._chosen) + by < len(names):
-            self._editor.set_bank(bank.move_category(self._chosen, names.index(self._chosen) + by))
