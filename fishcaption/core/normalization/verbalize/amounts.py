@@ -76,6 +76,7 @@ _UNIT: Final = (
     r"|[A-Za-zÄÖÜäöüíáµμΩ°℃℉€$£¢Åł/′″‰%][A-Za-zÄÖÜäöüíáµμΩ°·⋅$.]{0,7}(?<![.])(?:[²³]|\^?[23](?!\w))?"
     rf"(?:/(?:1?\d{{0,2}}0{BLANK}?)?[A-Za-zµμ°%]{{1,6}}[²³]?(?:\^[23])?)?\.?)"
 )
+_JOINT: Final = rf"{BLANK}?[–-]{BLANK}?"
 # A letter that is a unit only beside its number, or only apart from it.
 _ONLY_APART: Final = frozenset(["s", "d", "K", "t", "in", "pt"])
 _COMMON_WORDS: Final = {"en": frozenset(("in", "mo", "ac", "pt", "mi", "bar", "bit", "bits", "cal", "B",
@@ -174,22 +175,33 @@ class Amounts:
         return unit is not None and self._noun(unit.group("unit")) is not None and len(unit.group()) > 1
 
     def forms(self) -> list[Form]:
-        """All of them."""
+        """Return the forms of amounts; a longer form comes before those that are a part of it."""
         if not self._with_units:
             return []
-        number, money = self._numbers.any, self._money
+        is_english = self._code == "en"
+        return [
+            *self._money_forms(),
+            self._large_form(),
+            *(self._feet_forms() if is_english else ()),
+            Form(
+                rf"{BEFORE}(?P<high>\d{{2,3}})/(?P<low>\d{{2,3}})(?:{BLANK}?(?P<unit>mmHg)\b|{AFTER})",
+                self._pressure,
+            ),
+            *(self._short_forms() if is_english else ()),
+            *self._measure_forms(),
+        ]
+
+    def _money_forms(self) -> list[Form]:
+        money, amount = self._money, rf"(?:{self._numbers.any})"
         glued = alternatives(sign for sign in self._large if len(sign) < 5)
         large = rf"(?:(?:{BLANK}(?:{alternatives(self._large)})|(?:{glued}))(?![\w]))"
-        joint = rf"{BLANK}?[–-]{BLANK}?"
         dash = r"(?:[.,](?:[-–—]{1,2}|--))?"
         per = rf"(?:/(?:\d{{1,3}}{BLANK})?[A-Za-zµäöüéá]{{1,12}}[²³]?(?![\w]))?"
-        before = r"(?<![\w,:/\\$€£¥])(?<!\w\.)"
-        start = rf"{before}{SIGN}"
+        start = rf"(?<![\w,:/\\$€£¥])(?<!\w\.){SIGN}"
         end = r"(?![\w^]|[.,:/–−-]\d|[/\\@:*]\w|::)"
-        amount = rf"(?:{number})"
         return [
             Form(
-                rf"{start}(?P<sign>{money}){BLANK}?(?P<low>{amount})(?P<large0>{large})?{joint}"
+                rf"{start}(?P<sign>{money}){BLANK}?(?P<low>{amount})(?P<large0>{large})?{_JOINT}"
                 rf"(?:{money})?{BLANK}?"
                 rf"(?P<high>{amount})(?P<large>{large})?{end}",
                 self._say_money,
@@ -200,42 +212,48 @@ class Amounts:
                 self._say_money,
             ),
             Form(
-                rf"{start}(?:(?P<low>{amount})(?P<large0>{large})?(?:{BLANK}?(?:{money}))?{joint})?"
+                rf"{start}(?:(?P<low>{amount})(?P<large0>{large})?(?:{BLANK}?(?:{money}))?{_JOINT})?"
                 rf"(?P<high>{amount})(?P<large>{large})?{dash}"
                 rf"{BLANK}?(?P<sign>{money})(?P<per>{per}){end}",
                 self._say_money,
             ),
-            Form(
-                rf"{BEFORE}{SIGN}(?P<high>{amount}){BLANK}?"
-                rf"(?P<large>{alternatives(_ALONE[self._code].split())})(?!\w)",
-                self._say_large,
-            ),
+        ]
+
+    def _large_form(self) -> Form:
+        signs = alternatives(_ALONE[self._code].split())
+        return Form(
+            rf"{BEFORE}{SIGN}(?P<high>(?:{self._numbers.any})){BLANK}?(?P<large>{signs})(?!\w)",
+            self._say_large,
+        )
+
+    def _feet_forms(self) -> list[Form]:
+        return [
             Form(
                 r"(?<![\w,/\"”])(?<!\w\.)(?P<feet>\d{1,2})(?:['’′] ?|-| ?(?:ft|feet|foot)\.? )"
                 r"(?P<inches>1[01]|\d)(?:½)?"
-                r"(?:\"|”|″|''|’’| ?in(?:ches|\.)?(?![\w]))"
-                if self._code == "en"
-                else r"(?!)",
+                r"(?:\"|”|″|''|’’| ?in(?:ches|\.)?(?![\w]))",
                 self._feet,
-            ),
+            )
+        ]
+
+    def _short_forms(self) -> list[Form]:
+        """Return English forms of few signs: "1.5K", a number before a quotation mark."""
+        number = self._numbers.any
+        return [
             Form(
-                rf"{BEFORE}(?P<high>\d{{2,3}})/(?P<low>\d{{2,3}})(?:{BLANK}?(?P<unit>mmHg)\b|"
-                rf"{AFTER})",
-                self._pressure,
-            ),
-            Form(
-                rf"{BEFORE}(?P<high>\d+\.\d+|\d+(?= [a-z]+s\b))(?P<large>[KkMB])"
-                rf"(?!\w)"
-                if self._code == "en"
-                else r"(?!)",
+                rf"{BEFORE}(?P<high>\d+\.\d+|\d+(?= [a-z]+s\b))(?P<large>[KkMB])(?!\w)",
                 self._say_large,
             ),
             Form(
-                rf"{BEFORE}(?P<high>{number})(?:[\"”″](?= [a-z])|['’′](?= (?:tall|high|long|wide|deep)\b))"
-                if self._code == "en"
-                else r"(?!)",
+                rf"{BEFORE}(?P<high>{number})"
+                rf"(?:[\"”″](?= [a-z])|['’′](?= (?:tall|high|long|wide|deep)\b))",
                 self._inches,
             ),
+        ]
+
+    def _measure_forms(self) -> list[Form]:
+        number = self._numbers.any
+        return [
             Form(
                 rf"{BEFORE}(?P<d>\d{{1,3}})°{BLANK}?(?P<m>\d{{1,2}})['’′](?:{BLANK}?(?P<s>\d{{1,2}}"
                 rf"(?:[.,]\d+)?)(?:\"|”|″))?",
@@ -248,7 +266,7 @@ class Amounts:
             ),
             Form(
                 rf"{BEFORE}{SIGN}(?:(?P<low>{number})(?:{BLANK}?(?P<unit0>[%‰°]|"
-                rf"°?[A-Za-zµ]{{1,4}}²?(?:/[a-z]{{1,3}})?))?{joint})?(?P<high>{FRACTION}|{number})"
+                rf"°?[A-Za-zµ]{{1,4}}²?(?:/[a-z]{{1,3}})?))?{_JOINT})?(?P<high>{FRACTION}|{number})"
                 rf"(?P<gap>{BLANK}|-)?(?P<unit>{_UNIT})(?![\w²³^/]|[.,]\d|\.\w)",
                 self._measure,
             ),

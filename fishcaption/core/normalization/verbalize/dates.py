@@ -103,9 +103,18 @@ class Dates:
     # --- dates -------------------------------------------------------------------------------------------
 
     def _date_forms(self) -> list[Form]:
-        code, month = self._code, self._month
-        short = alternatives({*_SHORT_MONTHS[code].split(), *_OTHER_MONTHS[code]})
-        found = [
+        match self._code:
+            case "en":
+                return [*self._number_dates(), *self._english_dates()]
+            case "de":
+                return [*self._number_dates(), *self._german_dates()]
+            case _:
+                return [*self._number_dates(), *self._romance_dates()]
+
+    def _number_dates(self) -> list[Form]:
+        """Return the forms that all five languages have: numbers, and a short month before a year."""
+        short = alternatives({*_SHORT_MONTHS[self._code].split(), *_OTHER_MONTHS[self._code]})
+        return [
             Form(rf"(?<![\w-])(?P<name>{short})\.? (?={_YEAR}\b)", self._short_month),
             Form(
                 rf"{BEFORE}{_YEAR}[-/.](?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?![\w-]|[/.]\d)",
@@ -113,58 +122,59 @@ class Dates:
             ),
             Form(rf"{BEFORE}{_YEAR}-(?:0[1-9]|1[0-2])(?![\w-]|[/.]\d)", self._year_month),
             Form(rf"{BEFORE}{_MONTH_NUMBER}/{_YEAR}{AFTER}(?!/)", self._month_year),
-            Form(
-                rf"{BEFORE}{_DAY}([-/.]){_DAY}\1(?:{_YEAR}|\d\d){AFTER}".replace(r"\1", r"[-/.]"),
-                self._numeric,
-            ),
+            Form(rf"{BEFORE}{_DAY}([-/.]){_DAY}[-/.](?:{_YEAR}|\d\d){AFTER}", self._numeric),
             Form(rf"{BEFORE}{_YEAR}[-–/]\d\d{AFTER}(?!{BLANK}?[%‰°€$£¥])", self._years),
             Form(rf"{BEFORE}{_YEAR}/{_YEAR}{AFTER}", self._two_years),
         ]
-        if code == "en":
-            return [
-                *found,
-                Form(rf"{BEFORE}{_MONTH_NUMBER}/(?:1[3-9]|2\d|3[01]){AFTER}(?!/)", self._slashed_day),
-                Form(
-                    rf"(?<![\w-])(?P<name>{month})\.? (?P<day>{_DAY}){BLANK}?[–-]{BLANK}?(?P<last>{_DAY})"
-                    rf"(?:,? (?P<year>{_YEAR}))?(?![\w%°]|[.,:/–−-]\d)",
-                    self._days,
-                ),
-                Form(
-                    rf"(?<![\w-])(?P<name>{month})\.? (?P<day>{_DAY})(?:st|nd|rd|th)?(?:,? "
-                    rf"(?P<year>{_YEAR}))?"
-                    r"(?![\w%°]|[.,:/–−-]\d)",
-                    self._month_day,
-                ),
-                Form(
-                    rf"{BEFORE}(?P<day>{_DAY})(?:st|nd|rd|th)?(?: of)? (?P<name>{month})\b\.?"
-                    rf"(?:,? (?P<year>{_YEAR})\b)?",
-                    self._day_month,
-                ),
-            ]
-        if code == "de":
-            found += [
-                Form(
-                    rf"{BEFORE}(?P<day>{_DAY})\.{BLANK}?[–/-]{BLANK}?(?P<last>{_DAY})\.{BLANK}(?P<name>{month})\b",
-                    self._german_days,
-                ),
-                Form(rf"{BEFORE}{_DAY}\.{BLANK}?{_MONTH_NUMBER}\.(?![\w])", self._day_and_month),
-                Form(
-                    rf"{BEFORE}(?P<day>{_DAY})\.{BLANK}?(?P<name>{month})(?:\b\.?(?= \d{{4}})|\b)",
-                    self._german,
-                ),
-                Form(rf"{BEFORE}(?:19|20)?\d0er(?:-Jahren?)?(?!\w)", self._german_decade),
-            ]
-        else:
-            found += [
-                Form(
-                    rf"{BEFORE}(?P<day>{_DAY})(?P<of> de| )?{BLANK}?(?P<name>{month})\b\.?(?:(?: de)? "
-                    rf"(?P<year>{_YEAR}))?".replace("(?P<of> de| )?", "(?P<of> de)?"),
-                    self._named,
-                ),
-                Form(rf"{BEFORE}{_DAY}/{_MONTH_NUMBER}{AFTER}(?!/)", self._day_and_month),
-                Form(r"(?<![\w'’])['’]\d\d(?![\w'’])", self._short_year),
-            ]
-        return found
+
+    def _english_dates(self) -> list[Form]:
+        month = self._month
+        return [
+            Form(rf"{BEFORE}{_MONTH_NUMBER}/(?:1[3-9]|2\d|3[01]){AFTER}(?!/)", self._slashed_day),
+            Form(
+                rf"(?<![\w-])(?P<name>{month})\.? (?P<day>{_DAY}){BLANK}?[–-]{BLANK}?(?P<last>{_DAY})"
+                rf"(?:,? (?P<year>{_YEAR}))?(?![\w%°]|[.,:/–−-]\d)",
+                self._days,
+            ),
+            Form(
+                rf"(?<![\w-])(?P<name>{month})\.? (?P<day>{_DAY})(?:st|nd|rd|th)?(?:,? "
+                rf"(?P<year>{_YEAR}))?"
+                r"(?![\w%°]|[.,:/–−-]\d)",
+                self._month_day,
+            ),
+            Form(
+                rf"{BEFORE}(?P<day>{_DAY})(?:st|nd|rd|th)?(?: of)? (?P<name>{month})\b\.?"
+                rf"(?:,? (?P<year>{_YEAR})\b)?",
+                self._day_month,
+            ),
+        ]
+
+    def _german_dates(self) -> list[Form]:
+        month = self._month
+        return [
+            Form(
+                rf"{BEFORE}(?P<day>{_DAY})\.{BLANK}?[–/-]{BLANK}?(?P<last>{_DAY})\.{BLANK}"
+                rf"(?P<name>{month})\b",
+                self._german_days,
+            ),
+            Form(rf"{BEFORE}{_DAY}\.{BLANK}?{_MONTH_NUMBER}\.(?![\w])", self._day_and_month),
+            Form(
+                rf"{BEFORE}(?P<day>{_DAY})\.{BLANK}?(?P<name>{month})(?:\b\.?(?= \d{{4}})|\b)",
+                self._german,
+            ),
+            Form(rf"{BEFORE}(?:19|20)?\d0er(?:-Jahren?)?(?!\w)", self._german_decade),
+        ]
+
+    def _romance_dates(self) -> list[Form]:
+        return [
+            Form(
+                rf"{BEFORE}(?P<day>{_DAY})(?P<of> de)?{BLANK}?(?P<name>{self._month})\b\.?(?:(?: de)? "
+                rf"(?P<year>{_YEAR}))?",
+                self._named,
+            ),
+            Form(rf"{BEFORE}{_DAY}/{_MONTH_NUMBER}{AFTER}(?!/)", self._day_and_month),
+            Form(r"(?<![\w'’])['’]\d\d(?![\w'’])", self._short_year),
+        ]
 
     def _date(self, year: int | None, month: int, day: int, *, before: str = "") -> str:
         name = self._locale.months[month - 1]
