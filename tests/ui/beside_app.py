@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fishcaption.app.settings import SettingsStore
 from fishcaption.store.settings import Settings
 from fishcaption.ui.calls.call_tools import Acts, CallTools
 from fishcaption.ui.widgets.theme import Look, before_application
@@ -29,7 +29,7 @@ def main() -> None:
     window.setWindowTitle("main")
     window.resize(600, 400)
     window.show()
-    settings = [Settings()]
+    settings = SettingsStore(Settings())
     acts = Acts(
         speak=lambda text: say(f"speak {text}"),
         speak_draft=lambda: say("speak the draft"),
@@ -38,12 +38,11 @@ def main() -> None:
         repeat=lambda: say("repeat"),
         attention=lambda: say("attention"),
     )
-    beside = CallTools(acts, FakeCalls(), settings[0], parent=window)
+    beside = CallTools(acts, FakeCalls(), settings, parent=window)
     beside.set_look(look)
 
     def on_changed(name: str, value: Any) -> None:
-        settings[0] = replace(settings[0], **{name: value})
-        beside.use(settings[0])
+        settings.change(**{name: value})
         if name == "strip_place":
             say(f"strip_place {value}")
 

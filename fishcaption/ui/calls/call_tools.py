@@ -25,7 +25,6 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
 from fishcaption.store.places import data_dir
-from fishcaption.store.settings import Settings
 from fishcaption.ui.commands import Action, Group
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.calls.strip import Strip
     from fishcaption.ui.calls.window import CallsDialog, CallService
     from fishcaption.ui.platform.global_keys import GlobalKeys
+    from fishcaption.ui.ports import SettingsService
     from fishcaption.ui.widgets.theme import Look
 
 
@@ -56,7 +56,9 @@ class CallTools(QObject):
     failed = Signal(object)  # a FishCaptionError
     noticed = Signal(str)  # a sentence for the status line
 
-    def __init__(self, acts: Acts, calls: CallService | None, settings: Settings, *, parent: QWidget) -> None:
+    def __init__(
+        self, acts: Acts, calls: CallService | None, settings: SettingsService, *, parent: QWidget
+    ) -> None:
         """`calls` None: there is no window of calls."""
         super().__init__(parent)
         self._window = parent
@@ -70,6 +72,10 @@ class CallTools(QObject):
         self._dialog: CallsDialog | None = None
         self._keys: GlobalKeys | None = None
         self._has_begun = False
+        self._unsubscribers = [
+            settings.subscribe(lambda settings: settings.enter_speaks, self._on_enter_speaks),
+            settings.subscribe(lambda settings: settings.global_keys, self._on_global_keys),
+        ]
 
     # -- what the main window calls ----------------------------------------------------------------
 
@@ -100,20 +106,10 @@ class CallTools(QObject):
         """The main window is shown: hold the keys, show the strip if it was there."""
         self._has_begun = True
         self._hold()
-        if self._settings.strip_on:
+        if self._settings.current.strip_on:
             self._show_strip()
         if self._acts.journal(_quick_path()).restore().strip():
             self.noticed.emit(self.tr("The quick box still has words that you typed (Ctrl+J)."))
-
-    def use(self, settings: Settings) -> None:
-        """These are the settings from now on."""
-        self._settings = settings
-        if self._box is not None:
-            self._box.set_enter_speaks(settings.enter_speaks)
-        if self._dialog is not None:
-            self._dialog.use(settings)
-        if self._has_begun:
-            self._hold()
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""
@@ -131,6 +127,8 @@ class CallTools(QObject):
     def close(self) -> None:
         """With the main window: nothing stays on the screen, and no key is held."""
         self._has_begun = False
+        for unsubscribe in self._unsubscribers:
+            unsubscribe()
         if self._strip is not None:
             self._strip.closed.disconnect(self._on_strip_closed)  # it is there again at the next start
             self._strip.close()
@@ -176,7 +174,7 @@ class CallTools(QObject):
             box = self._box = QuickBox(self._acts.speak, self._acts.journal(_quick_path()))
             box.stop_asked.connect(self._acts.stop)
             box.repeat_asked.connect(self._acts.repeat)
-            box.set_enter_speaks(self._settings.enter_speaks)
+            box.set_enter_speaks(self._settings.current.enter_speaks)
             if self._look is not None:
                 box.set_look(self._look)
         self._box.appear()
@@ -208,15 +206,23 @@ class CallTools(QObject):
 
     def say_opener(self) -> None:
         """Say what opens a call."""
-        if self._settings.opener.strip():
-            self._on_say(self._settings.opener)
+        if self._settings.current.opener.strip():
+            self._on_say(self._settings.current.opener)
 
     # -- inside ------------------------------------------------------------------------------------
+
+    def _on_enter_speaks(self, _before: bool, enter_speaks: bool) -> None:
+        if self._box is not None:
+            self._box.set_enter_speaks(enter_speaks)
+
+    def _on_global_keys(self, _before: object, _after: object) -> None:
+        if self._has_begun:
+            self._hold()
 
     def _show_strip(self) -> None:
         from fishcaption.ui.calls.strip import Strip
 
-        strip = self._strip = Strip(self._settings.strip_place)
+        strip = self._strip = Strip(self._settings.current.strip_place)
         strip.stop_asked.connect(self._acts.stop)
         strip.pause_asked.connect(self._acts.pause)
         strip.repeat_asked.connect(self._acts.repeat)
@@ -231,7 +237,7 @@ class CallTools(QObject):
 
     def _offer_keys(self) -> None:
         """On first use: that Stop may have a key that works in the call."""
-        if not self._settings.global_keys:
+        if not self._settings.current.global_keys:
             self.noticed.emit(
                 self.tr("You can give Stop a key that works in every program: see “Global keys…”.")
             )
@@ -246,7 +252,7 @@ class CallTools(QObject):
         return self._keys
 
     def _chosen_keys(self) -> dict[str, str]:
-        return {act: keys[0] for act, keys in self._settings.global_keys.items() if keys}
+        return {act: keys[0] for act, keys in self._settings.current.global_keys.items() if keys}
 
     def _hold(self) -> None:
         chosen = self._chosen_keys()

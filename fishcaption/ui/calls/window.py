@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -30,6 +30,9 @@ from fishcaption.ui.widgets.controls import StatusLine
 from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
+
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import SettingsService
 
 KEYPAD = ("123", "456", "789", "*0#")
 
@@ -82,7 +85,7 @@ class CallsDialog(QDialog):
     stop_asked = Signal()
     keys_asked = Signal()  # the global keys' window
 
-    def __init__(self, service: CallService, settings: Settings, parent: QWidget) -> None:
+    def __init__(self, service: CallService, settings: SettingsService, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Calls"))
@@ -124,16 +127,19 @@ class CallsDialog(QDialog):
         outer.addWidget(scroll, 1)
         outer.addWidget(self._status)
         outer.addWidget(buttons)
-        self.use(settings)
+        self._show_settings()
+        self._unsubscribe = settings.subscribe(_shown_of, self._on_settings)
         hint, area = inner.sizeHint(), self.screen().availableGeometry()
         self.resize(
             min(max(hint.width() + 60, 560), area.width() - 40), min(hint.height() + 160, area.height() - 80)
         )
         service.look(self._on_way)
 
-    def use(self, settings: Settings) -> None:
-        """Show these settings."""
-        self._settings = settings
+    def _on_settings(self, _before: object, _after: object) -> None:
+        self._show_settings()
+
+    def _show_settings(self) -> None:
+        settings = self._settings.current
         with QSignalBlocker(self._is_on), QSignalBlocker(self._volume), QSignalBlocker(self._opener):
             self._is_on.setChecked(settings.second_on)
             self._volume.setValue(round(100 * settings.second_volume))
@@ -289,7 +295,7 @@ class CallsDialog(QDialog):
         )
 
     def _show_devices(self) -> None:
-        chosen = self._settings.second_device
+        chosen = self._settings.current.second_device
         listed = list(self._way.devices) if self._way is not None else []
         if chosen not in [device for device, _ in listed]:
             listed.insert(0, (chosen, chosen.name or self.tr("The system's sound device")))
@@ -338,7 +344,12 @@ class CallsDialog(QDialog):
             self._note(self.tr("The microphone was removed."))
 
     def _on_second(self, is_on: bool) -> None:
-        if is_on and self._settings.second_device == OutputDevice() and self._way and self._way.device:
+        if (
+            is_on
+            and self._settings.current.second_device == OutputDevice()
+            and self._way
+            and self._way.device
+        ):
             self._change("second_device", self._way.device)
         self._change("second_on", is_on)
         self._show_devices()
@@ -352,7 +363,7 @@ class CallsDialog(QDialog):
         self._change("second_volume", percent / 100)
 
     def _on_opener_changed(self) -> None:
-        if self._opener.text() != self._settings.opener:
+        if self._opener.text() != self._settings.current.opener:
             self._change("opener", self._opener.text())
 
     def _on_say(self) -> None:
@@ -379,4 +390,10 @@ class CallsDialog(QDialog):
 
     def done(self, result: int) -> None:
         self._is_gone = True
+        self._unsubscribe()
         super().done(result)
+
+
+def _shown_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings that the window shows."""
+    return settings.second_on, settings.second_volume, settings.opener

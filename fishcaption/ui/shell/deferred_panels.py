@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Rendered, Snapshot, Voice
-from fishcaption.store.settings import Settings
 from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.shell.dialog_launcher import DialogLauncher
 from fishcaption.ui.speak.composer import Composer
@@ -60,10 +59,10 @@ class DeferredPanels(QObject):
     page_asked = Signal(QWidget)  # show this page, or the transcript again if it is shown
     placed = Signal()  # the phrases have come or gone
 
-    def __init__(self, room: Room, settings: Settings, look: Look) -> None:
+    def __init__(self, room: Room, look: Look) -> None:
         super().__init__(room.window)
         self._room = room
-        self._settings = settings
+        self._settings = room.services.settings
         self._look = look
         self._phrases: PhrasePanel | None = None
         self._completing: Completing | None = None
@@ -91,13 +90,6 @@ class DeferredPanels(QObject):
             if part is not None:
                 part.set_look(look)
 
-    def use(self, settings: Settings) -> None:
-        """These are the settings from now on."""
-        self._settings = settings
-        for part in (self._beside, self._completing):
-            if part is not None:
-                part.use(settings)
-
     def draw(self, snapshot: Snapshot, words: str) -> None:
         """Show where we are; `words` say the state."""
         if self._beside is not None:
@@ -109,12 +101,14 @@ class DeferredPanels(QObject):
             self._phrases.leave()
         if self._beside is not None:
             self._beside.close()
+        if self._completing is not None:
+            self._completing.leave()
 
     def attention(self) -> Rendered:
         """The attention sound that is chosen."""
         from fishcaption.core.tones import SIGNALS, signal
 
-        chosen = self._settings.attention_sound
+        chosen = self._settings.current.attention_sound
         name = chosen if chosen in SIGNALS else SIGNALS[0]
         rate, pcm = signal(name)
         return Rendered(Voice("embedded", name, self.tr("Attention sound")), rate, pcm)
@@ -135,7 +129,7 @@ class DeferredPanels(QObject):
     def show_offers(self, is_shown: bool) -> None:
         """Whether there is room for the offered words."""
         if self._completing is not None:
-            self._completing.strip.setVisible(is_shown and self._settings.completion)
+            self._completing.strip.setVisible(is_shown and self._settings.current.completion)
 
     def height_beside(self) -> int:
         """The least height of what stands beside the text."""
@@ -159,7 +153,7 @@ class DeferredPanels(QObject):
         if panel is not None and self._room.pages.indexOf(panel) >= 0:
             self.page_asked.emit(panel)
         elif panel is not None:
-            self.changed.emit("phrases_shown", not self._settings.phrases_shown)
+            self.changed.emit("phrases_shown", not self._settings.current.phrases_shown)
 
     def place_phrases(self, width: int) -> None:
         """The window has this width now."""
@@ -178,7 +172,7 @@ class DeferredPanels(QObject):
         elif not is_wide and not is_page:
             pages.addWidget(panel)
         if is_wide:
-            panel.setVisible(self._settings.phrases_shown)
+            panel.setVisible(self._settings.current.phrases_shown)
 
     def _stand_beside(self, panel: PhrasePanel) -> None:
         sides = self._room.sides
@@ -294,7 +288,7 @@ class DeferredPanels(QObject):
         completing = self._completing = Completing(room.editor, self._settings)
         completing.words = service
         room.below.addWidget(completing.strip)
-        completing.use(self._settings)
+        completing.strip.setVisible(self._settings.current.completion)
         room.composer.learn = service.learn
         room.composer.end_word = completing.expand_end
         room.commands.add(*completing.actions())

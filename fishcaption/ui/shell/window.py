@@ -132,7 +132,9 @@ class Window(QMainWindow):
         self._dialogs = DialogLauncher(self, services, self.commands, self._current_settings)
         self._add_actions()
 
-        self._composer = Composer(reader, services.speech, self._editor, self._transcript, journal, settings)
+        self._composer = Composer(
+            reader, services.speech, self._editor, self._transcript, journal, services.settings
+        )
         self._composer.price.price_of = self._model.price_of
         self._composer.price.ask = self._ask_price
         self._retrying = Retrying(self._composer)
@@ -518,7 +520,6 @@ class Window(QMainWindow):
         settings = self.settings
         if self._look.change(settings.theme, settings.text_size):
             self._dress()
-        self._composer.use(settings)
         self._retrying.use(settings.unreachable)
         self.commands.use(settings.keys)
         self._editor.enter_speaks = settings.enter_speaks
@@ -531,8 +532,6 @@ class Window(QMainWindow):
         self._off_record.setVisible(settings.off_record)
         if self._keeping is not None:
             self._keeping.show_record(settings.off_record)
-        if self._deferred_panels is not None:
-            self._deferred_panels.use(settings)
         self._hold.setVisible(self._stores is not None)
         self._sound.show_settings(settings)
         self._fit()
@@ -757,7 +756,7 @@ class Window(QMainWindow):
             self, self._sides, self._pages, self._below, self._editor, self._composer, self._reader,
             self._services, self.commands, self._dialogs,
         )  # fmt: skip
-        deferred_panels = self._deferred_panels = DeferredPanels(room, self.settings, self._look)
+        deferred_panels = self._deferred_panels = DeferredPanels(room, self._look)
         deferred_panels.changed.connect(self._on_setting_changed)
         deferred_panels.failed.connect(self._problems.tell)
         deferred_panels.noticed.connect(self._on_noticed)

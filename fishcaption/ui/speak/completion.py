@@ -8,16 +8,18 @@ screen.
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from fishcaption.store.settings import Settings
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.labels import as_written
+
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import SettingsService
 
 OFFERS = 5
 """So many words are offered at most."""
@@ -47,7 +49,7 @@ class Completing(QObject):
     later, and None: then nothing is offered, or nothing expanded.
     """
 
-    def __init__(self, editor: Editor, settings: Settings) -> None:
+    def __init__(self, editor: Editor, settings: SettingsService) -> None:
         super().__init__(editor)
         self.words: Words | None = None
         self.abbreviations: Expander | None = None
@@ -66,14 +68,13 @@ class Completing(QObject):
         editor.line_ending.connect(self.expand_end)
         editor.textChanged.connect(self._soon.start)
         editor.cursorPositionChanged.connect(self._soon.start)
-        self.use(settings)
+        self._unsubscribe = settings.subscribe(lambda settings: settings.completion, self._on_completion)
+        if not settings.current.completion:
+            self.strip.hide()
 
-    def use(self, settings: Settings) -> None:
-        """Behave as these settings say from now on."""
-        self._settings = settings
-        if self.strip.parentWidget() is not None or not settings.completion:  # else it would be a window
-            self.strip.setVisible(settings.completion)
-        self._soon.start()
+    def leave(self) -> None:
+        """The window is closed: follow the settings no longer."""
+        self._unsubscribe()
 
     def actions(self) -> tuple[Action, ...]:
         """The commands, for the registry."""
@@ -102,6 +103,10 @@ class Completing(QObject):
         """Expand an abbreviation that stands right before the cursor: no more will be typed behind it."""
         self._expand(f"{self._editor.before_cursor()}\n", ended=1)
 
+    def _on_completion(self, _before: bool, is_on: bool) -> None:
+        self.strip.setVisible(is_on)
+        self._soon.start()
+
     def _on_taken(self, index: int) -> None:
         self.take(index)
 
@@ -109,7 +114,7 @@ class Completing(QObject):
         self._expand(self._editor.before_cursor(), ended=0)
 
     def _expand(self, before: str, *, ended: int) -> None:
-        if self.abbreviations is None or not self._settings.abbreviations:
+        if self.abbreviations is None or not self._settings.current.abbreviations:
             return
         found = self.abbreviations.expansion(before)
         if found is not None:
@@ -123,7 +128,7 @@ class Completing(QObject):
     def _offer(self) -> None:
         offered: tuple[str, ...] = ()
         self._begun = 0
-        if self.words is not None and self._settings.completion and self._editor.is_writable():
+        if self.words is not None and self._settings.current.completion and self._editor.is_writable():
             before = self._editor.before_cursor()
             if not self._editor.textCursor().hasSelection() and before:
                 offered = self.words.suggestions(before, OFFERS)
@@ -132,7 +137,7 @@ class Completing(QObject):
             return
         self._offered = offered
         self.strip.show_words(offered)
-        if offered and self._settings.completion_announced:
+        if offered and self._settings.current.completion_announced:
             announce(self._editor, ", ".join(offered))
 
 

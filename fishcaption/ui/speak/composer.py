@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Fate, Snapshot, State, UtteranceView
 from fishcaption.store.journal import Journal
-from fishcaption.store.settings import Settings
+from fishcaption.store.settings import WhileSpeaking
 from fishcaption.ui.speak.drafts import Drafts
 from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.speak.live_typing import LiveTyping
@@ -27,7 +27,7 @@ from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
     from fishcaption.captions.track import CaptionTrack
-    from fishcaption.ui.ports import Speaker, SpeechService
+    from fishcaption.ui.ports import SettingsService, Speaker, SpeechService
 
 _WARM_MS = 1000  # while somebody types, the voice's service is told this often
 
@@ -58,7 +58,7 @@ class Composer(QObject):
         editor: Editor,
         transcript: Transcript,
         journal: Journal,
-        settings: Settings,
+        settings: SettingsService,
     ) -> None:
         super().__init__()
         self._reader = reader
@@ -66,7 +66,7 @@ class Composer(QObject):
         self._editor = editor
         self._transcript = transcript
         self._settings = settings
-        self.price = PriceCheck(settings.cost_limit)
+        self.price = PriceCheck(settings)
         self.live = LiveTyping(reader, speech, editor, transcript, self.price, settings)
         self.drafts = Drafts(editor, self.live, journal)
         self.end_word: Callable[[], None] = _nothing  # no more is typed behind the last word
@@ -82,7 +82,8 @@ class Composer(QObject):
         self._track: CaptionTrack | None = None
         self._unsubscribe = reader.subscribe(self.look)  # until there is a track
         self._connect()
-        reader.replace = settings.while_speaking == "replace"
+        reader.replace = settings.current.while_speaking == "replace"
+        settings.subscribe(lambda settings: settings.while_speaking, self._on_while_speaking)
 
     def _connect(self) -> None:
         self.live.failed.connect(self.failed)
@@ -104,13 +105,6 @@ class Composer(QObject):
         self.live.close()
         self._warmed.stop()
         self.drafts.close()
-
-    def use(self, settings: Settings) -> None:
-        """Behave as these settings say from now on."""
-        self._settings = settings
-        self._reader.replace = settings.while_speaking == "replace"
-        self.price.limit = settings.cost_limit
-        self.live.set_mode(settings.speak_mode)
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -227,7 +221,8 @@ class Composer(QObject):
             self.price.run_if_affordable(self._unsaid(), partial(self._retry, embedded=False))
 
     def _speaks_with(self) -> tuple[object, ...]:
-        return self._settings.voice, self._settings.model, self._settings.model_agreed
+        settings = self._settings.current
+        return settings.voice, settings.model, settings.model_agreed
 
     def _unsaid(self) -> str:
         """What the last failure left unsaid, as far as it is remembered."""
@@ -302,7 +297,7 @@ class Composer(QObject):
             else:
                 self._transcript.follow_again()
                 self._transcript.show_utterance(self._reader.utterance(number))
-                if self._settings.empty_on_speak:
+                if self._settings.current.empty_on_speak:
                     self._editor.take_text()
         self._look()
 
@@ -318,7 +313,7 @@ class Composer(QObject):
     def _speak_nothing(self) -> None:
         """Speak on an empty editor: who begs pardon is answered. A second Enter by mistake is not."""
         current = self._snapshot.current
-        if current is None or not self._settings.empty_repeats:
+        if current is None or not self._settings.current.empty_repeats:
             self.noticed.emit(self.tr("There is nothing to speak yet: type something first."))
         elif self._snapshot.state in (State.IDLE, State.FAILED):
             self.repeat()
@@ -329,8 +324,11 @@ class Composer(QObject):
         self._learn(text)
         self._look()
 
+    def _on_while_speaking(self, _before: WhileSpeaking, after: WhileSpeaking) -> None:
+        self._reader.replace = after == "replace"
+
     def _learn(self, text: str) -> None:
-        settings = self._settings
+        settings = self._settings.current
         if self.learn is not None and settings.learning and not settings.off_record:
             self.learn(text)
 

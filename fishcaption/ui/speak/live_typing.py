@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Fate
-from fishcaption.store.settings import Settings, SpeakMode
+from fishcaption.store.settings import SpeakMode
 from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.speak.price_check import PriceCheck
 from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
     from fishcaption.core.timing.flush_policy import Kind
-    from fishcaption.ui.ports import Speaker, SpeechService
+    from fishcaption.ui.ports import SettingsService, Speaker, SpeechService
 
 _BEGIN_MS = 30  # between two looks whether the reader is imported
 _LONG = 20_000  # UTF-16 units; a longer text is sent after the key is drawn
@@ -39,7 +39,7 @@ class LiveTyping(QObject):
         editor: Editor,
         transcript: Transcript,
         price: PriceCheck,
-        settings: Settings,
+        settings: SettingsService,
     ) -> None:
         super().__init__()
         self._reader = reader
@@ -47,7 +47,7 @@ class LiveTyping(QObject):
         self._editor = editor
         self._transcript = transcript
         self._price = price
-        self._mode = settings.speak_mode
+        self._settings = settings
         self._number: int | None = None
         self._failed_text = ""  # all that was sent of an utterance that failed and can be tried again
         self._paid_for = 0  # code points from the start whose price was accepted
@@ -61,10 +61,6 @@ class LiveTyping(QObject):
         """Send no more text."""
         self._push_soon.stop()
         self._begin_soon.stop()
-
-    def set_mode(self, mode: SpeakMode) -> None:
-        """Begin utterances in this mode from now on."""
-        self._mode = mode
 
     # -- what others ask ---------------------------------------------------------------------------
 
@@ -189,7 +185,7 @@ class LiveTyping(QObject):
 
     def _may_begin(self) -> bool:
         return (
-            self._mode != "enter"
+            self._settings.current.speak_mode != "enter"
             and not self._waits_for_enter
             and not self._editor.is_reading()
             and not self._editor.is_empty()
@@ -201,7 +197,7 @@ class LiveTyping(QObject):
             if not text.strip():
                 return
             try:
-                self._number = self._reader.begin_live(_kind(self._mode))
+                self._number = self._reader.begin_live(_kind(self._settings.current.speak_mode))
             except FishCaptionError as exc:
                 self.failed.emit(exc)
                 return

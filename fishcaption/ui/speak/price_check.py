@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import SettingsService
 
 
 def _free(_text: str) -> float:
@@ -12,8 +16,8 @@ def _free(_text: str) -> float:
 class PriceCheck:
     """Lets cheap texts pass and asks about dear ones. One question stands on the screen at a time."""
 
-    def __init__(self, limit: float) -> None:
-        self.limit = limit  # dollars; the settings' `cost_limit`
+    def __init__(self, settings: SettingsService) -> None:
+        self._settings = settings
         self.price_of: Callable[[str], float] = _free  # dollars
         self.ask: Callable[[float, Callable[[], None]], None] | None = None  # None: nothing is asked
         self._is_asking = False
@@ -24,12 +28,12 @@ class PriceCheck:
 
     def is_too_dear(self, text: str) -> bool:
         """Return whether the text costs more than the limit."""
-        return self.price_of(text) > self.limit
+        return self.price_of(text) > self._settings.current.cost_limit
 
     def run_if_affordable(self, text: str, act: Callable[[], None]) -> None:
         """Call `act` at once if the text is cheap, else when the user has agreed to its price."""
         price = self.price_of(text)
-        if price <= self.limit or self.ask is None:
+        if price <= self._settings.current.cost_limit or self.ask is None:
             act()
             return
         self._is_asking = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fishcaption.app.settings import SettingsStore
 from fishcaption.store.settings import Settings
 from fishcaption.ui.calls.call_tools import Acts, CallTools
 from fishcaption.ui.widgets.theme import Look
@@ -49,13 +50,12 @@ def plug(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
             repeat=lambda: done.append("repeat"),
             attention=lambda: done.append("attention"),
         )
-        chosen = [Settings(**settings)]
-        plugged = Plugged(CallTools(acts, FakeCalls(), chosen[0], parent=window), done)
+        store = SettingsStore(Settings(**settings))
+        plugged = Plugged(CallTools(acts, FakeCalls(), store, parent=window), done)
 
         def on_changed(name: str, value: Any) -> None:
             plugged.changed.append((name, value))
-            chosen[0] = replace(chosen[0], **{name: value})
-            plugged.beside.use(chosen[0])
+            store.change(**{name: value})
 
         plugged.beside.changed.connect(on_changed)
         plugged.beside.noticed.connect(plugged.noticed.append)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QKeySequenceEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, InputError
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.calls.global_keys_dialog import GlobalKeysDialog
@@ -85,13 +86,12 @@ def open_calls(qtbot: QtBot) -> Callable[..., Open]:
         qtbot.addWidget(parent)
         Look("light", 100)
         calls = FakeCalls()
-        made = Open(CallsDialog(calls, Settings(**settings), parent), calls, parent)
-        chosen = [Settings(**settings)]
+        store = SettingsStore(Settings(**settings))
+        made = Open(CallsDialog(calls, store, parent), calls, parent)
 
         def on_changed(name: str, value: Any) -> None:
             made.changed.append((name, value))
-            chosen[0] = replace(chosen[0], **{name: value})
-            made.dialog.use(chosen[0])
+            store.change(**{name: value})
 
         made.dialog.changed.connect(on_changed)
         made.dialog.show()

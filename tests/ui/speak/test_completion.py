@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from fishcaption.app.settings import SettingsStore
 from fishcaption.core.vocabulary.abbreviations import Abbreviations
 from fishcaption.core.vocabulary.completion import Completion
 from fishcaption.store.settings import Settings
@@ -31,7 +32,7 @@ def open_editor(qtbot: QtBot) -> Callable[..., tuple[Editor, Completing]]:
         windows.append(window)
         qtbot.addWidget(window)
         editor = Editor()
-        completing = Completing(editor, Settings(**changes))  # type: ignore[arg-type]  # only switches
+        completing = Completing(editor, SettingsStore(Settings(**changes)))  # type: ignore[arg-type]  # only switches
         completing.words = Completion("en")
         completing.abbreviations = Abbreviations(TABLE)
         column = QVBoxLayout(window)
