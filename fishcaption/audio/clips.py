@@ -8,8 +8,9 @@ on one event loop.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Heard
@@ -267,6 +268,68 @@ class Clips:
         if self._failure is not None:
             raise self._failure
         return True
+
+
+@dataclass(slots=True)
+class _ClipAudio:
+    clip: Clip
+    chunks: deque[tuple[int, bytes]] = field(default_factory=deque)  # (its first frame, frames)
+
+    def forget(self, before: int) -> None:
+        while self.chunks and self.chunks[0][0] + len(self.chunks[0][1]) // 2 <= before:
+            self.chunks.popleft()
+
+    def since(self, frame: int) -> list[bytes]:
+        return [
+            pcm[2 * max(0, frame - first) :] for first, pcm in self.chunks if first + len(pcm) // 2 > frame
+        ]
+
+
+class UnheardAudio:
+    """The audio that was not surely heard: after an engine has died, the next one is given it again."""
+
+    def __init__(self) -> None:
+        self._clips: dict[int, _ClipAudio] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """True if no clip is left to be given to an engine."""
+        return not self._clips
+
+    def begin(self, clip: Clip) -> None:
+        """Open the next clip."""
+        self._clips[clip.number] = _ClipAudio(clip)
+
+    def add(self, number: int, first: int, frames: bytes) -> None:
+        """Append frames to a clip; ``first`` is the number of the first one."""
+        self._clips[number].chunks.append((first, frames))
+
+    def clip(self, number: int) -> Clip | None:
+        """Return the clip of this number, if it is one of these."""
+        audio = self._clips.get(number)
+        return audio.clip if audio is not None else None
+
+    def since(self, heard: Heard) -> Iterator[tuple[Clip, int, list[bytes]]]:
+        """Yield each clip with the frame to begin with, and its frames from there on."""
+        for number, audio in self._clips.items():
+            first = heard.frame if number == heard.clip else 0
+            yield audio.clip, first, audio.since(first)
+
+    def forget(self, heard: Heard, kept_seconds: float) -> None:
+        """Drop what was heard, but for the last ``kept_seconds`` of the clip that is being heard."""
+        for number, audio in list(self._clips.items()):
+            if number < heard.clip or (number == heard.clip and audio.clip.is_over):
+                del self._clips[number]
+            elif number == heard.clip:
+                audio.forget(heard.frame - round(kept_seconds * audio.clip.rate))
+
+    def drop_after(self, number: int) -> None:
+        """Drop the clips after the one of this number."""
+        self._clips = {one: audio for one, audio in self._clips.items() if one <= number}
+
+    def clear(self) -> None:
+        """Drop every clip."""
+        self._clips.clear()
 
 
 def parts(pcm: bytes, size: int) -> Iterator[bytes]:

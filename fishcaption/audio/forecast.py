@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from fishcaption.audio.wire import Run
+from fishcaption.core.speech import Heard
 
 _SAME_SECONDS = 0.002
 """A report that differs by less from what was foretold is no news: each reads the device's clock anew."""
@@ -45,13 +46,43 @@ class Forecast:
 
     def moment(self, clip: int, frame: int, now: float) -> float | None:
         """Return when a frame of a clip will be heard, or was; None where the report does not tell."""
-        for run in self._runs:
-            if run.clip == clip and run.frame <= frame <= run.end:
-                return run.at + _seconds(run, frame)
+        reported = self.reported_moment(Heard(clip, frame))
+        if reported is not None:
+            return reported
         newest = self._runs[-1] if self._runs else None
         if newest is None or newest.clip != clip or frame < newest.end or newest.frames_per_second <= 0:
             return None
         return newest.at + _seconds(newest, frame) if now < newest.at + _seconds(newest, newest.end) else None
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The report: what sounds when."""
+        return self._runs
+
+    def heard_at(self, moment: float) -> Heard:
+        """Return what sounds at a moment; (0, 0) before the first run."""
+        place = Heard(0, 0)
+        for run in self._runs:
+            if run.at > moment:
+                break
+            place = Heard(run.clip, run.frame_at(moment))
+        return place
+
+    def given_by(self, moment: float) -> Heard:
+        """Return what sounds at a moment, if the newest run goes on beyond what was told of it."""
+        place = self.heard_at(moment)
+        newest = self._runs[-1] if self._runs else None
+        if newest is not None and place.clip == newest.clip:
+            ahead = int((moment - newest.at) * newest.frames_per_second)
+            place = Heard(place.clip, max(place.frame, newest.frame + ahead))
+        return place
+
+    def reported_moment(self, place: Heard) -> float | None:
+        """Return when a place is heard; None where the report does not reach it."""
+        for run in self._runs:
+            if run.clip == place.clip and run.frame <= place.frame <= run.end:
+                return run.at + _seconds(run, place.frame)
+        return None
 
     def _foretells(self, run: Run, now: float) -> bool:
         newest = self._runs[-1] if self._runs else None

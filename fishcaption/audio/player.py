@@ -15,19 +15,19 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from fishcaption.audio import wire
-from fishcaption.audio.clips import Clip, Clips, parts
+from fishcaption.audio.clips import Clip, Clips, UnheardAudio, parts
+from fishcaption.audio.device_state import DeviceState
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.dummy import DummyWatch
 from fishcaption.audio.forecast import Forecast, Retimed
 from fishcaption.audio.process import EngineProcess, Event
+from fishcaption.audio.supervisor import EngineDeath, EngineSupervisor
 from fishcaption.core.errors import AudioDeviceError, InputError
 from fishcaption.core.speech import Heard, PlayerState
 
@@ -41,35 +41,10 @@ LEAD_SPARE_SECONDS = 0.015
 MISSED_SECONDS = 2.0
 """What a device that follows another was without for longer is not played when it comes back."""
 
-ANSWER_SECONDS = 2.0
-START_SECONDS = 15.0
-"""What an engine may take to answer; the first time it has to be loaded from a disk that sleeps."""
-
 WARM_SECONDS = 0.5
-CLOSE_SECONDS = 2.0
-DEATHS_SECONDS = 60.0
-DEATHS = 3
-"""An engine that dies more often has a device that kills it: the next one does without."""
 
 SLOWEST, FASTEST = 0.5, 3.0
 LOUDEST = 2.0
-
-
-@dataclass(slots=True)
-class _Kept:
-    """The written audio of a clip that an engine may have to be told again."""
-
-    clip: Clip
-    chunks: deque[tuple[int, bytes]] = field(default_factory=deque)  # (its first frame, frames)
-
-    def forget(self, before: int) -> None:
-        while self.chunks and self.chunks[0][0] + len(self.chunks[0][1]) // 2 <= before:
-            self.chunks.popleft()
-
-    def since(self, frame: int) -> list[bytes]:
-        return [
-            pcm[2 * max(0, frame - first) :] for first, pcm in self.chunks if first + len(pcm) // 2 > frame
-        ]
 
 
 class SoundPlayer:
@@ -102,32 +77,30 @@ class SoundPlayer:
         self._rate = rate
         self._is_silent = is_silent_without_device
         self._holds = holds
-        self._on_change = on_change
-        self._log_file = log_file
         self._loop: asyncio.AbstractEventLoop
         self.on_heard: Callable[[], None] | None = None  # called when the engine has told where the ear is
         self._clips = Clips()
-        self._kept: dict[int, _Kept] = {}
-        self._state = PlayerState("", False, None)
-        self._told = self._state  # what the engine said last
+        self._unheard = UnheardAudio()
+        self._device_state = DeviceState(on_change, is_default=device is None)
         self._is_paused = False
         self._speed = 1.0
         self._gain = 1.0
-        self._lead_seconds = latency  # that the device is given ahead of the ear
-        # of the engine
-        self._engine: EngineProcess | None = None
-        self._past: list[EngineProcess] = []
-        self._deaths: deque[float] = deque()
-        self._has_device = True  # False: the engines kept dying of it
         self._warmed_at = -math.inf
-        self._runs: tuple[wire.Run, ...] = ()
+        self._engine = EngineSupervisor(
+            self._opening,
+            self._on_engine_start,
+            self._on_event,
+            self._on_engine_death,
+            lambda: bool(self._clips.live) and not self._is_paused,
+            log_file,
+        )
+        # what the engine has told
         self._forecast = Forecast()
         self._retimed = Retimed()
-        self._sure = Heard(0, 0)  # what had been heard when the engine last spoke
+        self._lead_seconds = latency  # that the device is given ahead of the ear
+        self._surely_heard = Heard(0, 0)  # when the engine last spoke
         self._alarm: asyncio.TimerHandle | None = None  # when the next place that somebody waits for is heard
-        self._watch: asyncio.TimerHandle | None = None
-        self._dummy: DummyWatch | None = None
-        self._is_dummy = False  # the system's default device is one that nobody hears
+        self._dummy_watch: DummyWatch | None = None
 
     async def __aenter__(self) -> Self:
         """Start the engine; it is ready within a second, and takes everything until then."""
@@ -137,9 +110,9 @@ class SoundPlayer:
     def start(self) -> None:
         """What entering does; called on the running loop. `close` ends it."""
         self._loop = asyncio.get_running_loop()
-        self._start()
+        self._engine.start()
         if self._holds:
-            self._dummy = DummyWatch(self._on_dummy)
+            self._dummy_watch = DummyWatch(self._on_dummy)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -149,25 +122,18 @@ class SoundPlayer:
     async def close(self) -> None:
         """End: what sounds fades out. Nothing that hangs is waited for longer than `CLOSE_SECONDS`."""
         self.leave()
-        for past in self._past:
-            if not await asyncio.to_thread(past.join, CLOSE_SECONDS):
-                past.kill()
-                await asyncio.to_thread(past.join, CLOSE_SECONDS)
+        await self._engine.close()
 
     def leave(self) -> None:
         """Let the engine end; `close` waits for it."""
-        engine, self._engine = self._engine, None
-        if self._dummy is not None:
-            self._dummy.close()
-        if engine is None:
+        if self._dummy_watch is not None:
+            self._dummy_watch.close()
+        if not self._engine.leave():
             return
-        self._rest()
         if self._alarm is not None:
             self._alarm.cancel()
         self._clips.flush()
-        self._kept.clear()
-        engine.close()
-        self._past.append(engine)
+        self._unheard.clear()
 
     # commands: see `reader.Player`
 
@@ -177,19 +143,19 @@ class SoundPlayer:
         if now - self._warmed_at > WARM_SECONDS:
             self._warmed_at = now
             self._revive()
-            self._command("warm", rate=self._rate)
+            self._engine.command("warm", rate=self._rate)
 
     def begin(self, rate: int, gain: float = 1.0) -> int:
         """Open the next clip and return its number. Raises InputError for what nothing can play."""
         before = self._clips.newest
         clip = self._clips.begin(rate, gain)
         if before is not None:
-            self._order(wire.command("end", clip=before.number))
+            self._engine.send(wire.command("end", clip=before.number))
         self._revive()
         self._rate = rate
-        self._kept[clip.number] = _Kept(clip)
-        self._order(wire.command("begin", clip=clip.number, rate=rate, gain=gain, first=0))
-        self._expect()
+        self._unheard.begin(clip)
+        self._engine.send(wire.command("begin", clip=clip.number, rate=rate, gain=gain, first=0))
+        self._engine.expect()
         return clip.number
 
     async def write(self, pcm: bytes) -> None:
@@ -200,49 +166,48 @@ class SoundPlayer:
         for part in parts(pcm, MESSAGE_BYTES):
             await self._clips.room()
             self._add(clip, part)
-        self._expect()
+        self._engine.expect()
 
     def _add(self, clip: Clip, pcm: bytes) -> None:
         first = clip.written
         frames = self._clips.add(clip, pcm)
         if frames:
-            self._kept[clip.number].chunks.append((first, frames))
-            self._order(wire.audio(clip.number, frames))
+            self._unheard.add(clip.number, first, frames)
+            self._engine.send(wire.audio(clip.number, frames))
 
     def end(self) -> None:
         """Say that no more audio will come for the newest clip."""
         clip = self._clips.end()
         if clip is not None:
-            self._order(wire.command("end", clip=clip.number))
+            self._engine.send(wire.command("end", clip=clip.number))
             self._arm()
 
     def pause(self, at: float = 0.0) -> None:
         """Fade out and hold; ``at``: from that moment of `time.perf_counter` at the ear."""
         self._is_paused = True
-        self._command("pause", at=at)
+        self._engine.command("pause", at=at)
 
     def resume(self, at: float = 0.0) -> None:
         """Go on at the next frame; ``at``: at that moment at the ear."""
         self._is_paused = False
-        self._command("resume", at=at)
+        self._engine.command("resume", at=at)
 
     def flush(self) -> None:
         """Fade out and drop every clip begun so far."""
         self.heard()
         self._is_paused = False
-        if self._engine is not None:
-            self._engine.drop_ordered()
-        self._command("flush")
+        self._engine.drop_ordered()
+        self._engine.command("flush")
         self._clips.flush()
-        self._kept.clear()
+        self._unheard.clear()
 
     def cut(self, clip: int, frame: int) -> int:
         """Drop all of a clip from a frame on, and every later clip; return where it will end."""
         self.heard()
         frame = max(0, frame)
         end = self._clips.cut(clip, frame, self._given())
-        self._kept = {number: kept for number, kept in self._kept.items() if number <= clip}
-        self._command("cut", clip=clip, frame=frame, newest=self._clips.count)
+        self._unheard.drop_after(clip)
+        self._engine.command("cut", clip=clip, frame=frame, newest=self._clips.count)
         self._arm()
         return end
 
@@ -255,31 +220,30 @@ class SoundPlayer:
         if not SLOWEST <= factor <= FASTEST:
             raise InputError(f"A speed of {factor} is not between {SLOWEST} and {FASTEST}.")
         self._speed = factor
-        self._command("speed", to=factor)
+        self._engine.command("speed", to=factor)
 
     def volume(self, gain: float) -> None:
         """Play at 0.0 to 2.0 of the voice's own level."""
         if not 0.0 <= gain <= LOUDEST:
             raise InputError(f"A volume of {gain} is not between 0 and {LOUDEST}.")
         self._gain = gain
-        self._command("gain", to=gain)
+        self._engine.command("gain", to=gain)
 
     def use(self, device: DeviceChoice | None) -> None:
         """Play on another device from here on; nothing is lost. None: the system's default."""
         self._device = device
-        self._has_device = True
-        if self._engine is not None:
-            self._engine.send_urgent(self._opening())
+        self._device_state.is_default = device is None
+        self._engine.reopen()
 
     def rest(self, linger_seconds: float, lead_in_ms: int) -> None:
         """Stay open for so long from now on, and begin so when opened the next time. What sounds goes on."""
         self._linger_seconds = max(1.0, linger_seconds)
         self._lead_in_seconds = lead_in_ms / 1000
-        self._command("rest", linger=self._linger_seconds, lead_in=self._lead_in_seconds)
+        self._engine.command("rest", linger=self._linger_seconds, lead_in=self._lead_in_seconds)
 
     def heard(self) -> Heard:
         """Where the ear is now."""
-        self._clips.hear(self._place(time.perf_counter()))
+        self._clips.hear(self._forecast.heard_at(time.perf_counter()))
         return self._clips.heard
 
     def moment(self, clip: int, frame: int) -> float | None:
@@ -301,19 +265,19 @@ class SoundPlayer:
 
     def state(self) -> PlayerState:
         """The device's condition now."""
-        return self._state
+        return self._device_state.state
 
     @property
     def engine_pid(self) -> int | None:
         """The engine's process id; None where there is none."""
-        return self._engine.pid if self._engine is not None else None
+        return self._engine.pid
 
     # beside another player, which `pair` has
 
     @property
     def runs(self) -> tuple[wire.Run, ...]:
         """When sounds what the device was given last, as the engine has told."""
-        return self._runs
+        return self._forecast.runs
 
     @property
     def lead_seconds(self) -> float:
@@ -340,51 +304,26 @@ class SoundPlayer:
         if clip is not None:
             for part in parts(pcm, MESSAGE_BYTES):
                 self._add(clip, part)
-            self._expect()
+            self._engine.expect()
 
     def hold(self, at: float) -> None:
         """Let what is written next not sound before a moment at the ear, if nothing sounds before it."""
-        self._order(wire.command("hold", at=at))
+        self._engine.send(wire.command("hold", at=at))
 
     def follow(self, other: SoundPlayer) -> None:
         """Keep in step with another player that is given the same; called when it has been heard on."""
-        if self._engine is not None:
-            self._engine.send_urgent(wire.command("follow", runs=other.runs))
+        self._engine.send_urgent(wire.command("follow", runs=other.runs))
         heard = other.heard()
-        kept = self._kept.get(heard.clip)
-        if kept is not None and self._sure < heard:
+        clip = self._unheard.clip(heard.clip)
+        if clip is not None and self._surely_heard < heard:
             # A device that is gone hears nothing: without this all would be kept that it ever missed.
-            missed = Heard(heard.clip, heard.frame - round(MISSED_SECONDS * kept.clip.rate))
-            if self._sure < missed:
-                self._sure = missed
+            missed = Heard(heard.clip, heard.frame - round(MISSED_SECONDS * clip.rate))
+            if self._surely_heard < missed:
+                self._surely_heard = missed
                 self._clips.hear(missed)
-                self._forget()
+                self._unheard.forget(self._surely_heard, KEPT_SECONDS)
 
-    # the engine's life
-
-    def _start(self) -> None:
-        engine = self._engine = EngineProcess(self._on_event, self._on_end, self._log_file)
-        self._set_runs(())
-        engine.send_urgent(self._opening())
-        if self._speed != 1.0:
-            engine.send_urgent(wire.command("speed", to=self._speed))
-        if self._gain != 1.0:
-            engine.send_urgent(wire.command("gain", to=self._gain))
-        if self._is_paused:
-            engine.send_urgent(wire.command("pause"))
-        for number, kept in self._kept.items():
-            first = self._sure.frame if number == self._sure.clip else 0
-            rate, gain = kept.clip.rate, kept.clip.gain
-            engine.send(wire.command("begin", clip=number, rate=rate, gain=gain, first=first))
-            for pcm in kept.since(first):
-                engine.send(wire.audio(number, pcm))
-            if kept.clip.is_cut:
-                engine.send(wire.command("cut", clip=number, frame=kept.clip.written, newest=number))
-            elif kept.clip.is_ended:
-                engine.send(wire.command("end", clip=number))
-        self._rest()
-        if self._kept:
-            self._expect()
+    # the engine
 
     def _opening(self) -> bytes:
         device = self._device
@@ -397,62 +336,59 @@ class SoundPlayer:
             rate=self._rate,
             is_silent=self._is_silent,
             holds=self._holds,
-            has_device=self._has_device,
+            has_device=self._engine.has_device,
         )
 
-    def _on_end(self, engine: EngineProcess) -> None:
-        if engine is not self._engine:
-            self._past = [past for past in self._past if past is not engine]
-            return
+    def _on_engine_start(self, engine: EngineProcess) -> None:
+        """Tell a new engine everything that the one before was told and that still matters."""
+        if self._speed != 1.0:
+            engine.send_urgent(wire.command("speed", to=self._speed))
+        if self._gain != 1.0:
+            engine.send_urgent(wire.command("gain", to=self._gain))
+        if self._is_paused:
+            engine.send_urgent(wire.command("pause"))
+        for clip, first, chunks in self._unheard.since(self._surely_heard):
+            number = clip.number
+            engine.send(wire.command("begin", clip=number, rate=clip.rate, gain=clip.gain, first=first))
+            for pcm in chunks:
+                engine.send(wire.audio(number, pcm))
+            if clip.is_cut:
+                engine.send(wire.command("cut", clip=number, frame=clip.written, newest=number))
+            elif clip.is_ended:
+                engine.send(wire.command("end", clip=number))
+        if not self._unheard.is_empty:
+            self._engine.expect()
+
+    def _on_engine_death(self, death: EngineDeath) -> None:
         # What the runs foretold after the engine last spoke may not have come about.
-        self._set_runs(())
-        now = time.monotonic()
-        self._deaths.append(now)
-        while now - self._deaths[0] > DEATHS_SECONDS:
-            self._deaths.popleft()
+        self._take_runs(())
         error = AudioDeviceError(
             "The sound stopped working.", hint="Choose another sound device, or start the program again."
         )
-        if len(self._deaths) > 2 * DEATHS:
-            self._engine = None
-            self._clips.fail(error)
-            self._change(PlayerState("", False, error))
-            return
-        if len(self._deaths) > DEATHS:
-            self._has_device = False
-            is_silent = self._is_silent and not (self._holds and self._device is not None)
-            self._change(PlayerState("", False, error, is_silent))
-            if not self._is_silent:
+        match death:
+            case EngineDeath.NEXT:
+                self._device_state.change(PlayerState("", False, self.state().error))
+            case EngineDeath.NEXT_WITHOUT_DEVICE:
+                is_silent = self._is_silent and not (self._holds and self._device is not None)
+                self._device_state.change(PlayerState("", False, error, is_silent))
+                if not self._is_silent:
+                    self._clips.fail(error)
+            case EngineDeath.NONE:
                 self._clips.fail(error)
-        else:
-            self._change(PlayerState("", False, self._state.error))
-        self._start()
+                self._device_state.change(PlayerState("", False, error))
 
     def _revive(self) -> None:
-        """Try a device again that killed engines, once it has had time."""
-        is_tired = not self._has_device or self._engine is None
-        if not is_tired or not self._deaths or time.monotonic() - self._deaths[-1] < DEATHS_SECONDS / 2:
-            return
-        self._deaths.clear()
-        self._has_device = True
-        self._clips.fail(None)
-        if self._engine is None:
-            self._start()
-        else:
-            self._engine.send_urgent(self._opening())
+        if self._engine.revive():
+            self._clips.fail(None)
 
-    # what the engine says
-
-    def _on_event(self, engine: EngineProcess, event: Event) -> None:
-        if engine is not self._engine:
-            return
+    def _on_event(self, event: Event) -> None:
         match event["ev"]:
             case "heard":
-                self._set_runs(wire.runs(event["runs"]))
+                self._take_runs(wire.runs(event["runs"]))
                 self._lead_seconds = event["lead"]
-                self._sure = max(self._sure, self._place(event["at"]))
+                self._surely_heard = max(self._surely_heard, self._forecast.heard_at(event["at"]))
                 self.heard()
-                self._forget()
+                self._unheard.forget(self._surely_heard, KEPT_SECONDS)
                 self._arm()
                 if self.on_heard is not None:
                     self.on_heard()
@@ -464,145 +400,43 @@ class SoundPlayer:
                 self._arm()
             case "device":
                 self._lead_seconds = event["lead"]
-                self._on_device(event)
-            case "pong":
-                self._on_answer()
+                if self._engine.has_device:
+                    error = self._device_state.report(event)
+                    if not self._is_silent:
+                        self._clips.fail(error if event["is_hopeless"] else None)
             case "hung":
                 error = AudioDeviceError(
                     "The sound device does not answer.", hint="Unplug it, or choose another device."
                 )
-                self._change(PlayerState("", False, error))
-                self._deaths.append(time.monotonic())  # worth two: it has cost so long
-                engine.kill()
-
-    def _on_device(self, event: Event) -> None:
-        before = self._told if self._is_dummy else self._state
-        error = None if event["is_open"] else before.error  # until it is open, or says otherwise
-        if event["error"]:
-            error = AudioDeviceError(event["error"], hint=event["hint"])
-        if self._has_device:
-            self._told = PlayerState(event["name"], event["is_open"], error, event["is_clock"])
-            self._change(self._as_heard(self._told))
-            if not self._is_silent:
-                self._clips.fail(error if event["is_hopeless"] else None)
+                self._device_state.change(PlayerState("", False, error))
+                self._engine.kill_hung()
 
     def _on_dummy(self, is_dummy: bool) -> None:
-        self._is_dummy = is_dummy
-        if self._has_device and self._engine is not None:
-            self._change(self._as_heard(self._told))
+        shows = self._engine.has_device and self._engine.is_running
+        self._device_state.notice_dummy(is_dummy, shows=shows)
 
-    def _as_heard(self, state: PlayerState) -> PlayerState:
-        """What the engine says, and whether anybody hears it."""
-        if not (self._is_dummy and self._device is None and state.open):
-            return state
-        error = AudioDeviceError(
-            "There is no sound device.", hint="Plug one in; it is used as soon as it is there."
-        )
-        return PlayerState("", False, error, silent=True)
+    # where the ear is
 
-    def _change(self, state: PlayerState) -> None:
-        old, self._state = self._state, state
-        is_same = old._replace(error=None) == state._replace(error=None) and str(old.error) == str(
-            state.error
-        )
-        if not is_same and self._on_change is not None:
-            self._on_change()
-
-    def _set_runs(self, runs: tuple[wire.Run, ...]) -> None:
-        self._runs = runs
+    def _take_runs(self, runs: tuple[wire.Run, ...]) -> None:
         if self._forecast.take(runs, time.perf_counter()):
             self._retimed.tell()
-
-    def _place(self, moment: float) -> Heard:
-        place = Heard(0, 0)
-        for run in self._runs:
-            if run.at > moment:
-                break
-            place = Heard(run.clip, run.frame_at(moment))
-        return place
 
     def _given(self) -> Heard:
         """Return what the device has been given by now, as far as can be told from here."""
         moment = time.perf_counter() + self._lead_seconds
-        place = self._place(moment)
-        newest = self._runs[-1] if self._runs else None
-        if newest is not None and place.clip == newest.clip and not self._is_paused:
-            # More than was told of has been given since, if there was more.
-            ahead = int((moment - newest.at) * newest.frames_per_second)
-            place = Heard(place.clip, max(place.frame, newest.frame + ahead))
-        return place
-
-    def _forget(self) -> None:
-        for number, kept in list(self._kept.items()):
-            if number < self._sure.clip or (number == self._sure.clip and kept.clip.is_over):
-                del self._kept[number]
-            elif number == self._sure.clip:
-                kept.forget(self._sure.frame - round(KEPT_SECONDS * kept.clip.rate))
+        return self._forecast.heard_at(moment) if self._is_paused else self._forecast.given_by(moment)
 
     def _arm(self) -> None:
         """Set the alarm to when the next place that somebody waits for is heard."""
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        moments = [moment for target in self._clips.targets() if (moment := self._moment(target)) is not None]
-        if moments and self._engine is not None:
-            self._alarm = self._loop.call_later(max(0.0, min(moments) - time.perf_counter()), self._on_alarm)
-
-    def _moment(self, target: Heard) -> float | None:
-        for run in self._runs:
-            if run.clip == target.clip and run.frame <= target.frame <= run.end:
-                frames = target.frame - run.frame
-                return run.at + (frames / run.frames_per_second if frames else 0.0)
-        return None
+        moments = [self._forecast.reported_moment(target) for target in self._clips.targets()]
+        known = [moment for moment in moments if moment is not None]
+        if known and self._engine.is_running:
+            self._alarm = self._loop.call_later(max(0.0, min(known) - time.perf_counter()), self._on_alarm)
 
     def _on_alarm(self) -> None:
         self._alarm = None
         self.heard()
         self._arm()
-
-    # what the engine is told
-
-    def _order(self, message: bytes) -> None:
-        if self._engine is not None:
-            self._engine.send(message)
-
-    def _command(self, do: str, **fields: object) -> None:
-        if self._engine is not None:
-            self._engine.send_urgent(wire.command(do, **fields))
-            self._expect()
-
-    # whether it still answers
-
-    def _expect(self) -> None:
-        """Ask for an answer, unless one is still to come or will be asked for."""
-        engine = self._engine
-        if engine is not None and self._watch is None:
-            engine.send_urgent(wire.command("ping"))
-            self._look_in(
-                START_SECONDS if engine.last_event_at is None else ANSWER_SECONDS, self._on_no_answer
-            )
-
-    def _on_answer(self) -> None:
-        self._rest()
-        if self._clips.live and not self._is_paused:
-            self._look_in(ANSWER_SECONDS, self._expect)
-
-    def _on_no_answer(self) -> None:
-        # The answer may be here: after a stall of this process its threads are behind this timer.
-        self._look_in(ANSWER_SECONDS / 4, self._on_silence)
-
-    def _on_silence(self) -> None:
-        if self._engine is not None:
-            self._engine.kill()
-
-    def _look_in(self, seconds: float, look: Callable[[], None]) -> None:
-        def call() -> None:
-            self._watch = None
-            look()
-
-        self._watch = self._loop.call_later(seconds, call)
-
-    def _rest(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import Any, NamedTuple
 
 import numpy as np
 
+from fishcaption.audio.engine.conversion import Conversion
 from fishcaption.audio.engine.limiter import Limiter
 from fishcaption.audio.engine.line import RAMP_SECONDS, SPLICE_BLOCKS, Gap, Line, Samples
 from fishcaption.audio.engine.line import Run as LineRun
+from fishcaption.audio.engine.source import Place, SourceClip
 from fishcaption.audio.wire import Run
 
 AHEAD_SECONDS = 1.0
@@ -40,72 +41,6 @@ QUIET = 0.01
 
 QUIET_DOUBLES_SECONDS = 2.0
 """The longer there is no such place, the louder it may be."""
-
-
-class Place(NamedTuple):
-    """A frame of a clip (source frames)."""
-
-    clip: int
-    frame: int
-
-
-@dataclass(slots=True)
-class Clip:
-    """A clip's audio, as far as it has come and is still needed."""
-
-    number: int
-    rate: int
-    first: int  # the frame it begins with: not 0 where an earlier engine has played some of it
-    gain: float = 1.0
-    is_ended: bool = False
-    limit: int | None = None  # where it was cut
-    _kept_from: int = field(init=False)
-    _pcm: bytearray = field(default_factory=bytearray, init=False)
-
-    def __post_init__(self) -> None:
-        self._kept_from = self.first
-
-    @property
-    def end(self) -> int:
-        """The frame after the last that has come."""
-        return self._kept_from + len(self._pcm) // 2
-
-    def add(self, pcm: bytes) -> None:
-        """Append whole int16 frames; those beyond where it was cut are dropped."""
-        self._pcm += pcm
-        self._keep_limit()
-
-    def cut(self, frame: int) -> None:
-        """End at a frame, whatever has come or will come beyond it."""
-        self.limit = frame if self.limit is None else min(frame, self.limit)
-        self._keep_limit()
-
-    def _keep_limit(self) -> None:
-        if self.limit is not None and self.end >= self.limit:
-            del self._pcm[2 * max(0, self.limit - self._kept_from) :]
-            self.is_ended = True
-
-    def take(self, start: int, frames: int) -> Samples:
-        """Copy frames out as floats."""
-        at = 2 * (start - self._kept_from)
-        return np.frombuffer(bytes(self._pcm[at : at + 2 * frames]), "<i2").astype(np.float32) / np.float32(
-            32768
-        )
-
-    def forget(self, before: int) -> None:
-        """Drop the frames before ``before``."""
-        count = min(before, self.end) - self._kept_from
-        if count > 0:
-            del self._pcm[: 2 * count]
-            self._kept_from += count
-
-    def is_over_at(self, frame: int) -> bool:
-        """Whether nothing of it comes after ``frame``, now or later."""
-        return self.is_ended and frame >= self.end
-
-    def clamp(self, frame: int) -> int:
-        """Return the nearest frame that is kept."""
-        return max(self._kept_from, min(frame, self.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +79,12 @@ class Feed:
         self.speed = 1.0
         self.prebuffer_seconds = PREBUFFER_SECONDS
         self._line = line
-        self._clips: list[Clip] = []  # from the one at the ear on
+        self._clips: list[SourceClip] = []  # from the one at the ear on
         self._newest = 0  # the last that has begun
-        self._here: Clip | None = None  # whose frames go to the line next; None where all are there
+        self._here: SourceClip | None = None  # whose frames go to the line next; None where all are there
         self._frame = 0  # the next of them
-        self._stages: _Stages | None = None  # of `_here`, once it has begun
-        self._limiter: Limiter | None = None  # of the stages before, where the clip rested
+        self._conversion: Conversion | None = None  # of `_here`, once it has begun
+        self._limiter: Limiter | None = None  # of the conversion before, where the clip rested
         self._stretches: list[Stretch] = []
         # what was cut
         self._limits: dict[int, int] = {}  # of clips that have not begun here
@@ -175,7 +110,7 @@ class Feed:
         limit = self._limits.pop(number, None)
         if is_dropped:
             return
-        clip = Clip(number, rate, first, gain)
+        clip = SourceClip(number, rate, first, gain)
         if limit is not None:
             clip.cut(limit)
         self._clips.append(clip)
@@ -207,7 +142,7 @@ class Feed:
         self._limits.clear()
         self._dropped.clear()
         self._cuts.clear()
-        self._here = self._stages = self._dry_since = None
+        self._here = self._conversion = self._dry_since = None
 
     def cut(self, number: int, frame: int, newest: int, heard_frame: int | None = None) -> None:
         """Drop a clip from a frame on, and every later clip up to ``newest``, whether begun here yet or not.
@@ -229,7 +164,7 @@ class Feed:
         place = self.place(heard_frame)
         self._ends.append(Place(number, max(frame, place.frame) if place.clip == number else frame))
         if self._here is not None and self._here.number >= number:  # until `restart` says from where
-            self._here, self._stages = clip, None
+            self._here, self._conversion = clip, None
             self._frame = min(self._frame, clip.end if clip is not None else 0)
 
     def _cut_line(self, number: int, frame: int) -> None:
@@ -239,9 +174,9 @@ class Feed:
         ):
             self._ends.append(Place(number, frame))
             return
-        if self._stages is not None:
-            line.append(self._stages.drain())
-        self._here = self._stages = None
+        if self._conversion is not None:
+            line.append(self._conversion.drain())
+        self._here = self._conversion = None
         start = min(self._line_frame(number, frame), line.write)
         gap = line.cut(start)
         self._stretches = [stretch for stretch in self._stretches if stretch.line_frame < line.write]
@@ -297,10 +232,10 @@ class Feed:
     @property
     def has_more(self) -> bool:
         """Whether frames wait that are not in the line yet, or a clip's end."""
-        here, stages = self._here, self._stages
+        here, conversion = self._here, self._conversion
         if here is None:
             return False
-        return here.end > self._frame or here.is_ended or (stages is not None and stages.holds_back)
+        return here.end > self._frame or here.is_ended or (conversion is not None and conversion.holds_back)
 
     @property
     def has_clip(self) -> bool:
@@ -338,12 +273,12 @@ class Feed:
                 samples = self._shift_some(samples, clip, now)
             self._append(samples, ends_clip)
         is_resting = now - self._came > DRAIN_SECONDS and line.unread < line.rate * DRAIN_SECONDS
-        if self._stages is not None and self._stages.holds_back and is_resting:
+        if self._conversion is not None and self._conversion.holds_back and is_resting:
             # The voice rests in mid-clip: what is held back is the end of its last word.
-            line.append(self._stages.drain())
-            self._limiter, self._stages = self._stages.limiter, None
+            line.append(self._conversion.drain())
+            self._limiter, self._conversion = self._conversion.limiter, None
 
-    def _is_enough(self, clip: Clip, now: float) -> bool:
+    def _is_enough(self, clip: SourceClip, now: float) -> bool:
         """Whether the sound may begin, or go on after it ran dry."""
         waiting = clip.end - self._frame
         if clip.is_ended or waiting == 0:
@@ -351,20 +286,20 @@ class Feed:
         is_late = now - self._came > STUTTER_SECONDS
         return is_late or waiting >= self.prebuffer_seconds * self.speed * clip.rate
 
-    def _make(self, clip: Clip) -> tuple[Samples, bool] | None:
-        """Take the next chunk through the stages: (line frames, whether the clip ends with them)."""
+    def _make(self, clip: SourceClip) -> tuple[Samples, bool] | None:
+        """Take the next chunk through the conversion: (line frames, whether the clip ends with them)."""
         frames = max(0, min(clip.end - self._frame, round(clip.rate * CHUNK_SECONDS)))
         is_last = clip.is_ended and self._frame + frames >= clip.end
         if frames == 0 and not is_last:
             return None
-        if self._stages is None:
-            self._stages = _Stages(self.speed, clip, self._line, self._limiter)
+        if self._conversion is None:
+            self._conversion = Conversion(self.speed, clip, self._line, self._limiter)
             per_line_frame = self.speed * clip.rate / self._line.rate
             self._stretches.append(Stretch(self._line.write, clip.number, self._frame, per_line_frame))
-        samples = self._stages.run(clip.take(self._frame, frames))
+        samples = self._conversion.run(clip.take(self._frame, frames))
         self._frame += frames
         if is_last:
-            samples = np.concatenate((samples, self._stages.drain()))
+            samples = np.concatenate((samples, self._conversion.drain()))
         return samples, is_last
 
     def _append(self, samples: Samples, ends_clip: bool) -> None:
@@ -377,15 +312,15 @@ class Feed:
                 self._clean_clips = 0
                 self.prebuffer_seconds = max(self.prebuffer_seconds / 2, PREBUFFER_SECONDS)
             ended = self._here.number
-            self._here = self._stages = None
+            self._here = self._conversion = None
             later = (clip for clip in self._clips if clip.number > ended)
             if (clip := next(later, None)) is not None:
                 self._go_to(clip, clip.first)
 
-    def _go_to(self, clip: Clip, frame: int) -> None:
-        self._here, self._frame, self._stages, self._limiter = clip, frame, None, None
+    def _go_to(self, clip: SourceClip, frame: int) -> None:
+        self._here, self._frame, self._conversion, self._limiter = clip, frame, None, None
 
-    def _clip(self, number: int) -> Clip | None:
+    def _clip(self, number: int) -> SourceClip | None:
         return next((clip for clip in self._clips if clip.number == number), None)
 
     # in step with another device
@@ -400,7 +335,7 @@ class Feed:
         """Return how many frames will have been left out that were not yet when a line frame sounds."""
         return self._shift + sum(frames for at, frames in self._shifted if at > line_frame)
 
-    def _shift_some(self, samples: Samples, clip: Clip, now: float) -> Samples:
+    def _shift_some(self, samples: Samples, clip: SourceClip, now: float) -> Samples:
         """Make a chunk shorter or longer, if it is quiet enough; its place in the line is the next."""
         fade = round(RAMP_SECONDS * self._line.rate)
         quiet = QUIET * 2 ** ((now - self._shift_since) / QUIET_DOUBLES_SECONDS)
@@ -446,7 +381,7 @@ class Feed:
             if gap is not None:
                 self._cuts.append(_Cut(0, 0, gap))
         self._clips = [clip for clip in self._clips if clip.number >= place.clip]
-        self._here = self._stages = None
+        self._here = self._conversion = None
         self._shift = 0
         self._shifted.clear()
         clip = next(iter(self._clips), None)
@@ -506,7 +441,7 @@ class Feed:
         is_inside = clip is not None and frame > 0 and not clip.is_over_at(frame)
         self._line.start(rate, lead_in_frames=round(lead_in_seconds * rate), is_inside=is_inside)
         self._stretches = [stretch for stretch in self._stretches if stretch.line_frame < self._line.read]
-        self._here = self._stages = None
+        self._here = self._conversion = None
         self._shift = 0
         self._shifted.clear()
         if clip is not None:
@@ -526,8 +461,8 @@ class Feed:
                 self._splice(end, line.peek(end, round(CROSSFADE_SECONDS * line.rate)))
                 return
         end = line.write
-        if self._stages is not None:  # nearly dry: what the stages hold back is all there is to fade from
-            self._splice(end, self._stages.drain())
+        if self._conversion is not None:  # nearly dry: what it holds back is all there is to fade from
+            self._splice(end, self._conversion.drain())
 
     def _splice(self, line_end: int, old: Samples) -> None:
         """Make anew what sounds from ``line_end`` on, where the line now ends, fading over from ``old``."""
@@ -576,52 +511,3 @@ class Feed:
             yield Run(at, stretch.clip, first, per_second, max(first, last - 1) if is_over else last)
             if is_over:
                 yield Run(at + (end - start) / rate, stretch.clip, last, 0.0, last)
-
-
-class _Stages:
-    """What a clip's frames pass on their way to the line; nothing where nothing is to be changed."""
-
-    def __init__(self, speed: float, clip: Clip, line: Line, limiter: Limiter | None) -> None:
-        self._stretcher: Any = None
-        self._resampler: Any = None
-        self.limiter = limiter
-        if speed != 1.0:
-            import libsonic
-
-            self._stretcher = libsonic.SonicStream(clip.rate, 1)
-            self._stretcher.set_speed(speed)
-        if clip.rate != line.rate:
-            import soxr
-
-            self._resampler = soxr.ResampleStream(clip.rate, line.rate, 1, dtype="float32", quality="HQ")
-        if clip.gain != 1.0 and limiter is None:
-            self.limiter = Limiter(line.rate, clip.gain, 1.0 / max(1.0, line.gain))
-
-    @property
-    def holds_back(self) -> bool:
-        """Whether not all that went in has come out."""
-        return self._stretcher is not None or self._resampler is not None or self.limiter is not None
-
-    def run(self, samples: Samples) -> Samples:
-        """Take samples in, give out what is ready."""
-        if self._stretcher is not None:
-            self._stretcher.write(samples)
-            samples = self._stretched()
-        if self._resampler is not None:
-            samples = self._resampler.resample_chunk(samples)
-        return samples if self.limiter is None else self.limiter.run(samples)
-
-    def drain(self) -> Samples:
-        """Give out all that was held back; nothing goes in afterwards."""
-        samples = np.zeros(0, np.float32)
-        if self._stretcher is not None:
-            self._stretcher.flush()
-            samples = self._stretched()
-        if self._resampler is not None:
-            samples = self._resampler.resample_chunk(samples, last=True)
-        if self.limiter is not None:
-            samples = np.concatenate((self.limiter.run(samples), self.limiter.drain()))
-        return samples
-
-    def _stretched(self) -> Samples:
-        return np.asarray(self._stretcher.read(self._stretcher.available_frames()), np.float32)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from fishcaption.audio.engine.feed import Feed, Place
+from fishcaption.audio.engine.feed import Feed
 from fishcaption.audio.engine.line import Line
+from fishcaption.audio.engine.source import Place
 from fishcaption.audio.wire import Run
 
 SOON_READINGS = 12

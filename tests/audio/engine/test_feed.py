@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fishcaption.audio.engine.feed import PREBUFFER_MOST_SECONDS, PREBUFFER_SECONDS, Feed, Place
+from fishcaption.audio.engine.feed import PREBUFFER_MOST_SECONDS, PREBUFFER_SECONDS, Feed
 from fishcaption.audio.engine.line import Line, Samples
+from fishcaption.audio.engine.source import Place
 
 RATE = 24_000
 BLOCK = RATE // 50
