@@ -3,7 +3,8 @@
     endpoint   where a service is, and who we are there; the system's certificates
     wire       a WebSocket that can neither fill our memory nor hold our loop
     sockets    the pool: a task per socket; beside `wire` the only one that knows websockets
-    live       an utterance over one session or many: text out, sound in, losses mended
+    live       the service and its voices; `utterance`: a text in one session or several, losses mended;
+               `live_session`: how far one of them is; `ungrouped`: one error out of a TaskGroup as itself
     library    voices, the check of a key, the credit; the only one that knows httpx
 
 Whatever comes from the other side has a bound: size, nesting, number, time. What passes one is an error of
