@@ -562,6 +562,7 @@ async def slips(stage: Stage) -> Rows:
     settings = {
         "voice": {"provider": "fish", "id": "a-voice", "name": "a voice", "languages": []},
         "device": {"name": FAR[0], "host_api": ""},
+        "phrases_ahead": False,  # nothing is sent but what is typed
     }
     folder.mkdir()
     (folder / "settings.json").write_text(json.dumps(settings))
