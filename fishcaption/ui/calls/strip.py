@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QTextCharFormat,
     QTextLayout,
     QTextOption,
 )
@@ -33,12 +32,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.core.speech import Fate, Snapshot, Span, State, UtteranceView
-from fishcaption.core.text.tags import visible
-from fishcaption.core.timing.cues import Captions
+from fishcaption.captions.at_ear import CaptionAtEar
+from fishcaption.core.speech import Fate, Snapshot, Span, State
 from fishcaption.ui.platform.foreground_window import ForegroundWindow, front
+from fishcaption.ui.widgets.caption import drawable, lit_marks
 from fishcaption.ui.widgets.labels import Label, as_written
-from fishcaption.ui.widgets.longtext import Units, showable
 from fishcaption.ui.widgets.theme import Colors, Look
 
 COLUMNS = 42
@@ -114,8 +112,9 @@ class _Heard(QWidget):
             left = min(max(0.0, last - 0.75 * self.width()), first, width - self.width())
         painter = QPainter(self)
         painter.setPen(QColor(self._colors.text))
+        marks = lit_marks(self._lit, self._colors, underlined=True)
         top = (self.height() - line.height()) / 2
-        layout.draw(painter, QPointF(-left, top), self._marks(), QRectF(self.rect()))
+        layout.draw(painter, QPointF(-left, top), marks, QRectF(self.rect()))
         painter.end()
 
     def _edges(self, layout: QTextLayout, word: Span) -> tuple[float, float]:
@@ -123,17 +122,6 @@ class _Heard(QWidget):
         found: Any = [line.cursorToX(place) for place in (word.start, word.end)]
         left, right = sorted(edge[0] if isinstance(edge, tuple) else edge for edge in found)
         return left, right
-
-    def _marks(self) -> list[QTextLayout.FormatRange]:
-        if self._lit is None or self._colors is None:
-            return []
-        mark = QTextLayout.FormatRange()
-        mark.start, mark.length = self._lit.start, self._lit.end - self._lit.start
-        mark.format = QTextCharFormat()
-        mark.format.setBackground(QColor(self._colors.lit))
-        mark.format.setForeground(QColor(self._colors.on_lit))
-        mark.format.setFontUnderline(True)
-        return [mark]
 
 
 class Strip(QWidget):
@@ -159,7 +147,7 @@ class Strip(QWidget):
         self._desktop = desktop if desktop is not None else front()
         self._before = 0  # the window that had the focus before the keys were taken
         self._look: Look | None = None
-        self._captions = Captions(COLUMNS, 1)
+        self._captions = CaptionAtEar(COLUMNS, 1)
         self._is_paused = False
         self._held_at: QPoint | None = None  # by the mouse
         self._is_dragged = False
@@ -203,7 +191,9 @@ class Strip(QWidget):
         self._repeat.setEnabled(snapshot.current is not None)
         view = snapshot.current
         if view is not None and view.word is not None and snapshot.state in _BUSY:
-            self._show_word(view, view.word)
+            caption = self._captions.of_word(view)
+            if caption is not None:
+                self._heard.show_text(*drawable(caption))
         elif not (snapshot.state is State.SPEAKING and view is not None and view.fate is Fate.SPEAKING):
             self._heard.show_text(words)
 
@@ -307,21 +297,6 @@ class Strip(QWidget):
         self._icons[self._pause] = "play" if self._is_paused else "pause"
         if self._look is not None:
             self._pause.setIcon(self._look.icon(self._icons[self._pause]))
-
-    def _show_word(self, view: UtteranceView, word: Span) -> None:
-        caption = self._captions.at(view.text, word.start, language=view.language)
-        if caption is None:
-            return
-        part = view.text[caption.start : caption.end].rstrip()
-        lead = len(part) - len(part.lstrip())
-        shown = showable(visible(part[lead:])).replace("\n", " ")
-        units = Units(shown)
-        first = caption.start + lead
-        ends = [
-            min(len(visible(view.text[first : max(first, point)])), len(shown))
-            for point in (word.start, word.end)
-        ]
-        self._heard.show_text(shown, Span(units.before(ends[0]), units.before(ends[1])))
 
     # -- where it stands ---------------------------------------------------------------------------
 

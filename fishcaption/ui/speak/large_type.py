@@ -18,16 +18,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QScreen,
-    QTextCharFormat,
     QTextLayout,
     QTextOption,
 )
 from PySide6.QtWidgets import QWidget
 
-from fishcaption.core.speech import Fate, Snapshot, Span, UtteranceView
-from fishcaption.core.text.tags import visible
-from fishcaption.core.timing.cues import Captions
-from fishcaption.ui.widgets.longtext import Units, showable
+from fishcaption.captions.at_ear import CaptionAtEar, ShownCaption
+from fishcaption.core.speech import Fate, Snapshot, Span
+from fishcaption.ui.widgets.caption import drawable, lit_marks
 from fishcaption.ui.widgets.theme import Colors
 
 COLUMNS = 32
@@ -54,7 +52,7 @@ class LargeType(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._colors: Colors | None = None
-        self._captions = Captions(COLUMNS, LINES)
+        self._captions = CaptionAtEar(COLUMNS, LINES)
         self._shown = ""  # the caption, as drawn
         self._lit: Span | None = None  # in it, in UTF-16 units
         self._fitted: tuple[str, int, int, float] | None = None  # text, width, height -> points
@@ -76,41 +74,23 @@ class LargeType(QWidget):
         if view is None:
             return
         if view.fate is Fate.CUT and view.word is None:
-            self._show_heard(view)
+            self._show(self._captions.of_heard(view))
         elif view.word is not None:
-            caption = self._captions.at(view.text, view.word.start, language=view.language)
+            caption = self._captions.of_word(view)
             if caption is not None:
-                self._show(view.text, caption.start, caption.end, view.word)
+                self._show(caption)
         elif not self._shown and view.fate in (Fate.HEARD, Fate.SHOWN):
-            self._show_heard(view)  # opened a moment too late
+            self._show(self._captions.of_heard(view))  # opened a moment too late
 
     def shown_text(self) -> str:
         """The caption as it stands on the screen."""
         return self._shown
 
-    def _show(self, text: str, start: int, end: int, word: Span | None) -> None:
-        part = text[start:end]
-        whole = visible(part)
-        lead = len(whole) - len(whole.lstrip())
-        shown = showable(whole.strip()).replace("\n", " ")
-        lit = None
-        if word is not None:
-            units = Units(shown)
-            # what is left out depends on what stands before it only
-            before = [len(visible(part[: max(0, point - start)])) for point in (word.start, word.end)]
-            ends = [min(max(0, place - lead), len(shown)) for place in before]
-            lit = Span(units.before(ends[0]), units.before(ends[1]))
+    def _show(self, caption: ShownCaption) -> None:
+        shown, lit = drawable(caption)
         if (shown, lit) != (self._shown, self._lit):
             self._shown, self._lit = shown, lit
             self.update()
-
-    def _show_heard(self, view: UtteranceView) -> None:
-        """What is not at the ear any more is shown as far as it was heard."""
-        caption = self._captions.at(view.text, max(0, view.heard_end - 1), language=view.language)
-        if caption is None or view.heard_end == 0:
-            self._show(view.text, 0, 0, None)
-        else:
-            self._show(view.text, caption.start, min(caption.end, view.heard_end), None)
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -163,18 +143,8 @@ class LargeType(QWidget):
             layout = self._layout(self._points(width, height), width)
             top = margin + (height - layout.boundingRect().height()) / 2
             painter.setPen(QColor(colors.text))
-            layout.draw(painter, QPointF(margin, top), self._marks(colors), QRectF(self.rect()))
+            layout.draw(painter, QPointF(margin, top), lit_marks(self._lit, colors), QRectF(self.rect()))
         painter.end()
-
-    def _marks(self, colors: Colors) -> list[QTextLayout.FormatRange]:
-        if self._lit is None:
-            return []
-        mark = QTextLayout.FormatRange()
-        mark.start, mark.length = self._lit.start, self._lit.end - self._lit.start
-        mark.format = QTextCharFormat()
-        mark.format.setBackground(QColor(colors.lit))
-        mark.format.setForeground(QColor(colors.on_lit))
-        return [mark]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,50 @@
+"""The caption at the ear: the text that an outlet of a given size shows, and the word that is lit in it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fishcaption.core.speech import Span, UtteranceView
+from fishcaption.core.text.tags import visible
+from fishcaption.core.timing.cues import Captions
+
+
+class ShownCaption(NamedTuple):
+    """A caption on one line, without tags; `lit` is in code points of `text`, None where no word is lit."""
+
+    text: str
+    lit: Span | None = None
+
+
+class CaptionAtEar:
+    """Finds the caption of what is heard. The outlets of one size share one."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self._captions = Captions(columns, lines)
+
+    def of_word(self, view: UtteranceView) -> ShownCaption | None:
+        """Return the caption of the word at the ear; None where there is none."""
+        if view.word is None:
+            return None
+        caption = self._captions.at(view.text, view.word.start, language=view.language)
+        return _shown(view.text, caption.start, caption.end, view.word) if caption is not None else None
+
+    def of_heard(self, view: UtteranceView) -> ShownCaption:
+        """Return the last caption of which something was heard, as far as it was; empty where nothing was."""
+        caption = self._captions.at(view.text, max(0, view.heard_end - 1), language=view.language)
+        if caption is None or view.heard_end == 0:
+            return ShownCaption("")
+        return _shown(view.text, caption.start, min(caption.end, view.heard_end), None)
+
+
+def _shown(text: str, start: int, end: int, word: Span | None) -> ShownCaption:
+    part = text[start:end]
+    whole = visible(part)
+    shown = whole.strip().replace("\n", " ")
+    if word is None:
+        return ShownCaption(shown)
+    lead = len(whole) - len(whole.lstrip())
+    # what is left out depends on what stands before it only
+    before = [len(visible(part[: max(0, point - start)])) for point in word]
+    first, last = (min(max(0, place - lead), len(shown)) for place in before)
+    return ShownCaption(shown, Span(first, last))
