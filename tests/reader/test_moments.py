@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fishcaption.core.speech import State
-from fishcaption.reader.takes import AHEAD_SECONDS
+from fishcaption.reader.synthesis_run import AHEAD_SECONDS
 from tests.fakes import RATE
 from tests.reader.test_reader import Stage, stage
 

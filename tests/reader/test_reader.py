@@ -631,6 +631,11 @@ async def test_what_waits_can_be_put_in_another_order(stage: Stage) -> None:
     assert len(stage.voice.pieces) == 4
 
 
+async def test_nothing_to_move_is_a_key_error(stage: Stage) -> None:
+    with pytest.raises(KeyError):
+        stage.reader.move(1, 0)
+
+
 async def test_production_follows_the_order(stage: Stage) -> None:
     stage.voice.leave = asyncio.Semaphore(2)
     _, two, _, four = await queue(stage, "One one.", "Two two.", "Three three.", "Four four.")

@@ -1,0 +1,101 @@
+"""Makes synthesis runs: with the voice, the rules and the patience that are in use when they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fishcaption.core.errors import InputError
+from fishcaption.core.normalization.rules import Rules
+from fishcaption.core.speech import Family, Rendered, Voice
+from fishcaption.core.timing.flush_policy import HOLD_SECONDS
+from fishcaption.core.timing.timeline import SpeechRate, Timeline
+from fishcaption.reader.plugs import AudioBuffer, Synthesizer
+from fishcaption.reader.synthesis_run import SynthesisRun, VoiceConfig
+from fishcaption.reader.utterances import Utterance
+
+
+class ReadOnlyAudio:
+    """An `AudioBuffer` of audio that was made ahead and belongs to somebody else."""
+
+    def __init__(self, pcm: bytes) -> None:
+        self._pcm = pcm
+        self.frames = len(pcm) // 2
+
+    def append(self, pcm: bytes) -> None:
+        """Raise TypeError: it does not grow."""
+        raise TypeError("audio that was made ahead does not grow")
+
+    def read(self, frame: int, frames: int) -> bytes:
+        """See `AudioBuffer.read`."""
+        return self._pcm[2 * frame : 2 * (frame + max(0, frames))]
+
+    def close(self) -> None:
+        """Do nothing: its owner goes on keeping it."""
+
+
+class RunFactory:
+    """The voice in use and how it reads, and runs that speak with it.
+
+    `make_buffer` makes an empty store for one run's audio; `rate_of_voice` gives the learned rate of a voice,
+    an object that the run's timeline goes on teaching.
+    """
+
+    def __init__(
+        self, make_buffer: Callable[[], AudioBuffer], rate_of_voice: Callable[[Voice], SpeechRate]
+    ) -> None:
+        self._make_buffer = make_buffer
+        self._rate_of_voice = rate_of_voice
+        self._voice_config: VoiceConfig | None = None
+        self.rules = Rules()  # for all runs, from their next pieces on
+        self.hold_seconds = HOLD_SECONDS  # of the runs made from now on: see `flush_policy.HOLD_SECONDS`
+
+    @property
+    def voice_config(self) -> VoiceConfig | None:
+        """The voice in use; None before one was chosen."""
+        return self._voice_config
+
+    def use(self, synthesizer: Synthesizer, family: Family, language: str) -> None:
+        """Speak with this voice from the next run on; an empty language is the voice's own first one."""
+        voice = synthesizer.voice
+        language = language or _language_of(voice)
+        self._voice_config = VoiceConfig(synthesizer, voice, synthesizer.rate, family, language)
+
+    def chosen(self) -> VoiceConfig:
+        """Return the voice in use. Raises InputError where none was chosen."""
+        if self._voice_config is None:
+            raise InputError("No voice is chosen.", hint="Choose a voice first.")
+        return self._voice_config
+
+    def new(self, utterance: Utterance, start: int, voice_config: VoiceConfig) -> SynthesisRun:
+        """Return a run about the utterance's text from `start` on."""
+        return self._make(utterance, start, voice_config, self._make_buffer())
+
+    def made_ahead(self, utterance: Utterance, rendered: Rendered, now: float) -> SynthesisRun:
+        """Return a run about the whole utterance whose audio is this."""
+        voice = rendered.voice
+        voice_config = VoiceConfig(None, voice, rendered.rate, language=_language_of(voice))
+        run = self._make(utterance, 0, voice_config, ReadOnlyAudio(rendered.pcm))
+        run.fill(utterance.text, rendered.words, now)
+        return run
+
+    def _make(
+        self, utterance: Utterance, start: int, voice_config: VoiceConfig, audio: AudioBuffer
+    ) -> SynthesisRun:
+        speech_rate = self._rate_of_voice(voice_config.voice)
+        return SynthesisRun(
+            utterance,
+            start,
+            voice_config,
+            Timeline(voice_config.rate, speech_rate, language=voice_config.language or "en"),
+            audio,
+            rules=self._current_rules,
+            hold_seconds=self.hold_seconds,
+        )
+
+    def _current_rules(self) -> Rules:
+        return self.rules
+
+
+def _language_of(voice: Voice) -> str:
+    """Return the first language that the voice reads; empty where that is not known."""
+    return next(iter(voice.languages), "")
