@@ -24,9 +24,9 @@ from fishcaption.core.phrases.files import plain
 from fishcaption.store import phrases, settings
 from fishcaption.store import speech_rates as paces
 from fishcaption.store import vocabulary as wording
+from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
-from fishcaption.store.parked import Parked, Unheard
 from fishcaption.store.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -285,7 +285,7 @@ def left_out(home: Path) -> dict[str, str]:
     history = History(data / "history.jsonl", tell("history.jsonl"))
     history.load()
     parked, unheard = (
-        Parked(data / "parked.jsonl", tell("parked.jsonl")),
+        HeldTexts(data / "parked.jsonl", tell("parked.jsonl")),
         Unheard(data / "unheard.jsonl", tell("unheard.jsonl")),
     )
     parked.texts()

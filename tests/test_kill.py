@@ -20,9 +20,9 @@ import pytest
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
+from fishcaption.store.held_texts import HeldTexts
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
-from fishcaption.store.parked import Parked
 from fishcaption.store.places import append_whole, write_whole
 from tests import accessible, desktop, kills
 from tests.desktop import Desktop
@@ -252,9 +252,9 @@ def test_on_a_full_disk_the_old_files_stay_whole(small_disk: Path) -> None:
     filler, path = small_disk / "filler", small_disk / "draft.txt"
     told: list[StorageError] = []
     journal, history = Journal(path, told.append), History(small_disk / "history.jsonl", told.append)
-    parked = Parked(small_disk / "parked.jsonl", told.append)
+    parked = HeldTexts(small_disk / "parked.jsonl", told.append)
     journal.keep("old")
-    parked.park("held")
+    parked.hold("held")
     history.add("said", 4, Fate.HEARD)
     assert all([journal.flush(5), history.flush(5), parked._file._writer.flush(5)])
     with filler.open("wb", 0) as file, contextlib.suppress(OSError):
@@ -263,7 +263,7 @@ def test_on_a_full_disk_the_old_files_stay_whole(small_disk: Path) -> None:
     journal.keep("new " * 2000)
     for number in range(300):
         history.add(f"said in vain, number {number}", 4, Fate.HEARD)
-    parked.park("held too " * 1000)
+    parked.hold("held too " * 1000)
     assert all([journal.flush(5), history.flush(5), parked._file._writer.flush(5)])
     assert len(told) == 3
     assert all("disk is full" in str(error) for error in told)
@@ -272,7 +272,7 @@ def test_on_a_full_disk_the_old_files_stay_whole(small_disk: Path) -> None:
     for kept in (journal, history, parked):
         kept.close()
     assert Journal(path).restore() == "new " * 2000
-    assert len(Parked(small_disk / "parked.jsonl").texts()) == 2
+    assert len(HeldTexts(small_disk / "parked.jsonl").texts()) == 2
     again = History(small_disk / "history.jsonl")
     assert len(again.entries()) == 301
     assert again.mended == 0

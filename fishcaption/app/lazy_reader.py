@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.reader import Reader
     from fishcaption.speech.system import SpeechSystem
-    from fishcaption.store.parked import Unheard
+    from fishcaption.store.held_texts import Unheard
     from fishcaption.store.settings import Settings
 
 
@@ -106,7 +106,7 @@ class LazySpeech:
         from fishcaption.store import speech_rates
 
         self._sounding = Sounding(self._settings, on_change=self._on_player_changed, on_error=self._tell)
-        rates = speech_rates.load(speech_rates.paces_path(), self._tell_broken)
+        rates = speech_rates.load(speech_rates.rates_path(), self._tell_broken)
         built = self._built = SpeechSystem(self._sounding.player, key=None, paces=rates, today=billing_day)
         # all of it now: who types at once may press Enter before the system is entered
         settings = self._settings.current

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fishcaption.core.speech import Fate, UtteranceView
 from fishcaption.reader import Reader
-from fishcaption.store.parked import Unheard
+from fishcaption.store.held_texts import Unheard
 
 
 class UnheardTexts:

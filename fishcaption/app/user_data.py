@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import UtteranceView
+from fishcaption.store.held_texts import HeldTexts, Unheard, held_texts_path, unheard_path
 from fishcaption.store.history import History, history_path
 from fishcaption.store.journal import Journal, Writer, draft_path
-from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
 from fishcaption.store.places import config_dir, data_dir, sweep
 from fishcaption.store.settings import Settings
 
@@ -36,7 +36,7 @@ class UserData:
         self.writer = Writer()
         self.journal = Journal(draft_path(), self.tell, writer=self.writer)
         self.history = History(history_path(), self.tell, writer=self.writer)
-        self.parked = Parked(parked_path(), self.tell, writer=self.writer)
+        self.parked = HeldTexts(held_texts_path(), self.tell, writer=self.writer)
         self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
         self.words = self._bring_back()
         record = _record_of(settings)
@@ -103,7 +103,7 @@ class UserData:
         # killed between giving a text to the voice and emptying the editor, or right after another start
         new = [text for text in unheard if text.strip() != draft and text.strip() not in held]
         for text in new:
-            self.parked.park(text, is_unheard=True)
+            self.parked.hold(text, is_unheard=True)
         count = len(new)
         self.unheard.keep(())
         words = ["Your unsent text is back."] if draft and count else []

@@ -18,35 +18,35 @@ _MOST_BYTES = 1 << 20
 _MOST_VOICES = 500
 _MOST_VALUES = 16
 
-Paces = Mapping[str, tuple[float, ...]]
+SpeechRates = Mapping[str, tuple[float, ...]]
 
 
-def paces_path() -> Path:
-    """The file of the paces."""
+def rates_path() -> Path:
+    """The file of the rates."""
     return data_dir() / "paces.json"
 
 
-def load(path: Path, tell: Callable[[str], None] | None = None) -> Paces:
+def load(path: Path, tell: Callable[[str], None] | None = None) -> SpeechRates:
     """What was kept; empty where nothing was. Never raises.
 
     What makes no sense is left out, and the file kept aside; `tell` is given the sentence about it.
     """
     content, told = intact.read(path, _WHAT, _MOST_BYTES)
-    paces: Paces = {}
+    rates: SpeechRates = {}
     if content is not None:
         try:
             value = parsed(content)
         except InputError:
             value = None
-        paces = _good(value) if isinstance(value, dict) else {}
-        if value != {name: list(values) for name, values in paces.items()}:
+        rates = _good(value) if isinstance(value, dict) else {}
+        if value != {name: list(values) for name, values in rates.items()}:
             told = f"{_WHAT} could not be read in part. {intact.copy_aside(path, content)}"
     if told and tell is not None:
         tell(told)
-    return paces
+    return rates
 
 
-def _good(value: dict[str, Any]) -> Paces:
+def _good(value: dict[str, Any]) -> SpeechRates:
     return {
         name: tuple(map(float, values))
         for name, values in islice(value.items(), _MOST_VOICES)
@@ -54,9 +54,9 @@ def _good(value: dict[str, Any]) -> Paces:
     }
 
 
-def save(path: Path, paces: Paces) -> None:
+def save(path: Path, rates: SpeechRates) -> None:
     """Keep these, the newest if there are too many. Blocks on the disk. Raises StorageError."""
-    newest = dict([*paces.items()][-_MOST_VOICES:])
+    newest = dict([*rates.items()][-_MOST_VOICES:])
     write_whole(path, json.dumps(newest).encode())
 
 

@@ -29,7 +29,7 @@ _MOST_BYTES = 16 << 20
 _WHAT = "Your abbreviations and replacements"
 
 
-def wording_path() -> Path:
+def vocabulary_path() -> Path:
     """The file of abbreviations and replacements."""
     return data_dir() / "wording.json"
 
@@ -48,7 +48,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedWording:
+class LoadedVocabulary:
     """What a file held, how many entries of it could not be used, and the sentence that tells of it."""
 
     wording: Vocabulary
@@ -56,19 +56,19 @@ class LoadedWording:
     told: str = field(default="", compare=False)
 
 
-def load(path: Path) -> LoadedWording:
+def load(path: Path) -> LoadedVocabulary:
     """Read the file. Never raises; where something had to be left out, the file as it was is kept aside."""
     content, told = intact.read(path, _WHAT, _MOST_BYTES)
     if content is None:
-        return LoadedWording(Vocabulary(), int(bool(told)), told)
+        return LoadedVocabulary(Vocabulary(), int(bool(told)), told)
     try:
         loaded = imported(content.decode("utf-8", "replace"))
     except InputError:
-        return LoadedWording(Vocabulary(), 1, f"{_WHAT} could not be read. {intact.put_aside(path)}")
+        return LoadedVocabulary(Vocabulary(), 1, f"{_WHAT} could not be read. {intact.put_aside(path)}")
     if not loaded.left_out:
         return loaded
     told = f"{_WHAT} could not be read in part. {intact.copy_aside(path, content)}"
-    return LoadedWording(loaded.wording, loaded.left_out, told)
+    return LoadedVocabulary(loaded.wording, loaded.left_out, told)
 
 
 def save(path: Path, wording: Vocabulary) -> None:
@@ -86,7 +86,7 @@ def exported(wording: Vocabulary) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def imported(text: str) -> LoadedWording:
+def imported(text: str) -> LoadedVocabulary:
     """The entries of such a text that can be used; of two for the same word the first.
 
     Raises InputError for a text that holds none at all.
@@ -120,7 +120,7 @@ def imported(text: str) -> LoadedWording:
         else:
             left_out += entry.word in found
             found.setdefault(entry.word, entry)
-    return LoadedWording(Vocabulary(good, tuple(found.values())), left_out)
+    return LoadedVocabulary(Vocabulary(good, tuple(found.values())), left_out)
 
 
 def _replacement(raw: Any) -> Replacement:

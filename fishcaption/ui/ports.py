@@ -15,9 +15,9 @@ from fishcaption.store.settings import OutputDevice, Settings
 
 if TYPE_CHECKING:
     from fishcaption.core.timing.flush_policy import Kind
+    from fishcaption.store.held_texts import HeldTexts
     from fishcaption.store.history import History
     from fishcaption.store.keys import KeyPlace
-    from fishcaption.store.parked import Parked
     from fishcaption.ui.calls.window import CallService
     from fishcaption.ui.phrases.panel import PhraseService
     from fishcaption.ui.settings.vocabulary import VocabularyService
@@ -142,7 +142,7 @@ class Stores(NamedTuple):
     """
 
     history: History
-    parked: Parked
+    parked: HeldTexts
 
 
 class FishVoices(NamedTuple):

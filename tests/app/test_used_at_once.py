@@ -29,7 +29,7 @@ from fishcaption.say.speech import chosen_voice
 from fishcaption.speech.system import find_voice, voice_of
 from fishcaption.store import keys
 from fishcaption.store.settings import OutputDevice, Settings
-from fishcaption.store.vocabulary import Vocabulary, save, wording_path
+from fishcaption.store.vocabulary import Vocabulary, save, vocabulary_path
 from tests.reader.test_reader import Stage, stage
 from tests.server.conftest import end_shared
 
@@ -148,7 +148,7 @@ async def test_that_new_text_replaces_is_used_from_the_first_word_on(is_early: b
 async def test_the_first_word_is_said_by_the_users_rules_and_wording() -> None:
     """Before the window's furniture has come, which brings the dialogs of the wording."""
     replacement = Replacement("Nguyen", "win")
-    save(wording_path(), Vocabulary({}, (replacement,)))
+    save(vocabulary_path(), Vocabulary({}, (replacement,)))
     async with program(Settings(say_units=False)) as made:
         rules = made.speech.system.reader.rules
         assert (rules.units, rules.replacements) == (False, (replacement,))

@@ -20,7 +20,7 @@ from fishcaption.core.models import MODELS
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.fish.endpoint import billing_day
 from fishcaption.speech.system import SpeechSystem
-from fishcaption.store.parked import Unheard
+from fishcaption.store.held_texts import Unheard
 from fishcaption.store.settings import Settings
 from tests.live_server import Fault, LiveServer, Manner
 from tests.server.conftest import end_shared

@@ -18,9 +18,9 @@ from fishcaption.core.phrases.files import from_file
 from fishcaption.core.speech import Fate
 from fishcaption.store import phrases, settings, speech_rates
 from fishcaption.store import vocabulary as vocabularies
+from fishcaption.store.held_texts import HeldTexts, Unheard, held_texts_path, unheard_path
 from fishcaption.store.history import Entry, History, history_path
 from fishcaption.store.journal import Journal, draft_path
-from fishcaption.store.parked import Parked, Unheard, parked_path, unheard_path
 from fishcaption.store.settings import Settings
 from tests import kept_files
 
@@ -132,7 +132,7 @@ def test_every_abbreviation_and_replacement_is_there(folder: Path) -> None:
     check_wording(loaded, raw(folder / "wording.json"))
 
 
-def check_wording(loaded: vocabularies.LoadedWording, expected: dict[str, Any]) -> None:
+def check_wording(loaded: vocabularies.LoadedVocabulary, expected: dict[str, Any]) -> None:
     assert dict(loaded.wording.abbreviations) == expected["abbreviations"]
     assert [asdict(entry) for entry in loaded.wording.replacements] == expected["replacements"]
 
@@ -164,7 +164,7 @@ def test_every_speech_rate_is_there() -> None:
 @FOLDERS
 def test_every_held_text_is_there(folder: Path, tmp_path: Path) -> None:
     shutil.copy(folder / "parked.jsonl", tmp_path)
-    parked = Parked(tmp_path / "parked.jsonl", fail)
+    parked = HeldTexts(tmp_path / "parked.jsonl", fail)
     assert [(text.text, text.is_unheard) for text in reversed(parked.texts())] == [
         (line["text"], line.get("unheard", False)) for line in raw_lines(folder / "parked.jsonl")
     ]
@@ -188,12 +188,12 @@ def test_each_is_looked_for_where_it_stood(monkeypatch: pytest.MonkeyPatch) -> N
         settings.settings_path(),
         history_path(),
         draft_path(),
-        parked_path(),
+        held_texts_path(),
         unheard_path(),
         phrases.phrases_path(),
-        vocabularies.wording_path(),
+        vocabularies.vocabulary_path(),
         vocabularies.learned_path(),
-        speech_rates.paces_path(),
+        speech_rates.rates_path(),
     ):
         assert path.is_file()
 

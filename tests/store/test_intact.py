@@ -17,9 +17,9 @@ from fishcaption.core.speech import Fate
 from fishcaption.store import intact, phrases, settings
 from fishcaption.store import speech_rates as paces
 from fishcaption.store import vocabulary as wording
+from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
-from fishcaption.store.parked import Parked, Unheard
 from fishcaption.store.places import append_whole, write_whole
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Learned, Vocabulary
@@ -38,8 +38,8 @@ def _history(path: Path, told: list[str]) -> None:
 
 
 def _parked(path: Path, told: list[str]) -> None:
-    parked = Parked(path, lambda error: told.append(str(error)))
-    parked.park("new")
+    parked = HeldTexts(path, lambda error: told.append(str(error)))
+    parked.hold("new")
     parked.close()
 
 
@@ -328,7 +328,7 @@ def test_what_is_forgotten_of_the_held_texts_is_gone_from_what_stands_aside(tmp_
     lines = json.dumps({"text": SECRET}) + "\n" + json.dumps({"text": "other"}) + "\n{"
     (tmp_path / "parked.jsonl").write_text(lines)
     (tmp_path / "unheard.jsonl.broken").write_text(lines)
-    parked = Parked(tmp_path / "parked.jsonl")
+    parked = HeldTexts(tmp_path / "parked.jsonl")
     parked.remove(parked.texts()[1].id)
     parked.close()
     assert not _holds(tmp_path)
@@ -339,8 +339,8 @@ def test_what_is_held_from_now_on_stays_aside_of_the_unheard_until_it_is_forgott
     (tmp_path / "unheard.jsonl").write_text(json.dumps({"text": SECRET}) + "\n{")
     unheard = Unheard(tmp_path / "unheard.jsonl")
     assert unheard.restore() == (SECRET,)
-    parked = Parked(tmp_path / "parked.jsonl")
-    held = parked.park(SECRET, is_unheard=True)
+    parked = HeldTexts(tmp_path / "parked.jsonl")
+    held = parked.hold(SECRET, is_unheard=True)
     unheard.keep(())
     unheard.close()
     assert "secret" in (tmp_path / "unheard.jsonl.broken").read_text()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.store import vocabulary as module
-from fishcaption.store.vocabulary import Learned, LoadedWording, Vocabulary, exported, imported, load, save
+from fishcaption.store.vocabulary import Learned, LoadedVocabulary, Vocabulary, exported, imported, load, save
 
 FULL = Vocabulary(
     {"brb": "be right back", "魚": "fish"},
@@ -31,10 +31,10 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_was_saved_is_loaded(path: Path) -> None:
-    assert load(path) == LoadedWording(Vocabulary())
+    assert load(path) == LoadedVocabulary(Vocabulary())
     save(path, FULL)
-    assert load(path) == LoadedWording(FULL)
-    assert imported(exported(FULL)) == LoadedWording(FULL)
+    assert load(path) == LoadedVocabulary(FULL)
+    assert imported(exported(FULL)) == LoadedVocabulary(FULL)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_there_are_not_more_than_can_be_used() -> None:
 
 def test_what_a_newer_version_adds_to_an_entry_is_no_mistake() -> None:
     text = '{"replacements": [{"written": "a", "said": "b", "colour": "red"}], "more": 1}'
-    assert imported(text) == LoadedWording(Vocabulary({}, (Replacement("a", "b"),)))
+    assert imported(text) == LoadedVocabulary(Vocabulary({}, (Replacement("a", "b"),)))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"speed": 1}', "\x00", "[" * 100_000])
@@ -113,7 +113,7 @@ def test_what_is_no_wording_is_not_imported(path: Path, text: str) -> None:
         imported(text)
     path.parent.mkdir()
     path.write_text(text)
-    assert load(path) == LoadedWording(Vocabulary(), 1)
+    assert load(path) == LoadedVocabulary(Vocabulary(), 1)
     assert path.with_name("wording.json.broken").read_text() == text
 
 

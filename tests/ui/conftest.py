@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fishcaption.core.models import no_day
+from fishcaption.store.held_texts import HeldTexts
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
-from fishcaption.store.parked import Parked
 from fishcaption.store.settings import Settings
 from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
@@ -118,7 +118,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         services = FakeServices(
             reader, settings, phrase_service=phrases, wording_service=wording, call_service=calls
         )
-        stores = Stores(History(tmp_path / "history.jsonl"), Parked(tmp_path / "parked.jsonl"))
+        stores = Stores(History(tmp_path / "history.jsonl"), HeldTexts(tmp_path / "parked.jsonl"))
         kept.append(stores)
         window = Window(reader, services, journal, stores=stores, today=today)
         qtbot.addWidget(window)

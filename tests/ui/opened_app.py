@@ -14,9 +14,9 @@ from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from fishcaption.core.normalization.rules import Replacement
+from fishcaption.store.held_texts import HeldTexts
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
-from fishcaption.store.parked import Parked
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary
 from fishcaption.ui.ports import Stores
@@ -49,7 +49,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             call_service=calls,
         ),
         Journal(folder / "draft.txt"),
-        stores=Stores(History(folder / "history.jsonl"), Parked(folder / "parked.jsonl")),
+        stores=Stores(History(folder / "history.jsonl"), HeldTexts(folder / "parked.jsonl")),
     )
 
     def on_line() -> None:

@@ -85,7 +85,7 @@ class Services:
         from fishcaption.store import speech_rates
 
         self.speech.is_entered = False
-        place = speech_rates.paces_path()
+        place = speech_rates.rates_path()
         self._user_data.writer.soon(
             str(place),
             partial(speech_rates.save, place, dict(self.speech.system.paces)),

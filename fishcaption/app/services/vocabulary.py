@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.intact import asides, strike
-from fishcaption.store.vocabulary import LoadedWording, Vocabulary, load, save, wording_path
+from fishcaption.store.vocabulary import LoadedVocabulary, Vocabulary, load, save, vocabulary_path
 
 if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
@@ -46,9 +46,9 @@ class UserVocabulary:
         self._settings = settings
         self._writer = writer
         self._on_error = on_error
-        self._path = path or wording_path()
+        self._path = path or vocabulary_path()
         self._subscribers: list[Callable[[], None]] = []
-        loaded: LoadedWording = load(self._path)
+        loaded: LoadedVocabulary = load(self._path)
         self._wording = loaded.wording  # replaced, never changed: the writer's thread reads it
         self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
         if loaded.told:

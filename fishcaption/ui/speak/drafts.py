@@ -20,8 +20,8 @@ from fishcaption.ui.speak.live_typing import LiveTyping
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fishcaption.store.held_texts import HeldText, HeldTexts
     from fishcaption.store.journal import Journal
-    from fishcaption.store.parked import Parked, ParkedText
 
 _SAVE_MS = 40  # after a key the draft goes to the journal: on disk within 250 ms also if the window is busy
 _SAVE_LONG_MS = 150  # the same for a long draft, which takes some ms to read
@@ -37,7 +37,7 @@ class Drafts(QObject):
 
     def __init__(self, editor: Editor, live: LiveTyping, journal: Journal) -> None:
         super().__init__()
-        self.held: Parked | None = None
+        self.held: HeldTexts | None = None
         self.history: Callable[[int], str | None] = _no_history  # 0 is the newest text
         self._editor = editor
         self._live = live
@@ -142,7 +142,7 @@ class Drafts(QObject):
                 else self.tr("There is no draft to hold: type something first.")
             )
             return False
-        self._replace(draft, "", kept=self.held.park(draft))
+        self._replace(draft, "", kept=self.held.hold(draft))
         return True
 
     def take(self, number: int) -> bool:
@@ -168,7 +168,7 @@ class Drafts(QObject):
         kept = None
         if draft.strip() and self._history_place is None:
             if self.held is not None:
-                kept = self.held.park(draft)
+                kept = self.held.hold(draft)
             else:
                 text = f"{text}\n{draft}"
         self._replace(draft, text, kept=kept, is_taken=is_taken)
@@ -177,11 +177,11 @@ class Drafts(QObject):
         """Hold a text that cannot come into the editor now; False where there is nowhere to hold it."""
         if self.held is None:
             return False
-        self.held.park(text)
+        self.held.hold(text)
         self.noticed.emit(self.tr("A new text has arrived. It is among the held texts."))
         return True
 
-    def _replace(self, draft: str, text: str, *, kept: ParkedText | None, is_taken: bool = False) -> None:
+    def _replace(self, draft: str, text: str, *, kept: HeldText | None, is_taken: bool = False) -> None:
         """Have this text in the place of the draft, as one step of undo."""
         self._live.end()
         with self._editor.program_change():
@@ -211,14 +211,14 @@ class Exchange:
     """
 
     def __init__(
-        self, held: Parked | None, before: str, after: str, *, kept: ParkedText | None, is_taken: bool
+        self, held: HeldTexts | None, before: str, after: str, *, kept: HeldText | None, is_taken: bool
     ) -> None:
         self._held = held
         self._before = before
         self._after = after
         self._kept = kept
         self._is_taken = is_taken
-        self._given_back: ParkedText | None = None
+        self._given_back: HeldText | None = None
         self._is_undone = False
         self.is_over = False  # it can neither be undone nor redone any more
 
@@ -243,7 +243,7 @@ class Exchange:
         if self._kept is not None:
             self._held.remove(self._kept.id)
         if self._is_taken and self._after.strip():
-            self._given_back = self._held.park(self._after)
+            self._given_back = self._held.hold(self._after)
 
     def _redo(self) -> None:
         if self._held is None:
@@ -251,7 +251,7 @@ class Exchange:
         if self._given_back is not None:
             self._held.remove(self._given_back.id)
         if self._kept is not None:
-            self._kept = self._held.park(self._before)
+            self._kept = self._held.hold(self._before)
 
 
 def _no_history(_place: int) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from fishcaption.core.text.tags import visible
-from fishcaption.store.parked import Parked, ParkedText
+from fishcaption.store.held_texts import HeldText, HeldTexts
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, Tool
 from fishcaption.ui.widgets.labels import Label, as_written
 from fishcaption.ui.widgets.theme import Look
@@ -32,7 +32,7 @@ class ParkedRow(FlowBox):
     forget_asked = Signal(int)
     forget_all_asked = Signal()
 
-    def __init__(self, parked: Parked) -> None:
+    def __init__(self, parked: HeldTexts) -> None:
         self._row = FlowRow()
         super().__init__(self._row)
         self._parked = parked
@@ -82,7 +82,7 @@ class ParkedRow(FlowBox):
         self._more.setText(f"+{len(texts) - len(self._buttons)}" if len(texts) > len(self._buttons) else "")
         self.updateGeometry()
 
-    def _button(self, text: ParkedText) -> QPushButton:
+    def _button(self, text: HeldText) -> QPushButton:
         button = QPushButton(dialogs(text.text))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(False)
@@ -95,7 +95,7 @@ class ParkedRow(FlowBox):
         self._dress(button, text)
         return button
 
-    def _dress(self, button: QPushButton, text: ParkedText) -> None:
+    def _dress(self, button: QPushButton, text: HeldText) -> None:
         if self._look is not None and text.is_unheard:
             side = self._look.icon_size()
             button.setIcon(self._look.icon("clock", room=side // 3))
@@ -104,7 +104,7 @@ class ParkedRow(FlowBox):
     def _on_take(self, number: int, _is_checked: bool = False) -> None:
         self.take_asked.emit(number)
 
-    def _on_menu(self, button: QPushButton, text: ParkedText, at: QPoint) -> None:
+    def _on_menu(self, button: QPushButton, text: HeldText, at: QPoint) -> None:
         menu = self._menu()
         self._add(menu, text)
         menu.popup(button.mapToGlobal(at))
@@ -122,7 +122,7 @@ class ParkedRow(FlowBox):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return menu
 
-    def _add(self, menu: QMenu, text: ParkedText) -> None:
+    def _add(self, menu: QMenu, text: HeldText) -> None:
         menu.addAction(self.tr("Take back into the editor")).triggered.connect(
             partial(self._on_take, text.id)
         )

@@ -16,8 +16,8 @@ from fishcaption.core.speech import Fate
 from fishcaption.core.text.tags import TAGS
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.tones import SIGNALS
+from fishcaption.store.held_texts import HeldTexts
 from fishcaption.store.history import Entry
-from fishcaption.store.parked import Parked
 from fishcaption.ui.history.page import HistoryPage
 from fishcaption.ui.shell import retrying
 from fishcaption.ui.speak.queue import QueuePanel
@@ -309,8 +309,8 @@ def test_who_types_at_once_loses_no_key_to_what_comes_into_the_window(
     open_desk: Callable[..., Desk], tmp_path: Path
 ) -> None:
     """A part that is shown before it has its place is a window for a moment, and takes the focus."""
-    parked = Parked(tmp_path / "parked.jsonl")
-    parked.park("held before")
+    parked = HeldTexts(tmp_path / "parked.jsonl")
+    parked.hold("held before")
     parked.close()
     with Shown() as shown:
         desk = open_desk()
@@ -331,7 +331,7 @@ def test_several_are_held_and_the_last_one_has_a_key(desk: Desk) -> None:
 
 
 def test_what_was_not_heard_says_so_by_a_sign_and_in_words(desk: Desk) -> None:
-    desk.stores.parked.park("unheard", is_unheard=True)
+    desk.stores.parked.hold("unheard", is_unheard=True)
     (button,) = held_buttons(desk)
     assert not button.icon().isNull()
     assert button.accessibleName() == "Not spoken yet: unheard"
@@ -339,8 +339,8 @@ def test_what_was_not_heard_says_so_by_a_sign_and_in_words(desk: Desk) -> None:
 
 def test_held_texts_are_forgotten_when_asked(desk: Desk) -> None:
     assert desk.window._keeping is not None
-    desk.stores.parked.park("one")
-    desk.stores.parked.park("two")
+    desk.stores.parked.hold("one")
+    desk.stores.parked.hold("two")
     desk.window._keeping.row.forget_asked.emit(1)
     assert [text.text for text in desk.stores.parked.texts()] == ["two"]
     desk.window._keeping.row.forget_all_asked.emit()
@@ -353,7 +353,7 @@ def test_held_texts_are_forgotten_when_asked(desk: Desk) -> None:
 def test_all_held_texts_are_in_a_menu(desk: Desk) -> None:
     assert desk.window._keeping is not None
     for number in range(9):
-        desk.stores.parked.park(f"text {number}")
+        desk.stores.parked.hold(f"text {number}")
     desk.window._keeping.row._more.click()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)

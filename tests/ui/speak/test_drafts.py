@@ -12,7 +12,7 @@ from PySide6.QtGui import QTextCursor
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.speech import Fate
 from fishcaption.core.timing.flush_policy import Kind
-from fishcaption.store.parked import Parked
+from fishcaption.store.held_texts import HeldTexts
 from tests.ui.conftest import Desk, commit
 
 NONE, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
@@ -27,13 +27,13 @@ LIVE = ["sentence", "word", "type"]
 
 
 @pytest.fixture
-def parked(tmp_path: Path) -> Iterator[Parked]:
-    parked = Parked(tmp_path / "parked.jsonl")
+def parked(tmp_path: Path) -> Iterator[HeldTexts]:
+    parked = HeldTexts(tmp_path / "parked.jsonl")
     yield parked
     parked.close()
 
 
-def texts(parked: Parked) -> list[str]:
+def texts(parked: HeldTexts) -> list[str]:
     return [text.text for text in parked.texts()]
 
 
@@ -203,7 +203,7 @@ def test_a_restored_draft_is_not_spoken_by_itself(open_desk: Callable[..., Desk]
 # --- thoughts that are held ------------------------------------------------------------------------------
 
 
-def test_a_draft_is_held_and_comes_back(desk: Desk, parked: Parked) -> None:
+def test_a_draft_is_held_and_comes_back(desk: Desk, parked: HeldTexts) -> None:
     desk.composer.drafts.held = parked
     desk.type("Thought one")
     assert desk.composer.drafts.hold()
@@ -215,7 +215,7 @@ def test_a_draft_is_held_and_comes_back(desk: Desk, parked: Parked) -> None:
     assert texts(parked) == []
 
 
-def test_one_that_comes_back_changes_places_with_the_draft(desk: Desk, parked: Parked) -> None:
+def test_one_that_comes_back_changes_places_with_the_draft(desk: Desk, parked: HeldTexts) -> None:
     desk.composer.drafts.held = parked
     for thought in ("one", "two"):
         desk.type(thought)
@@ -226,7 +226,7 @@ def test_one_that_comes_back_changes_places_with_the_draft(desk: Desk, parked: P
     assert texts(parked) == ["three", "two"]
 
 
-def test_what_is_not_there_changes_nothing(desk: Desk, parked: Parked) -> None:
+def test_what_is_not_there_changes_nothing(desk: Desk, parked: HeldTexts) -> None:
     assert not desk.composer.drafts.hold()
     desk.composer.drafts.held = parked
     assert not desk.composer.drafts.hold()
@@ -238,7 +238,7 @@ def test_what_is_not_there_changes_nothing(desk: Desk, parked: Parked) -> None:
 
 @pytest.mark.parametrize("mode", LIVE)
 def test_holding_what_is_typed_live_ends_it_where_it_is_fixed(
-    open_desk: Callable[..., Desk], parked: Parked, mode: str
+    open_desk: Callable[..., Desk], parked: HeldTexts, mode: str
 ) -> None:
     desk = open_desk(speak_mode=mode)
     desk.composer.drafts.held = parked
@@ -256,7 +256,7 @@ def test_holding_what_is_typed_live_ends_it_where_it_is_fixed(
 
 
 def test_holding_what_nobody_has_heard_leaves_nothing_behind(
-    open_desk: Callable[..., Desk], parked: Parked
+    open_desk: Callable[..., Desk], parked: HeldTexts
 ) -> None:
     desk = open_desk(speak_mode="type")
     desk.composer.drafts.held = parked
@@ -271,7 +271,7 @@ def test_holding_what_nobody_has_heard_leaves_nothing_behind(
 
 
 def test_holding_after_a_failure_keeps_what_was_not_heard(
-    open_desk: Callable[..., Desk], parked: Parked
+    open_desk: Callable[..., Desk], parked: HeldTexts
 ) -> None:
     desk = open_desk(speak_mode="type")
     desk.composer.drafts.held = parked
@@ -287,7 +287,7 @@ def test_holding_after_a_failure_keeps_what_was_not_heard(
     assert desk.transcript.text() == "Hello "
 
 
-def test_a_text_that_is_read_in_place_is_not_held(desk: Desk, parked: Parked) -> None:
+def test_a_text_that_is_read_in_place_is_not_held(desk: Desk, parked: HeldTexts) -> None:
     desk.composer.drafts.held = parked
     desk.paste("A long text to be read. " * 50)
     desk.press(ENTER)
@@ -296,7 +296,7 @@ def test_a_text_that_is_read_in_place_is_not_held(desk: Desk, parked: Parked) ->
     assert texts(parked) == []
 
 
-def test_what_waits_its_turn_is_taken_back_as_the_draft(desk: Desk, parked: Parked) -> None:
+def test_what_waits_its_turn_is_taken_back_as_the_draft(desk: Desk, parked: HeldTexts) -> None:
     desk.composer.drafts.held = parked
     desk.type("One two.\nThree four.\n")
     desk.type("draft")
@@ -344,7 +344,7 @@ def redo(desk: Desk) -> None:
     desk.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
 
 
-def test_hold_is_one_undo_and_one_redo(desk: Desk, parked: Parked) -> None:
+def test_hold_is_one_undo_and_one_redo(desk: Desk, parked: HeldTexts) -> None:
     desk.composer.drafts.held = parked
     desk.type("One thought")
     desk.composer.drafts.hold()
@@ -358,9 +358,9 @@ def test_hold_is_one_undo_and_one_redo(desk: Desk, parked: Parked) -> None:
     assert texts(parked) == []
 
 
-def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, parked: Parked) -> None:
+def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, parked: HeldTexts) -> None:
     desk.composer.drafts.held = parked
-    parked.park("held before")
+    parked.hold("held before")
     desk.type("draft")
     desk.composer.drafts.take(parked.texts()[0].id)
     assert (desk.editor.text(), texts(parked)) == ("held before", ["draft"])
@@ -377,7 +377,7 @@ def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, parked: Parked) -> 
     assert texts(parked) == ["held before"]
 
 
-def test_taking_back_what_waits_is_one_undo_too(desk: Desk, parked: Parked) -> None:
+def test_taking_back_what_waits_is_one_undo_too(desk: Desk, parked: HeldTexts) -> None:
     desk.composer.drafts.held = parked
     desk.type("One.\nTwo.\n")
     desk.type("draft")
@@ -389,7 +389,7 @@ def test_taking_back_what_waits_is_one_undo_too(desk: Desk, parked: Parked) -> N
 
 @pytest.mark.parametrize("mode", ["sentence", "word", "type"])
 def test_an_undone_hold_brings_back_nothing_that_was_heard_and_speaks_nothing(
-    open_desk: Callable[..., Desk], parked: Parked, mode: str
+    open_desk: Callable[..., Desk], parked: HeldTexts, mode: str
 ) -> None:
     desk = open_desk(speak_mode=mode)
     desk.composer.drafts.held = parked

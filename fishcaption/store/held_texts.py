@@ -24,7 +24,7 @@ LINGER_SECONDS = 2.0
 _MOST = 1000  # texts that are read; nobody holds so many
 
 
-def parked_path() -> Path:
+def held_texts_path() -> Path:
     """The file of the parked drafts."""
     return data_dir() / "parked.jsonl"
 
@@ -34,7 +34,7 @@ def unheard_path() -> Path:
     return data_dir() / "unheard.jsonl"
 
 
-class ParkedText(NamedTuple):
+class HeldText(NamedTuple):
     """A text that waits. `is_unheard`: the program ended while it was to be spoken, or was being spoken."""
 
     id: int  # unique among those that are parked
@@ -42,7 +42,7 @@ class ParkedText(NamedTuple):
     is_unheard: bool = False
 
 
-class _Lingering:
+class _LingeringTexts:
     """A file of numbered texts, those included that left it less than `LINGER_SECONDS` ago."""
 
     def __init__(
@@ -61,19 +61,19 @@ class _Lingering:
         self._own = Writer() if writer is None else None
         self._writer = writer or self._own or Writer()
         # replaced, never changed: the writer's thread reads them
-        self._texts: tuple[ParkedText, ...] = ()
-        self._gone: tuple[tuple[float, ParkedText], ...] = ()  # until when each still stands in the file
+        self._texts: tuple[HeldText, ...] = ()
+        self._gone: tuple[tuple[float, HeldText], ...] = ()  # until when each still stands in the file
         self._has_damage = False  # what is read is not what stands in the file
         self._asides = asides
 
-    def read(self) -> tuple[list[ParkedText], int]:
+    def read(self) -> tuple[list[HeldText], int]:
         """What the file holds, the newest if it is too much, and how many lines were none.
 
         Of these a copy is kept aside, and `on_error` is told.
         """
         raws, bad, told = lines.read(self._path, self._what, _has_words)
         found = [
-            ParkedText(number, raw["text"], raw.get("unheard") is True)
+            HeldText(number, raw["text"], raw.get("unheard") is True)
             for number, raw in enumerate(raws[-_MOST:], 1)
         ]
         if len(raws) > _MOST:
@@ -84,13 +84,13 @@ class _Lingering:
         self._has_damage = bool(bad)
         return found, bad
 
-    def start(self, texts: Sequence[ParkedText]) -> None:
+    def start(self, texts: Sequence[HeldText]) -> None:
         """These were read from the file; one that was damaged is written anew."""
         self._texts = tuple(texts)
         if self._has_damage:
             self._writer.soon(str(self._path), self._write, self._tell)
 
-    def put(self, texts: Sequence[ParkedText]) -> None:
+    def put(self, texts: Sequence[HeldText]) -> None:
         """These are the texts from now on: new ones are on disk soon, old ones leave it a little later."""
         now = monotonic()
         left, here = set(texts), set(self._texts)
@@ -129,14 +129,14 @@ class _Lingering:
             self.on_error(error)
 
 
-class Parked:
+class HeldTexts:
     """The parked drafts, the newest first. Used in one thread; the first use reads the file."""
 
     def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
         self.mended = 0  # lines that could not be read, known after the first use
         asides = partial(intact.asides_in, path.parent)  # it may have come here from the draft, or unheard
-        self._file = _Lingering(path, "Your held texts", on_error, writer, asides=asides)
-        self._texts: list[ParkedText] | None = None  # oldest first
+        self._file = _LingeringTexts(path, "Your held texts", on_error, writer, asides=asides)
+        self._texts: list[HeldText] | None = None  # oldest first
         self._next_id = 1
         self._is_off_record = False
         self._unwritten: set[int] = set()  # that were parked off the record
@@ -154,12 +154,12 @@ class Parked:
             self._unwritten.clear()
             self._write()
 
-    def park(self, text: str, *, is_unheard: bool = False) -> ParkedText:
+    def hold(self, text: str, *, is_unheard: bool = False) -> HeldText:
         """Keep this text aside; on disk soon. Raises InputError for an empty one."""
         if not text.strip():
-            raise InputError("There is nothing to park: the text is empty.")
+            raise InputError("There is nothing to hold: the text is empty.")
         texts = self._loaded()
-        parked = ParkedText(self._next_id, text, is_unheard)
+        parked = HeldText(self._next_id, text, is_unheard)
         self._next_id += 1
         texts.append(parked)
         if self._is_off_record:
@@ -167,7 +167,7 @@ class Parked:
         self._changed()
         return parked
 
-    def texts(self) -> tuple[ParkedText, ...]:
+    def texts(self) -> tuple[HeldText, ...]:
         """All of them, the newest first."""
         return tuple(reversed(self._loaded()))
 
@@ -196,7 +196,7 @@ class Parked:
         """Write what is still to be written; the draft is on disk by now."""
         self._file.close(settled=True)
 
-    def _loaded(self) -> list[ParkedText]:
+    def _loaded(self) -> list[HeldText]:
         if self._texts is None:
             self._texts, self.mended = self._file.read()
             self._next_id = len(self._texts) + 1
@@ -222,7 +222,7 @@ class Unheard:
         self._is_off_record = False
         what = "What was not heard when the program ended"
         # what leaves this file was heard, or is held from now on: it is not deleted
-        self._file = _Lingering(path, what, on_error, writer, asides=tuple)
+        self._file = _LingeringTexts(path, what, on_error, writer, asides=tuple)
         self._kept: tuple[tuple[int, str], ...] | None = None  # None: the file was not read yet
         self._restored: tuple[str, ...] = ()
 
@@ -255,7 +255,7 @@ class Unheard:
         kept = () if self._is_off_record else tuple(texts)
         if kept != self._kept:
             self._kept = kept
-            self._file.put([ParkedText(-number, text, is_unheard=True) for number, text in kept])
+            self._file.put([HeldText(-number, text, is_unheard=True) for number, text in kept])
 
     def close(self) -> None:
         """The program ends as it should: nothing waits to be heard any more."""
@@ -267,5 +267,5 @@ def _has_words(entry: Mapping[str, Any]) -> bool:
     return lines.has_text(entry) and bool(entry["text"].strip())
 
 
-def _plain(parked: ParkedText) -> dict[str, Any]:
+def _plain(parked: HeldText) -> dict[str, Any]:
     return {"text": parked.text, "unheard": True} if parked.is_unheard else {"text": parked.text}

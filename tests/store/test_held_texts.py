@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.errors import InputError, StorageError
-from fishcaption.store import parked as module
+from fishcaption.store import held_texts as module
+from fishcaption.store.held_texts import HeldText, HeldTexts, Unheard
 from fishcaption.store.journal import Journal, Writer
-from fishcaption.store.parked import Parked, ParkedText, Unheard
 
 
 @pytest.fixture
@@ -21,89 +21,89 @@ def path(tmp_path: Path) -> Path:
 
 
 def reopened(path: Path) -> list[str]:
-    parked = Parked(path)
-    texts = [entry.text for entry in parked.texts()]
-    parked.close()
+    held = HeldTexts(path)
+    texts = [entry.text for entry in held.texts()]
+    held.close()
     return texts
 
 
 def test_what_was_parked_comes_back_the_newest_first(path: Path) -> None:
-    parked = Parked(path)
+    held = HeldTexts(path)
     for text in ("one", "two\nlines", "魚 👋🏽"):
-        parked.park(text)
-    parked.close()
+        held.hold(text)
+    held.close()
     assert reopened(path) == ["魚 👋🏽", "two\nlines", "one"]
 
 
 def test_what_is_taken_or_removed_is_gone(path: Path) -> None:
-    parked = Parked(path)
-    one, two, three = (parked.park(text) for text in ("one", "two", "three"))
-    assert parked.take(two.id) == "two"
-    parked.remove(one.id)
-    parked.remove(one.id)
+    held = HeldTexts(path)
+    one, two, three = (held.hold(text) for text in ("one", "two", "three"))
+    assert held.take(two.id) == "two"
+    held.remove(one.id)
+    held.remove(one.id)
     with pytest.raises(KeyError):
-        parked.take(two.id)
-    assert parked.texts() == (three,)
-    parked.close()
+        held.take(two.id)
+    assert held.texts() == (three,)
+    held.close()
     assert reopened(path) == ["three"]
 
 
 def test_an_empty_text_is_not_parked(path: Path) -> None:
-    parked = Parked(path)
+    held = HeldTexts(path)
     with pytest.raises(InputError):
-        parked.park(" \n")
-    parked.close()
+        held.hold(" \n")
+    held.close()
 
 
 def test_ids_are_not_given_twice(path: Path) -> None:
-    parked = Parked(path)
-    first = parked.park("one")
-    parked.remove(first.id)
-    assert parked.park("two").id != first.id
-    parked.close()
-    parked = Parked(path)
-    assert len({parked.park("three").id, *(entry.id for entry in parked.texts())}) == 2
-    parked.close()
+    held = HeldTexts(path)
+    first = held.hold("one")
+    held.remove(first.id)
+    assert held.hold("two").id != first.id
+    held.close()
+    held = HeldTexts(path)
+    assert len({held.hold("three").id, *(entry.id for entry in held.texts())}) == 2
+    held.close()
 
 
 def test_a_broken_line_costs_itself_only(path: Path) -> None:
     path.parent.mkdir()
     content = b'{"text": "one"}\n{"text": 7}\n{"text": "three", "unheard": true}\n{"text": "cut o'
     path.write_bytes(content)
-    parked = Parked(path)
-    assert parked.texts() == (ParkedText(2, "three", is_unheard=True), ParkedText(1, "one"))
-    assert parked.mended == 2
+    held = HeldTexts(path)
+    assert held.texts() == (HeldText(2, "three", is_unheard=True), HeldText(1, "one"))
+    assert held.mended == 2
     assert path.with_name("parked.jsonl.broken").read_bytes() == content
-    parked.close()
-    parked = Parked(path)
-    assert len(parked.texts()) == 2
-    assert parked.mended == 0
-    parked.close()
+    held.close()
+    held = HeldTexts(path)
+    assert len(held.texts()) == 2
+    assert held.mended == 0
+    held.close()
 
 
 def test_a_listener_hears_of_changes(path: Path) -> None:
-    parked = Parked(path)
+    held = HeldTexts(path)
     seen: list[int] = []
-    end = parked.subscribe(lambda: seen.append(len(parked.texts())))
-    parked.remove(parked.park("one").id)
+    end = held.subscribe(lambda: seen.append(len(held.texts())))
+    held.remove(held.hold("one").id)
     end()
-    parked.park("two")
-    parked.close()
+    held.hold("two")
+    held.close()
     assert seen == [1, 0]
 
 
 def test_a_text_that_is_taken_stays_on_disk_until_it_is_in_the_draft(path: Path) -> None:
     writer = Writer()
-    parked = Parked(path, writer=writer)
+    held = HeldTexts(path, writer=writer)
     journal = Journal(path.with_name("draft.txt"), writer=writer)
-    taken = parked.park("hold that thought")
+    taken = held.hold("hold that thought")
     assert writer.flush(5)
-    draft = parked.take(taken.id)
+    draft = held.take(taken.id)
     assert writer.flush(5)
     assert "hold that thought" in path.read_text("utf-8")  # a kill now brings it back
     journal.keep(draft)
     journal.close()
-    parked.close()
+    held.close()
     writer.close()
     assert path.read_bytes() == b""
 
@@ -111,8 +111,8 @@ def test_a_text_that_is_taken_stays_on_disk_until_it_is_in_the_draft(path: Path)
 def test_it_leaves_the_disk_by_itself_a_little_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LINGER_SECONDS", 0.05)
     writer = Writer()
-    parked = Parked(path, writer=writer)
-    parked.remove(parked.park("hold that thought").id)
+    held = HeldTexts(path, writer=writer)
+    held.remove(held.hold("hold that thought").id)
     assert writer.flush(5)
     waited = threading.Event()
     for _ in range(500):
@@ -125,12 +125,12 @@ def test_it_leaves_the_disk_by_itself_a_little_later(path: Path, monkeypatch: py
 
 def test_what_is_parked_while_another_lingers_loses_neither(path: Path) -> None:
     writer = Writer()
-    parked = Parked(path, writer=writer)
-    parked.take(parked.park("first").id)
-    parked.park("second")
+    held = HeldTexts(path, writer=writer)
+    held.take(held.hold("first").id)
+    held.hold("second")
     assert writer.flush(5)
     assert set(reopened(path)) == {"first", "second"}
-    parked.close()
+    held.close()
     assert reopened(path) == ["second"]
     writer.close()
 
@@ -191,13 +191,13 @@ def test_a_full_disk_is_told_once_and_tried_again(path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(module, "write_whole", write)
     monkeypatch.setattr("fishcaption.store.journal.RETRY_SECONDS", 0.01)
-    parked = Parked(path, told.append)
-    parked.park("one")
+    held = HeldTexts(path, told.append)
+    held.hold("one")
     for _ in range(4):
         assert tries.acquire(timeout=5)
     monkeypatch.undo()
-    parked.park("two")
-    parked.close()
+    held.hold("two")
+    held.close()
     assert len(told) == 1
     assert reopened(path) == ["two", "one"]
 
@@ -206,10 +206,10 @@ def test_a_full_disk_is_told_once_and_tried_again(path: Path, monkeypatch: pytes
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     path = tmp_path_factory.getbasetemp() / "any" / "parked.jsonl"
     path.unlink(missing_ok=True)
-    parked = Parked(path)
+    held = HeldTexts(path)
     for text in texts:
-        parked.park(text)
-    parked.close()
+        held.hold(text)
+    held.close()
     assert reopened(path) == texts[::-1]
 
 
