@@ -25,7 +25,7 @@ from fishcaption import terminal
 from fishcaption.app.crash_report import log_to_file, report_bugs, tell_terminal
 from fishcaption.app.event_loop import event_loop, qt_writes_with_us
 from fishcaption.app.instance import InstanceServer, LaunchRequest, hold_or_give
-from fishcaption.app.lazy_reader import LazyReader, LazySpeech, billing_day
+from fishcaption.app.lazy_reader import LazyReader, LazySpeech
 from fishcaption.app.screen import Screen
 from fishcaption.app.services import Services
 from fishcaption.app.settings import SettingsFile, SettingsStore
@@ -125,7 +125,6 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
             user_data.journal,
             notices=loaded.mended,
             stores=Stores(user_data.history, user_data.parked),
-            today=billing_day,
         )
         shown.closed.connect(closed.set)
         report_bugs(shown.tell)

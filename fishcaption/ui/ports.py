@@ -14,6 +14,7 @@ from fishcaption.core.speech import Rendered, Snapshot, UtteranceView, Voice
 from fishcaption.store.settings import OutputDevice, Settings
 
 if TYPE_CHECKING:
+    from fishcaption.core.errors import ModelUnavailable
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.store.held_texts import HeldTexts
     from fishcaption.store.history import History
@@ -159,6 +160,43 @@ class KeyReport(NamedTuple):
     credit: float | None = None
 
 
+class ModelOffer(NamedTuple):
+    """A model that can be used today, in ``cents`` (of a dollar) a thousand letters."""
+
+    name: str
+    note: str
+    cents: float
+    is_at_most: bool  # it was free for a time, which is over: it may cost this, or nothing
+
+
+class ModelService(Protocol):
+    """The models of the chosen voice's service, and what texts cost."""
+
+    def offers(self) -> tuple[ModelOffer, ...]:
+        """Return the models that can be asked for today."""
+        ...
+
+    def choose(self, name: str) -> None:
+        """Speak with this model from now on: the user has chosen it with its price in sight."""
+        ...
+
+    def price_of(self, text: str) -> float:
+        """Return what the text may cost, in dollars."""
+        ...
+
+    def is_too_dear(self, text: str) -> bool:
+        """Return whether the text costs more than may be spent without asking."""
+        ...
+
+    def question(self) -> ModelUnavailable | None:
+        """Return why the user must be asked before the chosen model speaks; None: it may."""
+        ...
+
+    def instead(self) -> tuple[ModelOffer, ...]:
+        """Return what can be used instead of the chosen model; itself, where it only may cost now."""
+        ...
+
+
 class SettingsService(Protocol):
     """The settings, which nobody else keeps a copy of."""
 
@@ -263,6 +301,11 @@ class Services(Protocol):
     @property
     def settings(self) -> SettingsService:
         """The settings."""
+        ...
+
+    @property
+    def models(self) -> ModelService:
+        """The models of the chosen voice's service."""
         ...
 
     @property

@@ -116,11 +116,11 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
         services = FakeServices(
-            reader, settings, phrase_service=phrases, wording_service=wording, call_service=calls
+            reader, settings, today=today, phrase_service=phrases, wording_service=wording, call_service=calls
         )
         stores = Stores(History(tmp_path / "history.jsonl"), HeldTexts(tmp_path / "parked.jsonl"))
         kept.append(stores)
-        window = Window(reader, services, journal, stores=stores, today=today)
+        window = Window(reader, services, journal, stores=stores)
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()

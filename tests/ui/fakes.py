@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QTimer
 
+from fishcaption.app.services.models import Models
 from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
+from fishcaption.core.models import no_day
 from fishcaption.core.speech import Fate, PlayerState, Rendered, Snapshot, Span, State, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
@@ -322,6 +325,7 @@ class FakeServices:
     warmed: int = 0
     retried_embedded: int = 0
     asked: list[tuple[str, tuple[Any, ...], Callable[[Any], None]]] = field(default_factory=list)
+    today: Callable[[], date | None] = no_day
     opened: list[str] = field(default_factory=list)  # profiles
     phrase_service: Any = None
     call_service: Any = None
@@ -329,6 +333,7 @@ class FakeServices:
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
+        self.models = Models(self.settings, self.today)
 
     # every other subject is this one: what was asked stands in one list
 

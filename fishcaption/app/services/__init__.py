@@ -2,6 +2,7 @@
 
     tasks           the tasks in which all of them work
     voices          the voices there are
+    models          the models of a voice's service, and what texts cost
     account         Fish Audio's key
     sound_devices   what the voice can be heard on
     profiles        windows of other profiles
@@ -10,7 +11,7 @@
     calls           the microphone of calls, the telephone's tones
 
 `Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
-before it but `tasks`.
+before it but `tasks` and `models`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader, LazySpeech
     from fishcaption.app.services.account import Account
     from fishcaption.app.services.calls import Calls
+    from fishcaption.app.services.models import Models
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
     from fishcaption.app.services.sound_devices import SoundDevices
@@ -111,6 +113,13 @@ class Services:
             on_ready()
 
         self.tasks.start(prepare)
+
+    @property
+    def models(self) -> Models:
+        """The models of the chosen voice's service."""
+        from fishcaption.app.services.models import Models
+
+        return Models(self.settings, billing_day)
 
     @property
     def voices(self) -> Voices:

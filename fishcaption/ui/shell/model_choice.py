@@ -1,90 +1,60 @@
-"""Fish Audio's models in the window: each with what it costs today, and what is offered for one that ends."""
+"""The list of a service's models in the window, each with what it costs today."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
-from fishcaption.core.errors import InputError, ModelUnavailable
-from fishcaption.core.models import MODELS, Model, instead_of, price, usable
-from fishcaption.store.settings import Settings
 from fishcaption.ui.widgets.controls import Choice
 from fishcaption.ui.widgets.labels import as_written
 
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import ModelOffer, ModelService
+
 
 class ModelChoice(Choice):
-    """The list of the models. ``today`` is asked whenever it matters; None: all that is promised holds.
+    """The list of the models.
 
     A model that is chosen here or in an answer is chosen with its price in sight: nobody asks again.
     """
 
     answered = Signal(str)  # the model that was chosen in place of one that cannot be used
 
-    def __init__(self, today: Callable[[], date | None]) -> None:
+    def __init__(self, models: ModelService) -> None:
         super().__init__()
-        self._today = today
-        self._settings = Settings()
+        self._models = models
         self.setAccessibleName(self.tr("Fish Audio model and its price"))
         self.setMinimumContentsLength(26)
 
-    def show_settings(self, settings: Settings) -> None:
+    def show_model(self, chosen: str) -> None:
         """Let the chosen one stand there, be it one that is not to be had any more."""
-        self._settings = settings
-        if not settings.voice.kind.has_models:
-            return
-        day = self._today()
-        there = [model for model in MODELS.values() if model.can_be_asked_for(day)]
+        offers = self._models.offers()
         self.clear()
-        for model in there:
-            self.addItem(f"{model.name} — {self._cost(model)}", model.name)
-            self.setItemData(self.count() - 1, as_written(model.note), Qt.ItemDataRole.ToolTipRole)
-        if settings.model not in (model.name for model in there):
-            self.addItem(self.tr("{name} — not to be had").format(name=settings.model[:40]), settings.model)
-        self.setCurrentIndex(self.findData(settings.model))
+        for offer in offers:
+            self.addItem(f"{offer.name} — {cost_words(offer, self.tr)}", offer.name)
+            self.setItemData(self.count() - 1, as_written(offer.note), Qt.ItemDataRole.ToolTipRole)
+        if chosen not in (offer.name for offer in offers):
+            self.addItem(self.tr("{name} — not to be had").format(name=chosen[:40]), chosen)
+        self.setCurrentIndex(self.findData(chosen))
 
-    def chosen(self, name: str) -> dict[str, str]:
-        """The settings with which the model speaks, now that the user has chosen it."""
-        is_over = name in MODELS and MODELS[name].is_over(self._today())
-        return {"model": name, "model_agreed": name if is_over else self._settings.model_agreed}
-
-    def price_of(self, text: str) -> float:
-        """What the text may cost, in dollars. Nothing with a model there is not: it is never spoken with."""
-        if not self._settings.voice.kind.has_models:
-            return 0.0
-        try:
-            return price(self._settings.model, text, on=self._today())
-        except InputError:
-            return 0.0
-
-    def question(self) -> ModelUnavailable | None:
-        """Why the user must be asked before the chosen model speaks; None: it may."""
-        if not self._settings.voice.kind.has_models:
-            return None
-        try:
-            usable(self._settings.model, on=self._today(), agreed=self._settings.model_agreed)
-        except ModelUnavailable as error:
-            return error
-        return None
-
-    def offers(self) -> list[tuple[str, str]]:
-        """What can be used instead: words with the price, and the model's name."""
-        found = instead_of(self._settings.model, self._today(), is_refused=self.question() is None)
+    def remedies(self, chosen: str) -> list[tuple[str, str]]:
+        """Return what can be used instead: words with the price, and the model's name."""
         words = (self.tr("Go on with {name} ({cost})"), self.tr("Use {name} ({cost})"))
         return [
             (
-                words[model.name != self._settings.model].format(name=model.name, cost=self._cost(model)),
-                model.name,
+                words[offer.name != chosen].format(name=offer.name, cost=cost_words(offer, self.tr)),
+                offer.name,
             )
-            for model in found
+            for offer in self._models.instead()
         ]
 
-    def _cost(self, model: Model) -> str:
-        # dollars a million bytes are tenths of a cent a thousand letters
-        cents = model.price_on(self._today()) / 10
-        if not cents:
-            return self.tr("free")
-        if model.is_over(self._today()) and not model.price:
-            return self.tr("up to {cents:.1f} ¢ a thousand letters").format(cents=cents)
-        return self.tr("{cents:.1f} ¢ a thousand letters").format(cents=cents)
+
+def cost_words(offer: ModelOffer, tr: Callable[[str], str]) -> str:
+    """Return what the model costs, as people can use it."""
+    if not offer.cents:
+        return tr("free")
+    if offer.is_at_most:
+        return tr("up to {cents:.1f} ¢ a thousand letters").format(cents=offer.cents)
+    return tr("{cents:.1f} ¢ a thousand letters").format(cents=offer.cents)

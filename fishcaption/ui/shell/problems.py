@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,6 +23,9 @@ from fishcaption.ui.shell.model_choice import ModelChoice
 from fishcaption.ui.shell.sound_row import SoundRow
 from fishcaption.ui.speak.composer import Composer
 from fishcaption.ui.widgets.controls import Banner, Remedy
+
+if TYPE_CHECKING:
+    from fishcaption.ui.ports import Services
 
 _AT_ONCE = 4  # so many files are told of at a time: the text needs its place, too
 
@@ -43,6 +47,7 @@ class Problems(QObject):
         dialogs: DialogLauncher,
         sound: SoundRow,
         model: ModelChoice,
+        services: Services,
     ) -> None:
         super().__init__(composer)
         self._banner = banner
@@ -51,6 +56,7 @@ class Problems(QObject):
         self._dialogs = dialogs
         self._sound = sound
         self._model = model
+        self._services = services
         self._question: FishCaptionError | None = None  # about the model
         self._answered: FishCaptionError | None = None  # another model was chosen since it was told
         self._told: FishCaptionError | None = None  # one the reader does not know of
@@ -70,7 +76,7 @@ class Problems(QObject):
 
     def ask_model(self) -> None:
         """Ask about the chosen model if it cannot be used as it is: once, and nothing waits for that."""
-        question = self._model.question()
+        question = self._services.models.question()
         if str(question) != str(self._question):
             self._question = question
             self.look(self._composer.snapshot())
@@ -116,7 +122,7 @@ class Problems(QObject):
         if self._asks_model(error):
             found += [
                 Remedy(words, partial(self._model.answered.emit, name))
-                for words, name in self._model.offers()
+                for words, name in self._model.remedies(self._services.settings.current.model)
             ]
             found.append(Remedy(self.tr("Choose a voice…"), self._dialogs.voices))
         if isinstance(error, Unauthorized | PaymentRequired):

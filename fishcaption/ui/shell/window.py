@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import date
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -36,7 +35,6 @@ from PySide6.QtWidgets import (
 )
 
 from fishcaption.core.errors import FishCaptionError, StorageError
-from fishcaption.core.models import no_day
 from fishcaption.core.speech import Snapshot, State, Voice
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Loaded, OutputDevice, Settings
@@ -86,12 +84,8 @@ class Window(QMainWindow):
         *,
         notices: Sequence[str] = (),
         stores: Stores | None = None,
-        today: Callable[[], date | None] = no_day,
     ) -> None:
-        """`notices` are sentences to be shown once, such as what had to be mended in the settings.
-
-        `today` is asked for what models cost.
-        """
+        """`notices` are sentences to be shown once, such as what had to be mended in the settings."""
         settings = services.settings.current
         # before any widget is made: what was made before it keeps the system's text size
         self._look = Look(settings.theme, settings.text_size, wear=False)
@@ -125,7 +119,7 @@ class Window(QMainWindow):
         self._stores = stores
         self._mode = ModeSwitch()
         self._sound = SoundRow()
-        self._model = ModelChoice(today)
+        self._model = ModelChoice(services.models)
         self._build()
         # `actions` is Qt's own
         self.commands = Actions(self, settings.keys)
@@ -133,13 +127,18 @@ class Window(QMainWindow):
         self._add_actions()
 
         self._composer = Composer(
-            reader, services.speech, self._editor, self._transcript, journal, services.settings
+            reader,
+            services.speech,
+            self._editor,
+            self._transcript,
+            journal,
+            services.settings,
+            services.models,
         )
-        self._composer.price.price_of = self._model.price_of
         self._composer.price.ask = self._ask_price
         self._retrying = Retrying(self._composer)
         self._problems = Problems(
-            self._banner, self._composer, self.commands, self._dialogs, self._sound, self._model
+            self._banner, self._composer, self.commands, self._dialogs, self._sound, self._model, services
         )
         self._problems.resized.connect(self._fit)
         self._connect()
@@ -554,7 +553,8 @@ class Window(QMainWindow):
         self._voice.setToolTip(self.tr("Choose another voice"))
         self._model.setVisible(voice.kind.has_models)
         self._model_caption.setVisible(voice.kind.has_models)
-        self._model.show_settings(self.settings)
+        if voice.kind.has_models:
+            self._model.show_model(self.settings.model)
         self._problems.ask_model()
 
     # -- settings ----------------------------------------------------------------------------------
@@ -588,11 +588,11 @@ class Window(QMainWindow):
 
     def _on_model(self) -> None:
         self._problems.model_answered()
-        self._change(**self._model.chosen(self._model.currentData()))
+        self._services.models.choose(self._model.currentData())
 
     def _on_model_answered(self, name: str) -> None:
         self._problems.model_answered()
-        self._change(**self._model.chosen(name))
+        self._services.models.choose(name)
         self._retry(embedded=False)
 
     def _on_faster(self) -> None:

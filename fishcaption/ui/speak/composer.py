@@ -27,7 +27,7 @@ from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
     from fishcaption.captions.track import CaptionTrack
-    from fishcaption.ui.ports import SettingsService, Speaker, SpeechService
+    from fishcaption.ui.ports import ModelService, SettingsService, Speaker, SpeechService
 
 _WARM_MS = 1000  # while somebody types, the voice's service is told this often
 
@@ -59,6 +59,7 @@ class Composer(QObject):
         transcript: Transcript,
         journal: Journal,
         settings: SettingsService,
+        models: ModelService,
     ) -> None:
         super().__init__()
         self._reader = reader
@@ -66,7 +67,7 @@ class Composer(QObject):
         self._editor = editor
         self._transcript = transcript
         self._settings = settings
-        self.price = PriceCheck(settings)
+        self.price = PriceCheck(models)
         self.live = LiveTyping(reader, speech, editor, transcript, self.price, settings)
         self.drafts = Drafts(editor, self.live, journal)
         self.end_word: Callable[[], None] = _nothing  # no more is typed behind the last word

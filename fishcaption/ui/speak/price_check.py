@@ -6,19 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fishcaption.ui.ports import SettingsService
-
-
-def _free(_text: str) -> float:
-    return 0.0
+    from fishcaption.ui.ports import ModelService
 
 
 class PriceCheck:
     """Lets cheap texts pass and asks about dear ones. One question stands on the screen at a time."""
 
-    def __init__(self, settings: SettingsService) -> None:
-        self._settings = settings
-        self.price_of: Callable[[str], float] = _free  # dollars
+    def __init__(self, models: ModelService) -> None:
+        self._models = models
         self.ask: Callable[[float, Callable[[], None]], None] | None = None  # None: nothing is asked
         self._is_asking = False
 
@@ -28,16 +23,15 @@ class PriceCheck:
 
     def is_too_dear(self, text: str) -> bool:
         """Return whether the text costs more than the limit."""
-        return self.price_of(text) > self._settings.current.cost_limit
+        return self._models.is_too_dear(text)
 
     def run_if_affordable(self, text: str, act: Callable[[], None]) -> None:
         """Call `act` at once if the text is cheap, else when the user has agreed to its price."""
-        price = self.price_of(text)
-        if price <= self._settings.current.cost_limit or self.ask is None:
+        if self.ask is None or not self._models.is_too_dear(text):
             act()
             return
         self._is_asking = True
-        self.ask(price, act)
+        self.ask(self._models.price_of(text), act)
 
     def answered(self) -> None:
         """The question is off the screen, whatever the answer was."""

@@ -1,0 +1,75 @@
+"""The models of a voice's service: which there are today, what a text may cost, what is to be asked.
+
+Prices and ends are facts of `core.models`; here they meet the settings and the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from fishcaption.core.errors import InputError, ModelUnavailable
+from fishcaption.core.models import MODELS, Model, instead_of, price, usable
+from fishcaption.ui.ports import ModelOffer
+
+if TYPE_CHECKING:
+    from fishcaption.app.settings import SettingsStore
+
+
+class Models:
+    """`ui.ports.ModelService`. ``today`` is asked whenever it matters; None: all that is promised holds."""
+
+    def __init__(self, settings: SettingsStore, today: Callable[[], date | None]) -> None:
+        self._settings = settings
+        self._today = today
+
+    def offers(self) -> tuple[ModelOffer, ...]:
+        """Return the models that can be asked for today."""
+        day = self._today()
+        return tuple(self._offer(model) for model in MODELS.values() if model.can_be_asked_for(day))
+
+    def choose(self, name: str) -> None:
+        """Speak with this model from now on: the user has chosen it with its price in sight."""
+        is_over = name in MODELS and MODELS[name].is_over(self._today())
+        agreed = name if is_over else self._settings.current.model_agreed
+        self._settings.change(model=name, model_agreed=agreed)
+
+    def price_of(self, text: str) -> float:
+        """Return what the text may cost, in dollars.
+
+        Nothing with a model there is not: it is never spoken with.
+        """
+        settings = self._settings.current
+        if not settings.voice.kind.has_models:
+            return 0.0
+        try:
+            return price(settings.model, text, on=self._today())
+        except InputError:
+            return 0.0
+
+    def is_too_dear(self, text: str) -> bool:
+        """Return whether the text costs more than may be spent without asking."""
+        return self.price_of(text) > self._settings.current.cost_limit
+
+    def question(self) -> ModelUnavailable | None:
+        """Return why the user must be asked before the chosen model speaks; None: it may."""
+        settings = self._settings.current
+        if not settings.voice.kind.has_models:
+            return None
+        try:
+            usable(settings.model, on=self._today(), agreed=settings.model_agreed)
+        except ModelUnavailable as error:
+            return error
+        return None
+
+    def instead(self) -> tuple[ModelOffer, ...]:
+        """Return what can be used instead of the chosen model; itself, where it only may cost now."""
+        name = self._settings.current.model
+        found = instead_of(name, self._today(), is_refused=self.question() is None)
+        return tuple(map(self._offer, found))
+
+    def _offer(self, model: Model) -> ModelOffer:
+        day = self._today()
+        cents = model.price_on(day) / 10  # dollars a million bytes are tenths of a cent a thousand letters
+        return ModelOffer(model.name, model.note, cents, model.is_over(day) and not model.price)
