@@ -1,1 +1,1 @@
-"""Calls: what stands beside the window while another program has the focus."""
+"""Calls: windows and keys for use while another program has the focus."""

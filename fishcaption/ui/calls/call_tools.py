@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the main window does when asked from beside it."""
+    """Acts of the main window that the windows of calls ask for."""
 
     speak: Callable[[str], object]  # this text, as a phrase is; may raise FishCaptionError
     speak_draft: Callable[[], None]
@@ -50,7 +50,7 @@ class Acts:
 
 
 class CallTools(QObject):
-    """The windows of calls, and the keys that reach them from anywhere."""
+    """The windows of calls, and the global keys."""
 
     changed = Signal(str, object)  # a setting's name, and its value
     failed = Signal(object)  # a FishCaptionError
@@ -103,7 +103,7 @@ class CallTools(QObject):
         )  # fmt: skip
 
     def begin(self) -> None:
-        """The main window is shown: hold the keys, show the strip if it was there."""
+        """Begin when the main window is shown: take the global keys, show the strip if it was open."""
         self._has_begun = True
         self._hold()
         if self._settings.current.strip_on:
@@ -119,13 +119,13 @@ class CallTools(QObject):
                 part.set_look(look)
 
     def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show where we are; `words` say the state."""
+        """Show the reader's state; `words` are for the status."""
         self._drawn = (snapshot, words)
         if self._strip is not None:
             self._strip.draw(snapshot, words)
 
     def close(self) -> None:
-        """With the main window: nothing stays on the screen, and no key is held."""
+        """Close all windows of calls and release the global keys."""
         self._has_begun = False
         for unsubscribe in self._unsubscribers:
             unsubscribe()
@@ -147,7 +147,7 @@ class CallTools(QObject):
     # -- commands ----------------------------------------------------------------------------------
 
     def has_strip(self) -> bool:
-        """Whether the strip is there."""
+        """Return whether the strip is shown."""
         return self._strip is not None
 
     def toggle_strip(self) -> None:
@@ -167,7 +167,7 @@ class CallTools(QObject):
         self._strip.take_keys()
 
     def open_quick_box(self) -> None:
-        """Open the box over whatever is in front."""
+        """Open the quick box above all windows."""
         if self._box is None:
             from fishcaption.ui.calls.quick_box import QuickBox
 
@@ -205,7 +205,7 @@ class CallTools(QObject):
         dialog.open()
 
     def say_opener(self) -> None:
-        """Say what opens a call."""
+        """Say the opening words of a call."""
         if self._settings.current.opener.strip():
             self._on_say(self._settings.current.opener)
 
@@ -236,7 +236,7 @@ class CallTools(QObject):
         strip.appear()
 
     def _offer_keys(self) -> None:
-        """On first use: that Stop may have a key that works in the call."""
+        """At the first use, tell the user that Stop can have a global key."""
         if not self._settings.current.global_keys:
             self.noticed.emit(
                 self.tr("You can give Stop a key that works in every program: see “Global keys…”.")
@@ -260,7 +260,7 @@ class CallTools(QObject):
             self._global_keys().hold(chosen)
 
     def _on_keys_changed(self) -> None:
-        """A key was refused, or is had after all; some desktops answer late."""
+        """A key was refused or granted; some desktops answer late."""
         assert self._keys is not None
         if self._keys.problems:
             why = next(iter(self._keys.problems.values()))

@@ -1,4 +1,4 @@
-"""The window in which the global keys are set: one row an act, what is wrong said beside it."""
+"""The dialog for global keys: one row for each act, with its problem beside it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fishcaption.ui.widgets.labels import Label
 
 
 class GlobalKeysDialog(QDialog):
-    """Every change is used at once; `changed` tells it, to be kept."""
+    """Every change is used at once; `changed` emits the keys, to be saved."""
 
     changed = Signal(object)  # act -> key
 

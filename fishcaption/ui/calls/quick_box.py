@@ -1,6 +1,6 @@
-"""The quick box: a few words typed over another program, spoken with Enter, and the focus is back there.
+"""The quick box: a few words typed above another program. Enter speaks them and gives the focus back.
 
-What is typed in it is on disk like every draft, and comes back if the box was closed without speaking.
+Its text is on disk like every draft, and comes back if the box was closed without speaking.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _LINES = 3
 
 
 class QuickBox(QWidget):
-    """The box. It is made once, and opened and hidden often.
+    """The box. It is created once, and shown and hidden often.
 
-    `speak` gives a text to the voice and may raise FishCaptionError: then the box stays, with the text in it.
-    An empty box asks for `repeat_asked`. Esc asks for `stop_asked` and hides it.
+    `speak` gives a text to the voice and may raise FishCaptionError: then the box stays open with its text.
+    Enter in an empty box emits `repeat_asked`. Esc emits `stop_asked` and hides the box.
     """
 
     repeat_asked = Signal()
@@ -76,13 +76,13 @@ class QuickBox(QWidget):
             button.setIconSize(QSize(side + side // 3, side))
 
     def set_enter_speaks(self, does_speak: bool) -> None:
-        """Whether Enter speaks, or Ctrl+Enter only."""
+        """Set whether Enter speaks, or only Ctrl+Enter."""
         self._editor.enter_speaks = does_speak
         key = self.tr("Enter") if does_speak else self.tr("Ctrl+Enter")
         self._editor.set_placeholder(self.tr("Type here. {key} speaks, Esc stops.").format(key=key))
 
     def appear(self) -> None:
-        """Come to the front, remembering which window was there."""
+        """Show the box in front, and remember the window that was there."""
         if not self.isActiveWindow():
             before = self._desktop.window()
             if before != int(self.winId()):
@@ -102,14 +102,14 @@ class QuickBox(QWidget):
         self._desktop.bring(self._before)
 
     def end(self) -> None:
-        """The program ends: have what is typed on disk."""
+        """Save the text and close: the program ends."""
         if self._keep_soon.isActive():
             self._on_keep()
         self._journal.close()
         self.close()
 
     def text(self) -> str:
-        """What is typed in it."""
+        """Return the typed text."""
         return self._editor.text()
 
     # -- building ----------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ class QuickBox(QWidget):
         self._leave.clicked.connect(self.go)
 
     def _stand(self) -> None:
-        """In the middle of the pointer's screen, above the lower edge, where calls have their buttons."""
+        """Stand in the middle of the pointer's screen, above the lower edge with the buttons of calls."""
         screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
         area = screen.availableGeometry()
         self._editor.ensurePolished()
@@ -202,7 +202,7 @@ class QuickBox(QWidget):
             own.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc, before any shortcut and anybody else sees it."""
+        """Take Esc before any shortcut or other widget."""
         kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
         if (
             event.type() in kinds

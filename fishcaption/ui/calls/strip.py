@@ -53,12 +53,12 @@ _ARROWS = {
 
 
 def stays_on_top() -> bool:
-    """Whether this desktop lets a window stay above the others."""
+    """Return whether this desktop lets a window stay above the others."""
     return not QGuiApplication.platformName().startswith("wayland")
 
 
 class _Heard(QWidget):
-    """One line: the words being heard, the one at the ear lit; or the state in words."""
+    """One line: the words being heard, with the current one lit; or the state in words."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class _Heard(QWidget):
 
 
 class Strip(QWidget):
-    """The strip. What its buttons do, who made it does."""
+    """The strip. Its buttons emit signals; the owner acts on them."""
 
     stop_asked = Signal()
     pause_asked = Signal()
@@ -135,7 +135,7 @@ class Strip(QWidget):
     closed = Signal()
 
     def __init__(self, place: tuple[int, ...] = (), desktop: ForegroundWindow | None = None) -> None:
-        """`place` is what `moved` told last."""
+        """`place` is the last value of `moved`."""
         super().__init__(
             None,
             Qt.WindowType.Tool
@@ -176,13 +176,13 @@ class Strip(QWidget):
             self._fit()
 
     def appear(self) -> None:
-        """Be shown where it stood, without taking the focus."""
+        """Show the strip where it was, without taking the focus."""
         self._fit()
         self.show()
         self.raise_()
 
     def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show what is at the ear; `words` say the state where nothing is."""
+        """Show what is being heard; `words` are shown while nothing is."""
         is_paused = snapshot.state is State.PAUSED
         if is_paused != self._is_paused:
             self._is_paused = is_paused
@@ -198,15 +198,15 @@ class Strip(QWidget):
             self._heard.show_text(words)
 
     def shown_text(self) -> str:
-        """What its line says."""
+        """Return the words of its line."""
         return self._heard.text()
 
     def lit_word(self) -> str:
-        """The word that is lit in it."""
+        """Return the lit word."""
         return self._heard.lit()
 
     def take_keys(self) -> None:
-        """Have the focus until another window is chosen: for who moves or uses it by keys."""
+        """Take the focus until the user chooses another window, to use or move the strip by keys."""
         self._before = self._desktop.window()
         self._accept_focus(True)
         self.raise_()
@@ -301,7 +301,7 @@ class Strip(QWidget):
     # -- where it stands ---------------------------------------------------------------------------
 
     def _fit(self) -> None:
-        """Its size for these letters, and a place on a screen that is there."""
+        """Fit the size to the text size, and stand on a screen that exists."""
         self.ensurePolished()
         hint = self.sizeHint()
         area = self._area()
@@ -326,7 +326,7 @@ class Strip(QWidget):
         return QPoint(left, top), QPoint(right, top), QPoint(right, bottom), QPoint(left, bottom)
 
     def _go(self, place: QPoint) -> None:
-        """Stand there, as far as a screen reaches."""
+        """Move there, but stay within a screen."""
         middle = place + QPoint(self.width() // 2, self.height() // 2)
         screen = QGuiApplication.screenAt(middle) or QGuiApplication.screenAt(place)
         area = screen.availableGeometry() if screen is not None else self._area()
@@ -385,7 +385,7 @@ class Strip(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows; and drags by the grip or the line: a click, or a hand that trembles, is none."""
+        """Arrow keys, and drags of the grip or the line. A click or a trembling hand is not a drag."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._moved_by(event)  # a button would take arrows for a walk of the focus
         if not isinstance(event, QMouseEvent) or watched not in (self._grip, self._heard):

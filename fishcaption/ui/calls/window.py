@@ -1,7 +1,6 @@
-"""In calls: the voice into the call, the words that open it, and the telephone's keys.
+"""The window of calls: the voice in the call, its opening words, and the telephone keys.
 
-What the window of it shows is this module's; making a microphone, listing devices and dialling is a
-`CallService`'s, which answers like the services of `ui.ports`.
+A `CallService` creates the microphone, lists devices and dials; it answers like the services of `ui.ports`.
 """
 
 from __future__ import annotations
@@ -39,11 +38,11 @@ KEYPAD = ("123", "456", "789", "*0#")
 
 @dataclass(frozen=True, slots=True)
 class CallWay:
-    """How the voice comes into a call on this machine.
+    """The way the voice gets into a call on this machine.
 
-    ``device`` speaks into the call, None where there is nothing yet; ``microphone`` is what the call's list
-    of microphones says then. ``can_make``: a button makes it. ``devices`` are those to choose from, with what
-    people call them.
+    ``device`` is the sound device whose sound the call hears, None if there is none yet; ``microphone`` is
+    its name in the call program's list of microphones. ``can_make``: a button can create it. ``devices`` are
+    the devices to choose from, with their names.
     """
 
     system: Literal["linux", "windows", "mac"]
@@ -58,27 +57,27 @@ Answer = Callable[[CallWay | FishCaptionError], None]
 
 
 class CallService(Protocol):
-    """Answers as `ui.ports` says: once, in the window's thread, never before the call has returned."""
+    """Answers as `ui.ports` says: once, in the window's thread, never before the method has returned."""
 
     def look(self, on_done: Answer) -> None:
-        """How it stands."""
+        """Find out the way into a call."""
         ...
 
     def make_microphone(self, on_done: Answer) -> None:
-        """Make the virtual microphone; one that is there stays."""
+        """Create the virtual microphone, unless it exists."""
         ...
 
     def remove_microphone(self, on_done: Answer) -> None:
-        """Take it down."""
+        """Remove the virtual microphone."""
         ...
 
     def dial(self, keys: str) -> None:
-        """Play the telephone's tones of these keys (0-9, *, #, A-D), at once. Raises FishCaptionError."""
+        """Play the telephone tones of these keys (0-9, *, #, A-D) at once. Raises FishCaptionError."""
         ...
 
 
 class CallsDialog(QDialog):
-    """The window of calls. It stands beside the main window, and is no hindrance to anything else."""
+    """The window of calls. It is not modal: the main window can be used beside it."""
 
     changed = Signal(str, object)  # a setting's name, and its value
     say_asked = Signal(str)
@@ -152,7 +151,7 @@ class CallsDialog(QDialog):
         self._show_devices()
 
     def status(self) -> str:
-        """What the last line says."""
+        """Return the words of the last line."""
         return self._status.text()
 
     # -- building ----------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""The history, and what else the window keeps."""
+"""The history of what was spoken: its page, and what it records."""

@@ -1,7 +1,7 @@
-"""The history as a page in the place of the transcript: what was heard, what was cut and where, what was
-never spoken; to be searched, said again, copied, edited again and deleted.
+"""The history as a page in the place of the transcript, with a search.
 
-What became of a text is told by a sign, by words, and by how it is drawn; never by colour alone.
+Each text can be spoken again, copied, edited again and deleted. Its fate (heard, cut and where, never spoken)
+is shown by an icon, by words, and by how the text is drawn; never by colour alone.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryPage(QWidget):
-    """The list, its search and its buttons."""
+    """The list of the history, its search and its buttons."""
 
     say_asked = Signal(str)
     edit_asked = Signal(str)
@@ -111,16 +111,16 @@ class HistoryPage(QWidget):
         self._list.viewport().update()
 
     def show_record(self, is_off: bool) -> None:
-        """Let the switch stand as it is."""
+        """Set the switch “Off the record”."""
         self._off.setChecked(is_off)
 
     def leave(self) -> None:
-        """The page goes away; it hears no more of the history."""
+        """Stop following the history: the page goes away."""
         self._unsubscribe()
         self._soon.stop()
 
     def shown(self) -> list[Entry]:
-        """The entries that are listed now."""
+        """Return the listed entries."""
         return self._model.entries
 
     # -- building ----------------------------------------------------------------------------------
@@ -187,12 +187,12 @@ class HistoryPage(QWidget):
         self._on_selected()
 
     def _chosen(self) -> list[Entry]:
-        """The selected entries, in their order in the list."""
+        """Return the selected entries, in the order of the list."""
         rows = sorted(index.row() for index in self._list.selectionModel().selectedIndexes())
         return [self._model.entries[row] for row in rows if row < len(self._model.entries)]
 
     def _text(self) -> str:
-        """What is selected as one text, the oldest first."""
+        """Return the selected entries as one text, the oldest first."""
         return "\n".join(entry.text for entry in reversed(self._chosen()))
 
     def _on_selected(self) -> None:
@@ -286,7 +286,7 @@ class _Delete:
 
 
 class _Entries(QAbstractListModel):
-    """Entries as a list view wants them."""
+    """The entries as a model for a list view."""
 
     def __init__(self, tr: Callable[[str], str]) -> None:
         super().__init__()
@@ -294,7 +294,7 @@ class _Entries(QAbstractListModel):
         self.entries: list[Entry] = []
 
     def show(self, entries: list[Entry]) -> None:
-        """These are listed from now on."""
+        """List these entries."""
         if entries != self.entries:
             self.beginResetModel()
             self.entries = entries
@@ -317,7 +317,7 @@ class _Entries(QAbstractListModel):
         return entry if role == _ENTRY else None
 
     def words(self, entry: Entry) -> str:
-        """What became of it, when that is known, and by whom."""
+        """Return the fate of the entry in words, with its time if that is known."""
         heard = visible(entry.text[: entry.heard_end]).split()
         if entry.fate is Fate.HEARD:
             words = self._tr("Heard")
@@ -338,12 +338,12 @@ class _Entries(QAbstractListModel):
 
 
 def line(text: str) -> str:
-    """A text as one line of a list."""
+    """Return a text as one line of a list."""
     return " ".join(visible(text[:_LONGEST]).split()) + ("…" if len(text) > _LONGEST else "")
 
 
 class _Rows(QStyledItemDelegate):
-    """A sign, the text with what was never heard struck out, and below it what became of it."""
+    """Draws an icon and the text, with the part that was never heard struck out; below it, its fate."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -385,7 +385,7 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
     def _paint_text(self, painter: QPainter, box: QRect, entry: Entry, metrics: QFontMetrics) -> None:
-        """The part that was heard plainly, the rest struck out; of right-to-left text the whole."""
+        """Draw the heard part normally and the rest struck out; right-to-left text as a whole."""
         whole = line(entry.text)
         is_whole = entry.fate in (Fate.HEARD, Fate.SHOWN)  # what was shown is not struck out
         heard = whole if is_whole else whole[: len(line(entry.text[: entry.heard_end]))]
@@ -423,5 +423,5 @@ def _role(is_selected: bool, plain: QPalette.ColorRole) -> QPalette.ColorRole:
 
 
 def _is_right_to_left(text: str) -> bool:
-    """Whether any of it runs from right to left."""
+    """Return whether any of the text runs from right to left."""
     return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)

@@ -1,1 +1,1 @@
-"""Phrases: the panel in which one click speaks each, and their editor."""
+"""Phrases: the panel in which one click speaks a phrase, and the phrase editor."""

@@ -1,6 +1,7 @@
-"""Phrases as cards in a grid: how one looks, and how one is chosen.
+"""Phrases as cards in a grid: how a card looks, and how one is chosen.
 
-A card tells its category by name and by a bar of colour, its key, and by a sign that it is not ready.
+A card shows its phrase, its category (by name and a bar of colour), its key, and an icon while it is not
+ready.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from fishcaption.ui.widgets.labels import as_written
 from fishcaption.ui.widgets.theme import Colors, Look
 
 PHRASE: Final = Qt.ItemDataRole.UserRole
-"""The role of a card's `Phrase`."""
+"""The model's role for a card's `Phrase`."""
 
 _LEAST: Final = 44  # pixels of a target's side (WCAG 2.5.5)
 _EMS: Final = 12.5  # a card's least width
@@ -74,7 +75,7 @@ _SWATCHES: Final = {
 
 
 def swatch(color: str, colors: Colors) -> QColor:
-    """How a phrase's or category's colour looks in a theme; the border's for none."""
+    """Return the theme's shade of a phrase's or category's colour; the border's colour for none."""
     if color not in _SWATCHES:
         return QColor(colors.border)
     is_dark = QColor(colors.button).lightness() < 128
@@ -82,7 +83,7 @@ def swatch(color: str, colors: Colors) -> QColor:
 
 
 def swatch_icon(color: str, colors: Colors, side: int, ratio: float) -> QIcon:
-    """A square of that colour, for a menu or a button, with a frame; an empty one for none."""
+    """Return an icon: a framed square of this colour, empty for none."""
     pixmap = QPixmap(QSize(side, side) * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -97,12 +98,12 @@ def swatch_icon(color: str, colors: Colors, side: int, ratio: float) -> QIcon:
 
 
 def line(text: str, longest: int = _LONGEST) -> str:
-    """A phrase on one line, without its tags."""
+    """Return the phrase on one line, without its tags."""
     return " ".join(visible(text[:longest]).split())
 
 
 class Phrases(QAbstractListModel):
-    """Phrases as a list view wants them."""
+    """The phrases as a model for a list view."""
 
     def __init__(self, tr: Callable[[str], str]) -> None:
         super().__init__()
@@ -113,7 +114,7 @@ class Phrases(QAbstractListModel):
         self.phrases: list[Phrase] = []
 
     def show(self, phrases: list[Phrase], bank: Bank, ready: frozenset[str]) -> None:
-        """These stand there from now on."""
+        """Show these phrases."""
         self._bank, self._ready = bank, ready
         if [one.id for one in phrases] == [one.id for one in self.phrases]:
             self.phrases = phrases
@@ -125,29 +126,29 @@ class Phrases(QAbstractListModel):
         self.endResetModel()
 
     def set_ready(self, ready: frozenset[str]) -> None:
-        """Only these sound at once."""
+        """Set which phrases are ready, by id."""
         if ready != self._ready:
             self._ready = ready
             if self.phrases:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(self.phrases) - 1, 0))
 
     def set_lost(self, lost: Mapping[str, str]) -> None:
-        """The keys of these, by id, do something else: what."""
+        """Set the phrases whose keys do something else: id to the words of what."""
         if lost != self._lost:
             self._lost = lost
             if self.phrases:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(self.phrases) - 1, 0))
 
     def has_key(self, phrase: Phrase) -> bool:
-        """Whether its key speaks it."""
+        """Return whether the phrase's key speaks it."""
         return bool(phrase.key) and phrase.id not in self._lost
 
     def color_of(self, phrase: Phrase) -> str:
-        """The name of its colour."""
+        """Return the name of the phrase's colour."""
         return self._bank.color_of(phrase)
 
     def is_ready(self, phrase: Phrase) -> bool:
-        """Whether it sounds at once."""
+        """Return whether the phrase is ready, so that it is spoken at once."""
         return phrase.id in self._ready
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
@@ -182,7 +183,7 @@ class Phrases(QAbstractListModel):
 
 
 class Cards(QListView):
-    """Cards in a grid as wide as the view. A click, Enter or Space chooses one; letters are `typed`."""
+    """Cards in a grid. A click, Enter or Space chooses one; letters are emitted as `typed`."""
 
     chosen = Signal(QModelIndex)
     typed = Signal(str)
@@ -210,12 +211,12 @@ class Cards(QListView):
         self.setProperty("role", "cards")
 
     def set_nothing(self, words: str) -> None:
-        """What is told where there is no card."""
+        """Set the words that are shown where there is no card."""
         self._nothing = words
         self.viewport().update()
 
     def fit(self) -> None:
-        """Let the cards fill the width."""
+        """Fit the cards to the width."""
         metrics = QFontMetrics(self.font())
         width = max(1, self.viewport().width() - 2)
         least = round(_EMS * metrics.averageCharWidth() * 1.6)
@@ -269,12 +270,12 @@ class Cards(QListView):
 
 
 def card_height(metrics: QFontMetrics, lines: int) -> int:
-    """A card's height: its lines, a smaller one below, and room around."""
+    """Return the height of a card: its lines, a smaller line below, and room around."""
     return max(_LEAST, round((lines + 0.9) * metrics.lineSpacing()) + 2 * _PAD)
 
 
 class CardPainter(QStyledItemDelegate):
-    """A bar of colour, the phrase, below it its category and key, and a sign while it is not ready."""
+    """Draws a card: a bar of colour, the phrase, its category and key, an icon while it is not ready."""
 
     def __init__(self, view: Cards, tr: Callable[[str], str]) -> None:
         super().__init__(view)
@@ -350,12 +351,12 @@ class CardPainter(QStyledItemDelegate):
 
 
 def _is_right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction goes to the left."""
+    """Return whether the first letter with a direction runs right to left."""
     return next((kind != "L" for char in text if (kind := bidirectional(char)) in ("L", "R", "AL")), False)
 
 
 def _wrapped(text: str, metrics: QFontMetrics, width: int, most: int) -> str:
-    """The text on at most so many lines of that width, the last one cut short where it is longer."""
+    """Return the text on at most `most` lines of this width, the last one shortened if needed."""
     lines: list[str] = []
     rest = text
     while rest and len(lines) < most - 1:
@@ -371,7 +372,7 @@ def _wrapped(text: str, metrics: QFontMetrics, width: int, most: int) -> str:
 
 
 def _fitting(text: str, metrics: QFontMetrics, width: int) -> int:
-    """How many characters of the text fit into the width."""
+    """Return how many characters of the text fit into the width."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2

@@ -52,7 +52,7 @@ class CategoryPage(EditorPage):
         self._color.activated.connect(self.commit)
 
     def draw(self) -> None:
-        """The bank may be another."""
+        """Draw the bank if it has changed."""
         bank = self._editor.bank()
         if bank is not self._shown_bank:
             self._shown_bank = bank
@@ -68,7 +68,7 @@ class CategoryPage(EditorPage):
                 self._show()
 
     def commit(self) -> None:
-        """What stands in the form becomes the category."""
+        """Save the form as the category."""
         bank = self._editor.bank()
         if bank.category(self._chosen) is None:
             return

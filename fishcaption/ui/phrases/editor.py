@@ -1,7 +1,7 @@
-"""The editor of phrases: what is shown and said, category, colour, key; the categories; import and export.
+"""The phrase editor: shown and spoken text, category, colour and key; the categories; import and export.
 
-Every change is used and saved at once, a text when the hands leave its field. What was removed can be put
-back. Open it with `open()`.
+Every change is used and saved at once; a text when the focus leaves its field. A removal can be undone.
+Open it with `open()`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PROBLEMS = 6  # of a file that are told
 
 
 class PhraseEditor(QDialog):
-    """Two pages: the phrases, and their categories."""
+    """A dialog with two pages: the phrases, and their categories."""
 
     failed = Signal(object)  # a FishCaptionError, of what was to be spoken
     setting_changed = Signal(str, object)  # a setting's name, and its value
@@ -52,7 +52,7 @@ class PhraseEditor(QDialog):
         commands: Actions | None = None,
         is_ahead: bool = True,
     ) -> None:
-        """`commands` tell what keys do elsewhere; `is_ahead` is the setting `phrases_ahead`."""
+        """`commands` are asked for what keys do elsewhere; `is_ahead` is the setting `phrases_ahead`."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Phrases"))
@@ -105,12 +105,12 @@ class PhraseEditor(QDialog):
     # -- what the window asks ----------------------------------------------------------------------
 
     def choose(self, number: str) -> None:
-        """Show the phrase of that id."""
+        """Show the phrase with this id."""
         self._tabs.setCurrentIndex(0)
         self._page.choose(number)
 
     def keep(self, text: str) -> None:
-        """Keep this text as a phrase, and show it; one that is there already is shown."""
+        """Save this text as a phrase, and show it; if it exists already, only show it."""
         bank = self._service.bank()
         known = next((phrase for phrase in bank.phrases if phrase.shown == text.strip()), None)
         if known is not None:
@@ -130,15 +130,15 @@ class PhraseEditor(QDialog):
 
     @property
     def look(self) -> Look:
-        """How the program looks."""
+        """The program's look."""
         return self._look
 
     def bank(self) -> Bank:
-        """As it is now."""
+        """Return the current phrase bank."""
         return self._service.bank()
 
     def set_bank(self, bank: Bank, *, undo: str = "") -> None:
-        """Use and save it; `undo` tells what Undo takes back then."""
+        """Use and save this bank; `undo` says in words what Undo will take back."""
         if undo:
             self._before = self._service.bank()
             self._undo.setToolTip(as_written(undo))
@@ -148,7 +148,7 @@ class PhraseEditor(QDialog):
         self._service.set_bank(bank)
 
     def say(self, shown: str, said: str) -> None:
-        """Speak what stands in the form."""
+        """Speak the texts of the form."""
         try:
             self._service.say(shown, said)
         except FishCaptionError as error:
@@ -156,12 +156,12 @@ class PhraseEditor(QDialog):
             self.failed.emit(error)
 
     def does_elsewhere(self, key: str) -> str:
-        """What a key does in the window that is no phrase; empty for nothing."""
+        """Return the words of the command, not phrase, that has this key; empty for none."""
         holder = self._commands.holder(key) if self._commands is not None else None
         return holder.words if holder is not None and not holder.is_given else ""
 
     def is_refused(self, key: str) -> bool:
-        """Whether the user gave the key to something else, which goes before a phrase."""
+        """Return whether the user gave the key to a command, which goes before a phrase."""
         holder = self._commands.holder(key) if self._commands is not None else None
         return (
             self._commands is not None
@@ -171,11 +171,11 @@ class PhraseEditor(QDialog):
         )
 
     def tell(self, words: str) -> None:
-        """Say this in the status line."""
+        """Show this in the status line."""
         self._status.tell(words)
 
     def tell_error(self, error: FishCaptionError) -> None:
-        """Say what is wrong, and what can be done."""
+        """Show an error and its hint in the status line."""
         self._status.tell(f"{error} {error.hint}".strip())
 
     # -- slots -------------------------------------------------------------------------------------
@@ -229,12 +229,12 @@ class PhraseEditor(QDialog):
         dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
 
     def read_file(self, path: str) -> None:
-        """Import this file."""
+        """Import phrases from this file."""
         self.tell(self.tr("Reading {name}…").format(name=Path(path).name))
         self._service.read_file(Path(path), _Answer(self, self._on_read))
 
     def write_file(self, path: str) -> None:
-        """Export into this file."""
+        """Export the phrases into this file."""
         self._service.write_file(Path(path), _Answer(self, self._on_written))
 
     def _on_read(self, read: object) -> None:
@@ -279,7 +279,7 @@ class PhraseEditor(QDialog):
 
 
 class _Answer:
-    """Hands on what a service answers as long as the dialog is there."""
+    """Passes a service's answer on while the dialog is open."""
 
     def __init__(self, dialog: QDialog, act: Callable[[object], None]) -> None:
         self._is_gone = False

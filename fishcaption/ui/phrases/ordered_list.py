@@ -20,14 +20,14 @@ _ID = Qt.ItemDataRole.UserRole
 
 
 class EditorPage(QWidget):
-    """A page whose parts keep their height: the style sheet's least heights know nothing of large text."""
+    """A page whose parts keep their height: the style sheet's least heights ignore large text."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
 
 def fill_colors(choice: QComboBox, first: str, look: Look, tr: Callable[[str], str]) -> None:
-    """All colours with their names; `first` is what none is called."""
+    """Fill the choice with all colours and their names; `first` is the name for no colour."""
     side = look.icon_size()
     for color in ("", *COLORS):
         icon = swatch_icon(color, look.colors, side, choice.devicePixelRatioF())
@@ -36,7 +36,7 @@ def fill_colors(choice: QComboBox, first: str, look: Look, tr: Callable[[str], s
 
 
 class OrderedList(QWidget):
-    """A list with the buttons that change its order: add, remove, sooner, later."""
+    """A list with buttons to add, remove, and move an item up or down."""
 
     add_asked = Signal()
     remove_asked = Signal()
@@ -44,7 +44,7 @@ class OrderedList(QWidget):
     chosen = Signal()
 
     def __init__(self, look: Look, names: tuple[str, str, str]) -> None:
-        """`names` are those of the list, of Add and of Remove."""
+        """`names`: of the list, of Add and of Remove."""
         super().__init__()
         self.list = QListWidget()
         self.list.setAccessibleName(names[0])
@@ -74,7 +74,7 @@ class OrderedList(QWidget):
         self.later.clicked.connect(partial(self.move_asked.emit, 1))
 
     def show_rows(self, rows: list[tuple[str, str, str]], look: Look, wanted: str) -> None:
-        """These (id, words, colour), with `wanted` chosen."""
+        """Show these rows (id, words, colour), with `wanted` chosen."""
         with QSignalBlocker(self.list):
             self.list.clear()
             side = look.icon_size()
@@ -88,12 +88,12 @@ class OrderedList(QWidget):
         self._show_buttons()
 
     def current(self) -> str:
-        """The id that is chosen; empty for none."""
+        """Return the chosen id; empty for none."""
         item = self.list.currentItem()
         return str(item.data(_ID)) if item is not None else ""
 
     def choose(self, number: str) -> bool:
-        """Choose this one; whether it is there."""
+        """Choose this id; return whether it is in the list."""
         for row in range(self.list.count()):
             if self.list.item(row).data(_ID) == number:
                 self.list.setCurrentRow(row)
@@ -101,7 +101,7 @@ class OrderedList(QWidget):
         return False
 
     def neighbour(self) -> str:
-        """Who is chosen when the chosen one goes."""
+        """Return the id that is chosen when the chosen one is removed."""
         row = self.list.currentRow()
         place = row + 1 if row + 1 < self.list.count() else row - 1
         return str(self.list.item(place).data(_ID)) if place >= 0 else ""
@@ -117,7 +117,7 @@ class OrderedList(QWidget):
         self.later.setEnabled(0 <= row < count - 1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Del removes, Ctrl with an arrow moves."""
+        """Del removes the chosen item, Ctrl with an arrow moves it."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.list:
             is_ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
             if event.key() == Qt.Key.Key_Delete and self.current():

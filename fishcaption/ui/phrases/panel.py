@@ -1,7 +1,7 @@
-"""The phrases in sight: one click or one key speaks each. Search, categories, and which are ready.
+"""The phrase panel: one click or one key speaks a phrase. It has a search and categories.
 
-The most used come first. Their places change only when something is searched, another category chosen or
-the bank edited, never under the hands that use them. A category is told by its name and its colour.
+The most used phrases come first. They change places only when the user searches, chooses another category
+or edits the phrases, never while the user is choosing one. A category has a name and a colour.
 
     panel = PhrasePanel(service)
     panel.add_keys(window.commands)          # F1 to F12 and Ctrl+1 to Ctrl+9 as the user gave them
@@ -55,13 +55,13 @@ _KEYS: Final = "phrases.say."
 
 
 class PhraseService(Protocol):
-    """The phrase bank as the window needs it. Commands return at once, and are followed by a call."""
+    """The phrase bank as the window needs it. Commands return at once; subscribers are called later."""
 
     mended: tuple[str, ...]  # sentences about what was wrong with the bank on disk, to be told once
     on_error: Callable[[FishCaptionError], None] | None  # called where the bank cannot be saved
 
     def bank(self) -> Bank:
-        """As it is now."""
+        """Return the current phrase bank."""
         ...
 
     def set_bank(self, bank: Bank) -> None:
@@ -69,30 +69,30 @@ class PhraseService(Protocol):
         ...
 
     def speak(self, number: str, /) -> int:
-        """Speak the phrase of that id, at once where it is ready; return the utterance's number.
+        """Speak the phrase with this id, at once if it is ready; return the utterance's number.
 
-        Raises FishCaptionError, KeyError for a phrase that is gone.
+        Raises FishCaptionError; KeyError for a phrase that is gone.
         """
         ...
 
     def say(self, shown: str, said: str = "") -> int:
-        """Speak a phrase that is just being written; it is not counted. Raises FishCaptionError."""
+        """Speak a phrase that is being written; its uses are not counted. Raises FishCaptionError."""
         ...
 
     def progress(self) -> Progress:
-        """How many sound at once."""
+        """Return how many phrases are ready."""
         ...
 
     def ready(self) -> frozenset[str]:
-        """The ids of those that sound at once, in the chosen voice and without a network."""
+        """Return the ids of the phrases that are ready in the chosen voice, without a network."""
         ...
 
     def retry(self) -> None:
-        """Try again now what could not be made ready."""
+        """Try again to make the phrases ready that failed."""
         ...
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
-        """Call back when the bank or what is ready is another; the returned function ends it."""
+        """Call back when the bank or the ready phrases have changed; the returned function ends that."""
         ...
 
     def read_file(self, path: Path, on_done: Callable[[Imported | FishCaptionError], None]) -> None:
@@ -100,12 +100,12 @@ class PhraseService(Protocol):
         ...
 
     def write_file(self, path: Path, on_done: Callable[[Path | FishCaptionError], None]) -> None:
-        """Write the bank: JSON where the file is called so, else CSV."""
+        """Write the bank: as JSON if the file name ends so, else as CSV."""
         ...
 
 
 def color_words(color: str, tr: Callable[[str], str]) -> str:
-    """What a colour is called."""
+    """Return the colour's name."""
     return {
         "": tr("No colour"),
         "blue": tr("Blue"),
@@ -121,7 +121,7 @@ def color_words(color: str, tr: Callable[[str], str]) -> str:
 
 
 class PhrasePanel(QWidget):
-    """Search, categories and cards. It hears of the bank until `leave`."""
+    """Search, categories and cards. It follows the bank until `leave`."""
 
     spoken = Signal(int)  # an utterance's number
     failed = Signal(object)  # a FishCaptionError
@@ -170,7 +170,7 @@ class PhrasePanel(QWidget):
         self._show_categories()
 
     def add_keys(self, commands: Actions) -> None:
-        """Let phrases have their keys, now and as they are given others; and our own commands."""
+        """Add the panel's commands, and a command with its key for each phrase that has one."""
         self._commands = commands
         commands.changed.connect(self._on_commands)
         commands.add(
@@ -186,7 +186,7 @@ class PhrasePanel(QWidget):
         self._show_keys()
 
     def follow(self, draft: str) -> None:
-        """The text being written is this: phrases like it come first. Empty: the most used do."""
+        """Show phrases like this draft first; with an empty draft, the most used ones."""
         wanted = draft.strip() if len(draft) < 60 else ""
         if wanted != self._draft:
             self._draft = wanted
@@ -194,14 +194,14 @@ class PhrasePanel(QWidget):
                 self._fill()
 
     def take_focus(self) -> None:
-        """The hands are here now: search, then Enter or the arrow keys."""
+        """Give the search field the focus."""
         if not self.isVisible():
             self.show_asked.emit()
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
     def speak(self, number: str) -> None:
-        """Speak the phrase of that id."""
+        """Speak the phrase with this id."""
         try:
             self.spoken.emit(self._service.speak(number))
         except FishCaptionError as error:
@@ -210,26 +210,26 @@ class PhrasePanel(QWidget):
             return
 
     def set_small(self, is_small: bool) -> None:
-        """Give up what takes height, where there is little of it."""
+        """Use less height."""
         self._is_small = is_small
         self._fit()
 
     def controls(self) -> list[QWidget]:
-        """What Tab reaches, in order."""
+        """Return the controls in the order of the Tab key."""
         return [self._search, self._choice, self._edit, *self._category_buttons, self._cards, self._offer]
 
     def leave(self) -> None:
-        """It goes away, and hears no more of the bank."""
+        """Stop following the bank: the panel goes away."""
         self._unsubscribe()
         self._service.on_error = None
         self._soon.stop()
 
     def shown(self) -> list[Phrase]:
-        """The phrases as they stand now."""
+        """Return the shown phrases, in order."""
         return self._model.phrases
 
     def told(self) -> str:
-        """What is said about how many are ready."""
+        """Return the words about how many phrases are ready."""
         return self._state.text()
 
     # -- building ----------------------------------------------------------------------------------
@@ -280,7 +280,7 @@ class PhrasePanel(QWidget):
     # -- drawing -----------------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        """The service says that something is another."""
+        """Draw what has changed in the service."""
         bank = self._service.bank()
         before, self._drawn = self._drawn, bank
         if bank is not before and _order_of(bank) != _order_of(before):
@@ -293,7 +293,7 @@ class PhrasePanel(QWidget):
         self._show_progress()
 
     def _fill(self) -> None:
-        """The phrases that are asked for, best first."""
+        """Show the phrases that match, best first."""
         bank = self._service.bank()
         query = self._search.text()
         found = bank.search(query, category=self._category)
@@ -310,7 +310,7 @@ class PhrasePanel(QWidget):
         self._cards.scrollToTop()
 
     def _categories(self) -> list[tuple[str | None, str]]:
-        """All, and each category by name, with their colours."""
+        """Return (name, colour) of “All” (None) and of each category."""
         bank = self._service.bank()
         return [(None, ""), *((category.name, category.color) for category in bank.categories)]
 
@@ -343,7 +343,7 @@ class PhrasePanel(QWidget):
             QWidget.setTabOrder(before, after)
 
     def _show_choice(self, categories: list[tuple[str | None, str]]) -> None:
-        """The same categories as a list, for a narrow panel."""
+        """Show the categories as a list, for a narrow panel."""
         with QSignalBlocker(self._choice):
             self._choice.clear()
             for name, color in categories:
@@ -359,7 +359,7 @@ class PhrasePanel(QWidget):
                     self._choice.setCurrentIndex(self._choice.count() - 1)
 
     def _fit(self) -> None:
-        """Categories as buttons where two lines are enough for them, else as a list."""
+        """Show categories as buttons if two lines are enough for them, else as a list."""
         has_some = len(self._category_buttons) > 1
         line_height = max((chip.sizeHint().height() for chip in self._category_buttons), default=0)
         is_wide = self._chip_row.heightForWidth(self.width()) <= 2 * line_height + 6
@@ -411,7 +411,7 @@ class PhrasePanel(QWidget):
     # -- slots -------------------------------------------------------------------------------------
 
     def _on_commands(self) -> None:
-        """A key that the user gave to a command is not the phrase's."""
+        """Find the phrases whose keys the user gave to commands."""
         assert self._commands is not None
         lost = {}
         for number, key, _ in self._keyed:
@@ -490,7 +490,7 @@ class PhrasePanel(QWidget):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the search field the arrows go to the cards, and Esc gives the search up."""
+        """In the search field, Down goes to the cards, and Esc ends the search."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self._search:
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) and self._model.phrases:
                 self._cards.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -505,7 +505,7 @@ class PhrasePanel(QWidget):
 
 
 def progress_words(progress: Progress, tr: Callable[[str], str]) -> str:
-    """How many phrases are ready, in a sentence; empty where there is nothing to tell."""
+    """Return a sentence about how many phrases are ready; empty if there is nothing to say."""
     if not progress.total or progress.state is Ahead.LOOKING:
         return ""
     count = tr("{ready} of {total} phrases ready in this voice").format(
@@ -524,12 +524,12 @@ def progress_words(progress: Progress, tr: Callable[[str], str]) -> str:
 
 
 def dollars(price: float) -> str:
-    """A price as it is agreed to: in whole cents, rounded up."""
+    """Return a price as the user agrees to it: in whole cents, rounded up."""
     return f"${max(0.01, round(price + 0.005, 2)):.2f}"
 
 
 def _order_of(bank: Bank | None) -> tuple[Any, ...]:
-    """The bank but for how often its phrases were used: that alone moves nothing."""
+    """Return the bank without the counts of uses: these alone change no place."""
     if bank is None:
         return ()
     fields = tuple((one.id, one.shown, one.said, one.category, one.color, one.key) for one in bank.phrases)

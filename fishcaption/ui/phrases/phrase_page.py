@@ -124,7 +124,7 @@ class PhrasePage(EditorPage):
     # -- what the editor asks ----------------------------------------------------------------------
 
     def take_focus(self) -> None:
-        """The hands begin in the list."""
+        """Give the list the focus."""
         self._order.list.setFocus()
 
     def choose(self, number: str) -> None:
@@ -136,12 +136,12 @@ class PhrasePage(EditorPage):
         self._shown.setFocus()
 
     def category(self) -> str:
-        """The category of the phrase that is shown: a new one most likely belongs there, too."""
+        """Return the category of the shown phrase; a new phrase most likely belongs there, too."""
         bank = self._editor.bank()
         return bank.phrase(self._number).category if self._number in bank else ""
 
     def commit(self) -> None:
-        """What stands in the form becomes the phrase."""
+        """Save the form as the phrase."""
         bank = self._editor.bank()
         shown = self._shown.toPlainText()
         if self._is_new and not shown.strip():
@@ -165,7 +165,7 @@ class PhrasePage(EditorPage):
             self._editor.tell_error(error)
 
     def draw(self) -> None:
-        """The bank may be another."""
+        """Draw the bank if it has changed."""
         bank = self._editor.bank()
         if bank is self._shown_bank:
             return
@@ -338,7 +338,7 @@ class PhrasePage(EditorPage):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A text is taken over when the hands leave it; Ctrl+Enter says it."""
+        """A text is saved when the focus leaves it; Ctrl+Enter speaks it."""
         if event.type() == QEvent.Type.FocusOut:
             self.commit()
         elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

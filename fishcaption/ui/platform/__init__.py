@@ -1,1 +1,1 @@
-"""What Qt has no words for, on X11, Wayland, Windows and macOS."""
+"""Parts of X11, Wayland, Windows and macOS that Qt does not cover: global keys, the window in front."""

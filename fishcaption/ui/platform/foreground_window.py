@@ -16,14 +16,14 @@ from fishcaption.ui.platform.xcb import Connection, XError
 
 
 class ForegroundWindow(Protocol):
-    """Knows the window in front. Handles are the platform's own; 0 is none."""
+    """Tells which window is in front. Handles are the platform's own; 0 means none."""
 
     def window(self) -> int:
-        """The window that is in front now, whose ever it is."""
+        """Return the window that is in front now, of whatever program."""
         ...
 
     def bring(self, window: int) -> None:
-        """Bring it to the front and give it the focus; nothing happens if it is gone."""
+        """Bring the window to the front and give it the focus; nothing happens if it is gone."""
         ...
 
 
@@ -62,7 +62,7 @@ class _Windows:
 
 
 class _Mac:
-    """By Objective-C's runtime; a handle is the application's process id."""
+    """Works through Objective-C's runtime. A handle is the application's process id."""
 
     _IGNORING_OTHERS = 2
 
@@ -101,7 +101,7 @@ class _Mac:
 
 
 def front() -> ForegroundWindow:
-    """What this desktop can tell. The application must exist."""
+    """Return the foreground window of this desktop. The QApplication must exist."""
     platform = QGuiApplication.platformName()
     if platform == "windows":
         return _Windows()

@@ -22,7 +22,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from fishcaption.ui.platform.xcb import CONTROL, LOCK, SHIFT, Connection, Taken, XError
 
 ACTS = ("speak", "stop", "quick_box", "attention")
-"""What a global key can do, in the order it is shown in."""
+"""The acts a global key can have, in the order in which they are shown."""
 
 SUGGESTED: Mapping[str, str] = {
     "speak": "Ctrl+Shift+F9",
@@ -30,30 +30,30 @@ SUGGESTED: Mapping[str, str] = {
     "quick_box": "Ctrl+Shift+F11",
     "attention": "Ctrl+Shift+F12",
 }
-"""Chords that hardly a program uses, on keys that every layout has in one place."""
+"""Suggested keys: few programs use them, and every keyboard layout has them in the same place."""
 
 BOUNCE_MS = 200
-"""A key that comes again so soon after it went up is held down, bounces, or trembles with the hand."""
+"""A key pressed again so soon after its release is held down, bounces, or the hand trembles."""
 
 _MODIFIERS = Qt.KeyboardModifier
 
 
 class Backend(Protocol):
-    """One platform's way. `why_not` is empty where keys can be had."""
+    """One platform's global keys. `why_not` is empty where they are possible."""
 
     why_not: str
 
     def hold(self, keys: Mapping[str, QKeyCombination]) -> Mapping[str, str]:
-        """Have these keys and no others from now on; for each act that has none, why."""
+        """Take these keys and no others from now on; return for each act without a key the reason."""
         ...
 
     def close(self) -> None:
-        """Hold none any more."""
+        """Release all keys."""
         ...
 
 
 class GlobalKeys(QObject):
-    """The keys that are held. ``pressed`` names an act; ``changed``: look at `problems` again."""
+    """The global keys in use. ``pressed`` names an act; ``changed`` says that `problems` is different."""
 
     pressed = Signal(str)
     changed = Signal()
@@ -65,15 +65,15 @@ class GlobalKeys(QObject):
         self._backend: Backend | None = None
 
     def why_not(self) -> str:
-        """Why this desktop lets no program have such keys; empty where it does."""
+        """Return the reason why this desktop allows no global keys; empty where it does."""
         return self._platform().why_not
 
     def desktop_chooses(self) -> bool:
-        """Whether the desktop asks the user which keys, whatever was wished."""
+        """Return whether the desktop itself asks the user for the keys, and ours are only a wish."""
         return QGuiApplication.platformName().startswith("wayland")
 
     def hold(self, keys: Mapping[str, str]) -> None:
-        """Hold these: act to key ("Ctrl+Shift+F10"); `problems` tells what could not be had, and why."""
+        """Take these keys (act to "Ctrl+Shift+F10"); `problems` says which are not possible, and why."""
         wanted = {act: key for act, key in keys.items() if act in ACTS and key}
         if wanted == self._keys or (not wanted and self._backend is None):
             return
@@ -89,7 +89,7 @@ class GlobalKeys(QObject):
         self._tell({act: words for act, words in {**problems, **refused}.items() if words})
 
     def close(self) -> None:
-        """Leave every key to the other programs."""
+        """Release every key to the other programs."""
         if self._backend is not None:
             self._backend.close()
             self._backend = None
@@ -101,7 +101,7 @@ class GlobalKeys(QObject):
         return self._backend
 
     def _on_refused(self, refused: Mapping[str, str]) -> None:
-        """The layout has changed, or the desktop has answered."""
+        """The keyboard layout has changed, or the desktop has answered."""
         kept = {act: words for act, words in self.problems.items() if act not in refused}
         self._tell({act: words for act, words in {**kept, **refused}.items() if words})
 
@@ -112,13 +112,13 @@ class GlobalKeys(QObject):
 
 
 def combination(key: str) -> QKeyCombination:
-    """The first chord of a key in words ("Ctrl+Shift+F10")."""
+    """Return the first key combination of a text such as "Ctrl+Shift+F10"."""
     first: QKeyCombination = QKeySequence(key)[0]  # type: ignore[index]  # the stubs lack the operator
     return first
 
 
 def problem(key: str) -> str:
-    """Why this cannot be a global key; empty where it can."""
+    """Return the reason why this cannot be a global key; empty where it can."""
     if QKeySequence(key).count() != 1 or combination(key).key() == Qt.Key.Key_unknown:
         return _tr("A global key is one key or one combination.")
     chord = combination(key)
@@ -206,7 +206,7 @@ _KEYSYMS = {
 
 
 def keysym(key: Qt.Key) -> int:
-    """What X calls the key; 0 where it has no name for it that we know."""
+    """Return X's number (keysym) of the key; 0 if none is known."""
     if Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
         return 0xFFBE + key - Qt.Key.Key_F1
     if key in _KEYSYMS:
@@ -218,7 +218,7 @@ def keysym(key: Qt.Key) -> int:
 
 
 class X11Keys(QObject):
-    """Passive grabs on the root window, whatever the locks and whatever the layout."""
+    """Passive grabs on the root window. They work with every lock key and keyboard layout."""
 
     why_not = ""
 
@@ -274,7 +274,7 @@ class X11Keys(QObject):
         return ""
 
     def _grab_under_locks(self, act: str, code: int, modifiers: int, locks: list[int]) -> None:
-        """Grab it with every lock on and off: X takes Num Lock for a different chord."""
+        """Grab the key with every lock on and off: for X, Num Lock makes it a different combination."""
         done = []
         try:
             for chosen in range(1 << len(locks)):

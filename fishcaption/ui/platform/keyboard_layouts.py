@@ -23,9 +23,9 @@ _ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier 
 
 
 def meant(event: QKeyEvent) -> QKeyCombination | None:
-    """The chord at the same place of an American keyboard; None where the event's own is Latin, or none.
+    """Return the combination at the same place of an American keyboard; None if the key is Latin anyway.
 
-    One with Shift and a letter is meant as it is: Qt misses it where only Shift makes the letter Latin.
+    A combination with Shift is returned as it is where only Shift makes the letter Latin: Qt misses it.
     """
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if not modifiers & _CHORD or modifiers & Qt.KeyboardModifier.GroupSwitchModifier:
@@ -41,12 +41,12 @@ def meant(event: QKeyEvent) -> QKeyCombination | None:
 
 
 def is_foreign(event: QKeyEvent) -> bool:
-    """Whether the key writes what no American keyboard does."""
+    """Return whether the key writes a letter that no American keyboard has."""
     return 0x7F < event.key() < 0x0100_0000
 
 
 def send_as(combination: QKeyCombination) -> None:
-    """Give whoever has the focus this chord instead, for what fields do by themselves, such as pasting."""
+    """Send this combination to the widget with the focus, for what fields do themselves, such as Paste."""
     target = QGuiApplication.focusObject()
     if target is not None:
         key, modifiers = combination.key(), combination.keyboardModifiers()
@@ -54,6 +54,6 @@ def send_as(combination: QKeyCombination) -> None:
 
 
 def _sign(event: QKeyEvent) -> str:
-    """What the key writes on an American keyboard; empty where the system does not tell its place."""
+    """Return the character of the key on an American keyboard; empty if the system hides its place."""
     first = _FIRST.get(sys.platform)
     return "" if first is None else _PLACES.get(event.nativeScanCode() - first, "")

@@ -19,7 +19,7 @@ Pressed = Callable[[str], None]
 
 
 def backend(platform: str, pressed: Pressed) -> Backend:
-    """The way of Qt's platform "windows" or "cocoa"."""
+    """Return the global keys of Qt's platform "windows" or "cocoa"."""
     return _WindowsKeys(pressed) if platform == "windows" else _MacKeys(pressed)
 
 
@@ -73,7 +73,7 @@ VIRTUAL_KEYS = {
     Qt.Key.Key_MediaStop: 0xB2,
     Qt.Key.Key_MediaPlay: 0xB3,
 }
-"""Windows' numbers of the keys that are neither letters, digits nor F1 to F24."""
+"""Windows' numbers of the keys other than letters, digits and F1 to F24."""
 
 
 class _Message(ctypes.Structure):
@@ -198,7 +198,7 @@ KEY_CODES = {
         )
     ),
 }
-"""macOS' numbers of the keys: places on the keyboard, named after what the US layout has there."""
+"""macOS' numbers of the keys: places on the keyboard, named after the US layout."""
 
 
 class _KeyId(ctypes.Structure):

@@ -15,7 +15,7 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from PySide6.QtCore import QCoreApplication, QKeyCombination, QObject, QSocketNotifier, Qt, QTimer
 
 ANSWER_MS = 10_000
-"""What the desktop may take before it asks its user, who may take longer."""
+"""Seconds within which the desktop must answer; it may then ask the user, who may take longer."""
 
 _MODIFIERS = Qt.KeyboardModifier
 Pressed = Callable[[str], None]
@@ -50,7 +50,7 @@ _KEY_NAMES = {
 
 
 def trigger(combination: QKeyCombination) -> str:
-    """The key as the portal's documents write it ("CTRL+SHIFT+F10"); empty where it has no name there."""
+    """Return the key in the portal's spelling ("CTRL+SHIFT+F10"); empty if it has no name there."""
     key = combination.key()
     if Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
         name = f"F{key - Qt.Key.Key_F1 + 1}"
@@ -75,7 +75,7 @@ def trigger(combination: QKeyCombination) -> str:
 
 
 class PortalKeys(QObject):
-    """The shortcuts of one session with the portal; each `hold` begins another one."""
+    """The shortcuts of one session with the portal; each `hold` begins a new session."""
 
     def __init__(self, pressed: Pressed, refused: Refused, bus: str = "SESSION") -> None:
         super().__init__()
@@ -147,7 +147,7 @@ class PortalKeys(QObject):
             self._session = ""
 
     def _request(self, what: str) -> str:
-        """A token for a request, whose answer is waited for from now on."""
+        """Return a token for a request, and wait for its answer from now on."""
         assert self._bus is not None
         self._count += 1
         token = f"fishcaption_{self._count}"

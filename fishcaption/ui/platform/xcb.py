@@ -49,7 +49,7 @@ class _Event(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class KeyEvent:
-    """A grabbed key went down or up. ``moment`` in milliseconds of the server's clock, which wraps."""
+    """A grabbed key went down or up. ``moment`` is in milliseconds of the server's clock, which wraps."""
 
     keycode: int
     modifiers: int
@@ -141,17 +141,17 @@ class Connection:
             self._c = ctypes.c_void_p(None)
 
     def fileno(self) -> int:
-        """What becomes readable when there is something for `events`."""
+        """Return the file descriptor that is readable when `events` has something to return."""
         return int(self._xcb.xcb_get_file_descriptor(self._c))
 
     def is_broken(self) -> bool:
-        """Whether the server is gone."""
+        """Return whether the connection to the X server is lost."""
         return bool(self._xcb.xcb_connection_has_error(self._c))
 
     # -- keys --------------------------------------------------------------------------------------
 
     def keycodes(self, keysym: int) -> list[tuple[int, int]]:
-        """The keys that give this symbol, each with the modifiers that it takes: none, or Shift."""
+        """Return the keys that give this symbol, each with the modifiers it needs: none, or Shift."""
         found = self._keysyms.xcb_key_symbols_get_keycode(self._symbols, keysym)
         if not found:
             return []
@@ -165,7 +165,7 @@ class Connection:
         return codes
 
     def modifier(self, *keysyms: int) -> int:
-        """The modifier that a key of one of these symbols holds down; 0 where none does."""
+        """Return the modifier bit of a key with one of these symbols; 0 if none has one."""
         codes = {code for keysym in keysyms for code, _ in self.keycodes(keysym)}
         reply = self._xcb.xcb_get_modifier_mapping_reply(
             self._c, self._xcb.xcb_get_modifier_mapping(self._c), None
@@ -181,7 +181,7 @@ class Connection:
         return 0
 
     def grab(self, keycode: int, modifiers: int) -> None:
-        """Have this key from whatever window has the focus. Raises Taken."""
+        """Get this key from now on, whatever window has the focus. Raises Taken."""
         cookie = self._xcb.xcb_grab_key_checked(self._c, 0, self.root, modifiers, keycode, _ASYNC, _ASYNC)
         error = self._xcb.xcb_request_check(self._c, cookie)
         if error:
@@ -192,12 +192,12 @@ class Connection:
             raise XError(f"the X server refuses the key: error {code}")
 
     def ungrab(self, keycode: int, modifiers: int) -> None:
-        """Leave this key to the other programs again."""
+        """Release this key to the other programs."""
         self._xcb.xcb_ungrab_key(self._c, keycode, self.root, modifiers)
         self._xcb.xcb_flush(self._c)
 
     def events(self) -> Iterator[KeyEvent | None]:
-        """What has happened to grabbed keys; None: the keyboard has another layout now."""
+        """Return the events of grabbed keys; None means that the keyboard layout has changed."""
         while event := self._xcb.xcb_poll_for_event(self._c):
             kind, seen = event.contents.kind & 0x7F, event.contents
             happened: KeyEvent | None = None
@@ -212,7 +212,7 @@ class Connection:
     # -- windows -----------------------------------------------------------------------------------
 
     def active_window(self) -> int:
-        """The window in front: as the window manager says, else the one with the focus; 0: none."""
+        """Return the window in front (asking the window manager), else the one with the focus; 0: none."""
         told = self._property(self.root, self._atom("_NET_ACTIVE_WINDOW"))
         if told:
             return told[0]

@@ -1,1 +1,1 @@
-"""The dialogs in which the program is set up: settings, profiles, keys, vocabulary."""
+"""Dialogs that change settings: settings, profiles, keys, vocabulary."""

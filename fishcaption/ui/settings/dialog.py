@@ -1,4 +1,4 @@
-"""The dialog of the settings: what is chosen once, in groups, to be searched; used at once."""
+"""The settings dialog: all settings in groups, with a search. Each change is used at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from fishcaption.ui.widgets.number_box import NumberBox
 
 
 class SettingsDialog(QDialog):
-    """What is chosen often stands in the window."""
+    """Shows the settings that are changed rarely; those changed often are in the main window."""
 
     changed = Signal(str, object)  # a setting's name, and its value
     replaced = Signal(object)  # Settings from a file, instead of all there are
@@ -35,7 +35,7 @@ class SettingsDialog(QDialog):
     command_asked = Signal(str)  # open what belongs to this command
 
     def __init__(self, settings: Settings, parent: QWidget, *, commands: Sequence[tuple[str, str]]) -> None:
-        """`commands` are those of other dialogs that belong here: what they are called, and their ids."""
+        """`commands` open other dialogs from here: (label, command id)."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
@@ -92,11 +92,11 @@ class SettingsDialog(QDialog):
         column.addWidget(buttons)
 
     def told(self) -> str:
-        """What the dialog says about files."""
+        """Return the words of the status line: results of export and import."""
         return self._status.text()
 
     def set(self, name: str, value: Any) -> None:
-        """One setting has this value from now on."""
+        """Change one setting."""
         self.changed.emit(name, value)
 
     # -- the groups --------------------------------------------------------------------------------
@@ -330,29 +330,29 @@ class SettingsDialog(QDialog):
         save(path, self._settings)  # the key is not among them
 
     def _import(self, text: str) -> None:
-        """Use these settings instead of all there are; the dialog closes."""
+        """Replace all settings by those of a file, and close the dialog."""
         self.replaced.emit(imported(text))
         self.accept()
 
     def take(self, settings: Settings) -> None:
-        """These are the settings now: what is exported is never older."""
+        """Take the current settings, so that an export is never older."""
         self._settings = settings
 
     def ask(self, name: str) -> None:
-        """Another dialog takes this one's place."""
+        """Close this dialog and open another one."""
         self.reject()
         self.command_asked.emit(name)
 
 
 class _RowLabel(Label):
-    """The words before a field: a form reckons their height with more width than it gives them."""
+    """The label before a field. A form computes its height with more width than it gives it."""
 
     def heightForWidth(self, width: int) -> int:
         return super().heightForWidth(min(width, self.sizeHint().width()))
 
 
 class _Setter:
-    """Sets one setting of the dialog to what a widget says."""
+    """Sets one setting to a widget's value."""
 
     def __init__(self, dialog: SettingsDialog, name: str) -> None:
         self._dialog = dialog
@@ -363,14 +363,14 @@ class _Setter:
 
 
 class _WholeSetter(_Setter):
-    """The same for a whole number."""
+    """Sets one setting to a whole number."""
 
     def __call__(self, value: float) -> None:
         super().__call__(round(value))
 
 
 class _ComboSetter:
-    """Sets one setting of the dialog to what is chosen in a combo box."""
+    """Sets one setting to the choice in a combo box."""
 
     def __init__(self, dialog: SettingsDialog, name: str, combo: QComboBox) -> None:
         self._dialog = dialog
@@ -382,7 +382,7 @@ class _ComboSetter:
 
 
 class _Asker:
-    """Asks for another dialog by its command."""
+    """Opens another dialog by its command."""
 
     def __init__(self, dialog: SettingsDialog, name: str) -> None:
         self._dialog = dialog

@@ -1,4 +1,4 @@
-"""The dialog of the keys: every command with its keys; a new key is pressed, not spelled."""
+"""The keys dialog: every command with its keys. The user presses a new key instead of typing its name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MODIFIERS = (
 
 
 class KeysDialog(QDialog):
-    """Choose a command, press Add a key, press the key. Every change is used at once."""
+    """The user chooses a command, clicks “Add a key” and presses the key. Changes are used at once."""
 
     changed = Signal(str, object)  # "keys", and the keymap
 
@@ -108,17 +108,17 @@ class KeysDialog(QDialog):
         self._all_usual.clicked.connect(self._on_all_usual)
 
     def told(self) -> str:
-        """What the dialog says about the key that was pressed."""
+        """Return the words of the status line: about the key that was pressed."""
         return self._status.text()
 
     def choose(self, name: str) -> None:
-        """Have this command chosen, as a click on it does."""
+        """Select this command, as a click does."""
         for item in self._items():
             if item.data(0, _ID) == name:
                 self._list.setCurrentItem(item)
 
     def shown(self) -> dict[str, str]:
-        """The keys of every command that is listed, as they stand there."""
+        """Return the keys of every listed command, as shown."""
         return {str(item.data(0, _ID)): item.text(1) for item in self._items()}
 
     # -- inside ------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class KeysDialog(QDialog):
         return str(item.data(0, _ID) or "") if item is not None else ""
 
     def _own(self, name: str) -> tuple[str, ...]:
-        """Its keys that can be changed."""
+        """Return the command's keys that can be changed."""
         fixed = set(map(portable, self._commands[name].always))
         return tuple(key for key in self._commands.keys(name) if key not in fixed)
 
@@ -255,7 +255,7 @@ class KeysDialog(QDialog):
 
 
 class _Catch(QLineEdit):
-    """Takes the next key that is pressed, whatever it is; shown only while it does."""
+    """Records the next key that is pressed; shown only while it waits for it."""
 
     pressed_key = Signal(str)  # in the portable spelling
     left = Signal()
@@ -268,7 +268,7 @@ class _Catch(QLineEdit):
         self.hide()
 
     def begin(self) -> None:
-        """The next key counts."""
+        """Record the next key."""
         self.show()
         self.setFocus()
 

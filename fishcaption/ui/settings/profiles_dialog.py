@@ -1,6 +1,6 @@
-"""The dialog of the profiles: each is a window of its own, with settings, draft, history and phrases.
+"""The profiles dialog. Each profile has its own window, settings, draft, history and phrases.
 
-To switch is to open the other one's window; both can stand side by side.
+To switch means to open the other profile's window; both can be open side by side.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NAME = Qt.ItemDataRole.UserRole
 
 
 class ProfilesDialog(QDialog):
-    """A list, a field for a name, and what can be done with both."""
+    """A list of profiles, a field for a name, and buttons for both."""
 
     open_asked = Signal(str)  # the window of this profile; empty: of the one without a name
 
@@ -69,11 +69,11 @@ class ProfilesDialog(QDialog):
         self._fill(profiles.current())
 
     def told(self) -> str:
-        """What the dialog says."""
+        """Return the words of the status line."""
         return self._status.text()
 
     def listed(self) -> list[str]:
-        """The names that are listed, the one without a name first, as an empty one."""
+        """Return the listed names; the main profile comes first, with an empty name."""
         return [self._list.item(row).data(_NAME) for row in range(self._list.count())]
 
     def _fill(self, chosen: str) -> None:

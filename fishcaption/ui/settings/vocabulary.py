@@ -1,7 +1,7 @@
-"""How this user's words are written and said: abbreviations, replacements, what completion has learned.
+"""The vocabulary service as the window needs it: abbreviations, replacements, learned words.
 
-Every change is used and saved at once. A replacement can be tried on the sentence at hand before it is kept
-for good, in the voice that is chosen.
+Every change is used and saved at once. A replacement can be tried before it is saved: on the current
+sentence, in the chosen voice.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ from fishcaption.store.vocabulary import Vocabulary
 
 
 class VocabularyService(Protocol):
-    """The user's wording as the window needs it. Answers come as `ui.ports` says."""
+    """The user's vocabulary. Answers come as `ui.ports` says."""
 
     def wording(self) -> Vocabulary:
-        """Abbreviations and replacements as they are now."""
+        """Return the current abbreviations and replacements."""
         ...
 
     def set_wording(self, wording: Vocabulary) -> None:
-        """Use these from now on, and save them. Raises InputError where two are for the same word."""
+        """Use and save this vocabulary. Raises InputError if two replacements are for the same word."""
         ...
 
     def spoken(self, text: str, wording: Vocabulary) -> str:
-        """What the chosen voice would be given for a text, were this the wording.
+        """Return the text the chosen voice would get with this vocabulary.
 
-        Raises InputError for a wording that cannot work.
+        Raises InputError for a vocabulary that cannot work.
         """
         ...
 
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
-        """The likeliest words: see `ui.speak.completion.Words`. None before what was learned is read."""
+        """Return the likeliest words (see `ui.speak.completion.Words`); none until the file is read."""
         ...
 
     def learn(self, text: str) -> None:
-        """The user has said this; nothing is learned where the settings say so, or off the record."""
+        """Learn from a text the user has spoken, unless the settings forbid it or it is off the record."""
         ...
 
     def erase(self, on_done: Callable[[int | FishCaptionError], None]) -> None:
-        """Forget all that completion has learned, here and on disk; answers how many words that were."""
+        """Delete all learned words, in memory and on disk; answers their number."""
         ...
 
     def learned(self) -> int:
-        """How many words completion has learned."""
+        """Return the number of learned words."""
         ...
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
-        """Call back when abbreviations or replacements are others; the returned function ends that."""
+        """Call back when abbreviations or replacements have changed; the returned function ends that."""
         ...

@@ -1,6 +1,6 @@
-"""The dialog of the user's wording: how words are said, abbreviations, and what completion has learned.
+"""The vocabulary dialog: pronunciation, abbreviations, and learned words.
 
-Every change is used and saved at once, so that "Say it" tells how it is from now on.
+Every change is used and saved at once, so that “Say it” lets the user hear the new pronunciation.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class VocabularyDialog(QDialog):
     say_asked = Signal(str)
 
     def __init__(self, service: VocabularyService, settings: Settings, sample: str, parent: QWidget) -> None:
-        """`sample` is the sentence at hand, to try replacements on."""
+        """`sample` is the current sentence, to try replacements on."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Vocabulary"))
@@ -85,11 +85,11 @@ class VocabularyDialog(QDialog):
         self.resize(QSize(round(62 * points), round(56 * points)).boundedTo(room))
 
     def show_page(self, page: int) -> None:
-        """Pronunciation (0), abbreviations (1) or completion (2)."""
+        """Show pronunciation (0), abbreviations (1) or suggestions (2)."""
         self._tabs.setCurrentIndex(page)
 
     def told(self) -> str:
-        """What the dialog says."""
+        """Return the words of the status line."""
         return self._status.text()
 
     # -- completion --------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class VocabularyDialog(QDialog):
         save(path, self._service.wording())
 
     def _import(self, text: str) -> None:
-        """Add what this text holds; of two entries for the same word its own counts."""
+        """Add the entries of a file's text; they replace entries for the same word."""
         loaded = imported(text)
         now, new = self._service.wording(), loaded.wording
         known = {_key(entry) for entry in new.replacements}
@@ -164,7 +164,7 @@ class VocabularyDialog(QDialog):
 
 
 class _Change:
-    """Says that a setting is to be another."""
+    """Emits a change of one setting."""
 
     def __init__(self, dialog: VocabularyDialog, name: str) -> None:
         self._dialog = dialog
@@ -175,7 +175,7 @@ class _Change:
 
 
 class _EntryPage(QWidget):
-    """A table at the top, a form below it for the chosen entry. Signals say what is wanted of them."""
+    """A table at the top, and below it a form for the chosen entry. Signals say what the user asks for."""
 
     told = Signal(str)
     entry_chosen = Signal()  # show it in the form; an empty form is for a new one
@@ -222,7 +222,7 @@ class _EntryPage(QWidget):
         return field
 
     def _place(self) -> int:
-        """The row of the chosen entry, -1 where a new one is written."""
+        """Return the row of the chosen entry; -1 for a new entry."""
         item = self._list.currentItem()
         return self._list.indexOfTopLevelItem(item) if item is not None else -1
 
@@ -243,7 +243,7 @@ class _EntryPage(QWidget):
 
 
 class _ReplacementPage(_EntryPage):
-    """How words are said."""
+    """The page for pronunciation."""
 
     say_asked = Signal(str)
 
@@ -338,7 +338,7 @@ class _ReplacementPage(_EntryPage):
             self._written.setFocus()
 
     def _entry(self) -> Replacement:
-        """What the form holds. Raises InputError."""
+        """Return the form's entry. Raises InputError."""
         index = self._language.findText(self._language.currentText())
         language = self._language.itemData(index) if index >= 0 else self._language.currentText().strip()
         return Replacement(
@@ -352,7 +352,7 @@ class _ReplacementPage(_EntryPage):
         )
 
     def _entries_with(self, entry: Replacement) -> tuple[tuple[Replacement, ...], int]:
-        """The replacements with this one in the chosen one's place, and where it stands."""
+        """Return the replacements with this one in place of the chosen one, and its row."""
         entries = list(self._service.wording().replacements)
         place = self._place()
         if place < 0:
@@ -392,19 +392,19 @@ class _ReplacementPage(_EntryPage):
             self.fill()
 
     def _on_say(self) -> None:
-        """Keep what the form holds, and have it said in the sentence at hand, or alone."""
+        """Save the form's entry, and speak it in the test sentence, or alone."""
         if self._written.text().strip() and not self._store():
             return
         self.say_asked.emit(self._tried())
 
     def _tried(self) -> str:
-        """The sentence at hand if it has the word, else the word."""
+        """Return the test sentence if it has the word, else the word."""
         word, sample = self._written.text().strip(), self._sample.text().strip()
         has_word = word.casefold() in sample.casefold()
         return sample if sample and (has_word or not word) else word or sample
 
     def _show_spoken(self) -> None:
-        """Show how it would be read with what the form holds, or without it where that cannot work."""
+        """Show the text for the voice with the form's entry, or without it if the entry is not valid."""
         now, text = self._service.wording(), self._tried()
         try:
             entries, _ = self._entries_with(self._entry())
@@ -416,7 +416,7 @@ class _ReplacementPage(_EntryPage):
 
 
 class _AbbreviationPage(_EntryPage):
-    """What is expanded as it is typed."""
+    """The page for abbreviations, which are expanded while typing."""
 
     def __init__(self, service: VocabularyService) -> None:
         heads = [self.tr("Typed"), self.tr("Becomes")]

@@ -1,8 +1,7 @@
-"""Fewer keys: abbreviations are expanded as they are typed, and words are offered in a strip by the editor.
+"""Fewer keys to press: abbreviations are expanded while typing, and words are suggested beside the editor.
 
-The strip never has the focus and never takes Enter. Tab takes the first word while one is being typed, the
-commands (Alt+1 to Alt+5) and a click take any. Words are looked for when the key that was typed is on the
-screen.
+The suggestions never take the focus or Enter. Tab inserts the first word while a word is being typed;
+Alt+1 to Alt+5 and a click insert any. Words are looked up after the typed key is drawn.
 """
 
 from __future__ import annotations
@@ -22,31 +21,32 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import SettingsService
 
 OFFERS = 5
-"""So many words are offered at most."""
+"""The number of suggestions, at most."""
 
 _APOSTROPHES = str.maketrans("’‐", "'-")
 _OPENING = "([{\"'“„«‘¿¡—–-/"
 
 
 class Words(Protocol):
-    """Who knows what is typed next: `core.vocabulary.completion.Completion`."""
+    """Finds the likeliest next words: `core.vocabulary.completion.Completion`."""
 
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
-        """The likeliest words, best first: what the word at the cursor becomes, or the next ones."""
+        """Return the likeliest words, best first: for the word at the cursor, or the next one."""
         ...
 
 
 class Expander(Protocol):
-    """Who knows the user's abbreviations: `core.vocabulary.abbreviations.Abbreviations`."""
+    """Expands the user's abbreviations: `core.vocabulary.abbreviations.Abbreviations`."""
 
     def expansion(self, text_before_cursor: str) -> tuple[int, str] | None:
-        """What the text from `start` to the cursor becomes, whose last character has ended a word."""
+        """Return (start, text): `text` replaces what is from `start` to the cursor. None: nothing does."""
         ...
 
 
 class Completing(QObject):
-    """What is offered for an editor. `strip` is the widget for it; `words` and `abbreviations` can be given
-    later, and None: then nothing is offered, or nothing expanded.
+    """Suggestions and abbreviations for one editor; `strip` is the widget that shows suggestions.
+
+    `words` and `abbreviations` can be set later. While one is None, nothing is suggested, or expanded.
     """
 
     def __init__(self, editor: Editor, settings: SettingsService) -> None:
@@ -91,7 +91,7 @@ class Completing(QObject):
         )
 
     def take(self, index: int) -> bool:
-        """Write the offered word; False if there is none, or it cannot be written there."""
+        """Insert the suggestion; False if there is none, or it cannot be inserted there."""
         if not 0 <= index < len(self._offered):
             return False
         before = self._editor.before_cursor()
@@ -100,7 +100,7 @@ class Completing(QObject):
         return self._editor.complete(begun, word if parted else f" {word}")
 
     def expand_end(self) -> None:
-        """Expand an abbreviation that stands right before the cursor: no more will be typed behind it."""
+        """Expand an abbreviation right before the cursor, as no more will be typed behind it."""
         self._expand(f"{self._editor.before_cursor()}\n", ended=1)
 
     def _on_completion(self, _before: bool, is_on: bool) -> None:
@@ -122,7 +122,7 @@ class Completing(QObject):
             self._editor.replace_before(len(before) - ended - start, text[: len(text) - ended])
 
     def _take_by_tab(self) -> bool:
-        """Only while a word is being typed; else Tab goes to the next control."""
+        """Insert the first suggestion while a word is being typed; otherwise Tab goes to the next control."""
         return bool(self._begun) and self.take(0)
 
     def _offer(self) -> None:
@@ -142,7 +142,7 @@ class Completing(QObject):
 
 
 def _begun(before: str, word: str) -> int:
-    """How many code points at the end of the text are the beginning of the word."""
+    """Return how many code points at the end of the text are the beginning of the word."""
     text, whole = (part.translate(_APOSTROPHES).casefold() for part in (before[-len(word) :], word))
     for length in range(min(len(text), len(whole)), 0, -1):
         if whole.startswith(text[-length:]) and not text[-length - 1 : -length].isalnum():
@@ -151,7 +151,7 @@ def _begun(before: str, word: str) -> int:
 
 
 class Strip(QWidget):
-    """The words that are offered, each a button with its number. It keeps its height while it is empty."""
+    """The suggestions, each a button with its number. It keeps its height while it is empty."""
 
     taken = Signal(int)
 
@@ -167,7 +167,7 @@ class Strip(QWidget):
         self.show_words(())
 
     def show_words(self, words: tuple[str, ...]) -> None:
-        """Offer these from now on."""
+        """Show these suggestions."""
         for index, button in enumerate(self._buttons):
             word = words[index] if index < len(words) else ""
             # an ampersand would be taken for the mark of a key
@@ -176,7 +176,7 @@ class Strip(QWidget):
             button.setEnabled(bool(word))
 
     def words(self) -> tuple[str, ...]:
-        """What is offered."""
+        """Return the shown suggestions."""
         return tuple(button.accessibleName() for button in self._buttons if button.isEnabled())
 
     def _button(self, index: int) -> QPushButton:

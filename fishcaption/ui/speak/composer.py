@@ -33,19 +33,19 @@ _WARM_MS = 1000  # while somebody types, the voice's service is told this often
 
 
 class Later(Protocol):
-    """Something that speaks by itself later, unless Stop comes before: another try, the text of a start."""
+    """Something that will speak by itself unless Stop ends it: another try, a text given at the start."""
 
     def is_pending(self) -> bool:
-        """Whether it would."""
+        """Return whether it will speak by itself."""
         ...
 
     def end(self) -> None:
-        """It does not happen by itself any more."""
+        """Do not speak by itself any more."""
         ...
 
 
 class Composer(QObject):
-    """Commands from keys and buttons go in; what to draw comes out as `looked`."""
+    """Receives commands from keys and buttons; emits `looked` with what to draw."""
 
     looked = Signal(object)  # a Snapshot
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
@@ -101,7 +101,7 @@ class Composer(QObject):
         self._transcript.pause_asked.connect(self.pause_or_resume)
 
     def close(self) -> None:
-        """Look no more, have the draft on disk and close the journal."""
+        """Stop drawing, save the draft and close the journal."""
         self._unsubscribe()
         self.live.close()
         self._warmed.stop()
@@ -110,10 +110,10 @@ class Composer(QObject):
     # -- commands ----------------------------------------------------------------------------------
 
     def speak(self, *, other: bool = False) -> None:
-        """Enter: speak the draft; say the rest of what is being typed, and end it; on no text, repeat.
+        """Enter: speak the draft, or end the text that is typed live; without a text, repeat the last one.
 
-        `other`: where the settings say that a new text waits, it replaces what is being spoken; and the other
-        way round.
+        `other`: the opposite of the setting: the text replaces what is being spoken instead of waiting, or
+        waits instead of replacing it.
         """
         if self.price.is_asking() or self._editor.is_reading():
             return
@@ -133,7 +133,7 @@ class Composer(QObject):
             self.price.run_if_affordable(text, self._speak_draft)
 
     def say(self, text: str) -> None:
-        """Speak a text that does not stand in the editor; the draft stays as it is."""
+        """Speak a text that is not in the editor; the draft stays as it is."""
         if not self.price.is_asking() and text.strip():
             self.price.run_if_affordable(text, partial(self._say, text))
 
@@ -144,12 +144,12 @@ class Composer(QObject):
         self._look()
 
     def speak_other(self) -> None:
-        """Speak, and do the other of waiting and replacing. As Enter, not while something is composed."""
+        """Speak with `other`. Like Enter, it does nothing while an input method composes."""
         if not self._editor.is_composing():
             self.speak(other=True)
 
     def take_back(self, number: int) -> None:
-        """Have what was not heard of an utterance back as the draft; one that stands there is held."""
+        """Put what was not heard of an utterance into the editor; a draft there is held."""
         if self._editor.is_reading():
             self._on_refused()
             return
@@ -162,9 +162,9 @@ class Composer(QObject):
             self.drafts.bring(text, is_taken=True)
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
-        """A text from outside comes into the editor, or is spoken at once beside what is written there.
+        """Put a text from outside into the editor, or with `speak` speak it at once; a draft there stays.
 
-        Where a text is being read in the editor, it is held. What is dear asks first.
+        While a text is being read in the editor, it is held. Before an expensive text the user is asked.
         """
         if not text.strip():
             return
@@ -179,18 +179,18 @@ class Composer(QObject):
                 self.speak()
 
     def say_so_far(self) -> None:
-        """Voice what was typed of the live text."""
+        """Speak what was typed of the live text so far."""
         self._reader.say_so_far()
 
     def pause_or_resume(self) -> None:
-        """Pause where something is heard or about to be; resume where it is paused."""
+        """Pause, or resume if it is paused."""
         if self._reader.snapshot().state is State.PAUSED:
             self._reader.resume()
         else:
             self._reader.pause()
 
     def stop(self) -> None:
-        """Silence, whatever goes on; and nothing speaks by itself later. There is no other way to stop."""
+        """Stop everything: silence now, and nothing speaks by itself later. All ways to stop come here."""
         for later in self.later:
             if later.is_pending():
                 later.end()
@@ -200,21 +200,21 @@ class Composer(QObject):
         self._look()
 
     def repeat(self, gain: float = 1.0) -> None:
-        """The last utterance again, louder by this factor."""
+        """Repeat the last utterance, louder by this factor."""
         self._command(partial(self._reader.repeat, gain))
 
     def back(self) -> None:
-        """To the start of this or the previous sentence."""
+        """Go to the start of this or the previous sentence."""
         self._command(self._reader.back)
 
     def forward(self) -> None:
-        """To the start of the next sentence."""
+        """Go to the start of the next sentence."""
         self._command(self._reader.forward)
 
     def retry(self, *, embedded: bool = False) -> None:
-        """Say what the last failure left unsaid; what was being typed of it goes to the transcript.
+        """Speak what the last failure left unspoken; a text that was typed live goes to the transcript.
 
-        Where another model would say it than failed, its price is asked as if the text were given anew.
+        If another model would speak it than the one that failed, its price is checked again.
         """
         if embedded or self._speaks_with() == self._failed_with:
             self._retry(embedded)
@@ -226,7 +226,7 @@ class Composer(QObject):
         return settings.voice, settings.model, settings.model_agreed
 
     def _unsaid(self) -> str:
-        """What the last failure left unsaid, as far as it is remembered."""
+        """Return what the last failure left unspoken, as far as the reader remembers it."""
         found: list[str] = []
         view = self._reader.snapshot().current
         while view is not None:
@@ -244,17 +244,17 @@ class Composer(QObject):
         self._command(self._speech.retry_embedded if embedded else self._reader.retry)
 
     def is_idle(self) -> bool:
-        """Whether there is nothing that Stop would stop."""
+        """Return whether there is nothing that Stop would stop."""
         is_speaking = self._reader.snapshot().state not in (State.IDLE, State.FAILED)
         will_speak = self.live.will_begin() or any(later.is_pending() for later in self.later)
         return not (is_speaking or will_speak or self.live.number() is not None or self._editor.is_reading())
 
     def look(self) -> None:
-        """Draw anew what the reader says."""
+        """Draw the reader's state soon."""
         self.track().look_soon()
 
     def snapshot(self) -> Snapshot:
-        """What was seen last."""
+        """Return the last snapshot."""
         return self._snapshot
 
     def track(self) -> CaptionTrack:
@@ -312,7 +312,7 @@ class Composer(QObject):
         self.show(number)
 
     def _speak_nothing(self) -> None:
-        """Speak on an empty editor: who begs pardon is answered. A second Enter by mistake is not."""
+        """Enter on an empty editor repeats the last text, but not while it is still spoken."""
         current = self._snapshot.current
         if current is None or not self._settings.current.empty_repeats:
             self.noticed.emit(self.tr("There is nothing to speak yet: type something first."))
@@ -361,7 +361,7 @@ class Composer(QObject):
     # -- looking -----------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """Draw what the reader says is so now."""
+        """Draw the reader's state."""
         self.track().look()
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -408,7 +408,7 @@ class Composer(QObject):
                 self._editor.release()
 
     def _read_again(self, view: UtteranceView) -> None:
-        """Repeat, Back or another try: in place if the text still stands there, else in the transcript."""
+        """Repeat, Back or another try: read in place if the text is still there, else in the transcript."""
         if self._editor.text() == self._read_text:
             self._editor.begin_reading(self._read_text)
         else:

@@ -95,21 +95,21 @@ class Editor(LongText):
         return self._is_program_change
 
     def is_document(self) -> bool:
-        """Whether the text is one to be read in place: mostly pasted, and more than a remark."""
+        """Return whether the text is read in place: it is mostly pasted, and not short."""
         if self.is_empty() or not self._pasted:
             return False
         length = self.document().characterCount()
         return 2 * self._pasted >= length and (length > _DOCUMENT_LENGTH or self.document().blockCount() > 1)
 
     def set_text(self, text: str, *, pasted: bool = False) -> None:
-        """Have this text and nothing to undo; the cursor stands at its end."""
+        """Replace all text; nothing can be undone. The cursor goes to the end."""
         self.clear()
         self.insert(self.textCursor(), text)
         self._pasted = len(text) if pasted else 0
         self.moveCursor(QTextCursor.MoveOperation.End)
 
     def exchange(self, text: str, *, pasted: bool = False) -> None:
-        """Have this text instead, as one step of undo; nothing is fixed then."""
+        """Replace all text as one step of undo; nothing is protected then."""
         self.settle()
         self.release()
         self.insert(self.range(0, self.document().characterCount() - 1), text)
@@ -117,7 +117,7 @@ class Editor(LongText):
         self.moveCursor(QTextCursor.MoveOperation.End)
 
     def take_text(self, start: str | None = None) -> None:
-        """Remove this start of the text, or all of it; only that can be undone. Nothing is fixed then."""
+        """Remove this start of the text, or all of it; only that can be undone. Nothing is protected then."""
         self.settle()
         end = self.document().characterCount() - 1
         if start is not None:
@@ -143,7 +143,7 @@ class Editor(LongText):
         self.follow_again()
 
     def before_cursor(self) -> str:
-        """What stands before the cursor in its line, or in a bounded part of it."""
+        """Return the text before the cursor in its line, or in a bounded part of the line."""
         cursor = self.textCursor()
         text, units = cursor.block().text(), cursor.positionInBlock()
         if not text.isascii():
@@ -151,9 +151,9 @@ class Editor(LongText):
         return text[:units]
 
     def replace_before(self, length: int, text: str) -> bool:
-        """Put text in place of `length` code points of the line before the cursor, as one step of undo.
+        """Replace `length` code points before the cursor in its line, as one step of undo.
 
-        False where they are not to be changed.
+        False where they cannot be changed.
         """
         before, end = self.before_cursor(), self.textCursor().position()
         start = end - _units_of(before[max(0, len(before) - length) :])
@@ -163,7 +163,7 @@ class Editor(LongText):
         return True
 
     def complete(self, begun: int, word: str) -> bool:
-        """Write a word and a blank in place of its beginning; a mark that is typed next takes the blank's."""
+        """Replace the beginning of a word by the word and a blank. A mark typed next removes the blank."""
         if not self.replace_before(begun, f"{word} "):
             return False
         self._blank_at = self.textCursor().position()
@@ -171,7 +171,7 @@ class Editor(LongText):
         return True
 
     def insert_tag(self, char: str) -> None:
-        """Put an expression tag where the cursor is; a screen reader is told its name."""
+        """Insert an expression tag at the cursor; a screen reader says its name."""
         if not self.is_writable():
             self.refused.emit()
             return
@@ -182,11 +182,11 @@ class Editor(LongText):
             announce(self, self._chips.name(char))
 
     def is_composing(self) -> bool:
-        """Whether an input method has letters that are not of the text yet."""
+        """Return whether an input method is composing letters that are not in the text yet."""
         return self._is_composing
 
     def settle_composition(self) -> None:
-        """Have what is being composed in the text, as it is shown."""
+        """Put the letters that are being composed into the text, as shown."""
         if not self._is_composing:
             return
         # Qt's way to ask for it is to have the input method begin anew: some then give it, some drop it
@@ -198,20 +198,20 @@ class Editor(LongText):
         QGuiApplication.inputMethod().reset()
 
     def is_writable(self) -> bool:
-        """Whether text can be put in now: it is not being read, and nothing is being composed."""
+        """Return whether text can be inserted now: it is not being read, and nothing is being composed."""
         return not self._is_reading and not self._is_composing
 
     def release(self) -> None:
-        """Nothing is fixed or lit any more: all of it is a draft again."""
+        """Make all text a draft again: nothing is protected or lit."""
         self._release()
         self._given.draw()
 
     def is_reading(self) -> bool:
-        """Whether the whole text is being read in place."""
+        """Return whether the whole text is being read in place."""
         return self._is_reading
 
     def light(self, word: Span | None) -> None:
-        """Light this word of the fixed text, and only it."""
+        """Light this word of the text that the voice has, and only it."""
         place = self._given.light(word)
         if place is not None and self._is_reading:
             self.follow(place)
@@ -222,7 +222,7 @@ class Editor(LongText):
         self._given.set_colors(colors)
 
     def set_placeholder(self, text: str) -> None:
-        """What stands in the empty editor."""
+        """Set the words that the empty editor shows."""
         self._placeholder = text
         self.setPlaceholderText("" if self._is_composing else text)
         if self.isVisible():
@@ -249,7 +249,7 @@ class Editor(LongText):
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
 
     def _step_out(self) -> None:
-        """Move the cursor or its selection to where text may be changed."""
+        """Move the cursor or its selection to where text can be changed."""
         fixed, cursor = self._given.fixed_at, self.textCursor()
         if cursor.selectionStart() >= fixed:
             return
@@ -348,7 +348,7 @@ class Editor(LongText):
         self._type_key(event)
 
     def _own_key(self, event: QKeyEvent) -> bool:
-        """Keys that walk through the history."""
+        """Up and Down at the edge of the text go through the history."""
         modifiers, key = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, event.key()
         if self._is_composing:
             return False
@@ -394,7 +394,7 @@ class Editor(LongText):
             super().keyPressEvent(event)
 
     def _may(self, event: QKeyEvent) -> bool:
-        """Whether the key may go on; where it writes into what is sent, the cursor steps out first."""
+        """Return whether the key may act. If it writes into protected text, the cursor moves out first."""
         fixed, cursor = self._given.fixed_at, self.textCursor()
         if event.key() == Qt.Key.Key_Backspace or any(event.matches(key) for key in _DELETES):
             if cursor.hasSelection():
@@ -529,7 +529,7 @@ def _without_tags(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    """A text of ours, whose tags stay."""
+    """Return the cleaned text; it is ours, so its tags stay."""
     if text.isascii() and text.isprintable():
         return text
     from fishcaption.core.text.incoming import cleaned

@@ -23,7 +23,7 @@ _ARROWS = {
 
 
 class ExpressionPalette(QFrame):
-    """A popup over the text. It is gone when a tag is chosen, with Esc, or with a click beside it."""
+    """A popup over the text. It closes when a tag is chosen, with Esc, or with a click outside."""
 
     def __init__(self, editor: Editor, look: Look) -> None:
         super().__init__(editor.window(), Qt.WindowType.Popup)

@@ -38,7 +38,7 @@ _LEAST_LINES = 4  # room for so many, however short the caption
 
 
 class LargeType(QWidget):
-    """A full-screen view of the caption at the ear."""
+    """A full-screen view of the caption being heard."""
 
     closed = Signal()
     stop_asked = Signal()
@@ -69,7 +69,7 @@ class LargeType(QWidget):
         self.showFullScreen()
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Show what is at the ear now."""
+        """Show what is being heard now."""
         view = snapshot.current
         if view is None:
             return
@@ -83,7 +83,7 @@ class LargeType(QWidget):
             self._show(self._captions.of_heard(view))  # opened a moment too late
 
     def shown_text(self) -> str:
-        """The caption as it stands on the screen."""
+        """Return the caption on the screen."""
         return self._shown
 
     def _show(self, caption: ShownCaption) -> None:
@@ -166,7 +166,7 @@ class LargeType(QWidget):
 
 
 def other_screen(name: str, own: QScreen) -> QScreen:
-    """The screen of that name; without one, another than `own` where there is another."""
+    """Return the screen with this name; without one, another screen than `own` if there is one."""
     screens = QGuiApplication.screens()
     for screen in screens:
         if name and screen.name() == name:

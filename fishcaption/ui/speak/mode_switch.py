@@ -1,4 +1,4 @@
-"""The switch of the ways to speak, in sight of the editor: side by side where there is room, else a list."""
+"""The switch for when to speak, beside the editor: buttons where there is room, else a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fishcaption.ui.widgets.labels import Label, as_written
 
 
 class ModeSwitch(QWidget):
-    """One of the modes is on; `chosen` says which is to be."""
+    """Shows the mode that is on; `chosen` emits the mode the user wants."""
 
     chosen = Signal(str)  # a SpeakMode
 
@@ -56,25 +56,25 @@ class ModeSwitch(QWidget):
         self._is_small = False
 
     def show_mode(self, mode: SpeakMode) -> None:
-        """This one is on."""
+        """Show that this mode is on."""
         self.buttons[mode].setChecked(True)
         self._list.setCurrentIndex(self._list.findData(mode))
 
     def after(self, mode: SpeakMode) -> SpeakMode:
-        """The next one, the first after the last."""
+        """Return the next mode; after the last comes the first."""
         modes = [entry[0] for entry in self._modes]
         return modes[(modes.index(mode) + 1) % len(modes)]
 
     def words(self, mode: SpeakMode) -> str:
-        """What it does."""
+        """Return the words for what the mode does."""
         return next(told for name, _, told in self._modes if name == mode)
 
     def controls(self) -> tuple[QWidget, ...]:
-        """In the order of the Tab key."""
+        """Return the controls in the order of the Tab key."""
         return (*self.buttons.values(), self._list)
 
     def set_width(self, width: int) -> None:
-        """Fit into so many pixels."""
+        """Fit into this width in pixels."""
         wide = sum(button.sizeHint().width() for button in self.buttons.values())
         is_small = wide + self._caption.sizeHint().width() + 8 > width
         if is_small != self._is_small:

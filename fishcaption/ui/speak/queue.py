@@ -1,7 +1,4 @@
-"""The queue: what was given and waits to be heard, and how far behind it is; in sight while something waits.
-
-It draws snapshots and says what is asked of it; the window hands that on to the reader.
-"""
+"""The queue: texts that wait to be spoken, and how far behind speech is; shown while something waits."""
 
 from __future__ import annotations
 
@@ -41,7 +38,7 @@ _ROWS = 2  # that are in sight without scrolling
 
 
 class Waiting(QObject):
-    """What can be done with what waits; the panel asks for it, and so do keys."""
+    """Acts on the texts that wait, for the panel and for keys."""
 
     def __init__(self, panel: QueuePanel, reader: Speaker, composer: Composer) -> None:
         super().__init__(panel)
@@ -75,18 +72,18 @@ class Waiting(QObject):
         )  # fmt: skip
 
     def draw(self, snapshot: Snapshot) -> bool:
-        """Show what waits now; whether the panel needs another height."""
+        """Show the waiting texts; return whether the panel needs another height."""
         if len(self._texts) > len(snapshot.waiting):
             self._texts = {number: text for number, text in self._texts.items() if number in snapshot.waiting}
         return self._panel.draw(snapshot, self._text, self._stopped)
 
     def before_stop(self) -> None:
-        """All is about to be stopped: keep in mind what has not had its turn."""
+        """Before Stop: remember the texts that were not spoken yet."""
         texts = (self._text(number) for number in self._reader.snapshot().waiting)
         self._stopped += tuple(text for text in texts if text)
 
     def forget_stopped(self) -> None:
-        """What was stopped before its turn is not offered any more."""
+        """No longer offer to speak the texts that were stopped."""
         if self._stopped:
             self._stopped = ()
             self._composer.look()
@@ -97,16 +94,16 @@ class Waiting(QObject):
             self._composer.say(text)
 
     def skip(self, number: int) -> None:
-        """Do not say it, or not the rest of it."""
+        """Do not speak this text, or not the rest of it."""
         self._in_line(partial(self._reader.skip, number))
 
     def clear(self) -> None:
-        """Skip all that waits."""
+        """Skip all waiting texts."""
         if self._has_some():
             self._reader.clear_waiting()
 
     def _text(self, number: int) -> str | None:
-        """None for what is still being typed: it stands in the editor."""
+        """Return the text; None for one that is still being typed, as it is in the editor."""
         if number not in self._texts:
             view = self._reader.utterance(number)
             if view.live:
@@ -148,7 +145,7 @@ class Waiting(QObject):
 
 
 class QueuePanel(QFrame):
-    """Hidden while nothing waits. Numbers are the reader's."""
+    """Shows the waiting texts; hidden while nothing waits. Numbers are the reader's."""
 
     skip_asked = Signal(int)
     move_asked = Signal(int, int)  # number, place among those that wait
@@ -231,7 +228,7 @@ class QueuePanel(QFrame):
         column.addWidget(self._body)
 
     def lowest(self, width: int) -> int:
-        """The height that it needs at this width."""
+        """Return the height that it needs at this width."""
         margins = self.contentsMargins()
         room = width - 16 - margins.left() - margins.right()
         body = 0 if self._body.isHidden() else self._body.sizeHint().height() + 6
@@ -239,19 +236,19 @@ class QueuePanel(QFrame):
         return (row.heightForWidth(room) if row is not None else 0) + body + 18
 
     def set_look(self, look: Look) -> None:
-        """Draw the signs in these colours."""
+        """Draw the icons in these colours."""
         for tool in self._tools:
             tool.dress(look)
         self._fit_list()
 
     def set_small(self, is_small: bool) -> None:
-        """Show the texts themselves, or only how many wait."""
+        """Show only how many texts wait, or the texts, too."""
         if is_small != self._is_small:
             self._is_small = is_small
             self._arrange()
 
     def _arrange(self) -> None:
-        """Show what belongs to what waits, or to what was stopped."""
+        """Show the buttons for waiting texts, or those for stopped texts."""
         waits = bool(self._shown)
         self._body.setVisible(waits and not self._is_small)
         self._faster.setVisible(waits and not self._is_small)
@@ -263,10 +260,10 @@ class QueuePanel(QFrame):
     def draw(
         self, snapshot: Snapshot, text_of: Callable[[int], str | None], stopped: tuple[str, ...] = ()
     ) -> bool:
-        """Show what waits now; whether the panel has come or gone, or changed its height.
+        """Show the waiting texts; return whether the panel was shown, hidden, or changed its height.
 
-        `text_of` gives no text for what is not to be shown. `stopped` can still be said; it is offered while
-        nothing waits.
+        `text_of` returns None for a text that is not shown. The `stopped` texts are offered while nothing
+        waits.
         """
         texts = ((number, text_of(number)) for number in snapshot.waiting)
         waiting = tuple((number, text) for number, text in texts if text is not None)
@@ -289,19 +286,19 @@ class QueuePanel(QFrame):
         return before != len(waiting) or is_shown != was_shown
 
     def texts(self) -> list[str]:
-        """What is shown to wait."""
+        """Return the shown lines."""
         return [self._list.item(row).text() for row in range(self._list.count())]
 
     def told(self) -> str:
-        """How many, and how far behind."""
+        """Return the words about how many wait, and how far behind speech is."""
         return self._told.text()
 
     def controls(self) -> tuple[QWidget, ...]:
-        """In the order of the Tab key."""
+        """Return the controls in the order of the Tab key."""
         return (self._list, *self._tools, *self._heads())
 
     def take_focus(self) -> None:
-        """Have the keys go to the list of what waits."""
+        """Give the list of waiting texts the focus."""
         self._list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _tell(self, count: int, behind: float) -> None:
@@ -363,7 +360,7 @@ class QueuePanel(QFrame):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the list: Ctrl with the arrows moves a text, Del skips it, Enter takes it back."""
+        """In the list, Ctrl with an arrow moves a text, Del skips it, Enter edits it."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self._list:
             is_ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
             for key, needs_ctrl, act in (

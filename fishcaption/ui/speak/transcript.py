@@ -1,6 +1,6 @@
-"""The transcript: what was given to the voice, in order, with what became of it; the word at the ear is lit.
+"""The transcript: all utterances in order, each with its fate; the word being heard is lit.
 
-An utterance's fate is told by a sign in the margin and by how its text is drawn, never by colour alone.
+An utterance's fate is shown by an icon in the margin and by how its text is drawn, never by colour alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SIGNS = {
 
 
 class _Entry:
-    """One utterance as it stands in the document. Written by the transcript only."""
+    """One utterance in the document. Only the transcript changes it."""
 
     def __init__(self, anchor: QTextCursor) -> None:
         self.anchor = anchor  # at the start of its first block
@@ -51,7 +51,7 @@ class _Entry:
 
 
 class Transcript(LongText):
-    """Shows utterances; the same one again is brought up to date in place. Nothing in it can be typed."""
+    """Shows utterances and updates them in place. It is read-only."""
 
     pause_asked = Signal()
     shows_tags = False
@@ -76,7 +76,7 @@ class Transcript(LongText):
         self.updateRequest.connect(self._on_update_request)
 
     def set_look(self, look: Look) -> None:
-        """Draw in these colours, with signs of that size."""
+        """Draw in these colours, with icons of their size."""
         colors = look.colors
         self.color_chips(colors)
         self._lit_format = QTextCharFormat()
@@ -94,20 +94,20 @@ class Transcript(LongText):
         self._draw()
 
     def has(self, number: int) -> bool:
-        """Whether this utterance is shown."""
+        """Return whether this utterance is shown."""
         return number in self._entries
 
     def fate_of(self, number: int) -> Fate | None:
-        """What became of an utterance when it was shown last."""
+        """Return the fate of an utterance as it was shown last."""
         entry = self._entries.get(number)
         return entry.fate if entry else None
 
     def unfinished(self) -> list[int]:
-        """The utterances whose fate is not settled yet."""
+        """Return the utterances that wait or are being spoken."""
         return sorted(self._unfinished)
 
     def show_utterance(self, view: UtteranceView, *, end: int | None = None) -> None:
-        """Show the utterance as it stands, or only its first `end` code points, until it is spoken again."""
+        """Show the utterance, or only its first `end` code points until it is spoken again."""
         entry = self._entries.get(view.id)
         is_new = entry is None
         if entry is None:
@@ -188,7 +188,7 @@ class Transcript(LongText):
         self.setExtraSelections(marks)
 
     def _draw_unheard(self, entry: _Entry, start: int | None) -> None:
-        """Draw the text from `start` on as never heard; None: all of it plainly."""
+        """Draw the text from `start` on as never heard; None: draw all of it normally."""
         if start is None and entry.unheard_from is None:
             return
         entry.unheard_from = start
@@ -206,7 +206,7 @@ class Transcript(LongText):
             self.range(self._place_of(entry, start), whole.selectionEnd()).mergeCharFormat(style)
 
     def paint_margin(self, painter: QPainter, clip: QRect) -> None:
-        """Draw the signs of the utterances that begin in view."""
+        """Draw the icons of the utterances that begin in view."""
         first = self.firstVisibleBlock().position()
         shift = max(0, (self.fontMetrics().lineSpacing() - self._sign_side) // 2)
         for entry in islice(self._order, bisect_left(self._order, first, key=_Entry.position), None):
@@ -248,7 +248,7 @@ class Transcript(LongText):
 
 
 class _Margin(QWidget):
-    """The strip left of the text."""
+    """The margin left of the text, with the icons."""
 
     def __init__(self, transcript: Transcript) -> None:
         super().__init__(transcript)

@@ -1,4 +1,4 @@
-"""The dialogs of the key and of the price. They are opened with `open()`, never run."""
+"""The dialogs for the Fish Audio key and for the price of a text. Open them with `open()`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KEY_PAGE = "https://fish.audio/app/api-keys"
 
 
 class KeyDialog(QDialog):
-    """Takes a Fish Audio key, checks it with the service, and keeps it in the keyring."""
+    """Takes a Fish Audio key, checks it with the service, and saves it in the keyring."""
 
     saved = Signal()
 
@@ -85,7 +85,7 @@ class KeyDialog(QDialog):
         account.key_place(self._on_place)
 
     def status(self) -> str:
-        """What the dialog tells now."""
+        """Return the words of the status line."""
         return self._status.text()
 
     def _on_place(self, place: KeyPlace | FishCaptionError) -> None:
@@ -170,7 +170,7 @@ class KeyDialog(QDialog):
 
 
 def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
-    """Ask whether a text may cost this; `on_yes` is called if it may. The safe answer is the default."""
+    """Ask if a text may cost this price; `on_yes` is called on Yes. No is the default."""
     tr = parent.tr
     price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
     words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)

@@ -30,13 +30,13 @@ _ITEM = int(Qt.ItemDataRole.UserRole)
 
 
 class _Row(Enum):
-    """Rows that are no voice."""
+    """Rows of the list that are not voices."""
 
     MORE = "more"
 
 
 class VoicePicker(QDialog):
-    """A list of voices to choose one from. Open it with `open()`."""
+    """A list of voices to choose from. Open it with `open()`."""
 
     chosen = Signal(object)  # a Voice
     key_asked = Signal()
@@ -91,7 +91,7 @@ class VoicePicker(QDialog):
         self._fill()
 
     def voices(self) -> list[Voice]:
-        """The voices as they are listed now."""
+        """Return the listed voices, in order."""
         items = (self._list.item(row).data(_ITEM) for row in range(self._list.count()))
         return [item for item in items if isinstance(item, Voice)]
 
@@ -109,7 +109,7 @@ class VoicePicker(QDialog):
         self._tell()
 
     def answer(self, asked: int, answer: FishVoices | FishCaptionError) -> None:
-        """The service's answer to the question of that number."""
+        """Handle the service's answer to the question with this number."""
         if asked != self._asked or self._is_gone:
             return
         if isinstance(answer, FishCaptionError):
@@ -217,7 +217,7 @@ class VoicePicker(QDialog):
         super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the search field, Up and Down move in the list and Enter takes what is selected."""
+        """In the search field, Up and Down move in the list, and Enter chooses the selected voice."""
         if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
                 self._list.setFocus()
@@ -231,7 +231,7 @@ class VoicePicker(QDialog):
 
 
 class _Answer:
-    """Remembers which question it answers."""
+    """A service's answer that knows the number of its question."""
 
     def __init__(self, picker: VoicePicker, asked: int) -> None:
         self._picker = picker

@@ -1,4 +1,4 @@
-"""Where the program's files are: beside the package in a checkout, inside it in a wheel or a bundle."""
+"""Paths of the program's files: beside the package in a checkout, inside it in a wheel or a bundle."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PACKAGE = Path(fishcaption.__file__).parent
 
 
 def path(name: str) -> Path:
-    """The file `name` (with slashes) of the resources. FileNotFoundError: the installation is broken."""
+    """Return the path of a resource (`name` has slashes). FileNotFoundError: the installation is broken."""
     for folder in (_PACKAGE / "_resources", _PACKAGE.parent / "resources"):
         found = folder / name
         if found.exists():

@@ -27,7 +27,7 @@ from fishcaption.core.text.tags import FIRST, RESERVED, tag_of
 from fishcaption.ui.widgets.theme import Colors
 
 CHIP = "\ufffc"
-"""What stands in the document for a tag."""
+"""The character that stands for a tag in the document."""
 
 TAGS = re.compile(f"([{chr(FIRST)}-{chr(FIRST + RESERVED - 1)}])")
 
@@ -39,7 +39,7 @@ _GAP = 2.0
 
 
 def chip_format(char: str) -> QTextCharFormat:
-    """The format that makes a chip of `CHIP`."""
+    """Return the format that makes a chip of `CHIP`."""
     made = QTextCharFormat()
     made.setObjectType(_OBJECT)
     made.setProperty(_TAG, char)
@@ -47,16 +47,16 @@ def chip_format(char: str) -> QTextCharFormat:
 
 
 def chip_name(char: str) -> str:
-    """What a chip says, and what a screen reader is told."""
+    """Return the tag's name, as the chip shows it and a screen reader says it."""
     tag = tag_of(char)
     return tag.name if tag is not None else "tag"  # of a newer version
 
 
 class Chips(QPyTextObject):
-    """Draws the chips of one document, and knows which stand where."""
+    """Draws the chips of one document, and knows where each stands."""
 
     def __init__(self, document: QTextDocument, parent: QObject, *, are_hidden: bool = False) -> None:
-        """`are_hidden`: they keep their places, and nothing of them is seen."""
+        """`are_hidden`: chips keep their places but are not drawn."""
         super().__init__(parent)
         self._document = document
         document.documentLayout().registerHandler(_OBJECT, self)
@@ -71,7 +71,7 @@ class Chips(QPyTextObject):
         self._edge = QColor(colors.accent)
 
     def at(self, position: int) -> str:
-        """The tag that stands at this position of the document; empty if none does."""
+        """Return the tag at this position of the document; empty if there is none."""
         if not 0 <= position < self._document.characterCount() - 1:
             return ""
         cursor = QTextCursor(self._document)
@@ -81,12 +81,12 @@ class Chips(QPyTextObject):
 
     @staticmethod
     def name(char: str) -> str:
-        """What a chip says, and what a screen reader is told."""
+        """Return the tag's name, as the chip shows it and a screen reader says it."""
         return chip_name(char)
 
     @staticmethod
     def places(text: str, start: int = 0) -> Iterator[int]:
-        """The code points of the text, from `start` on, that are tags."""
+        """Yield the places (code points) of the tags in the text, from `start` on."""
         return (match.start() for match in TAGS.finditer(text, start))
 
     def intrinsicSize(self, document: QTextDocument, _position: int, style: QTextFormat) -> QSizeF:

@@ -1,4 +1,4 @@
-"""The window's small parts: a row that wraps, the failure banner, the line that tells the state."""
+"""Small widgets: a row that wraps, buttons with icons, the error banner, the status line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fishcaption.ui.widgets.theme import Look
 
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
-    """Have a screen reader say this, now or when it has finished what it says.
+    """Let a screen reader say this: at once if `urgent`, else when it has finished speaking.
 
     Nothing happens before the widget's window is shown for the first time.
     """
@@ -41,7 +41,7 @@ def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
 
 
 class Tool(QToolButton):
-    """A button with a sign: its words are its name for screen readers, and its tool tip."""
+    """A button with an icon. Its words are its tool tip and its name for screen readers."""
 
     def __init__(self, words: str, icon: str, *, big: bool = False) -> None:
         super().__init__()
@@ -52,18 +52,18 @@ class Tool(QToolButton):
         self.tell(words)
 
     def tell(self, words: str, tip: str = "") -> None:
-        """What it does; `tip` with its keys."""
+        """Set the words for what it does; `tip` may add its keys."""
         self.setAccessibleName(words)
         self.setToolTip(as_written(tip or words))
 
     def dress(self, look: Look) -> None:
-        """Draw the sign in the theme's colours."""
+        """Draw the icon in the theme's colours."""
         self.setIcon(look.icon(self._icon))
         self.setIconSize(QSize(look.icon_size(), look.icon_size()))
 
 
 class Choice(QComboBox):
-    """A combo box that leaves the hands on the text after a click, and that no passing wheel changes."""
+    """A combo box that does not take the focus at a click, and that the mouse wheel does not change."""
 
     opened = Signal()
 
@@ -74,7 +74,7 @@ class Choice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def fit_popup(self) -> None:
-        """Other choices have come while the list is open."""
+        """Fit the open list to its new choices."""
         if self._was_open and self.view().isVisible():
             super().hidePopup()
             super().showPopup()
@@ -89,7 +89,7 @@ class Choice(QComboBox):
 
 
 class FlowRow(QLayout):
-    """A row of widgets that goes on in a further line where it is too narrow, as text does."""
+    """A row of widgets that wraps like text where it is too narrow."""
 
     def __init__(self, spacing: int = 8) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class FlowRow(QLayout):
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def add_right(self, widget: QWidget) -> None:
-        """Add a widget that stands at the row's right end where the row is one line."""
+        """Add a widget that stands at the right end while the row is one line."""
         self._right.add(widget)
         self.addWidget(widget)
 
@@ -183,7 +183,7 @@ class FlowRow(QLayout):
 
 
 class FlowBox(QWidget):
-    """A row that wraps as a widget: it is never lower than its lines, wherever it stands."""
+    """A widget with a row that wraps; it is always high enough for all lines."""
 
     def __init__(self, row: FlowRow) -> None:
         super().__init__()
@@ -205,7 +205,7 @@ class FlowBox(QWidget):
 
 
 class Tick(QWidget):
-    """A check box whose words go on in a further line where it is too narrow; they can be clicked, too."""
+    """A check box whose words wrap where it is too narrow; the words can be clicked, too."""
 
     toggled = Signal(bool)
 
@@ -234,14 +234,14 @@ class _TickLabel(Label):
 
 
 class Remedy(NamedTuple):
-    """Something the user can do about a failure now."""
+    """A button for what the user can do about an error now."""
 
     label: str
     act: Callable[[], None]
 
 
 class Banner(QFrame):
-    """What failed and what can be done about it; hidden while all is well."""
+    """Shows an error and what the user can do about it; hidden otherwise."""
 
     dismissed = Signal()
 
@@ -273,13 +273,13 @@ class Banner(QFrame):
         self.hide()
 
     def set_look(self, look: Look) -> None:
-        """Draw the signs in these colours."""
+        """Draw the icons in these colours."""
         self._sign.setPixmap(look.pixmap("triangle-alert", look.colors.on_notice, look.icon_size() + 4))
         self._close.setIcon(look.icon("x"))
         self._close.setIconSize(QSize(look.icon_size(), look.icon_size()))
 
     def tell(self, message: str, hint: str, remedies: Sequence[Remedy]) -> bool:
-        """Show this, and have it said; False if it was shown already."""
+        """Show this and announce it; False if it was shown already."""
         text = f"{message} {hint}".strip()
         wanted = (text, tuple(remedy.label for remedy in remedies))
         if wanted == self._shown and not self.isHidden():
@@ -299,15 +299,15 @@ class Banner(QFrame):
         return True
 
     def text(self) -> str:
-        """What is shown, empty while hidden."""
+        """Return the shown text; empty while hidden."""
         return self._shown[0] if not self.isHidden() else ""
 
     def labels(self) -> tuple[str, ...]:
-        """The remedies that are offered."""
+        """Return the labels of the offered buttons."""
         return self._shown[1] if not self.isHidden() else ()
 
     def clear(self) -> None:
-        """All is well."""
+        """Hide the message."""
         self.hide()
         self._shown = ("", ())
 
@@ -317,7 +317,7 @@ class Banner(QFrame):
 
 
 class StatusLine(Label):
-    """The state in words; a change of it is said by screen readers."""
+    """A line of words about the state; screen readers announce its changes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -326,7 +326,7 @@ class StatusLine(Label):
         self._said = ""
 
     def tell(self, words: str, said: str | None = None) -> None:
-        """Show these words; `said`, or the words, are announced if they differ from those before."""
+        """Show these words; `said` (or the words) are announced if they differ from the last ones."""
         if words != self.text():
             self.setText(words)
         said = words if said is None else said

@@ -1,4 +1,4 @@
-"""What dialogs are made of: buttons, a page that scrolls, a question, and a way to a file and back."""
+"""Parts of dialogs: buttons, a page that scrolls, a question, export and import."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from fishcaption.ui.widgets.controls import StatusLine
 
 
 def text_button(words: str, act: Callable[[], Any] | None = None, *, big: bool = False) -> QPushButton:
-    """A button that Enter elsewhere does not press."""
+    """Return a button that Enter does not press while another widget has the focus."""
     button = QPushButton(words)
     button.setProperty("big", big)
     button.setAutoDefault(False)
@@ -35,7 +35,7 @@ def text_button(words: str, act: Callable[[], Any] | None = None, *, big: bool =
 
 
 def scrolled(page: QWidget) -> QScrollArea:
-    """The page, to be scrolled where the window is too low for it."""
+    """Return the page in a scroll area, for windows that are too low for it."""
     scroll = QScrollArea()
     scroll.setWidget(page)
     scroll.setWidgetResizable(True)
@@ -45,7 +45,7 @@ def scrolled(page: QWidget) -> QScrollArea:
 
 
 def list_row(tree: QTreeWidget, *cells: tuple[str, str]) -> QTreeWidgetItem:
-    """A row of a list with columns: each cell has words, and what a screen reader says if they are empty."""
+    """Add a row; each cell has its words, and the words of a screen reader if they are empty."""
     row = QTreeWidgetItem(tree, [words for words, _ in cells])
     for column, (words, empty) in enumerate(cells):
         if not words:
@@ -54,7 +54,7 @@ def list_row(tree: QTreeWidget, *cells: tuple[str, str]) -> QTreeWidgetItem:
 
 
 def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
-    """Ask before something is done that cannot be undone; the safe answer is the default."""
+    """Ask before an act that cannot be undone; No is the default."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
@@ -74,7 +74,7 @@ def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], 
 
 
 class FileExchange(QObject):
-    """Asks which file, writes or reads it, and tells in the dialog's status line what came of it.
+    """Export and import: asks for a file, writes or reads it, and tells the result in the status line.
 
     `save` writes a file; `take` uses the text of one. Both may raise FishCaptionError.
     """
@@ -97,7 +97,7 @@ class FileExchange(QObject):
         self._take = take
 
     def ask_export(self) -> None:
-        """Have a file chosen, and write it."""
+        """Let the user choose a file, and write it."""
         chooser = self._chooser(self.tr("Export"), self._name)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setDefaultSuffix("json")
@@ -105,7 +105,7 @@ class FileExchange(QObject):
         chooser.open()
 
     def ask_import(self) -> None:
-        """Have a file chosen, and read it."""
+        """Let the user choose a file, and read it."""
         chooser = self._chooser(self.tr("Import"), "")
         chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
         chooser.fileSelected.connect(self.import_from)

@@ -44,7 +44,7 @@ _SIDEWAYS = (
 
 
 class _Walk(NamedTuple):
-    """Arrows that follow each other: what they mean stays as it was where they began."""
+    """Arrow keys pressed one after the other: all mean the same direction as the first."""
 
     place: int  # where the last has come to; elsewhere another walk begins, and in a changed text
     revision: int
@@ -52,10 +52,10 @@ class _Walk(NamedTuple):
 
 
 def pasted_text(source: QMimeData) -> str:
-    """What is pasted or dropped, as text: without controls, and without what would be taken for our tags.
+    """Return pasted or dropped text without control characters and without our tags.
 
-    Empty where it has no form at all: the clipboard is empty, or its program did not answer, which Qt has
-    waited 5 s for, and would for every further question.
+    It is empty where the data has no format: the clipboard is empty, or its program did not answer. Qt has
+    then waited 5 s, and would wait again at every further question.
     """
     if not source.formats():
         return ""
@@ -68,7 +68,7 @@ def pasted_text(source: QMimeData) -> str:
 
 
 def plain(text: str) -> str:
-    """Text from outside without controls and tags: neither is shown, kept or said."""
+    """Return text from outside without control characters and tags, which are never shown, kept or spoken."""
     if text.isascii() and text.isprintable():
         return text
     from fishcaption.core.text.incoming import cleaned
@@ -78,9 +78,9 @@ def plain(text: str) -> str:
 
 
 def sign_break(text: str, start: int, place: int) -> int:
-    """The last place up to this one, in code points, that is not inside a sign (grapheme cluster).
+    """Return the last place up to `place` (code points) that is not inside a grapheme cluster.
 
-    A sign begins at `start`, which is the least that is returned.
+    A cluster begins at `start`, which is the least that is returned.
     """
     near = text[start : place + _BEHIND]
     layout = QTextLayout(near)
@@ -90,7 +90,7 @@ def sign_break(text: str, start: int, place: int) -> int:
 
 
 def is_inside_sign(text: str, layout: QTextLayout, units: int) -> bool:
-    """Whether a sign (grapheme cluster) goes on at this place of Qt's; `layout` is that of the text."""
+    """Return whether this place (UTF-16 units) is inside a grapheme cluster; `layout` is the text's."""
     # neither Qt's layout nor its QTextBoundaryFinder is to be trusted with emoji that follow Indian letters,
     # nor with flags that follow others
     encoded = text.encode("utf-16-le", "surrogatepass")
@@ -104,7 +104,7 @@ def is_inside_sign(text: str, layout: QTextLayout, units: int) -> bool:
 
 
 def _joins(before: str, char: str) -> bool:
-    """Whether the character is drawn together with the one before it, whatever the alphabet."""
+    """Return whether the character is drawn together with the one before it, in any script."""
     return (
         "\ud800" <= before[-1] < "\udc00"  # half of a character that has two units
         or char == _JOINER
@@ -120,7 +120,7 @@ def _is_picture(sign: str) -> bool:
 
 
 def _units(text: str) -> int:
-    """How many places the text has in Qt, which counts UTF-16 units."""
+    """Return the number of UTF-16 units of the text, which Qt counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -134,7 +134,7 @@ def _is_backspace(event: QKeyEvent) -> bool:
 
 
 class LineField(QLineEdit):
-    """One line of text. What is pasted as several has blanks between them."""
+    """A field for one line of text. Pasted lines are joined by blanks."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,7 +159,7 @@ class LineField(QLineEdit):
         super().keyPressEvent(event)
 
     def _select_sign(self, step: int) -> None:
-        """Select what Backspace or Delete is to take: both take a selection whole."""
+        """Select what Backspace or Delete must remove: both remove a whole selection."""
         text, start = self.text(), self.cursorPosition()
         layout, end, last = QTextLayout(text), start + step, _units(text)
         while 0 < end < last and is_inside_sign(text, layout, end):
@@ -172,14 +172,14 @@ class LineField(QLineEdit):
 
 
 class TextField(QPlainTextEdit):
-    """Paragraphs of text."""
+    """A field for paragraphs of text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._walk: _Walk | None = None
 
     def _first_open(self) -> int:
-        """The first position that Backspace may reach."""
+        """Return the first position that Backspace may reach."""
         return 0
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -208,7 +208,7 @@ class TextField(QPlainTextEdit):
         super().mousePressEvent(event)
 
     def _select_sign(self, step: int) -> None:
-        """Select what Backspace or Delete is to take: both take a selection whole."""
+        """Select what Backspace or Delete must remove: both remove a whole selection."""
         cursor = self.textCursor()
         if cursor.hasSelection() or cursor.block().layout().preeditAreaText():
             return
@@ -222,7 +222,7 @@ class TextField(QPlainTextEdit):
     # -- arrows ------------------------------------------------------------------------------------
 
     def _go_sideways(self, event: QKeyEvent) -> bool:
-        """Move the caret as an arrow to the left or right says; False for other keys, and while composing."""
+        """Move the caret for an arrow to the left or right; False for other keys, and while composing."""
         if event.key() not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             return False
         meant = next((rest for key, *rest in _SIDEWAYS if event.matches(key)), None)
@@ -251,7 +251,7 @@ class TextField(QPlainTextEdit):
 
 
 def _move_by_sign(cursor: QTextCursor, step: int, mode: QTextCursor.MoveMode) -> None:
-    """Move to the next sign's start (`step` is 1) or the one before it (-1), over the ends of paragraphs."""
+    """Move to the next grapheme cluster (`step` is 1) or the previous one (-1), across paragraphs."""
     place, last = cursor.position() + step, cursor.document().characterCount() - 1
     while 0 <= place <= last:
         block = cursor.document().findBlock(place)
@@ -262,7 +262,7 @@ def _move_by_sign(cursor: QTextCursor, step: int, mode: QTextCursor.MoveMode) ->
 
 
 def _is_leftwards(block: QTextBlock) -> bool:
-    """Whether the paragraph is written to the left; one without letters is as those around it."""
+    """Return whether the paragraph runs right to left; one without letters is like those around it."""
     around = block
     for _ in range(_NEAR_BLOCKS):
         if (known := _direction(around.text())) is not None:
@@ -279,6 +279,6 @@ def _is_leftwards(block: QTextBlock) -> bool:
 
 
 def _direction(text: str) -> bool | None:
-    """Whether the first letter that has a direction is written to the left."""
+    """Return whether the first letter with a direction runs right to left; None if there is none."""
     kinds = (unicodedata.bidirectional(char) for char in text)
     return next((kind != "L" for kind in kinds if kind in ("L", "R", "AL")), None)

@@ -14,7 +14,7 @@ _JOINER = "\u2060"  # has no width, breaks no line: behind it no sign begins a t
 
 
 class Label(QLabel):
-    """A label whose text is text."""
+    """A label that never shows its text as markup."""
 
     def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +23,7 @@ class Label(QLabel):
 
 
 class LinkLabel(QLabel):
-    """Our own words with a link in them, which opens in the browser; nothing from elsewhere goes into it."""
+    """Our own words with a link, which opens in the browser. No text from elsewhere goes into it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class LinkLabel(QLabel):
 
 
 def as_written(text: str) -> str:
-    """The text for where Qt has no format to set (tool tips): it looks the same, and is never markup."""
+    """Return the text for tool tips, whose format Qt cannot set: it looks the same, and is never markup."""
     if not Qt.mightBeRichText(text):
         return text
     return text.replace("<", f"<{_JOINER}").replace("&", f"&{_JOINER}")

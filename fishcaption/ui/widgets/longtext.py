@@ -60,7 +60,7 @@ _MOVES = frozenset(
     )
 )
 OWN_FORMAT = "application/x-fishcaption-text"
-"""The text with its tags, on a clipboard."""
+"""The clipboard format of a text with its tags."""
 
 _SEPARATOR = "\u2029"
 # What Qt would act on or lose: a separator or frame mark is a new block, a lone surrogate vanishes. Controls
@@ -72,7 +72,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def showable(text: str) -> str:
-    """The text with what Qt cannot hold replaced one to one, so that every position stays."""
+    """Return the text with each character that Qt cannot hold replaced by one other: positions stay."""
     return _UNSHOWABLE.sub(_stand_in, text)
 
 
@@ -92,25 +92,25 @@ class Units:
         self.append(text)
 
     def append(self, text: str) -> None:
-        """More text at the end."""
+        """Add text at the end."""
         if len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text):
             self._astral += [self._length + match.start() for match in _ASTRAL.finditer(text)]
         self._length += len(text)
 
     def before(self, code_point: int) -> int:
-        """How many UTF-16 units stand before this code point."""
+        """Return the number of UTF-16 units before this code point."""
         return code_point + bisect_left(self._astral, code_point)
 
 
 def _limit(text: str, start: int) -> int:
-    """How many code points from `start` on surely fit into a block."""
+    """Return how many code points from `start` on surely fit into a block."""
     if text.isascii() or not _ASTRAL.search(text, start, start + BLOCK_UNITS):
         return BLOCK_UNITS
     return BLOCK_UNITS // 2
 
 
 def _cut(text: str, start: int, longest: int) -> tuple[int, str]:
-    """Where to break a line that goes on after `start + longest`, and the blank that the break swallows."""
+    """Return where to break a line longer than `longest`, and the blank that the break replaces."""
     least, end = start + longest // 2, start + longest
     for mark in (". ", " "):
         found = text.rfind(mark, least, end)
@@ -120,7 +120,7 @@ def _cut(text: str, start: int, longest: int) -> tuple[int, str]:
 
 
 def _runs(text: str) -> Iterator[tuple[str | None, str]]:
-    """The text as (break before it, run): no break, a line feed, or a soft break's blank or nothing."""
+    """Yield (break before it, run): the break is None, a line feed, or the blank of a soft break, or ""."""
     before: str | None = None
     start = 0
     while True:
@@ -143,7 +143,7 @@ def _runs(text: str) -> Iterator[tuple[str | None, str]]:
 
 
 def _short_lines_end(text: str, start: int) -> int:
-    """The end of the lines from `start` on that go in at once: none too long, a slice in all."""
+    """Return the end of the lines from `start` on that are inserted in one go: all short, a slice in all."""
     end = start
     while end - start < _SLICE:
         line_end = text.find("\n", end)
@@ -157,7 +157,7 @@ def _short_lines_end(text: str, start: int) -> int:
 
 
 class LongText(TextField):
-    """A plain text view that keeps the module's promise, and lights stretches of its text."""
+    """A plain text view for paragraphs of any length, which can follow a place in its text."""
 
     shows_tags = True  # as chips; what is told to others shows none
 
@@ -182,21 +182,21 @@ class LongText(TextField):
     # -- the text ----------------------------------------------------------------------------------
 
     def text(self) -> str:
-        """The whole text as its author made it: without soft breaks."""
+        """Return the whole text as its author made it: without soft breaks."""
         self.settle()
         return self.text_so_far()
 
     def text_so_far(self) -> str:
-        """Return the text that is in by now, without waiting for the rest."""
+        """Return the text that has been inserted so far, without waiting for the rest."""
         return self._joined(self.document().toRawText())
 
     def selected_text(self) -> str:
-        """What is selected, without soft breaks."""
+        """Return the selected text, without soft breaks."""
         cursor = self.textCursor()
         return self._joined(cursor.selectedText(), cursor.selectionStart())
 
     def clear(self) -> None:
-        """Have no text, and nothing to undo."""
+        """Remove all text, and all undo steps."""
         self._coming = None
         self._coming_timer.stop()
         super().clear()
@@ -211,19 +211,19 @@ class LongText(TextField):
             self.viewport().update()
 
     def is_empty(self) -> bool:
-        """Whether there is no text at all."""
+        """Return whether there is no text at all."""
         return self.document().isEmpty()
 
     def insert(self, cursor: QTextCursor, text: str) -> None:
         """Put text in place of the cursor's selection, as one step of undo.
 
-        A long text arrives in slices, so that the window goes on living; `settle` has it all in at once.
+        A long text is inserted in slices, so that the window stays responsive; `settle` inserts the rest.
         """
         self.settle()
         self.begin_insert(cursor, text)
 
     def begin_insert(self, cursor: QTextCursor, text: str, *, joins: bool = False) -> int:
-        """Begin to insert; return the document's position behind what is in.
+        """Begin to insert; return the document's position behind what is inserted so far.
 
         `joins`: as a part of the last step of undo.
         """
@@ -238,22 +238,22 @@ class LongText(TextField):
         return self._coming_at.position()
 
     def settle(self) -> None:
-        """Have all the text in that is still on its way."""
+        """Insert the rest of a long text now."""
         while self._coming is not None:
             self._coming_at.joinPreviousEditBlock()
             self._put_slice()
 
     def is_settled(self) -> bool:
-        """Whether nothing is on its way in."""
+        """Return whether all text is inserted."""
         return self._coming is None
 
     def place(self, units: int, block: QTextBlock | None = None) -> int:
-        """The document's position so many UTF-16 units of text after the start of `block` (the first)."""
+        """Return the document's position of this UTF-16 unit of the text, from the start of `block`."""
         self.settle()
         return self.place_so_far(units, block)
 
     def place_so_far(self, units: int, block: QTextBlock | None = None) -> int:
-        """Return the same of the text that is in by now, without waiting for the rest."""
+        """Return the same in the text inserted so far, without waiting for the rest."""
         block = self.document().begin() if block is None else block
         if not self._has_hidden:
             return block.position() + units
@@ -269,30 +269,30 @@ class LongText(TextField):
     # -- lighting ----------------------------------------------------------------------------------
 
     def range(self, start: int, end: int) -> QTextCursor:
-        """A cursor that selects [start, end) of the document."""
+        """Return a cursor that selects [start, end) of the document."""
         cursor = QTextCursor(self.document())
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
     def follow(self, position: int | None) -> None:
-        """Keep this place in view from now on, unless the user has scrolled away from the one before."""
+        """Keep this place in view from now on, unless the user has scrolled away from the last one."""
         self._followed = position
         if position is not None and self._is_following:
             self.bring_into_view(position)
 
     def follow_again(self) -> None:
-        """Follow, wherever the user has scrolled to."""
+        """Follow again, even if the user has scrolled away."""
         self._is_following = True
 
     def is_in_view(self, position: int) -> bool:
-        """Whether this place of the document can be seen now."""
+        """Return whether this place of the document is in view."""
         self.settle()
         top, line, lines = self.verticalScrollBar().value(), self._line_of(position), self._lines_in_view()
         return top <= line < top + lines
 
     def bring_into_view(self, position: int) -> None:
-        """Scroll, if need be, so that this place can be seen with some text after it; the cursor stays."""
+        """Scroll if needed, so that this place is in view with some text after it; the cursor stays."""
         self.settle()
         top, line, lines = self.verticalScrollBar().value(), self._line_of(position), self._lines_in_view()
         if not top <= line < top + max(1, lines - 1):
@@ -309,10 +309,10 @@ class LongText(TextField):
         return max(1, int(self.viewport().height() / max(1, self.fontMetrics().lineSpacing())))
 
     def _align(self, bottom: int) -> None:
-        """Have the paragraphs in view, down to this line of pixels, begin where their script begins.
+        """Align right-to-left paragraphs in view, down to this line of pixels, to the right.
 
-        Qt orders right-to-left text rightly here, but sets every line to the left: its layout has one
-        alignment for all. It lays a block out anew whenever it changes, so this comes before each paint.
+        Qt orders right-to-left text correctly here, but aligns every line to the left: its layout has one
+        alignment for all. It lays a block out anew at each change, so this is done before each paint.
         """
         block = self.firstVisibleBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
@@ -329,7 +329,7 @@ class LongText(TextField):
     # -- soft breaks -------------------------------------------------------------------------------
 
     def _glue(self, block: QTextBlock) -> str | None:
-        """What the soft break before this block stands for; None if the break before it is a real one."""
+        """Return the text that the soft break before this block stands for; None if it is a real break."""
         index = block.charFormatIndex()
         if index not in self._soft_formats:
             value = block.charFormat().property(_SOFT)
@@ -337,7 +337,7 @@ class LongText(TextField):
         return self._soft_formats[index]
 
     def _joined(self, raw: str, start: int = 0) -> str:
-        """Qt's text from this position of the document on, as its author's."""
+        """Return Qt's text, which begins at this position of the document, without soft breaks."""
         if self._chips is not None:
             raw = self._with_tags(raw, start)
         if not self._has_soft:
@@ -419,7 +419,7 @@ class LongText(TextField):
             self._coming_timer.start()
 
     def _split(self, block: QTextBlock) -> None:
-        """Break a block that has grown too long, as part of the step of undo that made it grow."""
+        """Break a block that has grown too long, as a part of the undo step that made it grow."""
         while block.length() - 1 > BLOCK_UNITS and not self._is_composing:
             text = showable(block.text())
             # in the middle, unless the text grows at its end
@@ -440,10 +440,10 @@ class LongText(TextField):
 
     @contextmanager
     def _one_step(self, grows: int, *, is_own: bool = False) -> Iterator[None]:
-        """Make what is typed and the split that it may need one step of undo.
+        """Make the typed text and the split that it may need one step of undo.
 
-        Only where a split may come, or Qt would undo letter by letter, or where it `is_own`: the blank
-        between two words is, so that an undo takes a word and not all that was typed in one go.
+        This is done only where a split is possible (otherwise Qt would undo letter by letter), or where the
+        step `is_own`: a blank is, so that an undo takes one word and not all that was typed in one go.
         """
         cursor = self.textCursor()
         if cursor.block().length() - 1 + 2 * grows <= BLOCK_UNITS and not is_own:

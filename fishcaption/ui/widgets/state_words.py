@@ -1,4 +1,4 @@
-"""What the program is doing and who speaks, in the words that the window shows and a screen reader says."""
+"""The state and the voice in words, for the window and for screen readers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def voice_words(voice: Voice, tr: Callable[[str], str]) -> str:
 
 
 def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
-    """What the reader is doing, in a sentence."""
+    """Return the reader's state in a sentence."""
     voice = snapshot.voice
     name = voice_words(voice, tr) if voice is not None else tr("no voice")
     player = snapshot.player

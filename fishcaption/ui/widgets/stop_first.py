@@ -1,6 +1,6 @@
-"""Stop's keys stop before they do anything else, such as close: in dialogs, menus and lists too.
+"""Stop's keys stop the voice before they do anything else, such as close a dialog, menu or list.
 
-What nobody has taken for a shortcut by then is looked at once more, for keyboards with other letters.
+A key that no shortcut has taken is looked at again, for keyboards with other letters.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 
 class StopFirst(QObject):
-    """Watches the few QWindows, where keys arrive first, not every object of the program.
+    """Watches the QWindows, where keys arrive first, and not every object of the program.
 
-    `is_stop` says which keys are Stop's; `stop_if_busy`, whether there was something to stop: then nobody
-    else gets the key. `take` is asked about all other keys: whether it has done what they say.
+    `is_stop` returns whether a key is one of Stop's. `stop_if_busy` stops, and returns whether there was
+    something to stop: then no widget gets the key. `take` gets all other keys, and returns whether it has
+    used them.
     """
 
     def __init__(

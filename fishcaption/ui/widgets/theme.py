@@ -25,7 +25,7 @@ _LEAST_POINTS = 10.5  # some systems ask for 9: too small for who needs this pro
 
 
 class Colors(NamedTuple):
-    """A theme's colours, as its file names them: `on_x` is for text on `x`."""
+    """A theme's colours, as its file names them: `on_x` is the colour of text on `x`."""
 
     window: str
     base: str
@@ -48,7 +48,7 @@ class Colors(NamedTuple):
 
 
 def colors(theme: Theme) -> Colors:
-    """The colours of a theme; of `system`, what the desktop asks for now."""
+    """Return a theme's colours; for `system`, those the desktop asks for now."""
     if theme == "system":
         theme = _system_theme()
     return Colors(**json.loads(assets.path(f"themes/{theme}.json").read_text("utf-8")))
@@ -64,7 +64,7 @@ def _system_theme() -> Theme:
 
 
 def palette(colors: Colors) -> QPalette:
-    """The colours in the roles that Qt's own widgets take them from."""
+    """Return the colours as a palette for Qt's own widgets."""
     made = QPalette()
     role = QPalette.ColorRole
     for target, color in (
@@ -97,7 +97,7 @@ def palette(colors: Colors) -> QPalette:
 
 
 def framed(colors: Colors) -> QPalette:
-    """The palette of what Fusion draws a frame around: it makes the frame of a darker `Window`."""
+    """Return the palette for widgets with a frame: Fusion draws the frame in a darker `Window`."""
     made = palette(colors)
     # Fusion darkens by 140 %; where the ground is black that would leave no frame at all
     made.setColor(QPalette.ColorRole.Window, QColor(colors.border).lighter(140))
@@ -110,12 +110,12 @@ def _between(one: str, other: str) -> QColor:
 
 
 def before_application() -> None:
-    """Choose Qt's style before the QApplication is made; later it costs the start 10 ms more."""
+    """Choose Qt's style before the QApplication is made: later it costs 10 ms more at the start."""
     os.environ.setdefault("QT_STYLE_OVERRIDE", "fusion")
 
 
 def _drawn(name: str, side: int, room: int, ratio: float) -> QPixmap:
-    """An icon in black: drawing takes longer than giving it another colour."""
+    """Return an icon drawn in black. It is drawn once: to colour it takes less time than to draw it."""
     from PySide6.QtSvg import QSvgRenderer
 
     pixmap = QPixmap(QSize(side + room, side) * ratio)
@@ -128,10 +128,10 @@ def _drawn(name: str, side: int, room: int, ratio: float) -> QPixmap:
 
 
 class Look:
-    """What the application looks like now; the only one who sets its palette, style sheet and font."""
+    """The application's look; the only class that sets its palette, style sheet and font."""
 
     def __init__(self, theme: Theme, text_size: int, *, wear: bool = True) -> None:
-        """`text_size` in per cent. The application must exist. Without `wear` that must be called."""
+        """`text_size` is in per cent. The QApplication must exist. Without `wear`, call `wear()` later."""
         if "QT_STYLE_OVERRIDE" not in os.environ:
             QApplication.setStyle("fusion")
         # not the application's font, which is the one that is set below
@@ -145,14 +145,14 @@ class Look:
         self._apply()
 
     def wear(self) -> None:
-        """Set the style sheet. Best when a window's parts are together: Qt styles anew whatever is put into
-        another widget while there is one, 5 ms of the start.
+        """Set the style sheet. Best called when a window's parts are together: with a style sheet, Qt styles
+        each widget again when it gets a parent, which costs 5 ms at the start.
         """
         self._is_worn = True
         self._set_sheet()
 
     def change(self, theme: Theme, text_size: int) -> bool:
-        """Look like this from now on; False if nothing changed. Icons must be asked for anew."""
+        """Change the look; False if nothing changed. Icons must be fetched again."""
         wanted = colors(theme)
         if wanted == self.colors and text_size / 100 == self.scale:
             return False
@@ -161,13 +161,13 @@ class Look:
         return True
 
     def font(self, factor: float = 1.0) -> QFont:
-        """The program's font at the user's size, times `factor`."""
+        """Return the program's font at the user's size, times `factor`."""
         font = QApplication.font()
         font.setPointSizeF(self._points * self.scale * factor)
         return font
 
     def icon(self, name: str, color: str | None = None, room: int = 0, focused: str | None = None) -> QIcon:
-        """An icon in the colour of text, or others, with some room at its right."""
+        """Return an icon in the text colour, or others, with `room` pixels at its right."""
         icon = QIcon()
         side = self.icon_size()
         if focused is not None:
@@ -178,11 +178,11 @@ class Look:
         return icon
 
     def icon_size(self) -> int:
-        """The side of an icon, in pixels as Qt counts them."""
+        """Return the side of an icon, in Qt's (device-independent) pixels."""
         return round(20 * max(1.0, self.scale))
 
     def pixmap(self, name: str, color: str, side: int, room: int = 0) -> QPixmap:
-        """An icon as a picture of that side, `room` wider, sharp on the screens there are."""
+        """Return an icon as a picture of this side, `room` wider, sharp on all current screens."""
         ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
         shape = (name, side, room, ratio)
         if shape not in self._shapes:
