@@ -20,11 +20,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from fishcaption.core.normalization.edited_text import EditedText, Normalized, VoiceEdit, joined
-from fishcaption.core.normalization.markdown import is_closed
 from fishcaption.core.normalization.rules import Rules, language_code
 from fishcaption.core.speech import Family
+from fishcaption.core.text import open_forms
 from fishcaption.core.text.readings import LEFT, edited
-from fishcaption.core.text.segmentation import segments, speakable
+from fishcaption.core.text.segmentation import is_dense, segments, speakable
 from fishcaption.core.text.tags import is_tag, marks
 
 if TYPE_CHECKING:
@@ -42,14 +42,18 @@ _SIGNS: Final = re.compile(
     re.MULTILINE,
 )
 _CAPITALS: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŒẞ]['’]?[A-ZÀ-ÖØ-ÞŒẞ]")
-_NO_BLANKS: Final = re.compile(r"[^\s\u3000-\uffff]+")
 
 
 def warm(language: str) -> None:
-    """Prepare what the first number and the first emoji would wait for: 0.15 s, in any thread."""
+    """Prepare what the first key, number and emoji would wait for: 0.2 s, in any thread."""
     from fishcaption.core.normalization import verbalize
 
-    Normalizer(Rules(), language=language, voice_id="", family="s2").normalize("*5*")
+    normalizer = Normalizer(Rules(), language=language, voice_id="", family="s2")
+    for text in ("*5* words. And so on at x.org", "x "):
+        normalizer.normalize(text)
+    normalizer.may_go_on("so ")
+    is_dense("so")
+    open_forms.may_go_on("so ", language_code(language))
     verbalize.emoji("🙂", language_code(language))
     verbalize.numbers("1", language_code(language), with_numbers=True, with_units=True)
 
@@ -137,6 +141,8 @@ class Normalizer:
         """
         if self._replacer is not None and self._replacer.may_go_on(text):
             return True
+        from fishcaption.core.normalization.markdown import is_closed
+
         return (self._rules.markdown or self._rules.code) and not is_closed(text)
 
     def _verbalize(self, piece: EditedText, left: str) -> str:
@@ -253,7 +259,7 @@ def can_say(text: str, make_normalizer: Callable[[], Normalizer]) -> bool:
 
 
 def _rest_of_address(text: str) -> list[VoiceEdit]:
-    rest = _NO_BLANKS.match(text)
+    rest = re.match(r"[^\s\u3000-\uffff]+", text)
     return [VoiceEdit(0, rest.end(), "")] if rest else []
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.protocol.requests import Pronunciation
 from fishcaption.core.speech import Family
 from fishcaption.core.text.readings import edited
+
+if TYPE_CHECKING:
+    from fishcaption.core.protocol.requests import Pronunciation
 
 LONGEST_WRITTEN: Final = 256
 _LONGEST_SAID: Final = 1024
@@ -91,6 +93,8 @@ class Rules:
         The entries of a ``pronunciation_dictionary`` are sounds and match parts of words. So these are the
         replacements that are given as sounds and are for parts of words; `replaced` leaves them out.
         """
+        from fishcaption.core.protocol.requests import Pronunciation  # not before the first paint
+
         return tuple(
             Pronunciation(entry.written, entry.phoneme, entry.match_case)
             for entry in _sent(_chosen(self.replacements, language, voice_id))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fishcaption.core.normalization.edited_text import Normalized
 from fishcaption.core.speech import Piece, Span, WordTime
@@ -16,8 +16,7 @@ from fishcaption.core.text.segmentation import speakable
 from fishcaption.core.text.tags import is_tag
 
 
-@dataclass(frozen=True, slots=True)
-class VoicedPiece:
+class VoicedPiece(NamedTuple):
     """A piece for the voice, and the same for a timeline: blank where the voice acts and says nothing."""
 
     piece: Piece

@@ -23,13 +23,18 @@ _CLAUSE_MARKS: Final = ",;:!?…)]}"
 _SIGNS: Final = "@#%&/\\§°ºª+=<>~^|$€£¥′″"
 # With no blank behind it such a mark belongs to what comes.
 _GLUED: Final = re.compile(r"[-−–—+(\[{“„‘«/\\]$|(?<!\S)['’\"]$")
-_DENSE: Final = re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
 _MOST_CAPITALS: Final = 4  # a currency, an airline
 _DATE_WORDS: Final = 4
 
 
 _LONE_WORDS: Final = ("A", "E", "I", "O", "Y", "À", "È")  # words, in one language or another
 _ROMAN: Final = re.compile(r"[IVXLCDM]{2,}\Z")
+
+
+# Compiled on first use, 3 ms: the first paint does not need it.
+@cache
+def _dense() -> re.Pattern[str]:
+    return re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
 
 
 @cache
@@ -47,7 +52,7 @@ def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
     """
     if _GLUED.search(text, max(0, len(text) - 2)):
         return True
-    tail = _DENSE.split(text[-_LOOKED_AT:])[-1].rstrip()
+    tail = _dense().split(text[-_LOOKED_AT:])[-1].rstrip()
     tokens = tail.split()
     last = tokens[-1].lstrip(_OPENERS) if tokens else ""
     bare = last.rstrip(_CLOSERS)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from fishcaption.core.speech import Span
@@ -67,18 +68,27 @@ _MARKS: Final = (
     "\u034f\u061c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
 _DENSE: Final = f"{_HAN}{_KANA}{_THAI_LAO}"
-_DENSE_START: Final = re.compile(f"[{_DENSE}]")
 _MARKS_BEHIND: Final = re.compile(f"[^\\s{re.escape(OPENERS)}]*")
 _LETTER: Final = f"[^\\W_{_DENSE}]"
-_WORD: Final = re.compile(
-    f"[{_HAN}][\ufe00-\ufe0f\U000e0100-\U000e01ef]?"
-    f"|[{_KANA}][{_SMALL_KANA}]*"
-    f"|{_THAI_LAO_CLUSTER}|[{_THAI_LAO}]"
-    f"|[$€£¥₹]?{_LETTER}(?:{_LETTER}|[{_MARKS}]"
-    # What joins two halves to one word: it's, well-known, e.g, a@b.org, AT&T, snake_case, 10,000, 12:30
-    f"|(?:['’ʼ\\-‐‑.．@&·]|_+|(?<=\\d)[,:，：](?=\\d))(?={_LETTER}))*[%‰°]?"
-    "|[+=×÷±≤≥≈&@%€£$]"
-)
+
+
+# Compiled on first use, 10 ms: the first paint needs neither.
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(
+        f"[{_HAN}][\ufe00-\ufe0f\U000e0100-\U000e01ef]?"
+        f"|[{_KANA}][{_SMALL_KANA}]*"
+        f"|{_THAI_LAO_CLUSTER}|[{_THAI_LAO}]"
+        f"|[$€£¥₹]?{_LETTER}(?:{_LETTER}|[{_MARKS}]"
+        # What joins two halves to one word: it's, well-known, e.g, a@b.org, AT&T, snake_case, 10,000, 12:30
+        f"|(?:['’ʼ\\-‐‑.．@&·]|_+|(?<=\\d)[,:，：](?=\\d))(?={_LETTER}))*[%‰°]?"
+        "|[+=×÷±≤≥≈&@%€£$]"
+    )
+
+
+@cache
+def _dense_start() -> re.Pattern[str]:
+    return re.compile(f"[{_DENSE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +173,7 @@ class Segmenter:
                 self._searched = match.start() - start
                 return None, False
             if word_start is None:
-                word = None if self._begun else _WORD.search(text, head, limit)
+                word = None if self._begun else _word().search(text, head, limit)
                 word_start = -1 if self._begun else word.start() if word else limit
             if word_start < match.start():
                 ending = self._ending(text, start, gap_end, limit, is_certain=is_certain)
@@ -243,7 +253,7 @@ def _ending(text: str, following: str, language: str, *, is_all: bool) -> Ending
 
 def _is_wide_form(before: str, after: str) -> bool:
     """Whether a dot between these is a part of a number, an address, a name."""
-    return all(side.isalnum() and not _DENSE_START.match(side) for side in (before, after))
+    return all(side.isalnum() and not _dense_start().match(side) for side in (before, after))
 
 
 def clause_ends(text: str) -> list[int]:
@@ -260,17 +270,17 @@ def words(text: str) -> tuple[Span, ...]:
     Apostrophes and hyphens inside a word belong to it. Han is lit by the character, kana and Thai by the
     syllable or cluster. Signs that are read aloud (``+``, ``&``) are words; emoji and other marks are not.
     """
-    return tuple([Span(match.start(), match.end()) for match in _WORD.finditer(text)])
+    return tuple([Span(match.start(), match.end()) for match in _word().finditer(text)])
 
 
 def speakable(text: str) -> bool:
     """Whether a voice has anything to say for the text: there is at least one word."""
-    return _WORD.search(text) is not None
+    return _word().search(text) is not None
 
 
 def is_dense(word: str) -> bool:
     """Whether a word is of a script without blanks: it says about half of what a word says elsewhere."""
-    return _DENSE_START.match(word) is not None
+    return _dense_start().match(word) is not None
 
 
 def marks_end(text: str, start: int, end: int) -> int:

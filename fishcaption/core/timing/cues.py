@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from fishcaption.core.speech import WordTime
 from fishcaption.core.text.segmentation import OPENERS, Segmenter, is_dense, marks_end, words
@@ -155,8 +155,7 @@ class Captions:
         return found + self._layout.captions(self._text, start, self._read_to)
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(NamedTuple):
     """What no line is broken inside of: a word with its marks."""
 
     start: int

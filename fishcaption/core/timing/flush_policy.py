@@ -16,11 +16,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 from fishcaption.core.text.segmentation import clause_ends, is_dense, marks_end, sentence_ending, words
 from fishcaption.core.text.sentence_ends import Ending
@@ -41,8 +40,7 @@ class Kind(Enum):
         return self in (Kind.TYPED, Kind.SENTENCES, Kind.WORDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """Numbers for text that is still being written. Two characters of Han, kana or Thai count as a word."""
 
     opening_words: float
@@ -145,8 +143,7 @@ Place = tuple[int, float]
 """(Code point where a text can be cut, words before it)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A piece that may be sent once all conditions hold: the first ``length`` code points that were not."""
 
     length: int
@@ -199,8 +196,7 @@ class Rhythm:
         return min(max(least, rhythms * self.seconds), longest)
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """Text of an unfinished sentence that was not sent: tells where it may be cut, and when.
 
     ``begun`` is the part of the sentence that was sent already. ``can_say`` returns whether the voice has
@@ -297,11 +293,11 @@ class Unfinished:
             is_lone = not self.begun and len(body.split()) == 1 and not body[-2:-1].isdigit()
             is_answer = self.kind.is_typed and is_lone and ending is Ending.OPEN
             rest = policy.stop_rest if is_answer else policy.doubt_rest if body == text else policy.open_rest
-            return [replace(whole, unheard=DRY_SECONDS, rest=self.rhythm.rest(rest))]
+            return [whole._replace(unheard=DRY_SECONDS, rest=self.rhythm.rest(rest))]
         if body != text or self._ending(text) is Ending.OVER:
             return [whole]
         unheard = DRY_SECONDS if body.endswith(".") else inf
-        return [replace(whole, unheard=unheard, rest=self.rhythm.rest(policy.stop_rest))]
+        return [whole._replace(unheard=unheard, rest=self.rhythm.rest(policy.stop_rest))]
 
     def _clause_cuts(self, text: str, places: list[Place], policy: Policy) -> list[Cut]:
         least = policy.clause_words if self.opened_at is None else policy.opening_words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from time import perf_counter
 
@@ -448,3 +450,27 @@ def test_a_kilobyte_takes_a_millisecond() -> None:
         took.append(perf_counter() - began)
     # The promise is 1 ms; a loaded machine gets ten times that before this says so.
     assert min(took) < 0.01
+
+
+def test_once_warm_no_key_waits_for_a_pattern() -> None:
+    """In a process of its own: here other tests have warmed everything."""
+    code = """
+import re
+from fishcaption.core.normalization.normalize import Normalizer, Rules, warm
+from fishcaption.core.timing.feed import Feed
+from fishcaption.core.timing.flush_policy import Kind
+
+warm("en")
+
+def compile_late(pattern, flags=0):
+    raise AssertionError(f"compiled late: {pattern!r}")
+
+re._compiler.compile = compile_late
+normalizer = Normalizer(Rules(), language="en", voice_id="", family="s2")
+feed = Feed(Kind.TYPED, "en", may_go_on=normalizer.may_go_on)
+for index, key in enumerate("Hello, (we) are *5* there, now 🙂. And so on! "):
+    feed.push(key, 0.2 * index)
+    while piece := feed.take(0.2 * index, 0.0):
+        normalizer.normalize(piece.text)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
