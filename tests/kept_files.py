@@ -280,7 +280,7 @@ def left_out(home: Path) -> dict[str, str]:
     known.load()
     draft = Journal(data / "draft.txt", tell("draft.txt"))
     for journal in (draft, draft.another(data / "quick.txt")):
-        journal.on_error = tell(journal._path.name)
+        journal.on_error = tell(journal._file.path.name)
         journal.restore()
     history = History(data / "history.jsonl", tell("history.jsonl"))
     history.load()

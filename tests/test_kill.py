@@ -256,7 +256,7 @@ def test_on_a_full_disk_the_old_files_stay_whole(small_disk: Path) -> None:
     journal.keep("old")
     parked.hold("held")
     history.add("said", 4, Fate.HEARD)
-    assert all([journal.flush(5), history.flush(5), parked._file._writer.flush(5)])
+    assert all([journal.flush(5), history.flush(5), parked._file._file.writer.flush(5)])
     with filler.open("wb", 0) as file, contextlib.suppress(OSError):
         while True:
             file.write(bytes(512))
@@ -264,7 +264,7 @@ def test_on_a_full_disk_the_old_files_stay_whole(small_disk: Path) -> None:
     for number in range(300):
         history.add(f"said in vain, number {number}", 4, Fate.HEARD)
     parked.hold("held too " * 1000)
-    assert all([journal.flush(5), history.flush(5), parked._file._writer.flush(5)])
+    assert all([journal.flush(5), history.flush(5), parked._file._file.writer.flush(5)])
     assert len(told) == 3
     assert all("disk is full" in str(error) for error in told)
     assert Journal(path).restore() == "old"

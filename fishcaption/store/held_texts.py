@@ -1,7 +1,8 @@
-"""Texts that wait: drafts that were parked ("hold that thought"), and what was given and not fully heard yet.
+"""Texts that wait: drafts that are held ("hold that thought"), and what the voice was given, unheard yet.
 
-A text that leaves one of these files goes to the draft, or to the ear. It stays on disk for a moment longer,
-until it is certainly there: a kill in between may bring a text back twice, but never loses it.
+A text that leaves one of these files becomes the draft, or has been heard. It stays on disk for a moment
+longer, until the draft certainly is: if the program is killed in between, a text may come back twice, but
+none is lost.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from fishcaption.core.errors import InputError, StorageError
+from fishcaption.core.subscribers import Subscribers
 from fishcaption.store import intact
 from fishcaption.store import jsonl as lines
-from fishcaption.store.journal import OnError, Writer
+from fishcaption.store.journal import OnError, Writer, WrittenFile
 from fishcaption.store.places import data_dir, write_whole
 
 # The draft is given to the writer within 150 ms of a change, and the writer keeps the order; on a machine
@@ -25,25 +27,25 @@ _MOST = 1000  # texts that are read; nobody holds so many
 
 
 def held_texts_path() -> Path:
-    """The file of the parked drafts."""
+    """Return the file of the held texts."""
     return data_dir() / "parked.jsonl"
 
 
 def unheard_path() -> Path:
-    """The file of what was given to the voice and not heard to its end."""
+    """Return the file of what was given to the voice and not heard to its end."""
     return data_dir() / "unheard.jsonl"
 
 
 class HeldText(NamedTuple):
-    """A text that waits. `is_unheard`: the program ended while it was to be spoken, or was being spoken."""
+    """A text that waits. `is_unheard`: the program ended before it had been spoken to its end."""
 
-    id: int  # unique among those that are parked
+    id: int  # unique among those that are held
     text: str
     is_unheard: bool = False
 
 
 class _LingeringTexts:
-    """A file of numbered texts, those included that left it less than `LINGER_SECONDS` ago."""
+    """A file of numbered texts; those that left it less than `LINGER_SECONDS` ago still stand there."""
 
     def __init__(
         self,
@@ -54,12 +56,9 @@ class _LingeringTexts:
         *,
         asides: Callable[[], Iterable[Path]],
     ) -> None:
-        """What leaves the file leaves these `asides` too."""
-        self.on_error = on_error
-        self._path = path
+        """``what`` it is to the user begins what is told of it. What leaves the file leaves `asides` too."""
+        self._file = WrittenFile(path, self._write, on_error, writer)
         self._what = what
-        self._own = Writer() if writer is None else None
-        self._writer = writer or self._own or Writer()
         # replaced, never changed: the writer's thread reads them
         self._texts: tuple[HeldText, ...] = ()
         self._gone: tuple[tuple[float, HeldText], ...] = ()  # until when each still stands in the file
@@ -67,31 +66,31 @@ class _LingeringTexts:
         self._asides = asides
 
     def read(self) -> tuple[list[HeldText], int]:
-        """What the file holds, the newest if it is too much, and how many lines were none.
+        """Return the texts of the file, the newest if there are too many, and how many lines were no text.
 
-        Of these a copy is kept aside, and `on_error` is told.
+        Of a file with such lines a copy is kept aside, and `on_error` is told.
         """
-        raws, bad, told = lines.read(self._path, self._what, _has_words)
+        raws, bad, told = lines.read(self._file.path, self._what, _has_words)
         found = [
             HeldText(number, raw["text"], raw.get("unheard") is True)
             for number, raw in enumerate(raws[-_MOST:], 1)
         ]
         if len(raws) > _MOST:
             bad += len(raws) - _MOST
-            told = told or f"{self._what} are too many. {intact.put_aside(self._path)}"
+            told = told or f"{self._what} are too many. {intact.put_aside(self._file.path)}"
         if told:
-            self._tell(StorageError(told))
+            self._file.tell(StorageError(told))
         self._has_damage = bool(bad)
         return found, bad
 
     def start(self, texts: Sequence[HeldText]) -> None:
-        """These were read from the file; one that was damaged is written anew."""
+        """Begin with the texts that were read from the file; a damaged file is written anew."""
         self._texts = tuple(texts)
         if self._has_damage:
-            self._writer.soon(str(self._path), self._write, self._tell)
+            self._file.soon()
 
     def put(self, texts: Sequence[HeldText]) -> None:
-        """These are the texts from now on: new ones are on disk soon, old ones leave it a little later."""
+        """Have these texts from now on: new ones are on disk soon, those that left go a little later."""
         now = monotonic()
         left, here = set(texts), set(self._texts)
         gone = tuple(text for text in self._texts if text not in left)
@@ -102,35 +101,29 @@ class _LingeringTexts:
         )
         self._texts = tuple(texts)
         if left - here or not gone:
-            self._writer.soon(str(self._path), self._write, self._tell)
+            self._file.soon()
         if gone:
-            self._writer.soon(str(self._path), self._write, self._tell, after=LINGER_SECONDS)
+            self._file.soon(after=LINGER_SECONDS)
 
     def close(self, *, settled: bool) -> None:
-        """Write what is to be written; what left the file is gone from it if all is `settled` elsewhere."""
+        """Write what is to be written. With `settled`, what left is safe elsewhere: the file forgets it."""
         if settled and self._gone:
             self._gone = tuple((0.0, text) for _, text in self._gone)
-            self._writer.soon(str(self._path), self._write, self._tell)
-        self._writer.settle()
-        if self._own is not None:
-            self._own.close()
+            self._file.soon()
+        self._file.close()
 
     def _write(self) -> None:
         """In the writer's thread."""
         now = monotonic()
         texts = [*(text for end, text in self._gone if end > now), *self._texts]
-        write_whole(self._path, lines.encoded(map(_plain, texts)))
+        write_whole(self._file.path, lines.encoded(map(_plain, texts)))
         still = {text.text for text in texts}
         left = [text.text for end, text in self._gone if end <= now and text.text not in still]
         intact.strike(self._asides(), left)
 
-    def _tell(self, error: StorageError) -> None:
-        if self.on_error is not None:
-            self.on_error(error)
-
 
 class HeldTexts:
-    """The parked drafts, the newest first. Used in one thread; the first use reads the file."""
+    """The held texts, the newest first. Used in one thread; the first use reads the file."""
 
     def __init__(self, path: Path, on_error: OnError | None = None, *, writer: Writer | None = None) -> None:
         self.mended = 0  # lines that could not be read, known after the first use
@@ -139,12 +132,12 @@ class HeldTexts:
         self._texts: list[HeldText] | None = None  # oldest first
         self._next_id = 1
         self._is_off_record = False
-        self._unwritten: set[int] = set()  # that were parked off the record
-        self._subscribers: list[Callable[[], None]] = []
+        self._unwritten: set[int] = set()  # that were held off the record
+        self._subscribers: Subscribers[[]] = Subscribers()
 
     @property
     def off_record(self) -> bool:
-        """Whether what is parked is kept in memory only; it is written once that is over."""
+        """True while what is held stays in memory only; it is written once that is over."""
         return self._is_off_record
 
     @off_record.setter
@@ -155,24 +148,24 @@ class HeldTexts:
             self._write()
 
     def hold(self, text: str, *, is_unheard: bool = False) -> HeldText:
-        """Keep this text aside; on disk soon. Raises InputError for an empty one."""
+        """Hold this text; it is on disk soon. Raises InputError for an empty one."""
         if not text.strip():
             raise InputError("There is nothing to hold: the text is empty.")
         texts = self._loaded()
-        parked = HeldText(self._next_id, text, is_unheard)
+        held = HeldText(self._next_id, text, is_unheard)
         self._next_id += 1
-        texts.append(parked)
+        texts.append(held)
         if self._is_off_record:
-            self._unwritten.add(parked.id)
+            self._unwritten.add(held.id)
         self._changed()
-        return parked
+        return held
 
     def texts(self) -> tuple[HeldText, ...]:
-        """All of them, the newest first."""
+        """Return all of them, the newest first."""
         return tuple(reversed(self._loaded()))
 
     def take(self, number: int) -> str:
-        """The text of this id, which is to become the draft now; it is parked no more. Raises KeyError."""
+        """Return the text of this id, which becomes the draft and is held no more. Raises KeyError."""
         text = next((entry.text for entry in self._loaded() if entry.id == number), None)
         if text is None:
             raise KeyError(number)
@@ -180,7 +173,7 @@ class HeldTexts:
         return text
 
     def remove(self, number: int) -> None:
-        """Forget it; one that is gone is no error."""
+        """Forget the text of this id; one that is gone is no error."""
         texts = self._loaded()
         left = [entry for entry in texts if entry.id != number]
         if len(left) != len(texts):
@@ -189,8 +182,7 @@ class HeldTexts:
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when a text has come or gone; the returned function ends that."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def close(self) -> None:
         """Write what is still to be written; the draft is on disk by now."""
@@ -208,12 +200,11 @@ class HeldTexts:
 
     def _changed(self) -> None:
         self._write()
-        for callback in tuple(self._subscribers):
-            callback()
+        self._subscribers.tell()
 
 
 class Unheard:
-    """What was given to the voice and not heard to its end: on disk as long as that is so.
+    """The file of what was given to the voice and has not been heard to its end.
 
     Off the record nothing is written, and what was written is taken away.
     """
@@ -228,7 +219,7 @@ class Unheard:
 
     @property
     def off_record(self) -> bool:
-        """Whether nothing is written."""
+        """True while nothing is written."""
         return self._is_off_record
 
     @off_record.setter
@@ -238,9 +229,9 @@ class Unheard:
             self.keep(())
 
     def restore(self) -> tuple[str, ...]:
-        """What was not heard when the program ended last, in the order in which it was given.
+        """Return what was not heard when the program ended last, in the order in which it was given.
 
-        It stays on disk until the next `keep`: what is restored must be kept elsewhere before.
+        It stays on disk until the next `keep`: before that, what is restored must be kept elsewhere.
         """
         if self._kept is None:
             found, _ = self._file.read()
@@ -250,7 +241,7 @@ class Unheard:
         return self._restored
 
     def keep(self, texts: Sequence[tuple[int, str]]) -> None:
-        """These utterances (number, from 1, and text) are not fully heard now. Cheap if nothing changed."""
+        """Keep these utterances (number, from 1, and text), not fully heard now. Cheap if nothing changed."""
         self.restore()
         kept = () if self._is_off_record else tuple(texts)
         if kept != self._kept:
@@ -258,7 +249,7 @@ class Unheard:
             self._file.put([HeldText(-number, text, is_unheard=True) for number, text in kept])
 
     def close(self) -> None:
-        """The program ends as it should: nothing waits to be heard any more."""
+        """Empty the file: the program ends as it should, and nothing waits to be heard any more."""
         self.keep(())
         self._file.close(settled=True)
 
@@ -267,5 +258,5 @@ def _has_words(entry: Mapping[str, Any]) -> bool:
     return lines.has_text(entry) and bool(entry["text"].strip())
 
 
-def _plain(parked: HeldText) -> dict[str, Any]:
-    return {"text": parked.text, "unheard": True} if parked.is_unheard else {"text": parked.text}
+def _plain(held: HeldText) -> dict[str, Any]:
+    return {"text": held.text, "unheard": True} if held.is_unheard else {"text": held.text}

@@ -16,10 +16,11 @@ from typing import Any
 from fishcaption.core.bounded_json import whole
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
+from fishcaption.core.subscribers import Subscribers
 from fishcaption.core.text.tags import visible
 from fishcaption.store import intact
 from fishcaption.store import jsonl as lines
-from fishcaption.store.journal import OnError, Writer
+from fishcaption.store.journal import OnError, Writer, WrittenFile
 from fishcaption.store.places import append_whole, data_dir, write_whole
 
 LIMIT = 10_000  # entries; the oldest go first
@@ -67,15 +68,12 @@ class History:
         writer: Writer | None = None,
         limit: int = LIMIT,
     ) -> None:
-        self.on_error = on_error
         self.off_record = False
         self.keep_times = False
         self.mended = 0  # lines that could not be read, known once loaded; `on_error` was told of them
-        self._path = path
+        self._file = WrittenFile(path, self._write, on_error, writer)
         self._limit = limit
-        self._own = Writer() if writer is None else None
-        self._writer = writer or self._own or Writer()
-        self._subscribers: list[Callable[[], None]] = []
+        self._subscribers: Subscribers[[]] = Subscribers()
         self._lock = threading.RLock()
         # guarded by _lock
         self._loaded = False
@@ -93,7 +91,7 @@ class History:
             if self._loaded:
                 return
             self._loaded = True
-            found, self.mended, told = lines.read(self._path, "Your history", lines.has_text)
+            found, self.mended, told = lines.read(self._file.path, "Your history", lines.has_text)
             for raw in found:
                 entry = _entry(raw, self._next_id)
                 self._entries.append(entry)
@@ -102,7 +100,7 @@ class History:
             self._is_whole_due = bool(self.mended)
             self._bound(0)
         if told:
-            self._tell(StorageError(told))
+            self._file.tell(StorageError(told))
 
     def add(self, text: str, heard_end: int, fate: Fate, voice: str = "") -> Entry | None:
         """Remember an utterance that has ended; None off the record, or where its text is empty or endless.
@@ -165,18 +163,15 @@ class History:
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when an entry has come or gone; the returned function ends that."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until what has changed was written or failed; False if `timeout` seconds were too few."""
-        return self._writer.flush(timeout)
+        return self._file.flush(timeout)
 
     def close(self) -> None:
         """Write what is still to be written."""
-        self._writer.settle()
-        if self._own is not None:
-            self._own.close()
+        self._file.close()
 
     def _forget(self, deleted: Collection[Entry]) -> None:
         """These are to be nowhere any more, not in what stands aside either."""
@@ -201,9 +196,8 @@ class History:
             self._is_whole_due = True
 
     def _changed(self) -> None:
-        self._writer.soon(str(self._path), self._write, self._tell)
-        for callback in tuple(self._subscribers):
-            callback()
+        self._file.soon()
+        self._subscribers.tell()
 
     def _write(self) -> None:
         """In the writer's thread. After a failure the file may end in half a line: it is written whole."""
@@ -217,12 +211,12 @@ class History:
         try:
             content = lines.encoded(map(_plain, given))
             if is_whole:
-                write_whole(self._path, content)
+                write_whole(self._file.path, content)
             elif given:
-                append_whole(self._path, content)
+                append_whole(self._file.path, content)
             if is_cleared:
-                intact.forget(self._path)
-            intact.strike(intact.asides_in(self._path.parent), deleted)
+                intact.forget(self._file.path)
+            intact.strike(intact.asides_in(self._file.path.parent), deleted)
             is_done = True
         finally:
             if not is_done:
@@ -230,10 +224,6 @@ class History:
                     self._is_whole_due = True
                     self._is_cleared |= is_cleared
                     self._deleted |= deleted
-
-    def _tell(self, error: StorageError) -> None:
-        if self.on_error is not None:
-            self.on_error(error)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

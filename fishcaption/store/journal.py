@@ -162,6 +162,52 @@ def _as_told(job: _Job, why: str) -> StorageError:
     )
 
 
+class WrittenFile:
+    """A file that a `Writer` writes: one that others use too, or one of its own, which ends with it.
+
+    ``write`` writes the newest content; it is called in the writer's thread, as `on_error` is.
+    """
+
+    def __init__(
+        self, path: Path, write: Callable[[], None], on_error: OnError | None, writer: Writer | None
+    ) -> None:
+        self.path = path
+        self.on_error = on_error
+        self._write = write
+        self._own = Writer() if writer is None else None
+        self._shared = writer
+
+    @property
+    def writer(self) -> Writer:
+        """The writer, for other files whose order matters."""
+        writer = self._shared or self._own
+        assert writer is not None
+        return writer
+
+    def soon(self, *, after: float = 0.0) -> None:
+        """Have the newest content written; see `Writer.soon`."""
+        self.writer.soon(str(self.path), self._write, self.tell, after=after)
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Wait until what was to be written at once was, or failed; False if `timeout` was too short."""
+        return self.writer.flush(timeout)
+
+    def close(self, *, settles: bool = True) -> None:
+        """Write what is still to be written; a disk that does not answer is not waited for.
+
+        With ``settles=False``, a writer that others use too is left to them.
+        """
+        if settles:
+            self.writer.settle()
+        if self._own is not None:
+            self._own.close()
+
+    def tell(self, error: StorageError) -> None:
+        """Tell what is wrong with the file, if anybody wants to know."""
+        if self.on_error is not None:
+            self.on_error(error)
+
+
 class Journal:
     """Keeps one text on disk. `on_error` is called from the writer's thread; the text stays in memory.
 
@@ -180,23 +226,29 @@ class Journal:
 
         ``what`` it is to the user begins what is told of it.
         """
-        self.on_error = on_error
-        self._path = path
+        self._file = WrittenFile(path, self._write, on_error, writer)
         self._what = what
-        self._own = Writer() if writer is None else None
-        self._writer = writer or self._own or Writer()
         self._is_closed = False
         self._text: str | None = None  # the newest; set by `keep`, read by the writer
         self._is_off_record = False
         self._others: list[Journal] = []  # that `another` has made
         self._restored = ""  # what came back, until it has gone
 
+    @property
+    def on_error(self) -> OnError | None:
+        """Called with what is wrong with the file."""
+        return self._file.on_error
+
+    @on_error.setter
+    def on_error(self, on_error: OnError | None) -> None:
+        self._file.on_error = on_error
+
     def another(self, path: Path) -> Journal:
         """A journal of another text, in step with this one: a text may go from the one to the other.
 
         It is to be closed before this one.
         """
-        other = Journal(path, self._tell, writer=self._writer, what="A text that you typed")
+        other = Journal(path, self._file.tell, writer=self._file.writer, what="A text that you typed")
         other.off_record = self._is_off_record
         self._others.append(other)
         return other
@@ -219,16 +271,18 @@ class Journal:
 
         What is wrong with the file is told through `on_error`, in this thread.
         """
-        content, told = intact.read(self._path, self._what)
+        content, told = intact.read(self._file.path, self._what)
         if content is not None:
             # a power cut leaves zeros where the disk was told of a length and not yet of what stands there
             whole = content.replace(b"\0", b"")
             text = whole.replace(_ZERO, b"\0").decode("utf-8", "replace")
             if whole != content or text.encode() != whole.replace(_ZERO, b"\0"):
-                told = f"{self._what} could not be read in part. {intact.copy_aside(self._path, content)}"
+                told = (
+                    f"{self._what} could not be read in part. {intact.copy_aside(self._file.path, content)}"
+                )
             self._restored = text
         if told:
-            self._tell(StorageError(told))
+            self._file.tell(StorageError(told))
         return self._restored
 
     def keep(self, text: str) -> None:
@@ -236,27 +290,21 @@ class Journal:
         if self._is_closed:
             raise RuntimeError("the journal is closed")
         self._text = text
-        self._writer.soon(str(self._path), self._write, self._tell)
+        self._file.soon()
 
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until what was kept was written or failed; False if `timeout` seconds were too few."""
-        return self._writer.flush(timeout)
+        return self._file.flush(timeout)
 
     def close(self) -> None:
         """Write what is still to be written; a disk that does not answer is not waited for."""
         self._is_closed = True
-        self._writer.settle()
-        if self._own is not None:
-            self._own.close()
+        self._file.close()
 
     def _write(self) -> None:
         text = "" if self._is_off_record or self._text is None else self._text
-        if not self._is_off_record or self._path.exists():
-            write_whole(self._path, text.encode("utf-8", "replace").replace(b"\0", _ZERO))
+        if not self._is_off_record or self._file.path.exists():
+            write_whole(self._file.path, text.encode("utf-8", "replace").replace(b"\0", _ZERO))
         if self._restored and not self._text:  # what came back was spoken, or deleted
-            intact.strike(intact.asides_in(self._path.parent), [self._restored])
+            intact.strike(intact.asides_in(self._file.path.parent), [self._restored])
             self._restored = ""
-
-    def _tell(self, error: StorageError) -> None:
-        if self.on_error is not None:
-            self.on_error(error)

@@ -20,7 +20,7 @@ from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.vocabulary.abbreviations import Abbreviations
 from fishcaption.core.vocabulary.completion import Completion
 from fishcaption.store import intact
-from fishcaption.store.journal import OnError, Writer
+from fishcaption.store.journal import OnError, Writer, WrittenFile
 from fishcaption.store.places import data_dir, write_whole
 
 _LEARNED_AFTER_SECONDS = 2.0  # what was learned in a lively talk is written once
@@ -153,11 +153,8 @@ class Learned:
         language: str = "en",
         writer: Writer | None = None,
     ) -> None:
-        self.on_error = on_error
-        self._path = path
+        self._file = WrittenFile(path, self._write, on_error, writer)
         self._language = language
-        self._own = Writer() if writer is None else None
-        self._writer = writer or self._own or Writer()
         self._lock = threading.Lock()  # the writer copies what was learned, nobody changes it meanwhile
         self._completion: Completion | None = None
 
@@ -165,21 +162,21 @@ class Learned:
         """Read the file; one that cannot be used is put aside and told of, and completion begins anew."""
         completion = Completion(self._language)
         what = "What completion has learned"
-        content, told = intact.read(self._path, what)
+        content, told = intact.read(self._file.path, what)
         if content is not None:
             try:
                 value = parsed(content)
                 completion = Completion.from_json(value, self._language)
             except InputError:
-                told = f"{what} could not be read. {intact.put_aside(self._path)}"
+                told = f"{what} could not be read. {intact.put_aside(self._file.path)}"
             else:
                 if len(completion) < len(value["words"]):
-                    told = f"{what} could not be read in part. {intact.copy_aside(self._path, content)}"
+                    told = f"{what} could not be read in part. {intact.copy_aside(self._file.path, content)}"
         with self._lock:
             self._completion = completion
         self.use(self._language)  # it may have become another meanwhile
         if told:
-            self._tell(StorageError(told))
+            self._file.tell(StorageError(told))
 
     def use(self, language: str) -> None:
         """Offer this language's words from now on, beside what was learned."""
@@ -213,32 +210,27 @@ class Learned:
             with self._lock:
                 self._completion.erase()
         try:
-            self._path.unlink(missing_ok=True)
+            self._file.path.unlink(missing_ok=True)
         except OSError as exc:
-            raise StorageError(f"{self._path} could not be deleted: {exc.strerror or exc}.") from exc
-        intact.forget(self._path)
+            raise StorageError(f"{self._file.path} could not be deleted: {exc.strerror or exc}.") from exc
+        intact.forget(self._file.path)
         if self._completion is not None:  # a write that had begun may have come after that
-            self._writer.soon(str(self._path), self._write, self._tell)
+            self._file.soon()
 
     def close(self) -> None:
         """Write what is still to be written."""
-        if self._own is not None:
-            self._own.close()
+        self._file.close(settles=False)
 
     def _change(self, act: Callable[[Completion], None]) -> None:
         if self._completion is None:
             return
         with self._lock:
             act(self._completion)
-        self._writer.soon(str(self._path), self._write, self._tell, after=_LEARNED_AFTER_SECONDS)
+        self._file.soon(after=_LEARNED_AFTER_SECONDS)
 
     def _write(self) -> None:
         """In the writer's thread."""
         assert self._completion is not None
         with self._lock:
             value = self._completion.to_json()
-        write_whole(self._path, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-
-    def _tell(self, error: StorageError) -> None:
-        if self.on_error is not None:
-            self.on_error(error)
+        write_whole(self._file.path, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))

@@ -156,7 +156,7 @@ def test_what_is_given_before_the_last_was_restored_does_not_push_it_out(path: P
     again = Unheard(path)
     again.keep([(1, "now")])
     assert again.restore() == ("before",)
-    assert again._file._writer.flush(5)
+    assert again._file._file.writer.flush(5)
     assert path.read_text("utf-8").count("\n") == 2
     again.close()
 
@@ -164,7 +164,7 @@ def test_what_is_given_before_the_last_was_restored_does_not_push_it_out(path: P
 def test_off_the_record_nothing_is_written_and_what_was_is_taken_away(path: Path) -> None:
     unheard = Unheard(path)
     unheard.keep([(1, "for the record")])
-    assert unheard._file._writer.flush(5)
+    assert unheard._file._file.writer.flush(5)
     unheard.off_record = True
     unheard.keep([(1, "for the record"), (2, "a secret")])
     unheard.close()
@@ -215,5 +215,5 @@ def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, texts: li
 
 def kill(unheard: Unheard) -> None:
     """What was to be written at once is on disk; nothing is tidied."""
-    assert unheard._file._writer.flush(5)
+    assert unheard._file._file.writer.flush(5)
     unheard._file.close(settled=False)
