@@ -47,8 +47,8 @@ class Watched(Window):
         self._look_again.start(_LOOK_MS)
 
     def _on_look(self) -> None:
-        self._note(self._status.text())
-        if self._deferred_panels is None or not self._services.speech.is_entered:  # type: ignore[attr-defined]  # the program's own
+        self._note(self._status_line.text())
+        if not self.is_complete() or not self._services.speech.is_entered:  # type: ignore[attr-defined]  # the program's own
             return
         self._end_at = monotonic() + PATIENCE_SECONDS
         self._look_again.timeout.disconnect()
@@ -57,10 +57,10 @@ class Watched(Window):
             self.commands.run(command)
 
     def _on_wait(self) -> None:
-        self._note(self._status.text())
-        if words := self._banner.text():
+        self._note(self._status_line.text())
+        if words := self.banner.text():
             self._note(words)
-            self._banner._close.click()
+            self.banner._close.click()
         told = "\n".join(self._seen)
         if all(words in told for words in sys.argv[2:]) or monotonic() > self._end_at:
             self._look_again.stop()

@@ -163,7 +163,7 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
 class GivenAtStart:
     """The text and settings that this start was given, until there is a voice for them.
 
-    It is a `ui.speak.composer.Later`: Stop keeps the text from being spoken.
+    It is a `ui.workspace.Later`: Stop keeps the text from being spoken.
     """
 
     def __init__(self, given: LaunchRequest) -> None:

@@ -183,6 +183,11 @@ class Actions(QObject):
         """Do it, as its key would."""
         self._actions[name].act()
 
+    def run_if_there(self, name: str, _is_checked: bool = False) -> None:
+        """Do it, as a button does whose command may not be there yet."""
+        if name in self._actions:
+            self.run(name)
+
     def run_by_key(self, name: str, modifiers: Qt.KeyboardModifier) -> None:
         """Do it, since Qt has found its key; but with Shift held what has that letter with Shift."""
         if modifiers & Qt.KeyboardModifier.ShiftModifier:

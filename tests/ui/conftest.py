@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fishcaption.core.models import no_day
@@ -19,12 +19,26 @@ from fishcaption.store.held_texts import HeldTexts
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
+from fishcaption.ui.calls.call_tools import CallTools
+from fishcaption.ui.calls.feature import CallsFeature
+from fishcaption.ui.feature import Feature
+from fishcaption.ui.history.controller import HistoryController
+from fishcaption.ui.phrases.feature import PhrasesFeature
+from fishcaption.ui.phrases.panel import PhrasePanel
 from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.speak.composer import Composer
 from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.speak.large_type import LargeType
+from fishcaption.ui.speak.large_type_control import LargeTypeControl
+from fishcaption.ui.speak.mode_switch import ModeSwitch
+from fishcaption.ui.speak.parked import HeldTextCommands
+from fishcaption.ui.speak.queue import QueuePanel, Waiting
 from fishcaption.ui.speak.transcript import Transcript
+from fishcaption.ui.speak.workspace import SpeakWorkspace
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
+
+_Feature = TypeVar("_Feature", bound=Feature)
 
 
 @dataclass
@@ -39,24 +53,80 @@ class Desk:
     stores: Stores
 
     @property
+    def workspace(self) -> SpeakWorkspace:
+        assert isinstance(self.window.workspace, SpeakWorkspace)
+        return self.window.workspace
+
+    @property
     def editor(self) -> Editor:
-        return self.window._editor
+        return self.workspace.editor
 
     @property
     def transcript(self) -> Transcript:
-        return self.window._transcript
+        return self.workspace.transcript
 
     @property
     def composer(self) -> Composer:
-        return self.window._composer
+        return self.workspace.composer
 
     @property
     def banner(self) -> Any:
-        return self.window._banner
+        return self.window.banner
 
     @property
     def status(self) -> str:
-        return self.window._status.text()
+        return self.window._status_line.text()
+
+    @property
+    def mode(self) -> ModeSwitch:
+        return self.workspace.mode
+
+    @property
+    def queue(self) -> QueuePanel:
+        assert self.workspace.queue is not None
+        return self.workspace.queue
+
+    @property
+    def waiting(self) -> Waiting:
+        assert self.workspace.waiting is not None
+        return self.workspace.waiting
+
+    @property
+    def held(self) -> HeldTextCommands:
+        assert self.workspace.held is not None
+        return self.workspace.held
+
+    @property
+    def history(self) -> HistoryController:
+        return self._feature(HistoryController)
+
+    @property
+    def large(self) -> LargeType | None:
+        return self._feature(LargeTypeControl).view
+
+    @property
+    def calls(self) -> CallTools:
+        return self._feature(CallsFeature).tools
+
+    @property
+    def phrases(self) -> PhrasePanel:
+        panel = self._feature(PhrasesFeature).panel
+        assert panel is not None
+        return panel
+
+    @property
+    def phrases_button(self) -> QToolButton:
+        return self._feature(PhrasesFeature)._button
+
+    def _feature(self, kind: type[_Feature]) -> _Feature:
+        assert self.window.features is not None
+        feature = self.window.features.find(kind)
+        assert isinstance(feature, kind)
+        return feature
+
+    def change(self, **changes: Any) -> None:
+        """Have other settings, as if they were chosen."""
+        self.services.settings.change(**changes)
 
     def type(self, text: str) -> None:
         """Type on the keyboard; a line feed is Enter."""
@@ -124,7 +194,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
-        qtbot.waitUntil(lambda: window.isActiveWindow() and window._deferred_panels is not None)
+        qtbot.waitUntil(lambda: window.isActiveWindow() and window.is_complete())
         return Desk(window, reader, services, journal, qtbot, stores)
 
     yield open_desk

@@ -55,7 +55,7 @@ def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
 def show(desk: Desk, command: str) -> None:
     """Run it, and answer what it asks; "menu" is the window's menu, an empty command nothing."""
     if command == "menu":
-        desk.window._menu_button.click()
+        desk.window.voice_bar.menu.click()
     elif command:
         desk.window.commands.run(command)
     if command == "calls.window":

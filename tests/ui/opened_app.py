@@ -62,7 +62,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             for dialog in window.findChildren(QDialog):
                 dialog.close()
         elif line == "menu":
-            window._menu_button.click()
+            window.voice_bar.menu.click()
         else:
             window.commands.run(line)
         if line == "calls.window" and calls.waiting:

@@ -20,6 +20,7 @@ from fishcaption.core.speech import Fate
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.ui.shell.window import Window
+from fishcaption.ui.speak.workspace import SpeakWorkspace
 from fishcaption.ui.widgets.theme import before_application
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
 
@@ -31,6 +32,8 @@ class Told:
 
     def __init__(self, window: Window, reader: FakeReader) -> None:
         self._window = window
+        assert isinstance(window.workspace, SpeakWorkspace)
+        self._workspace = window.workspace
         self._reader = reader
         self._before = ""
         self._timer = QTimer(window)
@@ -40,7 +43,7 @@ class Told:
         self._lines.activated.connect(self._on_line)
 
     def _on_time(self) -> None:
-        editor, transcript = self._window._editor, self._window._transcript
+        editor, transcript = self._workspace.editor, self._workspace.transcript
         lit = [
             mark.cursor.selectedText()
             for view, style in (
@@ -74,10 +77,10 @@ class Told:
             self._window.close()
             QApplication.quit()
         elif line[0] == "speak":
-            self._window._speak.click()
+            self._window.transport.speak.click()
         else:
             self._reader.hear(int(line[1]))
-            self._window._composer._look()
+            self._workspace.composer._look()
 
 
 def main(folder: Path, changes: list[str]) -> int:

@@ -26,6 +26,7 @@ from fishcaption.app.lazy_reader import billing_day
 from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.settings import Settings
+from fishcaption.ui.shell.registry import deferred_modules
 
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader, LazySpeech
@@ -41,16 +42,10 @@ if TYPE_CHECKING:
     from fishcaption.core.normalization.rules import Rules
 
 _DEFERRED = (
-    "fishcaption.ui.speak.queue",
-    "fishcaption.ui.history.controller",
-    "fishcaption.ui.shell.deferred_panels",
-    "fishcaption.ui.phrases.panel",
-    "fishcaption.ui.calls.call_tools",
-    "fishcaption.ui.speak.completion",
+    *deferred_modules(),
     "fishcaption.app.services.phrases",
     "fishcaption.app.services.vocabulary",
     "fishcaption.app.services.calls",
-    "fishcaption.core.tones",
 )
 _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
 

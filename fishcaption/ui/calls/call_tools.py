@@ -1,14 +1,7 @@
 """What stands beside the main window for calls: the strip, the quick box, the calls' window, the global keys.
 
-The main window makes one `CallTools`, hands it what it can do (`Acts`), and passes on settings, looks and
+`ui.calls.feature` makes one `CallTools`, hands it what it can do (`Acts`), and passes on settings, looks and
 snapshots; everything else is in here. Nothing of it is built before it is asked for.
-
-    self._call_tools = CallTools(acts, services.calls(), settings, parent=self)
-    self._beside.changed.connect(self._on_setting_changed)     # a setting's name, and its value
-    self._actions.add(*self._beside.actions())
-    self._beside.use(settings); self._beside.set_look(look); self._beside.draw(snapshot, words)
-    self._beside.begin()      # once the window is shown: the keys are held, the strip is where it was
-    self._beside.close()      # with the window
 """
 
 from __future__ import annotations

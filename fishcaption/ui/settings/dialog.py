@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -24,6 +25,9 @@ from fishcaption.ui.widgets.dialog_parts import FileExchange, scrolled, text_but
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.number_box import NumberBox
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
 
 
 class SettingsDialog(QDialog):
@@ -390,3 +394,22 @@ class _Asker:
 
     def __call__(self, _is_checked: bool = False) -> None:
         self._dialog.ask(self._name)
+
+
+_LEADS_TO = ("window.keys", "text.pronunciation", "text.abbreviations", "calls.window", "window.profiles")
+
+
+def open_settings(host: Host) -> None:
+    """Open the settings."""
+    commands = [(f"{host.commands[name].words}…", name) for name in _LEADS_TO if name in host.commands]
+    dialog = SettingsDialog(host.settings, host.window, commands=commands)
+    dialog.changed.connect(host.change)
+    dialog.changed.connect(partial(_take_settings, dialog, host))
+    dialog.replaced.connect(host.replace_settings)
+    dialog.command_asked.connect(host.commands.run)
+    dialog.try_signal_asked.connect(partial(host.commands.run_if_there, "speak.signal"))
+    dialog.open()
+
+
+def _take_settings(dialog: SettingsDialog, host: Host, _name: str, _value: object) -> None:
+    dialog.take(host.settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QKeyCombination, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
@@ -22,6 +23,9 @@ from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import list_row, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
 
 _ID = Qt.ItemDataRole.UserRole
 _MODIFIERS = (
@@ -299,3 +303,10 @@ class _Catch(QLineEdit):
             self.left.emit()
         elif key:
             self.pressed_key.emit(key)
+
+
+def open_keys(host: Host) -> None:
+    """Open the dialog of all keys."""
+    dialog = KeysDialog(host.commands, host.window)
+    dialog.changed.connect(host.change)
+    dialog.open()

@@ -6,6 +6,7 @@ To switch means to open the other profile's window; both can be open side by sid
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -24,6 +25,9 @@ from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import ask, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -141,3 +145,10 @@ class ProfilesDialog(QDialog):
             act()
         except FishCaptionError as exc:
             self._status.tell(f"{exc} {exc.hint}".strip())
+
+
+def open_profiles(host: Host) -> None:
+    """Open the dialog of the profiles."""
+    dialog = ProfilesDialog(host.window)
+    dialog.open_asked.connect(host.services.profiles.open_profile)
+    dialog.open()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -34,6 +35,9 @@ from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
 
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
 
@@ -478,3 +482,41 @@ class _AbbreviationPage(_EntryPage):
 
 def _key(entry: Replacement) -> tuple[str, str, str]:
     return (entry.written.casefold(), entry.language, entry.voice)
+
+
+_SAMPLE = 500  # code points that a pronunciation is tried on
+
+
+def open_replacements(host: Host) -> None:
+    """Open the vocabulary at pronunciation and replacements."""
+    _open(host, 0)
+
+
+def open_abbreviations(host: Host) -> None:
+    """Open the vocabulary at the abbreviations."""
+    _open(host, 1)
+
+
+def open_completion(host: Host) -> None:
+    """Open the vocabulary at completion."""
+    _open(host, 2)
+
+
+def _open(host: Host, page: int) -> None:
+    service = host.services.wording()
+    if service is None:
+        return
+    dialog = VocabularyDialog(service, host.settings, _sample(host), host.window)
+    dialog.changed.connect(host.change)
+    dialog.say_asked.connect(host.workspace.playback.say)
+    dialog.show_page(page)
+    dialog.open()
+
+
+def _sample(host: Host) -> str:
+    """The sentence at hand: the draft, else what was said last."""
+    text = host.workspace.text().strip()
+    current = host.workspace.playback.snapshot().current
+    if not text and current is not None:
+        text = current.text.strip()
+    return text[:_SAMPLE]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -29,6 +31,9 @@ from fishcaption.ui.commands import Action, Actions, Match, match
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
 
 _ACTION = Qt.ItemDataRole.UserRole
 _KEYS = Qt.ItemDataRole.UserRole + 1
@@ -172,3 +177,8 @@ class _Row(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(100, super().sizeHint(option, index).height())
+
+
+def open_palette(host: Host) -> None:
+    """Open the command palette."""
+    Palette(host.commands, host.window).open()

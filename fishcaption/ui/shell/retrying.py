@@ -5,12 +5,16 @@ The voice is never swapped in silence: the window says who speaks instead. Stop 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError
 from fishcaption.core.speech import Snapshot, State
 from fishcaption.store.settings import Unreachable
-from fishcaption.ui.speak.composer import Composer
+
+if TYPE_CHECKING:
+    from fishcaption.ui.workspace import Playback
 
 _WAITS = (2, 4, 8, 15, 30)  # seconds before each try; the last one again and again
 
@@ -21,16 +25,16 @@ class Retrying(QObject):
     noticed = Signal(str)  # a sentence for the status line
     failed = Signal(object)  # a FishCaptionError, to be shown
 
-    def __init__(self, composer: Composer) -> None:
-        super().__init__(composer)
-        self._composer = composer
+    def __init__(self, playback: Playback, parent: QObject) -> None:
+        super().__init__(parent)
+        self._playback = playback
         self._policy: Unreachable = "ask"
         self._seen: FishCaptionError | None = None  # the failure that was dealt with
         self._tries = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_time)
-        composer.later.append(self)
+        playback.later.append(self)
 
     def use(self, policy: Unreachable) -> None:
         """Do this from the next failure on; asking ends a wait."""
@@ -70,7 +74,7 @@ class Retrying(QObject):
 
     def _on_time(self) -> None:
         if self._policy == "embedded":
-            self._composer.retry(embedded=True)
+            self._playback.retry(embedded=True)
             self.failed.emit(
                 ConnectionLost(
                     self.tr("Fish Audio cannot be reached: the voice on this computer speaks instead."),
@@ -78,4 +82,4 @@ class Retrying(QObject):
                 )
             )
         else:
-            self._composer.retry()
+            self._playback.retry()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -28,20 +28,9 @@ from fishcaption.ui.speak.transcript import Transcript
 if TYPE_CHECKING:
     from fishcaption.captions.track import CaptionTrack
     from fishcaption.ui.ports import ModelService, SettingsService, Speaker, SpeechService
+    from fishcaption.ui.workspace import Later
 
 _WARM_MS = 1000  # while somebody types, the voice's service is told this often
-
-
-class Later(Protocol):
-    """Something that will speak by itself unless Stop ends it: another try, a text given at the start."""
-
-    def is_pending(self) -> bool:
-        """Return whether it will speak by itself."""
-        ...
-
-    def end(self) -> None:
-        """Do not speak by itself any more."""
-        ...
 
 
 class Composer(QObject):

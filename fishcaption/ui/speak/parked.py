@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from fishcaption.core.text.tags import visible
 from fishcaption.store.held_texts import HeldText, HeldTexts
+from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, Tool
 from fishcaption.ui.widgets.labels import Label, as_written
 from fishcaption.ui.widgets.theme import Look
+
+if TYPE_CHECKING:
+    from fishcaption.ui.speak.drafts import Drafts
 
 SHOWN = 4
 """So many stand in the row; the others in its menu."""
@@ -130,3 +136,80 @@ class ParkedRow(FlowBox):
 
     def _on_forget(self, number: int, _is_checked: bool = False) -> None:
         self.forget_asked.emit(number)
+
+
+class HeldTextCommands(QObject):
+    """The row of held texts, and what can be done with them. `leave` comes when the window is closed."""
+
+    noticed = Signal(str)  # a sentence for the status line
+    resized = Signal()  # the row has come, gone, or changed its height
+    editor_asked = Signal()  # the hands go back to the text
+
+    def __init__(
+        self, parked: HeldTexts, drafts: Drafts, is_off_record: Callable[[], bool], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._is_off_record = is_off_record
+        self._parked = parked
+        self._drafts = drafts
+        self._window = parent
+        self.row = ParkedRow(parked)
+        self.row.take_asked.connect(self._on_take)
+        self.row.forget_asked.connect(parked.remove)
+        self.row.forget_all_asked.connect(self._on_forget)
+        self._unsubscribe = parked.subscribe(self._on_parked)
+
+    def actions(self) -> tuple[Action, ...]:
+        """The commands, for the registry."""
+        tr, text = self.tr, Group.TEXT
+        return (
+            Action("text.hold", tr("Hold that thought: put the draft aside"), self.hold, text, ("Ctrl+D",)),
+            Action("text.take", tr("Take back the text that was held last"), self._on_take_last, text,
+                   ("Ctrl+Shift+D",), enabled=self._has_some, in_menu=True),
+        )  # fmt: skip
+
+    def hold(self) -> None:
+        """Put the draft aside."""
+        if self._drafts.hold():
+            self.noticed.emit(
+                self.tr("Held until the window is closed: nothing is written down.")
+                if self._is_off_record()
+                else self.tr("Held. Its button stands above the text.")
+            )
+        self.editor_asked.emit()
+
+    def leave(self) -> None:
+        """The window is closed."""
+        self._unsubscribe()
+
+    def _has_some(self) -> bool:
+        return bool(self._parked.texts())
+
+    def _on_take(self, number: int) -> None:
+        self._drafts.take(number)
+        self.editor_asked.emit()
+
+    def _on_take_last(self) -> None:
+        if texts := self._parked.texts():
+            self._on_take(texts[0].id)
+        else:
+            self.noticed.emit(self.tr("Nothing is held."))
+
+    def _on_forget(self) -> None:
+        from fishcaption.ui.widgets.dialog_parts import ask
+
+        ask(
+            self.tr("Held texts"),
+            self.tr("Forget all held texts for good?"),
+            self.tr("Forget them"),
+            self._window.window(),
+            self._forget,
+        )
+
+    def _forget(self) -> None:
+        for text in self._parked.texts():
+            self._parked.remove(text.id)
+
+    def _on_parked(self) -> None:
+        self.row.fill()
+        self.resized.emit()

@@ -1,8 +1,8 @@
-"""The dialogs for the Fish Audio key and for the price of a text. Open them with `open()`."""
+"""The dialog of the Fish Audio key. Open it with `open()`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -21,9 +20,11 @@ from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
 from fishcaption.ui.ports import AccountService, KeyReport
 from fishcaption.ui.widgets.controls import StatusLine
-from fishcaption.ui.widgets.dialog_parts import ask
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import LinkLabel
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
 
 KEY_PAGE = "https://fish.audio/app/api-keys"
 
@@ -169,11 +170,6 @@ class KeyDialog(QDialog):
         super().done(result)
 
 
-def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
-    """Ask if a text may cost this price; `on_yes` is called on Yes. No is the default."""
-    tr = parent.tr
-    price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
-    words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
-    box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)
-    box.setInformativeText(tr("Stopping early costs less: text is sent only shortly before it is heard."))
-    return box
+def open_key(host: Host) -> None:
+    """Open the dialog of the Fish Audio key."""
+    KeyDialog(host.services.account, host.window).open()

@@ -6,6 +6,8 @@ The list is filled as answers arrive; an answer to a question that is no longer 
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -24,6 +26,9 @@ from fishcaption.core.speech import Voice
 from fishcaption.ui.ports import FishVoices, VoiceService
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
 
 _TYPING_MS = 300  # the service is asked when the hands rest for so long
 _ITEM = int(Qt.ItemDataRole.UserRole)
@@ -244,3 +249,11 @@ class _Answer:
 def _described(voice: Voice) -> str:
     languages = ", ".join(voice.languages)
     return f"{voice.name} ({languages})" if languages else voice.name
+
+
+def open_picker(host: Host) -> None:
+    """Open the list of voices."""
+    picker = VoicePicker(host.services.voices, host.settings.voice, host.window)
+    picker.chosen.connect(host.choose_voice)
+    picker.key_asked.connect(partial(host.commands.run, "window.key"))
+    picker.open()

@@ -62,6 +62,25 @@ class Tool(QToolButton):
         self.setIconSize(QSize(look.icon_size(), look.icon_size()))
 
 
+def command_button(words: str, *, role: str = "", big: bool = False) -> QPushButton:
+    """A button of the window. A click does not take the focus from the text; Tab reaches the button."""
+    button = QPushButton(words)
+    button.setProperty("role", role)
+    button.setProperty("big", big)
+    button.setAutoDefault(False)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def dress_button(button: QPushButton, look: Look, icon: str, color: str, focused: str | None = None) -> None:
+    """Give a button its icon in this colour; `focused` while it has the focus."""
+    # Qt leaves hardly any room between an icon and its words
+    side = look.icon_size()
+    room = side // 3
+    button.setIcon(look.icon(icon, color, room, focused))
+    button.setIconSize(QSize(side + room, side))
+
+
 class Choice(QComboBox):
     """A combo box that does not take the focus at a click, and that the mouse wheel does not change."""
 

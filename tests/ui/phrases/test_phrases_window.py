@@ -89,8 +89,7 @@ def test_the_draft_is_kept_as_a_phrase(desk: Desk, service: FakePhrases) -> None
 def test_what_was_said_is_kept_as_a_phrase(desk: Desk, service: FakePhrases) -> None:
     desk.stores.history.add("That was well said.", 19, Fate.HEARD, "Hibari")
     desk.press(Qt.Key.Key_H, CTRL)
-    assert desk.window._keeping is not None
-    page = desk.window._keeping.page
+    page = desk.history.page
     assert page is not None
     page._phrase.click()
     assert service.kept.phrases[-1].shown == "That was well said."

@@ -92,7 +92,7 @@ def test_a_chord_does_nothing_behind_a_dialog(desk: Desk) -> None:
     desk.type("One.\n")
     desk.reader.hear_all()
     desk.look()
-    desk.window._settings_button.click()
+    desk.window.voice_bar.settings.click()
     desk.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     press(desk, key(R, "к", CTRL))
     assert desk.reader.gains == []

@@ -27,7 +27,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def picker(desk: Desk) -> VoicePicker:
-    desk.window._voice.click()
+    desk.window.voice_bar.voice.click()
     picker = desk.window.findChild(VoicePicker)
     assert isinstance(picker, VoicePicker)
     return picker
@@ -78,7 +78,7 @@ def test_choosing_applies_the_voice_and_goes_back_to_the_text(desk: Desk, picker
     row = next(row for row in range(picker._list.count()) if "Thorsten" in picker._list.item(row).text())
     picker._list.itemClicked.emit(picker._list.item(row))
     assert desk.services.applied[-1].voice == GERMAN
-    assert desk.window._voice.text() == "Thorsten, on this computer"
+    assert desk.window.voice_bar.voice.text() == "Thorsten, on this computer"
     assert not picker.isVisible()
 
 
@@ -143,7 +143,7 @@ def test_a_search_without_a_match_says_so(desk: Desk, picker: VoicePicker) -> No
 
 @pytest.fixture
 def dialog(desk: Desk) -> KeyDialog:
-    desk.window._dialogs.key()
+    desk.window.commands.run("window.key")
     dialog = desk.window.findChild(KeyDialog)
     assert isinstance(dialog, KeyDialog)
     desk.services.answer("key_place", KeyPlace.NOWHERE)
@@ -217,7 +217,7 @@ def test_the_key_is_hidden_until_asked_for_and_gone_afterwards(desk: Desk, dialo
 
 
 def test_a_saved_key_can_be_forgotten(desk: Desk) -> None:
-    desk.window._dialogs.key()
+    desk.window.commands.run("window.key")
     dialog = desk.window.findChild(KeyDialog)
     assert isinstance(dialog, KeyDialog)
     desk.services.answer("key_place", KeyPlace.KEYRING)
@@ -240,7 +240,7 @@ def test_an_answer_to_a_closed_key_dialog_does_no_harm(desk: Desk, dialog: KeyDi
 
 @pytest.fixture
 def chosen(desk: Desk) -> SettingsDialog:
-    desk.window._settings_button.click()
+    desk.window.voice_bar.settings.click()
     dialog = desk.window.findChild(SettingsDialog)
     assert isinstance(dialog, SettingsDialog)
     return dialog
@@ -289,7 +289,7 @@ def test_numbers_and_ticks_are_used_at_once(desk: Desk, chosen: SettingsDialog) 
 
 
 def test_what_is_changed_in_the_window_meanwhile_is_not_undone(desk: Desk, chosen: SettingsDialog) -> None:
-    desk.window._on_larger()
+    desk.window.commands.run("window.larger")
     (box,) = named(chosen, QComboBox, "Colours")
     assert isinstance(box, QComboBox)
     box.setCurrentIndex(box.findData("dark"))
@@ -305,7 +305,7 @@ def test_every_setting_has_a_name(chosen: SettingsDialog) -> None:
 
 def test_a_fish_voice_brings_its_model_in_sight(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk()
-    desk.window._on_voice_chosen(FISH)
-    assert desk.window._model.isVisible()
-    desk.window._on_voice_chosen(HIBARI)
-    assert not desk.window._model.isVisible()
+    desk.window.change("voice", FISH)
+    assert desk.window.voice_bar.model.isVisible()
+    desk.window.change("voice", HIBARI)
+    assert not desk.window.voice_bar.model.isVisible()

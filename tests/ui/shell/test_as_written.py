@@ -21,6 +21,7 @@ from fishcaption.core.speech import Fate, PlayerState, Voice
 from fishcaption.store.settings import OutputDevice
 from fishcaption.store.vocabulary import Vocabulary
 from fishcaption.ui.ports import FishVoices
+from fishcaption.ui.widgets.dialog_parts import ask
 from fishcaption.ui.widgets.labels import LinkLabel, as_written
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
@@ -119,15 +120,15 @@ def test_no_window_draws_what_was_written_elsewhere(evil: Desk, command: str) ->
 
 
 def test_a_question_is_shown_as_it_is(evil: Desk) -> None:
-    evil.window._dialogs.ask(EVIL, EVIL, EVIL, lambda: None)
-    evil.window._dialogs.price(3.0, lambda: None)
+    ask(EVIL, EVIL, EVIL, evil.window, lambda: None)
+    evil.workspace._ask_price(3.0, lambda: None)
     (box, _) = evil.window.findChildren(QMessageBox)
     assert box.text() == EVIL
     assert markup() == []
 
 
 def test_a_spoken_text_is_shown_as_it_is(evil: Desk) -> None:
-    evil.window._composer.say(EVIL)
+    evil.composer.say(EVIL)
     evil.reader.hear(3)
     evil.look()
     assert evil.transcript.toPlainText().strip().endswith(EVIL)

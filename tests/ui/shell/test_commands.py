@@ -15,6 +15,7 @@ from fishcaption.core.speech import Fate
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.ui.shell.window import Window
+from fishcaption.ui.speak.large_type_control import LargeTypeControl
 from tests.ui.conftest import Desk
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
 
@@ -53,7 +54,7 @@ def test_a_key_reaches_the_reader_from_the_editor_and_from_a_button(
     if call == "pause":
         speaking.reader.resume()
         speaking.reader.calls.clear()
-    speaking.window._settings_button.setFocus()
+    speaking.window.voice_bar.settings.setFocus()
     speaking.press(key, modifier)
     assert speaking.reader.calls == [call]
 
@@ -62,31 +63,31 @@ def test_the_buttons_do_what_they_say(speaking: Desk) -> None:
     window = speaking.window
     speaking.reader.calls.clear()
     for button, call in (
-        (window._pause, "pause"),
-        (window._pause, "resume"),
-        (window._back, "back"),
-        (window._forward, "forward"),
-        (window._stop, "stop"),
-        (window._repeat, "repeat"),
+        (window.transport.pause, "pause"),
+        (window.transport.pause, "resume"),
+        (window.transport.back, "back"),
+        (window.transport.forward, "forward"),
+        (window.transport.stop, "stop"),
+        (window.transport.repeat, "repeat"),
     ):
         button.click()
         speaking.look()
         assert speaking.reader.calls.pop() == call
     speaking.type("More.")
-    window._speak.click()
+    window.transport.speak.click()
     assert speaking.reader.calls == ["speak"]
 
 
 def test_a_click_does_not_take_the_hands_off_the_text(speaking: Desk) -> None:
-    QTest.mouseClick(speaking.window._pause, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(speaking.window.transport.pause, Qt.MouseButton.LeftButton)
     assert speaking.editor.hasFocus()
 
 
 def test_a_choice_does_not_take_the_hands_off_the_text_either(desk: Desk) -> None:
     """What is typed after it must not choose another device by its first letter."""
-    desk.window._sound.device.addItem("HDMI")
-    QTest.mouseClick(desk.window._sound.device, Qt.MouseButton.LeftButton)
-    desk.window._sound.device.hidePopup()
+    desk.window.voice_bar.sound.device.addItem("HDMI")
+    QTest.mouseClick(desk.window.voice_bar.sound.device, Qt.MouseButton.LeftButton)
+    desk.window.voice_bar.sound.device.hidePopup()
     desk.qtbot.waitUntil(desk.editor.hasFocus)
     desk.press(Qt.Key.Key_H)
     assert desk.editor.text() == "h"
@@ -94,15 +95,15 @@ def test_a_choice_does_not_take_the_hands_off_the_text_either(desk: Desk) -> Non
 
 
 def test_pause_says_resume_while_paused(speaking: Desk) -> None:
-    assert speaking.window._pause.text() == "Pause"
+    assert speaking.window.transport.pause.text() == "Pause"
     speaking.press(Qt.Key.Key_F8)
     speaking.look()
-    assert speaking.window._pause.text() == "Resume"
+    assert speaking.window.transport.pause.text() == "Resume"
     assert speaking.status.startswith("Paused")
     assert speaking.lit(speaking.transcript) == ["two"]
     speaking.press(Qt.Key.Key_F8)
     speaking.look()
-    assert speaking.window._pause.text() == "Pause"
+    assert speaking.window.transport.pause.text() == "Pause"
 
 
 def test_space_pauses_outside_the_editor_and_writes_in_it(speaking: Desk) -> None:
@@ -133,19 +134,19 @@ def open_dialogs() -> list[QDialog]:
 
 
 def open_voices(desk: Desk) -> None:
-    desk.window._voice.click()
+    desk.window.voice_bar.voice.click()
 
 
 def open_settings(desk: Desk) -> None:
-    desk.window._settings_button.click()
+    desk.window.voice_bar.settings.click()
 
 
 def open_devices(desk: Desk) -> None:
-    desk.window._sound.device.showPopup()
+    desk.window.voice_bar.sound.device.showPopup()
 
 
 def open_large_type(desk: Desk) -> None:
-    desk.window._large_button.click()
+    desk.window.voice_bar.large.click()
 
 
 @pytest.mark.parametrize("opener", [open_voices, open_settings, open_devices, open_large_type])
@@ -161,8 +162,8 @@ def test_esc_stops_first_and_closes_only_then(speaking: Desk, opener: Callable[[
         assert not open_dialogs()
     for combo in speaking.window.findChildren(QComboBox):
         combo.hidePopup()
-    if speaking.window._large is not None:
-        speaking.window._large.close()
+    if speaking.large is not None:
+        speaking.large.close()
 
 
 def test_esc_while_nothing_is_heard_is_a_stop_all_the_same(desk: Desk) -> None:
@@ -215,9 +216,9 @@ def test_speed_has_keys(desk: Desk) -> None:
 def test_waiting_utterances_are_counted(speaking: Desk) -> None:
     speaking.type("More.\n")
     speaking.look()
-    assert speaking.window._queue is not None
-    assert speaking.window._queue.told() == "1 waiting"
-    assert speaking.window._queue.texts() == ["More."]
+    assert speaking.queue is not None
+    assert speaking.queue.told() == "1 waiting"
+    assert speaking.queue.texts() == ["More."]
     assert speaking.transcript.text() == "One two three.\nMore."
 
 
@@ -252,5 +253,7 @@ def test_keys_act_before_the_furniture_has_come(
     qtbot.waitUntil(lambda: window.isActiveWindow() and window._is_painted)
     qtbot.waitUntil(lambda: window.commands.keys("window.large_type") == ("F11",))
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_F11)
-    assert window._large is not None
-    window._large.close()
+    assert window.features is not None
+    large = window.features.find(LargeTypeControl).view
+    assert large is not None
+    large.close()

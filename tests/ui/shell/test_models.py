@@ -45,7 +45,7 @@ def test_it_is_asked_at_the_start_with_prices(
     assert words in desk.banner.text()
     assert desk.banner.text() or not words
     assert desk.banner.labels() == offers
-    assert desk.window._model.currentData() == model
+    assert desk.window.voice_bar.model.currentData() == model
     desk.type("Hello.\n")
     assert desk.reader.calls == ["speak"]
 
@@ -131,8 +131,8 @@ def test_a_long_text_that_was_free_asks_for_its_price_before_it_is_tried_again(
     if way == "banner":
         press(desk, PAID)
     else:
-        desk.window._model.setCurrentIndex(desk.window._model.findData("s2.1-pro"))
-        desk.window._model.activated.emit(desk.window._model.currentIndex())
+        desk.window.voice_bar.model.setCurrentIndex(desk.window.voice_bar.model.findData("s2.1-pro"))
+        desk.window.voice_bar.model.activated.emit(desk.window.voice_bar.model.currentIndex())
         desk.press(Qt.Key.Key_F5)
     assert desk.reader.calls == ["speak"]
     (box,) = desk.window.findChildren(QMessageBox)
@@ -163,11 +163,12 @@ def test_a_refused_model_offers_others(
 
 def test_a_model_of_the_list_is_chosen_with_its_price_in_sight(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(voice=FISH, model="s2.1-pro", today=lambda: NEXT_YEAR)
-    listed = [desk.window._model.itemText(index) for index in range(desk.window._model.count())]
+    model = desk.window.voice_bar.model
+    listed = [model.itemText(index) for index in range(model.count())]
     assert listed[0] == f"{FREE} — up to 1.5 ¢ a thousand letters"
     assert not any("s1 " in words for words in listed)
-    desk.window._model.setCurrentIndex(0)
-    desk.window._model.activated.emit(0)
+    desk.window.voice_bar.model.setCurrentIndex(0)
+    desk.window.voice_bar.model.activated.emit(0)
     settings: Settings = desk.services.applied[-1]
     assert (settings.model, settings.model_agreed) == (FREE, FREE)
     assert desk.banner.text() == ""

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.core.errors import ConnectionLost
+from fishcaption.ui.widgets.dialog_parts import ask
 from tests import accessible, desktop
 from tests.checkout import ROOT
 from tests.desktop import Desktop
@@ -136,8 +137,8 @@ def test_what_comes_and_goes_has_a_name(open_desk: Callable[..., Desk]) -> None:
     QTest.qWait(0)
     assert desk.banner.text()
     assert nameless() == []
-    desk.window._dialogs.price(1.0, lambda: None)
-    desk.window._dialogs.ask("Held texts", "Forget all?", "Forget them", lambda: None)
+    desk.workspace._ask_price(1.0, lambda: None)
+    ask("Held texts", "Forget all?", "Forget them", desk.window, lambda: None)
     QTest.qWait(0)
     assert nameless() == []
     opened.close(desk)

@@ -44,8 +44,8 @@ def behind(desk: Desk) -> Desk:
 
 
 def queue(desk: Desk) -> QueuePanel:
-    assert desk.window._queue is not None
-    return desk.window._queue
+    assert desk.queue is not None
+    return desk.queue
 
 
 def waiting(desk: Desk) -> list[str]:
@@ -59,7 +59,7 @@ def waiting(desk: Desk) -> list[str]:
     ("mode", "kind"), [("sentence", Kind.SENTENCES), ("word", Kind.WORDS), ("type", Kind.TYPED)]
 )
 def test_every_way_to_speak_is_one_click(desk: Desk, mode: str, kind: Kind) -> None:
-    button = desk.window._mode.buttons[mode]
+    button = desk.mode.buttons[mode]
     assert button.isVisible()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.services.applied[-1].speak_mode == mode
@@ -81,7 +81,7 @@ def test_where_there_is_no_room_the_ways_are_a_list(open_desk: Callable[..., Des
     desk = open_desk(text_size=200)
     desk.window.resize(800, 600)
     QTest.qWait(20)
-    mode = desk.window._mode
+    mode = desk.mode
     assert not mode.buttons["word"].isVisible()
     assert mode._list.isVisible()
     mode._list.setCurrentIndex(2)
@@ -90,10 +90,10 @@ def test_where_there_is_no_room_the_ways_are_a_list(open_desk: Callable[..., Des
 
 
 def test_stop_stays_in_its_place(desk: Desk) -> None:
-    stop = desk.window._stop
+    stop = desk.window.transport.stop
     before = stop.mapTo(desk.window, stop.rect().topLeft())
     for mode in ("sentence", "enter"):
-        desk.window._mode.buttons[mode].click()
+        desk.mode.buttons[mode].click()
         desk.type("One two.\n")
         desk.reader.hear(4)
         desk.look()
@@ -191,8 +191,8 @@ def test_what_was_just_heard_does_no_harm(behind: Desk) -> None:
     queue(behind).skip_asked.emit(2)
     queue(behind).move_asked.emit(2, 0)
     queue(behind).edit_asked.emit(2)
-    assert behind.window._waiting is not None
-    behind.window._waiting.clear()
+    assert behind.waiting is not None
+    behind.waiting.clear()
     assert behind.editor.is_empty()
 
 
@@ -235,16 +235,16 @@ def test_a_second_esc_forgets_what_waited(behind: Desk) -> None:
 
 def test_repeat_louder_is_louder(behind: Desk) -> None:
     behind.press(Qt.Key.Key_R, CTRL | SHIFT)
-    behind.window._louder.click()
+    behind.window.transport.louder.click()
     assert [gain for gain in behind.reader.gains if gain > 1] == [1.6, 1.6]
 
 
 @pytest.mark.parametrize(("chosen", "name"), [("", SIGNALS[0]), ("horn", "horn"), ("gone", SIGNALS[0])])
 def test_the_attention_sound_comes_first(open_desk: Callable[..., Desk], chosen: str, name: str) -> None:
     desk = open_desk(attention_sound=chosen)
-    desk.qtbot.waitUntil(lambda: desk.window._deferred_panels is not None)
+    desk.qtbot.waitUntil(lambda: desk.window.is_complete())
     desk.press(Qt.Key.Key_G, CTRL)
-    desk.window._signal.click()
+    desk.window.transport.signal.click()
     assert [rendered.voice.id for rendered in desk.reader.signals] == [name, name]
     assert desk.reader.signals[0].pcm
 
@@ -260,9 +260,8 @@ def test_alt_enter_does_the_other_of_waiting_and_replacing(behind: Desk) -> None
 
 
 def held_buttons(desk: Desk) -> list[QPushButton]:
-    assert desk.window._keeping is not None
     QTest.qWait(1)  # the row lays them out
-    return [button for button in desk.window._keeping.row._buttons if button.isVisible()]
+    return [button for button in desk.held.row._buttons if button.isVisible()]
 
 
 def test_a_thought_is_held_and_taken_back_by_its_button(desk: Desk) -> None:
@@ -321,7 +320,7 @@ def test_who_types_at_once_loses_no_key_to_what_comes_into_the_window(
 def test_several_are_held_and_the_last_one_has_a_key(desk: Desk) -> None:
     for text in ("first", "second"):
         desk.type(text)
-        desk.window._hold.click()
+        desk.window.transport.hold.click()
     assert [button.text() for button in held_buttons(desk)] == ["second", "first"]
     desk.press(Qt.Key.Key_D, CTRL | SHIFT)
     assert desk.editor.text() == "second"
@@ -338,12 +337,11 @@ def test_what_was_not_heard_says_so_by_a_sign_and_in_words(desk: Desk) -> None:
 
 
 def test_held_texts_are_forgotten_when_asked(desk: Desk) -> None:
-    assert desk.window._keeping is not None
     desk.stores.parked.hold("one")
     desk.stores.parked.hold("two")
-    desk.window._keeping.row.forget_asked.emit(1)
+    desk.held.row.forget_asked.emit(1)
     assert [text.text for text in desk.stores.parked.texts()] == ["two"]
-    desk.window._keeping.row.forget_all_asked.emit()
+    desk.held.row.forget_all_asked.emit()
     (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
     box.buttons()[0].click()
@@ -351,10 +349,9 @@ def test_held_texts_are_forgotten_when_asked(desk: Desk) -> None:
 
 
 def test_all_held_texts_are_in_a_menu(desk: Desk) -> None:
-    assert desk.window._keeping is not None
     for number in range(9):
         desk.stores.parked.hold(f"text {number}")
-    desk.window._keeping.row._more.click()
+    desk.held.row._more.click()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert len([action for action in menu.actions() if action.menu() is not None]) == 9
@@ -383,8 +380,7 @@ def page(desk: Desk) -> HistoryPage:
     ):
         desk.stores.history.add(text, end, fate, "Hibari")
     desk.press(Qt.Key.Key_H, CTRL)
-    assert desk.window._keeping is not None
-    found = desk.window._keeping.page
+    found = desk.history.page
     assert found is not None
     return found
 
@@ -509,20 +505,20 @@ def test_up_in_the_empty_editor_walks_the_history(desk: Desk, page: HistoryPage)
 
 
 def test_off_the_record_is_in_sight_while_it_is_on(desk: Desk) -> None:
-    assert not desk.window._off_record.isVisible()
+    assert not desk.window.voice_bar.off_record.isVisible()
     desk.press(Qt.Key.Key_O, CTRL | SHIFT)
     assert desk.services.applied[-1].off_record
-    assert desk.window._off_record.isVisible()
+    assert desk.window.voice_bar.off_record.isVisible()
     assert "written down" in desk.status
-    desk.window._off_record.click()
-    assert not desk.window._off_record.isVisible()
+    desk.window.voice_bar.off_record.click()
+    assert not desk.window.voice_bar.off_record.isVisible()
 
 
 def test_the_history_s_own_switch_is_the_same(desk: Desk, page: HistoryPage) -> None:
     page._off.click()
     assert desk.window.settings.off_record
-    assert desk.window._off_record.isVisible()
-    desk.window._off_record.click()
+    assert desk.window.voice_bar.off_record.isVisible()
+    desk.window.voice_bar.off_record.click()
     assert not page._off.isChecked()
 
 
@@ -530,7 +526,7 @@ def test_the_history_s_own_switch_is_the_same(desk: Desk, page: HistoryPage) -> 
 
 
 def test_the_menu_has_what_is_seldom_used(desk: Desk) -> None:
-    desk.window._menu_button.click()
+    desk.window.voice_bar.menu.click()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     told = [action.text() for action in menu.actions()]
@@ -542,8 +538,8 @@ def test_the_menu_has_what_is_seldom_used(desk: Desk) -> None:
 
 
 def test_a_key_of_the_user_s_own_is_told_by_the_button(desk: Desk) -> None:
-    desk.window._on_setting_changed("keys", {"speak.repeat": ("F12",)})
-    assert desk.window._repeat.toolTip() == "Repeat (F12)"
+    desk.window.change("keys", {"speak.repeat": ("F12",)})
+    assert desk.window.transport.repeat.toolTip() == "Repeat (F12)"
     desk.type("One.\n")
     desk.press(Qt.Key.Key_F12)
     assert desk.reader.calls[-1] == "repeat"

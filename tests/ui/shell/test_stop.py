@@ -35,7 +35,7 @@ def another_try(desk: Desk) -> Callable[[], bool]:
 def typed_before_the_voice(desk: Desk) -> Callable[[], bool]:
     """It is typed to be spoken as it is typed, and what speaks is still being imported."""
     desk.services.is_ready = lambda: False  # type: ignore[method-assign]  # of this one only
-    desk.window._change(speak_mode="type")
+    desk.change(speak_mode="type")
     desk.type("Hello there")
     return lambda: "begin_live" in desk.reader.calls
 
@@ -58,11 +58,11 @@ def in_the_window(desk: Desk) -> None:
 
 
 def by_its_button(desk: Desk) -> None:
-    desk.window._stop.click()
+    desk.window.transport.stop.click()
 
 
 def in_a_dialog(desk: Desk) -> None:
-    desk.window._settings_button.click()
+    desk.window.voice_bar.settings.click()
     dialog = desk.window.findChild(QDialog)
     assert isinstance(dialog, QDialog)
     desk.qtbot.waitUntil(dialog.isActiveWindow)
@@ -72,8 +72,8 @@ def in_a_dialog(desk: Desk) -> None:
 
 
 def in_a_dialog_by_its_own_key(desk: Desk) -> None:
-    desk.window._change(keys={"speak.stop": ("F12",)})
-    desk.window._settings_button.click()
+    desk.change(keys={"speak.stop": ("F12",)})
+    desk.window.voice_bar.settings.click()
     dialog = desk.window.findChild(QDialog)
     assert isinstance(dialog, QDialog)
     desk.qtbot.waitUntil(dialog.isActiveWindow)
@@ -82,7 +82,7 @@ def in_a_dialog_by_its_own_key(desk: Desk) -> None:
 
 
 def in_a_menu(desk: Desk) -> None:
-    desk.window._menu_button.click()
+    desk.window.voice_bar.menu.click()
     menu = desk.window.findChild(QMenu)
     assert isinstance(menu, QMenu)
     QTest.qWait(1)  # it has been shown
@@ -92,15 +92,15 @@ def in_a_menu(desk: Desk) -> None:
 
 
 def in_a_list(desk: Desk) -> None:
-    desk.window._sound.device.showPopup()
+    desk.window.voice_bar.sound.device.showPopup()
     QTest.qWait(1)
     desk.press(ESC)
-    desk.window._sound.device.hidePopup()
+    desk.window.voice_bar.sound.device.hidePopup()
 
 
 def in_the_large_type(desk: Desk) -> None:
-    desk.window._large_button.click()
-    large = desk.window._large
+    desk.window.voice_bar.large.click()
+    large = desk.large
     assert large is not None
     QTest.keyClick(large, ESC)
     large.close()
@@ -108,10 +108,7 @@ def in_the_large_type(desk: Desk) -> None:
 
 def in_the_quick_box(desk: Desk) -> None:
     desk.window.commands.run("calls.quick_box")
-    deferred_panels = desk.window._deferred_panels
-    assert deferred_panels is not None
-    assert deferred_panels._beside is not None
-    box = deferred_panels._beside._box
+    box = desk.calls._box
     assert box is not None
     QTest.keyClick(box, ESC)
 
@@ -124,10 +121,7 @@ def on_the_strip(desk: Desk) -> None:
 
 
 def by_a_global_key(desk: Desk) -> None:
-    deferred_panels = desk.window._deferred_panels
-    assert deferred_panels is not None
-    assert deferred_panels._beside is not None
-    deferred_panels._beside._on_pressed("stop")
+    desk.calls._on_pressed("stop")
 
 
 WAYS = [

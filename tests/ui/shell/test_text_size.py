@@ -40,13 +40,13 @@ def test_controls_start_as_a_change_of_the_setting_makes_them(
         for widget in opened.on_screen():
             if not isinstance(widget.window(), LargeType):  # as large as its words allow
                 at_start.setdefault(widget, points(widget))
-    usual = round(desk.window._look.font().pointSizeF(), 1)
-    assert usual == pytest.approx(desk.window._look._points * size / 100, abs=0.1)
+    usual = round(desk.window.look.font().pointSizeF(), 1)
+    assert usual == pytest.approx(desk.window.look._points * size / 100, abs=0.1)
     wrong = [f"{widget} {widget.accessibleName()}" for widget, told in at_start.items()
              if told not in (usual, round(usual * 1.5, 1))]  # fmt: skip
     assert wrong == []
     for other in (size + 20, size):
-        desk.window._change(text_size=other)
+        desk.change(text_size=other)
         QTest.qWait(0)
     kept = {widget: told for widget, told in at_start.items() if isValid(widget)}
     assert len(kept) > 200
@@ -58,7 +58,7 @@ def test_controls_start_as_a_change_of_the_setting_makes_them(
 @pytest.mark.parametrize("width", [0, 560])
 def test_no_words_of_the_settings_are_cut(open_desk: Callable[..., Desk], size: int, width: int) -> None:
     desk = open_desk(text_size=size)
-    desk.window._settings_button.click()
+    desk.window.voice_bar.settings.click()
     (dialog,) = desk.window.findChildren(SettingsDialog)
     if width:
         dialog.resize(width, 600)

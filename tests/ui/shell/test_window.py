@@ -30,6 +30,7 @@ from fishcaption.core.speech import PlayerState, Snapshot, State
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.shell.window import Window
+from fishcaption.ui.speak.workspace import SpeakWorkspace
 from fishcaption.ui.widgets import controls
 from fishcaption.ui.widgets.state_words import state_words
 from tests.ui.conftest import Desk
@@ -131,7 +132,7 @@ def test_what_was_mended_in_the_settings_is_told_once(qtbot: QtBot, journal: Jou
         notices=["The setting “theme” is the default again."],
     )
     qtbot.addWidget(window)
-    assert "theme" in window._banner.text()
+    assert "theme" in window.banner.text()
 
 
 def test_what_happens_is_announced(open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +197,7 @@ def test_an_expensive_text_asks_first_and_no_leaves_it(paid: Desk) -> None:
     assert paid.editor.text() == "word " * 1000
     QTest.qWait(1)
     paid.editor._entered_at = None
-    paid.window._speak.click()
+    paid.window.transport.speak.click()
     box = price_box(paid)
     assert box is not None
     box.buttons()[0].click()
@@ -234,31 +235,31 @@ def test_typed_live_an_expensive_paste_waits_for_the_answer(open_desk: Callable[
 
 def test_the_model_and_its_price_are_in_sight_with_a_fish_voice(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(voice=FISH)
-    assert desk.window._model.isVisible()
-    assert desk.window._model.currentText() == "s2.1-pro-free — free"
-    desk.window._model.setCurrentIndex(1)
-    desk.window._model.activated.emit(1)
+    assert desk.window.voice_bar.model.isVisible()
+    assert desk.window.voice_bar.model.currentText() == "s2.1-pro-free — free"
+    desk.window.voice_bar.model.setCurrentIndex(1)
+    desk.window.voice_bar.model.activated.emit(1)
     assert desk.services.applied[-1].model == "s2.1-pro"
-    assert "1.5 ¢" in desk.window._model.currentText()
+    assert "1.5 ¢" in desk.window.voice_bar.model.currentText()
 
 
 def test_with_an_embedded_voice_no_model_is_in_the_way(desk: Desk) -> None:
-    assert not desk.window._model.isVisible()
+    assert not desk.window.voice_bar.model.isVisible()
 
 
 # -- settings ----------------------------------------------------------------------------------------------
 
 
 def test_volume_and_speed_are_applied_at_once(desk: Desk) -> None:
-    desk.window._sound.volume.setValue(150)
+    desk.window.voice_bar.sound.volume.setValue(150)
     assert desk.services.applied[-1].volume == 1.5
-    desk.window._sound.speed.setValue(1.7)
+    desk.window.voice_bar.sound.speed.setValue(1.7)
     assert desk.services.applied[-1].speed == 1.7
     assert desk.services.applied[-1].volume == 1.5
 
 
 def test_devices_are_asked_for_when_the_list_is_opened(desk: Desk) -> None:
-    box = desk.window._sound.device
+    box = desk.window.voice_bar.sound.device
     assert box.currentText() == "The system's sound device"
     box.showPopup()
     headset = OutputDevice("Headset", "ALSA")
@@ -274,15 +275,15 @@ def test_devices_are_asked_for_when_the_list_is_opened(desk: Desk) -> None:
 def test_a_chosen_device_that_is_away_stays_chosen(open_desk: Callable[..., Desk]) -> None:
     headset = OutputDevice("Headset", "ALSA")
     desk = open_desk(device=headset)
-    assert desk.window._sound.device.currentText() == "Headset (ALSA)"
-    desk.window._sound.device.opened.emit()
+    assert desk.window.voice_bar.sound.device.currentText() == "Headset (ALSA)"
+    desk.window.voice_bar.sound.device.opened.emit()
     desk.services.answer("devices", ())
-    assert desk.window._sound.device.currentData() == headset
+    assert desk.window.voice_bar.sound.device.currentData() == headset
 
 
 def test_text_size_has_buttons_and_keys(desk: Desk) -> None:
     before = desk.editor.font().pointSizeF()
-    desk.window._sound.larger.click()
+    desk.window.voice_bar.sound.larger.click()
     desk.press(Qt.Key.Key_Equal, Qt.KeyboardModifier.ControlModifier)
     assert desk.window.settings.text_size == 120
     assert desk.editor.font().pointSizeF() == pytest.approx(1.2 * before)
@@ -295,9 +296,9 @@ def test_settings_from_elsewhere_are_shown_and_not_changed_again(desk: Desk) -> 
     given = Settings(voice=FISH, volume=0.5, speak_mode="type", theme="dark")
     desk.services.settings.replace(given)
     assert desk.services.applied == [given]
-    assert desk.window._sound.volume.value() == 50
-    assert desk.window._mode.buttons["type"].isChecked()
-    assert "Energetic" in desk.window._voice.text()
+    assert desk.window.voice_bar.sound.volume.value() == 50
+    assert desk.mode.buttons["type"].isChecked()
+    assert "Energetic" in desk.window.voice_bar.voice.text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "high-contrast", "system"])
@@ -321,7 +322,12 @@ def test_at_every_size_and_theme_nothing_is_cut(
 
 
 def test_the_targets_that_matter_are_large_enough(desk: Desk) -> None:
-    for button in (desk.window._speak, desk.window._stop, desk.window._pause, desk.window._repeat):
+    for button in (
+        desk.window.transport.speak,
+        desk.window.transport.stop,
+        desk.window.transport.pause,
+        desk.window.transport.repeat,
+    ):
         assert button.height() >= 44
         assert button.width() >= 44
 
@@ -374,13 +380,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from fishcaption.store.journal import Journal
 from fishcaption.ui.shell.window import Window
+from fishcaption.ui.speak.workspace import SpeakWorkspace
 from tests.ui.fakes import FakeReader, FakeServices
 app = QApplication([])
 journal = Journal(Path(sys.argv[1]))
 window = Window(FakeReader(), FakeServices(), journal)
 window.show()
 QTest.qWaitForWindowActive(window)
-QTest.keyClicks(window._editor, "not yet spoken")
+QTest.keyClicks(window.workspace.editor, "not yet spoken")
 def look():
     if journal.restore() == "not yet spoken":
         print("typed", flush=True)
@@ -405,10 +412,12 @@ def test_after_kill_9_the_draft_is_back(qtbot: QtBot, tmp_path: Path) -> None:
         child.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
     window = Window(FakeReader(), FakeServices(), Journal(path))
     qtbot.addWidget(window)
-    assert window._editor.text() == "not yet spoken"
-    assert "back" in window._status.text()
-    window._composer.speak()
-    assert window._transcript.text() == "not yet spoken"
+    workspace = window.workspace
+    assert isinstance(workspace, SpeakWorkspace)
+    assert workspace.editor.text() == "not yet spoken"
+    assert "back" in window._status_line.text()
+    workspace.composer.speak()
+    assert workspace.transcript.text() == "not yet spoken"
 
 
 def test_closing_while_speaking_keeps_the_draft_and_says_so_once(
@@ -431,7 +440,7 @@ def test_closing_while_speaking_keeps_the_draft_and_says_so_once(
     assert desk.reader.looks == looks
 
 
-@pytest.mark.parametrize("failing", ["settings", "journal", "keeping", "furniture"])
+@pytest.mark.parametrize("failing", ["settings", "journal", "held", "features"])
 def test_it_closes_whatever_fails_before(
     open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -445,8 +454,8 @@ def test_it_closes_whatever_fails_before(
     broken, name = {
         "settings": (desk.services.settings, "change"),
         "journal": (desk.journal, "flush"),
-        "keeping": (window._keeping, "leave"),
-        "furniture": (window._deferred_panels, "leave"),
+        "held": (desk.held, "leave"),
+        "features": (window.features, "leave"),
     }[failing]
     real = getattr(broken, name)
     monkeypatch.setattr(broken, name, fail)
@@ -534,7 +543,12 @@ def test_tab_goes_from_the_text_to_what_is_done_with_it(desk: Desk) -> None:
     desk.type("Hello.\n")
     desk.reader.hear(0)
     desk.look()
-    order = [desk.window._speak, desk.window._stop, desk.window._pause, desk.window._back]
+    order = [
+        desk.window.transport.speak,
+        desk.window.transport.stop,
+        desk.window.transport.pause,
+        desk.window.transport.back,
+    ]
     for widget in order:
         desk.press(Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is widget

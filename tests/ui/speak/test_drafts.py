@@ -319,9 +319,9 @@ def test_what_is_spoken_is_learned_from_unless_it_is_off_the_record(open_desk: C
     learned: list[str] = []
     desk.composer.learn = learned.append
     desk.type("Hello there.\n")
-    desk.window._change(off_record=True)
+    desk.change(off_record=True)
     desk.type("A secret.\n")
-    desk.window._change(off_record=False, speak_mode="word")
+    desk.change(off_record=False, speak_mode="word")
     desk.type("Live one\n")
     assert learned == ["Hello there.", "Live one"]
 

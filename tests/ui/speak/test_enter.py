@@ -153,14 +153,14 @@ def test_enter_inside_a_composition_does_nothing(desk: Desk) -> None:
 def test_a_click_on_speak_speaks_what_is_composed_as_it_is_shown(desk: Desk) -> None:
     desk.type("I say ")
     commit(desk.editor, "", preedit="你好")
-    desk.window._speak.click()
+    desk.window.transport.speak.click()
     assert desk.reader.at_ear.text == "I say 你好"
     assert desk.editor.is_empty()
 
 
 def test_what_the_input_method_gives_then_is_not_there_twice(desk: Desk) -> None:
     commit(desk.editor, "", preedit="한")
-    desk.window._speak.click()
+    desk.window.transport.speak.click()
     commit(desk.editor, "한")
     assert desk.editor.is_empty()
     assert desk.reader.at_ear.text == "한"

@@ -22,7 +22,7 @@ TEXT = (
 @pytest.fixture
 def large(desk: Desk) -> tuple[Desk, LargeType]:
     desk.press(Qt.Key.Key_F11)
-    view = desk.window._large
+    view = desk.large
     assert view is not None
     desk.qtbot.waitUntil(view.isVisible)
     return desk, view
@@ -38,7 +38,7 @@ def test_it_shows_the_caption_at_the_ear(large: tuple[Desk, LargeType]) -> None:
     assert view.shown_text() == ""
     desk.editor.set_text(TEXT)
     assert view.shown_text() == ""
-    desk.window._speak.click()
+    desk.window.transport.speak.click()
     desk.look()
     assert view.shown_text() == ""
     hear(desk, 0)
@@ -65,7 +65,7 @@ def test_the_draft_is_never_shown(large: tuple[Desk, LargeType]) -> None:
 def test_what_is_typed_live_is_shown_as_it_is_heard(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(speak_mode="type")
     desk.press(Qt.Key.Key_F11)
-    view = desk.window._large
+    view = desk.large
     assert view is not None
     QTest.keyClicks(desk.editor, "Hello there")
     desk.reader.send(1, 6)
@@ -79,7 +79,7 @@ def test_what_is_typed_live_is_shown_as_it_is_heard(open_desk: Callable[..., Des
 def test_the_word_is_lit_right_after_an_emoji(large: tuple[Desk, LargeType]) -> None:
     desk, view = large
     desk.editor.set_text("Hi 👋🏽 there you.")
-    desk.window._speak.click()
+    desk.window.transport.speak.click()
     hear(desk, 6)
     assert view._lit is not None
     shown = view.shown_text().encode("utf-16-le")
@@ -108,15 +108,15 @@ def test_keys_work_in_it(large: tuple[Desk, LargeType]) -> None:
     desk.press(Qt.Key.Key_Escape)
     assert desk.reader.calls == ["pause", "resume", "stop"]
     desk.press(Qt.Key.Key_F11)
-    assert desk.window._large is None
+    assert desk.large is None
 
 
 def test_it_can_be_opened_again(large: tuple[Desk, LargeType]) -> None:
     desk, first = large
-    desk.window._large_button.click()
+    desk.window.voice_bar.large.click()
     assert not desk.window.findChildren(LargeType)
-    desk.window._large_button.click()
-    second = desk.window._large
+    desk.window.voice_bar.large.click()
+    second = desk.large
     assert second is not None
     assert second is not first
     second.close()
@@ -127,7 +127,7 @@ def test_the_type_is_as_large_as_fits(large: tuple[Desk, LargeType]) -> None:
     sizes = []
     for text in ("Yes.", TEXT):
         desk.editor.set_text(text)
-        desk.window._speak.click()
+        desk.window.transport.speak.click()
         while text not in desk.reader.at_ear.text:
             desk.reader.hear(len(desk.reader.at_ear.text))
         hear(desk, 0)
@@ -144,7 +144,7 @@ def test_the_lit_word_is_painted(large: tuple[Desk, LargeType]) -> None:
     hear(desk, 4)
     view.resize(600, 400)
     image = view.grab().toImage()
-    lit = QColor(desk.window._look.colors.lit)
+    lit = QColor(desk.window.look.colors.lit)
     columns = [x for x in range(image.width()) if image.pixelColor(x, image.height() // 2) == lit]
     assert columns
     assert min(columns) > image.width() // 2 - 150, "the second word, not the first"
@@ -162,7 +162,7 @@ def test_opened_after_the_last_word_it_shows_what_was_heard(desk: Desk) -> None:
     desk.reader.hear_all()
     desk.look()
     desk.press(Qt.Key.Key_F11)
-    view = desk.window._large
+    view = desk.large
     assert view is not None
     assert view.shown_text() == "The end of it."
 
@@ -172,7 +172,7 @@ def test_tags_are_never_shown_and_the_right_word_is_lit(large: tuple[Desk, Large
     tag = TAGS[0].char
     text = f"{tag} Hello {tag} there{tag}, you."
     desk.editor.set_text(text)
-    desk.window._speak.click()
+    desk.window.transport.speak.click()
     for word in ("Hello", "there", "you"):
         hear(desk, text.index(word))
         assert view.shown_text() == "Hello there, you."

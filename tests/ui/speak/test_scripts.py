@@ -86,7 +86,7 @@ def test_what_is_lit_is_drawn_where_the_word_stands(desk: Desk, text: str) -> No
         desk.reader.hear(start)
         desk.look()
         assert desk.lit(desk.transcript) == [word]
-        lit = boxes(desk.transcript, QColor(desk.window._look.colors.lit))
+        lit = boxes(desk.transcript, QColor(desk.window.look.colors.lit))
         units = [len(text[:point].encode("utf-16-le")) // 2 for point in (start, start + len(word))]
         wanted = place(desk.transcript, *units)
         # the ground is as wide as the letters take room, their ink a little less or more

@@ -316,24 +316,24 @@ def test_whatever_way_a_change_takes_what_was_sent_stays(live: Desk) -> None:
 
 
 def test_say_so_far_is_there_and_says_it(live: Desk) -> None:
-    assert live.window._so_far.isVisible()
+    assert live.window.transport.so_far.isVisible()
     live.type("Hello")
-    live.window._so_far.click()
+    live.window.transport.so_far.click()
     live.press(ENTER, CTRL | Qt.KeyboardModifier.ShiftModifier)
     assert live.reader.calls == ["begin_live", "say_so_far", "say_so_far"]
     assert live.editor.text() == "Hello"
 
 
 def test_on_enter_there_is_no_say_so_far(desk: Desk) -> None:
-    assert not desk.window._so_far.isVisible()
+    assert not desk.window.transport.so_far.isVisible()
 
 
 def test_the_switch_is_in_sight_and_changes_the_next_utterance(desk: Desk) -> None:
-    desk.window._mode.buttons["type"].click()
+    desk.mode.buttons["type"].click()
     assert desk.services.applied[-1].speak_mode == "type"
     desk.type("Hel")
     assert desk.reader.calls == ["begin_live"]
-    desk.window._mode.buttons["enter"].click()
+    desk.mode.buttons["enter"].click()
     desk.type("lo\n")
     assert desk.reader.calls == ["begin_live", "finish_live"]
     desk.type("draft")

@@ -40,7 +40,7 @@ def locale(request: pytest.FixtureRequest) -> Iterator[QLocale]:
 
 def boxes(desk: Desk) -> dict[str, NumberBox]:
     """Every number box of the window and of its settings, by the setting."""
-    desk.window._settings_button.click()
+    desk.window.voice_bar.settings.click()
     found = desk.window.findChildren(QAbstractSpinBox)
     assert all(isinstance(box, NumberBox) for box in found), "there are no others"
     named = {
@@ -96,7 +96,7 @@ def test_what_is_typed_is_meant_in_every_country(open_desk: Callable[..., Desk],
 
 
 def test_the_focus_that_goes_ends_the_typing_too(desk: Desk) -> None:
-    box = desk.window._sound.speed
+    box = desk.window.voice_bar.sound.speed
     type_over(box, "2.2")
     assert desk.window.settings.speed == 1.0
     desk.editor.setFocus()
@@ -132,7 +132,7 @@ def test_a_number_beyond_the_range_is_bounded_and_told(desk: Desk) -> None:
 
 
 def test_arrows_go_on_from_the_value_that_holds(desk: Desk) -> None:
-    box = desk.window._sound.speed
+    box = desk.window.voice_bar.sound.speed
     type_over(box, "quick")
     QTest.keyClick(box, Qt.Key.Key_Return)
     QTest.keyClick(box, Qt.Key.Key_Up)
@@ -148,7 +148,7 @@ def test_arrows_go_on_from_the_value_that_holds(desk: Desk) -> None:
 
 
 def test_esc_gives_the_value_back(desk: Desk) -> None:
-    box = desk.window._sound.speed
+    box = desk.window.voice_bar.sound.speed
     type_over(box, "2.9")
     QTest.keyClick(box, Qt.Key.Key_Escape)
     desk.editor.setFocus()
@@ -157,14 +157,14 @@ def test_esc_gives_the_value_back(desk: Desk) -> None:
 
 
 def test_what_is_being_typed_outlives_a_setting_that_comes_meanwhile(desk: Desk) -> None:
-    box = desk.window._sound.speed
+    box = desk.window.voice_bar.sound.speed
     type_over(box, "1.")
-    desk.window._on_larger()
+    desk.window.commands.run("window.larger")
     assert box.text() == "1. ×"
 
 
 def test_a_wheel_that_passes_changes_nothing(desk: Desk) -> None:
-    box = desk.window._sound.speed
+    box = desk.window.voice_bar.sound.speed
     desk.editor.setFocus()
     middle = QPointF(box.rect().center())
     event = QWheelEvent(

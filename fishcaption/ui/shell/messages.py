@@ -1,4 +1,4 @@
-"""What went wrong, in the banner, with what can be done about it now."""
+"""The status line, and the banner: the state in words, and what went wrong with what can be done about it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,44 @@ from fishcaption.core.errors import (
     StorageError,
     Unauthorized,
 )
-from fishcaption.core.speech import Snapshot
+from fishcaption.core.speech import Snapshot, State
 from fishcaption.ui.commands import Actions
-from fishcaption.ui.shell.dialog_launcher import DialogLauncher
-from fishcaption.ui.shell.model_choice import ModelChoice
-from fishcaption.ui.shell.sound_row import SoundRow
-from fishcaption.ui.speak.composer import Composer
-from fishcaption.ui.widgets.controls import Banner, Remedy
+from fishcaption.ui.shell.voice_bar import ModelChoice, SoundRow
+from fishcaption.ui.widgets.controls import Banner, Remedy, StatusLine
+from fishcaption.ui.widgets.state_words import state_words
+
+if TYPE_CHECKING:
+    from fishcaption.ui.workspace import Playback
 
 if TYPE_CHECKING:
     from fishcaption.ui.ports import Services
 
 _AT_ONCE = 4  # so many files are told of at a time: the text needs its place, too
+
+
+class Status(QObject):
+    """The status line: a notice until the state is another one, else the state in words."""
+
+    def __init__(self, line: StatusLine) -> None:
+        super().__init__(line)
+        self._line = line
+        self._notice = ""
+        self._noticed_in = State.IDLE
+
+    def notice(self, words: str, snapshot: Snapshot) -> None:
+        """Show this sentence until the state is another."""
+        self._notice, self._noticed_in = words, snapshot.state
+        self.draw(snapshot)
+
+    def forget(self) -> None:
+        """Show the notice no more."""
+        self._notice = ""
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show the state, or the notice that is told in it."""
+        if snapshot.state is not self._noticed_in:
+            self._notice = ""
+        self._line.tell(self._notice or state_words(snapshot, self.tr))
 
 
 class Problems(QObject):
@@ -42,18 +68,16 @@ class Problems(QObject):
     def __init__(
         self,
         banner: Banner,
-        composer: Composer,
+        playback: Playback,
         commands: Actions,
-        dialogs: DialogLauncher,
         sound: SoundRow,
         model: ModelChoice,
         services: Services,
     ) -> None:
-        super().__init__(composer)
+        super().__init__(banner)
         self._banner = banner
-        self._composer = composer
+        self._playback = playback
         self._commands = commands
-        self._dialogs = dialogs
         self._sound = sound
         self._model = model
         self._services = services
@@ -72,18 +96,18 @@ class Problems(QObject):
         elif str(error) not in map(str, self._files):
             self._files.append(error)
             self._gather()
-        self.look(self._composer.snapshot())
+        self.look(self._playback.snapshot())
 
     def ask_model(self) -> None:
         """Ask about the chosen model if it cannot be used as it is: once, and nothing waits for that."""
         question = self._services.models.question()
         if str(question) != str(self._question):
             self._question = question
-            self.look(self._composer.snapshot())
+            self.look(self._playback.snapshot())
 
     def model_answered(self) -> None:
         """The user has chosen a model."""
-        self._answered = self._composer.snapshot().error
+        self._answered = self._playback.snapshot().error
 
     def forget(self) -> None:
         """Something new is done: what was told before is over, but for what is wrong with files."""
@@ -124,9 +148,9 @@ class Problems(QObject):
                 Remedy(words, partial(self._model.answered.emit, name))
                 for words, name in self._model.remedies(self._services.settings.current.model)
             ]
-            found.append(Remedy(self.tr("Choose a voice…"), self._dialogs.voices))
+            found.append(Remedy(self.tr("Choose a voice…"), partial(self._commands.run, "voice.choose")))
         if isinstance(error, Unauthorized | PaymentRequired):
-            found.append(Remedy(self.tr("Enter a key…"), self._dialogs.key))
+            found.append(Remedy(self.tr("Enter a key…"), partial(self._commands.run, "window.key")))
         if isinstance(error, AudioDeviceError) and self._commands["voice.default_device"].enabled():
             words = self.tr("Be heard on the system's own device")
             found.append(self._remedy("voice.default_device", words))
@@ -141,7 +165,7 @@ class Problems(QObject):
         return Remedy(self._commands.told(name, words), self._commands[name].act)
 
     def _on_dismissed(self) -> None:
-        snapshot = self._composer.snapshot()
+        snapshot = self._playback.snapshot()
         error = self._error(snapshot)
         if error is None:
             return

@@ -282,7 +282,7 @@ def test_offered_words_and_what_is_said_go_between_window_and_wording(
     full: Desk, wording: FakeWording
 ) -> None:
     full.type("wi")
-    full.qtbot.waitUntil(lambda: full.window._deferred_panels is not None)
+    full.qtbot.waitUntil(lambda: full.window.is_complete())
     full.press(Qt.Key.Key_1, ALT)
     assert full.editor.text().startswith("window")
     full.type("\n")
@@ -428,7 +428,7 @@ def test_the_most_used_tags_have_a_key_and_the_others_can_have_one(desk: Desk) -
     desk.press(Qt.Key.Key_W, ALT)
     assert by_name["whispering"].char in desk.editor.text()
     number = TAGS.index(by_name["sad"]) + 1
-    desk.window._on_setting_changed("keys", {f"text.tag.{number}": ("F10",)})
+    desk.window.change("keys", {f"text.tag.{number}": ("F10",)})
     desk.press(Qt.Key.Key_F10)
     assert by_name["sad"].char in desk.editor.text()
 
@@ -437,26 +437,20 @@ def test_the_most_used_tags_have_a_key_and_the_others_can_have_one(desk: Desk) -
 
 
 def test_phrases_stand_beside_the_text_where_there_is_room(full: Desk) -> None:
-    deferred_panels = full.window._deferred_panels
-    assert deferred_panels is not None
-    panel = deferred_panels._phrases
-    assert panel is not None
+    panel = full.phrases
     assert panel.isVisible()
     assert panel.mapTo(full.window, panel.rect().topLeft()).x() > full.editor.width()
-    full.window._phrases_button.click()
+    full.phrases_button.click()
     assert not panel.isVisible()
     assert full.services.applied[-1].phrases_shown is False
-    full.window._phrases_button.click()
+    full.phrases_button.click()
     assert panel.isVisible()
 
 
 def test_in_a_narrow_window_they_take_the_transcript_s_place(full: Desk) -> None:
     full.window.resize(700, 640)
     QTest.qWait(20)
-    deferred_panels = full.window._deferred_panels
-    assert deferred_panels is not None
-    panel = deferred_panels._phrases
-    assert panel is not None
+    panel = full.phrases
     assert not panel.isVisible()
     full.press(Qt.Key.Key_K, CTRL | SHIFT)
     assert panel.isVisible()
@@ -470,11 +464,8 @@ def test_in_a_narrow_window_they_take_the_transcript_s_place(full: Desk) -> None
 
 
 def test_a_phrase_can_be_put_into_the_text_and_the_text_kept_as_one(full: Desk, phrases: FakePhrases) -> None:
-    deferred_panels = full.window._deferred_panels
-    assert deferred_panels is not None
-    assert deferred_panels._phrases is not None
     full.type("Well, ")
-    deferred_panels._phrases.into_text_asked.emit("hello there")
+    full.phrases.into_text_asked.emit("hello there")
     assert full.editor.text() == "Well, hello there"
     full.window.commands.run("phrases.keep")
     assert [editor for editor in full.window.findChildren(PhraseEditor) if editor.isVisible()]

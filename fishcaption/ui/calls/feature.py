@@ -1,0 +1,49 @@
+"""The tools for calls as a feature of the window."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fishcaption.core.speech import Snapshot
+from fishcaption.ui.calls.call_tools import Acts, CallTools
+from fishcaption.ui.feature import Feature, Host
+from fishcaption.ui.widgets.theme import Look
+
+
+class CallsFeature(Feature):
+    """Gives the tools the window's commands, and passes on what is new."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        run = host.commands.run
+        acts = Acts(
+            speak=self._speak,
+            speak_draft=partial(run, "speak.speak"),
+            stop=partial(run, "speak.stop"),
+            pause=partial(run, "speak.pause"),
+            repeat=partial(run, "speak.repeat"),
+            attention=partial(run, "speak.signal"),
+            journal=host.workspace.another_journal,
+        )
+        self.tools = CallTools(acts, host.services.calls(), host.services.settings, parent=host.window)
+        self.tools.changed.connect(host.change)
+        self.tools.failed.connect(host.tell)
+        self.tools.noticed.connect(host.notice)
+        host.commands.add(*self.tools.actions())
+        self.tools.set_look(host.look)
+        self.tools.begin()
+
+    def set_look(self, look: Look) -> None:
+        """Draw in these colours and sizes."""
+        self.tools.set_look(look)
+
+    def draw(self, snapshot: Snapshot, words: str) -> None:
+        """Show where the reader is."""
+        self.tools.draw(snapshot, words)
+
+    def leave(self) -> None:
+        """The window is closed."""
+        self.tools.close()
+
+    def _speak(self, text: str) -> None:
+        self.host.workspace.show_utterance(self.host.reader.speak(text))

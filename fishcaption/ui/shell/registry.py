@@ -1,0 +1,98 @@
+"""The features, dialogs and workspaces of the window. Adding one adds a file, and an entry here.
+
+An entry names a module and what is taken of it, so that nothing is imported by the list itself. A workspace
+is loaded before the first paint, features after it, and a dialog when it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fishcaption.ui.commands import Group
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
+
+
+class Entry(NamedTuple):
+    """A name in a module of `fishcaption.ui`.
+
+    `modules` are imported with it, beside the event loop. A feature that `is_early` is made at once after the
+    first paint: its keys do not wait for the modules of the others.
+    """
+
+    module: str
+    name: str
+    modules: tuple[str, ...] = ()
+    is_early: bool = False
+
+    def load(self) -> Any:
+        """Import it."""
+        return getattr(import_module(f"fishcaption.ui.{self.module}"), self.name)
+
+
+def _has_vocabulary(host: Host) -> bool:
+    return host.services.wording() is not None
+
+
+class Dialog(NamedTuple):
+    """A command that opens a dialog: `open` is a function that takes the `Host`.
+
+    `words` are translated when the command is made. `is_there`, if it is given, says after the first paint
+    whether there is such a dialog.
+    """
+
+    id: str
+    words: str
+    group: Group
+    open: Entry
+    keys: tuple[str, ...] = ()
+    in_menu: bool = False
+    is_listed: bool = True
+    is_there: Callable[[Host], bool] | None = None
+
+
+WORKSPACES = (
+    Entry(
+        "speak.workspace",
+        "SpeakWorkspace",
+        ("speak.queue", "speak.parked", "speak.completion"),
+    ),
+)
+"""The first is shown."""
+
+FEATURES = (
+    Entry("shell.attention", "AttentionSound"),
+    Entry("speak.large_type_control", "LargeTypeControl", is_early=True),
+    Entry("history.controller", "HistoryController"),
+    Entry("phrases.feature", "PhrasesFeature"),
+    Entry("calls.feature", "CallsFeature"),
+)
+
+DIALOGS = (
+    Dialog("voice.choose", "Choose a voice", Group.VOICE, Entry("voices.picker", "open_picker")),
+    Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,
+           Entry("settings.vocabulary_dialog", "open_replacements"), in_menu=True, is_there=_has_vocabulary),
+    Dialog("text.abbreviations", "Abbreviations", Group.TEXT,
+           Entry("settings.vocabulary_dialog", "open_abbreviations"), in_menu=True, is_there=_has_vocabulary),
+    Dialog("text.completion", "Completion and what it has learned", Group.TEXT,
+           Entry("settings.vocabulary_dialog", "open_completion"), in_menu=True, is_there=_has_vocabulary),
+    Dialog("window.palette", "All commands", Group.WINDOW, Entry("shell.command_palette", "open_palette"),
+           ("Ctrl+Shift+P",), in_menu=True, is_listed=False),
+    Dialog("window.keys", "Keys", Group.WINDOW, Entry("settings.keys_dialog", "open_keys"), in_menu=True),
+    Dialog("window.settings", "Settings", Group.WINDOW, Entry("settings.dialog", "open_settings"),
+           ("Ctrl+,",), in_menu=True),
+    Dialog("window.profiles", "Profiles", Group.WINDOW, Entry("settings.profiles_dialog", "open_profiles"),
+           in_menu=True),
+    Dialog("window.key", "Fish Audio key", Group.WINDOW, Entry("voices.account_dialogs", "open_key")),
+)  # fmt: skip
+
+
+def deferred_modules() -> tuple[str, ...]:
+    """The modules that `Features` needs after the first paint, to be imported beside the event loop."""
+    found = ["shell.side_panel", *WORKSPACES[0].modules]
+    for entry in FEATURES:
+        found += [entry.module, *entry.modules]
+    return tuple(f"fishcaption.ui.{name}" for name in found)

@@ -1,0 +1,67 @@
+"""The command for the large-type view; the view is imported when it is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fishcaption.core.speech import Snapshot
+from fishcaption.ui.commands import Action, Group
+from fishcaption.ui.feature import Feature, Host
+from fishcaption.ui.widgets.theme import Look
+
+if TYPE_CHECKING:
+    from fishcaption.ui.speak.large_type import LargeType
+
+
+class LargeTypeControl(Feature):
+    """Opens and closes the large type. `view` is None while it is closed."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self.view: LargeType | None = None
+        words = self.tr("Large type for the person opposite")
+        host.commands.add(
+            Action("window.large_type", words, self.toggle, Group.WINDOW, ("F11",), in_menu=True,
+                   checked=self.is_open),
+        )  # fmt: skip
+
+    def is_open(self) -> bool:
+        """Return whether the large type is shown."""
+        return self.view is not None
+
+    def toggle(self) -> None:
+        """Show it, or close it."""
+        if self.view is not None:
+            self.view.close()
+            return
+        from fishcaption.ui.speak.large_type import LargeType, other_screen
+
+        host, run = self.host, self.host.commands
+        view = self.view = LargeType()
+        view.set_colors(host.look.colors)
+        view.closed.connect(self._on_closed)
+        view.stop_asked.connect(run["speak.stop"].act)
+        view.pause_asked.connect(run["speak.pause"].act)
+        view.leave_asked.connect(self.toggle)
+        view.draw(host.workspace.playback.snapshot())
+        view.show_on(other_screen(host.settings.large_type_screen, host.window.screen()))
+
+    def set_look(self, look: Look) -> None:
+        """Draw in these colours."""
+        if self.view is not None:
+            self.view.set_colors(look.colors)
+
+    def draw(self, snapshot: Snapshot, words: str) -> None:
+        """Show what is at the ear."""
+        if self.view is not None:
+            self.view.draw(snapshot)
+
+    def leave(self) -> None:
+        """The window is closed."""
+        if self.view is not None:
+            self.view.close()
+
+    def _on_closed(self) -> None:
+        if self.view is not None:
+            self.view.deleteLater()
+            self.view = None

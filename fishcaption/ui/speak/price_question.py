@@ -1,0 +1,19 @@
+"""The question whether a text may cost what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from fishcaption.ui.widgets.dialog_parts import ask
+
+
+def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
+    """Ask if a text may cost this price; `on_yes` is called on Yes. No is the default."""
+    tr = parent.tr
+    price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
+    words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
+    box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)
+    box.setInformativeText(tr("Stopping early costs less: text is sent only shortly before it is heard."))
+    return box

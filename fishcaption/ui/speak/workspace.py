@@ -1,0 +1,432 @@
+"""The workspace Speak: what was spoken above, what waits below it, and the editor.
+
+It lays out editor, transcript, queue, held texts and offered words, and has `composer` do what is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from fishcaption.core.speech import Snapshot
+from fishcaption.store.journal import Journal
+from fishcaption.store.settings import Settings
+from fishcaption.ui.commands import Action, Group
+from fishcaption.ui.speak.composer import Composer
+from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.speak.mode_switch import ModeSwitch
+from fishcaption.ui.speak.transcript import Transcript
+from fishcaption.ui.widgets.controls import StatusLine
+from fishcaption.ui.widgets.theme import Look
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
+    from fishcaption.ui.ports import Services, Speaker, Stores
+    from fishcaption.ui.settings.vocabulary import VocabularyService
+    from fishcaption.ui.speak.completion import Completing
+    from fishcaption.ui.speak.parked import HeldTextCommands
+    from fishcaption.ui.speak.queue import QueuePanel, Waiting
+
+
+class SpeakWorkspace(QSplitter):
+    """Type, and be heard: see `ui.workspace.Workspace`."""
+
+    looked = Signal(object)  # a Snapshot
+    failed = Signal(object)  # a FishCaptionError that the reader does not know of
+    noticed = Signal(str)  # a sentence for the status line
+    changed = Signal(str, object)  # a setting's name, and its value
+    resized = Signal()
+    text_changed = Signal()
+
+    def __init__(
+        self,
+        reader: Speaker,
+        services: Services,
+        journal: Journal,
+        status: StatusLine,
+        stores: Stores | None,
+    ) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._reader = reader
+        self._settings = services.settings
+        self._stores = stores
+        self._look: Look | None = None
+        self._host: Host | None = None  # once the window was painted
+        self._crowding = 0
+        self._split_before: list[int] = []  # the heights before a page took the transcript's place
+        self.editor = Editor()
+        self.editor.setAccessibleName(self.tr("Text to speak"))
+        self.transcript = Transcript()
+        self.transcript.setAccessibleName(self.tr("Spoken text"))
+        self.transcript.setPlaceholderText(self.tr("What you speak appears here."))
+        self.mode = ModeSwitch()
+        self.queue: QueuePanel | None = None
+        self.waiting: Waiting | None = None
+        self.held: HeldTextCommands | None = None
+        self.completing: Completing | None = None
+        self._build(status)
+        self.composer = Composer(
+            reader,
+            services.speech,
+            self.editor,
+            self.transcript,
+            journal,
+            services.settings,
+            services.models,
+        )
+        self.composer.price.ask = self._ask_price
+        if stores is not None:
+            self.composer.drafts.held = stores.parked
+            self.composer.drafts.history = self._older
+        self.composer.looked.connect(self.looked)
+        self.composer.failed.connect(self.failed)
+        self.composer.noticed.connect(self.noticed)
+        self.editor.textChanged.connect(self.text_changed)
+        self.mode.chosen.connect(self._on_mode)
+
+    def _build(self, status: StatusLine) -> None:
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.transcript)
+        upper = QWidget()
+        self._above = QVBoxLayout(upper)
+        self._above.setContentsMargins(0, 0, 0, 0)
+        self._above.addWidget(self._pages, 1)
+        lower = QWidget()
+        self._below = QVBoxLayout(lower)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._told = QWidget()
+        told = QHBoxLayout(self._told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(status, 1)
+        told.addWidget(self.mode)
+        self._below.addWidget(self._told)
+        self._below.addWidget(self.editor, 1)
+        self.addWidget(upper)
+        self.addWidget(lower)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(10)
+        self.setSizes(list(self._settings.current.window_split) or [330, 390])
+
+    # -- what the shell asks -----------------------------------------------------------------------
+
+    @property
+    def view(self) -> QWidget:
+        """The widget that the shell shows."""
+        return self
+
+    @property
+    def playback(self) -> Composer:
+        """The acts behind the transport's buttons."""
+        return self.composer
+
+    def own_actions(self) -> tuple[Action, ...]:
+        """The commands that can be used from the first paint on."""
+        tr = self.tr
+        return (
+            Action("speak.mode", tr("Another way to speak: on Enter, by sentence, by word, as I type"),
+                   self._on_next_mode, Group.SPEAK, ("Ctrl+M",)),
+            Action("text.expression", tr("Expression: whisper, laugh, pause…"), self._on_expression,
+                   Group.TEXT, ("Alt+T",), in_menu=True),
+            Action("text.go", tr("Go to the text"), self.focus_text, Group.TEXT, ("Ctrl+E",)),
+        )  # fmt: skip
+
+    def controls(self) -> tuple[tuple[QWidget, ...], tuple[QWidget, ...]]:
+        """The widgets before and behind the transport's buttons in the order of the Tab key."""
+        return (self.editor,), (*self.mode.controls(), self.transcript)
+
+    def restore(self) -> bool:
+        """Bring the unsent text of last time back."""
+        return self.composer.drafts.restore()
+
+    def complete(self, host: Host) -> None:
+        """Add queue, held texts, expression and offered words."""
+        self._host = host
+        self._add_queue(host)
+        if self._stores is not None:
+            self._add_held(self._stores, host)
+        self._add_tags(host)
+        if (vocabulary := host.services.wording()) is not None:
+            self._add_completion(vocabulary, host)
+        self.set_crowding(self._crowding)
+
+    def use(self, settings: Settings) -> None:
+        """Behave as these settings say from now on."""
+        self.editor.enter_speaks = settings.enter_speaks
+        self.editor.join_pasted_lines = settings.join_pasted_lines
+        self.mode.show_mode(settings.speak_mode)
+        key = self.tr("Enter") if settings.enter_speaks else self.tr("Ctrl+Enter")
+        self.editor.set_placeholder(self._invitation(key))
+
+    def set_look(self, look: Look) -> None:
+        """Draw in these colours and sizes."""
+        self._look = look
+        with QSignalBlocker(self.editor):  # other looks are no other text
+            for view in (self.editor, self.transcript):
+                view.ensurePolished()  # it has the font of the style sheet then
+                view.document().setDocumentMargin(10)
+                view.setMinimumHeight(round(1.3 * view.fontMetrics().lineSpacing()) + 24)
+        self.editor.set_colors(look.colors)
+        self.transcript.set_look(look)
+        if self.queue is not None:
+            self.queue.set_look(look)
+        if self.held is not None:
+            self.held.row.set_look(look)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show what waits."""
+        if self.waiting is not None and self.waiting.draw(snapshot):
+            self.resized.emit()
+
+    def set_crowding(self, degree: int) -> None:
+        """Hide what is seldom used."""
+        self._crowding = degree
+        if self.queue is not None:
+            self.queue.set_small(degree >= 2)
+        if self.held is not None:
+            self.held.row.set_small(degree >= 2)
+            self.held.row.set_room(degree < 6)
+        if self.completing is not None:
+            self.completing.strip.setVisible(degree < 5 and self._settings.current.completion)
+
+    def least_height(self, width: int) -> int:
+        """The height it needs at this width; the panels are given theirs."""
+        if self._look is not None:
+            self.mode.set_width(width - round(220 * self._look.scale))
+        page = self.shown_page()
+        lowest = 0 if page is None else page.minimumSizeHint().height()
+        parts = [max(lowest, self.transcript.minimumHeight()), self.editor.minimumHeight() + 10]
+        parts.append(max(self._told.heightForWidth(width), self.mode.sizeHint().height()))
+        self._told.setMinimumHeight(parts[-1])
+        if self.completing is not None and not self.completing.strip.isHidden():
+            parts.append(self.completing.strip.sizeHint().height())
+        if self.queue is not None and not self.queue.isHidden():
+            parts.append(self.queue.lowest(width))
+            self.queue.setMinimumHeight(parts[-1])
+        if self.held is not None and not self.held.row.isHidden():
+            parts.append(self.held.row.heightForWidth(width))
+        return sum(parts) + 8 * len(parts)
+
+    def stop_if_busy(self) -> bool:
+        """Stop what is spoken or about to be; return False if there was nothing to stop."""
+        if self.composer.is_idle():
+            return False
+        if self.waiting is not None:
+            self.waiting.before_stop()
+        self.composer.stop()
+        return True
+
+    def stop(self) -> None:
+        """The first Esc is silence; one more forgets what had waited, one more goes back to the text."""
+        if not self.stop_if_busy():
+            if self.waiting is not None:
+                self.waiting.forget_stopped()
+            if self.shown_page() is not None:
+                self._show(self.transcript)
+            self.composer.stop()
+
+    # -- pages -------------------------------------------------------------------------------------
+
+    def show_page(self, page: QWidget) -> None:
+        """Show it in the place of the transcript, or the transcript again."""
+        if self._pages.currentWidget() is page:
+            self._show(self.transcript)
+            return
+        self.add_page(page)
+        self._show(page)
+        page.setFocus()
+
+    def shown_page(self) -> QWidget | None:
+        """The page in the place of the transcript."""
+        page = self._pages.currentWidget()
+        return None if page is self.transcript else page
+
+    def add_page(self, page: QWidget) -> None:
+        """Have this page ready to be shown."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+
+    def remove_page(self, page: QWidget) -> None:
+        """Take the page out, to stand elsewhere."""
+        self._pages.removeWidget(page)
+
+    def _show(self, page: QWidget) -> None:
+        """A page in the place of the transcript, as high as the editor lets it be."""
+        self._pages.setCurrentWidget(page)
+        if page is not self.transcript and not self._split_before:
+            self._split_before = self.sizes()
+            self.setSizes([sum(self._split_before), 0])
+        elif page is self.transcript:
+            if self._split_before:
+                self.setSizes(self._split_before)
+            self._split_before = []
+            self.editor.setFocus()
+        self.resized.emit()
+
+    # -- the text ----------------------------------------------------------------------------------
+
+    def focus_text(self) -> None:
+        """Give the editor the focus."""
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def text(self, longest: int | None = None) -> str:
+        """The draft; empty if it has more than `longest` code points."""
+        is_long = longest is not None and self.editor.document().characterCount() > longest
+        return "" if is_long else self.editor.text()
+
+    def write(self, text: str) -> None:
+        """Put this into the draft at the cursor."""
+        self.editor.replace_before(0, text)
+        self.editor.setFocus()
+
+    def bring(self, text: str) -> None:
+        """Have this as the draft; one that stands there is held."""
+        self.composer.drafts.bring(text)
+        self.editor.setFocus()
+
+    def take_text(self, text: str, *, speak: bool = False) -> None:
+        """Take a text from another program."""
+        self.composer.take_text(text, speak=speak)
+
+    def show_utterance(self, number: int) -> None:
+        """Show an utterance that the reader was given elsewhere."""
+        self.composer.show(number)
+
+    def another_journal(self, path: Path) -> Journal:
+        """A journal for a text that is written elsewhere, in step with the draft's."""
+        return self.composer.drafts.another_journal(path)
+
+    def kept_settings(self) -> dict[str, Any]:
+        """Where the editor begins."""
+        return {"window_split": tuple(self._split_before or self.sizes())}
+
+    def close_text(self) -> None:
+        """Have the draft on disk, and draw no more."""
+        with ExitStack() as ending:  # whatever fails
+            ending.callback(self.composer.close)
+            for part in (self.held, self.completing):
+                if part is not None:
+                    ending.callback(part.leave)
+
+    def _ask_price(self, dollars: float, on_yes: Callable[[], None]) -> None:
+        from fishcaption.ui.speak.price_question import ask_price
+
+        ask_price(dollars, self._settings.current.model, self.window(), on_yes).finished.connect(
+            self.composer.price.answered
+        )
+
+    def _older(self, place: int) -> str | None:
+        assert self._stores is not None
+        entries = self._stores.history.entries()
+        return entries[place].text if place < len(entries) else None
+
+    # -- modes and expression ----------------------------------------------------------------------
+
+    def _on_mode(self, mode: str) -> None:
+        self.changed.emit("speak_mode", mode)
+        self.editor.setFocus()
+
+    def _on_next_mode(self) -> None:
+        mode = self.mode.after(self._settings.current.speak_mode)
+        self.changed.emit("speak_mode", mode)
+        self.noticed.emit(self.mode.words(mode) + ".")
+
+    def _on_expression(self) -> None:
+        from fishcaption.ui.speak.expression_palette import ExpressionPalette
+
+        if self._look is not None:
+            ExpressionPalette(self.editor, self._look).appear()
+
+    def _invitation(self, key: str) -> str:
+        match self._settings.current.speak_mode:
+            case "sentence":
+                words = self.tr("Type: each sentence is spoken when its mark is typed. {key} says the rest.")
+            case "word":
+                words = self.tr("Type: each word is spoken when it is typed. {key} says the rest.")
+            case "type":
+                words = self.tr("Type: it is spoken as you type. {key} says the rest.")
+            case _:
+                words = self.tr("Type here. {key} speaks.")
+        return words.format(key=key)
+
+    # -- what comes after the first paint ----------------------------------------------------------
+
+    def _add_queue(self, host: Host) -> None:
+        from fishcaption.ui.speak.queue import QueuePanel, Waiting
+
+        queue = self.queue = QueuePanel()
+        self._above.addWidget(queue)
+        queue.faster_asked.connect(partial(host.commands.run, "voice.faster"))
+        queue.set_look(host.look)
+        self.waiting = Waiting(queue, self._reader, self.composer)
+        host.commands.add(*self.waiting.actions())
+        after = self.transcript.nextInFocusChain()
+        order = (self.transcript, *queue.controls(), *(() if after is None else (after,)))
+        for before, then in pairwise(order):
+            QWidget.setTabOrder(before, then)
+
+    def _add_held(self, stores: Stores, host: Host) -> None:
+        from fishcaption.ui.speak.parked import HeldTextCommands
+
+        held = self.held = HeldTextCommands(stores.parked, self.composer.drafts, self._is_off_record, self)
+        self._below.insertWidget(0, held.row)
+        held.noticed.connect(self.noticed)
+        held.resized.connect(self.resized)
+        held.editor_asked.connect(self.focus_text)
+        held.row.set_look(host.look)
+        host.commands.add(*held.actions(), *self._history_actions())
+
+    def _is_off_record(self) -> bool:
+        return self._settings.current.off_record
+
+    def _history_actions(self) -> tuple[Action, ...]:
+        tr, where = self.tr, self.tr("in the empty text")
+        return (
+            Action("text.older", tr("An older text of the history"), partial(self._walk, 1), Group.TEXT,
+                   always=("Up",), where=where),
+            Action("text.newer", tr("A newer text of the history"), partial(self._walk, -1), Group.TEXT,
+                   always=("Down",), where=where),
+        )  # fmt: skip
+
+    def _walk(self, step: int) -> None:
+        self.composer.drafts.walk(step)
+
+    def _add_tags(self, host: Host) -> None:
+        """Every tag is a command: the user can give it a key, the most used have one."""
+        from fishcaption.core.text.tags import TAGS
+
+        keys = {"whispering": ("Alt+W",), "laughing": ("Alt+L",), "break": ("Alt+B",)}
+        words = self.tr("Expression: {tag}")
+        insert = self.editor.insert_tag
+        host.commands.add(
+            *(
+                Action(f"text.tag.{number}", words.format(tag=tag.name), partial(insert, tag.char),
+                       Group.TEXT, keys.get(tag.name, ()))
+                for number, tag in enumerate(TAGS, 1)  # a tag keeps its place for good
+            )
+        )  # fmt: skip
+
+    def _add_completion(self, vocabulary: VocabularyService, host: Host) -> None:
+        from fishcaption.ui.speak.completion import Completing
+
+        completing = self.completing = Completing(self.editor, self._settings)
+        completing.words = vocabulary
+        self._below.addWidget(completing.strip)
+        completing.strip.setVisible(self._settings.current.completion)
+        self.composer.learn = vocabulary.learn
+        self.composer.end_word = completing.expand_end
+        host.commands.add(*completing.actions())
+        vocabulary.subscribe(partial(self._on_vocabulary, vocabulary))
+        self._on_vocabulary(vocabulary)
+
+    def _on_vocabulary(self, vocabulary: VocabularyService) -> None:
+        from fishcaption.core.vocabulary.abbreviations import Abbreviations
+
+        if self.completing is not None:
+            self.completing.abbreviations = Abbreviations(vocabulary.wording().abbreviations)

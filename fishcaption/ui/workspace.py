@@ -1,0 +1,197 @@
+"""A workspace: one arrangement of the window for one kind of use, such as Speak.
+
+The shell shows one and knows no more of it than stands here. `ui.shell.registry` lists the workspaces there
+are; adding one adds a folder and an entry there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from fishcaption.core.speech import Snapshot
+from fishcaption.store.journal import Journal
+from fishcaption.store.settings import Settings
+from fishcaption.ui.commands import Action
+from fishcaption.ui.widgets.theme import Look
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
+
+
+class Later(Protocol):
+    """Something that will speak by itself unless Stop comes first: another try, the text of a start."""
+
+    def is_pending(self) -> bool:
+        """Return whether it would still speak."""
+        ...
+
+    def end(self) -> None:
+        """Do not speak by itself any more."""
+        ...
+
+
+class Playback(Protocol):
+    """The acts behind the transport's buttons. Each returns at once; failures arrive as a signal."""
+
+    later: list[Later]  # all that would still speak by itself; Stop ends it
+
+    def speak(self) -> None:
+        """Speak the text at hand."""
+        ...
+
+    def speak_other(self) -> None:
+        """Speak it at once where the settings let it wait, and the other way round."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Speak this text; the draft stays as it is."""
+        ...
+
+    def say_so_far(self) -> None:
+        """Voice what has been typed of a live text."""
+        ...
+
+    def pause_or_resume(self) -> None:
+        """Pause, or go on where it is paused."""
+        ...
+
+    def repeat(self, gain: float = 1.0) -> None:
+        """Repeat the last utterance, louder by this factor."""
+        ...
+
+    def back(self) -> None:
+        """Go to the start of this sentence, or of the one before."""
+        ...
+
+    def forward(self) -> None:
+        """Go to the start of the next sentence."""
+        ...
+
+    def retry(self, *, embedded: bool = False) -> None:
+        """Speak what the last failure left unsaid; `embedded`: with the voice on this computer."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Return what was seen of the reader last."""
+        ...
+
+
+class Workspace(Protocol):
+    """The middle of the window."""
+
+    looked: SignalInstance  # a Snapshot: something is to be drawn
+    failed: SignalInstance  # a FishCaptionError that the reader does not know of
+    noticed: SignalInstance  # a sentence for the status line
+    changed: SignalInstance  # a setting's name, and its value
+    resized: SignalInstance  # it needs another height
+    text_changed: SignalInstance  # the draft is another
+
+    @property
+    def view(self) -> QWidget:
+        """The widget that the shell shows."""
+        ...
+
+    @property
+    def playback(self) -> Playback:
+        """The acts behind the transport's buttons."""
+        ...
+
+    def own_actions(self) -> tuple[Action, ...]:
+        """The commands of its own that can be used from the first paint on."""
+        ...
+
+    def controls(self) -> tuple[tuple[QWidget, ...], tuple[QWidget, ...]]:
+        """The widgets before and behind the transport's buttons in the order of the Tab key."""
+        ...
+
+    def restore(self) -> bool:
+        """Bring the unsent text of last time back; return whether there was one."""
+        ...
+
+    def complete(self, host: Host) -> None:
+        """Add what is not needed for the first paint. Called once, after it."""
+        ...
+
+    def use(self, settings: Settings) -> None:
+        """Behave as these settings say from now on."""
+        ...
+
+    def set_look(self, look: Look) -> None:
+        """Draw in these colours and sizes."""
+        ...
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show where the reader is."""
+        ...
+
+    def set_crowding(self, degree: int) -> None:
+        """Hide what is seldom used: nothing at 0, all of it at 6."""
+        ...
+
+    def least_height(self, width: int) -> int:
+        """The pixels of height it needs at this width, as it stands now."""
+        ...
+
+    def stop_if_busy(self) -> bool:
+        """Stop what is spoken or about to be; return False if there was nothing to stop."""
+        ...
+
+    def stop(self) -> None:
+        """Stop; if there is nothing to stop, close what is open over the text."""
+        ...
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page in the place of what was spoken; hide it if it is shown already."""
+        ...
+
+    def shown_page(self) -> QWidget | None:
+        """The page that is shown by `show_page`, if there is one."""
+        ...
+
+    def add_page(self, page: QWidget) -> None:
+        """Have this page ready to be shown."""
+        ...
+
+    def remove_page(self, page: QWidget) -> None:
+        """Take the page out, to stand elsewhere."""
+        ...
+
+    def focus_text(self) -> None:
+        """Give the text the focus."""
+        ...
+
+    def text(self, longest: int | None = None) -> str:
+        """The draft; empty if it has more than `longest` code points."""
+        ...
+
+    def write(self, text: str) -> None:
+        """Put this into the draft at the cursor."""
+        ...
+
+    def bring(self, text: str) -> None:
+        """Have this as the draft, to be changed or spoken with Enter; a draft that stands there is held."""
+        ...
+
+    def take_text(self, text: str, *, speak: bool = False) -> None:
+        """Take a text from another program as the draft, or speak it at once."""
+        ...
+
+    def show_utterance(self, number: int) -> None:
+        """Show an utterance that the reader was given elsewhere, such as a phrase."""
+        ...
+
+    def another_journal(self, path: Path) -> Journal:
+        """A journal for a text that is written elsewhere, in step with the draft's."""
+        ...
+
+    def kept_settings(self) -> dict[str, Any]:
+        """The settings that say how it stands, to be saved when the window is closed."""
+        ...
+
+    def close_text(self) -> None:
+        """Have the draft on disk, and draw no more: the window is closed."""
+        ...
