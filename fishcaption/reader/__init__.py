@@ -22,7 +22,7 @@ The parts, and what each of them alone writes:
     recovery        the last failure, what it left unspoken, another try
     navigation      Back, Forward, Repeat; without a state of its own
     views           snapshots, views of utterances, times of words; writes nothing
-    notifications   the subscribers
+    notifications   the subscribers, and what they are still to be told
     crash_boundary  the one handler of every exception
 
 Each part is given those above it and knows none below. Where news has to go down (a run was heard, a voice

@@ -1,7 +1,8 @@
 """The crash boundary of the engine: the one place that catches every exception.
 
-A bug in a voice, in the sound or in the engine itself ends an utterance and never the engine. So each
-conversation with a voice, and each thing the pump does, runs inside a boundary of its own.
+A bug in a voice, in the sound or in the engine itself ends an utterance and never the engine; a bug in a
+subscriber ends nothing at all. So each conversation with a voice, each thing the pump and the watch over the
+ear do, and each call of a subscriber runs inside a boundary of its own.
 """
 
 from __future__ import annotations

@@ -366,12 +366,8 @@ class Playback:
         """Wait for the end of each clip, and tell which runs were heard to their ends, until cancelled."""
         while True:
             clip = await self._opened_clips.get()
-            try:
-                is_heard = await self._player.reach(clip)
-            except FishCaptionError as error:
-                self.on_failed(error)
-            else:
-                self._clip_passed(clip, is_heard)
+            with crash_boundary(self._fail):
+                self._clip_passed(clip, await self._player.reach(clip))
 
     async def watch_moments(self) -> None:
         """Tell whenever `next_moment` has another answer because of the player, until cancelled."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.normalization.rules import Rules
@@ -23,6 +25,20 @@ from fishcaption.reader.recovery import Recovery
 from fishcaption.reader.run_factory import RunFactory
 from fishcaption.reader.utterances import Utterance, Utterances
 from fishcaption.reader.views import Views
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _command(method: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Reader, _P], _T]:
+    """Tell the subscribers at the command's end what it has changed, before it returns."""
+
+    @wraps(method)
+    def command(reader: Reader, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with reader._notifications:
+            return method(reader, *args, **kwargs)
+
+    return command
 
 
 class Reader:
@@ -74,6 +90,7 @@ class Reader:
 
     # -- how it speaks -----------------------------------------------------------------------------
 
+    @_command
     def use(self, synthesizer: Synthesizer, family: Family, *, language: str = "") -> None:
         """Speak with this voice from the next utterance on; `family` says which marks its model acts on.
 
@@ -102,6 +119,7 @@ class Reader:
 
     # -- text --------------------------------------------------------------------------------------
 
+    @_command
     def speak(self, text: str, *, replace: bool | None = None, said: str = "") -> int:
         """Give a whole text to the voice; return the utterance's number.
 
@@ -121,6 +139,7 @@ class Reader:
         self._edits.continue_typing(typed)
         return utterance.id
 
+    @_command
     def speak_ready(self, text: str, rendered: Rendered, *, replace: bool | None = None) -> int:
         """Say what was made ahead, under this text; it needs no voice. As `speak` otherwise.
 
@@ -139,6 +158,7 @@ class Reader:
         self._edits.continue_typing(typed)
         return utterance.id
 
+    @_command
     def begin_live(self, kind: Kind = Kind.TYPED, *, replace: bool | None = None) -> int:
         """Begin an utterance whose text is still coming: typed (`live_text`) or piped (`append`).
 
@@ -150,6 +170,7 @@ class Reader:
         self._queue.add(self._factory.new(utterance, 0, voice_config))
         return utterance.id
 
+    @_command
     def live_text(self, number: int, text: str) -> None:
         """Take the whole text so far of a live utterance. It may differ from the view's `fixed_end` on.
 
@@ -167,6 +188,7 @@ class Reader:
         if utterance.live and text:
             utterance.append(text, self._clock())
 
+    @_command
     def finish_live(self, number: int) -> None:
         """Say the rest and end the utterance: no more text comes."""
         utterance = self._utterances[number]
@@ -182,19 +204,23 @@ class Reader:
 
     # -- sound -------------------------------------------------------------------------------------
 
+    @_command
     def pause(self) -> None:
         """Hold the sound; text and audio go on arriving up to the window."""
         self._playback.pause()
 
+    @_command
     def resume(self) -> None:
         """Go on at the very next frame."""
         if self._playback.resume():
             self._production.reconsider()
 
+    @_command
     def stop(self) -> None:
         """Silence, now and for good: all that was given to the voice and not heard is cut."""
         self._queue.clear()
 
+    @_command
     def signal(self, rendered: Rendered) -> None:
         """Sound this first and at once. What is being spoken fades, holds, and goes on at the next frame.
 
@@ -203,6 +229,7 @@ class Reader:
         if len(rendered.pcm) >= 2:
             self._playback.signal(rendered)
 
+    @_command
     def repeat(self, gain: float = 1.0) -> None:
         """Hear the utterance at the ear, or the last one, again from its start.
 
@@ -211,14 +238,17 @@ class Reader:
         """
         self._navigation.repeat(gain)
 
+    @_command
     def back(self) -> None:
         """Go to the start of this sentence or, near its start, of the one before it."""
         self._navigation.back()
 
+    @_command
     def forward(self) -> None:
         """Go to the start of the next sentence; past the last one, to the next utterance."""
         self._navigation.forward()
 
+    @_command
     def retry(self) -> None:
         """Say, with the voice now in use, what the last failure left unsaid, in the order it was given."""
         self._recovery.retry()
@@ -226,6 +256,7 @@ class Reader:
 
     # -- the queue ---------------------------------------------------------------------------------
 
+    @_command
     def move(self, number: int, place: int) -> None:
         """Have an utterance stand at this place of those that wait; 0 is the next one.
 
@@ -233,6 +264,7 @@ class Reader:
         """
         self._queue.move(number, place)
 
+    @_command
     def skip(self, number: int) -> None:
         """Do not say it, or not the rest of it; the next one goes on.
 
@@ -240,14 +272,17 @@ class Reader:
         """
         self._queue.skip([self._queue.find(number)])
 
+    @_command
     def skip_to_newest(self) -> None:
         """Skip all but what was given last."""
         self._queue.skip_to_newest()
 
+    @_command
     def clear_waiting(self) -> None:
         """Skip all that waits; what is being heard goes on."""
         self._queue.skip(self._queue.waiting())
 
+    @_command
     def take_back(self, number: int) -> str:
         """Do not say the rest of it; return that text, to be written on.
 
@@ -263,7 +298,8 @@ class Reader:
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` when something changed that a look is worth; the returned function ends it.
 
-        The heard word moves on without a call: `next_moment` tells when.
+        A command calls before it returns, once; other changes are told by the event loop, soon. The heard
+        word moves on without a call: `next_moment` tells when.
         """
         return self._notifications.subscribe(callback)
 
