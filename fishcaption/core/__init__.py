@@ -1,5 +1,30 @@
-"""The pure core: what can be computed without touching the world.
+"""The pure core: everything that can be computed without touching the world.
 
-No I/O, no clock, no threads, no Qt, no numpy, nothing else of ours: time comes in as a number, audio as a
+No I/O, no clock, no threads, no Qt, no numpy, and nothing else of ours: times come in as numbers, audio as a
 count of frames. Everything here is tested with tables and Hypothesis.
+
+Its layers, from the top. A layer imports only layers below it; parts of one layer do not import each other
+(pyproject.toml, checked by import-linter):
+
+    rehearsal       the text that a voice would be given, and when, without a voice
+
+    normalization   shown text becomes spoken text, with the map between the two
+    timing          when text is sent, which word sounds at which frame, captions
+    phrases         the phrase bank and its files
+    vocabulary      abbreviations, and completion that learns
+
+    text            characters, words, sentences, tags, edits
+    protocol        Fish Audio's live protocol: requests, frames, a session
+
+    models          Fish Audio's models, their prices, and until when they are available
+    bounded_json    JSON from elsewhere, within bounds
+    untrusted       text from elsewhere, made fit to be shown
+    secrecy         proofs of a key that do not show it
+    subscribers     functions that are called when something changes
+    tones           attention signals and dialling tones
+    typed_number    a number as people type it
+
+    speech          values that the reader, the voices and the sound exchange
+
+    errors          the one tree of errors
 """
