@@ -19,8 +19,8 @@ from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.theme import Look
 
-_KEEP_MS = 50  # after the last key the text goes to the journal, as the editor's does
-_KEEP_AT_LEAST_MS = 60  # and while keys go on coming
+_KEEP_MS = 50  # the text is saved so long after the last key
+_KEEP_AT_LEAST_MS = 60  # and at least this often while keys come
 _LINES = 3
 
 

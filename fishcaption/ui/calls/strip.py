@@ -1,8 +1,9 @@
-"""The strip: Stop, Pause and what is being heard, slim and above the other windows, for calls.
+"""The strip: a small window above all others, for calls, with Stop, Pause and the words being heard.
 
-It never takes the focus by itself: not when it is shown, not when a button is clicked; keys go on going to
-the call. `take_keys` gives it the focus until another window is chosen: Tab goes from button to button,
-arrows move the strip. On Wayland no program may stay on top or choose its place; there it says so.
+It never takes the focus by itself, neither when it is shown nor when a button is clicked: keys still go to
+the call. `take_keys` gives it the focus until the user chooses another window: then Tab goes from button to
+button, and arrows move the strip. On Wayland no program can stay on top or choose its place; there the strip
+says so.
 """
 
 from __future__ import annotations

@@ -261,7 +261,7 @@ class CallsDialog(QDialog):
         )
         self._guide.setText(self._guide_words(way))
         self._show_devices()
-        if is_first:  # what is to be done here first
+        if is_first:  # the first thing to do here
             (self._make if way.can_make and not way.is_made else self._say).setFocus()
 
     def _guide_words(self, way: CallWay) -> str:
@@ -331,7 +331,7 @@ class CallsDialog(QDialog):
         self._on_way(way)
         if self._is_gone or isinstance(way, FishCaptionError):
             return
-        if way.device is not None:  # made to be used
+        if way.device is not None:  # it was created to be used
             self._change("second_device", way.device)
             self._change("second_on", True)
             self._note(self.tr("The microphone is ready, and your voice goes to it."))

@@ -126,10 +126,10 @@ class PhrasePanel(QWidget):
     spoken = Signal(int)  # an utterance's number
     failed = Signal(object)  # a FishCaptionError
     into_text_asked = Signal(str)  # put this into the text being written
-    edit_asked = Signal(str)  # the editor of phrases, at this id; empty: at none
+    edit_asked = Signal(str)  # open the phrase editor at this id; empty: at none
     setting_changed = Signal(str, object)  # a setting's name, and its value
-    left = Signal()  # the hands go back to the text
-    show_asked = Signal()  # the hands want to come here, and it is not in sight
+    left = Signal()  # give the text the focus
+    show_asked = Signal()  # the panel gets the focus, but is hidden
 
     def __init__(self, service: PhraseService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -457,7 +457,7 @@ class PhrasePanel(QWidget):
     def _on_offer(self) -> None:
         progress = self._service.progress()
         if progress.state is Ahead.ASKING:
-            # up to the next cent: what was shown is not more than what is agreed to
+            # up to the next cent: the user agrees to no more than was shown
             self.setting_changed.emit("phrases_paid", progress.offer)
             self.setting_changed.emit("phrases_paid_dollars", round(progress.price + 0.005, 2))
         else:

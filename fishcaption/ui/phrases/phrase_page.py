@@ -31,8 +31,8 @@ from fishcaption.ui.widgets.labels import Label
 if TYPE_CHECKING:
     from fishcaption.ui.phrases.editor import PhraseEditor
 
-_LINES = 2  # of a text that is written
-_NARROW = 46  # ems: below it the form stands under the list
+_LINES = 2  # visible lines of a text field
+_NARROW = 46  # ems; in a narrower page the form is below the list
 
 
 class PhrasePage(EditorPage):
@@ -42,7 +42,7 @@ class PhrasePage(EditorPage):
         super().__init__()
         self._editor = editor
         self._shown_bank: Bank | None = None
-        self._number = ""  # whose form it is
+        self._number = ""  # the id of the phrase in the form
         self._is_new = False  # it is not in the bank yet
         self._filter = LineField()
         self._filter.setPlaceholderText(self.tr("Find a phrase"))
@@ -272,7 +272,7 @@ class PhrasePage(EditorPage):
         self.commit()
         category = self.category()
         self._filter.clear()
-        with QSignalBlocker(self._order.list):  # what stands in the form is not to become a phrase twice
+        with QSignalBlocker(self._order.list):  # the form must not become a phrase twice
             self._order.list.setCurrentRow(-1)
         self._is_new = True
         self._show("")

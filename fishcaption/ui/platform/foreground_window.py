@@ -1,8 +1,8 @@
-"""Which window of the whole desktop is in front, and how it comes to be there again.
+"""The window in front, of any program: which one it is, and how to bring it back to the front.
 
-X11 and Windows tell the window, macOS the application. On Wayland no program may know or choose: there, and
-wherever a call fails, the window that is hidden leaves the choice to the desktop, which mostly takes the
-window before it.
+X11 and Windows name the window, macOS the application. On Wayland no program may know or choose it. There,
+and wherever a call fails, our window is only hidden, and the desktop chooses the next one: mostly the one
+before.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Keys that work while another program has the focus: Stop above all, in a call.
+"""Global keys: keys that work while another program has the focus, for example Stop during a call.
 
-Qt has none, so each platform is asked in its own way:
+Qt has none, so each platform has its own way:
 
-    X11        libxcb's passive grabs (`ui.platform.xcb`), tried here
-    Wayland    the desktop's portal, if it has GlobalShortcuts (`ui.platform.portal_keys`): the desktop asks
-    the user
+    X11        libxcb's passive grabs (`ui.platform.xcb`); tested against an X server
+    Wayland    the desktop's portal, if it has GlobalShortcuts (`ui.platform.portal_keys`); the desktop asks
+               the user
     Windows    RegisterHotKey (`ui.platform.native_keys`)
     macOS      Carbon's RegisterEventHotKey (`ui.platform.native_keys`); it needs no permission
 
-None is set until the user sets one. What cannot be had is told in words, act by act, and nothing else breaks.
+No key is set until the user sets one. A key that is not possible is told in words, and nothing else fails.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ class X11Keys(QObject):
         refused = {}
         for act, combination in keys.items():
             refused[act] = self._grab(act, combination, alt, meta, sorted(locks))
-        self._on_readable()  # the answers may have brought events with them
+        self._on_readable()  # events may have come with the answers
         return {act: words for act, words in refused.items() if words}
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
-"""Chords on keyboards whose letters are others: a key that has none of ours is known by its place.
+"""Key combinations on keyboards without Latin letters: a key is then known by its place.
 
-Whoever types Russian or Greek has no R for Ctrl+Shift+R; a Hebrew keyboard has it with Shift, so that Qt
-takes Ctrl+Shift+R for Ctrl+R; the French 1 needs Shift. With a Latin layout beside the other, Qt finds what
-is meant; else the place of the key on an American keyboard says it, as in other programs. Letters that are
-Latin stay what stands on them.
+A Russian or Greek keyboard has no R for Ctrl+Shift+R. A Hebrew one has it with Shift, so that Qt takes
+Ctrl+Shift+R for Ctrl+R. The French 1 needs Shift. If the user also has a Latin layout, Qt finds the right
+key; otherwise the place of the key on an American keyboard decides, as in other programs. A Latin letter
+always means itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Keys of the whole desktop on Windows and macOS, by ctypes. Read in the systems' documents, not run here.
+"""Global keys on Windows and macOS, with ctypes. Written from the systems' documents; not tested there.
 
-Windows posts WM_HOTKEY to the thread, where Qt's event loop hands it to a native event filter; macOS calls a
-Carbon event handler in the application's own loop. Both say so where another program has the key already.
+Windows posts WM_HOTKEY to the thread, where Qt's event loop gives it to a native event filter. macOS calls a
+Carbon event handler in the application's own loop. Both report a key that another program has already.
 """
 
 from __future__ import annotations

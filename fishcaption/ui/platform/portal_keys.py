@@ -1,8 +1,8 @@
-"""Keys of the whole desktop on Wayland: the desktop's portal, org.freedesktop.portal.GlobalShortcuts.
+"""Global keys on Wayland, through the desktop's portal org.freedesktop.portal.GlobalShortcuts.
 
-The desktop asks the user which keys they shall be; what we name is a wish. Answers come when they come, as
-signals on the session bus, read here through jeepney, which the keyring brings on Linux: it takes types
-as the signatures of the portal's documents. Tried against a portal of the tests' own, not on a real desktop.
+The desktop asks the user for the keys; those we name are only a wish. Answers come at any time, as signals on
+the session bus. They are read through jeepney, which the keyring library needs on Linux anyway. Tested
+against a portal of our own in the tests, not on a real desktop.
 """
 
 from __future__ import annotations

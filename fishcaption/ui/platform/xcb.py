@@ -1,8 +1,8 @@
-"""The X server, as far as Qt has no words for it: keys of the whole desktop, and which window is in front.
+"""The X server, for what Qt does not offer: global keys, and the window in front.
 
-By ctypes on libxcb and libxcb-keysyms, which Qt's own X11 plugin loads anyway: nothing more to install, no
-licence beside ours, and, unlike Xlib, every refusal comes back to who asked, through no handler that Qt might
-have set, too. The connection is our own: its events are read here and nowhere else.
+It uses libxcb and libxcb-keysyms through ctypes. Qt's X11 plugin loads both anyway: nothing more to install,
+and no other licence. Unlike in Xlib, each error is returned to its caller, and not to a global handler that
+Qt may have set, too. The connection is our own: its events are read only here.
 """
 
 from __future__ import annotations

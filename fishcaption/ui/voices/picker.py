@@ -30,7 +30,7 @@ from fishcaption.ui.widgets.labels import Label
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
 
-_TYPING_MS = 300  # the service is asked when the hands rest for so long
+_TYPING_MS = 300  # the service is asked after such a pause in typing
 _ITEM = int(Qt.ItemDataRole.UserRole)
 
 
@@ -57,7 +57,7 @@ class VoicePicker(QDialog):
         self._public: list[Voice] = []
         self._has_more = False
         self._page = 0
-        self._asked = 0  # counts the questions to the service; only the newest is listened to
+        self._asked = 0  # counts the questions to the service; only the newest answer is used
         self._is_gone = False
         self._problem = ""
 
@@ -169,7 +169,7 @@ class VoicePicker(QDialog):
         font = head.font()
         font.setBold(True)
         head.setFont(font)
-        head.setForeground(self.palette().placeholderText())  # not the grey of what is switched off
+        head.setForeground(self.palette().placeholderText())  # not the grey of disabled rows
         for voice in voices:
             item = QListWidgetItem(_described(voice), self._list)
             item.setData(_ITEM, voice)
@@ -195,7 +195,7 @@ class VoicePicker(QDialog):
 
     def _on_search(self) -> None:
         self._own, self._public, self._has_more = [], [], False
-        self._asked += 1  # an answer on its way is to another question
+        self._asked += 1  # the answer that is coming is for an old question
         self._soon.start()
         self._fill()
 

@@ -1,7 +1,7 @@
-"""Expression tags as they stand in a text view: objects that look like chips, one character each.
+"""Expression tags in a text view: objects that look like chips, each one character long.
 
-The document holds U+FFFC with a format that says which tag it is; `tag_char` asks it. A tag is thus written,
-deleted, selected and undone as a letter is, and counts as one in every position.
+The document has U+FFFC with a format that says which tag it is. So a tag is typed, deleted, selected and
+undone like a letter, and counts as one in every position.
 """
 
 from __future__ import annotations

@@ -32,7 +32,10 @@ def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
     """
     if widget.window().windowHandle() is None:
         return
-    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # dear, and not needed by the start
+    from PySide6.QtGui import (
+        QAccessible,
+        QAccessibleAnnouncementEvent,
+    )  # slow to import, and not needed at the start
 
     event = QAccessibleAnnouncementEvent(widget, text)
     politeness = QAccessible.AnnouncementPoliteness
@@ -47,7 +50,7 @@ class Tool(QToolButton):
         super().__init__()
         self._icon = icon
         self.setProperty("big", big)
-        # a click must not take the hands off the text; Tab reaches every button
+        # a click must not take the focus from the text; Tab reaches every button
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tell(words)
 
@@ -99,7 +102,7 @@ class Choice(QComboBox):
             super().showPopup()
 
     def showPopup(self) -> None:
-        self._was_open = True  # before that, asking for the view would make it, which takes long
+        self._was_open = True  # before that, `view()` would create the view, which takes long
         self.opened.emit()
         super().showPopup()
 
@@ -165,7 +168,7 @@ class FlowRow(QLayout):
         ]
         if sum(hint.width() + self.spacing() for _, hint in shown) - self.spacing() <= width:
             return [shown]
-        # what stands at the right stays together
+        # the widgets at the right stay together
         right = sum(hint.width() + self.spacing() for item, hint in shown if item.widget() in self._right)
         lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         used = 0
@@ -189,7 +192,7 @@ class FlowRow(QLayout):
             used = sum(hint.width() + self.spacing() for _, hint in line) - self.spacing()
             left, gap = rect.left(), rect.width() - used
             if len(lines) > 1 and line[0][0].widget() in self._right:
-                gap = 0  # a line of its own begins where lines begin
+                gap = 0  # a line of its own begins at the left
             for item, hint in line:
                 if item.widget() in self._right:
                     left, gap = left + gap, 0

@@ -1,9 +1,9 @@
-"""Fields that text is written in, whose keys do what people mean in every script.
+"""Text fields whose keys work as people expect in every script.
 
-Delete takes one sign, and Backspace one picture: Qt's takes an eighth of a family. Of a letter with marks it
-takes the mark that was typed last, as everywhere, since who writes Hebrew or Hindi mends by it. An arrow that
-is held or pressed on passes every place of the text: Qt's turns back wherever a paragraph that is written to
-the right meets one that is written to the left, and at every empty line among the latter.
+Delete removes one grapheme cluster, and Backspace one emoji: Qt's Backspace removes only a part of a family
+emoji. Of a letter with marks, Backspace removes the mark that was typed last, as in other programs: people
+who write Hebrew or Hindi correct their text that way. An arrow that is held passes every place of the text:
+in Qt, it turns back between right-to-left and left-to-right paragraphs, and at empty lines.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-_BEHIND = 32  # code points behind a place that may say whether it is inside a sign
-_NEAR_BLOCKS = 100  # paragraphs around an empty one that are asked for their direction
+_BEHIND = 32  # code points after a place that decide whether it is inside a cluster
+_NEAR_BLOCKS = 100  # paragraphs around an empty one that give it a direction
 
 _JOINER = "\u200d"
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # two of them are a flag
 
 _Key = QKeySequence.StandardKey
-# which way, whether by words, whether it selects
+# (key, to the right, by words, selects)
 _SIDEWAYS = (
     (_Key.MoveToNextChar, True, False, False),
     (_Key.MoveToPreviousChar, False, False, False),
@@ -46,7 +46,7 @@ _SIDEWAYS = (
 class _Walk(NamedTuple):
     """Arrow keys pressed one after the other: all mean the same direction as the first."""
 
-    place: int  # where the last has come to; elsewhere another walk begins, and in a changed text
+    place: int  # the last position; elsewhere, or in a changed text, a new walk begins
     revision: int
     right_is_on: bool  # the right arrow goes towards the end of the text
 
@@ -91,8 +91,8 @@ def sign_break(text: str, start: int, place: int) -> int:
 
 def is_inside_sign(text: str, layout: QTextLayout, units: int) -> bool:
     """Return whether this place (UTF-16 units) is inside a grapheme cluster; `layout` is the text's."""
-    # neither Qt's layout nor its QTextBoundaryFinder is to be trusted with emoji that follow Indian letters,
-    # nor with flags that follow others
+    # Qt's layout and its QTextBoundaryFinder are both wrong for emoji that follow Indian letters, and for
+    # flags that follow other flags
     encoded = text.encode("utf-16-le", "surrogatepass")
     before = encoded[: 2 * units].decode("utf-16-le", "surrogatepass")
     behind = encoded[2 * units : 2 * units + 4].decode("utf-16-le", "surrogatepass")

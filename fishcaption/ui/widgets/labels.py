@@ -1,8 +1,8 @@
-"""Words in a window, shown as they were written.
+"""Labels that show text exactly as it is written.
 
 Qt takes a text that looks like HTML for HTML: a voice's name or a service's error could then draw what it
-likes, and the picture it names may be a file whose reading never ends. So labels are of this module, tool
-tips go through `as_written`, and what is a link on purpose says so. (`tests/test_house_rules.py` checks it.)
+likes, and could name a picture file whose reading never ends. So all labels come from this module, and tool
+tips go through `as_written`; only `LinkLabel` shows a link. (`tests/test_house_rules.py` checks it.)
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-_JOINER = "\u2060"  # has no width, breaks no line: behind it no sign begins a tag, nor an entity
+_JOINER = "\u2060"  # has no width and breaks no line; after it nothing is taken for a tag or an entity
 
 
 class Label(QLabel):

@@ -1,18 +1,18 @@
-"""A text view in which a paragraph of any length stays fast, and the one place where positions are converted.
+"""A text view in which a paragraph of any length stays fast; the only place where positions are converted.
 
-Qt lays a block (its paragraph) out as a whole at every key: at 50 kB that is felt, at 500 kB it hangs. So a
-long paragraph is laid out as blocks of at most `BLOCK_UNITS` UTF-16 units (4 kB). The break between two of
+Qt lays out a whole block (its paragraph) at every key: that is slow with 50 kB, and hangs with 500 kB. So a
+long paragraph is split into blocks of at most `BLOCK_UNITS` UTF-16 units (4 kB). The break between two of
 them is *soft*: it stands for the blank that was there, or for nothing where there was none. It is marked on
-the separator itself, so that the mark is undone, redone and deleted with it, and no other comes to bear it.
+the separator itself, so that the mark is undone, redone and deleted with it, and no other break can get it.
 Everything that leaves this class (`text`, copied text) has only the paragraphs its author made. Assistive
-tools read the document through Qt's own interface: to them a soft break is a line feed in the place of the
-blank, at the same position. One of our own could join it, but PySide lets it tell neither selections nor
-display lines, and those who listen move by lines.
+tools read the document through Qt's own interface: for them a soft break is a line feed in place of the
+blank, at the same position. An interface of our own could join the blocks, but PySide would not let it report
+selections and display lines, and people who use a screen reader move by lines.
 
-Positions that the rest of the program knows are code points; Qt counts UTF-16 units. `Units` converts.
+The rest of the program counts positions in code points; Qt counts UTF-16 units. `Units` converts.
 
-Expression tags stand in the text as chips (`ui.widgets.chips`), one character each in every count. A text
-that is copied says nothing of them to other programs, and takes them along within this one.
+Expression tags stand in the text as chips (`ui.widgets.chips`), each one character long in every count. A
+copied text has no tags for other programs, and keeps them within this one.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ OWN_FORMAT = "application/x-fishcaption-text"
 """The clipboard format of a text with its tags."""
 
 _SEPARATOR = "\u2029"
-# What Qt would act on or lose: a separator or frame mark is a new block, a lone surrogate vanishes. Controls
-# would stand as boxes, and go into copies.
+# Characters that Qt would act on or lose: a separator or frame mark begins a block, a lone surrogate
+# vanishes. Control characters would be drawn as boxes, and copied.
 _UNSHOWABLE = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0\ufdd1\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
@@ -159,7 +159,7 @@ def _short_lines_end(text: str, start: int) -> int:
 class LongText(TextField):
     """A plain text view for paragraphs of any length, which can follow a place in its text."""
 
-    shows_tags = True  # as chips; what is told to others shows none
+    shows_tags = True  # as chips; the transcript hides them
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,8 +170,10 @@ class LongText(TextField):
         self._has_hidden = False  # some soft break stands for nothing: positions shift behind it
         self._soft_formats: dict[int, str | None] = {}  # by the separator's format index
         self._followed: int | None = None  # the place that is kept in view
-        self._is_following = True  # until the user scrolls away from it
-        self._coming: Iterator[tuple[str | None, str]] | None = None  # text on its way in, and where to
+        self._is_following = True  # False after the user has scrolled away from it
+        self._coming: Iterator[tuple[str | None, str]] | None = (
+            None  # text that is being inserted in slices, and where
+        )
         self._coming_at = QTextCursor()
         self._coming_timer = QTimer(self)
         self._coming_timer.setInterval(0)
@@ -486,7 +488,7 @@ class LongText(TextField):
         cursor = self.textCursor()
         key = event.key()
         if self._has_hidden and not cursor.hasSelection() and not self.isReadOnly():
-            # a break that stands for nothing is not there for who deletes
+            # for the user, a break that stands for nothing does not exist
             if key == Qt.Key.Key_Backspace and cursor.atBlockStart() and self._glue(cursor.block()) == "":
                 cursor.movePosition(QTextCursor.MoveOperation.Left)
                 self.setTextCursor(cursor)
@@ -511,7 +513,7 @@ class LongText(TextField):
         self.viewport().update()  # the placeholder goes while something is composed
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        # not down to the viewport's height: that object, asked for, costs PySide 7 ms of the first paint
+        # not the viewport's height: creating that object in PySide costs 7 ms of the first paint
         self._align(event.rect().bottom())
         super().paintEvent(event)
 

@@ -35,7 +35,7 @@ class StopFirst(QObject):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.focusWindowChanged.connect(self._on_focus_window_changed)
-        # keys go to an open menu or list before the focus, and nothing tells that one has opened
+        # an open menu or list gets keys before the focus, and no signal tells that one has opened
         QAbstractEventDispatcher.instance().aboutToBlock.connect(self._on_rest)
 
     def _on_focus_window_changed(self, window: QWindow | None) -> None:
@@ -49,7 +49,7 @@ class StopFirst(QObject):
     def _on_rest(self) -> None:
         popup = QApplication.activePopupWidget()
         if popup is not None and (window := popup.windowHandle()) is not None:
-            window.installEventFilter(self)  # where it is one already, nothing changes
+            window.installEventFilter(self)  # installing a filter again changes nothing
 
     def _on_window_destroyed(self) -> None:
         self._watched = None

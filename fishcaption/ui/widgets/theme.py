@@ -1,9 +1,9 @@
-"""Colours, text size and icons: a theme's file becomes a palette, a short style sheet and tinted icons.
+"""Colours, text size and icons: a theme's file becomes a palette, a short style sheet and coloured icons.
 
-Qt's own idea of light and dark does nothing outside a few desktops, so the palettes are ours. Every pair of
-text and ground is at least 7:1 (WCAG 1.4.6), every border and mark at least 3:1 (1.4.11); tests hold them to
-it. The light ground is not pure white: many who find reading hard find that harder. Nothing is said by colour
-alone.
+Qt's own light and dark modes work only on a few desktops, so the palettes are ours. The contrast of text is
+at least 7:1 (WCAG 1.4.6), of borders and marks at least 3:1 (1.4.11); tests check both. The light background
+is not pure white, because that is harder to read for many people with reading difficulties. Colour alone
+never carries a meaning.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from fishcaption.store.settings import Theme
 from fishcaption.ui.widgets import assets
 
 _FRAMED = ("QComboBox", "QAbstractSpinBox", "QSlider", "QLineEdit", "QCheckBox", "QRadioButton", "QScrollBar")
-_READING = 1.5  # the text that is written and read, beside the program's own
-_LEAST_POINTS = 10.5  # some systems ask for 9: too small for who needs this program
+_READING = 1.5  # factor of the text that is written and read
+_LEAST_POINTS = 10.5  # some systems ask for 9 points: too small for many users of this program
 
 
 class Colors(NamedTuple):
