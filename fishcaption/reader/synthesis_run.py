@@ -21,7 +21,8 @@ from fishcaption.core.timing.timeline import Timeline
 from fishcaption.reader.plugs import AudioBuffer, Synthesizer
 from fishcaption.reader.utterances import Utterance
 
-# A word is lit so long before its first frame: drawing it, and showing what is drawn, take as long at least.
+# A word is lit so long before its first frame, and the one before it counts as heard: drawing that, and
+# showing what is drawn, take as long at least.
 AHEAD_SECONDS = 0.004
 _SAMPLE = 500  # code points of a text that tell how long the rest will take
 _LONGEST_CONTEXT = 100_000  # code points; they are read within a tenth of a second
@@ -77,6 +78,7 @@ class SynthesisRun:
         self.start = start
         self.voice_config = voice_config
         self.rate = voice_config.rate
+        self._ahead_frames = round(AHEAD_SECONDS * voice_config.rate)
         self.timeline = timeline
         self.audio = audio
         self.spoken_map = SpokenMap(self._can_say)
@@ -170,6 +172,7 @@ class SynthesisRun:
         """Return the end of the utterance's text that has been heard when the frame has."""
         if self.text_end is not None and self.end_frame is not None and frame >= self.end_frame:
             return self.text_end
+        frame += self._ahead_frames
         return self._bounded(self.start + self.spoken_map.shown(self.timeline.heard_end(frame)))
 
     def fixed_end(self, frame: int) -> int:
@@ -186,7 +189,7 @@ class SynthesisRun:
 
     def word_at(self, frame: int) -> Span | None:
         """Return the word of the utterance's text that is lit at the frame: at the ear, or about to be."""
-        frame += round(AHEAD_SECONDS * self.rate)
+        frame += self._ahead_frames
         if self.end_frame is not None:
             frame = min(frame, self.end_frame - 1)
         spoken = self.timeline.word_at(frame)
@@ -199,15 +202,17 @@ class SynthesisRun:
         """
         if frame <= self.start_frame:
             return self.start_frame + 1
-        ahead_frames = round(AHEAD_SECONDS * self.rate)
-        start = self.timeline.next_start(frame + ahead_frames)
-        found = [start - ahead_frames if start is not None else None, self.timeline.next_pause(frame)]
+        ahead = self._ahead_frames
+        found = [
+            (self.timeline.next_start(frame + ahead), ahead),
+            (self.timeline.next_pause(frame + ahead), ahead),
+        ]
         if self.utterance.live:
-            begun = self.timeline.next_begun(frame + lead_frames)
-            found.append(begun - lead_frames if begun is not None else None)
+            found.append((self.timeline.next_begun(frame + lead_frames), lead_frames))
         if frame < self.frames:
-            found.append(self.frames)
-        return min((each for each in found if each is not None and each > frame), default=None)
+            found.append((self.frames, 0))
+        frames = [at - sooner for at, sooner in found if at is not None]
+        return min((each for each in frames if each > frame), default=None)
 
     def shown_span(self, spoken: Span) -> Span | None:
         """Return the span of the utterance's text for a spoken word; None where there is nothing to light."""

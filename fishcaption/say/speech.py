@@ -18,26 +18,25 @@ from fishcaption.blocking import answer, use_daemons
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.models import free, usable
 from fishcaption.core.normalization.rules import Rules
-from fishcaption.core.speech import Fate, UtteranceView, Voice, WordTime
-from fishcaption.core.timing.cues import Captions
+from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.core.timing.flush_policy import Kind
-from fishcaption.core.timing.heard_times import HeardTimes
-from fishcaption.reader import Reader
 from fishcaption.say.standard_input import StandardInput
 from fishcaption.speech.system import OwnedPlayer, SpeechSystem, find_voice, voice_of
 from fishcaption.store import keys
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
+    from fishcaption.captions.cue_writer import CueWriter
+    from fishcaption.captions.heard_cues import HeardCues
     from fishcaption.captions.subtitles import Kind as SubtitleKind
     from fishcaption.captions.subtitles import SubtitleFile
+    from fishcaption.core.speech import Snapshot
     from fishcaption.server.process import EmbeddedVoice
 
 RULES = Rules(markdown=False, code=False, emoji=False)
 """What a program writes is said as it stands, and its ornaments are not; Markdown is what --plain is for."""
 
-_LOOK_SECONDS = 0.05  # how often progress is looked at; nothing is paced by it
-_TIMES_RATE = 1000  # captions are timed to a millisecond
+_ENDED = (Fate.HEARD, Fate.SHOWN, Fate.CUT, Fate.FAILED)
 
 
 def chosen_voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
@@ -81,6 +80,7 @@ class Speech:
         self._refused: FishCaptionError | None = None
         self._speed = arguments.speed or settings.speed
         self._captions: _CaptionFiles | None = None
+        self._news = asyncio.Event()  # something was heard, or a caption could not be written
         self._tells_progress = arguments.wav is not None and not arguments.json and sys.stderr.isatty()
 
     async def run(self) -> int:
@@ -110,7 +110,7 @@ class Speech:
                     self._open_captions(files, speech, voice)
                     view = await self._follow(speech, self._begin(speech))
                     if self._captions is not None:
-                        self._captions.write(view, is_final=True)
+                        await self._captions.finish(view)
                 self._tell_end(view)
             except FishCaptionError as error:
                 failure = error
@@ -195,19 +195,29 @@ class Speech:
 
     async def _follow(self, speech: SpeechSystem, number: int) -> UtteranceView:
         """Wait until the utterance has ended, telling what is heard."""
-        tells = self._arguments.json or self._captions or self._tells_progress
-        while True:
-            try:
-                async with asyncio.timeout(_LOOK_SECONDS if tells else None):
-                    return await speech.reader.ended(number)
-            except TimeoutError:
+        if not (self._arguments.json or self._captions or self._tells_progress):
+            return await speech.reader.ended(number)
+        from fishcaption.captions.track import CaptionTrack
+        from fishcaption.say.alarm import LoopAlarm
+
+        track = CaptionTrack(speech.reader, LoopAlarm())
+        track.subscribe(self._has_news)
+        try:
+            track.look()
+            while True:
+                await self._news.wait()
+                self._news.clear()
                 view = speech.reader.utterance(number)
-                has_news = view.heard_end > self._told_end
+                if view.fate in _ENDED:
+                    return view
                 self._tell_heard(view)
                 if self._captions is not None:
-                    self._captions.look(number)
-                    if has_news:
-                        self._captions.write(view, is_final=False)
+                    self._captions.take(view)
+        finally:
+            track.close()
+
+    def _has_news(self, _snapshot: Snapshot) -> None:
+        self._news.set()
 
     def _tell_heard(self, view: UtteranceView) -> None:
         if view.heard_end <= self._told_end:
@@ -239,6 +249,8 @@ class Speech:
             raise error
 
     def _open_captions(self, files: ExitStack, speech: SpeechSystem, voice: Voice) -> None:
+        from fishcaption.captions.cue_writer import CueWriter
+        from fishcaption.captions.heard_cues import HeardCues
         from fishcaption.captions.subtitles import SubtitleFile
 
         opened: list[SubtitleFile] = []
@@ -249,63 +261,39 @@ class Speech:
                 opened.append(files.enter_context(SubtitleFile(file, kind)))
         if opened:
             is_played = self._arguments.wav is None or self._arguments.device is not None
-            self._captions = _CaptionFiles(
+            cues = HeardCues(
                 speech.reader,
-                opened,
                 voice.kind.rate * self._speed,
-                next(iter(voice.languages), "en"),
+                language=next(iter(voice.languages), "en"),
                 is_played=is_played,
             )
+            loop = asyncio.get_running_loop()
+
+            def on_error() -> None:
+                loop.call_soon_threadsafe(self._news.set)
+
+            writer = CueWriter(opened, on_error=on_error)
+            files.callback(writer.stop)
+            self._captions = _CaptionFiles(cues, writer)
 
 
 class _CaptionFiles:
-    """The captions of one utterance, written as they are heard, at the times at which they are.
+    """The captions of one utterance, written as they are heard, at the times at which they are."""
 
-    Where nothing is played the times are those of the recording.
-    """
+    def __init__(self, cues: HeardCues, writer: CueWriter) -> None:
+        self._cues = cues
+        self._writer = writer
 
-    def __init__(
-        self,
-        reader: Reader,
-        files: list[SubtitleFile],
-        frames_per_second: float,
-        language: str,
-        *,
-        is_played: bool,
-    ) -> None:
-        self._reader = reader
-        self._files = files
-        self._is_played = is_played
-        self._times = HeardTimes(frames_per_second)
-        self._captions = Captions(language=language)
-        self._written = 0
+    def take(self, view: UtteranceView) -> None:
+        """Write what was heard to its end. Raises StorageError where an earlier cue could not be written."""
+        self._writer.put(self._cues.take(view))
+        if self._writer.error is not None:
+            raise self._writer.error
 
-    def look(self, number: int) -> None:
-        """Look where the ear is; called all the time while the utterance is heard."""
-        if self._is_played:
-            self._times.look(asyncio.get_running_loop().time(), self._reader.heard_frames(number))
-
-    def write(self, view: UtteranceView, *, is_final: bool) -> None:
-        """Write the cues that were heard to their end and do not change any more. Raises StorageError."""
-        self.look(view.id)
-        seconds = self._times.seconds
-        _, words = self._reader.word_times(view.id)
-        heard = [
-            WordTime(
-                word.span,
-                round(seconds(word.start_frame) * _TIMES_RATE),
-                round(seconds(word.end_frame) * _TIMES_RATE),
-            )
-            for word in words
-            if word.span.start < view.heard_end
-        ]
-        cues = self._captions.cues(view.text[: view.heard_end], heard, _TIMES_RATE)
-        for cue in cues[self._written :]:
-            if not is_final and cue.end > self._captions.settled_end:
-                break
-            for file in self._files:
-                file.append(cue.start_frame / _TIMES_RATE, cue.end_frame / _TIMES_RATE, cue.lines)
-            self._written += 1
+    async def finish(self, view: UtteranceView) -> None:
+        """Write the rest and wait until it is written. Raises StorageError."""
+        self._writer.put(self._cues.take(view, is_final=True))
+        await asyncio.to_thread(self._writer.finish)
 
 
 class _Interrupts:

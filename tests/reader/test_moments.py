@@ -26,7 +26,8 @@ async def test_the_moment_of_the_next_word_is_told_ahead(stage: Stage) -> None:
         if stage.lit() not in (None, *lit):
             lit.append(stage.lit())
     assert lit == ["Hello", "brave", "new", "world"]
-    assert moments == pytest.approx([0.001, *(start - AHEAD_SECONDS for start in (0.3, 0.6, 0.9)), 1.2])
+    ahead = [moment - AHEAD_SECONDS for moment in (0.3, 0.6, 0.9, 1.2)]
+    assert moments == pytest.approx([0.001, *ahead, 1.2])
     assert stage.state() is State.IDLE
 
 

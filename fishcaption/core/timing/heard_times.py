@@ -17,8 +17,9 @@ class HeardTimes:
     """Seconds from the first frame that was heard, silences included, for frames of one utterance.
 
     ``frames_per_second`` is how fast they sound: the voice's rate times the speed. `look` is called with
-    rising times while the utterance is heard, some twenty times a second: between two looks, sound is taken
-    to have come without a break. Frames beyond the last look are expected to follow at once.
+    rising times while the utterance is heard, whenever a word begins and where the sound breaks off or goes
+    on: between two looks, sound is taken to have come without a break. Frames beyond the last look are
+    expected to follow at once.
     """
 
     def __init__(self, frames_per_second: float) -> None:

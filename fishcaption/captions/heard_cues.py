@@ -1,0 +1,89 @@
+"""Cues of one utterance at the times at which they were heard, silences included."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from fishcaption.core.speech import UtteranceView, WordTime
+from fishcaption.core.timing.cues import Captions
+from fishcaption.core.timing.heard_times import HeardTimes
+
+_RATE = 1000  # cues are timed to a millisecond
+
+
+class TimedCue(NamedTuple):
+    """A caption and when it stands, in seconds from the first frame that was heard."""
+
+    start_seconds: float
+    end_seconds: float
+    lines: tuple[str, ...]
+
+
+class TimedWords(Protocol):
+    """The engine, as `fishcaption.reader.Reader` is."""
+
+    def word_times(self, number: int, /) -> tuple[int, tuple[WordTime, ...]]:
+        """Return a rate, and the words of an utterance with the frames at which they sound."""
+        ...
+
+    def heard_frames(self, number: int, /) -> int:
+        """Return how much of the utterance was heard, in these frames."""
+        ...
+
+
+class HeardCues:
+    """Gives each cue once, when it has been heard to its end and does not change any more.
+
+    ``frames_per_second`` is the voice's rate times the speed. Where nothing is played (``is_played`` False)
+    the times are those of a recording, in which one frame follows the other. ``language`` is the two-letter
+    code by whose rules sentences end.
+    """
+
+    def __init__(
+        self,
+        words: TimedWords,
+        frames_per_second: float,
+        *,
+        language: str = "en",
+        is_played: bool = True,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._words = words
+        self._is_played = is_played
+        self._clock = clock
+        self._times = HeardTimes(frames_per_second)
+        self._captions = Captions(language=language)
+        self._given = 0
+        self._heard_end = 0
+
+    def take(self, view: UtteranceView, *, is_final: bool = False) -> list[TimedCue]:
+        """Return the cues that are new; called whenever the track shows something, and at the end."""
+        if self._is_played:
+            self._times.look(self._clock(), self._words.heard_frames(view.id))
+        if view.heard_end <= self._heard_end and not is_final:
+            return []
+        self._heard_end = view.heard_end
+        cues = self._captions.cues(view.text[: view.heard_end], self._heard_words(view), _RATE)
+        found: list[TimedCue] = []
+        for cue in cues[self._given :]:
+            if not is_final and cue.end > self._captions.settled_end:
+                break
+            found.append(TimedCue(cue.start_frame / _RATE, cue.end_frame / _RATE, cue.lines))
+        self._given += len(found)
+        return found
+
+    def _heard_words(self, view: UtteranceView) -> list[WordTime]:
+        """Return the words that were heard, in milliseconds."""
+        _, words = self._words.word_times(view.id)
+        seconds = self._times.seconds
+        return [
+            WordTime(
+                word.span,
+                round(seconds(word.start_frame) * _RATE),
+                round(seconds(word.end_frame) * _RATE),
+            )
+            for word in words
+            if word.span.start < view.heard_end
+        ]
