@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import PlayerState, Snapshot, State, UtteranceView
+from fishcaption.core.subscribers import Subscribers
 
 if TYPE_CHECKING:
     from datetime import date
@@ -146,8 +147,8 @@ class LazyReader:
         self._speech = speech
         self._unheard = unheard
         self._is_replacing = False
-        self._subscribers: list[Callable[[], None]] = []
-        self._ended_subscribers: list[Callable[[UtteranceView], None]] = []
+        self._subscribers: Subscribers[[]] = Subscribers()
+        self._ended_subscribers: Subscribers[UtteranceView] = Subscribers()
         self._untold: list[UtteranceView] = []  # ended while nobody subscribed: as the window comes or goes
         speech.on_built = self._on_built
 
@@ -179,16 +180,15 @@ class LazyReader:
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
         """See `reader.Reader.subscribe`."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def subscribe_ended(self, callback: Callable[[UtteranceView], None], /) -> Callable[[], None]:
         """See `reader.Reader.subscribe_ended`. What ended while nobody subscribed is told at once."""
-        self._ended_subscribers.append(callback)
+        unsubscribe = self._ended_subscribers.add(callback)
         untold, self._untold = self._untold, []
         for view in untold:
             callback(view)
-        return lambda: self._ended_subscribers.remove(callback)
+        return unsubscribe
 
     # -- commands, which build the reader ----------------------------------------------------------
 
@@ -282,18 +282,13 @@ class LazyReader:
         reader.replace = self._is_replacing
         unheard = UnheardTexts(reader, self._unheard)
         reader.subscribe(unheard.look)  # first: a text is on disk before the window takes it out of the draft
-        reader.subscribe(self._tell)
+        reader.subscribe(self._subscribers.tell)
         reader.subscribe_ended(self._tell_ended)
-
-    def _tell(self) -> None:
-        for callback in tuple(self._subscribers):
-            callback()
 
     def _tell_ended(self, view: UtteranceView) -> None:
         if not self._ended_subscribers:
             self._untold.append(view)
-        for callback in tuple(self._ended_subscribers):
-            callback(view)
+        self._ended_subscribers.tell(view)
 
 
 class Speaking(NamedTuple):

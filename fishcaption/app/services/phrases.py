@@ -20,6 +20,7 @@ from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.models import no_day
 from fishcaption.core.phrases.bank import Ahead, Bank, Phrase, Progress
 from fishcaption.core.speech import State
+from fishcaption.core.subscribers import Subscribers
 from fishcaption.store.intact import asides, content_of, strike
 from fishcaption.store.phrases import Renders, load, phrases_path, renders_dir, save
 from fishcaption.store.settings import Settings
@@ -77,7 +78,7 @@ class Phrases:
         self._chosen: PhraseVoice | None = None
         self._changed = asyncio.Event()  # the bank is not as it was saved
         self._works: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
-        self._subscribers: list[Callable[[], None]] = []
+        self._subscribers: Subscribers[[]] = Subscribers()
         settings.subscribe(_used_of, self._on_settings)
 
     # -- what the program asks ---------------------------------------------------------------------
@@ -172,8 +173,7 @@ class Phrases:
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """See `PhraseService`."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def read_file(self, path: Path, on_done: Callable[[Imported | FishCaptionError], None]) -> None:
         """See `PhraseService`."""
@@ -233,8 +233,7 @@ class Phrases:
             self._tell()
 
     def _tell(self) -> None:
-        for callback in tuple(self._subscribers):
-            callback()
+        self._subscribers.tell()
 
     async def _save_all(self) -> None:
         has_failed = False

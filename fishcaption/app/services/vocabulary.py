@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.core.subscribers import Subscribers
 from fishcaption.store.intact import asides, strike
 from fishcaption.store.vocabulary import LoadedVocabulary, Vocabulary, load, save, vocabulary_path
 
@@ -47,7 +48,7 @@ class UserVocabulary:
         self._writer = writer
         self._on_error = on_error
         self._path = path or vocabulary_path()
-        self._subscribers: list[Callable[[], None]] = []
+        self._subscribers: Subscribers[[]] = Subscribers()
         loaded: LoadedVocabulary = load(self._path)
         self._wording = loaded.wording  # replaced, never changed: the writer's thread reads it
         self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
@@ -70,8 +71,7 @@ class UserVocabulary:
         self._removed |= _texts(self._wording) - _texts(wording)
         self._wording = wording
         self._writer.soon(str(self._path), self._save, self._on_error)
-        for callback in tuple(self._subscribers):
-            callback()
+        self._subscribers.tell()
 
     def spoken(self, text: str, wording: Vocabulary) -> str:
         """See `ui.settings.vocabulary.VocabularyService.spoken`."""
@@ -115,8 +115,7 @@ class UserVocabulary:
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when abbreviations or replacements are others; the returned function ends that."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def _on_language(self, _before: str, language: str) -> None:
         self._learned.use(language)
