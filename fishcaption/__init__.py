@@ -33,11 +33,11 @@ Words that have one exact meaning:
     segment        a sentence of an utterance, or a bounded part of one
     piece          the text between two flushes: the voice says it in one breath
     flush          the order to the voice to say what it was given, without waiting for more
-    take           one synthesis run: a conversation with one voice about an utterance's text, and its sound
+    synthesis run  one conversation with one voice about an utterance's text from a place on, and its sound
     session        one start … stop/finish conversation on a socket; a socket outlives its sessions
     shown, spoken  the text as it was written, and as the voice gets it; a map joins the two
     frame          one sample of one channel; positions in audio are whole frames
-    clip           a stretch of one take inside the player; Back and Repeat make new clips
+    clip           a stretch of one run's sound inside the player; Back and Repeat make new clips
     heard          the frames that the sound device has played; a count that only grows
     timeline       which word sounds at which frame: exact where the voice told it, else estimated
     snapshot       a frozen picture of what the reader says and what is heard; windows draw it

@@ -33,6 +33,10 @@ CHANGED = ("window_geometry", "window_split", "strip_place")
 """Settings that a start with `kept_files.start` changes: where windows stand, on a screen of another size."""
 
 
+TOLD = "words that you typed"
+"""The window tells of the quick box's text in such a sentence."""
+
+
 def raw(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
@@ -220,7 +224,8 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_the_window_opens_and_closes_with_them_and_loses_nothing(tmp_path: Path) -> None:
     folder = home(tmp_path)
     others = files(folder / "data/profiles") | files(folder / "config/profiles")
-    started = kept_files.start(folder, {}, until=["typed in the quick box"])
+    started = kept_files.start(folder, {}, until=[TOLD])
+    assert TOLD in started.told
     check_start(started, folder)
     chosen = raw(FILES / "settings.json")["keys"]
     assert {name: started.commands[name].keys[: len(keys)] for name, keys in chosen.items()} == chosen
