@@ -21,6 +21,7 @@ from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.ui.calls.call_tools import CallTools
 from fishcaption.ui.calls.feature import CallsFeature
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.feature import Feature
 from fishcaption.ui.history.controller import HistoryController
 from fishcaption.ui.phrases.feature import PhrasesFeature
@@ -28,7 +29,6 @@ from fishcaption.ui.phrases.panel import PhrasePanel
 from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.speak.composer import Composer
-from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.speak.large_type import LargeType
 from fishcaption.ui.speak.large_type_control import LargeTypeControl
 from fishcaption.ui.speak.mode_switch import ModeSwitch

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.journal import Journal
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.platform.foreground_window import ForegroundWindow, front
-from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.theme import Look

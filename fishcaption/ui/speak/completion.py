@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from fishcaption.ui.commands import Action, Group
-from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.labels import as_written
 

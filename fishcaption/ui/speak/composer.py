@@ -19,8 +19,8 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Fate, Snapshot, State, UtteranceView
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import WhileSpeaking
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak.drafts import Drafts
-from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.speak.live_typing import LiveTyping
 from fishcaption.ui.speak.price_check import PriceCheck
 from fishcaption.ui.speak.transcript import Transcript

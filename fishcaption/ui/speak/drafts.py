@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak.live_typing import LiveTyping
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Fate
 from fishcaption.store.settings import SpeakMode
-from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak.price_check import PriceCheck
 from fishcaption.ui.speak.transcript import Transcript
 

@@ -19,8 +19,8 @@ from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.ui.commands import Action, Group
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak.composer import Composer
-from fishcaption.ui.speak.editor import Editor
 from fishcaption.ui.speak.mode_switch import ModeSwitch
 from fishcaption.ui.speak.transcript import Transcript
 from fishcaption.ui.widgets.controls import StatusLine
@@ -338,7 +338,7 @@ class SpeakWorkspace(QSplitter):
         self.noticed.emit(self.mode.words(mode) + ".")
 
     def _on_expression(self) -> None:
-        from fishcaption.ui.speak.expression_palette import ExpressionPalette
+        from fishcaption.ui.editor.expression_palette import ExpressionPalette
 
         if self._look is not None:
             ExpressionPalette(self.editor, self._look).appear()

@@ -16,7 +16,7 @@ from fishcaption.ui.settings.dialog import SettingsDialog
 from tests import desktop
 from tests.desktop import Desktop
 from tests.ui.conftest import Desk
-from tests.ui.speak.test_input_methods import Typed
+from tests.ui.editor.test_input_methods import Typed
 
 CTRL, ALT, SHIFT, NONE = (
     Qt.KeyboardModifier.ControlModifier,

@@ -19,12 +19,12 @@ from fishcaption.core.text.tags import TAGS
 from fishcaption.store import profiles
 from fishcaption.store.settings import Settings, exported
 from fishcaption.store.vocabulary import Vocabulary
+from fishcaption.ui.editor.expression_palette import ExpressionPalette
 from fishcaption.ui.phrases.editor import PhraseEditor
 from fishcaption.ui.settings.dialog import SettingsDialog
 from fishcaption.ui.settings.keys_dialog import KeysDialog
 from fishcaption.ui.settings.profiles_dialog import ProfilesDialog
 from fishcaption.ui.settings.vocabulary_dialog import VocabularyDialog
-from fishcaption.ui.speak.expression_palette import ExpressionPalette
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeWording

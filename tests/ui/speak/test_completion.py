@@ -14,9 +14,9 @@ from fishcaption.app.settings import SettingsStore
 from fishcaption.core.vocabulary.abbreviations import Abbreviations
 from fishcaption.core.vocabulary.completion import Completion
 from fishcaption.store.settings import Settings
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak import completion as completing_module
 from fishcaption.ui.speak.completion import Completing, _begun
-from fishcaption.ui.speak.editor import Editor
 from tests.ui.conftest import commit
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

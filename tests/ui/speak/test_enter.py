@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.core.errors import InputError
-from fishcaption.ui.speak import editor as editor_module
+from fishcaption.ui.editor import text_editor as editor_module
 from tests.ui.conftest import Desk, commit
 
 NONE = Qt.KeyboardModifier.NoModifier

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.speech import Fate
-from fishcaption.ui.speak.editor import Editor
-from fishcaption.ui.speak.given_text import GivenText
+from fishcaption.ui.editor.given_text import GivenText
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.widgets.longtext import Units
 from tests.ui.conftest import Desk, commit
 from tests.ui.fakes import FISH

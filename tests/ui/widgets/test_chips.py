@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fishcaption.core.text.tags import FIRST, RESERVED, TAGS, visible
-from fishcaption.ui.speak import editor as editor_module
+from fishcaption.ui.editor import text_editor as editor_module
 from fishcaption.ui.widgets import longtext
 from fishcaption.ui.widgets.chips import CHIP, chip_name
 from fishcaption.ui.widgets.longtext import OWN_FORMAT, LongText, Units

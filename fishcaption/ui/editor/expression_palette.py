@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from fishcaption.core.text.tags import TAGS
-from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.theme import Look
 

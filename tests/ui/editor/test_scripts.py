@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QBitmap, QColor, QRegion, QTextCursor
 
-from fishcaption.ui.speak.editor import Editor
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak.transcript import Transcript
 from tests.ui.conftest import Desk
 

@@ -24,14 +24,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.speech import Span
-from fishcaption.ui.speak.given_text import GivenText
+from fishcaption.ui.editor.given_text import GivenText
 from fishcaption.ui.widgets.controls import announce
 from fishcaption.ui.widgets.fields import pasted_text, plain
 from fishcaption.ui.widgets.longtext import OWN_FORMAT, LongText, Units
 from fishcaption.ui.widgets.theme import Colors
 
 if TYPE_CHECKING:
-    from fishcaption.ui.speak.line_joiner import LineJoiner
+    from fishcaption.ui.editor.line_joiner import LineJoiner
     from fishcaption.ui.widgets.chips import ChipsAtCursor
 
 BOUNCE_SECONDS = 0.2
@@ -458,7 +458,7 @@ class Editor(LongText):
         self.insert(self.textCursor(), text)
         self._pasted += len(text)
         if self.join_pasted_lines and "\n" in text:
-            from fishcaption.ui.speak.line_joiner import GROUP_LENGTH, LineJoiner
+            from fishcaption.ui.editor.line_joiner import GROUP_LENGTH, LineJoiner
 
             self._joiner = LineJoiner(self, start, text)
             if len(text) <= GROUP_LENGTH:

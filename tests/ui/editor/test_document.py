@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fishcaption.core.errors import ConnectionLost
-from fishcaption.ui.speak.line_joiner import _group_end, _joined_groups
+from fishcaption.ui.editor.line_joiner import _group_end, _joined_groups
 from tests.ui.conftest import Desk
 
 ENTER = Qt.Key.Key_Return
