@@ -239,6 +239,29 @@ class SpeechService(Protocol):
         ...
 
 
+class RetryService(Protocol):
+    """Other tries where the service cannot be reached: when, and with which voice."""
+
+    def follow(self, on_wait: Callable[[float], None], on_due: Callable[[bool], None], /) -> None:
+        """Call `on_wait` with the seconds until the next try, and `on_due` when it is to be made.
+
+        True for `on_due`: with the embedded voice.
+        """
+        ...
+
+    def is_pending(self) -> bool:
+        """Return whether another try is to come."""
+        ...
+
+    def end(self) -> None:
+        """Stop: no other try comes by itself."""
+        ...
+
+    def close(self) -> None:
+        """The window is closed: nothing is tried any more."""
+        ...
+
+
 class VoiceService(Protocol):
     """The voices there are."""
 
@@ -311,6 +334,11 @@ class Services(Protocol):
     @property
     def speech(self) -> SpeechService:
         """What speaks."""
+        ...
+
+    @property
+    def retrying(self) -> RetryService:
+        """Other tries where the service cannot be reached."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 
 from fishcaption.app.services.models import Models
+from fishcaption.app.services.retrying import Retrying
 from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
 from fishcaption.core.models import no_day
@@ -315,6 +316,24 @@ class FakeReader:
         return State.SPEAKING if head.word is not None or head.heard_end else State.CONNECTING
 
 
+class QtTimer:
+    """A call that is to come, by Qt's clock: windows run without asyncio here."""
+
+    def __init__(self, seconds: float, act: Callable[[], None]) -> None:
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(act)
+        self._timer.start(round(1000 * seconds))
+
+    def cancel(self) -> None:
+        self._timer.stop()
+
+
+def call_later(seconds: float, act: Callable[[], None]) -> QtTimer:
+    """As the event loop's."""
+    return QtTimer(seconds, act)
+
+
 @dataclass
 class FakeServices:
     """Remembers what was asked; `answer` gives the oldest question of a name its answer."""
@@ -333,6 +352,7 @@ class FakeServices:
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
+        self.retrying = Retrying(self.settings, self.reader or FakeReader(), call_later)
         self.models = Models(self.settings, self.today)
 
     # every other subject is this one: what was asked stands in one list

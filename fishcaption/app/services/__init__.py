@@ -3,6 +3,7 @@
     tasks           the tasks in which all of them work
     voices          the voices there are
     models          the models of a voice's service, and what texts cost
+    retrying        other tries where the service cannot be reached
     account         Fish Audio's key
     sound_devices   what the voice can be heard on
     profiles        windows of other profiles
@@ -11,7 +12,7 @@
     calls           the microphone of calls, the telephone's tones
 
 `Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
-before it but `tasks` and `models`.
+before it but `tasks`, `models` and `retrying`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.models import Models
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
+    from fishcaption.app.services.retrying import Retrying
     from fishcaption.app.services.sound_devices import SoundDevices
     from fishcaption.app.services.vocabulary import UserVocabulary
     from fishcaption.app.services.voices import Voices
@@ -64,6 +66,7 @@ class Services:
         self.settings = settings = speech.settings
         self._phrases: Phrases | None = None
         self._vocabulary: UserVocabulary | None = None
+        self._retrying: Retrying | None = None
         speech.rules = self._rules
         speech.on_awake = self._on_awake
         settings.subscribe(switches_of, self._on_switches)
@@ -115,6 +118,16 @@ class Services:
         from fishcaption.app.services.models import Models
 
         return Models(self.settings, billing_day)
+
+    @property
+    def retrying(self) -> Retrying:
+        """Other tries where the service cannot be reached."""
+        if self._retrying is None:
+            from fishcaption.app.services.retrying import Retrying
+
+            call_later = asyncio.get_running_loop().call_later
+            self._retrying = Retrying(self.settings, self._reader, call_later)
+        return self._retrying
 
     @property
     def voices(self) -> Voices:

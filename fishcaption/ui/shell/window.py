@@ -107,7 +107,7 @@ class Window(QMainWindow):
         )
         playback = self.workspace.playback
         self.status = Status(self._status_line)
-        self._retrying = Retrying(playback, self)
+        self._retrying = Retrying(services.retrying, playback, self)
         self.problems = Problems(
             self.banner, playback, self.commands, self.voice_bar.sound, self.voice_bar.model, services
         )
@@ -147,7 +147,8 @@ class Window(QMainWindow):
 
     def notice(self, words: str) -> None:
         """Show this sentence in the status line until something happens."""
-        self.status.notice(words, self.workspace.playback.snapshot())
+        # what is told may be ahead of what is drawn
+        self.status.notice(words, self._reader.snapshot())
 
     def add_later(self, later: Later) -> None:
         """Have Stop end this, which is about to speak by itself."""
@@ -266,7 +267,6 @@ class Window(QMainWindow):
         settings = self.settings
         if self.look.change(settings.theme, settings.text_size):
             self._dress()
-        self._retrying.use(settings.unreachable)
         self.commands.use(settings.keys)
         self.workspace.use(settings)
         self.voice_bar.use(settings)
@@ -380,7 +380,6 @@ class Window(QMainWindow):
     # -- what is told ------------------------------------------------------------------------------
 
     def _on_looked(self, snapshot: Snapshot) -> None:
-        self._retrying.look(snapshot)
         self.status.draw(snapshot)
         self.problems.look(snapshot)
         self.transport.draw(snapshot)
@@ -425,6 +424,7 @@ class Window(QMainWindow):
             ending.callback(self.closed.emit)
             ending.callback(super().closeEvent, event)
             ending.callback(self.workspace.close_text)
+            ending.callback(self._retrying.close)
             ending.callback(self._keep_place)
             if self.features is not None:
                 ending.callback(self.features.leave)

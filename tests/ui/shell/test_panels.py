@@ -11,6 +11,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 
+from fishcaption.app.services import retrying
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.speech import Fate
 from fishcaption.core.text.tags import TAGS
@@ -19,7 +20,6 @@ from fishcaption.core.tones import SIGNALS
 from fishcaption.store.held_texts import HeldTexts
 from fishcaption.store.history import Entry
 from fishcaption.ui.history.page import HistoryPage
-from fishcaption.ui.shell import retrying
 from fishcaption.ui.speak.queue import QueuePanel
 from fishcaption.ui.widgets import controls
 from tests.ui.conftest import Desk
@@ -571,7 +571,7 @@ def fail(desk: Desk) -> Desk:
 def test_it_waits_and_tries_again_where_that_is_chosen(
     open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrying, "_WAITS", (0.02, 0.04))
+    monkeypatch.setattr(retrying, "WAITS_SECONDS", (0.02, 0.04))
     desk = fail(open_desk(voice=FISH, unreachable="wait"))
     assert desk.status.startswith("Trying again in")
     desk.qtbot.waitUntil(lambda: "retry" in desk.reader.calls)
@@ -583,9 +583,9 @@ def test_it_waits_and_tries_again_where_that_is_chosen(
 
 def test_esc_ends_the_waiting(open_desk: Callable[..., Desk]) -> None:
     desk = fail(open_desk(voice=FISH, unreachable="wait"))
-    assert desk.window._retrying._timer.isActive()
+    assert desk.services.retrying.is_pending()
     desk.press(Qt.Key.Key_Escape)
-    assert not desk.window._retrying._timer.isActive()
+    assert not desk.services.retrying.is_pending()
 
 
 def test_the_voice_on_this_computer_speaks_where_that_is_chosen_and_says_so(
@@ -599,11 +599,11 @@ def test_the_voice_on_this_computer_speaks_where_that_is_chosen_and_says_so(
 
 def test_nothing_is_tried_unasked(open_desk: Callable[..., Desk]) -> None:
     desk = fail(open_desk(voice=FISH, unreachable="ask"))
-    assert not desk.window._retrying._timer.isActive()
+    assert not desk.services.retrying.is_pending()
 
 
 def test_where_the_voice_on_this_computer_failed_it_is_not_tried_instead(
     open_desk: Callable[..., Desk],
 ) -> None:
     desk = fail(open_desk(unreachable="embedded"))
-    assert not desk.window._retrying._timer.isActive()
+    assert not desk.services.retrying.is_pending()

@@ -142,7 +142,7 @@ def test_stop_ends_all_that_would_speak_by_itself(
     assert not desk.composer.is_idle()
     way(desk)
     assert desk.composer.is_idle()
-    assert not desk.window._retrying._timer.isActive()
+    assert not desk.services.retrying.is_pending()
     desk.services.is_ready = lambda: True  # type: ignore[method-assign]  # of this one only
     desk.look()
     QTest.qWait(60)  # longer than typed text waits for its voice
