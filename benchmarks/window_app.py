@@ -29,7 +29,7 @@ Answer = Callable[[Any], None]
 
 Starved = dict[str, float]
 
-_DRAWN_MS = 100  # the window draws what has come every 16 ms
+_DRAWN_MS = 100  # the window draws what has come as soon as it can
 
 
 def starved(*processes: int) -> Starved:

@@ -1,1 +1,12 @@
-"""Captions, one file an outlet. An outlet takes cues; none knows the reader."""
+"""Captions: one track of what is heard, and the outlets that show or send it. None of them knows the engine.
+
+    reader ─► track ─► whoever shows words: transcript, editor, strip, large type, events of `say`
+                └────► heard_cues ─► cue_writer ─► files: subtitles
+
+- `track` wakes when a word is heard and shows the snapshot to its subscribers.
+- `at_ear` gives a subscriber of a certain size the caption to show, and the word that is lit in it.
+- `heard_cues` gives one that sends or writes whole cues each cue once, with the times at which it was heard.
+- `cue_writer` does in a thread what may take long: nobody waits for an outlet.
+
+A new outlet is a class in a file of its own that takes snapshots or cues; who starts it subscribes it.
+"""

@@ -45,7 +45,7 @@ class Waiting(QObject):
         self._panel = panel
         self._reader = reader
         self._composer = composer
-        self._texts: dict[int, str] = {}  # of what waits: asked for once, looked at 60 times a second
+        self._texts: dict[int, str] = {}  # of what waits: asked for once, looked at with every word
         self._stopped: tuple[str, ...] = ()  # what waited when it was stopped: it can still be said
         panel.say_stopped_asked.connect(self._on_say_stopped)
         panel.forget_stopped_asked.connect(self.forget_stopped)
