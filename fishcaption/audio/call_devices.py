@@ -30,11 +30,11 @@ PULSE = "PulseAudio"
 
 SINK, SOURCE = "fishcaption", "fishcaption_microphone"
 MICROPHONE = "fishcaption microphone"
-"""What the call's list of microphones says."""
+"""The name of the microphone in a call program's list."""
 
 _SECONDS = 5.0
 _SETTINGS = ("PULSE_SINK", "PIPEWIRE_NODE")
-"""What the clients of PulseAudio and of PipeWire take for the device of a stream that names none."""
+"""The environment variables that name the device of a stream, for clients of PulseAudio and of PipeWire."""
 
 _WAYS = ("pulse", "pipewire", "default")
 """ALSA's devices that lead to the sound server, the best known first."""
@@ -52,7 +52,7 @@ class PulseSink:
 
     @property
     def choice(self) -> DeviceChoice:
-        """What to choose it by."""
+        """The choice that means this device."""
         return DeviceChoice(self.name, PULSE)
 
 
@@ -60,12 +60,12 @@ class PulseSink:
 
 
 def has_server() -> bool:
-    """Whether this system may have a sound server that can be told to make a microphone."""
+    """Return whether this system may have a sound server that can be told to make a microphone."""
     return shutil.which("pactl") is not None
 
 
 def sinks() -> tuple[PulseSink, ...]:
-    """The sound server's devices. Raises AudioDeviceError."""
+    """Return the sound server's devices. Raises AudioDeviceError."""
     found = []
     for block in re.split(r"^Sink #\d+\n", _pactl("list", "sinks"), flags=re.MULTILINE)[1:]:
         name = re.search(r"^\s*Name: (.+)$", block, re.MULTILINE)
@@ -76,20 +76,20 @@ def sinks() -> tuple[PulseSink, ...]:
 
 
 def is_made() -> bool:
-    """Whether the microphone is there, whole. Raises AudioDeviceError."""
+    """Return whether all of the microphone is there. Raises AudioDeviceError."""
     modules = _ours()
     return "module-null-sink" in modules and "module-remap-source" in modules
 
 
 def default_sink() -> str:
-    """The name of the server's default device; empty where it does not say. Raises AudioDeviceError."""
+    """Return the name of the server's default device; empty if it does not say. Raises AudioDeviceError."""
     return _default("sink")
 
 
 def make() -> DeviceChoice:
     """Make the microphone, or what is missing of it; return the device that speaks into it.
 
-    What the system's default devices are stays as it was. Raises AudioDeviceError.
+    The system's default devices stay as they were. Raises AudioDeviceError.
     """
     modules = _ours()
     defaults = [(kind, _default(kind)) for kind in ("sink", "source")]
@@ -123,7 +123,7 @@ def remove() -> None:
 
 
 def _ours() -> dict[str, list[str]]:
-    """Our modules: name to numbers; more than one where two programs made one at the same moment."""
+    """Return the numbers of our modules by name; several if two programs made one at the same moment."""
     found: dict[str, list[str]] = {}
     marks = {"module-null-sink": f"sink_name={SINK}", "module-remap-source": f"source_name={SOURCE}"}
     for line in _pactl("list", "short", "modules").splitlines():
@@ -157,7 +157,7 @@ def _unload(numbers: Iterable[str]) -> None:
 
 
 def _pactl(*command: str) -> str:
-    """Ask the sound server; what it says, in English."""
+    """Ask the sound server, and return what it says, in English."""
     try:
         done = answer(["pactl", *command], {**without_keys(os.environ), "LC_ALL": "C.UTF-8"}, _SECONDS)
     except FileNotFoundError as error:
@@ -184,7 +184,7 @@ def _pactl(*command: str) -> str:
 
 
 def routed(choice: DeviceChoice | None, listed: Sequence[Device]) -> DeviceChoice | None:
-    """What PortAudio is to open for the choice, which for a sink of the server leads there.
+    """Return what PortAudio is to open for a choice: for a sink of the server, a device that leads to it.
 
     Sets this process's environment, which the clients below PortAudio read when a stream is opened: to be
     called in the engine's process, before every opening.
@@ -211,7 +211,7 @@ def routed(choice: DeviceChoice | None, listed: Sequence[Device]) -> DeviceChoic
 
 
 def cables(devices: Iterable[Device]) -> tuple[DeviceChoice, ...]:
-    """The virtual cables among the devices, those that are known best first."""
+    """Return the virtual cables among the devices, the best known first."""
     there = tuple(devices)
     known = [(mark.casefold(), device) for mark in CABLES for device in there]
     found = [device.choice for mark, device in known if mark in device.name.casefold()]

@@ -1,4 +1,4 @@
-"""How the sound's own processes are started: with this Python and this package, wherever it lies."""
+"""Start processes for the sound: with this Python and this package, wherever the package lies."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def answer(
 
 @atexit.register
 def _end() -> None:
-    """Whoever still waits for an answer is a daemon thread, which ends before it could."""
+    """End the commands that have not answered: the daemon threads that wait for them may be gone."""
     for process in tuple(_asked):
         process.kill()
 

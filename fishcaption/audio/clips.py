@@ -1,4 +1,4 @@
-"""What a player was given and what of it was heard: the book that every player keeps, with no sound in it.
+"""Accounts of clips: what a player was given, and how much of it was heard. Every player keeps them.
 
 Clips are numbered from 1 and are heard one after another. A clip is over when all of it was heard and no more
 will come, or when it was flushed; a cut ends one clip sooner and flushes those after it. Everything here runs
@@ -16,7 +16,7 @@ from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Heard
 
 UNHEARD_SECONDS = 20.0
-"""More than this is not taken in: unheard text must cost nothing, and pausing must stop the stream."""
+"""No more than this is accepted: unheard text must cost nothing, and a pause must stop the stream."""
 
 LOWEST_RATE, HIGHEST_RATE = 4_000, 384_000
 LOUDEST = 4.0
@@ -37,7 +37,7 @@ class Clip:
 
     @property
     def is_over(self) -> bool:
-        """Whether all of it was heard and no more will come."""
+        """True if all of it was heard and no more will come."""
         return self.is_ended and self.heard >= self.written
 
 
@@ -49,7 +49,7 @@ class _Waiter:
 
 
 class Clips:
-    """The clips that are not over, how far the ear is, and who waits for it."""
+    """The clips that are not over, the place that is being heard, and the tasks that wait for places."""
 
     def __init__(self) -> None:
         self._live: dict[int, Clip] = {}
@@ -76,7 +76,7 @@ class Clips:
 
     @property
     def count(self) -> int:
-        """How many clips were begun: the newest one's number."""
+        """The number of clips that were begun, which is the newest one's number."""
         return self._newest
 
     def count_from(self, count: int) -> None:
@@ -90,7 +90,7 @@ class Clips:
         return None if clip is None or clip.is_ended else clip
 
     def add(self, clip: Clip, pcm: bytes) -> bytes:
-        """Enter audio into a clip; return its whole frames. Any split does, odd bytes too."""
+        """Count audio of a clip and return its whole frames. It may be split even inside a frame."""
         if self._live.get(clip.number) is not clip or clip.is_ended:
             return b""
         pcm = clip.odd + pcm
@@ -152,11 +152,11 @@ class Clips:
 
     @property
     def heard(self) -> Heard:
-        """How far the ear is."""
+        """The place that is being heard."""
         return self._heard
 
     def hear(self, place: Heard) -> None:
-        """Move the ear on; nothing moves it back."""
+        """Take note that everything up to this place was heard; it never moves back."""
         if place <= self._heard:
             return
         for clip in list(self._live.values()):
@@ -179,11 +179,11 @@ class Clips:
 
     @property
     def unheard_seconds(self) -> float:
-        """How much was written and not heard, of all clips."""
+        """The length of what was written and not heard, of all clips."""
         return sum((clip.written - clip.heard) / clip.rate for clip in self._live.values())
 
     def targets(self) -> Iterator[Heard]:
-        """Yield the places that somebody waits for and that have been written."""
+        """Yield the places that tasks wait for and that have been written."""
         for waiter in self._waiters:
             clip = self._live.get(waiter.clip)
             if clip is None:
@@ -194,7 +194,7 @@ class Clips:
                 yield Heard(clip.number, clip.written)
 
     def seconds_to_next(self) -> float | None:
-        """Say how much sound lies before the next place that somebody waits for; None where nobody does."""
+        """Return how much sound lies before the next place that a task waits for; None if none does."""
         ahead = []
         before = 0.0
         targets = list(self.targets())
@@ -235,7 +235,7 @@ class Clips:
             self._waiters.remove(waiter)
 
     def _fate(self, number: int, frame: int | None) -> bool | None:
-        """Say whether a place was reached (True), never will be (False), or is still to come (None)."""
+        """Return True for a place that was reached, False for one that never will be, else None."""
         if number in self._flushed:
             return frame is not None and self._flushed[number] >= frame
         if (over := self._over.get(number)) is not None:
@@ -244,7 +244,7 @@ class Clips:
         return True if frame is not None and clip.heard >= frame else None
 
     def _settle(self) -> None:
-        """Close what is over and wake those whose time has come."""
+        """Close the clips that are over, and wake the tasks whose place was reached."""
         for clip in list(self._live.values()):
             if not clip.is_over:
                 break

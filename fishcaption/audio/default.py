@@ -1,4 +1,4 @@
-"""What the system's default sound device is now, cheaply enough to ask once a second.
+"""The system's default sound device, found out cheaply enough to ask once a second.
 
 PortAudio learns it only when it starts. On Linux the sound server moves the streams itself, and nothing needs
 to be asked; on macOS and Windows the system is asked directly.

@@ -1,4 +1,4 @@
-"""Which sound devices there are, and which one is meant by a name.
+"""The list of sound devices, and finding the one that a name means.
 
 PortAudio reads its list once in a process's life, and may abort the process where a system's sound is
 misconfigured; so the list is made by a process that lives for it alone (0.1 to 0.2 s, 21 MB).
@@ -21,7 +21,7 @@ LIST_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class DeviceChoice:
-    """A device as a user chooses it: an index means another one after every plug.
+    """A device as a user chooses it: by name, as an index may mean another one after each plug.
 
     ``hostapi`` is PortAudio's name of the system's interface ("ALSA", "Core Audio", "Windows WASAPI"), which
     tells apart what several of them call the same; empty where the name is enough.
@@ -46,7 +46,7 @@ class Device:
 
     @property
     def choice(self) -> DeviceChoice:
-        """What to choose it by."""
+        """The choice that means this device."""
         return DeviceChoice(self.name, self.hostapi)
 
 

@@ -1,4 +1,4 @@
-"""Whether what the system calls its default device is the sound server's dummy, which nobody hears.
+"""A watch over the system's default device: is it the sound server's dummy, which nobody hears?
 
 PulseAudio and PipeWire put a "Dummy Output" in the place of the last device that goes: a stream plays on into
 it, at the pace of a real one, and PortAudio cannot tell. `pactl subscribe` tells when that may have changed.
@@ -18,13 +18,13 @@ from fishcaption.audio import call_devices as calls
 from fishcaption.core.errors import AudioDeviceError
 
 NAME = "auto_null"
-"""What both servers call it."""
+"""The dummy's name in both servers."""
 
 
 class DummyWatch:
-    """Calls back on the running loop, with whether it is the dummy now, whenever that is another.
+    """Calls back on the running loop when the default device becomes a dummy (True), or no dummy (False).
 
-    Where there is no such server, it never does. `close` ends it; nothing is waited for.
+    Without such a server it never calls. `close` ends it and waits for nothing.
     """
 
     def __init__(self, on_change: Callable[[bool], None]) -> None:
@@ -41,7 +41,7 @@ class DummyWatch:
             threading.Thread(target=self._run, name="default device", daemon=True).start()
 
     def close(self) -> None:
-        """Look no more."""
+        """End the watch."""
         atexit.unregister(self.close)
         with self._lock:
             self._is_closed = True

@@ -1,4 +1,4 @@
-"""When frames will be heard, as far as the sound engine's reports foretell it; and when that has changed."""
+"""A forecast of when frames will be heard, from the sound engine's reports; and changes of it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _SAME_SPEED = 0.01
 
 
 class Retimed:
-    """A change that tasks wait for; each who waits is woken by the next one."""
+    """A change that tasks wait for; the next one wakes all of them."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
 
     def tell(self) -> None:
-        """It has changed."""
+        """Wake the tasks: something has changed."""
         self._next.set()
         self._next = asyncio.Event()
 

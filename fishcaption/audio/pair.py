@@ -17,10 +17,10 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.speech import Heard, PlayerState
 
 SPARE_SECONDS = 0.01
-"""What an order takes to an engine."""
+"""The time that a command takes to reach an engine."""
 
 RESUME_SPARE_SECONDS = 0.03
-"""The same where nobody waits for a word: better sure to be together."""
+"""The same after a pause, when nobody waits for a word: it is safer that both begin together."""
 
 WAIT_MOST_SECONDS = 0.3
 """A second device that needs longer is late by the rest: the first does not wait for it."""
@@ -151,7 +151,7 @@ class PairPlayer:
         return end
 
     def lead_frames(self) -> int:
-        """How far ahead of the ear sound cannot be taken back any more."""
+        """Return how far ahead of the ear sound can no longer be taken back."""
         return self._main.lead_frames()
 
     def speed(self, factor: float) -> None:
@@ -169,7 +169,7 @@ class PairPlayer:
         self._main.use(device)
 
     def heard(self) -> Heard:
-        """Where the first device's ear is now."""
+        """Return the place that is heard on the first device now."""
         return self._main.heard()
 
     def moment(self, clip: int, frame: int) -> float | None:

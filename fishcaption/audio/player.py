@@ -33,13 +33,13 @@ from fishcaption.core.speech import Heard, PlayerState
 
 MESSAGE_BYTES = 16_384
 KEPT_SECONDS = 0.5
-"""How much of what was heard is kept for an engine that comes after one that died."""
+"""This much of what was heard is kept, for an engine that follows one that died."""
 
 LEAD_SPARE_SECONDS = 0.015
-"""The ramp before a cut, and what an order takes to the engine."""
+"""The ramp before a cut, and the time that a command takes to reach the engine."""
 
 MISSED_SECONDS = 2.0
-"""What a device that follows another was without for longer is not played when it comes back."""
+"""If a device that follows another was gone for longer, what it missed is not played when it comes back."""
 
 WARM_SECONDS = 0.5
 
@@ -108,7 +108,7 @@ class SoundPlayer:
         return self
 
     def start(self) -> None:
-        """What entering does; called on the running loop. `close` ends it."""
+        """Start the engine on the running loop, as entering the context does. `close` ends it."""
         self._loop = asyncio.get_running_loop()
         self._engine.start()
         if self._holds:
@@ -212,7 +212,7 @@ class SoundPlayer:
         return end
 
     def lead_frames(self) -> int:
-        """How far ahead of the ear sound cannot be taken back any more."""
+        """Return how far ahead of the ear sound can no longer be taken back."""
         return math.ceil((self._lead_seconds + LEAD_SPARE_SECONDS) * self._speed * self._rate)
 
     def speed(self, factor: float) -> None:
@@ -236,13 +236,13 @@ class SoundPlayer:
         self._engine.reopen()
 
     def rest(self, linger_seconds: float, lead_in_ms: int) -> None:
-        """Stay open for so long from now on, and begin so when opened the next time. What sounds goes on."""
+        """Use these for the next silence and the next opening of the device. What sounds goes on."""
         self._linger_seconds = max(1.0, linger_seconds)
         self._lead_in_seconds = lead_in_ms / 1000
         self._engine.command("rest", linger=self._linger_seconds, lead_in=self._lead_in_seconds)
 
     def heard(self) -> Heard:
-        """Where the ear is now."""
+        """Return the place that is being heard now."""
         self._clips.hear(self._forecast.heard_at(time.perf_counter()))
         return self._clips.heard
 
@@ -257,7 +257,7 @@ class SoundPlayer:
     async def reach(self, clip: int, frame: int | None = None) -> bool:
         """Wait until a frame, or a clip's end, is heard; False when it was flushed away.
 
-        Raises AudioDeviceError where there is no hope of a device and none is to be done without.
+        Raises AudioDeviceError if there is no hope of a device, and the player must have one.
         """
         reaching = self._clips.reach(clip, frame)
         self._loop.call_soon(self._arm)
@@ -276,22 +276,22 @@ class SoundPlayer:
 
     @property
     def runs(self) -> tuple[wire.Run, ...]:
-        """When sounds what the device was given last, as the engine has told."""
+        """The engine's last report of when what sounds."""
         return self._forecast.runs
 
     @property
     def lead_seconds(self) -> float:
-        """How far ahead of the ear the device is given sound."""
+        """The time by which the device is given sound before it is heard."""
         return self._lead_seconds
 
     @property
     def unheard_seconds(self) -> float:
-        """How much was written and not heard."""
+        """The length of what was written and not heard."""
         return self._clips.unheard_seconds
 
     @property
     def count(self) -> int:
-        """How many clips were begun."""
+        """The number of clips that were begun."""
         return self._clips.count
 
     def count_from(self, count: int) -> None:
@@ -299,7 +299,7 @@ class SoundPlayer:
         self._clips.count_from(count)
 
     def give(self, pcm: bytes) -> None:
-        """Append to the newest clip and wait for nothing: somebody else minds how much is unheard."""
+        """Append to the newest clip without waiting: the caller limits how much is unheard."""
         clip = self._clips.newest
         if clip is not None:
             for part in parts(pcm, MESSAGE_BYTES):
@@ -307,7 +307,7 @@ class SoundPlayer:
             self._engine.expect()
 
     def hold(self, at: float) -> None:
-        """Let what is written next not sound before a moment at the ear, if nothing sounds before it."""
+        """Let what is written next be heard at this moment, not before, if nothing sounds until then."""
         self._engine.send(wire.command("hold", at=at))
 
     def follow(self, other: SoundPlayer) -> None:

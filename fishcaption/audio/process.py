@@ -1,4 +1,4 @@
-"""One life of a sound engine, seen from the app: a process and the two threads that talk with it.
+"""A sound engine as the app sees it: a process, and two threads that talk with it.
 
 The event loop never waits for the pipe. What is urgent (pause, flush, …) is written at once where the pipe
 has room, else by the writing thread before anything else; audio waits its turn.
@@ -96,7 +96,7 @@ class EngineProcess:
     # the pipe
 
     def _write_now(self, message: bytes) -> bool:
-        """Write from here, if that is sure not to wait."""
+        """Write in this thread, if that is sure not to wait; return whether it was done."""
         if not self._writing.acquire(blocking=False):
             return False
         try:
@@ -181,13 +181,13 @@ class EngineProcess:
 if sys.platform == "win32":
 
     def _has_room(pipe: int, size: int) -> bool:
-        """Windows does not tell: the writing thread does it."""
+        """Return False: Windows does not tell, so the writing thread writes."""
         return False
 
 else:
 
     def _has_room(pipe: int, size: int) -> bool:
-        """Say whether a write is sure not to wait; POSIX promises it up to PIPE_BUF bytes."""
+        """Return whether a write is sure not to wait; POSIX promises it up to PIPE_BUF bytes."""
         poll = select.poll()
         poll.register(pipe, select.POLLOUT)
         return size <= select.PIPE_BUF and poll.poll(0) == [(pipe, select.POLLOUT)]

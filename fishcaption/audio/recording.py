@@ -1,4 +1,4 @@
-"""Speech as a WAV file: what was heard of it, at the speed and with the silences that it was heard with."""
+"""Speech as a WAV file: the sound that was heard, at its speed and with its silences."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class Recorder:
         return end
 
     def lead_frames(self) -> int:
-        """The inner player's; without one nothing is given ahead."""
+        """Return the inner player's lead; 0 without one: nothing is given ahead."""
         return 0 if self._inner is None else self._inner.lead_frames()
 
     def speed(self, factor: float) -> None:
@@ -204,7 +204,7 @@ class Recorder:
             self._inner.volume(gain)
 
     def heard(self) -> Heard:
-        """Where the ear is now: the inner player's, or all that was written."""
+        """Return the place that the inner player hears now; without one, the end of what was written."""
         return self._clips.heard if self._inner is None else self._inner.heard()
 
     def moment(self, clip: int, frame: int) -> float | None:
@@ -225,11 +225,11 @@ class Recorder:
         return await self._clips.reach(clip, frame)
 
     def state(self) -> PlayerState:
-        """The inner player's condition; no device without one."""
+        """Return the inner player's condition; without one, no device."""
         return PlayerState("", False, None) if self._inner is None else self._inner.state()
 
     def _be_silent(self, frame: int, frames: int) -> None:
-        """Write the silence that the ear had before the frames that come now."""
+        """Write the silence that was heard before the frames that come now."""
         now = self._clock()
         silence = now - self._silent_from if self._bytes else 0.0
         if silence > _LEAST_SILENCE_SECONDS:
@@ -265,7 +265,7 @@ class Recorder:
             self._write_header(self._rate)
 
     def _shorten(self, end: Heard) -> None:
-        """Let the sound end where that was heard."""
+        """End the file at a place of a clip: what comes after it was not heard."""
         marks = [mark for mark in self._marks if (mark.clip, mark.frame) <= (end.clip, end.frame)]
         mark = marks[-1] if marks else _Mark(0, end.frame, 0, 1.0)
         size = mark.byte + 2 * round((end.frame - mark.frame) / mark.speed)

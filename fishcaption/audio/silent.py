@@ -72,7 +72,7 @@ class SilentPlayer:
         self._arm()
 
     def pause(self) -> None:
-        """Hold."""
+        """Stop the clock until `resume`."""
         self.heard()
         self._is_paused = True
         self._retimed.tell()
@@ -98,7 +98,7 @@ class SilentPlayer:
         return end
 
     def lead_frames(self) -> int:
-        """Nothing is given ahead."""
+        """Return 0: nothing is given ahead."""
         return 0
 
     def speed(self, factor: float) -> None:
@@ -114,7 +114,7 @@ class SilentPlayer:
         """Do nothing: there is no sound."""
 
     def heard(self) -> Heard:
-        """Where the ear would be now."""
+        """Return the place that would be heard now."""
         now = time.perf_counter()
         seconds = 0.0 if self._is_paused else (now - self._at) * self._speed
         self._at = now
@@ -160,7 +160,7 @@ class SilentPlayer:
         return await reaching
 
     def state(self) -> PlayerState:
-        """No device, nothing wrong."""
+        """Return a state without a device and without an error."""
         return PlayerState("", False, None)
 
     def _arm(self) -> None:

@@ -1,8 +1,7 @@
 """A sound engine that is kept running: a process that dies is followed by another.
 
-An engine that does not answer is killed, and so followed as well. One that dies again and again has a device
-that kills it: the next one does without a device. If even that one dies, the supervisor gives up until there
-has been some time, or until another device is chosen.
+An engine that does not answer is killed, and so followed as well. If engines die again and again, their
+device kills them: the next one does without a device. If even that one dies, there is none for some time.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from fishcaption.audio.process import EngineProcess, Event
 
 ANSWER_SECONDS = 2.0
 START_SECONDS = 15.0
-"""What an engine may take to answer; the first time it has to be loaded from a disk that sleeps."""
+"""The time that an engine has to answer; the first time, it is loaded from a disk that may sleep."""
 
 CLOSE_SECONDS = 2.0
 DEATHS_SECONDS = 60.0
@@ -28,7 +27,7 @@ DEATHS = 3
 
 
 class EngineDeath(Enum):
-    """What follows an engine that has died."""
+    """The death of an engine, by what follows it."""
 
     NEXT = auto()  # another one
     NEXT_WITHOUT_DEVICE = auto()  # another one, which must not open a device

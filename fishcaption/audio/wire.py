@@ -1,4 +1,4 @@
-"""What the app and its sound engine say to each other: over the engine's standard input and output.
+"""Messages between the app and its sound engine, over the engine's standard input and output.
 
 To the engine go messages: a head (kind, length), then a clip's number and its int16 frames, or a command as a
 JSON object. Back come events, a JSON object a line. Both ends are of one version: nothing is negotiated.
@@ -42,7 +42,7 @@ COMMAND = b"C"
 
 
 class Run(NamedTuple):
-    """Sound of one clip without a break: from ``at`` on, from ``frame`` to ``end``."""
+    """Sound of one clip without a break: frames ``frame`` to ``end``, the first heard at ``at``."""
 
     at: float
     clip: int
@@ -51,7 +51,7 @@ class Run(NamedTuple):
     end: int
 
     def frame_at(self, moment: float) -> int:
-        """Return where it is at ``moment``, which is not before it."""
+        """Return the frame that is heard at ``moment``, which is not before the run."""
         return min(self.end, self.frame + int((moment - self.at) * self.frames_per_second))
 
 

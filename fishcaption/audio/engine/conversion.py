@@ -35,7 +35,7 @@ class Conversion:
 
     @property
     def holds_back(self) -> bool:
-        """Whether not all that went in has come out."""
+        """True if some of what went in may not have come out yet."""
         return self._stretcher is not None or self._resampler is not None or self.limiter is not None
 
     def run(self, samples: Samples) -> Samples:

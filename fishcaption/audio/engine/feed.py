@@ -1,4 +1,4 @@
-"""From clips to the line: speed, the device's rate, how much to wait for, and the map back.
+"""From clips to the line: speed, the device's rate, the prebuffer, and the map back to clips.
 
 A clip's audio is kept as it came until it has been heard. What goes to the line is made from it a second
 ahead, so that anything can be made anew from any frame: after a change of speed, for a device with another
@@ -26,7 +26,7 @@ AHEAD_SECONDS = 1.0
 CHUNK_SECONDS = 0.04
 CROSSFADE_SECONDS = 0.01
 KEPT_SECONDS = 1.0
-"""How much of what was heard is kept: a lost device is rewound by less."""
+"""This much of what was heard is kept: after the loss of a device, less is said again."""
 
 PREBUFFER_SECONDS = 0.06
 PREBUFFER_MOST_SECONDS = 0.6
@@ -56,7 +56,7 @@ class Stretch:
     end: int = 0
 
     def frame_at(self, line_frame: int) -> int:
-        """Which source frame sounds at a line frame; the clip's end only once all of it has."""
+        """Return the source frame that sounds at a line frame; the clip's end only once all of it has."""
         if self.line_end is not None and line_frame >= self.line_end:
             return self.end
         frame = self.frame + int((line_frame - self.line_frame) * self.per_line_frame)
@@ -73,7 +73,7 @@ class _Cut:
 
 
 class Feed:
-    """Clips in, line frames out. Whoever calls holds the engine's lock; only the callback runs beside it."""
+    """Turns clips into line frames. The caller holds the engine's lock; only the callback runs beside it."""
 
     def __init__(self, line: Line) -> None:
         self.speed = 1.0
@@ -204,7 +204,7 @@ class Feed:
         self._ends.append(end)
 
     def _settle_cuts(self) -> None:
-        """See where clips ended that were cut while the callback was there."""
+        """Find out where clips ended that the callback was playing when they were cut."""
         while self._cuts and self._line.read >= self._cuts[0].gap.end:
             cut = self._cuts.pop(0)
             line_end = self._line.ended_before(cut.gap.end)
@@ -219,7 +219,7 @@ class Feed:
             self._stretches += later
 
     def take_ends(self) -> list[Place]:
-        """Return where clips that were cut have ended, or will, since it was last asked."""
+        """Return where clips that were cut have ended, or will; each is returned once."""
         self._settle_cuts()
         ends, self._ends = self._ends, []
         return ends
@@ -231,7 +231,7 @@ class Feed:
 
     @property
     def has_more(self) -> bool:
-        """Whether frames wait that are not in the line yet, or a clip's end."""
+        """True if frames, or a clip's end, wait that are not in the line yet."""
         here, conversion = self._here, self._conversion
         if here is None:
             return False
@@ -239,7 +239,7 @@ class Feed:
 
     @property
     def has_clip(self) -> bool:
-        """Whether there is a clip of which not all is in the line."""
+        """True if there is a clip of which not all is in the line."""
         return self._here is not None
 
     def forget(self, line_frame: int) -> None:
@@ -279,7 +279,7 @@ class Feed:
             self._limiter, self._conversion = self._conversion.limiter, None
 
     def _is_enough(self, clip: SourceClip, now: float) -> bool:
-        """Whether the sound may begin, or go on after it ran dry."""
+        """Return whether the sound may begin, or go on after it ran dry."""
         waiting = clip.end - self._frame
         if clip.is_ended or waiting == 0:
             return clip.is_ended
@@ -287,7 +287,7 @@ class Feed:
         return is_late or waiting >= self.prebuffer_seconds * self.speed * clip.rate
 
     def _make(self, clip: SourceClip) -> tuple[Samples, bool] | None:
-        """Take the next chunk through the conversion: (line frames, whether the clip ends with them)."""
+        """Convert the next chunk; return its line frames and whether the clip ends with them, or None."""
         frames = max(0, min(clip.end - self._frame, round(clip.rate * CHUNK_SECONDS)))
         is_last = clip.is_ended and self._frame + frames >= clip.end
         if frames == 0 and not is_last:
@@ -332,7 +332,7 @@ class Feed:
         self._shift += frames
 
     def shift_to_come(self, line_frame: int) -> int:
-        """Return how many frames will have been left out that were not yet when a line frame sounds."""
+        """Return how many line frames are still to be left out after a line frame has sounded."""
         return self._shift + sum(frames for at, frames in self._shifted if at > line_frame)
 
     def _shift_some(self, samples: Samples, clip: SourceClip, now: float) -> Samples:
@@ -389,7 +389,7 @@ class Feed:
             self._go_to(clip, clip.clamp(place.frame) if clip.number == place.clip else clip.first)
 
     def seconds_between(self, one: Place, other: Place) -> float | None:
-        """Say how much sound lies between two places, at speed 1; None where that is not known."""
+        """Return the seconds of sound between two places, at speed 1; None where they are not known."""
         if other < one:
             seconds = self.seconds_between(other, one)
             return None if seconds is None else -seconds
@@ -416,7 +416,8 @@ class Feed:
     ) -> None:
         """Go on, on a new stream at ``rate``, from what sounded ``back_seconds`` before a line frame.
 
-        No stream runs. What was heard to its end is not said again. ``skips_to``: or from a later place.
+        No stream runs now. A clip that was heard to its end is not said again. ``skips_to``: go on from this
+        later place instead.
         """
         place = self.place(line_frame)
         clip = self._clip(place.clip)
@@ -492,7 +493,7 @@ class Feed:
         return Place(0, 0)
 
     def heard(self, now: float) -> list[Run]:
-        """Tell when what sounds: all that the device still holds, and the last before it."""
+        """Return what sounds when: all that the device still holds, and the last run before it."""
         return [heard for run in self._line.runs(since=now - 0.1) for heard in self._in_clips(run)]
 
     def _in_clips(self, run: LineRun) -> Iterator[Run]:

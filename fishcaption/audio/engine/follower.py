@@ -1,8 +1,9 @@
-"""In step with another device: what sounds there is to sound here at the same moment.
+"""Keeping in step with another device: what sounds there has to sound here at the same moment.
 
 Two devices have two clocks, which part by some milliseconds a minute, and a device that was gone for a while
-lags behind. The other engine's runs say where its ear is; ours is compared with it, for half a second or for
-three, and what they differ by is left out or put in where the voice is quiet. Who is far behind skips.
+lags behind. The other engine's runs tell which frame is heard there; ours is compared with it, for half a
+second or for three, and the difference is left out or put in where the voice is quiet. A device that is far
+behind skips.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ SOON_READINGS = 12
 """One with each step of the pump: half a second."""
 
 SOON_SECONDS = 0.02
-"""So much is no error of a reading: it is put right soon."""
+"""A difference too large for an error of a reading: it is corrected soon."""
 
 SURE_READINGS = 75
 """Three seconds. On a busy machine a device errs for a second about when its frames sound."""
 
 STEP_SECONDS = 0.003
-"""What is worth a correction, if three readings of four say so: a third of what was promised."""
+"""A difference that is worth a correction, if three of four readings agree: a third of what is promised."""
 
 FAR_SECONDS = 1.0
-"""Nobody listens to what is so late any more."""
+"""Sound that is so late is of no use to anybody."""
 
 STALE_SECONDS = 0.5
 
 
 class Follower:
-    """Keeps a feed in step with the runs of another engine. Whoever calls holds the engine's lock."""
+    """Keeps a feed in step with the runs of another engine. The caller holds the engine's lock."""
 
     def __init__(self, feed: Feed, line: Line) -> None:
         self._feed = feed
@@ -44,7 +45,7 @@ class Follower:
         self._readings: deque[float] = deque(maxlen=SURE_READINGS)
 
     def follow(self, runs: Iterable[Run], now: float) -> None:
-        """Take note of where the other ear is."""
+        """Take note of what the other device plays when."""
         self._runs = tuple(runs)
         self._told_at = now
 
@@ -53,7 +54,7 @@ class Follower:
         self._readings.clear()
 
     def place(self, moment: float) -> Place | None:
-        """Return where the other ear is; None before it has heard anything."""
+        """Return the place that is heard on the other device; None before the first."""
         run = _at(self._runs, moment)
         return None if run is None else Place(run.clip, run.frame_at(moment))
 
@@ -74,7 +75,7 @@ class Follower:
                 self._feed.shift(round(correction * rate), now)
 
     def _correction(self) -> float:
-        """Return by how many seconds it is surely late; 0 where that is not worth, or not sure."""
+        """Return by how many seconds this device is late; 0 if that is too little, or not sure."""
         count = len(self._readings)
         if count >= SOON_READINGS:
             newest = sorted(list(self._readings)[-SOON_READINGS:])[SOON_READINGS // 2]
@@ -87,7 +88,7 @@ class Follower:
         return 0.0
 
     def place_to_join(self, here: Place, moment: float) -> Place | None:
-        """Return where to go on at ``moment`` for one who is far behind at ``here``; None: where he is."""
+        """Return where to go on at ``moment`` if ``here`` is far behind; None: it is not, so go on there."""
         there = self.place(moment)
         if there is None or there <= here:
             return None
@@ -95,7 +96,7 @@ class Follower:
         return there if seconds is None or seconds / self._feed.speed > FAR_SECONDS else None
 
     def _lag(self, now: float) -> float | None:
-        """Say how long after the other device a frame sounds here; None where one of them is silent."""
+        """Return how long after the other device a frame sounds here; None while one of them is silent."""
         if now - self._told_at > STALE_SECONDS:
             return None
         there, here = _sounding(self._runs, now), _sounding(self._feed.heard(now), now)

@@ -1,4 +1,4 @@
-"""Louder without clipping: a gain that ducks before every peak that would not fit.
+"""Louder sound without clipping: a gain that goes down before every peak that would be too high.
 
 The gain is the largest curve that keeps every sample under the ceiling, never exceeds the wish, rises by its
 whole range in no less than `RELEASE_SECONDS` and falls by it in no less than `ATTACK_SECONDS`. So it has no
@@ -22,7 +22,7 @@ Curve = npt.NDArray[np.float64]
 
 
 class Limiter:
-    """One stretch of sound, in any chunks; how it is chunked changes nothing."""
+    """The limiter of one stretch of sound, which may come in chunks of any size."""
 
     def __init__(self, rate: int, gain: float, headroom: float = 1.0) -> None:
         """``headroom``: how much of full scale is to be had."""
@@ -36,12 +36,12 @@ class Limiter:
         self._last = gain  # of `_most`, even when all was given out
 
     def run(self, samples: Samples) -> Samples:
-        """Take samples in, give out those whose future is known."""
+        """Take samples in, and return those whose gain is settled by what follows them."""
         self._take(samples)
         return self._give(len(self._held) - self._ahead)
 
     def drain(self) -> Samples:
-        """Give out all that was held back."""
+        """Return all that was held back."""
         return self._give(len(self._held))
 
     def _take(self, samples: Samples) -> None:

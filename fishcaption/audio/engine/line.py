@@ -1,17 +1,17 @@
 """The line of sound to one device: a ring of frames, and the callback that plays it.
 
 A line counts the frames it has been given, of whatever clip, at the device's rate: *line frames*, which only
-grow. What they are in a clip is `feed`'s knowledge. One rule: the callback copies, ramps, fills with silence
-and counts; it takes no lock, calls nothing, never raises, and moves `read`, which nobody else does while a
-stream runs. Three parties share a line, each writes its own fields: the feeder (whoever holds the engine's
+grow. Only `feed` knows which frame of a clip each is. One rule: the callback copies, ramps, fills with
+silence and counts; it takes no lock, calls nothing, never raises, and moves `read`, which nobody else does
+while a stream runs. Three parties share a line, each writes its own fields: the feeder (whoever holds the engine's
 lock), the callback, and control.
 
 The level jumps only in ramps of 5 ms: at pause, resume, flush, cut, a change of gain, and where the sound
 runs dry. For the last, the newest 5 ms are held back until more comes or the clip ends. A clip's own start
 and end are not ramped: they are as the voice made them.
 
-What is not wanted any more is a *gap*, which the callback leaps over; only it knows how far it is. What lies
-further ahead than a few blocks is taken back instead, so that gaps stay short.
+Frames that are no longer wanted are a *gap*, over which the callback leaps; only the callback knows how far
+it is. Frames further ahead than a few blocks are taken back instead, so that gaps stay short.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CAPACITY = 1 << 17
 
 RAMP_SECONDS = 0.005
 BLOCK_SECONDS = 0.02
-"""What one call of the callback asks for: a stream's blocksize is always given."""
+"""The frames of one call of the callback, as time: every stream is opened with this block size."""
 
 BLOCKS_KEPT = 128
 """2.5 s of blocks of 20 ms: more than any device holds between the callback and the ear."""
@@ -40,7 +40,7 @@ BLOCKS_KEPT = 128
 CLOCK_CALLS = 16
 
 SPLICE_BLOCKS = 3
-"""How far ahead of the callback, in its blocks, what was given can be changed: see `Line.retract`."""
+"""So many blocks ahead of the callback, frames that were given can be changed: see `Line.retract`."""
 
 
 class Block(NamedTuple):
@@ -119,7 +119,7 @@ class Line:
 
     @property
     def unread(self) -> int:
-        """How many frames wait for the callback."""
+        """The number of frames that wait for the callback."""
         read = self.read
         unwanted = (gap.end - max(read, gap.start) for gap in self.gaps if gap.end > read)
         return self.write - read - sum(unwanted)
@@ -139,7 +139,7 @@ class Line:
 
     @property
     def room(self) -> int:
-        """How many frames can be given."""
+        """The number of frames that can be given now."""
         return self.capacity - (self.write - self.read)
 
     def ahead(self, frames: int) -> int:
@@ -275,7 +275,7 @@ class Line:
 
     @property
     def lead_seconds(self) -> float:
-        """How far ahead of the ear the device was given frames, at most, in its last calls."""
+        """The longest time, in the last calls, from giving the device a frame to its being heard."""
         calls = self.calls
         if calls == 0:
             return 0.0
@@ -293,7 +293,7 @@ class Line:
     def _origin(self) -> float:
         """Return when the device's first frame would have sounded.
 
-        One call's word for it is off by up to 100 ms on a busy machine; the median of many is right to 5 ms.
+        What one call tells is wrong by up to 100 ms on a busy machine; the median of many is right to 5 ms.
         """
         calls = self.calls
         recent = sorted(
@@ -383,7 +383,7 @@ class Line:
         return frames
 
     def _rise(self, out: Samples, available: int) -> int:
-        """Play at full level, or on the way to it."""
+        """Play at full level, or rise to it."""
         if not self._is_sounding:
             self._gain = self.gain  # there is no level that could jump
         frames = min(len(out), available)
@@ -401,7 +401,7 @@ class Line:
         return frames
 
     def _fall(self, out: Samples, available: int) -> int:
-        """Play on the way to silence; once there, nothing sounds any more."""
+        """Fall to silence; once there, nothing sounds any more."""
         frames = min(len(out), available, math.ceil(self._level * self._ramp_frames))
         if frames > 0:
             run = out[:frames]

@@ -41,16 +41,16 @@ HUNG_SECONDS = 6.0
 HEARTBEAT_SECONDS = 0.5
 HEARTBEAT_LATENCIES = 4
 REWIND_SECONDS = 0.02
-"""What a lost device may not have played of what it should have: the clock is right to 5 ms, a call to 20."""
+"""So much of what a lost device was given it may not have played: the clock is right to 5 ms, a call to 20."""
 
 RATE_CHANGE_SECONDS = 5.0
 """Only in a silence so long is the device opened anew for a clip's other rate; until then it is resampled."""
 
 HOLD_MOST_SECONDS = 1.0
-"""No order lets the sound wait longer for its moment: a clock that is wrong makes nobody mute."""
+"""No command lets the sound wait longer for its moment: a wrong clock must not make anybody mute."""
 
 OPENING_SECONDS = 0.15
-"""From the opening of a device to its first sound, about: who joins another there is right to 0.1 s."""
+"""About the time from opening a device to its first sound: a second device that joins is right to 0.1 s."""
 
 LEAD_STEP_SECONDS = 0.003
 
@@ -61,11 +61,11 @@ NICE = -11
 REALTIME_PRIORITY = 5
 SPIN_MICROSECONDS = 2_000_000
 SWITCH_SECONDS = 0.0005
-"""How long Python may keep the callback waiting for another thread of ours."""
+"""Python may keep the callback waiting so long for another thread of ours."""
 
 
 class Engine:
-    """What an engine process does, between two streams of bytes."""
+    """The work of an engine process: messages in by one stream of bytes, events out by another."""
 
     def __init__(self, messages: BinaryIO, events: BinaryIO) -> None:
         self._messages = messages
@@ -242,7 +242,7 @@ class Engine:
             self._say(wire.event("heard", at=now, runs=[run], lead=0.0))
 
     def output_changed(self) -> None:
-        """Have the pump look."""
+        """Wake the pump, which looks at the state."""
         with self._changed:
             self._changed.notify()
 
@@ -255,7 +255,7 @@ class Engine:
                 self._changed.wait(self._tick(time.perf_counter()))
 
     def _tick(self, now: float) -> float | None:
-        """Say how long nothing needs to be looked at; None: until something happens."""
+        """Do what is due; return for how many seconds nothing will be, None: until something happens."""
         output = self._output
         if output is None:
             return None
@@ -272,7 +272,7 @@ class Engine:
         return self._line.heard(now) if self._heard_at is None else self._heard_at
 
     def _is_settled(self, now: float) -> bool:
-        """Whether all that the device was given has been heard."""
+        """Return whether all that the device was given has been heard."""
         return self._heard_at is not None or self._line.heard(now) >= self._line.last
 
     def _is_busy(self, now: float) -> bool:
@@ -359,7 +359,7 @@ class Engine:
 
 
 def main() -> None:
-    """Be the engine of whoever started this process."""
+    """Run the engine of the process that started this one; return the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the app's, which ends us
     events = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a library prints is not an event
@@ -375,7 +375,7 @@ def main() -> None:
 
 
 def _hurry() -> None:
-    """Go before other programs, as sound servers do, where the system lets us; Windows was told before.
+    """Run before other programs, as sound servers do, if the system allows it; Windows was told before.
 
     In real time on Linux (root, and groups like "audio"), else with the priority of a sound server. An engine
     that spins is ended by the system rather than the machine by the engine.
@@ -390,7 +390,7 @@ def _hurry() -> None:
 
 
 def _die(args: threading.ExceptHookArgs) -> None:
-    """End on a bug, or where nobody listens any more: another engine is better than half of one."""
+    """End after a bug, or when nobody reads the events: a new engine is better than half of one."""
     traceback.print_exception(args.exc_type, args.exc_value, args.exc_traceback)
     sys.stderr.flush()
     os._exit(1)

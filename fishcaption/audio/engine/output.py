@@ -23,7 +23,7 @@ from fishcaption.audio.devices import Device, DeviceChoice, read_devices
 from fishcaption.audio.engine.line import BLOCK_SECONDS, Line, Samples
 
 GRACE_SECONDS = 2.0
-"""How long a device may be gone before there is no hope of it: plugs are pulled and put back."""
+"""A device that is gone for longer is given up: plugs are pulled and put back."""
 
 RETRY_SECONDS = 0.05
 RETRY_MOST_SECONDS = 5.0
@@ -37,7 +37,7 @@ TAIL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which device is wanted, and how."""
+    """The device that is wanted, and the way it is to be used."""
 
     choice: DeviceChoice | None  # None: whatever the system's default is at the time
     latency: float
@@ -48,13 +48,13 @@ class Wish:
 
     @property
     def is_held(self) -> bool:
-        """Whether nothing but this very device will do."""
+        """True if only this device will do."""
         return self.holds and self.choice is not None
 
 
 @dataclass(frozen=True, slots=True)
 class OutputState:
-    """How the device is. ``rate`` is the device's; ``asked_rate`` what it was opened for."""
+    """The condition of the device. ``rate`` is its own, ``asked_rate`` the one that it was opened for."""
 
     device: str = ""
     rate: int = 0
@@ -68,7 +68,7 @@ class OutputState:
 
 
 class Owner(Protocol):
-    """Whom a device plays for. Called in the device's thread."""
+    """The engine that a device plays for. Called in the device's thread."""
 
     def opening(self, rate: int, lead_in_seconds: float) -> None:
         """Prepare the line: a stream at this rate is about to call it."""
@@ -88,7 +88,7 @@ class _NoDevice(Exception):
 
 
 class Output:
-    """The device's thread and what is wanted of it."""
+    """The device's thread, and the orders to it."""
 
     def __init__(self, line: Line, owner: Owner, wish: Wish) -> None:
         self._line = line
@@ -350,7 +350,7 @@ class _Orders:
 
 
 class _Callback:
-    """What PortAudio calls: it hands the line its first channel."""
+    """The callback that PortAudio calls: the line fills the first channel, and the other is a copy."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -365,7 +365,7 @@ class _Callback:
 
 
 class _Clock:
-    """The device where there is none: the machine's clock takes the frames, nobody hears them."""
+    """A device in the place of a missing one: it takes frames at the pace of the machine's clock."""
 
     def __init__(self, line: Line, rate: int) -> None:
         self._line = line
@@ -388,10 +388,10 @@ class _Clock:
 
 
 def _import_sounddevice() -> Any:
-    """Import sounddevice, which starts PortAudio. Raises _NoDevice where that is missing or does not start.
+    """Import sounddevice, which starts PortAudio. Raises _NoDevice if that is missing or does not start.
 
-    PortAudio that does not start is told by a class of the module whose import fails by it: `import` would
-    leave nothing to take the class from.
+    If PortAudio does not start, the module raises an error of a class of its own while it is imported. After
+    a failed `import` there is no module to take the class from, so the module is made here.
     """
     if (imported := sys.modules.get("sounddevice")) is not None:
         return imported

@@ -68,7 +68,7 @@ class SourceClip:
             self._kept_from += count
 
     def is_over_at(self, frame: int) -> bool:
-        """Whether nothing of it comes after ``frame``, now or later."""
+        """Return whether nothing of it comes after ``frame``, now or later."""
         return self.is_ended and frame >= self.end
 
     def clamp(self, frame: int) -> int:
