@@ -1,6 +1,6 @@
 """Fish Audio: the live sockets and the voices. Nothing here knows the reader, the sound or a window.
 
-    endpoint   where a service is, and who we are there; the system's certificates
+    endpoint   a service's address, key and model; the system's certificates
     wire       a WebSocket that can neither fill our memory nor hold our loop
     sockets    the pool: a task per socket; beside `wire` the only one that knows websockets
     live       the service and its voices; `utterance`: a text in one session or several, losses mended;

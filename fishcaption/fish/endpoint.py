@@ -1,4 +1,4 @@
-"""Where a live service is and who we are there; and the certificates we trust, which are the system's."""
+"""A live service's address, key and model; and the certificates that we trust, which are the system's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from fishcaption import __version__
-from fishcaption.core.errors import InputError
+from fishcaption.core.errors import InputError, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, model
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Endpoint:
     ``shares_key``: the service is one of ours on this machine, where anybody could have taken its port. So
     the key is never sent there; both sides prove it (`core.secrecy`).
 
-    Raises InputError for an address that is none, a key that cannot be sent, or a model there is not: the
+    Raises InputError for what is no address, a key that cannot be sent, or a model that does not exist: the
     service would take the paid default in its place.
     """
 
@@ -62,12 +62,12 @@ class Endpoint:
 
     @property
     def is_secure(self) -> bool:
-        """Whether the connection is encrypted."""
+        """True if the connection is encrypted."""
         return _SCHEMES[self._parts.scheme]
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the service is on this machine: no proxy leads there."""
+        """True if the service is on this machine: no proxy leads there."""
         host = self._parts.hostname or ""
         try:
             return ip_address(host).is_loopback
@@ -75,15 +75,20 @@ class Endpoint:
             return host == "localhost"
 
     def web(self, path: str) -> str:
-        """The address of a path for HTTP."""
+        """Return the address of a path for HTTP."""
         return self._address("https" if self.is_secure else "http", path)
 
     def socket(self, path: str) -> str:
-        """The address of a path for a WebSocket."""
+        """Return the address of a path for a WebSocket."""
         return self._address("wss" if self.is_secure else "ws", path)
 
     def _address(self, scheme: str, path: str) -> str:
         return f"{scheme}://{self._parts.netloc}{self._parts.path.rstrip('/')}{path}"
+
+
+def missing_key() -> Unauthorized:
+    """Return the error for a service that is asked without a key."""
+    return Unauthorized("Fish Audio's voices need a key.", hint="Enter your key in the settings.")
 
 
 def system_tls() -> ssl.SSLContext:
@@ -96,12 +101,12 @@ def system_tls() -> ssl.SSLContext:
 
 
 def fish_url() -> str:
-    """Where Fish Audio is; FISHCAPTION_FISH_URL points elsewhere, at `fishcaption serve` for one."""
+    """Return Fish Audio's address, or that in FISHCAPTION_FISH_URL, such as that of `fishcaption serve`."""
     return os.environ.get("FISHCAPTION_FISH_URL", FISH_URL)
 
 
 def billing_day() -> date | None:
-    """Today, for what models cost; None where the service is one of this machine, which sends no bills."""
+    """Return today, by which models have prices; None for a service on this machine, which sends no bills."""
     try:
         is_here = Endpoint(fish_url(), "").is_loopback
     except InputError:  # told where it is spoken to

@@ -1,6 +1,6 @@
-"""The voices a service has, and what the account can pay for: its REST side.
+"""A service's voices, and the credit of the account: its REST interface.
 
-Works against Fish Audio and our own embedded voice. What goes wrong comes out as one error of our tree.
+It works with Fish Audio and with our own embedded voice. Every failure is raised as an error of our tree.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Self
 
-from fishcaption.core.errors import ConnectionLost, InputError, ProtocolError, Unauthorized
+from fishcaption.core.errors import ConnectionLost, InputError, ProtocolError
 from fishcaption.core.protocol.refusals import error_for_status
 from fishcaption.core.speech import Provider, Voice
 from fishcaption.core.untrusted import json_of, one_line
-from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
+from fishcaption.fish.endpoint import USER_AGENT, Endpoint, missing_key, system_tls
 
 if TYPE_CHECKING:
     import ssl
@@ -42,7 +42,7 @@ _MOST_DOLLARS = 1e9
 
 @dataclass(frozen=True, slots=True)
 class VoicePage:
-    """Some of the voices there are, in the service's order; ``has_more``: the next page has others."""
+    """One page of the voices, in the service's order; ``has_more``: there is a next page."""
 
     voices: tuple[Voice, ...]
     has_more: bool
@@ -76,10 +76,10 @@ class Library:
     async def voices(
         self, page: int = 1, *, search: str = "", own: bool = False, page_size: int = PAGE_SIZE
     ) -> VoicePage:
-        """A page of voices, counted from 1, whose titles are like ``search``; ``own``: the account's only.
+        """Return a page of voices, counted from 1, with titles like ``search``; ``own``: only the account's.
 
         Voices that cannot speak (in training, failed, taken down) are left out, so a page may be short.
-        Raises InputError for a page there cannot be, else what keeps us from asking.
+        Raises InputError for a page that cannot exist, or an error that says why the service cannot be asked.
         """
         if page < 1 or not 1 <= page_size <= _MOST_PAGE_SIZE:
             raise InputError(f"Pages begin at 1, and hold 1 to {_MOST_PAGE_SIZE} voices.")
@@ -100,11 +100,11 @@ class Library:
         return VoicePage(tuple(voices), _has_more(answer, page, page_size, len(there)))
 
     async def check_key(self) -> None:
-        """Return if the service accepts the key; else raise Unauthorized, or why it cannot be asked."""
+        """Return if the service accepts the key. Raises Unauthorized, or why the service cannot be asked."""
         await self._get("/model", {"self": "true", "page_size": "1"})
 
     async def credit(self) -> Decimal:
-        """The API credit in dollars; it is separate from the platform's. Raises what keeps us from asking."""
+        """Return the API credit in dollars, separate from the platform's. Raises why it cannot be asked."""
         answer = await self._get("/wallet/self/api-credit", {})
         said = answer.get("credit")
         try:
@@ -144,9 +144,7 @@ class Library:
     async def _get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         endpoint = await self._endpoint()
         if not endpoint.key:
-            raise Unauthorized(
-                "There is no key for this voice's service.", hint="Enter your key in the settings."
-            )
+            raise missing_key()
         client = await self._client(endpoint)
         import httpx
 
@@ -190,7 +188,7 @@ class Library:
             return self._clients[kind]
 
     def _make_client(self, is_loopback: bool, is_secure: bool) -> httpx.AsyncClient:
-        """Slow, for the import and the certificates: runs in a thread."""
+        """Make a client, in a thread: the import and the certificates are slow."""
         import httpx
 
         return httpx.AsyncClient(
@@ -202,7 +200,7 @@ class Library:
 
 
 async def _body(answer: httpx.Response) -> bytes | None:
-    """All of it; None of one that is packed, or larger than any there is."""
+    """Return the whole body; None for one that is packed, or larger than any honest one."""
     import httpx
 
     if answer.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
@@ -244,7 +242,7 @@ def _has_more(answer: Mapping[str, Any], page: int, page_size: int, count: int) 
 
 
 def _message(content: object, answer: httpx.Response, body: bytes) -> str | None:
-    """The service's words: of a JSON body its message, of a plain one all of it (as for a refused key)."""
+    """Return the service's message: a field of a JSON body, or all of a plain one (as for a refused key)."""
     if isinstance(content, dict):
         message = content.get("message")
         return message if isinstance(message, str) else None

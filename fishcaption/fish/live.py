@@ -58,12 +58,11 @@ class Live:
         chunk_length: int = 100,
         pronunciations: tuple[Pronunciation, ...] = (),
     ) -> LiveVoice:
-        """The voice, at ``rate`` frames a second.
+        """Return the voice, at ``rate`` frames a second.
 
-        ``volume`` is in dB. ``chunk_length`` is how much text the service says in one go where a piece is
-        longer: more makes bursts with gaps. ``pronunciations`` are sounds
-        (`core.normalization.rules.Rules.sent`). Raises
-        InputError for values that the service does not take.
+        ``volume`` is in dB. ``chunk_length`` is how many characters of a longer piece the service says at
+        once: more of them make bursts with gaps. ``pronunciations`` are sounds
+        (`core.normalization.rules.Rules.sent`). Raises InputError for values that the service refuses.
         """
         request = TTSRequest(
             reference_id=voice.id or None,
@@ -89,7 +88,7 @@ class LiveVoice:
 
     @property
     def voice(self) -> Voice:
-        """Who speaks."""
+        """The voice that speaks."""
         return self._voice
 
     @property

@@ -1,7 +1,7 @@
-"""One session on one socket, from its start to its finish or loss: how far it is, and whether it is well.
+"""One session on one socket, from its start to its finish or loss: its progress, and signs that it fails.
 
-`utterance` sends and receives; what that leaves behind is here. A service that sends without end, or has gone
-silent although it owes us something, is told by what came, how much and when.
+`utterance` sends and receives; the session counts what came, and when. That tells if a service sends without
+end, or has gone silent although it owes us something.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ _MOST_AHEAD_BYTES = 16_000_000
 """Three minutes of audio: more than the text that is sent ahead of the ear can become."""
 
 _FRAME_BYTES = 64
-"""What a frame that is kept costs beside what it holds."""
+"""The memory that a frame in the queue takes beside its content."""
 
 _MOST_CHATTER = 4
-"""Times as long as silence: a service that sends everything but what is owed is as good as silent."""
+"""So many times longer than silence is allowed to a service that sends something, but not what it owes."""
 
 _MOST_SECONDS_A_CHARACTER = 1.0  # Chinese takes a quarter of it
 _MOST_SECONDS = 60.0
 _MOST_MESSAGES_A_CHARACTER = 200  # the service sends two a second
 _MOST_MESSAGES = 1000
-"""What a session may be sent for each character of its text, and beside that: more is sent without end."""
+"""The most that may come for each character of a session's text, and beside that: more is endless."""
 
 
 class LiveSession:
@@ -98,7 +98,7 @@ class LiveSession:
         self._last_news = self._now()
 
     def sound_came(self, frames: int, text_length: int) -> None:
-        """Count so much sound. Raises ProtocolError where it is more than so many characters can become."""
+        """Count so much sound. Raises ProtocolError if it is too much for so many characters."""
         self.awaits_sound = False
         self.frames += frames
         self._last_news = self._now()
@@ -106,7 +106,7 @@ class LiveSession:
             raise _endless()
 
     def message_came(self, text_length: int) -> None:
-        """Count a message. Raises ProtocolError where there are more than so many characters explain."""
+        """Count a message. Raises ProtocolError if there are too many for so many characters."""
         self._messages += 1
         if self._messages > _MOST_MESSAGES + _MOST_MESSAGES_A_CHARACTER * text_length:
             raise _endless()
@@ -147,11 +147,11 @@ class LiveSession:
         return self._now() - self._last_came
 
     def rests(self, idle_seconds: float) -> bool:
-        """True if nothing has been sent for so long."""
+        """Return whether nothing has been sent for so long."""
         return self._now() - self._last_sent >= idle_seconds
 
     def is_silent(self, patience: Patience, *, is_writing: bool) -> bool:
-        """True if the service owes something and has sent nothing, or nothing of it, for too long."""
+        """Return whether the service owes something, and has sent nothing of it for too long."""
         now = self._now()
         quiet = now - max(self._last_sent, self._last_came)
         newsless = now - max(self._last_sent, self._last_news)

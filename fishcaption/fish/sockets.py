@@ -1,4 +1,4 @@
-"""The sockets of a live service: opened ahead of need, handed out, taken back, thrown away.
+"""The sockets of a live service: opened before they are needed, handed out, taken back, thrown away.
 
 At most one socket that has not spoken yet waits to be taken (the spare), beside the one that spoke last. An
 open socket may vanish while nobody speaks on it: one is handed out only if it has shown life lately.
@@ -16,12 +16,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError, ProtocolError, Unauthorized
+from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError, ProtocolError
 from fishcaption.core.protocol.refusals import error_for_status
 from fishcaption.core.protocol.session import Session
 from fishcaption.core.secrecy import PROOF_HEADER, claim, is_answer
 from fishcaption.core.untrusted import json_of
-from fishcaption.fish.endpoint import USER_AGENT, Endpoint, system_tls
+from fishcaption.fish.endpoint import USER_AGENT, Endpoint, missing_key, system_tls
 
 if TYPE_CHECKING:
     import ssl
@@ -38,12 +38,12 @@ _NOT_TIMED = frozenset({400, 403, 404, 405, 426, 501})
 """Statuses that may mean that a service has no timed socket for us; the plain one then says what is wrong."""
 
 _CLOCK_JUMP_SECONDS = 10.0
-"""The clocks disagree by so much after a suspend: no socket from before it can be relied on."""
+"""If the clocks disagree by so much, the machine has slept: no socket from before can be relied on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long we wait for what, in seconds, and how often we try again (one delay before each new try)."""
+    """The times, in seconds, that we wait; and how often we try again (one delay before each try)."""
 
     open_seconds: float = 10.0
     first_audio_seconds: float = 15.0  # from a flush to its first audio
@@ -63,7 +63,7 @@ class Patience:
 
 
 class Socket:
-    """One open socket. Lent by `Sockets.take`; what it raises is of our tree."""
+    """One open socket, handed out by `Sockets.take`. It raises only errors of our tree."""
 
     def __init__(self, ws: ClientConnection, endpoint: Endpoint, is_timed: bool) -> None:
         self._ws = ws
@@ -85,7 +85,7 @@ class Socket:
             raise _lost(error) from error
 
     async def receive(self) -> bytes | str:
-        """The next frame; text frames are strings. Raises ConnectionLost, or ProtocolError if it is none."""
+        """Return the next frame; text frames are strings. Raises ConnectionLost or ProtocolError."""
         try:
             return await self._ws.recv()
         except _closed() as error:
@@ -106,23 +106,23 @@ class Socket:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has not been seen to close."""
+        """True if it has not been seen to close."""
         from websockets.protocol import State
 
         return self._ws.state is State.OPEN
 
     def saw_life(self) -> None:
-        """Something has come from the other side."""
+        """Take note that something has come from the other side."""
         self._sign_of_life = (time.monotonic(), time.time())
 
     def is_alive(self, within_seconds: float) -> bool:
-        """Whether it seems open, and was so lately by both clocks (one of them stands still in a suspend)."""
+        """Return whether it was alive lately, by two clocks: one stands still while a machine sleeps."""
         quiet = time.monotonic() - self._sign_of_life[0]
         quiet_by_wall = time.time() - self._sign_of_life[1]
         return self.is_open and quiet <= within_seconds and abs(quiet_by_wall - quiet) < _CLOCK_JUMP_SECONDS
 
     async def is_quiet(self) -> bool:
-        """Whether nothing has come that belongs to no session: it would be taken for the next one's sound."""
+        """Return whether nothing has come between sessions: it would be taken for the next one's sound."""
         try:
             async with asyncio.timeout(0):
                 await self.receive()
@@ -145,7 +145,7 @@ class Socket:
 
 
 class _Opening:
-    """A socket on its way. ``done`` gets the socket or why there is none."""
+    """The opening of a socket. ``done`` gets the socket, or the error that says why there is none."""
 
     def __init__(self, endpoint: Endpoint | None, is_claimed: bool) -> None:
         self.endpoint = endpoint  # None: asked for when it begins
@@ -199,12 +199,12 @@ class Sockets:
         await asyncio.sleep(0)
 
     def warm(self) -> None:
-        """See to it that a socket is ready soon. Returns at once; a failure is seen by who takes one."""
+        """Have a socket ready soon. Returns at once; a failure is raised by the next `take`."""
         self._wanted_until = time.monotonic() + self._patience.wanted_seconds
         self._open_spare()
 
     async def take(self) -> Socket:
-        """A socket that is open, to be given back or abandoned. Raises why there is none."""
+        """Return an open socket, to be given back or abandoned. Raises why there is none."""
         socket = await self._take()
         socket.is_piecewise = not socket.is_timed or socket.endpoint.url in self._untold
         return socket
@@ -236,17 +236,17 @@ class Sockets:
             result.abandon()
 
     def give_back(self, socket: Socket) -> None:
-        """Its session has finished: it may be used again, unless the service has closed it."""
+        """Take back a socket whose session has finished; it is used again, unless the service closes it."""
         socket.saw_life()
         self._rest(socket, len(self._idle))
 
     def drop_idle(self) -> None:
-        """Close what nobody uses: it may hold one of the places that the service counts."""
+        """Close the sockets that nobody uses: the service may count them."""
         while self._idle:
             self._idle.pop().abandon()
 
     def tells_no_times(self, endpoint: Endpoint) -> None:
-        """The timed socket does not tell where it is in the text: from now on a session per piece there."""
+        """Use a session per piece at this service: its timed socket does not tell times of words."""
         self._untold.add(endpoint.url)
 
     # --- openings ------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ class Sockets:
         return self._open(endpoint, is_claimed=True)
 
     def _unclaim(self, opening: _Opening) -> None:
-        """Who waited has left: the socket becomes the spare, or is not needed."""
+        """Take note that nobody waits for it any more: the socket becomes the spare, or is not needed."""
         opening.is_claimed = False
         if not opening.done.done():
             self._openings.append(opening)
@@ -371,9 +371,7 @@ class Sockets:
 
     async def _connect(self, endpoint: Endpoint) -> Socket:
         if not endpoint.key:
-            raise Unauthorized(
-                "There is no key for this voice's service.", hint="Enter your key in the settings."
-            )
+            raise missing_key()
         if not self._is_loaded or (endpoint.is_secure and self._tls is None):
             await asyncio.to_thread(self._load, endpoint.is_secure)
         from websockets.exceptions import InvalidStatus
@@ -455,7 +453,7 @@ def _lost(error: ConnectionClosed) -> ConnectionLost:
 
 
 def _stranger() -> ConnectionLost:
-    """Whoever answers has not proved that it is the service that shares our key."""
+    """Return the error for a service that has not proved that it shares our key."""
     return ConnectionLost(
         "Another program answers in the embedded voice's place. It was told nothing.",
         hint="Try again: the voice is started anew.",
@@ -469,7 +467,7 @@ def _refused(error: InvalidStatus, model_name: str) -> FishCaptionError:
 
 
 def _unreachable(error: Exception) -> FishCaptionError:
-    """Why there is no connection, in words. No address of a proxy, which may hold a password."""
+    """Return why there is no connection, without a proxy's address, which may hold a password."""
     import ssl
 
     from websockets.exceptions import InvalidMessage, InvalidProxy, InvalidURI, ProxyError

@@ -1,4 +1,4 @@
-"""One error out of a TaskGroup as itself: callers catch errors of our tree, not groups of them."""
+"""Errors out of a TaskGroup as themselves: callers catch errors of our tree, not groups of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from fishcaption.core.errors import FishCaptionError
 
 
 class Ungrouped:
-    """Around a TaskGroup: lets one error out as itself, rather than in a group.
+    """A context around a TaskGroup that raises its one error as itself, rather than in a group.
 
-    Of several of our tree the first; a group that holds a bug beside others stays a group.
+    Of several errors of our tree it raises the first; a group with a bug beside other errors stays a group.
     """
 
     async def __aenter__(self) -> None:

@@ -1,8 +1,8 @@
 """An utterance on live sockets: its pieces go out as they come, and its sound goes to the sink as it comes.
 
 One utterance is one or more sessions on one or more sockets, and nobody outside notices: a new session begins
-after hands have rested, after each piece where only `finish` tells whose sound it was, and wherever a
-connection was lost. Frames and code points are the utterance's own throughout.
+after the typist has rested, after each piece if only `finish` tells which piece a sound belongs to, and
+after a connection was lost. Frames and code points are the utterance's own throughout.
 
 The rule of this file: a piece is taken off `_pieces` only when its sound is known to have been delivered.
 What is on it when a session begins is said in that session.
@@ -34,25 +34,25 @@ from fishcaption.fish.ungrouped import Ungrouped
 Sink = Callable[[Delivery], Awaitable[None]]
 
 _SETTLED_SECONDS = 1.0
-"""A connection that breaks after so long a silence cut no word."""
+"""A connection that breaks after such a silence has cut no word."""
 
 _MOST_TICK_SECONDS = 1.0
 
 _MOST_SURPRISES = 2
-"""So many sockets may have died at rest, unnoticed; more is a service that hangs up on us."""
+"""So many idle sockets may have died unnoticed; if more die, the service hangs up on us."""
 
 _MOST_REPEATS = 1
 """A piece is said twice rather than lost; where the second time ends like the first, a third would too."""
 
 _SAID_SECONDS_A_CHARACTER = 0.003
-"""A twentieth of what people take: of a text that broke off before that, nothing was said."""
+"""A twentieth of the time that people take: of a text that broke off sooner, nothing was said."""
 
 _MOST_PIECES = 32
 """More are kept only if none of them is known to have been delivered."""
 
 
 class LiveUtterance:
-    """One call of `speak`: tasks for the text, the sound and the clock, which live and die together."""
+    """One call of `speak`: tasks for the text, the sound and the clock, which start and end together."""
 
     def __init__(
         self,
@@ -333,7 +333,7 @@ class LiveUtterance:
     # --- clock ---------------------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """End the session of hands that rest, cut one that has gone silent, and read on in a long pause.
+        """End the session when the typist rests, cut one that has gone silent, and read on in a long pause.
 
         One timer for all of it: a timer per frame would cost more than the frame.
         """

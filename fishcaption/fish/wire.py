@@ -33,7 +33,7 @@ _BROKEN = (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_T
 
 
 class BoundedConnection(ClientConnection):
-    """See the module. To be given to `connect` as ``create_connection``."""
+    """A connection as the module describes it; for `connect`'s ``create_connection``."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -55,13 +55,13 @@ class BoundedConnection(ClientConnection):
             self._take()
 
     def eof_received(self) -> None:
-        """What came before the end comes before it."""
+        """Deliver what came before the end first."""
         while self._unread:
             self._take_slice()
         super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """What was not taken is lost with it."""
+        """Drop what was not taken: it is lost with the connection."""
         self._unread.clear()
         super().connection_lost(exc)
 
@@ -118,7 +118,7 @@ class BoundedConnection(ClientConnection):
 
 
 class DirectConnect(connect):
-    """Follows no redirection: where the key is sent is what the user has set."""
+    """Follows no redirection: the key goes only to the address that the user has set."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         """See `connect`."""
@@ -126,5 +126,5 @@ class DirectConnect(connect):
 
 
 def is_their_fault(error: ConnectionClosed) -> bool:
-    """Whether we have closed the connection for what came over it."""
+    """Return whether we have closed the connection because of what came over it."""
     return error.sent is not None and error.sent.code in _BROKEN

@@ -3,8 +3,8 @@
 A line counts the frames it has been given, of whatever clip, at the device's rate: *line frames*, which only
 grow. Only `feed` knows which frame of a clip each is. One rule: the callback copies, ramps, fills with
 silence and counts; it takes no lock, calls nothing, never raises, and moves `read`, which nobody else does
-while a stream runs. Three parties share a line, each writes its own fields: the feeder (whoever holds the engine's
-lock), the callback, and control.
+while a stream runs. Three parties share a line, each writes its own fields: the feeder (which holds the
+engine's lock), the callback, and control.
 
 The level jumps only in ramps of 5 ms: at pause, resume, flush, cut, a change of gain, and where the sound
 runs dry. For the last, the newest 5 ms are held back until more comes or the clip ends. A clip's own start

@@ -41,7 +41,7 @@ HUNG_SECONDS = 6.0
 HEARTBEAT_SECONDS = 0.5
 HEARTBEAT_LATENCIES = 4
 REWIND_SECONDS = 0.02
-"""So much of what a lost device was given it may not have played: the clock is right to 5 ms, a call to 20."""
+"""A lost device may not have played so much of what it has: the clock is right to 5 ms, a call to 20."""
 
 RATE_CHANGE_SECONDS = 5.0
 """Only in a silence so long is the device opened anew for a clip's other rate; until then it is resampled."""
