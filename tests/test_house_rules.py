@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -188,3 +190,72 @@ def _is_as_written(tip: ast.expr) -> bool:
         return False
     name = getattr(tip.func, "attr", getattr(tip.func, "id", ""))
     return name == "as_written" or (name == "tr" and isinstance(tip.args[0], ast.Constant))
+
+
+# -- how large a thing may be -----------------------------------------------------------------------------
+
+LIMITS = {
+    "files of a folder": 16,
+    "lines of a module": 600,
+    "lines of a class": 450,
+    "methods of a class": 45,
+    "lines of a function": 60,
+    "broad handlers": 6,
+    "broad handlers without a reason": 0,
+}
+EXCEPTIONS: dict[str, dict[str, int]] = {
+    "broad handlers": {
+        "the program": 7,
+    },
+}
+"""Of each limit: what is over it, and by how much it may be. Nothing is added here, and no number grows."""
+
+
+@cache
+def measured() -> dict[str, Counter[str]]:
+    """Of each limit: the number of everything that it is for."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in LIMITS}
+    for file in sources("fishcaption"):
+        path, text = file.relative_to(ROOT).as_posix(), file.read_text("utf-8")
+        tree, lines = ast.parse(text), text.splitlines()
+        found["files of a folder"][path.rpartition("/")[0]] += 1
+        found["lines of a module"][path] = len(lines)
+        for node in statements(tree):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                kind = "class" if isinstance(node, ast.ClassDef) else "function"
+                where, length = f"{path}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
+                found[f"lines of a {kind}"][where] = max(length, found[f"lines of a {kind}"][where])
+            if isinstance(node, ast.ClassDef):
+                functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+                found["methods of a class"][where] = sum(isinstance(item, functions) for item in node.body)
+            if isinstance(node, ast.ExceptHandler) and is_broad(node):
+                found["broad handlers"]["the program"] += 1
+                reason = re.sub(r".*?except.*?:\s*(#\s*(noqa: BLE001)?)?", "", lines[node.lineno - 1])
+                found["broad handlers without a reason"][path] += not reason.strip()
+    return found
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements and handlers in it: quicker than `ast.walk`, which visits expressions, too."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for inner in getattr(node, name, ()):
+            yield inner
+            yield from statements(inner)
+
+
+def is_broad(handler: ast.ExceptHandler) -> bool:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        kind is None or (isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException"))
+        for kind in kinds
+    )
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_nothing_is_larger_than_it_may_be(limit: str) -> None:
+    numbers, excepted = measured()[limit], EXCEPTIONS.get(limit, {})
+    assert [
+        f"{where}: {number} {limit}, at most {excepted.get(where, LIMITS[limit])}"
+        for where, number in sorted(numbers.items())
+        if number > excepted.get(where, LIMITS[limit])
+    ] == [], "divide it where a second subject begins"
