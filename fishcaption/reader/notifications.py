@@ -1,4 +1,4 @@
-"""Calls to those who want to know: that something changed, and that an utterance has ended.
+"""Subscribers, and when they are called: after a change, and when an utterance has ended.
 
 A command of the reader tells at its end, before it returns: what it changed is whole by then. What changes
 beside commands (audio comes, the ear moves on) is told by the event loop, soon. So no subscriber ever runs in

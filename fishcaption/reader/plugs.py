@@ -1,4 +1,8 @@
-"""What the engine needs of others: who makes sound of text, who lets it be heard, who keeps it."""
+"""Interfaces that others provide to the reader: voices, the sound device, and memory for audio.
+
+Sound is int16 little-endian mono everywhere. Frames are those of the voice (source frames), whatever the rate
+of the device and the speed of listening.
+"""
 
 from __future__ import annotations
 
@@ -11,58 +15,57 @@ Sink = Callable[[Delivery], Awaitable[None]]
 
 
 class Synthesizer(Protocol):
-    """One voice that turns the pieces of an utterance into sound."""
+    """A voice: turns the pieces of an utterance into audio, and says when which word sounds."""
 
     @property
     def voice(self) -> Voice:
-        """Who speaks; shown to the user."""
+        """The voice, as it is shown to the user."""
         ...
 
     @property
     def rate(self) -> int:
-        """Frames a second of what `speak` delivers; fixed for the life of the object."""
+        """Frames a second of the audio that `speak` delivers; fixed for the life of the object."""
         ...
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
-        """Voice the pieces as they come, each flushed at its end; return when all was delivered to the sink.
+        """Speak the pieces as they come, each flushed at its end; return when the sink has all audio.
 
-        The iterator may wait between pieces for as long as hands rest. The sink is awaited: while it waits,
-        the service is held back. A lost connection is mended inside: no word is lost, and at most one piece
-        is said twice. What was delivered is never taken back.
+        The iterator may wait between pieces for as long as the typist pauses. The sink is awaited: while it
+        waits, the service is held back. A lost connection is mended inside: no word is lost, and at most one
+        piece is said twice. Audio that was delivered is never taken back.
 
-        Raises an error of our tree. Cancelling abandons the conversation at once.
+        Raises FishCaptionError. Cancelling abandons the conversation at once.
         """
         ...
 
 
 class Player(Protocol):
-    """One line of sound: clips, one after another, to one device. Commands return at once, in order."""
+    """The sound device; it plays clips one after another. Commands return at once, and are done in order."""
 
     def warm(self) -> None:
-        """Open the device if it is closed; called at the window's focus and the first key."""
+        """Open the device if it is closed; called when the window gets the focus and at the first key."""
         ...
 
     def begin(self, rate: int, gain: float = 1.0) -> int:
-        """Open the next clip and return its number (1, 2, …). It sounds after all before it.
+        """Open the next clip and return its number (1, 2, …). It sounds after those before it.
 
-        ``gain`` up to 4.0 makes this clip louder (or softer): peaks that would clip are held down.
+        ``gain``, above 0.0 and up to 4.0, makes this clip louder or softer; peaks are limited, not clipped.
         """
         ...
 
     async def write(self, pcm: bytes) -> None:
-        """Append to the newest clip; waits while 20 s or more of it are unheard. Any split, odd bytes too.
+        """Append audio, split anywhere, to the newest clip; wait while 20 s or more of that clip are unheard.
 
-        What is written to a clip that was flushed is dropped. Raises AudioDeviceError when there is no
-        hope of a device.
+        Audio for a clip that was flushed is dropped. Raises AudioDeviceError when there will be no device.
         """
         ...
 
     def end(self) -> None:
-        """No more audio will come for the newest clip."""
+        """Take it that no more audio will come for the newest clip."""
         ...
 
     def pause(self) -> None:
-        """Fade out and hold; nothing is lost."""
+        """Fade out and hold the sound; nothing is lost."""
         ...
 
     def resume(self) -> None:
@@ -72,7 +75,7 @@ class Player(Protocol):
     def flush(self) -> None:
         """Fade out and drop every clip begun so far.
 
-        Clips begun afterwards are heard, also if it was paused: it resumes.
+        A pause ends with that: clips begun afterwards are heard.
         """
         ...
 
@@ -81,35 +84,35 @@ class Player(Protocol):
 
         The sound ends at `frame`, faded out over the 5 ms before it. Where the device has been given more
         already (`lead_frames` ahead of the ear) it fades at once, and a later frame is returned: an estimate,
-        which the engine's word replaces within some 60 ms. The clip is ended there: `reach` of its end is
-        True once that is heard, of a frame beyond it and of a later clip False. A frame beyond what was
-        written means all that was written. What is written to these clips afterwards is dropped; the next
-        clip begun follows at once. A pause stays. Raises InputError for a clip that was never begun.
+        which the sound engine corrects within some 60 ms. The clip is ended there: `reach` of its end is True
+        once that is heard; of a frame beyond it, and of a later clip, it is False. A frame beyond what was
+        written means all that was written. Audio that is written to these clips afterwards is dropped; the
+        next clip begun follows at once. A pause stays. Raises InputError for a clip that was never begun.
         """
         ...
 
     def lead_frames(self) -> int:
-        """How far ahead of the ear, in source frames, sound cannot be taken back any more."""
+        """Return how many frames ahead of the ear the sound cannot be taken back any more."""
         ...
 
     def speed(self, factor: float) -> None:
-        """0.5 to 3.0, pitch kept, effective now; frames stay source frames."""
+        """Play this many times as fast (0.5 to 3.0) from now on, at the same pitch."""
         ...
 
     def volume(self, gain: float) -> None:
-        """0.0 to 2.0, linear, ramped."""
+        """Play with this linear gain (0.0 to 2.0) from now on, changed gradually."""
         ...
 
     def heard(self) -> Heard:
-        """Where the ear is now; (0, 0) before anything."""
+        """Return the clip and the frame at the ear now; (0, 0) before anything was heard."""
         ...
 
     def moment(self, clip: int, frame: int) -> float | None:
         """Return when `frame` of a clip will be heard, or was, by `time.perf_counter`.
 
-        None where nobody can tell: it has not been given to the device and no sound before it sounds now.
-        What follows the sound that is in the device is taken to follow it without a break; where that turns
-        out otherwise, `retimed` returns.
+        None where that is not known: the device does not have it yet, and nothing before it sounds now.
+        Audio behind that in the device is expected to follow it without a break; where that turns out
+        otherwise, `retimed` returns.
         """
         ...
 
@@ -118,19 +121,19 @@ class Player(Protocol):
         ...
 
     async def reach(self, clip: int, frame: int | None = None) -> bool:
-        """Wait until (clip, frame) is heard; None: the clip's end. False when it was flushed away instead.
+        """Wait until a frame of a clip (None: its end) is heard; return False when it was dropped instead.
 
-        Raises AudioDeviceError when there is no hope of a device.
+        Raises AudioDeviceError when there will be no device.
         """
         ...
 
     def state(self) -> PlayerState:
-        """The device's condition now."""
+        """Return the device's condition now."""
         ...
 
 
 class AudioBuffer(Protocol):
-    """Sound that was delivered, to be read again; int16 mono frames."""
+    """Memory for delivered audio, to be read again. `frames` is the number of frames in it."""
 
     frames: int
 
@@ -139,7 +142,7 @@ class AudioBuffer(Protocol):
         ...
 
     def read(self, frame: int, frames: int) -> bytes:
-        """At most `frames` frames from `frame` on; empty where there are none."""
+        """Return at most `frames` frames from `frame` on; empty where there are none."""
         ...
 
     def close(self) -> None:

@@ -110,7 +110,7 @@ class Views:
             return State.SPEAKING
         own = [run for run in self._playlist if run.utterance is first.utterance]
         if first.utterance.live and not self._production.unheard_seconds(own[-1]):
-            return State.IDLE  # what was typed is heard; the hands rest
+            return State.IDLE  # all that was typed is heard, and nobody types
         if here is not None and here[0] is first and here[1] > first.start_frame:
             return State.SPEAKING
         return State.CONNECTING
