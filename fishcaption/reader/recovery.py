@@ -53,9 +53,9 @@ class Recovery:
         failed = [run.utterance]
         if not isinstance(error, InputError):
             not_begun = [other for other in self._playlist if not other.started]
-            failed += [other.utterance for other in not_begun]
+            failed = list(dict.fromkeys((*failed, *(other.utterance for other in not_begun))))
             self._queue.withdraw(not_begun)
-        self._unspoken += failed
+        self._unspoken += [utterance for utterance in failed if utterance not in self._unspoken]
         for utterance in failed:
             utterance.fail(error)
             if not any(other.utterance is utterance and other.frames for other in self._playlist):

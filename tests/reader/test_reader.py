@@ -307,6 +307,20 @@ async def test_a_failure_keeps_the_text_and_retry_says_what_was_not_said(stage: 
     assert stage.state() is State.IDLE
 
 
+async def test_what_failed_twice_is_asked_for_once_on_retry(stage: Stage) -> None:
+    stage.voice.fails = {number: ConnectionLost("The voice cannot be reached.") for number in (1, 2)}
+    number = stage.reader.speak("One two three. Four five six.")
+    await stage.hear(5)
+    stage.reader.back()
+    await stage.hear(5)
+    assert stage.reader.utterance(number).fate is Fate.FAILED
+    asked = len(stage.voice.pieces)
+    stage.reader.retry()
+    await stage.hear(10)
+    assert [piece.text for piece in stage.voice.pieces[asked:]] == ["Four five six."]
+    assert stage.heard() == "One two three One two three Four five six"
+
+
 async def test_a_device_that_fails_loses_nothing_that_was_not_heard(stage: Stage) -> None:
     first = stage.reader.speak("One two three four.")
     await stage.hear(1.5)
