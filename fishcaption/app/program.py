@@ -124,7 +124,7 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
             services,
             user_data.journal,
             notices=loaded.mended,
-            stores=Stores(user_data.history, user_data.parked),
+            stores=Stores(user_data.history, user_data.held_texts),
         )
         shown.closed.connect(closed.set)
         report_bugs(shown.tell)

@@ -36,7 +36,7 @@ class UserData:
         self.writer = Writer()
         self.journal = Journal(draft_path(), self.tell, writer=self.writer)
         self.history = History(history_path(), self.tell, writer=self.writer)
-        self.parked = HeldTexts(held_texts_path(), self.tell, writer=self.writer)
+        self.held_texts = HeldTexts(held_texts_path(), self.tell, writer=self.writer)
         self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
         self.words = self._bring_back()
         record = _record_of(settings)
@@ -65,7 +65,7 @@ class UserData:
 
     def _on_record(self, _before: _Record, after: _Record) -> None:
         self.history.keep_times = after.keep_times
-        for store in (self.history, self.unheard, self.parked, self.journal):
+        for store in (self.history, self.unheard, self.held_texts, self.journal):
             store.off_record = after.off_record
 
     def load(self) -> None:
@@ -90,7 +90,7 @@ class UserData:
     def close(self) -> None:
         """Write what is still to be written."""
         self.unheard.close()
-        self.parked.close()
+        self.held_texts.close()
         self.history.close()
         if not self.writer.close():
             self.tell(StorageError("The disk does not answer. What was changed last was not saved."))
@@ -99,11 +99,11 @@ class UserData:
         """Park what was not heard when the program ended; what is to be told of it."""
         draft = self.journal.restore().strip()
         unheard = self.unheard.restore()
-        held = {entry.text.strip() for entry in self.parked.texts() if unheard and entry.is_unheard}
+        held = {entry.text.strip() for entry in self.held_texts.texts() if unheard and entry.is_unheard}
         # killed between giving a text to the voice and emptying the editor, or right after another start
         new = [text for text in unheard if text.strip() != draft and text.strip() not in held]
         for text in new:
-            self.parked.hold(text, is_unheard=True)
+            self.held_texts.hold(text, is_unheard=True)
         count = len(new)
         self.unheard.keep(())
         words = ["Your unsent text is back."] if draft and count else []

@@ -143,7 +143,7 @@ class Stores(NamedTuple):
     """
 
     history: History
-    parked: HeldTexts
+    held_texts: HeldTexts
 
 
 class FishVoices(NamedTuple):

@@ -29,7 +29,7 @@ def killed(kept: UserData) -> None:
 
 
 def held(kept: UserData) -> list[tuple[str, bool]]:
-    return [(entry.text, entry.is_unheard) for entry in kept.parked.texts()]
+    return [(entry.text, entry.is_unheard) for entry in kept.held_texts.texts()]
 
 
 def test_nothing_comes_back_where_nothing_was(data: Path) -> None:
@@ -42,7 +42,7 @@ def test_nothing_comes_back_where_nothing_was(data: Path) -> None:
 def test_what_was_not_heard_is_held_and_told(data: Path) -> None:
     kept = UserData(Settings())
     kept.journal.keep("a draft")
-    kept.parked.hold("a thought")
+    kept.held_texts.hold("a thought")
     kept.unheard.keep([(1, "being said"), (2, "waiting")])
     killed(kept)
     kept = UserData(Settings())
@@ -106,7 +106,7 @@ def test_off_the_record_nothing_is_written(data: Path) -> None:
     quick = kept.journal.another(data / "quick.txt")
     kept.journal.keep("a secret")
     quick.keep("a secret")
-    kept.parked.hold("a secret")
+    kept.held_texts.hold("a secret")
     kept.unheard.keep([(1, "a secret")])
     voice = Voice("embedded", "", "Hibari")
     kept.remember(UtteranceView(1, "a secret", False, Fate.HEARD, 8, 8, None, None, voice=voice))
@@ -129,10 +129,10 @@ def test_going_off_the_record_takes_away_what_was_written_and_going_on_writes_it
     kept.journal.keep("a secret draft")
     quick.keep("a secret in the box")
     kept.unheard.keep([(1, "a secret on its way")])
-    kept.parked.hold("held for all to see")
+    kept.held_texts.hold("held for all to see")
     assert kept.writer.flush(5)
     settings.change(off_record=True)
-    kept.parked.hold("a secret to hold")
+    kept.held_texts.hold("a secret to hold")
     assert kept.writer.flush(5)
     until(lambda: b"secret" not in written(data))
     assert b"held for all to see" in written(data)

@@ -29,10 +29,10 @@ from fishcaption.ui.phrases.panel import PhrasePanel
 from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.speak.composer import Composer
+from fishcaption.ui.speak.held_texts import HeldTextCommands
 from fishcaption.ui.speak.large_type import LargeType
 from fishcaption.ui.speak.large_type_control import LargeTypeControl
 from fishcaption.ui.speak.mode_switch import ModeSwitch
-from fishcaption.ui.speak.parked import HeldTextCommands
 from fishcaption.ui.speak.queue import QueuePanel, Waiting
 from fishcaption.ui.speak.transcript import Transcript
 from fishcaption.ui.speak.workspace import SpeakWorkspace
@@ -199,7 +199,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
 
     yield open_desk
     for stores in kept:
-        stores.parked.close()
+        stores.held_texts.close()
         stores.history.close()
 
 

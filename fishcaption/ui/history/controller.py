@@ -30,7 +30,7 @@ class HistoryController(Feature):
         tr = self.tr
         host.commands.add(
             Action("text.history", tr("History"), self._on_history, Group.TEXT, ("Ctrl+H",), in_menu=True),
-            Action("window.off_record", tr("Off the record: write nothing down"), self._on_off_record,
+            Action("window.off_record", tr("Off the record: save nothing"), self._on_off_record,
                    Group.WINDOW, ("Ctrl+Shift+O",), in_menu=True, checked=self._is_off_record),
         )  # fmt: skip
 
@@ -55,11 +55,11 @@ class HistoryController(Feature):
         self.host.change("off_record", is_off)
         self.host.notice(
             self.tr(
-                "Off the record: nothing that you type or say is written down. "
-                "What is not spoken is gone when the window is closed."
+                "Off the record: nothing that you type or say is saved. Text that is not spoken is lost "
+                "when you close the window."
             )
             if is_off
-            else self.tr("What you type is kept again, and what is said stands in the history.")
+            else self.tr("What you type is saved again, and what is spoken is added to the history.")
         )
 
     def _on_record(self, _before: bool, is_off: bool) -> None:

@@ -45,7 +45,7 @@ class PhrasesFeature(Feature):
         panel.show_asked.connect(self._side.toggle)
         panel.add_keys(host.commands)
         host.commands.add(
-            Action("phrases.keep", self.tr("Keep this text as a phrase"), partial(self._on_keep, service),
+            Action("phrases.keep", self.tr("Save this text as a phrase"), partial(self._on_keep, service),
                    Group.PHRASES, enabled=self._has_text),
             Action("phrases.show", self.tr("Phrases"), self._side.toggle, Group.PHRASES,
                    ("Ctrl+Shift+K",), in_menu=True, checked=self._side.is_shown),

@@ -58,7 +58,7 @@ WORKSPACES = (
     Entry(
         "speak.workspace",
         "SpeakWorkspace",
-        ("speak.queue", "speak.parked", "speak.completion"),
+        ("speak.queue", "speak.held_texts", "speak.completion"),
     ),
 )
 """The first is shown."""

@@ -48,7 +48,7 @@ class LargeType(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("Large type"))
-        self.setAccessibleName(self.tr("The caption that is heard, in large type"))
+        self.setAccessibleName(self.tr("The words being heard, in large type"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._colors: Colors | None = None

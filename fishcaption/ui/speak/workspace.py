@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import Services, Speaker, Stores
     from fishcaption.ui.settings.vocabulary import VocabularyService
     from fishcaption.ui.speak.completion import Completing
-    from fishcaption.ui.speak.parked import HeldTextCommands
+    from fishcaption.ui.speak.held_texts import HeldTextCommands
     from fishcaption.ui.speak.queue import QueuePanel, Waiting
 
 
@@ -83,7 +83,7 @@ class SpeakWorkspace(QSplitter):
         )
         self.composer.price.ask = self._ask_price
         if stores is not None:
-            self.composer.drafts.held = stores.parked
+            self.composer.drafts.held = stores.held_texts
             self.composer.drafts.history = self._older
         self.composer.looked.connect(self.looked)
         self.composer.failed.connect(self.failed)
@@ -130,7 +130,7 @@ class SpeakWorkspace(QSplitter):
         """The commands that can be used from the first paint on."""
         tr = self.tr
         return (
-            Action("speak.mode", tr("Another way to speak: on Enter, by sentence, by word, as I type"),
+            Action("speak.mode", tr("Change when to speak: on Enter, by sentence, by word, as I type"),
                    self._on_next_mode, Group.SPEAK, ("Ctrl+M",)),
             Action("text.expression", tr("Expression: whisper, laugh, pause…"), self._on_expression,
                    Group.TEXT, ("Alt+T",), in_menu=True),
@@ -346,11 +346,13 @@ class SpeakWorkspace(QSplitter):
     def _invitation(self, key: str) -> str:
         match self._settings.current.speak_mode:
             case "sentence":
-                words = self.tr("Type: each sentence is spoken when its mark is typed. {key} says the rest.")
+                words = self.tr("Type here: each sentence is spoken when you end it. {key} speaks the rest.")
             case "word":
-                words = self.tr("Type: each word is spoken when it is typed. {key} says the rest.")
+                words = self.tr(
+                    "Type here: each word is spoken when you have typed it. {key} speaks the rest."
+                )
             case "type":
-                words = self.tr("Type: it is spoken as you type. {key} says the rest.")
+                words = self.tr("Type here: your text is spoken as you type. {key} speaks the rest.")
             case _:
                 words = self.tr("Type here. {key} speaks.")
         return words.format(key=key)
@@ -372,9 +374,11 @@ class SpeakWorkspace(QSplitter):
             QWidget.setTabOrder(before, then)
 
     def _add_held(self, stores: Stores, host: Host) -> None:
-        from fishcaption.ui.speak.parked import HeldTextCommands
+        from fishcaption.ui.speak.held_texts import HeldTextCommands
 
-        held = self.held = HeldTextCommands(stores.parked, self.composer.drafts, self._is_off_record, self)
+        held = self.held = HeldTextCommands(
+            stores.held_texts, self.composer.drafts, self._is_off_record, self
+        )
         self._below.insertWidget(0, held.row)
         held.noticed.connect(self.noticed)
         held.resized.connect(self.resized)

@@ -64,7 +64,7 @@ def evil(open_desk: Callable[..., Desk], qtbot: object) -> Desk:
     )
     desk = open_desk(has=(phrases, wording), voice=FISH, model="s2.1-pro", opener=EVIL)
     desk.stores.history.add(EVIL, len(EVIL), Fate.HEARD, EVIL)
-    desk.stores.parked.hold(EVIL)
+    desk.stores.held_texts.hold(EVIL)
     desk.reader.player = PlayerState(EVIL, True, None)
     desk.window.resize(1080, 740)
     QTest.qWait(20)

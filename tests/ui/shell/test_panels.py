@@ -170,7 +170,7 @@ def test_a_waiting_text_comes_back_into_the_editor(behind: Desk) -> None:
     queue(behind)._edit.click()
     assert behind.editor.text() == "Four."
     assert waiting(behind) == ["Three.", "Five."]
-    assert [text.text for text in behind.stores.parked.texts()] == ["draft"]
+    assert [text.text for text in behind.stores.held_texts.texts()] == ["draft"]
     behind.press(Qt.Key.Key_E, ALT)
     assert behind.editor.text() == "Five."
 
@@ -268,7 +268,7 @@ def test_a_thought_is_held_and_taken_back_by_its_button(desk: Desk) -> None:
     desk.type("One thought")
     desk.press(Qt.Key.Key_D, CTRL)
     assert desk.editor.is_empty()
-    assert "Held" in desk.status
+    assert "is held" in desk.status
     desk.type("An answer.\n")
     (button,) = held_buttons(desk)
     assert button.text() == "One thought"
@@ -330,27 +330,27 @@ def test_several_are_held_and_the_last_one_has_a_key(desk: Desk) -> None:
 
 
 def test_what_was_not_heard_says_so_by_a_sign_and_in_words(desk: Desk) -> None:
-    desk.stores.parked.hold("unheard", is_unheard=True)
+    desk.stores.held_texts.hold("unheard", is_unheard=True)
     (button,) = held_buttons(desk)
     assert not button.icon().isNull()
     assert button.accessibleName() == "Not spoken yet: unheard"
 
 
 def test_held_texts_are_forgotten_when_asked(desk: Desk) -> None:
-    desk.stores.parked.hold("one")
-    desk.stores.parked.hold("two")
+    desk.stores.held_texts.hold("one")
+    desk.stores.held_texts.hold("two")
     desk.held.row.forget_asked.emit(1)
-    assert [text.text for text in desk.stores.parked.texts()] == ["two"]
+    assert [text.text for text in desk.stores.held_texts.texts()] == ["two"]
     desk.held.row.forget_all_asked.emit()
     (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
     box.buttons()[0].click()
-    assert desk.stores.parked.texts() == ()
+    assert desk.stores.held_texts.texts() == ()
 
 
 def test_all_held_texts_are_in_a_menu(desk: Desk) -> None:
     for number in range(9):
-        desk.stores.parked.hold(f"text {number}")
+        desk.stores.held_texts.hold(f"text {number}")
     desk.held.row._more.click()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
@@ -360,7 +360,7 @@ def test_all_held_texts_are_in_a_menu(desk: Desk) -> None:
 
 def test_nothing_to_take_back_is_told(desk: Desk) -> None:
     desk.press(Qt.Key.Key_D, CTRL | SHIFT)
-    assert desk.status == "Nothing is held."
+    assert desk.status == "There is no held text."
 
 
 # -- what was said -----------------------------------------------------------------------------------------
@@ -509,7 +509,7 @@ def test_off_the_record_is_in_sight_while_it_is_on(desk: Desk) -> None:
     desk.press(Qt.Key.Key_O, CTRL | SHIFT)
     assert desk.services.applied[-1].off_record
     assert desk.window.voice_bar.off_record.isVisible()
-    assert "written down" in desk.status
+    assert "is saved" in desk.status
     desk.window.voice_bar.off_record.click()
     assert not desk.window.voice_bar.off_record.isVisible()
 

@@ -27,14 +27,14 @@ LIVE = ["sentence", "word", "type"]
 
 
 @pytest.fixture
-def parked(tmp_path: Path) -> Iterator[HeldTexts]:
-    parked = HeldTexts(tmp_path / "parked.jsonl")
-    yield parked
-    parked.close()
+def held(tmp_path: Path) -> Iterator[HeldTexts]:
+    held = HeldTexts(tmp_path / "parked.jsonl")
+    yield held
+    held.close()
 
 
-def texts(parked: HeldTexts) -> list[str]:
-    return [text.text for text in parked.texts()]
+def texts(held: HeldTexts) -> list[str]:
+    return [text.text for text in held.texts()]
 
 
 def with_history(desk: Desk, *newest_first: str) -> Desk:
@@ -203,32 +203,32 @@ def test_a_restored_draft_is_not_spoken_by_itself(open_desk: Callable[..., Desk]
 # --- thoughts that are held ------------------------------------------------------------------------------
 
 
-def test_a_draft_is_held_and_comes_back(desk: Desk, parked: HeldTexts) -> None:
-    desk.composer.drafts.held = parked
+def test_a_draft_is_held_and_comes_back(desk: Desk, held: HeldTexts) -> None:
+    desk.composer.drafts.held = held
     desk.type("Thought one")
     assert desk.composer.drafts.hold()
     assert desk.editor.text() == ""
-    assert texts(parked) == ["Thought one"]
+    assert texts(held) == ["Thought one"]
     desk.type("Yes.\n")
-    assert desk.composer.drafts.take(parked.texts()[0].id)
+    assert desk.composer.drafts.take(held.texts()[0].id)
     assert desk.editor.text() == "Thought one"
-    assert texts(parked) == []
+    assert texts(held) == []
 
 
-def test_one_that_comes_back_changes_places_with_the_draft(desk: Desk, parked: HeldTexts) -> None:
-    desk.composer.drafts.held = parked
+def test_one_that_comes_back_changes_places_with_the_draft(desk: Desk, held: HeldTexts) -> None:
+    desk.composer.drafts.held = held
     for thought in ("one", "two"):
         desk.type(thought)
         desk.composer.drafts.hold()
     desk.type("three")
-    assert desk.composer.drafts.take(parked.texts()[1].id)
+    assert desk.composer.drafts.take(held.texts()[1].id)
     assert desk.editor.text() == "one"
-    assert texts(parked) == ["three", "two"]
+    assert texts(held) == ["three", "two"]
 
 
-def test_what_is_not_there_changes_nothing(desk: Desk, parked: HeldTexts) -> None:
+def test_what_is_not_there_changes_nothing(desk: Desk, held: HeldTexts) -> None:
     assert not desk.composer.drafts.hold()
-    desk.composer.drafts.held = parked
+    desk.composer.drafts.held = held
     assert not desk.composer.drafts.hold()
     assert "no draft to hold" in desk.status
     desk.type("a")
@@ -238,43 +238,43 @@ def test_what_is_not_there_changes_nothing(desk: Desk, parked: HeldTexts) -> Non
 
 @pytest.mark.parametrize("mode", LIVE)
 def test_holding_what_is_typed_live_ends_it_where_it_is_fixed(
-    open_desk: Callable[..., Desk], parked: HeldTexts, mode: str
+    open_desk: Callable[..., Desk], held: HeldTexts, mode: str
 ) -> None:
     desk = open_desk(speak_mode=mode)
-    desk.composer.drafts.held = parked
+    desk.composer.drafts.held = held
     desk.type("Hello there you all")
     desk.reader.send(1, 16, fixed=6)
     desk.look()
     assert desk.composer.drafts.hold()
-    assert texts(parked) == ["there you all"]
+    assert texts(held) == ["there you all"]
     assert desk.editor.text() == ""
     assert desk.reader.utterances[1].text == "Hello "
     assert not desk.reader.utterances[1].live
     assert desk.transcript.text() == "Hello "
-    assert desk.composer.drafts.take(parked.texts()[0].id)
+    assert desk.composer.drafts.take(held.texts()[0].id)
     assert desk.reader.calls == ["begin_live", "finish_live"], "it waits for Enter"
 
 
 def test_holding_what_nobody_has_heard_leaves_nothing_behind(
-    open_desk: Callable[..., Desk], parked: HeldTexts
+    open_desk: Callable[..., Desk], held: HeldTexts
 ) -> None:
     desk = open_desk(speak_mode="type")
-    desk.composer.drafts.held = parked
+    desk.composer.drafts.held = held
     desk.type("Hello there")
     desk.reader.send(1, 6, fixed=0)
     desk.look()
     desk.composer.drafts.hold()
     desk.look()
-    assert texts(parked) == ["Hello there"]
+    assert texts(held) == ["Hello there"]
     assert desk.transcript.text() == ""
     assert desk.reader.line == []
 
 
 def test_holding_after_a_failure_keeps_what_was_not_heard(
-    open_desk: Callable[..., Desk], parked: HeldTexts
+    open_desk: Callable[..., Desk], held: HeldTexts
 ) -> None:
     desk = open_desk(speak_mode="type")
-    desk.composer.drafts.held = parked
+    desk.composer.drafts.held = held
     desk.type("Hello there you")
     desk.reader.send(1, 12)
     desk.reader.hear(6)
@@ -282,27 +282,27 @@ def test_holding_after_a_failure_keeps_what_was_not_heard(
     desk.reader.fail(ConnectionLost("Fish Audio cannot be reached."))
     desk.look()
     desk.composer.drafts.hold()
-    assert texts(parked) == ["there you"]
+    assert texts(held) == ["there you"]
     assert desk.editor.text() == ""
     assert desk.transcript.text() == "Hello "
 
 
-def test_a_text_that_is_read_in_place_is_not_held(desk: Desk, parked: HeldTexts) -> None:
-    desk.composer.drafts.held = parked
+def test_a_text_that_is_read_in_place_is_not_held(desk: Desk, held: HeldTexts) -> None:
+    desk.composer.drafts.held = held
     desk.paste("A long text to be read. " * 50)
     desk.press(ENTER)
     assert not desk.composer.drafts.hold()
     assert not desk.composer.drafts.take(1)
-    assert texts(parked) == []
+    assert texts(held) == []
 
 
-def test_what_waits_its_turn_is_taken_back_as_the_draft(desk: Desk, parked: HeldTexts) -> None:
-    desk.composer.drafts.held = parked
+def test_what_waits_its_turn_is_taken_back_as_the_draft(desk: Desk, held: HeldTexts) -> None:
+    desk.composer.drafts.held = held
     desk.type("One two.\nThree four.\n")
     desk.type("draft")
     desk.composer.take_back(2)
     assert desk.editor.text() == "Three four."
-    assert texts(parked) == ["draft"]
+    assert texts(held) == ["draft"]
     desk.composer.take_back(2)  # it is gone by now
     assert desk.editor.text() == "Three four."
 
@@ -344,55 +344,55 @@ def redo(desk: Desk) -> None:
     desk.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
 
 
-def test_hold_is_one_undo_and_one_redo(desk: Desk, parked: HeldTexts) -> None:
-    desk.composer.drafts.held = parked
+def test_hold_is_one_undo_and_one_redo(desk: Desk, held: HeldTexts) -> None:
+    desk.composer.drafts.held = held
     desk.type("One thought")
     desk.composer.drafts.hold()
     undo(desk)
-    assert (desk.editor.text(), texts(parked)) == ("One thought", [])
+    assert (desk.editor.text(), texts(held)) == ("One thought", [])
     redo(desk)
-    assert (desk.editor.text(), texts(parked)) == ("", ["One thought"])
+    assert (desk.editor.text(), texts(held)) == ("", ["One thought"])
     undo(desk)
     undo(desk)
     assert desk.editor.text() in ("One ", "One"), "and on into what was typed"
-    assert texts(parked) == []
+    assert texts(held) == []
 
 
-def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, parked: HeldTexts) -> None:
-    desk.composer.drafts.held = parked
-    parked.hold("held before")
+def test_take_back_is_one_undo_and_loses_nothing(desk: Desk, held: HeldTexts) -> None:
+    desk.composer.drafts.held = held
+    held.hold("held before")
     desk.type("draft")
-    desk.composer.drafts.take(parked.texts()[0].id)
-    assert (desk.editor.text(), texts(parked)) == ("held before", ["draft"])
+    desk.composer.drafts.take(held.texts()[0].id)
+    assert (desk.editor.text(), texts(held)) == ("held before", ["draft"])
     undo(desk)
-    assert (desk.editor.text(), texts(parked)) == ("draft", ["held before"])
+    assert (desk.editor.text(), texts(held)) == ("draft", ["held before"])
     redo(desk)
-    assert (desk.editor.text(), texts(parked)) == ("held before", ["draft"])
+    assert (desk.editor.text(), texts(held)) == ("held before", ["draft"])
     undo(desk)
     desk.type(" and more")
-    assert (desk.editor.text(), texts(parked)) == ("draft and more", ["held before"])
+    assert (desk.editor.text(), texts(held)) == ("draft and more", ["held before"])
     undo(desk)
     undo(desk)
     undo(desk)
-    assert texts(parked) == ["held before"]
+    assert texts(held) == ["held before"]
 
 
-def test_taking_back_what_waits_is_one_undo_too(desk: Desk, parked: HeldTexts) -> None:
-    desk.composer.drafts.held = parked
+def test_taking_back_what_waits_is_one_undo_too(desk: Desk, held: HeldTexts) -> None:
+    desk.composer.drafts.held = held
     desk.type("One.\nTwo.\n")
     desk.type("draft")
     desk.composer.take_back(2)
-    assert (desk.editor.text(), texts(parked)) == ("Two.", ["draft"])
+    assert (desk.editor.text(), texts(held)) == ("Two.", ["draft"])
     undo(desk)
-    assert (desk.editor.text(), texts(parked)) == ("draft", ["Two."])
+    assert (desk.editor.text(), texts(held)) == ("draft", ["Two."])
 
 
 @pytest.mark.parametrize("mode", ["sentence", "word", "type"])
 def test_an_undone_hold_brings_back_nothing_that_was_heard_and_speaks_nothing(
-    open_desk: Callable[..., Desk], parked: HeldTexts, mode: str
+    open_desk: Callable[..., Desk], held: HeldTexts, mode: str
 ) -> None:
     desk = open_desk(speak_mode=mode)
-    desk.composer.drafts.held = parked
+    desk.composer.drafts.held = held
     desk.type("Hello there you all")
     desk.qtbot.waitUntil(lambda: bool(desk.reader.utterances))
     desk.reader.send(1, 12, fixed=6)
@@ -400,6 +400,6 @@ def test_an_undone_hold_brings_back_nothing_that_was_heard_and_speaks_nothing(
     desk.composer.drafts.hold()
     given = [entry.text for entry in desk.reader.utterances.values()]
     undo(desk)
-    assert (desk.editor.text(), texts(parked)) == ("there you all", [])
+    assert (desk.editor.text(), texts(held)) == ("there you all", [])
     desk.look()
     assert [entry.text for entry in desk.reader.utterances.values()] == given

@@ -1,4 +1,4 @@
-"""Texts that are held ("hold that thought"): one button each, which takes its text back into the editor."""
+"""Held texts: drafts put aside. Each has a button that takes it back into the editor."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
     from fishcaption.ui.speak.drafts import Drafts
 
 SHOWN = 4
-"""So many stand in the row; the others in its menu."""
+"""The row shows so many texts; the others are in its menu."""
 
 _WORDS = 32  # code points of a text that its button shows
 
 
-def dialogs(text: str, longest: int = _WORDS) -> str:
-    """The first words of a text, on one line."""
+def first_words(text: str, longest: int = _WORDS) -> str:
+    """Return the first words of a text, on one line."""
     line = " ".join(visible(text[: 4 * longest]).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
-class ParkedRow(FlowBox):
-    """The held texts, the newest first; hidden while there is none, and before `set_room` gives it room."""
+class HeldTextsRow(FlowBox):
+    """The held texts, the newest first; hidden while there is none, and before `set_room` allows it."""
 
     take_asked = Signal(int)
     forget_asked = Signal(int)
     forget_all_asked = Signal()
 
-    def __init__(self, parked: HeldTexts) -> None:
+    def __init__(self, texts: HeldTexts) -> None:
         self._row = FlowRow()
         super().__init__(self._row)
-        self._parked = parked
+        self._texts = texts
         self._look: Look | None = None
         self._is_small = False
         self._has_room = False  # before it has a place it would be a window, and take the keys
@@ -56,7 +56,7 @@ class ParkedRow(FlowBox):
         """Draw in these colours."""
         self._look = look
         self._more.dress(look)
-        for button, text in zip(self._buttons, self._parked.texts(), strict=False):
+        for button, text in zip(self._buttons, self._texts.texts(), strict=False):
             self._dress(button, text)
 
     def set_small(self, is_small: bool) -> None:
@@ -66,19 +66,19 @@ class ParkedRow(FlowBox):
             self.fill()
 
     def set_room(self, has_room: bool) -> None:
-        """Whether there is room for the row at all."""
+        """Set whether there is room for the row."""
         self._has_room = has_room
-        self.setVisible(has_room and bool(self._parked.texts()))
+        self.setVisible(has_room and bool(self._texts.texts()))
 
     def fill(self) -> None:
-        """The held texts are others."""
+        """Show the held texts as they are now."""
         while self._row.takeAt(0) is not None:
             pass
         for button in self._buttons:
             button.hide()
             button.deleteLater()
         self._buttons.clear()
-        texts = self._parked.texts()
+        texts = self._texts.texts()
         self.setVisible(self._has_room and bool(texts))
         self._row.addWidget(self._caption)
         for text in texts[: 1 if self._is_small else SHOWN]:
@@ -89,12 +89,12 @@ class ParkedRow(FlowBox):
         self.updateGeometry()
 
     def _button(self, text: HeldText) -> QPushButton:
-        button = QPushButton(dialogs(text.text))
+        button = QPushButton(first_words(text.text))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(False)
         name = self.tr("Not spoken yet: {text}") if text.is_unheard else self.tr("Take back: {text}")
-        button.setAccessibleName(name.format(text=dialogs(text.text)))
-        button.setToolTip(as_written(name.format(text=dialogs(text.text, 300))))
+        button.setAccessibleName(name.format(text=first_words(text.text)))
+        button.setToolTip(as_written(name.format(text=first_words(text.text, 300))))
         button.clicked.connect(partial(self._on_take, text.id))
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         button.customContextMenuRequested.connect(partial(self._on_menu, button, text))
@@ -117,10 +117,10 @@ class ParkedRow(FlowBox):
 
     def _on_more(self) -> None:
         menu = self._menu()
-        for text in self._parked.texts():
-            self._add(menu.addMenu(dialogs(text.text, 60).replace("&", "&&")), text)
+        for text in self._texts.texts():
+            self._add(menu.addMenu(first_words(text.text, 60).replace("&", "&&")), text)
         menu.addSeparator()
-        menu.addAction(self.tr("Forget all held texts…")).triggered.connect(self.forget_all_asked)
+        menu.addAction(self.tr("Delete all held texts…")).triggered.connect(self.forget_all_asked)
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
 
     def _menu(self) -> QMenu:
@@ -132,84 +132,84 @@ class ParkedRow(FlowBox):
         menu.addAction(self.tr("Take back into the editor")).triggered.connect(
             partial(self._on_take, text.id)
         )
-        menu.addAction(self.tr("Forget it")).triggered.connect(partial(self._on_forget, text.id))
+        menu.addAction(self.tr("Delete it")).triggered.connect(partial(self._on_forget, text.id))
 
     def _on_forget(self, number: int, _is_checked: bool = False) -> None:
         self.forget_asked.emit(number)
 
 
 class HeldTextCommands(QObject):
-    """The row of held texts, and what can be done with them. `leave` comes when the window is closed."""
+    """The row of held texts and its commands. Call `leave` when the window is closed."""
 
     noticed = Signal(str)  # a sentence for the status line
     resized = Signal()  # the row has come, gone, or changed its height
-    editor_asked = Signal()  # the hands go back to the text
+    editor_asked = Signal()  # give the text the focus
 
     def __init__(
-        self, parked: HeldTexts, drafts: Drafts, is_off_record: Callable[[], bool], parent: QWidget
+        self, texts: HeldTexts, drafts: Drafts, is_off_record: Callable[[], bool], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._is_off_record = is_off_record
-        self._parked = parked
+        self._texts = texts
         self._drafts = drafts
         self._window = parent
-        self.row = ParkedRow(parked)
+        self.row = HeldTextsRow(texts)
         self.row.take_asked.connect(self._on_take)
-        self.row.forget_asked.connect(parked.remove)
+        self.row.forget_asked.connect(texts.remove)
         self.row.forget_all_asked.connect(self._on_forget)
-        self._unsubscribe = parked.subscribe(self._on_parked)
+        self._unsubscribe = texts.subscribe(self._on_texts)
 
     def actions(self) -> tuple[Action, ...]:
-        """The commands, for the registry."""
+        """Return the commands, for the registry."""
         tr, text = self.tr, Group.TEXT
         return (
-            Action("text.hold", tr("Hold that thought: put the draft aside"), self.hold, text, ("Ctrl+D",)),
-            Action("text.take", tr("Take back the text that was held last"), self._on_take_last, text,
+            Action("text.hold", tr("Hold this text for later"), self.hold, text, ("Ctrl+D",)),
+            Action("text.take", tr("Take back the last held text"), self._on_take_last, text,
                    ("Ctrl+Shift+D",), enabled=self._has_some, in_menu=True),
         )  # fmt: skip
 
     def hold(self) -> None:
-        """Put the draft aside."""
+        """Hold the draft: put it aside."""
         if self._drafts.hold():
             self.noticed.emit(
-                self.tr("Held until the window is closed: nothing is written down.")
+                self.tr("The text is held until the window is closed. It is not saved.")
                 if self._is_off_record()
-                else self.tr("Held. Its button stands above the text.")
+                else self.tr("The text is held. Its button is above the editor.")
             )
         self.editor_asked.emit()
 
     def leave(self) -> None:
-        """The window is closed."""
+        """Stop following the held texts: the window is closed."""
         self._unsubscribe()
 
     def _has_some(self) -> bool:
-        return bool(self._parked.texts())
+        return bool(self._texts.texts())
 
     def _on_take(self, number: int) -> None:
         self._drafts.take(number)
         self.editor_asked.emit()
 
     def _on_take_last(self) -> None:
-        if texts := self._parked.texts():
+        if texts := self._texts.texts():
             self._on_take(texts[0].id)
         else:
-            self.noticed.emit(self.tr("Nothing is held."))
+            self.noticed.emit(self.tr("There is no held text."))
 
     def _on_forget(self) -> None:
         from fishcaption.ui.widgets.dialog_parts import ask
 
         ask(
             self.tr("Held texts"),
-            self.tr("Forget all held texts for good?"),
-            self.tr("Forget them"),
+            self.tr("Delete all held texts? This cannot be undone."),
+            self.tr("Delete them"),
             self._window.window(),
             self._forget,
         )
 
     def _forget(self) -> None:
-        for text in self._parked.texts():
-            self._parked.remove(text.id)
+        for text in self._texts.texts():
+            self._texts.remove(text.id)
 
-    def _on_parked(self) -> None:
+    def _on_texts(self) -> None:
         self.row.fill()
         self.resized.emit()
