@@ -1,4 +1,4 @@
-"""JSON from elsewhere: whatever stands in it, only plain values of bounded shape come out.
+"""JSON from elsewhere: whatever it holds, only plain values of bounded shape come out.
 
 `json.loads` alone gives integers that no `float` and no C type can hold, infinities, half pairs of
 surrogates, nesting at which `json.dumps` fails later, and exceptions of three kinds.
@@ -14,20 +14,19 @@ from typing import Any, Final
 from fishcaption.core.errors import InputError
 
 MOST_DEPTH: Final = 60
-"""Lists and maps inside each other; our own files have five."""
+"""Levels of lists and maps inside each other; our own files have five."""
 
-_MOST_DIGITS: Final = 18  # of an integer: it fits into 64 bits, and into a double within its own 2 %
+_MOST_DIGITS: Final = 18  # of an integer: it fits into 64 bits
 _LONGEST_FLOAT: Final = 60
 _HALF_PAIR: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parsed(content: str | bytes, *, most_depth: int = MOST_DEPTH) -> Any:
-    """The value of a JSON text, in UTF-8 if it is bytes, with a mark or without.
+    """Return the value of a JSON text; bytes are UTF-8, with or without a byte order mark.
 
-    A number that is too large to reckon with, or none (NaN), is given as its digits: a text, which nobody
-    takes for a number. Half a pair of surrogates becomes U+FFFD. Raises InputError for what is no JSON, and
-    where it is nested deeper than ``most_depth``; the sentence names the line where that is known, and quotes
-    nothing.
+    A number that is too large, or not a number (NaN), is returned as text. Half a pair of surrogates becomes
+    U+FFFD. Raises InputError for a text that is no JSON or is nested deeper than ``most_depth``; the message
+    names the line if it is known, and quotes nothing.
     """
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
@@ -51,7 +50,7 @@ def _float(digits: str) -> float | str:
 
 
 def _depth(value: Any, most: int) -> int:
-    """How deep it is; any number above `most` where it is deeper."""
+    """Return the levels of lists and maps; some number above ``most`` if there are more than that."""
     depth, level = 0, [value]
     while depth <= most and (level := [item for item in level if isinstance(item, list | dict)]):
         depth += 1
@@ -60,12 +59,12 @@ def _depth(value: Any, most: int) -> int:
 
 
 def whole(text: str) -> str:
-    """The text with its pairs of surrogates joined, and U+FFFD for each half of one."""
+    """Return the text with pairs of surrogates joined, and U+FFFD for each lone half."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _whole(value: Any) -> Any:
-    """The same without half pairs of surrogates; it is not deep."""
+    """Return the value without lone surrogates; the value is not nested deeply."""
     if isinstance(value, str):
         return whole(value)
     if isinstance(value, list):

@@ -1,15 +1,15 @@
-"""The one tree of errors: whose fault, whether to try again, what the user can do now.
+"""The one tree of errors: each tells whose fault it is, whether to try again, and what the user can do now.
 
     FishCaptionError              .hint (what the user can do), .retryable
-    ├── InputError                the text, option or file that was given; exit code 2
+    ├── InputError                a text, option or file that cannot be used; exit code 2
     ├── ServiceError              the voice's side answered with a refusal; exit code 4
     │   ├── Unauthorized          401: the key
     │   ├── PaymentRequired       402: no API credit
-    │   ├── Forbidden             403, 404: this voice or model is not to be had with this key
+    │   ├── Forbidden             403, 404: this voice or model is not available with this key
     │   │   └── ModelUnavailable  the model has ended, may cost by now, or is refused: the user is asked
     │   ├── RateLimited           429 or a concurrency refusal; retryable
     │   ├── SynthesisError        5xx, finish/error, silence after a flush; retryable
-    │   └── ProtocolError         they said what we do not understand; a bug on one side
+    │   └── ProtocolError         an answer that we do not understand; a bug on one side
     ├── ConnectionLost            refused, reset, no network; retryable; exit code 4
     ├── VoiceProcessError         the embedded voice does not start or keeps dying; exit code 4
     ├── AudioDeviceError          no device, busy, or gone for good; retryable; exit code 3
@@ -23,9 +23,9 @@ from __future__ import annotations
 
 
 class FishCaptionError(Exception):
-    """Something the user can be told.
+    """An error that the user can be told.
 
-    ``str(error)`` is one plain sentence of what happened; ``hint`` one of what to do, may be empty.
+    ``str(error)`` is one plain sentence that says what happened; ``hint`` says what to do, and may be empty.
     """
 
     retryable = False
@@ -37,7 +37,7 @@ class FishCaptionError(Exception):
 
 
 class InputError(FishCaptionError):
-    """What was given cannot be used: an empty text, an unknown voice, rate, device or file."""
+    """An input cannot be used: an empty text, an unknown voice, rate, device or file."""
 
     exit_code = 2
 
@@ -57,7 +57,7 @@ class PaymentRequired(ServiceError):
 
 
 class Forbidden(ServiceError):
-    """This voice or model does not exist, or not for this key."""
+    """This voice or model does not exist, or is not available with this key."""
 
 
 class ModelUnavailable(Forbidden):
@@ -65,7 +65,7 @@ class ModelUnavailable(Forbidden):
 
 
 class RateLimited(ServiceError):
-    """Too many sessions at once. ``max_concurrency`` is the service's limit where it says it."""
+    """Too many sessions at once. ``max_concurrency`` is the service's limit; None if it was not told."""
 
     retryable = True
 

@@ -1,12 +1,12 @@
-"""Fish Audio's models: how each is told to speak, what it costs, until when it is to be had, what follows.
+"""Fish Audio's models: how each is told to speak, its price, until when it is available, its successor.
 
-No model is taken in another's place in silence, and nothing that was free begins to cost by itself: a model
-that is unknown, has ended, or is past the day to which it was promised free is refused here (`usable`), and
-the user is asked. The day comes in as a value.
+No model silently replaces another, and nothing that was free begins to cost money by itself: a model that is
+unknown, has ended, or is past the last day on which it was promised free is refused here (`usable`), and the
+user is asked. The day comes in as a value.
 
-Prices and the end of s1 are of the service's documents (models-pricing, migrate-from-s1). That s2.1-pro-free
-is free through 2026-11-30 was announced by two projects that use it; the documents name no day, and it was
-prolonged once. So after that day it is no error, but a question.
+Prices and the end of s1 are from the service's documents (models-pricing, migrate-from-s1). Two projects that
+use s2.1-pro-free announced that it is free through 2026-11-30; the documents name no day, and the offer was
+prolonged once. So after that day, using it is not an error but a question.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from fishcaption.core.speech import Family
 
 
 class Model(NamedTuple):
-    """What the ``model`` header may say. Prices are of a million UTF-8 bytes of text, in dollars.
+    """One model; ``name`` is the value of the ``model`` header. Prices are dollars for a million UTF-8 bytes.
 
-    ``last_day`` is the last on which it is to be had at ``price``; ``price_after`` what it may cost then,
-    None: it is not to be had any more. ``successor`` is the model that takes its place, at its own price.
+    ``last_day`` is the last day on which the model is available at ``price``. After that it may cost
+    ``price_after``; None: it is no longer available. ``successor`` is the model that replaces it, at the
+    successor's own price.
     """
 
     name: str
@@ -35,15 +36,15 @@ class Model(NamedTuple):
     successor: str = ""
 
     def is_over(self, day: date | None) -> bool:
-        """Whether what it promised has ended on that day; None is a day on which nothing has."""
+        """Return whether the day is past `last_day`; ``None`` is a day on which all promises hold."""
         return self.last_day is not None and day is not None and day > self.last_day
 
     def price_on(self, day: date | None) -> float:
-        """What a million bytes may cost on that day, at most."""
+        """Return the highest price of a million bytes on that day, in dollars."""
         return self.price_after if self.is_over(day) and self.price_after is not None else self.price
 
     def can_be_asked_for(self, day: date | None) -> bool:
-        """Whether the service may still have it on that day, be it at another price."""
+        """Return whether the service may still offer the model on that day, at whatever price."""
         return not self.is_over(day) or self.price_after is not None
 
 
@@ -78,17 +79,17 @@ MODELS: Mapping[str, Model] = {
         ),
     )
 }
-"""Every model there is. The service answers an unknown one with s2.1-pro, at its price: so we refuse it."""
+"""All models. The service answers an unknown name with s2.1-pro, at its price: so we refuse such a name."""
 
 DEFAULT_MODEL = "s2.1-pro-free"
 
 
 def no_day() -> None:
-    """A day on which all that is promised holds."""
+    """Return a day on which all promises hold: None."""
 
 
 def model(name: str) -> Model:
-    """The model of that exact name. Raises InputError, which names those there are."""
+    """Return the model of exactly this name. Raises InputError, whose hint names all models."""
     if name in MODELS:
         return MODELS[name]
     raise InputError(
@@ -98,10 +99,10 @@ def model(name: str) -> Model:
 
 
 def usable(name: str, *, on: date | None, agreed: str = "") -> Model:
-    """The model of that name, if it may be spoken with on that day (None: while it is promised) unasked.
+    """Return the model of this name if it may be used on that day without asking the user.
 
-    ``agreed`` is the model that the user has said may go on past its day. Raises ModelUnavailable for one
-    there is not, that has ended, or that may have begun to cost; its hint holds the choices and their prices.
+    ``agreed`` is the model that the user has allowed past its last day. Raises ModelUnavailable for a model
+    that does not exist, has ended, or may have begun to cost money; the hint holds the choices and prices.
     """
     found = MODELS.get(name)
     if found is not None and (not found.is_over(on) or (agreed == name and found.can_be_asked_for(on))):
@@ -120,16 +121,16 @@ def usable(name: str, *, on: date | None, agreed: str = "") -> Model:
 
 
 def choices(day: date | None) -> tuple[Model, ...]:
-    """The models that can be asked for on that day, the cheapest first."""
+    """Return the models that are available on that day, the cheapest first."""
     there = (model for model in MODELS.values() if model.can_be_asked_for(day))
     return tuple(sorted(there, key=lambda model: (model.price_on(day), model.is_over(day))))
 
 
 def instead_of(name: str, day: date | None, *, is_refused: bool) -> tuple[Model, ...]:
-    """What to offer for a model that cannot be used as it is, in a few buttons.
+    """Return the few models to offer instead of one that cannot be used as it is.
 
-    A free one where there is one, what takes its place, and itself where it only may have begun to cost and
-    the service has not refused it.
+    They are a free one, if any; the successor; and the model itself, if it only may have begun to cost money
+    and the service has not refused it.
     """
     found = MODELS.get(name)
     successor = found.successor if found is not None and found.successor else MODELS[DEFAULT_MODEL].successor
@@ -141,20 +142,20 @@ def instead_of(name: str, day: date | None, *, is_refused: bool) -> tuple[Model,
 
 
 def free(day: date | None) -> str:
-    """The name of a model that costs nothing on that day; empty: there is none."""
+    """Return the name of a model that is free on that day; empty if there is none."""
     return next((model.name for model in choices(day) if not model.price_on(day)), "")
 
 
 def price(name: str, text: str, *, on: date | None = None) -> float:
-    """What it costs in dollars, at most, to have the model speak the text on that day.
+    """Return the highest price in dollars for the model to speak the text on that day.
 
-    None: while its price is promised. Raises InputError for an unknown model.
+    ``None`` is a day on which all promises hold. Raises InputError for an unknown model.
     """
     return model(name).price_on(on) * len(text.encode("utf-8", "replace")) / 1_000_000
 
 
 def _cost(found: Model, day: date | None) -> str:
-    """What it costs on that day, as people can use it."""
+    """Return the price on that day in words that people can use."""
     # dollars a million bytes are tenths of a cent a thousand letters
     cents = found.price_on(day) / 10
     most = "up to " if found.is_over(day) else ""

@@ -1,4 +1,4 @@
-"""A look before sound: what a voice would be given for a text, and when, without a voice.
+"""Rehearsal: the text that a voice would be given, and when, without a voice.
 
 A `Rehearsal` sends text the way that an utterance goes (`core.timing.flush_policy`, `core.normalization`),
 but no sound is made: each piece counts as heard after as long as the voice would take for it. So it tells
@@ -23,16 +23,16 @@ from fishcaption.core.timing.feed import Feed
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.timeline import SpeechRate
 
-_SOUND_SECONDS: Final = 0.3  # from a piece to its first sound, about
-_MOST_UNHEARD: Final = 19.0  # seconds: a reader gives no more than twenty ahead of the ear
+_SOUND_SECONDS: Final = 0.3  # about, from sending a piece to its first sound
+_MOST_UNHEARD: Final = 19.0  # seconds: a reader has at most twenty seconds unheard
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """A segment: as it is shown, verbatim; what the voice is given for it; and the silence at its end.
+    """A segment as it is shown, the text that the voice is given for it, and the silence at its end.
 
-    ``language`` is the two-letter code by which it was read, empty where the voice tells none. ``pause_ms``
-    is what the embedded voice makes for the end mark at the usual speed, 0 where the text runs on.
+    ``language`` is the two-letter code by which it was read; empty if the voice's language is not known.
+    ``pause_ms`` is the embedded voice's silence for the end mark at the usual speed; 0 if the text runs on.
     """
 
     shown: str
@@ -42,10 +42,11 @@ class Rehearsed:
 
 
 class Rehearsal:
-    """The text of one utterance on its way to a voice that is not there. ``now`` is as for `Feed`.
+    """The text of one utterance on its way to an imagined voice. ``now`` is as for `Feed`.
 
-    The owner takes after each `push`, after `wake_seconds`, and after `close`, like a reader. Segments are
-    told once all of their text would have been given. What no voice can say alone goes with the next one.
+    The owner calls `take` after each `push`, after `wake_seconds`, and after `close`, like a reader. A
+    segment is returned once all of its text would have been sent. A text that no voice can say alone goes
+    with the next segment.
     """
 
     def __init__(
@@ -66,16 +67,16 @@ class Rehearsal:
         self._feed = Feed(kind, language or "en", can_say=self._can_say, may_go_on=self._normalizer.may_go_on)
         self._map = SpokenMap(self._can_say)
         self._pace = pace or SpeechRate()
-        self._ear_at = 0.0  # when all that was given will have been heard
+        self._heard_at = 0.0  # when all text that was sent will have been heard
         self._segmenter = Segmenter(language or "en")
-        self._segments: deque[str] = deque()  # certain, not told yet
-        self._lead = ""  # what no voice can say alone
-        self._spoken = ""  # of what was given, not told yet
+        self._segments: deque[str] = deque()  # certain, not returned yet
+        self._lead = ""  # text that no voice can say alone
+        self._spoken = ""  # spoken text that was sent and not returned yet
         self._told = self._told_spoken = 0  # code points
 
     @property
     def is_done(self) -> bool:
-        """All text has come, and all of it was told."""
+        """True if all text has come and was returned."""
         return self._feed.done and self._told == self._feed.length
 
     def push(self, text: str, now: float) -> None:
@@ -84,27 +85,27 @@ class Rehearsal:
         self._segments.extend(segment.text for segment in self._segmenter.push(text))
 
     def close(self, now: float) -> None:
-        """No more text will come."""
+        """End the text."""
         self._feed.close(now)
         self._segments.extend(segment.text for segment in self._segmenter.close())
 
     def unheard_seconds(self, now: float) -> float:
-        """Speech that was given and not heard yet, as it is reckoned."""
-        return max(0.0, self._ear_at - now)
+        """Return the seconds of speech that were sent and not heard yet, as estimated."""
+        return max(0.0, self._heard_at - now)
 
     def wake_seconds(self, now: float) -> float | None:
-        """After how long `take` will tell more if no text comes; None: never."""
+        """Return the seconds until `take` returns more if no text comes; None: never."""
         return self._feed.wake_seconds(now, min(self.unheard_seconds(now), _MOST_UNHEARD))
 
     def take(self, now: float) -> Iterator[Rehearsed]:
-        """Give away all whose time has come; return the segments that are given."""
+        """Send everything that is due; yield the segments that are sent completely."""
         while piece := self._feed.take(now, min(self.unheard_seconds(now), _MOST_UNHEARD)):
             said = self._normalizer.normalize(piece.text)
             voiced = self._map.append(piece.text, said)
             self._spoken += said.text
             if voiced is not None:
-                begun = max(self._ear_at, now + _SOUND_SECONDS)
-                self._ear_at = begun + self._pace.seconds(voiced.timed)
+                begun = max(self._heard_at, now + _SOUND_SECONDS)
+                self._heard_at = begun + self._pace.seconds(voiced.timed)
             yield from self._given()
         yield from self._given()
 
@@ -128,7 +129,7 @@ class Rehearsal:
                 yield self._tell(self._lead)
                 self._lead = ""
         elif pending.strip() and ends_sentence(f"{pending.rstrip()} ", language=self._language or "en"):
-            # A rest has ended this sentence; what comes now begins another.
+            # A rest has ended this sentence; text that comes now begins another.
             yield self._tell(self._lead + pending)
             self._lead = ""
             self._segmenter = Segmenter(self._language or "en")
@@ -144,7 +145,7 @@ class Rehearsal:
 def rehearsed(
     text: str, rules: Rules, *, language: str, voice_id: str, family: Family
 ) -> tuple[Rehearsed, ...]:
-    """What a voice is given for a whole text, segment by segment."""
+    """Return the text that a voice is given for a whole text, segment by segment."""
     rehearsal = Rehearsal(Kind.CERTAIN, rules, language=language, voice_id=voice_id, family=family)
     rehearsal.push(text, 0.0)
     rehearsal.close(0.0)

@@ -1,9 +1,9 @@
-"""What the reader, the voices and the sound exchange: frozen values, no behaviour of their own.
+"""Values that the reader, the voices and the sound exchange: frozen, without behaviour.
 
-What is shown and what is spoken may differ ("3 kg", "three kilograms"). Positions in what goes to a voice
-and comes from it (Piece, WordTime, Covered) are code points of the *spoken* text, the concatenation of the
-pieces, verbatim; positions in views are code points of the text that is *shown*. Positions in audio are
-frames of the utterance's own audio, counted from its first, at the voice's rate.
+The shown text and the spoken text may differ ("3 kg", "three kilograms"). Positions in values that go to a
+voice and come from it (Piece, WordTime, Covered) are code points of the *spoken* text, which is all pieces,
+verbatim. Positions in views are code points of the *shown* text. Positions in audio are frames of the
+utterance's own audio, counted from its first frame, at the voice's rate.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Latency = Literal["low", "normal", "balanced"]
 
 
 class Span(NamedTuple):
-    """Half-open stretch of text, in code points."""
+    """The half-open stretch [start, end) of a text, in code points."""
 
     start: int
     end: int
@@ -77,13 +77,12 @@ VOICE_KINDS: Mapping[str, VoiceKind] = {kind.provider: kind for kind in (EMBEDDE
 """By the provider's name, as settings and other files have it."""
 
 
-# a dataclass: of a tuple that is an item's data Qt makes a list
+# a dataclass: Qt turns a tuple that is an item's data into a list
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks, as the user picks it.
+    """A voice that the user can choose.
 
-    ``id`` is what the provider's protocol takes as ``reference_id``; empty means the provider's default
-    voice.
+    ``id`` is the ``reference_id`` of the provider's protocol; empty for the provider's default voice.
     """
 
     provider: Provider
@@ -98,7 +97,7 @@ class Voice:
 
 
 class Piece(NamedTuple):
-    """Text between two flushes. ``start`` is where it stands in the utterance's spoken text."""
+    """Text between two flushes. ``start`` is its place in the utterance's spoken text."""
 
     start: int
     text: str
@@ -111,7 +110,7 @@ class Sound(NamedTuple):
 
 
 class WordTime(NamedTuple):
-    """When one word sounds: its place in the spoken text, and its frames [start_frame, end_frame)."""
+    """One word's place in the spoken text, and its frames [start_frame, end_frame)."""
 
     span: Span
     start_frame: int
@@ -119,13 +118,13 @@ class WordTime(NamedTuple):
 
 
 class Aligned(NamedTuple):
-    """Exact times of words; each replaces what was known of the same span."""
+    """Exact times of words; each replaces the time that was known of the same span."""
 
     words: tuple[WordTime, ...]
 
 
 class Covered(NamedTuple):
-    """All text before ``end`` has its audio before ``frame``: known at a ``finish``, exact."""
+    """The audio of all text before ``end`` ends before ``frame``: exact, known at a ``finish``."""
 
     end: int
     frame: int
@@ -135,9 +134,9 @@ Delivery = Sound | Aligned | Covered
 
 
 class Rendered(NamedTuple):
-    """Sound that was made ahead: whole int16 little-endian mono frames, and when its words sound.
+    """Sound that was made ahead: whole int16 little-endian mono frames, and the times of its words.
 
-    The words are places in the text that is shown with it; none where that says something else.
+    The words are places in the text that is shown with it; empty if the shown text differs from the sound.
     """
 
     voice: Voice
@@ -147,16 +146,16 @@ class Rendered(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """How far the ear is: the clip and the frame in it (source frames). Only grows, compared as a pair."""
+    """The last frame that was heard: the clip, and the frame in it (source frames). Only grows, as a pair."""
 
     clip: int
     frame: int
 
 
 class PlayerState(NamedTuple):
-    """What the sound is doing: `device` is the name of what plays ("" where none), `error` what is wrong.
+    """State of the sound: the name of the device that plays ("" for none), and the error, if any.
 
-    ``silent``: the machine's clock takes the sound, so that captions run; nobody hears it.
+    ``silent`` is true if the machine's clock replaces the device: captions run, but nobody hears anything.
     """
 
     device: str
@@ -166,12 +165,12 @@ class PlayerState(NamedTuple):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the sound is held until there is a device for it."""
+        """True if the sound waits until there is a device for it."""
         return self.error is not None and not self.open and not self.silent
 
 
 class State(Enum):
-    """What the engine is doing, in one word."""
+    """State of the reader, in one word."""
 
     IDLE = "idle"
     CONNECTING = "connecting"
@@ -181,46 +180,46 @@ class State(Enum):
 
 
 class Fate(Enum):
-    """What became of an utterance."""
+    """Fate of an utterance."""
 
     WAITING = "waiting"  # in the queue
     SPEAKING = "speaking"  # given to the voice; heard up to `heard_end`
     HEARD = "heard"
-    SHOWN = "shown"  # it ran to its end, and from `shown_from` on nobody heard it: there was no sound device
-    CUT = "cut"  # stopped; `heard_end` tells where
+    SHOWN = "shown"  # it ran to its end without a sound device: from `shown_from` on nobody heard it
+    CUT = "cut"  # stopped at `heard_end`
     FAILED = "failed"  # an error ended it; the text is kept and can be spoken again
 
 
 class UtteranceView(NamedTuple):
-    """One utterance as it is shown. All positions are code points of `text`."""
+    """One utterance as it is shown. All positions are code points of ``text``."""
 
     id: int
     text: str
     live: bool  # still being typed or piped: text may be appended, and changed from `fixed_end` on
     fate: Fate
     sent_end: int  # text before this has been given to the voice
-    heard_end: int  # text before this has been heard, or shown as if it were
-    word: Span | None  # the word at the ear now
+    heard_end: int  # text before this has been heard, or ran without sound
+    word: Span | None  # the word that is heard now
     error: FishCaptionError | None
-    fixed_end: int = 0  # text before this can no longer be changed: heard, at the ear, or in the device
+    fixed_end: int = 0  # text before this can no longer be changed: it was heard, or is in the device
     voice: Voice | None = None  # who speaks it, or spoke it last
     language: str = "en"  # the two-letter code by whose rules its sentences end
     shown_from: int | None = None  # text from here on ran without sound; None: what ran was heard
 
     @property
     def sounded_end(self) -> int:
-        """Text before this was heard by somebody, as far as is known here."""
+        """Text before this was heard by somebody, as far as is known."""
         return self.heard_end if self.shown_from is None else min(self.heard_end, self.shown_from)
 
 
 class Snapshot(NamedTuple):
-    """Everything a window draws of speaking."""
+    """Everything that a window shows about speaking."""
 
     state: State
     voice: Voice | None  # who is speaking, or would speak next
-    current: UtteranceView | None  # the utterance at the ear, or the last one
+    current: UtteranceView | None  # the utterance that is heard, or the last one
     waiting: tuple[int, ...]  # ids still in the queue
     unheard_seconds: float
     error: FishCaptionError | None  # of the last utterance, until the next command
     player: PlayerState
-    behind_seconds: float = 0.0  # sound still to be heard of all that was given; partly estimated; at speed 1
+    behind_seconds: float = 0.0  # sound still to be heard of all text so far; partly estimated; at speed 1

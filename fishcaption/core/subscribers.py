@@ -1,4 +1,4 @@
-"""Callbacks of those who want to be told of a change."""
+"""Subscribers: functions that are called when something changes."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ _Told = ParamSpec("_Told")
 
 
 class Subscribers(Generic[_Told]):
-    """Whoever has subscribed, in that order. A callback may subscribe others, or end its own subscription."""
+    """Callbacks in the order of subscription. A callback may add others, or end its own subscription."""
 
     def __init__(self) -> None:
         self._callbacks: list[Callable[_Told, object]] = []
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of callbacks."""
         return len(self._callbacks)
 
     def add(self, callback: Callable[_Told, object]) -> Callable[[], None]:
-        """Call back at every change; the returned function ends that."""
+        """Add a callback; return a function that removes it."""
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
     def tell(self, *args: _Told.args, **kwargs: _Told.kwargs) -> None:
-        """Call back everybody."""
+        """Call all callbacks."""
         for callback in tuple(self._callbacks):
             callback(*args, **kwargs)

@@ -1,8 +1,8 @@
-"""Sounds that are no speech: signals that people look up at, and the telephone's dialling tones.
+"""Sounds that are no speech: signals that draw attention, and the telephone's dialling tones.
 
-Everything is computed from a few numbers, always alike, as int16 mono frames at `RATE`. A signal is loud from
-its first moment, between 500 and 4000 Hz for the most part, where ears are keenest, and lasts 0.4 to 1.2 s.
-All begin and end in silence, so that they can stand anywhere.
+Every sound is computed from a few numbers, always the same, as int16 mono frames at `RATE`. A signal is loud
+from its first moment, mostly between 500 and 4000 Hz, where people hear best, and lasts 0.4 to 1.2 s. All
+sounds begin and end in silence, so that they can be inserted anywhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fishcaption.core.errors import InputError
 
 RATE = 24_000
 PEAK = 0.89
-"""Of full scale: loud, and a decibel of room for what a device's conversion adds."""
+"""Peak as a share of full scale: loud, with a decibel of headroom for a device's conversion."""
 
 EDGE_SECONDS = 0.004
 
@@ -41,7 +41,7 @@ def _made(make: Callable[[], Wave]) -> bytes:
 
 def _bell() -> Wave:
     """A counter's bell, struck twice."""
-    # what a struck half-round bell sounds: (times the lowest, level, seconds until it is a third as loud)
+    # partials of a struck bell: (multiple of the lowest, level, seconds until it is a third as loud)
     partials = ((1.0, 1.0, 0.5), (2.02, 0.7, 0.35), (3.01, 0.45, 0.22), (4.17, 0.4, 0.14), (5.43, 0.3, 0.09))
     wave = _silence(1.1)
     for at in (0.0, 0.24):
@@ -60,7 +60,7 @@ def _chime() -> Wave:
 
 
 def _call() -> Wave:
-    """Two tones in turn, as a pager calls."""
+    """Two tones in turn, like a pager."""
     wave: Wave = []
     for hertz in (1046.5, 784.0, 1046.5, 784.0):
         wave += _shaped(_tone(hertz, 0.2, (1.0, 0.0, 0.35, 0.0, 0.12)))
@@ -79,7 +79,7 @@ def _knock() -> Wave:
 
 
 def _horn() -> Wave:
-    """A stadium's horn: three pipes that do not quite agree."""
+    """A stadium's horn: three pipes that are slightly out of tune."""
     size = 2048
     harmonics = [(n, 1 / n**0.6) for n in range(1, 12)]
     period = [
@@ -95,7 +95,7 @@ def _horn() -> Wave:
 
 
 def _whistle() -> Wave:
-    """Two fingers in the mouth: up, and up again higher."""
+    """A whistle with two fingers: up, and up again higher."""
     wave: Wave = []
     for start, end, seconds in ((1300.0, 2300.0, 0.2), (1500.0, 2800.0, 0.3)):
         phase = 0.0
@@ -118,22 +118,22 @@ _MAKERS: dict[str, Callable[[], Wave]] = {
 }
 
 SIGNALS = tuple(_MAKERS)
-"""The names of the attention sounds."""
+"""Names of the attention sounds."""
 
 # --- dialling -------------------------------------------------------------------------------------------
 
 KEYS = "123A456B789C*0#D"
-"""The keys of ITU-T Q.23, row by row; the fourth column is on no telephone of today, but in the tones."""
+"""Keys of ITU-T Q.23, row by row; today's telephones have no fourth column, but the tones do."""
 
 LOW_HERTZ = (697.0, 770.0, 852.0, 941.0)
 HIGH_HERTZ = (1209.0, 1336.0, 1477.0, 1633.0)
 TONE_SECONDS = 0.1
 PAUSE_SECONDS = 0.1
 WAIT_SECONDS = 2.0
-"""What a comma means, as with modems: wait for the other side."""
+"""Seconds of a comma, as with modems: wait for the other side."""
 
 TWIST_DECIBELS = 2.0
-"""How much louder the high tone is: long lines weaken it more."""
+"""Decibels by which the high tone is louder: long lines weaken it more."""
 
 _IGNORED = " -./()"
 
@@ -143,9 +143,9 @@ def dial(
 ) -> tuple[int, bytes]:
     """Return (frames a second, int16 frames) of a number's dialling tones.
 
-    What people write into numbers to read them is left out; a comma waits. Each key sounds for
-    ``tone_seconds`` and is followed by ``pause_seconds``; a receiver needs 40 ms of each (ITU-T Q.24). Raises
-    InputError for anything else, or where no key is left.
+    Signs that only part digits (blanks, points, hyphens, slashes, brackets) are left out; a comma waits. Each
+    key sounds for ``tone_seconds`` and is followed by ``pause_seconds``; a receiver needs 40 ms of each
+    (ITU-T Q.24). Raises InputError for any other sign, or if no key is left.
     """
     wave = array("h")
     high = PEAK / (1 + 10 ** (-TWIST_DECIBELS / 20))
@@ -180,7 +180,7 @@ def _silence(seconds: float) -> Wave:
 
 
 def _tone(hertz: float, seconds: float, harmonics: Iterable[float]) -> Wave:
-    """A steady tone; ``harmonics`` are the levels of its first, second, … multiple."""
+    """Return a steady tone; ``harmonics`` are the levels of its first, second, … harmonic."""
     steps = [(2 * math.pi * hertz * n / RATE, level) for n, level in enumerate(harmonics, 1) if level]
     return [
         sum(level * math.sin(step * index) for step, level in steps) for index in range(round(seconds * RATE))
@@ -188,8 +188,8 @@ def _tone(hertz: float, seconds: float, harmonics: Iterable[float]) -> Wave:
 
 
 def _ring(wave: Wave, at_seconds: float, hertz: float, level: float, fade_seconds: float) -> None:
-    """Add a tone that is struck and dies away."""
-    # A recurrence: each sample is the one before, turned and shortened. A sixth of the time of sin and exp.
+    """Add a tone that is struck and fades out."""
+    # A recurrence: each sample follows from the two before it, in a sixth of the time of sin and exp.
     step = 2 * math.pi * hertz / RATE
     shrink = math.exp(-1 / (fade_seconds * RATE))
     turn = 2 * shrink * math.cos(step)
@@ -202,7 +202,7 @@ def _ring(wave: Wave, at_seconds: float, hertz: float, level: float, fade_second
 
 
 def _noise(count: int) -> Iterator[float]:
-    """Hiss between -1 and 1, always the same."""
+    """Yield samples of noise between -1 and 1, always the same."""
     state = 1
     for _ in range(count):
         state = (1_103_515_245 * state + 12_345) & 0x7FFF_FFFF
@@ -210,7 +210,7 @@ def _noise(count: int) -> Iterator[float]:
 
 
 def _shaped(wave: Wave, attack_seconds: float = EDGE_SECONDS) -> Wave:
-    """Let it begin and end softly: half a cosine at each end."""
+    """Fade the wave in and out: half a cosine at each end."""
     for seconds, indexes in (
         (attack_seconds, range(len(wave))),
         (EDGE_SECONDS, range(len(wave) - 1, -1, -1)),
@@ -222,7 +222,7 @@ def _shaped(wave: Wave, attack_seconds: float = EDGE_SECONDS) -> Wave:
 
 
 def _pcm(wave: Wave) -> bytes:
-    """As loud as it goes, and out at the end."""
+    """Return the wave at the peak level, faded out at its end."""
     last = round(10 * EDGE_SECONDS * RATE)
     for step in range(last):
         wave[-1 - step] *= step / last

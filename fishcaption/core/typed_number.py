@@ -1,6 +1,6 @@
 """A number as people type it: with a point or a comma, in the digits of any script.
 
-No locale decides: who lives abroad, or types what another wrote, is understood.
+No locale decides, so that people who live abroad, or copy a number that others wrote, are understood.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import unicodedata
 from typing import Final
 
 MOST_CHARACTERS: Final = 40
-"""A longer text is no number."""
+"""Code points of a number, at most."""
 
 _SIGNS: Final = {
     **dict.fromkeys("٫。．｡", "."),  # Arabic's, and what input methods of wide letters give
@@ -26,13 +26,13 @@ _DECIMAL: Final = re.compile(r"(?P<before>.*)(?P<mark>[.,])(?P<after>\d*)", re.A
 def typed_number(
     text: str, low: float, high: float, *, decimals: int = 2, units: tuple[str, ...] = ()
 ) -> float | None:
-    """The number that a person means by this text; None where it is none, or could be two.
+    """Return the number that a person means by this text; None if it is no number or could be two.
 
-    `units` may stand before or behind it. One mark, a point or a comma, is the decimal mark everywhere; of
-    two kinds the last is. A kind that comes more than once parts groups of digits, as blanks and apostrophes
-    do. A single mark before the last three of more digits could do either ("1,000"): then the reading counts
-    that lies in [low, high], with `decimals` of 0 the larger one, and if both lie there, none. What is found
-    may lie outside.
+    ``units`` may stand before or behind it. A single point or comma is the decimal mark; of two kinds of
+    marks, the last one is. A mark that comes more than once parts groups of digits, as blanks and apostrophes
+    do. A single mark before exactly three last digits could be either ("1,000"): then the reading that lies
+    in [low, high] counts. If both do, the result is None, or the larger one if ``decimals`` is 0. The result
+    may lie outside [low, high].
     """
     if len(text) > MOST_CHARACTERS:
         return None
@@ -50,7 +50,7 @@ def typed_number(
 
 
 def _plain(text: str) -> str:
-    """In ASCII where it can be, with single blanks, and without what has no width."""
+    """Return the text in ASCII where possible, with single blanks and no characters without width."""
     made: list[str] = []
     for char in text:
         digit, kind = unicodedata.decimal(char, None), unicodedata.category(char)
@@ -63,20 +63,20 @@ def _plain(text: str) -> str:
 
 def _without(units: tuple[str, ...], plain: str) -> str:
     for unit in filter(None, map(_plain, units)):
-        while unit in (plain[: len(unit)], plain[-len(unit) :]):  # a box puts its own behind the typed one
+        while unit in (plain[: len(unit)], plain[-len(unit) :]):  # an input field adds its own
             plain = plain.removeprefix(unit).removesuffix(unit).strip()
     return plain
 
 
 def _grouped(digits: str) -> float | None:
-    """A number without a decimal mark; in India groups of two stand before the last three digits."""
+    """Return a number without a decimal mark; in India, groups of two stand before the last three digits."""
     if _is_digits(digits):
         return float(digits)
     return float(re.sub(r"\D", "", digits)) if _GROUPED.fullmatch(digits) else None
 
 
 def _decimal(digits: str) -> float | None:
-    """A number with a decimal mark."""
+    """Return a number with a decimal mark; None if there is none."""
     found = _DECIMAL.fullmatch(digits)
     if found is None or found["mark"] in found["before"]:
         return None

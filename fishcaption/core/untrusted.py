@@ -1,9 +1,8 @@
-"""What was written elsewhere (a service's answer, a voice's name, a file), made fit to be used and shown.
+"""Text from elsewhere (a service's answer, a voice's name, a file), made fit to be used and shown.
 
-What is shown of it is short, stands on its own line, and is letters and nothing else: no control characters
-that something acts on, no marks that turn the direction of the words around it, no piles of accents that
-cover the lines above. Whether a widget takes signs for markup is the widget's business
-(`ui.widgets.controls`).
+The text that is shown is short and on one line. It has no control characters that a program acts on, no marks
+that turn the direction of the words around it, and no piles of accents that cover the lines above. Markup is
+the widget's business (`ui.widgets.controls`).
 """
 
 from __future__ import annotations
@@ -13,15 +12,14 @@ import unicodedata
 
 _JOINERS = "\u200c\u200d"  # without them Persian, Hindi and emoji of several parts are other words
 _MOST_MARKS = 6  # on one letter; Hebrew with its cantillation has five
-_LOOKED_AT = 8  # times what is shown: so much is read to find it
+_LOOKED_AT = 8  # times the shown length: this much of the text is read
 
 
-_MOST_VALUES = 50_000
-"""Of a JSON text's lists, maps and entries: unpacking holds the loop, in whichever thread it is done."""
+_MOST_VALUES = 50_000  # lists, maps and entries: parsing blocks the event loop, in whichever thread it runs
 
 
 def json_of(body: bytes) -> object:
-    """What the JSON text holds; None for one that is none, or that holds more values than any answer."""
+    """Return the value of a JSON text; None if it is no JSON or holds more values than any answer does."""
     if sum(map(body.count, (b"[", b"{", b","))) > _MOST_VALUES:
         return None
     try:
@@ -31,7 +29,7 @@ def json_of(body: bytes) -> object:
 
 
 def one_line(text: str, most: int) -> str:
-    """At most ``most`` code points of it on one line, blanks in a row as one; cut short it ends in “…”."""
+    """Return at most ``most`` code points of the text on one line; a text that is cut ends in “…”."""
     start = text[: _LOOKED_AT * most]
     shown = " ".join(_harmless(start).split())
     if len(shown) > most or (len(text) > len(start) and shown):

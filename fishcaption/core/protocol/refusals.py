@@ -20,7 +20,7 @@ _MOST_CONCURRENCY = 10_000
 
 
 def _said(message: object) -> str:
-    """The service's own words, fit to be shown on one line."""
+    """Return the service's own words on one line; empty if there are none."""
     return one_line(message, _SHOWN) if isinstance(message, str) else ""
 
 
@@ -74,10 +74,10 @@ def _rate_limited(said: str, max_concurrency: int | None = None) -> RateLimited:
 
 
 def error_for_status(status: int, message: object = None, model_name: str = "") -> FishCaptionError:
-    """What an HTTP answer other than success means.
+    """Return the error for an HTTP answer other than success.
 
-    ``message`` is the answer's own, where it has one; ``model_name`` the model that was asked for, where only
-    it and the key can have been refused.
+    ``message`` is the answer's own message, if any. ``model_name`` is the model that was asked for, if
+    nothing but the model and the key can have been refused.
     """
     said = _said(message)
     match status:
@@ -104,7 +104,7 @@ def error_for_status(status: int, message: object = None, model_name: str = "") 
 
 
 def _cannot_say(said: str) -> Forbidden:
-    """The embedded voice's own refusal of a script it does not speak: what happened, and what to do."""
+    """Return the error for the embedded voice's refusal of a script that it does not speak."""
     what, _, advice = said.partition(". ")
     return Forbidden(what.rstrip(".") + ".", hint=advice or "Choose a voice that speaks this language.")
 
@@ -114,9 +114,9 @@ def _has(said: str, *words: str) -> bool:
 
 
 def error_for_event(message: object, max_concurrency: object, model_name: str) -> FishCaptionError:
-    """What an ``error`` event means: the service says it in words only, but for the concurrency refusal.
+    """Return the error for an ``error`` event: only the concurrency refusal has more than a message.
 
-    The words are looked for in what is shown of it: so much is certain to be short.
+    Only the part of the message that is shown is searched, since it is certain to be short.
     """
     said = _said(message)
     if type(max_concurrency) is int:

@@ -20,12 +20,12 @@ RATES: Mapping[str, tuple[int, ...]] = {
 """Frames a second that each format can have."""
 
 DEFAULT_RATES: Mapping[str, int] = {"pcm": 44100, "wav": 44100, "mp3": 44100, "opus": 48000}
-"""What a format has where the request does not say."""
+"""Frames a second of each format if the request does not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A recording of a voice (WAV, MP3 or FLAC, 10 to 30 s) and exactly what it says."""
+    """A recording of a voice (WAV, MP3 or FLAC, 10 to 30 s) and the exact text that it says."""
 
     audio: bytes
     text: str
@@ -33,7 +33,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Pronunciation:
-    """``key`` is spoken as ``value`` says. Plain substrings, the leftmost longest first."""
+    """``key`` is spoken as ``value``. Keys are plain substrings; the leftmost and longest match first."""
 
     key: str
     value: str
@@ -42,7 +42,7 @@ class Pronunciation:
 
 @dataclass(frozen=True, slots=True)
 class DictionaryVersion:
-    """A pronunciation dictionary that is kept by the service."""
+    """A pronunciation dictionary that the service stores."""
 
     id: str
     version: int
@@ -73,11 +73,11 @@ _MAX_PRONUNCIATIONS = 5000
 
 @dataclass(frozen=True, slots=True)
 class TTSRequest:
-    """How a session speaks: the request of ``start`` and of ``POST /v1/tts``. The defaults are the service's.
+    """Request of ``start`` and of ``POST /v1/tts``: how a session speaks. The defaults are the service's.
 
     ``speed``, ``volume`` (dB) and ``normalize_loudness`` travel as ``prosody``. ``sample_rate`` is frames a
     second, ``mp3_bitrate`` kbit/s, ``opus_bitrate`` bit/s (-1000: the service chooses). Raises InputError
-    where a value is outside what the service's reference allows.
+    for a value that the service's reference does not allow.
     """
 
     text: str = ""
@@ -140,11 +140,11 @@ class TTSRequest:
 
     @property
     def rate(self) -> int:
-        """Frames a second of what comes."""
+        """Frames a second of the audio that comes."""
         return self.sample_rate or DEFAULT_RATES[self.format]
 
     def to_wire(self) -> dict[str, Any]:
-        """The map to send. What the service's documents disagree on is always said, defaults are not."""
+        """Return the map to send: values on which the service's documents disagree, and all but defaults."""
         request: dict[str, Any] = {
             "text": self.text,
             "format": self.format,

@@ -16,10 +16,11 @@ Segments = tuple[tuple[str, float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What a timed audio frame says of the words: the newest snapshot of one chunk, replacing earlier ones.
+    """Word times of a timed audio frame: the newest snapshot of one chunk, which replaces earlier ones.
 
-    Seconds are on the session's audio. ``segments`` are (text, start, end) counted from ``offset``; None:
-    nothing new. ``seq`` does not tell whose the frame's own bytes are. ``content`` is its text, if told.
+    ``offset`` is in seconds of the session's audio. ``segments`` are (text, start, end), in seconds from
+    ``offset``; None if there is nothing new. ``seq`` numbers the chunk, which need not be that of the frame's
+    own audio. ``content`` is the chunk's text; empty if the service does not tell it.
     """
 
     seq: int
@@ -30,7 +31,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """The next audio, may be empty; of pcm whole samples. ``chunk`` comes on the timed socket only."""
+    """The next audio, may be empty; whole samples of pcm. ``chunk`` comes on the timed socket only."""
 
     data: bytes
     chunk: Chunk | None
@@ -43,7 +44,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An event that is not for us."""
+    """An event that we do not use."""
 
     name: str
 
@@ -58,19 +59,19 @@ class _At(Enum):
 
 
 class Session:
-    """The order of one socket's conversation: start, text and flush, stop, and finish; then start again.
+    """One socket's conversation in its order: start, text and flush, stop, finish; then start again.
 
-    The methods of acts return the frame to send, and raise ProtocolError when it is not their turn.
-    ``model_name`` is the model that the socket was opened for: refusals are told with it.
+    `start`, `text`, `flush` and `stop` return the frame to send, and raise ProtocolError when it is not their
+    turn. ``model_name`` is the model that the socket was opened for: errors name it.
     """
 
     def __init__(self, model_name: str = "") -> None:
         self._model_name = model_name
         self._at = _At.REST
         self._is_pcm = False
-        # half a sample, until its other half comes with the next frame
+        # the first byte of a sample whose second byte comes with the next frame
         self._odd = b""
-        # the newest snapshot, as it came and as it was understood: the next one mostly begins like it
+        # the newest snapshot as it came and as it was read: the next one usually begins in the same way
         self._snapshot: list[Any] = []
         self._segments: Segments = ()
 
@@ -79,7 +80,7 @@ class Session:
             raise ProtocolError(f"{act} was given to a session that is {self._at.value}.")
 
     def start(self, request: TTSRequest) -> bytes:
-        """Begin a session: what comes of it is counted from zero again."""
+        """Begin a session; its audio is counted from zero again."""
         self._turn("start", _At.REST)
         frame = pack({"event": "start", "request": request.to_wire()})
         self._at = _At.OPEN
@@ -88,26 +89,26 @@ class Session:
         return frame
 
     def text(self, text: str) -> bytes:
-        """Append to what is to be said, verbatim."""
+        """Append to the text to be spoken, verbatim."""
         self._turn("text", _At.OPEN)
         return pack({"event": "text", "text": text})
 
     def flush(self) -> bytes:
-        """Have it said now, without waiting for more."""
+        """Have all text so far spoken now, without waiting for more."""
         self._turn("flush", _At.OPEN)
         return FLUSH
 
     def stop(self) -> bytes:
-        """Have the rest said, and the session finished."""
+        """Have the rest spoken, and end the session."""
         self._turn("stop", _At.OPEN)
         self._at = _At.STOPPED
         return STOP
 
     def receive(self, frame: bytes) -> Event:
-        """Take one frame of the service.
+        """Take one frame of the service; return its event.
 
-        Raises what an ``error`` event or a failed ``finish`` means, SynthesisError for a finish that nobody
-        asked for, ProtocolError for what is no event or is out of order.
+        Raises the error of an ``error`` event or a failed ``finish``, SynthesisError for a finish that was
+        not asked for, and ProtocolError for a frame that is no event or comes out of order.
         """
         event = unpack(frame)
         match event["event"]:
@@ -147,7 +148,7 @@ class Session:
         return Finish()
 
     def _chunk(self, event: dict[str, Any]) -> Chunk | None:
-        """What the frame says of its words. Words that make no sense are as good as none: nobody is muted."""
+        """Return the frame's word times; None if they make no sense, since the audio is good without them."""
         seq = event["chunk_seq"]
         offset = _seconds(event.get("chunk_audio_offset_sec"))
         content = event.get("content")
@@ -157,12 +158,12 @@ class Session:
         snapshot = alignment.get("segments") if isinstance(alignment, dict) else None
         segments = None
         if isinstance(snapshot, list) and 0 < len(snapshot) <= _MOST_SEGMENTS:
-            segments = self._understood(snapshot)
+            segments = self._read_snapshot(snapshot)
         if not isinstance(content, str) or len(content) > _MOST_CONTENT:
             content = ""
         return Chunk(seq, offset, content, segments)
 
-    def _understood(self, snapshot: list[Any]) -> Segments | None:
+    def _read_snapshot(self, snapshot: list[Any]) -> Segments | None:
         known = len(self._snapshot)
         try:
             if snapshot[:known] != self._snapshot:
