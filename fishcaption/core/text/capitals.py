@@ -1,9 +1,9 @@
-"""Words in capitals are words: whoever types with caps lock is heard, and USB stays as it is said.
+"""Words in capitals: a text that is typed with caps lock is spoken as words, but "USB" is spelled.
 
-A voice takes capitals for letters to be spelled. So a word in capitals is given to it in small letters, as
-many as it had, unless it is an abbreviation: a listed one, or one that nobody could say as a word. Which of
-the two "US", "IT" and "WHO" are, the words before them tell: in a sentence of capitals they are words.
-Nothing is looked at that follows, so a text may be cut anywhere.
+A voice spells capitals letter by letter. So a word in capitals is given to it in as many small letters,
+unless it is an abbreviation: a listed one, or one that cannot be spoken as a word. The words before "US",
+"IT" and "WHO" tell which of the two they are: in a sentence of capitals they are words. The text behind a
+word is never looked at, so a text may be cut anywhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from fishcaption.core.text.readings import LEFT, Reading, words_of
 
-# Said letter by letter, or as a word of their own, in every language.
+# Spelled letter by letter, or spoken as words of their own, in every language.
 _EVERYWHERE: Final = words_of(
     """
         USA USB NASA FBI CIA NSA HTML DNA RNA PDF API URL URI NATO UNESCO UNICEF OPEC WTO IMF EU UN UK
@@ -79,8 +79,8 @@ _OWN: Final[Mapping[str, frozenset[str]]] = {
         """
     ),
 }  # fmt: skip
-# Words as well as abbreviations: abbreviations behind one of these (a star: where a sentence begins too; a
-# digit: behind a number), if it is no sentence of capitals.
+# Words that are abbreviations behind one of these words, unless the sentence is in capitals. A star: also at
+# a sentence's beginning; a zero: behind a number.
 _BOTH: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "US": "* the a an and in former every most many all some that this",
@@ -96,7 +96,7 @@ _BOTH: Final[Mapping[str, Mapping[str, str]]] = {
     "fr": {"CE": "le du au", "IA": "* une de par avec", "PS": "* le du au", "OM": "* contre", "CA": "le du"},
     "it": {"AI": "0", "IA": "* una di con"},
 }  # fmt: skip
-# Of two and three letters: words, wherever they stand.
+# Words of two and three letters that are never abbreviations.
 _SHORT_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "en": words_of(
         """
@@ -170,7 +170,7 @@ _MAYBE: Final = re.compile(rf"{_LETTER}{{2}}|{_LETTER}['’]{_LETTER}")
 _BEFORE: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHOUTED: Final = re.compile(rf"(?:{_LETTER}['’]?){{2,}},?\s(?:{_LETTER}\s)?$")
 _SENTENCE_END: Final = re.compile(r"[.!?…:]['\"”’»)]*\s+$|\n\s*$")
-# No word begins or ends with these; so what does is spelled.
+# Words begin with these consonants; a word with other consonants at its beginning is spelled.
 _STARTS: Final = (
     """
         BL BR CH CL CR DR DW FL FR GH GL GN GR KH KL KN KR PF PH PL PN PR PS QU RH SC CHR SCH SCHL SCHM
@@ -187,10 +187,10 @@ _ENDS_BADLY: Final = re.compile(
 
 
 def capitals(text: str, language: str, start: int = 0) -> list[Reading]:
-    """Words in capitals as they are given to a voice: small, and each as long as it was.
+    """Return readings of words in capitals: the same words in small letters, each as long as before.
 
-    In a language that is not in the tables, only words of five letters and more, which are no abbreviations.
-    What stands before ``start`` was said already, and is only looked at.
+    In a language without tables, only words of five letters and more are read so, since abbreviations are
+    shorter. The text before ``start`` was spoken already, and is only looked at.
     """
     if not _MAYBE.search(text, max(0, start - LEFT)):
         return []
@@ -217,7 +217,7 @@ def _said(text: str, match: re.Match[str], word: str, language: str) -> str:
         if len(stem) > 2 and len(tail) == 1 and _is_abbreviation(stem, language):
             return word[:-1] + word[-1].lower()  # "NASA'S"
         return word[0] + word[1:].lower() if stem == "I" else word.lower()
-    # In the other languages what stands before an apostrophe is an article: "L'ONU".
+    # In the other languages, an article stands before an apostrophe: "L'ONU".
     core = tail if tail and len(stem) < 3 and stem != "O" else bare.replace("'", "")
     if core not in own and _ROMAN.fullmatch(core):
         return word
@@ -227,7 +227,7 @@ def _said(text: str, match: re.Match[str], word: str, language: str) -> str:
 
 
 def _stays(text: str, match: re.Match[str], word: str, language: str) -> bool:
-    """Whether a word is an abbreviation where it stands."""
+    """Return whether a word is an abbreviation at its place."""
     behind = _BOTH.get(language, {}).get(word)
     if behind and _is_short_for_something(text, match, language, behind):
         return True
@@ -241,7 +241,7 @@ def _stays(text: str, match: re.Match[str], word: str, language: str) -> bool:
 
 
 def _is_short_for_something(text: str, match: re.Match[str], language: str, behind: str) -> bool:
-    """Whether a word that may be both is an abbreviation, by what stands before it."""
+    """Return whether a word that may be both is an abbreviation, by the text before it."""
     nearest = _nearest(text, match.start(), language)
     if nearest is True:
         return False
@@ -257,7 +257,7 @@ def _is_abbreviation(word: str, language: str) -> bool:
 
 
 def _is_sayable(word: str) -> bool:
-    """Whether it can be said as a word: it has a vowel, and begins and ends as words do."""
+    """Return whether the word can be spoken: it has a vowel, and begins and ends as words do."""
     letters = re.split(f"[{_VOWELS}]", word)
     if len(letters) == 1:
         return False
@@ -268,9 +268,9 @@ def _is_sayable(word: str) -> bool:
 
 
 def _nearest(text: str, start: int, language: str) -> bool | None:
-    """Whether the words before are in capitals; None where there is none, as at the sentence's beginning.
+    """Return whether the nearest word before is in capitals; None if there is none in the sentence.
 
-    Abbreviations, and words of one letter, tell nothing.
+    Abbreviations and words of one letter are passed over.
     """
     before = text[max(0, start - LEFT) : start]
     for match in reversed(list(_BEFORE.finditer(before))):

@@ -1,9 +1,9 @@
-"""Characters as they come: what nobody hears goes, and what only looks different is what it looks like.
+"""Characters for a voice: silent ones are dropped, and decorated ones become plain.
 
-A voice is given what a reader sees. Soft hyphens, joiners, directions and variants are silent; wide, bold,
-circled, squared and joined letters and digits are the plain ones (by Unicode's compatibility decompositions,
-and by the names of what has none); "&eacute;" is "é". What is shown keeps all of them. Each function tells
-edits of the text, in order, none over another.
+A voice is given the letters that a reader sees. Soft hyphens, joiners, directions and variants are silent;
+wide, bold, circled, squared and joined letters and digits become plain (by Unicode's compatibility
+decompositions, or by a character's name); "&eacute;" becomes "é". The shown text keeps all of them. The
+functions return edits of the text, in order, that do not overlap.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _VARIANTS: Final = "\ufe0e\ufe0f"
 _TAG_CHARACTERS: Final = ("\U000e0020", "\U000e007f")
 _BLACK_FLAG: Final = "\U0001f3f4"
-# Scripts in which a joiner changes what is read: Arabic and its neighbours, those of India and their kin.
+# Scripts in which a joiner changes the word: Arabic and its neighbours, those of India and related ones.
 _JOINING: Final = re.compile(
     "[\u0600-\u109f\u1700-\u1aff\ua840-\ua8ff\ua980-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00010a00-\U00011fff"
     "\U0001e900-\U0001e95f]"
@@ -48,9 +48,9 @@ _LAST_ALPHABET: Final = "\u052f"
 
 
 def plain_text(text: str) -> tuple[str, list[int]]:
-    """The text as a voice of one alphabet is given it, and where each of its characters stands; and its end.
+    """Return the text for a voice of one alphabet, and the place of each of its characters and of its end.
 
-    Of a stretch that became another one, each character stands at the beginning.
+    All characters of a changed stretch have the place of the stretch's start.
     """
     places = list(range(len(text) + 1))
     for find in (_unheard_at_all, unadorned):
@@ -77,10 +77,9 @@ def _edited(text: str, places: list[int], edits: list[Edit]) -> tuple[str, list[
 
 
 def unheard(text: str, *, for_pictures: bool = True) -> list[Edit]:
-    """What is neither seen nor heard goes, and letters are composed (NFC), without lines drawn over them.
+    """Return edits that drop invisible characters and compose letters (NFC), without lines drawn over them.
 
-    Joiners stay where a script reads them; those of emoji, too, and the variants, unless not
-    ``for_pictures``.
+    Joiners stay where a script needs them. Joiners and variants of emoji stay if ``for_pictures``.
     """
     if text.isascii():
         return []
@@ -126,7 +125,7 @@ def _joins(text: str, at: int) -> bool:
 
 
 def _is_of_picture(text: str, at: int) -> bool:
-    """Whether the character is a part of an emoji of several."""
+    """Return whether the character is a part of an emoji that has several characters."""
     sign, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if sign in _VARIANTS:
         return after == _KEYCAP or _PICTURE.match(before) is not None
@@ -155,7 +154,7 @@ def _composed(text: str) -> Iterator[Edit]:
         while end < len(text) and _is_mark(text[end]):
             end += 1
         if end > at + 1 or _is_mark(text[at]):
-            base = at + text[at].isspace()  # a mark by itself belongs to no blank
+            base = at + text[at].isspace()  # a mark by itself does not belong to a blank
             cluster = text[base:end]
             if not _KEYS.match(cluster):
                 new = _bare(cluster)
@@ -175,7 +174,7 @@ def _is_single(character: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _bare(cluster: str) -> str:
-    """A letter with its marks, composed, and without what is an ornament."""
+    """Return a letter with its marks, composed, and without ornaments."""
     cluster = unicodedata.normalize("NFC", cluster)
     if _is_mark(cluster[0]):
         kept = [sign for sign in cluster if _WRITTEN_MARKS.match(sign) or sign > _LAST_ALPHABET]
@@ -190,9 +189,9 @@ def _bare(cluster: str) -> str:
     return cluster[0] + "".join(kept if len(kept) <= _MOST_MARKS else "")
 
 
-# --- letters in other dresses ----------------------------------------------------------------------------
+# --- decorated letters -----------------------------------------------------------------------------------
 
-# Their readings are told by the tables of forms, or a voice knows them.
+# The tables of forms have their readings, or a voice knows them.
 _AS_THEY_ARE: Final = frozenset("…‥№℠™½⅓⅔¼¾⅕⅛⅜⅝⅞′″‴\u00a0\u202f⁰⁴⁵⁶⁷⁸⁹⁺⁻⁼")
 _OTHERS: Final = {
     "⁄": "/", "∕": "/", "∶": ":", "‐": "-", "‑": "-", "‒": "-", "˗": "-", "\u2007": "\u00a0", "\u2800": " ",
@@ -217,10 +216,10 @@ _LINE_START: Final = re.compile(r"(?:^|\n)[ \t]*$")
 
 
 def unadorned(text: str, kept: frozenset[str] = frozenset()) -> list[Edit]:
-    """Letters, digits and signs in other forms become the plain ones, but for those that are kept.
+    """Return edits that make decorated letters, digits and signs plain, except those in ``kept``.
 
-    Marks of East Asian width stay behind East Asian letters. A number in a circle stands apart from the words
-    beside it, and is an item's where it begins a line.
+    Marks of East Asian width stay behind East Asian letters. A number in a circle is separated from the words
+    beside it; at a line's start it becomes the number of a list item.
     """
     if text.isascii():
         return []
@@ -228,7 +227,7 @@ def unadorned(text: str, kept: frozenset[str] = frozenset()) -> list[Edit]:
     if not dressed:
         return []
     edits: list[Edit] = []
-    run: list[str] = []  # of characters that become one each, up to the one before
+    run: list[str] = []  # plain characters that replace one each, up to here
     flags = _flags(text) if any(map(_is_regional, dressed)) else frozenset[int]()
     beside = {sign for sign in dressed if _depends(sign, dressed[sign])}
     for at, sign in enumerate(text):
@@ -249,7 +248,7 @@ def unadorned(text: str, kept: frozenset[str] = frozenset()) -> list[Edit]:
 
 
 def _depends(sign: str, plain: str) -> bool:
-    """Whether what the character becomes depends on what stands beside it."""
+    """Return whether the plain form of the character depends on its neighbours."""
     return sign in _WIDE_MARKS or sign in _POWERS or _is_regional(sign) or _is_number(sign) or len(plain) > 1
 
 
@@ -272,7 +271,7 @@ def _plain_at(text: str, at: int, plain: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _is_number(sign: str) -> bool:
-    """Whether it is a number with a circle, brackets or a full stop of its own."""
+    """Return whether the sign is a number with its own circle, brackets or full stop."""
     return (
         sign > "\u2000"
         and unicodedata.category(sign) == "No"
@@ -282,7 +281,7 @@ def _is_number(sign: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _plain(sign: str) -> str | None:
-    """What the character is in plain ones; None where it is that already."""
+    """Return the plain form of a character; None if it is plain already."""
     if sign <= "\xff" or sign in _AS_THEY_ARE:
         return None
     if sign in _OTHERS or sign in _STOPS:
@@ -313,7 +312,7 @@ def _number_of(sign: str) -> str:
 
 
 def _named(sign: str) -> str | None:
-    """What the name of a character tells that has no decomposition."""
+    """Return the plain letters that a character's name tells, if it has no decomposition; else None."""
     if unicodedata.category(sign) not in ("So", "Ll", "Lm", "Lo", "No"):
         return None
     found = _NAMED.fullmatch(unicodedata.name(sign, ""))
@@ -330,7 +329,7 @@ def _is_regional(sign: str) -> bool:
 
 
 def _flags(text: str) -> frozenset[int]:
-    """Where the letters of regions are flags: in runs that are nothing else."""
+    """Return the indexes of regional letters that form flags: in runs of nothing but flags."""
     runs = re.finditer(f"[{_REGIONAL[0]}-{_REGIONAL[1]}]+", text)
     return frozenset(
         at
@@ -360,9 +359,10 @@ _OPEN_NAMES: Final = re.compile(
 
 
 def entities(text: str) -> list[Edit]:
-    """HTML's character references, those of HTML 5 without a semicolon included, become what they stand for.
+    """Return edits that replace HTML's character references, also those without a semicolon (HTML 5).
 
-    One that was escaped twice, too. Inside of an address, a name without its semicolon is none.
+    A reference that was escaped twice is replaced, too. Inside an address, a name without its semicolon is no
+    reference.
     """
     if "&" not in text:
         return []
@@ -375,7 +375,7 @@ def entities(text: str) -> list[Edit]:
 
 
 def _entity(text: str, match: re.Match[str]) -> tuple[int, str | None]:
-    """Where a reference ends, and what it stands for; None: it is none."""
+    """Return a reference's end and its characters; None if it is no reference."""
     import html
 
     written = match.group()
@@ -399,7 +399,7 @@ def _entity(text: str, match: re.Match[str]) -> tuple[int, str | None]:
 
 
 def _open_name(bare: str, plain: str) -> tuple[str, str]:
-    """The name that HTML has taken of what follows the ampersand, and the rest of it."""
+    """Return the name that HTML reads behind the ampersand, and the rest of the letters."""
     rest = plain[1:] if bare.endswith(plain[1:]) else ""
     return bare[1 : len(bare) - len(rest)], rest
 
@@ -409,5 +409,5 @@ def _is_word_before(text: str, match: re.Match[str]) -> bool:
 
 
 def _safe(plain: str) -> str:
-    """No reference makes a control, an expression tag or half a character."""
+    """Return the characters without controls, expression tags and half characters."""
     return "".join(" " if is_tag(sign) or sign == "\ufffd" or sign < " " else sign for sign in plain)

@@ -1,14 +1,14 @@
-"""Where a text that was changed differs from what it was, as whoever says it sees it: by the word."""
+"""Edits of a text that is being spoken: the first word that has changed."""
 
 from __future__ import annotations
 
 from fishcaption.core.text.segmentation import marks_end, words
 
-_LONGEST_WORD = 80  # code points on either side of a change that are looked at for its word
+_LONGEST_WORD = 80  # code points on each side of a change in which its word is looked for
 
 
 def first_difference(old: str, new: str) -> int:
-    """How much two texts have in common at their beginning."""
+    """Return the number of code points that two texts have in common at their beginning."""
     low, high = 0, min(len(old), len(new))
     while low < high:
         middle = (low + high + 1) // 2
@@ -20,9 +20,9 @@ def first_difference(old: str, new: str) -> int:
 
 
 def changed_from(old: str, new: str, place: int) -> int:
-    """Where the first word begins that is another one now, where the texts differ from the place on.
+    """Return the start of the first changed word of two texts that differ from ``place`` on.
 
-    A mark behind a word changes how it is said; one that is only appended does not.
+    A changed mark behind a word changes how the word is spoken; a mark that is only appended does not.
     """
     with_marks = not new.startswith(old)
     before, after = _word_before(old, place), _word_before(new, place)
@@ -35,7 +35,7 @@ def changed_from(old: str, new: str, place: int) -> int:
 
 
 def _word_before(text: str, place: int) -> tuple[int, int, int] | None:
-    """The word that begins before the place and reaches it, its marks included: start, end, end of marks."""
+    """Return (start, end, end of its marks) of the word that begins before the place and reaches it."""
     base = max(0, place - _LONGEST_WORD)
     near = text[base : place + _LONGEST_WORD]
     spans = words(near)

@@ -1,7 +1,7 @@
-"""The text of a piece of HTML, as a browser shows it: its words, each block on lines of its own.
+"""Text of a piece of HTML as a browser shows it: its words, each block on lines of its own.
 
-For what is pasted: every text is HTML, nothing is fetched or run, and the time grows with the length only.
-The parser of the standard library needs minutes for some texts of a megabyte.
+It is made for the clipboard: any text is read as HTML, nothing is fetched or run, and the time is linear in
+the length. The parser of the standard library needs minutes for some texts of a megabyte.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from html import unescape
 from typing import Final
 
 MOST_CHARACTERS: Final = 2_000_000
-"""So much of the HTML is read; what comes behind it is left out."""
+"""Characters of the HTML that are read; the rest is left out."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -22,7 +22,7 @@ _UNSEEN: Final = _names(
     "audio canvas datalist head iframe math noembed noframes noscript object script select style svg "
     "template title video"
 )
-_RAW: Final = _names("iframe noembed noframes script style title xmp")  # tags in them are none
+_RAW: Final = _names("iframe noembed noframes script style title xmp")  # they hold no tags
 BLOCKS: Final = _names(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li listing main menu nav ol "
@@ -31,7 +31,7 @@ BLOCKS: Final = _names(
 """Elements that stand on lines of their own."""
 
 CELLS: Final = frozenset(("td", "th"))
-"""Elements beside each other on one line."""
+"""Elements that stand beside each other on one line."""
 
 ELEMENTS: Final = (
     BLOCKS
@@ -44,7 +44,7 @@ ELEMENTS: Final = (
         "strike strong sub sup textarea time track tt u var wbr"
     )
 )
-"""Every element of HTML, today's and yesterday's: what else stands in angle brackets is no tag."""
+"""All elements of HTML, also obsolete ones: any other name in angle brackets is no tag."""
 
 _PRE: Final = frozenset(("listing", "pre", "textarea", "xmp"))
 _VOID: Final = _names(
@@ -66,10 +66,10 @@ _NO_CHARACTER: Final = re.compile(r"&#[xX]?[0-9A-Fa-f]{9,}+;?")  # unescape woul
 
 
 def html_text(html: str) -> str:
-    """The text that the HTML shows; lines end in ``\\n``, with none at the ends of the text."""
+    """Return the text that the HTML shows; lines end in ``\\n``, with none at the ends of the text."""
     html = html[:MOST_CHARACTERS]
     start, end = html.find("<!--StartFragment-->"), html.rfind("<!--EndFragment-->")
-    if 0 <= start < end:  # what was copied; around it stands what Windows says about it
+    if 0 <= start < end:  # Windows puts a description around the copied part
         html = html[start:end]
     text, at = _Text(), 0
     while at < len(html):
@@ -91,11 +91,11 @@ def html_text(html: str) -> str:
 
 
 class _Text:
-    """Collects words, and knows where a line ends."""
+    """Collects words and the line ends between them."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._owed = ""  # before the next word: a blank, a tab between cells, or a line's end
+        self._owed = ""  # goes before the next word: a blank, a tab between cells, or a line's end
         self._unseen = ""  # the element that is not shown, and how many of its kind are open
         self._depth = 0
         self._pre = 0
@@ -104,7 +104,7 @@ class _Text:
         return "".join(self._parts).strip("\n")
 
     def add(self, data: str) -> None:
-        """Characters between tags."""
+        """Add characters between tags."""
         if self._depth or not data:
             return
         words = unescape(_NO_CHARACTER.sub("\ufffd", data))
@@ -120,7 +120,7 @@ class _Text:
                 self._owe(" ")
 
     def open(self, tag: str, attributes: str) -> None:
-        """A start tag."""
+        """Take a start tag."""
         if self._depth:
             self._depth += tag == self._unseen
         elif tag in _UNSEEN or _is_hidden(attributes):
@@ -138,7 +138,7 @@ class _Text:
             self._pre += tag in _PRE
 
     def close(self, tag: str) -> None:
-        """An end tag."""
+        """Take an end tag."""
         if self._depth:
             self._depth -= tag == self._unseen
             return

@@ -1,8 +1,8 @@
-"""Text as it comes from a program, a file or a clipboard: bytes become characters, and only those of a text.
+"""Text from a program, a file or a clipboard: bytes become characters, without controls.
 
-What steers a terminal or a parser is nothing that a person wrote: it is neither shown nor said. Every sort of
-line end becomes ``\\n``. What is part of the writing stays, seen or not (soft hyphens, joiners, directions):
-`core.text.characters` knows what of it a voice is given.
+Sequences that control a terminal or a parser were not written by a person, so they are neither shown nor
+spoken. Every kind of line end becomes ``\\n``. Characters that belong to the writing stay, visible or not
+(soft hyphens, joiners, directions); `core.text.characters` drops those that are silent for a voice.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_LONGEST_STRING: Final = 4096  # code points of a terminal's title or link; what is longer is data
-_JUDGED_BYTES: Final = 64  # of a beginning that is not plainly UTF-8
+_LONGEST_STRING: Final = 4096  # code points of a terminal's title or link; a longer string is data
+_JUDGED_BYTES: Final = 64  # bytes that are judged if the beginning is not clearly UTF-8
 
 _LINE_ENDS: Final = "\n\v\f\x85\u2028\u2029"
 _BODY: Final = rf"[^\x07\x1b\x9c\r{_LINE_ENDS}]"
@@ -26,7 +26,7 @@ _SEQUENCE: Final = re.compile(
     rf"|{_STRING}{_BODY}{{{_LONGEST_STRING + 1},}}"
     r"|\x1b(?![\[\]PX^_])[ -/]{0,8}[0-~]"
 )
-_UNFINISHED: Final = re.compile(r"\x1b[\[\]PX^_]?")  # its words stay
+_UNFINISHED: Final = re.compile(r"\x1b[\[\]PX^_]?")  # the words behind it stay
 _OPEN: Final = re.compile(
     rf"(?:\x1b\[|\x9b){_CONTROL}\Z|\x1b[ -/]{{0,8}}\Z|{_STRING}{_BODY}{{0,{_LONGEST_STRING}}}\x1b?\Z"
 )
@@ -42,29 +42,30 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Cleaner:
-    """Takes text as it comes and gives it without controls, its lines ended by ``\\n``.
+    """Takes text as it comes and returns it without controls, its lines ended by ``\\n``.
 
-    Terminal sequences go whole, wherever the text is cut; of one that is never finished, what may be words
-    stays. So does a tab. A lone surrogate becomes U+FFFD. Any split of a text gives the same.
+    Terminal sequences are dropped as a whole, wherever the text is split; text of a sequence that never ends
+    stays if it may be words. Tabs stay. A lone surrogate becomes U+FFFD. Any split of a text gives the same
+    result.
     """
 
     def __init__(self) -> None:
         self._open = ""  # the beginning of a terminal sequence
-        self._is_in_data = False  # of a sequence that is no text, up to its end
+        self._is_in_data = False  # inside a sequence that holds data, up to its end
         self._is_after_return = False  # CR has ended a line: LF behind it is the same end
 
     def push(self, text: str) -> str:
-        """Take the next text; return what is certain of it."""
+        """Take the next text; return the part that is certain."""
         return self._clean(self._hold(self._open + text))
 
     def close(self) -> str:
-        """Return the rest; what is pushed afterwards is a new text."""
+        """Return the rest; text that is pushed afterwards is a new text."""
         rest = "" if self._is_in_data else self._clean(self._open)
         self._open, self._is_in_data, self._is_after_return = "", False, False
         return rest
 
     def _hold(self, text: str) -> str:
-        """Keep back a terminal sequence that is not whole yet."""
+        """Hold back a terminal sequence that is not complete yet."""
         self._open = ""
         if self._is_in_data:
             end = _DATA_END.search(text)
@@ -96,17 +97,17 @@ class Cleaner:
 
 
 def cleaned(text: str) -> str:
-    """Typed, pasted or opened text without controls, its lines ended by ``\\n``; see `Cleaner`."""
+    """Return typed, pasted or opened text without controls, its lines ended by ``\\n``: see `Cleaner`."""
     cleaner = Cleaner()
     return cleaner.push(text) + cleaner.close()
 
 
 class Incoming:
-    """Takes bytes as a program writes them and gives the text that they are, as `Cleaner` does.
+    """Takes bytes as a program writes them and returns their text, cleaned as by `Cleaner`.
 
-    A byte order mark tells UTF-8, UTF-16 or UTF-32. Without one, a text of some alphabet is known as UTF-16
-    or UTF-32 by its zeros and controls; all other text is UTF-8, in which U+FFFD stands for what is none. So
-    up to three of the first bytes are kept back. Any split of the bytes gives the same.
+    A byte order mark tells UTF-8, UTF-16 or UTF-32. Without one, text of an alphabet is recognized as UTF-16
+    or UTF-32 by its zeros and controls; all other text is read as UTF-8, with U+FFFD for bytes that are not.
+    So up to three of the first bytes are held back. Any split of the bytes gives the same result.
     """
 
     def __init__(self) -> None:
@@ -115,7 +116,7 @@ class Incoming:
         self._cleaner = Cleaner()
 
     def push(self, data: bytes) -> str:
-        """Take the next bytes; return what is certain of the text."""
+        """Take the next bytes; return the text that is certain."""
         return self._cleaner.push(self._decoded(data, is_end=False))
 
     def close(self) -> str:
@@ -142,7 +143,7 @@ _MARKS: Final = (
 )
 _STEERING: Final = frozenset(range(0x20)) - frozenset(b"\t\n\f\r\x1b")
 _SURELY_BYTES: Final = 4
-# How many bytes a unit has, where its plane stands (the zero beside it, too), and where its alphabet.
+# (Encoding, offsets of the plane's byte and of the zero beside it, offset of the alphabet's byte) in a unit.
 _WIDE: Final = (
     ("utf-32-le", (2, 3), 1),
     ("utf-32-be", (1, 0), 2),
@@ -150,13 +151,13 @@ _WIDE: Final = (
     ("utf-16-be", (), 0),
 )
 _PLANES: Final = 0x10
-_LEAST_SHARE: Final = 2 / 3  # of the units of a text, that are of an alphabet
+_LEAST_SHARE: Final = 2 / 3  # of the units of a text are of an alphabet
 
 
 def encoding_of(head: bytes, *, is_whole: bool) -> str | None:
-    """The encoding of a text that begins with these bytes, as Python names it; None while more may tell.
+    """Return Python's name of the encoding of a text with these first bytes; None if more bytes are needed.
 
-    ``is_whole``: the text has no other bytes. See `Incoming` for the rules.
+    ``is_whole`` is true if the text has no other bytes. `Incoming` has the rules.
     """
     if len(head) < 2:
         return "utf-8" if is_whole else None
@@ -182,5 +183,5 @@ def _is_wide(head: bytes, plane: tuple[int, ...], row: int) -> bool:
     if len(head) % width or any(head[at] > most for at, most in zip(plane, (_PLANES, 0), strict=False)):
         return False
     rows = head[row::width]
-    # Up to general punctuation, and the halves of what needs two units.
+    # Up to general punctuation, and the halves of characters that need two units.
     return sum(byte <= 0x20 or 0xD8 <= byte < 0xE0 for byte in rows) >= _LEAST_SHARE * len(rows)

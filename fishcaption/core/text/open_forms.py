@@ -1,9 +1,9 @@
-"""Whether the end of a text may be the beginning of a form: "5" of "5 km", "November" of "November 5, 2024".
+"""Open forms: the end of a text that may be the beginning of a form, "5" of "5 km", "May" of "May 5, 2024".
 
-A voice is given text before all of it is there. How a form is read depends on all of it, so nothing is given
-away that ends where one could go on. What a form needs to know of the words before it (the "code is" of "code
-is 4711") it is told when it comes: see `core.normalization.normalize`. So only its beginning matters here,
-and one that is too cautious costs a word's wait, while one that is not cautious enough reads half a form.
+A voice is given text before all of it is there. A form can be read only as a whole, so no piece may end where
+a form could go on. The words before a form ("code is" of "code is 4711") are known when it comes: see
+`core.normalization.normalize`. So only the form's beginning matters here. Too much caution costs the wait for
+one word; too little reads half a form.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Final
 from fishcaption.core.text.months import MONTHS
 from fishcaption.core.text.sentence_ends import is_abbreviated
 
-_LOOKED_AT: Final = 80  # code points of a text, from its end
+_LOOKED_AT: Final = 80  # code points at the end of a text that are looked at
 _OPENERS: Final = "([{“„‘‚«‹\"'*_¿¡"
 _CLOSERS: Final = ",;:!?…)]}”’»›\"'*_"
 _CLAUSE_MARKS: Final = ",;:!?…)]}"
 _SIGNS: Final = "@#%&/\\§°ºª+=<>~^|$€£¥′″"
-# With no blank behind it such a mark belongs to what comes.
+# Without a blank behind it, such a mark belongs to the text that comes.
 _GLUED: Final = re.compile(r"[-−–—+(\[{“„‘«/\\]$|(?<!\S)['’\"]$")
-_MOST_CAPITALS: Final = 4  # a currency, an airline
+_MOST_CAPITALS: Final = 4  # letters of a currency or an airline, at most
 _DATE_WORDS: Final = 4
 
 
@@ -45,10 +45,11 @@ def _months(code: str) -> frozenset[str]:
 
 
 def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
-    """Whether what follows may change how the end of the text is read.
+    """Return whether text that follows may change how the end of this text is read.
 
-    ``text`` ends behind a word, or a blank behind one. Up to ``words`` words behind a number may belong to it
-    as in "5 sq ft"; with none, only a number itself is waited for. ``language`` is a code as "de" or "de-AT".
+    ``text`` ends behind a word, or behind the blank after it. Up to ``words`` words behind a number may
+    belong to it, as in "5 sq ft"; with 0, only a number itself is waited for. ``language`` is a code such as
+    "de" or "de-AT".
     """
     if _GLUED.search(text, max(0, len(text) - 2)):
         return True
@@ -65,7 +66,7 @@ def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
     if not words:
         return False
     if len(bare) == 1 and not text[-1].isspace():
-        return True  # of a word, or of "p.m."
+        return True  # the first letter of a word, or of "p.m."
     if unicodedata.category(bare[-1]) in ("So", "Sk", "Mn", "Cf"):
         return True  # an emoji, or a part of one
     if last[-1] not in _CLAUSE_MARKS and (_begins_form(bare, tail, code) or _is_code(bare, tokens, code)):
@@ -74,14 +75,14 @@ def may_go_on(text: str, language: str, *, words: int = 2) -> bool:
 
 
 def _begins_form(bare: str, tail: str, code: str) -> bool:
-    """Whether a word without digits may be the beginning of a form."""
+    """Return whether a word without digits may be the beginning of a form."""
     return "." in bare or _is_month(bare, code) or is_abbreviated(tail.rstrip(_CLOSERS), code)
 
 
 def _is_code(bare: str, tokens: list[str], code: str) -> bool:
-    """Whether the last word, in capitals, may belong to a number behind it: "EUR 20", "LH 454".
+    """Return whether the last word, in capitals, may belong to a number behind it: "EUR 20", "LH 454".
 
-    In a shout it may where it is no word.
+    Behind another word in capitals it may only if it is no word itself.
     """
     if len(bare) > _MOST_CAPITALS or not bare.isupper() or bare in _LONE_WORDS:
         return False
@@ -95,7 +96,7 @@ def _is_code(bare: str, tokens: list[str], code: str) -> bool:
 
 
 def _is_behind_number(tokens: list[str], words: int) -> bool:
-    """Whether the last words, so many at most, may belong to a number before them."""
+    """Return whether at most ``words`` last words may belong to a number before them."""
     for index in range(1, words + 1):
         if index >= len(tokens) or tokens[-index][-1] in _CLAUSE_MARKS:
             return False
@@ -105,7 +106,7 @@ def _is_behind_number(tokens: list[str], words: int) -> bool:
 
 
 def _is_number(token: str) -> bool:
-    """Whether a word has a digit in it, or a sign that is read aloud, or is a Roman number."""
+    """Return whether a word is a Roman number, or has a digit or a sign that is read aloud."""
     return _ROMAN.match(token.rstrip(_CLOSERS)) is not None or any(
         character in _SIGNS or character.isnumeric() or unicodedata.category(character) in ("Sc", "Sm")
         for character in token

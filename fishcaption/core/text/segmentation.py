@@ -1,9 +1,9 @@
-"""Text: sentences, and the words that are lit. How text arrived changes nothing here.
+"""Segmentation: a text's sentences, and its words, which are lit one by one.
 
-`Segmenter` turns a stream of text into segments: a sentence each, or a bounded part of a long one. Whether a
-mark ends a sentence is judged by the sentence so far and the one character after the gap, or, behind an
-abbreviation or an ordinal, the word after it (`core.text.sentence_ends`), never by more: a segment can be
-given away as soon as that is there, and any split of a text gives the same segments.
+`Segmenter` turns a stream of text into segments: each is a sentence, or a bounded part of a long one. Whether
+a mark ends a sentence depends on the sentence so far and on the one character after the gap; behind an
+abbreviation or an ordinal, on the word after it (`core.text.sentence_ends`); and on nothing else. So a
+segment can be used as soon as that much is there, and any split of a text gives the same segments.
 
 Positions are code points. Nothing here knows markup, time or sound.
 """
@@ -21,21 +21,21 @@ from fishcaption.core.text.open_forms import may_go_on
 from fishcaption.core.text.sentence_ends import JUDGED, LOOKED_AT, Ending, stop_ending
 
 LONGEST_SEGMENT: Final = 300
-"""Code points in a segment, at most: about 20 s of speech, and the service's largest ``chunk_length``."""
+"""Code points of a segment, at most: about 20 s of speech, and the service's largest ``chunk_length``."""
 
 SHORTEST_PART: Final = LONGEST_SEGMENT // 3
-"""A segment that is shorter is a whole sentence, or the end of one."""
+"""Code points: a shorter segment is a whole sentence, or the end of one."""
 
 _NEWLINES: Final = "\n\v\f\x85\u2028\u2029"
-_OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only where a blank follows, and not always then
-_SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"  # these end one wherever they stand
-_WIDE_DOTS: Final = ("．", "﹒")  # dots of Western forms, too: "３．１４"
+_OPEN_STOPS: Final = ".!?…‥"  # these end a sentence only before a blank, and not always
+_SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"  # these always end a sentence
+_WIDE_DOTS: Final = ("．", "﹒")  # they are also dots of Western forms: "３．１４"
 _CLOSERS: Final = "\"'”’»›)]}）］｝」』】〉》〕〗＂＇*_“«‹"  # the last three close in German and Danish
 OPENERS: Final = "([{“‘„«‹「『（《〈【"
 _STOPS: Final = _OPEN_STOPS + _SURE_STOPS
 _STOP: Final = f"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*"
 _LINE_OR_STOP: Final = re.compile(f"[{_NEWLINES}]|{_STOP}")
-# Closing marks behind a blank, as French has them ("! »"); before a letter they would open ("»Ja").
+# Closing marks behind a blank, as in French ("! »"); before a letter they open ("»Ja").
 _APART: Final = "»›”’)]}」』"
 _CLOSED_APART: Final = re.compile(rf"(?:[^\S{_NEWLINES}]+[{re.escape(_APART)}]+(?=[\s.,;:!?…–—]|$))+")
 _GAP: Final = re.compile(rf"[^\S{_NEWLINES}]*[{_NEWLINES}]?")
@@ -46,7 +46,7 @@ _CLAUSE_END: Final = re.compile(
 _WORD_GAP: Final = re.compile(r"\s+")
 _LIST_NUMBER: Final = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z])[.)\]]+\s*")
 
-# Scripts that are written without blanks between words are lit by the character or cluster.
+# Scripts without blanks between words are lit by the character or cluster.
 _HAN: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -59,12 +59,12 @@ _THAI_LAO_CLUSTER: Final = (
     "[\u0e40-\u0e44\u0ec0-\u0ec4]?[\u0e01-\u0e2e\u0e81-\u0eae]"
     "[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ece]*"
 )
-# Parts of words that `\w` leaves out: accents, points, vowel signs, joiners, the soft hyphen.
+# Parts of words that `\w` does not match: accents, points, vowel signs, joiners, the soft hyphen.
 _MARKS: Final = (
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c2\u05c4-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0971-\u0df3\u0f71-\u0fbc\u1000-\u1049"
     "\u1050-\u109f\u1780-\u17d3\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0\ua8e0-\ua8f1\ufe20-\ufe2f"
-    # … and what nobody sees: directions, the word joiner, variants
+    # … and invisible characters: directions, the word joiner, variants
     "\u034f\u061c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
 _DENSE: Final = f"{_HAN}{_KANA}{_THAI_LAO}"
@@ -95,7 +95,7 @@ def _dense_start() -> re.Pattern[str]:
 class Segment:
     """A sentence, or a bounded part of one, verbatim with the blanks around it.
 
-    ``start`` is where it stands in all text that was pushed.
+    ``start`` is its place in all text that was pushed.
     """
 
     start: int
@@ -105,13 +105,12 @@ class Segment:
 class Segmenter:
     """Cuts a stream of text into segments of at most `LONGEST_SEGMENT` code points that tile it exactly.
 
-    A segment ends after a sentence and the blanks that follow it, at a line's end, or, where a sentence is
-    too long, after a clause mark, else at a blank, but not where a form could go on (`core.text.open_forms`),
-    else
-    anywhere that is not inside a cluster. A segment may be blank where the text is. ``language`` is a
-    two-letter code. ``begun`` is what is there already of the sentence with which the text begins.
+    A segment ends after a sentence and the blanks that follow it, or at a line's end. A sentence that is too
+    long is cut after a clause mark, else at a blank, but not where a form could go on
+    (`core.text.open_forms`), else anywhere outside a cluster. A segment may be blank if the text is.
+    ``language`` is a two-letter code. ``begun`` is the part of the first sentence that came before this text.
 
-    The cost of a text is linear, however it is pushed.
+    The cost is linear in the length of the text, however it is split.
     """
 
     def __init__(self, language: str = "en", begun: str = "") -> None:
@@ -119,11 +118,11 @@ class Segmenter:
         self._begun = begun[-JUDGED:]
         self._start = 0
         self._pending = ""
-        self._searched = 0  # no end of a segment is to be found in the pending text before this
+        self._searched = 0  # the pending text has no end of a segment before this
 
     @property
     def begun(self) -> str:
-        """What was there already of the pending sentence, as far as it matters."""
+        """The part of the pending sentence that came before the pending text, as far as it matters."""
         return self._begun
 
     @property
@@ -132,12 +131,12 @@ class Segmenter:
         return self._pending
 
     def push(self, text: str) -> list[Segment]:
-        """Take the next text; return the segments that are certain now, whatever follows."""
+        """Take the next text; return the segments that are certain, whatever follows."""
         self._pending += text
         return self._cut_all(is_end=False)
 
     def close(self) -> list[Segment]:
-        """Return the rest; what is pushed afterwards begins a new sentence."""
+        """Return the rest; text that is pushed afterwards begins a new sentence."""
         return self._cut_all(is_end=True)
 
     def _cut_all(self, *, is_end: bool) -> list[Segment]:
@@ -155,8 +154,9 @@ class Segmenter:
         return segments
 
     def _cut(self, text: str, start: int, *, is_end: bool) -> tuple[int | None, bool]:
-        """Where the segment that begins there ends, None while that depends on what follows; whether its
-        sentence is over.
+        """Return the end of the segment that begins at ``start``, and whether its sentence is over.
+
+        The end is None while it depends on text that follows.
         """
         limit = min(len(text), start + LONGEST_SEGMENT)
         is_full = limit < len(text)  # then nothing that follows can matter
@@ -189,22 +189,22 @@ class Segmenter:
         return (limit if is_end else None), True
 
     def _ending(self, text: str, start: int, gap_end: int, limit: int, *, is_certain: bool) -> Ending:
-        """Whether a segment that has a word ends at a mark, with the gap behind it."""
+        """Return whether a segment that has a word ends at a mark, with the gap behind it."""
         if gap_end == len(text) or text[gap_end - 1] in _NEWLINES:
             return _ending(self._begun + text[start:gap_end], "", self._language, is_all=True)
-        last = max(gap_end, limit) + 1  # nothing that stands behind the longest segment may matter
+        last = max(gap_end, limit) + 1  # text behind the longest segment may not matter
         after = text[gap_end : min(last, gap_end + LOOKED_AT)]
         return _ending(self._begun + text[start:gap_end], after, self._language, is_all=is_certain)
 
 
 def segments(text: str, language: str = "en") -> list[str]:
-    """A whole text in its segments: see `Segmenter`."""
+    """Return the segments of a whole text: see `Segmenter`."""
     segmenter = Segmenter(language)
     return [segment.text for segment in (*segmenter.push(text), *segmenter.close())]
 
 
 def ends_sentence(text: str, following: str = "", *, language: str = "en", is_line_end: bool = False) -> bool:
-    """Whether a sentence is surely over at the end of the text: see `sentence_ending`."""
+    """Return whether a sentence is certainly over at the end of the text: see `sentence_ending`."""
     ending = sentence_ending(text, following, language=language, is_line_end=is_line_end)
     return ending is Ending.OVER
 
@@ -212,10 +212,10 @@ def ends_sentence(text: str, following: str = "", *, language: str = "en", is_li
 def sentence_ending(
     text: str, following: str = "", *, language: str = "en", is_line_end: bool = False
 ) -> Ending:
-    """What is known of a sentence at the end of the text, where ``following`` is what is there of the rest.
+    """Return whether a sentence is over at the end of the text, as far as ``following`` tells.
 
-    With ``is_line_end`` nothing follows on this line. A list's number is no sentence, nor is what no voice
-    can say.
+    ``following`` is the text that is known to follow. With ``is_line_end`` nothing follows on this line. A
+    list's number is no sentence, nor is a text that no voice can say.
     """
     if not speakable(text):
         return Ending.GOES_ON
@@ -223,7 +223,7 @@ def sentence_ending(
 
 
 def _ending(text: str, following: str, language: str, *, is_all: bool) -> Ending:
-    """`sentence_ending` of a text that has a word."""
+    """Return `sentence_ending` of a text that has a word."""
     end = len(text.rstrip())
     stop_end = len(text[:end].rstrip(_CLOSERS))
     if text[stop_end - 1 : stop_end].isspace() and not text[stop_end:end].strip(_APART):
@@ -252,20 +252,20 @@ def _ending(text: str, following: str, language: str, *, is_all: bool) -> Ending
 
 
 def _is_wide_form(before: str, after: str) -> bool:
-    """Whether a dot between these is a part of a number, an address, a name."""
+    """Return whether a dot between these characters is a part of a number, an address or a name."""
     return all(side.isalnum() and not _dense_start().match(side) for side in (before, after))
 
 
 def clause_ends(text: str) -> list[int]:
-    """Return where a clause is over: after a comma, colon or dash and the blanks behind it.
+    """Return the ends of clauses: after a comma, colon or dash and the blanks behind it.
 
-    What needs a blank behind it to be a clause mark is none at the end of the text.
+    A mark that needs a blank behind it ends no clause at the end of the text.
     """
     return [match.end() for match in _CLAUSE_END.finditer(text)]
 
 
 def words(text: str) -> tuple[Span, ...]:
-    """Return what is lit one after the other: words without the marks around them.
+    """Return the stretches that are lit one after the other: words without the marks around them.
 
     Apostrophes and hyphens inside a word belong to it. Han is lit by the character, kana and Thai by the
     syllable or cluster. Signs that are read aloud (``+``, ``&``) are words; emoji and other marks are not.
@@ -274,17 +274,17 @@ def words(text: str) -> tuple[Span, ...]:
 
 
 def speakable(text: str) -> bool:
-    """Whether a voice has anything to say for the text: there is at least one word."""
+    """Return whether a voice has anything to say for the text: it has at least one word."""
     return _word().search(text) is not None
 
 
 def is_dense(word: str) -> bool:
-    """Whether a word is of a script without blanks: it says about half of what a word says elsewhere."""
+    """Return whether a word is of a script without blanks: it counts as about half a word."""
     return _dense_start().match(word) is not None
 
 
 def marks_end(text: str, start: int, end: int) -> int:
-    """Return where the marks stop that follow a word without a blank and do not open what comes next."""
+    """Return the end of the marks that follow a word without a blank and do not open the next word."""
     return _match_end(_MARKS_BEHIND, text, start, end)
 
 

@@ -1,17 +1,18 @@
-"""Whether a full stop ends a sentence: abbreviations, initials and ordinals, in five languages.
+"""Sentence ends: whether a full stop ends a sentence or belongs to an abbreviation, an initial or an ordinal.
 
-The lists of abbreviations rest on the Unicode CLDR's segmentation suppressions (version 46.1, "standard" of
-en, de, fr, es, it), without the entries that are words by themselves, such as "up", "test" and "sol"; what
-was missed in use was added. A list tells how an abbreviation behaves:
+The lists of abbreviations, in five languages, are based on the Unicode CLDR's segmentation suppressions
+(version 46.1, "standard" of en, de, fr, es, it), without the entries that are also words, such as "up",
+"test" and "sol"; abbreviations that were missing in use were added. The list of an abbreviation tells its
+behaviour:
 
-    goes on      something belongs to it: "Dr.", "e.g.", "Vol."; no sentence ends with it
-    numbered     a word, but before a number, a Roman one or a lone letter: "No. 5", "Art. 12", "mer. 5"
-    may end      over where a word follows with which sentences begin: "Inc. She", but "Inc. Group"
-    last         over before any capital: "etc. John"
+    goes on      it belongs to the next word, and ends no sentence: "Dr.", "e.g.", "Vol."
+    numbered     an abbreviation only before a number, a Roman number or a lone letter: "No. 5", "Art. 12"
+    may end      ends a sentence before a word with which sentences begin: "Inc. She", but "Inc. Group"
+    last         ends a sentence before any capital: "etc. John"
 
-Behind a closing mark, as in "(approx.)", what goes on may end. An entry in small letters is known in
-capitals, too; one with a capital is known just so, or all in capitals from three letters on. For languages
-without lists here `sentencex` is asked.
+Behind a closing mark, as in "(approx.)", an abbreviation that goes on may end. An entry in small letters also
+matches in capitals; an entry with a capital matches as it is written, or in capitals if it has three letters
+or more. The library `sentencex` decides for languages without lists.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ from typing import Final
 from fishcaption.core.text.readings import words_of
 
 JUDGED: Final = 80
-"""Code points of a sentence that are looked at, from its end."""
+"""Code points at the end of a sentence that are looked at."""
 
 LOOKED_AT: Final = 24
-"""Code points that follow, of which no more are looked at: words with which sentences begin are shorter."""
+"""Code points behind a stop that are looked at: words with which sentences begin are shorter."""
 
 
 class Ending(Enum):
-    """What is known of a sentence at its mark."""
+    """State of a sentence at its mark."""
 
     OVER = "over"
     GOES_ON = "goes on"
-    OPEN = "open"  # that depends on what follows, which is not there yet
+    OPEN = "open"  # it depends on text that has not come yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class _Language:
     may_end: frozenset[str]
     last: frozenset[str]
     starters: frozenset[str]
-    """Words with which sentences begin and names do not, in small letters, up to an apostrophe."""
+    """Words that begin sentences and no names, in small letters, up to an apostrophe."""
 
 
 def _language(*, goes_on: str, numbered: str, may_end: str, last: str, starters: str) -> _Language:
@@ -206,7 +207,7 @@ _LANGUAGES: Final[Mapping[str, _Language]] = {
 }
 
 _LETTERED: Final = words_of(
-    # A lone letter behind one of these is its name, and no initial: "Plan B. Bob agreed."
+    # A lone letter behind one of these is a name, no initial: "Plan B. Bob agreed."
     """
     plan vitamin type group class grade section appendix option part team hepatitis exhibit schedule point
     level phase terminal gate block building wing row room track line note key figure table case model letter
@@ -227,7 +228,7 @@ _NUMBERING: Final = words_of(
 )
 
 _ORDERED: Final = words_of(
-    # German nouns that are counted by ordinals also where no article stands before: "2. Weltkrieg".
+    # German nouns that take an ordinal also without an article: "2. Weltkrieg".
     """
     januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr
     jun jul aug sep sept okt nov dez weltkrieg mal stock etage obergeschoss untergeschoss og ug klasse
@@ -273,12 +274,12 @@ _LISTED: Final = re.compile(r"[:;]\s*[(\[]?1$")
 
 
 def stop_ending(before: str, after: str, language: str, *, is_closed: bool, is_all: bool) -> Ending:
-    """Whether a sentence is over at a full stop with a blank behind it.
+    """Return whether a sentence is over at a full stop with a blank behind it.
 
-    ``before`` is the sentence up to the stop, without it; ``is_closed`` tells of a closing mark behind it.
-    ``after`` is what follows the blanks, as far as it is there, and ``is_all`` tells that more of it will not
-    come or would not matter. ``language`` is a code
-    as "de" or "de-AT". The cost does not depend on the sentence's length.
+    ``before`` is the sentence up to the stop, without the stop; ``is_closed`` is true if a closing mark
+    stands behind it. ``after`` is the text behind the blanks, as far as it has come; ``is_all`` is true if
+    more of it will not come or does not matter. ``language`` is a code such as "de" or "de-AT". The cost does
+    not depend on the sentence's length.
     """
     code = language[:2].lower()
     known = _LANGUAGES.get(code)
@@ -298,7 +299,7 @@ def stop_ending(before: str, after: str, language: str, *, is_closed: bool, is_a
 
 
 def is_abbreviated(text: str, language: str) -> bool:
-    """Whether the text ends with an abbreviation to which something belongs, be it without its full stop."""
+    """Return whether the text ends with an abbreviation that goes on, with or without its full stop."""
     known = _LANGUAGES.get(language[:2].lower())
     if known is None:
         return False
@@ -316,7 +317,7 @@ def _as_sentencex_has_it(tail: str, after: str, language: str) -> Ending:
 
 
 def _behaviour(tail: str, known: _Language, code: str) -> frozenset[str] | None:
-    """The list that tells how what stands before the stop behaves; None for a word like any other."""
+    """Return the list of the abbreviation before the stop; None for any other word."""
     found = _ABBREVIATION.search(tail)
     if found is None:
         return None
@@ -345,7 +346,7 @@ def _is_in(name: str, listed: frozenset[str]) -> bool:
 
 
 def _is_initial(before: str, letter: str, code: str) -> bool:
-    """Whether a lone letter is an initial, or part of a spaced abbreviation, rather than a name or a word."""
+    """Return whether a lone letter is an initial or part of a spaced abbreviation, not a name or a word."""
     if before[-1:].isdigit() or (letter in _UNITS and before.rstrip()[-1:].isdigit()):
         return False  # "3a", "5 m"
     word = _WORD_BEFORE.search(before)
@@ -395,7 +396,7 @@ def _is_starter(word: str, behind: str, known: _Language) -> bool:
 
 
 def _number_ending(tail: str, after: str, known: _Language, *, is_all: bool) -> Ending:
-    """German ordinals: "5. November", "der 3. Mann"; but "Es waren 5. Dann", "im Jahr 1990. Danach"."""
+    """Return the ending behind a German number: "5. November", "der 3. Mann"; but "Es waren 5. Dann"."""
     number = _NUMBER.search(tail)
     digits = number.group() if number else ""
     if tail[: -len(digits)][-1:] in tuple(":$€£"):
@@ -433,7 +434,7 @@ def _number_ending(tail: str, after: str, known: _Language, *, is_all: bool) -> 
 
 
 def _is_counting(tail: str) -> bool:
-    """Whether an article stands before the number, as it does before an ordinal."""
+    """Return whether an article stands before the number, as before an ordinal."""
     run = _NUMBER_RUN.search(tail)
     before = tail[: run.start()].rstrip() if run else tail
     word = _LETTERS_AT_END.search(before)
