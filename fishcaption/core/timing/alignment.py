@@ -1,9 +1,9 @@
-"""Which words of the text the service's word times belong to.
+"""Alignment: finds the words of the text that the service's word times belong to.
 
-The service says when it says a word, but not where the word stands: its words lack punctuation and some
-apostrophes, numbers may be written out, Chinese comes by the character. So words are found again by their
-letters and digits, in order; where some are not to be found, the search goes on at the next place where the
-two agree, and what lies between has no times of its own.
+The service tells when it says a word, but not the word's place in the text: its words lack punctuation and
+some apostrophes, numbers may be spelled out, and Chinese comes by the character. So words are found by their
+letters and digits, in order. If some are not found, the search goes on at the next place where text and times
+agree; the words between have no times of their own.
 
 Nothing here knows frames of the protocol or sockets; positions are those of `core.speech`.
 """
@@ -19,28 +19,28 @@ from fishcaption.core.protocol.session import Chunk
 from fishcaption.core.speech import Span, WordTime
 
 _WINDOW_WORDS = 48
-"""How many words of the text ahead are searched for a place where text and times agree again."""
+"""Words of the text ahead that are searched for a place where text and times agree again."""
 
 _WINDOW_SEGMENTS = 12
-"""How many of the service's words may be without a match before that place."""
+"""Words of the service that may be without a match before that place, at most."""
 
+# A match of a word of this many letters, at most this many words away, needs no next word to confirm it.
 _LONE_LETTERS = 3
 _LONE_WORDS = 4
-"""A word of so many letters, so few words off, is believed although no word after it confirms it yet."""
 
 _APOSTROPHES = "'’ʼ＇‘`´"
 _ASCII_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|['`]+(?=[A-Za-z0-9]))*")
 
 _STRETCH_LETTERS = 12
 _QUICKEST_SECONDS = 0.015
-"""Nobody says a letter in less: speech at twice its speed takes 0.03 s."""
+"""Seconds a letter, at least: speech at double speed takes 0.03 s."""
 
 _UNSURE_SECONDS = 0.1
-"""The end of the newest word may still move; its grid is 0.08 s."""
+"""Seconds by which the end of the newest word may still move; the service's grid is 0.08 s."""
 
 
 def _stands_alone(character: str) -> bool:
-    """Whether the script is written without blanks: each of its characters may be a word of its own."""
+    """Return whether the script has no blanks, so that each character may be a word of its own."""
     code = ord(character)
     return (
         0x0E00 <= code <= 0x0EFF  # Thai, Lao
@@ -53,7 +53,7 @@ def _stands_alone(character: str) -> bool:
 
 
 def letters_of(text: str) -> str:
-    """What two ways of writing the same word have in common: its letters and digits, folded."""
+    """Return the letters and digits of a text, folded: the same for all ways of writing a word."""
     if text.isascii():
         return "".join(filter(str.isalnum, text.lower()))
     folded = unicodedata.normalize("NFKD", text.casefold())
@@ -61,18 +61,18 @@ def letters_of(text: str) -> str:
 
 
 class _Letters:
-    """The letters of a growing text, with where each stands and where words begin and end.
+    """The letters of a growing text, with the place of each and the beginnings and ends of words.
 
-    Indices are counted from the text's first letter for ever; what lies far behind is forgotten.
+    Indexes always count from the text's first letter; letters far behind are forgotten.
     """
 
     def __init__(self, start: int) -> None:
-        self._text = ""  # the letters from `_first` on, but for those of
-        self._letters: list[str] = []  # which came last, and are joined to it when it is looked at
+        self._text = ""  # the letters from `_first` on, without the newest ones in `_letters`
+        self._letters: list[str] = []  # are joined to `_text` when it is looked at
         self._places: list[int] = []  # the code point of each letter
-        self._marked: dict[int, int] = {}  # letters that have marks after them: the code point after those
+        self._marked: dict[int, int] = {}  # by letter with marks behind it: the code point behind the marks
         self._first = 0
-        self._edges = [0]  # sorted: where a word begins or ends
+        self._edges = [0]  # sorted: letters at which a word begins or ends
         self.text_end = start
 
     @property
@@ -102,7 +102,7 @@ class _Letters:
         self._places.extend(places)
 
     def _extend_ascii(self, text: str) -> None:
-        """As `_extend_any`, a word at a time."""
+        """Do the same as `_extend_any`, word by word."""
         for match in _ASCII_WORD.finditer(text):
             self._edge()
             start = self.text_end + match.start()
@@ -130,7 +130,7 @@ class _Letters:
                 in_word = False
 
     def forget(self, before: int) -> None:
-        """Drop what lies before that letter."""
+        """Drop the letters before this one."""
         count = before - self._first
         if count > 0:
             self._text = self._joined()[count:]
@@ -143,7 +143,7 @@ class _Letters:
         return self._joined().startswith(letters, at - self._first)
 
     def find(self, letters: str, at: int, reach: int) -> int | None:
-        """The first letter in [at, reach) from which on the text is these letters."""
+        """Return the first index in [at, reach) at which these letters stand; None if there is none."""
         found = self._joined().find(letters, at - self._first, reach + len(letters) - self._first)
         return None if found < 0 else found + self._first
 
@@ -156,18 +156,18 @@ class _Letters:
         return self._edges[low : min(bisect_right(self._edges, reach), low + count)]
 
     def span(self, start: int, end: int) -> Span:
-        """Where the letters [start, end) stand."""
+        """Return the place of the letters [start, end) in the text."""
         last = end - 1
         after = self._marked.get(last, self._places[last - self._first] + 1)
         return Span(self._places[start - self._first], after)
 
     def place(self, at: int) -> int:
-        """Where the letter stands; the text's end for the one after the last."""
+        """Return the place of a letter; the text's end for the index after the last."""
         return self._places[at - self._first] if at < self.end else self.text_end
 
 
 class _ChunkWords:
-    """The words of one chunk as they are known so far. ``start`` and ``end`` are letters of the text."""
+    """The words of one chunk as known so far. ``start`` and ``end`` are letters of the text."""
 
     def __init__(self, chunk: Chunk, start: int, end: int | None) -> None:
         self.seq = chunk.seq
@@ -178,9 +178,9 @@ class _ChunkWords:
         self.segments: tuple[tuple[str, float, float], ...] = ()
         self.keys: list[str] = []
         self.matches: list[tuple[int, int] | None] = []
-        self.told: dict[int, WordTime] = {}  # by the letter where the word begins
-        self.certain = 0  # matches before this index are kept when the snapshot grows
-        self.unchanged = 0  # segments before this index were told as they are
+        self.told: dict[int, WordTime] = {}  # by the letter at which the word begins
+        self.certain = 0  # matches before this index stay when the snapshot grows
+        self.unchanged = 0  # segments before this index have not changed since they were told
 
     @property
     def matched_end(self) -> int:
@@ -188,10 +188,10 @@ class _ChunkWords:
 
 
 class AlignmentTracker:
-    """Follows one session: its text as it is sent, and what its timed frames say of the words.
+    """Follows one session: its text as it is sent, and the word times of its frames.
 
-    ``text_start`` is where the session's text begins in the utterance, ``first_frame`` how much audio the
-    utterance had before the session, ``rate`` frames a second.
+    ``text_start`` is the place of the session's text in the utterance, ``first_frame`` the number of audio
+    frames that the utterance had before the session, ``rate`` frames a second.
     """
 
     def __init__(self, rate: int, *, text_start: int = 0, first_frame: int = 0) -> None:
@@ -199,18 +199,18 @@ class AlignmentTracker:
         self._text_start = text_start
         self._first_frame = first_frame
         self._letters = _Letters(text_start)
-        # text whose letters have not been looked at: that is left until the service speaks of it
+        # text whose letters are read only when the service tells times of it
         self._unread: list[str] = []
         # the newest chunk, and the one before it
         self._chunks: list[_ChunkWords] = []
 
     @property
     def informed(self) -> bool:
-        """Whether the service has said anything of where it is in the text."""
+        """True if the service has told anything about its place in the text."""
         return any(chunk.content or chunk.segments for chunk in self._chunks)
 
     def extend(self, text: str) -> None:
-        """The session's text goes on so. A word does not go on from one call to the next."""
+        """Append to the session's text. No word goes on from one call to the next."""
         self._unread.append(text)
 
     def _read(self) -> None:
@@ -219,7 +219,7 @@ class AlignmentTracker:
         self._unread.clear()
 
     def observe(self, chunk: Chunk) -> tuple[WordTime, ...]:
-        """Take what one frame says; the times that are new or have changed."""
+        """Take the chunk of one frame; return the word times that are new or have changed."""
         self._read()
         words = self._words_of(chunk)
         if words is None or chunk.segments is None or chunk.segments == words.segments:
@@ -228,11 +228,11 @@ class AlignmentTracker:
         return self._news(words)
 
     def sounded(self, frames: int, *, settled: bool = False, failed: bool = False) -> int:
-        """Where in the utterance's text to go on when only the session's first ``frames`` frames have come.
+        """Return where to go on in the utterance's text if only the session's first ``frames`` frames came.
 
-        All sound of the text before it is in them. ``settled``: the voice had been silent for a while, with
-        nothing more to say that we know of, so the newest word is not cut. ``failed``: the service says that
-        no more comes, so no correction of the newest word's end does either.
+        They hold all sound of the text before that place. ``settled`` is true if the voice had been silent
+        for a while and has nothing more to say that we know of: then the newest word is complete. ``failed``
+        is true if the service says that no more comes: then the end of the newest word will not be corrected.
         """
         self._read()
         at = self._sounded_letters(frames, 0.0 if settled or failed else _UNSURE_SECONDS)
@@ -241,9 +241,9 @@ class AlignmentTracker:
         return self._letters.place(at) if at else self._text_start
 
     def is_cut_short(self, frames: int) -> bool:
-        """Whether a session that claims to be finished cannot have said the end of its text.
+        """Return whether a session that claims to be finished cannot have said the end of its text.
 
-        Words may be without times: so it takes a stretch of them, and audio too short to say it in.
+        Words may have no times. So a long stretch must be without times, and the audio too short to say it.
         """
         self._read()
         at = self._sounded_letters(frames, 0.0)
@@ -262,7 +262,7 @@ class AlignmentTracker:
     # --- matching ----------------------------------------------------------------------------------------
 
     def _words_of(self, chunk: Chunk) -> _ChunkWords | None:
-        """The chunk's words so far; a newer chunk closes the one before. None: too old to matter."""
+        """Return the chunk's words so far; a newer chunk closes the one before. None: it is too old."""
         for words in reversed(self._chunks):
             if words.seq == chunk.seq:
                 if chunk.content and chunk.content != words.content:
@@ -282,7 +282,7 @@ class AlignmentTracker:
         return words
 
     def _bounds(self, content: str, start: int) -> tuple[int, int | None]:
-        """The letters of a chunk with that content, which does not begin before ``start``."""
+        """Return the letters [start, end) of a chunk with this content, at or behind ``start``."""
         key = letters_of(content)
         if not key:
             return start, None
@@ -291,7 +291,7 @@ class AlignmentTracker:
         return (start, None) if found is None else (found, found + len(key))
 
     def _match(self, words: _ChunkWords, segments: tuple[tuple[str, float, float], ...]) -> None:
-        """Find the segments' places, going on from what was certain where the snapshot only grew."""
+        """Find the places of the segments; if the snapshot only grew, keep the certain ones."""
         old = words.segments
         kept = 0
         while kept < min(words.certain, len(segments)) and segments[kept][0] == old[kept][0]:
@@ -324,7 +324,7 @@ class AlignmentTracker:
         words.segments, words.keys, words.matches, words.certain = segments, keys, matches, certain
 
     def _fits(self, keys: list[str], index: int, at: int, reach: int) -> bool:
-        """Whether the segment stands at that letter, up to a word's end, be it with those after it."""
+        """Return whether the segment, or it and the next ones, reach from this letter to a word's end."""
         while index < len(keys) and keys[index]:
             end = at + len(keys[index])
             if end > reach or not self._letters.starts(keys[index], at):
@@ -336,7 +336,7 @@ class AlignmentTracker:
         return False
 
     def _resume(self, keys: list[str], index: int, at: int, reach: int) -> tuple[int, int] | None:
-        """The nearest segment and letter at which text and times agree again; None: not in sight."""
+        """Return the nearest segment and letter at which text and times agree again; None: none is near."""
         edges = self._letters.edges(at, reach, _WINDOW_WORDS)
         best: tuple[int, int, int] | None = None
         for skipped, segment in enumerate(range(index, min(index + _WINDOW_SEGMENTS, len(keys)))):
@@ -356,7 +356,7 @@ class AlignmentTracker:
         return None if best is None else best[1:]
 
     def _is_believed(self, keys: list[str], segment: int, at: int, reach: int, cost: int) -> bool:
-        """Whether the words after it agree as well; the last one must be near, and no short word."""
+        """Return whether the next word agrees as well; a last word must be near, and not short."""
         end = at + len(keys[segment])
         if segment + 1 < len(keys) and end < reach:
             return self._fits(keys, segment + 1, end, reach)
@@ -383,7 +383,7 @@ class AlignmentTracker:
     # --- what has sounded --------------------------------------------------------------------------------
 
     def _sounded_letters(self, frames: int, unsure_seconds: float) -> int:
-        """The letter to go on from; 0: nothing is known to have sounded."""
+        """Return the letter to go on from; 0: nothing is known to have sounded."""
         heard = self._first_frame + frames
         at = 0
         for words in self._chunks:

@@ -1,9 +1,9 @@
-"""Cues: captions as an audience sees them, made of an utterance's text and the frames of its words.
+"""Cues: captions as an audience sees them, made from an utterance's text and the frames of its words.
 
-`Captions` says which words are shown together, and where their lines break: by sentences, clauses, words, in
-this order. That depends on the text alone, and on no more of it than the next caption, so what was shown
-stays as it was while text is appended. `cues` adds when: the same text and times give the same cues. The
-rest turns cues into the lines of subtitle files.
+`Captions` decides which words are shown together, and where their lines break: by sentences, clauses and
+words, in this order. That depends only on the text up to the end of the next caption, so shown captions stay
+as they are while text is appended. `cues` adds the times: the same text and times give the same cues. The
+rest turns cues into entries of subtitle files.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ LINES: Final = 2
 _LEAST_SECONDS: Final = 1.0  # EAD: a caption stands 1 s at least, and is split beyond 7 s
 _MOST_SECONDS: Final = 7.0
 _LINGER_SECONDS: Final = 0.5  # after its last word, where nothing follows
-_GAP_SECONDS: Final = 0.5  # a shorter time without a caption is a flicker: the one before stays
+_GAP_SECONDS: Final = 0.5  # a shorter gap would flicker: the caption before it stays
 
-_SHORT_SENTENCE: Final = 16  # columns: one so short shares a caption with its neighbour
+_SHORT_SENTENCE: Final = 16  # columns: a shorter sentence shares a caption with its neighbour
 _SHORT_WORD: Final = 3  # columns: an article or a preposition, which leans on what follows
-_CLAUSE_WORTH: Final = 14  # columns of raggedness that a break behind a clause is worth
+_CLAUSE_WORTH: Final = 14  # a break behind a clause may make lines this many columns uneven
 _LEAN_COST: Final = 6
 _AHEAD: Final = 1000  # code points: more than three captions
-_FAR: Final = 20_000  # code points that are not worth reading only to know how sentences share captions
+_FAR: Final = 20_000  # code points: too many to read only to know how sentences share captions
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Words that are shown together, [start, end) in code points of the text, and their lines."""
+    """Words that are shown together: [start, end) in code points of the text, and their lines."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A caption and when it is shown, [start_frame, end_frame) in frames of the utterance."""
+    """A caption and its time: [start_frame, end_frame) in frames of the utterance."""
 
     start_frame: int
     end_frame: int
@@ -56,17 +56,18 @@ class Cue:
 
 
 class Captions:
-    """The captions of a text that may grow, worked out as far as they are asked for.
+    """The captions of a text that may grow, computed as far as they are asked for.
 
     A caption has at most ``lines`` lines of at most ``columns`` columns; East Asian wide characters take two.
-    A word that is longer than a line is cut. ``language`` is a two-letter code, by whose rules sentences end.
+    A word that is longer than a line is cut. ``language`` is the two-letter code by whose rules sentences
+    end.
     """
 
     def __init__(self, columns: int = COLUMNS, lines: int = LINES, *, language: str = "en") -> None:
         self._layout = _Layout(columns, lines)
         self._language = language
         self._text = ""
-        self._start = 0  # where reading began, and where it is
+        self._start = 0  # the text is read from here to `_read_to`
         self._read_to = 0
         self._segmenter = Segmenter(language)
         self._group = (0, 0)  # sentences that share captions with each other, and perhaps with the next
@@ -74,12 +75,12 @@ class Captions:
         self._settled_end = 0
 
     def at(self, text: str, code_point: int, *, language: str = "en") -> Caption | None:
-        """Return the caption that shows the code point of the text, or the next one; None behind the last.
+        """Return the caption that shows the code point, or the next caption; None behind the last.
 
-        A text that goes on where the one of the call before ended is cheap; any other is begun anew.
+        A text that begins with the text of the call before is cheap; any other text is read again.
         """
         if language != self._language:
-            self._language, self._text, self._start = language, "", len(text) + 1  # nothing is near: begin
+            self._language, self._text, self._start = language, "", len(text) + 1  # read the text again
         is_near = self._start <= code_point < self._read_to + _FAR
         if not is_near or not (text is self._text or text.startswith(self._text)):
             self._begin(text, code_point)
@@ -91,7 +92,7 @@ class Captions:
         return next((caption for caption in self._unfinished() if caption.end > code_point), None)
 
     def all(self, text: str) -> tuple[Caption, ...]:
-        """Return the captions of the whole text; a text that goes on where the last one ended is cheap."""
+        """Return the captions of the whole text; a text that begins with the last one is cheap."""
         if self._start or not text.startswith(self._text):
             self._begin(text, 0)
         self._text = text
@@ -99,10 +100,10 @@ class Captions:
         return (*self._made, *self._unfinished())
 
     def cues(self, text: str, times: Sequence[WordTime], rate: int) -> tuple[Cue, ...]:
-        """As the function `cues`, of a text that may grow.
+        """Return the cues of a text that may grow: see the function `cues`.
 
-        When text and times are appended, cues that end at or before `settled_end` stay as they are, but for
-        the end_frame of the last of them.
+        When text and times are appended, cues that end at or before `settled_end` stay as they are, except
+        for the end_frame of the last of them.
         """
         captions = self.all(text)
         self._settled_end = captions[-2].start if len(captions) > 1 else 0
@@ -110,11 +111,11 @@ class Captions:
 
     @property
     def settled_end(self) -> int:
-        """What a text that goes on may change of its cues is behind this: the last two captions."""
+        """Cues before this code point stay when the text grows; the last two captions may change."""
         return self._settled_end
 
     def _begin(self, text: str, code_point: int) -> None:
-        """Start at the beginning, or not far before the code point, at a line's or a sentence's beginning."""
+        """Start at the beginning, or at a line or sentence not far before the code point."""
         start = 0
         if code_point > _FAR:
             least = code_point - _AHEAD
@@ -141,13 +142,13 @@ class Captions:
         self._group = (start, sentence_end)
 
     def _share(self, start: int, end: int, sentence_end: int) -> bool:
-        """Whether a sentence is shown together with those before it."""
+        """Return whether a sentence is shown together with those before it."""
         before, sentence = self._text[start:end], self._text[end:sentence_end]
         is_short = min(width(before.strip()), width(sentence.strip())) <= _SHORT_SENTENCE
         return is_short and "\n" not in before[-2:] and self._layout.fits(self._text, start, sentence_end)
 
     def _unfinished(self) -> list[Caption]:
-        """The captions of what was read and may still change, as if the text ended here."""
+        """Return the captions that may still change, as if the text ended here."""
         start, end = self._group
         found: list[Caption] = []
         if start < end < self._read_to and not self._share(start, end, self._read_to):
@@ -156,7 +157,7 @@ class Captions:
 
 
 class _Atom(NamedTuple):
-    """What no line is broken inside of: a word with its marks."""
+    """A part of a line that is never broken: a word with its marks."""
 
     start: int
     end: int
@@ -174,12 +175,12 @@ class _Layout:
         self._lines = lines
 
     def fits(self, text: str, start: int, end: int) -> bool:
-        """Whether the stretch of the text is one caption."""
+        """Return whether the stretch of the text fits into one caption."""
         atoms = _atoms(text, start, end, self._columns)
         return self._filled(atoms) == len(atoms)
 
     def captions(self, text: str, start: int, end: int) -> list[Caption]:
-        """The captions of a stretch of the text; they tile it."""
+        """Return the captions of a stretch of the text; they tile it."""
         atoms = _atoms(text, start, end, self._columns)
         found: list[Caption] = []
         while atoms:
@@ -190,7 +191,7 @@ class _Layout:
         return found
 
     def _filled(self, atoms: Sequence[_Atom]) -> int:
-        """How many of the atoms one caption can hold."""
+        """Return the number of atoms that one caption can hold."""
         line, used = 1, 0
         for index, atom in enumerate(atoms):
             used += atom.columns + (atom.is_apart and used > 0)
@@ -201,12 +202,12 @@ class _Layout:
         return len(atoms)
 
     def _cut(self, atoms: Sequence[_Atom]) -> int:
-        """How many of the atoms the next caption shows: all, or up to the best place."""
+        """Return the number of atoms that the next caption shows: all, or up to the best place."""
         most = self._filled(atoms)
         if most == len(atoms):
             return most
         total, full = _line_columns(atoms), _line_columns(atoms[:most])
-        # What is left after this one: one more caption, then share alike; or more, then fill this one well.
+        # If one more caption holds the rest, both share the atoms evenly; else this one is filled well.
         is_last_but_one = self._filled(atoms[most:]) == len(atoms) - most
         wanted = total / 2 if is_last_but_one else full
         worth = _CLAUSE_WORTH if is_last_but_one else full / 2
@@ -219,7 +220,7 @@ class _Layout:
         return min(costs, key=lambda count: (costs[count], -count))
 
     def _broken(self, atoms: Sequence[_Atom]) -> tuple[str, ...]:
-        """The lines: as few as it takes, and of one length rather than one long and one short."""
+        """Return the lines: as few as possible, and of similar length."""
         # best[n]: the cost and the breaks of the first n atoms on the lines so far
         best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
         while len(atoms) not in best:
@@ -241,10 +242,10 @@ class _Layout:
 def cues(
     text: str, times: Sequence[WordTime], rate: int, *, columns: int = COLUMNS, lines: int = LINES
 ) -> tuple[Cue, ...]:
-    """Return the cues of a text whose words sound at ``times``, rising; a word without a time is not awaited.
+    """Return the cues of a text whose words sound at ``times``, which rise; some words may have no time.
 
-    A cue begins with its first word and does not overlap the next. It stands for 1 s at least where the next
-    one leaves room, and for 7 s at most: slower words are shown in more cues.
+    A cue begins with its first word and does not overlap the next cue. It is shown for at least 1 s if the
+    next cue leaves room, and for at most 7 s: slower words are shown in more cues.
     """
     return Captions(columns, lines).cues(text, times, rate)
 
@@ -275,7 +276,7 @@ def _timed(
 
 
 def cue_at(made: Sequence[Cue], frame: int) -> Cue | None:
-    """Return the cue that is shown at the frame."""
+    """Return the cue that is shown at the frame; None if there is none."""
     place = bisect_right(made, frame, key=lambda cue: cue.start_frame) - 1
     return made[place] if place >= 0 and frame < made[place].end_frame else None
 
@@ -283,7 +284,7 @@ def cue_at(made: Sequence[Cue], frame: int) -> Cue | None:
 def _not_too_long(
     text: str, caption: Caption, heard: Sequence[WordTime], rate: int, layout: _Layout
 ) -> list[tuple[Caption, Sequence[WordTime]]]:
-    """The caption with its words, cut before the first word that would end later than a cue may stand."""
+    """Return the caption with its words, cut before the first word that would end too late for a cue."""
     latest = heard[0].start_frame + _MOST_SECONDS * rate
     count = next((index for index, word in enumerate(heard) if index and word.end_frame > latest), len(heard))
     if count == len(heard):
@@ -297,7 +298,7 @@ def _not_too_long(
 
 
 def _word_start(text: str, before: int, start: int) -> int:
-    """Where what is shown of a word begins: with the marks that open it."""
+    """Return the start of a word with the marks that open it."""
     while start > before and text[start - 1] in OPENERS:
         start -= 1
     return start
@@ -309,8 +310,8 @@ VTT_HEADER: Final = "WEBVTT\n\n"
 def to_srt(number: int, start_seconds: float, end_seconds: float, lines: Iterable[str]) -> str:
     """Return one SubRip entry and the empty line behind it. ``number`` counts from 1.
 
-    SubRip has no escapes, and players take `<…>` for tags, `{…}` and a backslash for SubStation's commands
-    (FFmpeg's and libass's readers): signs that look like these stand in their place, or a word joiner behind.
+    SubRip has no escapes, and players (FFmpeg, libass) read `<…>` as tags, and `{…}` and backslashes as
+    commands of SubStation. So similar signs replace them, or a word joiner is put behind them.
     """
     return f"{number}\n{_span(start_seconds, end_seconds, ',')}\n{_without_commands(_shown(lines))}\n\n"
 
@@ -347,7 +348,7 @@ def _time(seconds: float, point: str) -> str:
 
 
 def width(text: str) -> int:
-    """Columns a text takes: East Asian wide characters and emoji two, combining marks none."""
+    """Return the columns of a text: 2 for East Asian wide characters and emoji, 0 for combining marks."""
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
@@ -379,9 +380,9 @@ def _break_cost(before: _Atom, clause_worth: float) -> float:
     return _LEAN_COST if before.columns <= _SHORT_WORD and before.text.isalpha() else 0.0
 
 
-_UNBROKEN: Final = r"[\S\u00a0\u202f\u2007]+"  # no line is broken at a no-break space,
+# No line is broken at a no-break space, nor between a word and the marks that French sets apart from it.
+_UNBROKEN: Final = r"[\S\u00a0\u202f\u2007]+"
 _WORD: Final = re.compile(_UNBROKEN)
-# nor between a word and the marks that French sets apart from it.
 _CHUNK: Final = re.compile(rf"(?:[«‹][ \t])?{_UNBROKEN}(?:[ \t][»›!?:;)\]}}…]+(?=\s|$))*")
 _NEVER_FIRST: Final = "\"'”’»›)]}）］｝」』】〉》〕.,;:!?…。、，．！？；：،؛؟"
 _CLAUSE: Final = re.compile(r"[,;:.!?…–—，、；：。！？。、][\"'”’»)\]」』）]*$")
@@ -400,7 +401,7 @@ def _atoms(text: str, start: int, end: int, columns: int) -> list[_Atom]:
 
 
 def _cuts_inside(text: str, start: int, end: int, columns: int) -> list[int]:
-    """Where what has no blanks may be cut: around the words of a script without blanks, and where it must."""
+    """Return the cuts in a text without blanks: around dense words, and wherever a line would be too long."""
     cuts: list[int] = []
     if not text[start:end].isascii():
         before = start
@@ -413,7 +414,7 @@ def _cuts_inside(text: str, start: int, end: int, columns: int) -> list[int]:
 
 
 def _forced(text: str, places: Sequence[int], columns: int) -> list[int]:
-    """The places with more between them where what lies between two is longer than a line."""
+    """Return the places, with more between two of them that are further apart than a line."""
     found = [places[0]]
     for place in places[1:]:
         used = 0
@@ -427,7 +428,7 @@ def _forced(text: str, places: Sequence[int], columns: int) -> list[int]:
 
 
 def _parting(text: str, least: int, most: int) -> int:
-    """The last place from ``least`` to ``most`` that no closing mark and no part of a cluster follows."""
+    """Return the last place in [least, most] that no closing mark and no part of a cluster follows."""
     for index in range(most, least, -1):
         is_inside = unicodedata.category(text[index])[0] == "M" or "\u200d" in text[index - 1 : index + 1]
         if not is_inside and text[index] not in _NEVER_FIRST:

@@ -1,4 +1,4 @@
-"""When text is given to the voice: the flush policy, as functions of what is known of the text and the time.
+"""The flush policy: when text is sent to the voice, as functions of the text and the time.
 
 `POLICIES` holds the numbers, `Rhythm` measures how quickly the text comes, and `Unfinished` tells where text
 that is still being written may be cut, and when: each possible `Cut` names its conditions. Text that is
@@ -26,7 +26,7 @@ from fishcaption.core.text.sentence_ends import Ending
 
 
 class Kind(Enum):
-    """How the text of an utterance comes."""
+    """The way in which the text of an utterance comes."""
 
     CERTAIN = "certain"  # all of it at once: Enter, a paste, an opened file
     PIPED = "piped"  # a program writes it
@@ -53,7 +53,7 @@ class Policy(NamedTuple):
     kept_words: float
     """A run of words keeps its last words back: the next piece begins better with them than without."""
     late_seconds: float
-    """When no sound is left, two words are sent once the first has waited this long."""
+    """Two words are sent once the first has waited this long and no sound is left."""
     stop_rest: tuple[float, float]
     rest: tuple[float, float]
     blank_rest: tuple[float, float]
@@ -164,7 +164,7 @@ class Cut(NamedTuple):
 
 
 class Rhythm:
-    """How quickly the text comes: the median gap between keys, or a program's longest gap of late.
+    """The rhythm in which the text comes: the median gap between keys, or a program's longest recent gap.
 
     It scales the rests of a `Policy`: what is a long rest for one person is a short one for another.
     """

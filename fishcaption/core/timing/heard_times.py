@@ -1,11 +1,11 @@
-"""When each frame of an utterance was heard, as looks at the ear have shown it."""
+"""Heard times: the time at which each frame of an utterance was heard."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
-_SAME_SECONDS: Final = 0.02  # a look is so exact: what differs by less goes on in one line
+_SAME_SECONDS: Final = 0.02  # the precision of a look; times that differ by less count as equal
 
 
 class _Point(NamedTuple):
@@ -14,12 +14,11 @@ class _Point(NamedTuple):
 
 
 class HeardTimes:
-    """Seconds from the first frame that was heard, silences included, for frames of one utterance.
+    """Seconds from the first heard frame, with all silences, for the frames of one utterance.
 
-    ``frames_per_second`` is how fast they sound: the voice's rate times the speed. `look` is called with
-    rising times while the utterance is heard, whenever a word begins and where the sound breaks off or goes
-    on: between two looks, sound is taken to have come without a break. Frames beyond the last look are
-    expected to follow at once.
+    ``frames_per_second`` is the voice's rate times the speed. `look` is called with rising times while the
+    utterance is heard, whenever a word begins and where the sound breaks off or goes on: between two looks,
+    the sound counts as unbroken. Frames beyond the last look are expected to follow at once.
     """
 
     def __init__(self, frames_per_second: float) -> None:
@@ -30,14 +29,14 @@ class HeardTimes:
         self._was_still = True
 
     def look(self, now: float, frame: int) -> None:
-        """Take note that the ear is before ``frame`` at ``now``, in seconds of a clock that only grows."""
+        """Note that ``frame`` is the next to be heard at ``now``, in seconds of a clock that only grows."""
         last = self._points[-1]
         needed = (frame - last.frame) / self._per_second
         if needed > 0:
             if self._begun_at is None:
                 self._begun_at = now - needed
             start = last.seconds
-            if self._was_still:  # it has begun to move since the last look
+            if self._was_still:  # the sound has begun since the last look
                 start = max(start, self._looked_at - self._begun_at, now - needed - self._begun_at)
                 if start - last.seconds > _SAME_SECONDS:
                     self._points.append(_Point(last.frame, start))
@@ -46,7 +45,7 @@ class HeardTimes:
         self._looked_at = now
 
     def seconds(self, frame: int) -> float:
-        """When the frame was heard; a frame that sound went on with after a silence, behind the silence."""
+        """Return when the frame was heard; for the first frame after a silence, the end of the silence."""
         index = bisect_right(self._points, frame, key=_frame) - 1
         last = self._points[max(0, index)]
         if index + 1 < len(self._points):
@@ -56,7 +55,7 @@ class HeardTimes:
         return last.seconds + (frame - last.frame) / self._per_second
 
     def _add(self, point: _Point) -> None:
-        """Append a point; one that the two before it foretold takes the place of the last."""
+        """Append a point; one on the line of the two before it replaces the last."""
         if len(self._points) > 1:
             before, last = self._points[-2:]
             expected = before.seconds + (point.frame - before.frame) / self._per_second

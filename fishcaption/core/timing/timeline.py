@@ -1,8 +1,8 @@
-"""The timeline of one utterance: which word sounds at which frame, and the other way round.
+"""The timeline of one utterance: the word that sounds at a frame, and the frame at which a word sounds.
 
-Exact where the voice told word times, exact at the ends of what it told to be complete, estimated between
-by how long words take to say. Better knowledge moves estimates, also those of the past; but a word that was
-lit is not taken back (`Timeline.word_at`).
+Times are exact where the voice told word times, and at the ends of text that it told to be complete. Between
+them they are estimated by how long words take to say. Better knowledge moves estimates, also past ones; but
+the lit word never goes back (`Timeline.word_at`).
 
 Positions are code points of the spoken text; frames are the utterance's own, at the voice's rate.
 """
@@ -18,17 +18,17 @@ from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text.segmentation import Segmenter, is_dense, marks_end, speakable, words
 
 _START_UNIT_SECONDS: Final = 0.19
-_UNIT_BOUNDS: Final = (0.06, 0.6)  # 17 to 1.7 syllables a second: outside of it, an observation is a mistake
-_LEARNED_UNITS: Final = 120.0  # what was said before the last six sentences or so counts for less
+_UNIT_BOUNDS: Final = (0.06, 0.6)  # 17 to 1.7 syllables a second: other observations are mistakes
+_LEARNED_UNITS: Final = 120.0  # speech before the last six sentences or so counts for less
 
 _VOWELS: Final = re.compile("[aeiouy]+", re.IGNORECASE)
 _SIGNS: Final = re.compile("[$€£¥₹%‰°+=×÷±≤≥≈&@]")
 _STOP: Final = re.compile(r"[.!?…。！？।؟\n]")
 _COMMA: Final = re.compile(r"[,;:，、；：،؛—–()]|\s-\s")
-_LONGEST_SPELLED: Final = 4  # "NATO" may be said as a word, "FBI" is not: letters all the same
+_LONGEST_SPELLED: Final = 4  # letters; shorter words in capitals count as spelled, even "NATO"
 
-# What things cost, in units of about a syllable. Fitted to the word times of hibari over 20 Harvard sentences
-# and 20 of prose: letters tell more than syllables do, and there they are known for every script.
+# Costs in units of about a syllable. Fitted to the word times of hibari over 20 Harvard sentences and 20 of
+# prose: letters tell more than syllables, and letters can be counted in every script.
 _BREATH_UNITS: Final = 0.45
 _COMMA_UNITS: Final = 1.7
 _STOP_UNITS: Final = 1.5
@@ -37,7 +37,7 @@ _LETTER_UNITS: Final = 0.27
 _SPELLED_UNITS: Final = 1.2
 _DENSE_UNITS: Final = 0.9
 _HANGUL_UNITS: Final = 1.0
-_SILENT_VOWEL_UNITS: Final = 0.45  # a letter of a script that writes vowels as marks, or not at all
+_SILENT_VOWEL_UNITS: Final = 0.45  # a letter of a script that writes vowels as marks or not at all
 _DIGIT_UNITS: Final = 1.4
 _ZERO_UNITS: Final = 0.4
 _SIGN_UNITS: Final = 2.0
@@ -45,15 +45,15 @@ _SIGN_UNITS: Final = 2.0
 _BACK_SECONDS: Final = 1.0
 _SEEK_LEAD_SECONDS: Final = 0.1
 _SLACK_SECONDS: Final = 0.25
-_UNSURE_SECONDS: Final = 0.12  # by so much an estimate of where a word begins is wrong without surprise
+_UNSURE_SECONDS: Final = 0.12  # usual error of an estimate of where a word begins
 _PAUSE_SECONDS: Final = 0.05  # a shorter one between two words is nothing to be told
-_SAMPLE: Final = 20_000  # code points, 20 ms: nobody waits for the length of a book to be right to the second
+_SAMPLE: Final = 20_000  # code points, 20 ms: a longer text is estimated by its beginning
 
 
 class SpeechRate:
-    """How long a voice takes to say something: learned from what it said.
+    """How fast a voice speaks, learned from its speech.
 
-    ``learned`` is what an earlier `learned` gave, to go on from there; one that makes no sense is ignored.
+    ``learned`` is an earlier value of `learned`, to go on from; a value that makes no sense is ignored.
     """
 
     def __init__(self, learned: tuple[float, ...] = ()) -> None:
@@ -64,16 +64,16 @@ class SpeechRate:
 
     @property
     def learned(self) -> tuple[float, ...]:
-        """What to keep between runs."""
+        """Values to keep between runs: (seconds a unit, units that were observed)."""
         return self._unit_seconds, self._units
 
     @property
     def unit_seconds(self) -> float:
-        """Seconds for one unit of effort: about a syllable."""
+        """Seconds of one unit of effort: about a syllable."""
         return self._unit_seconds
 
     def observe(self, units: float, seconds: float) -> None:
-        """Learn that so many units took so long."""
+        """Learn that ``units`` took ``seconds``."""
         if units < 2 or not _UNIT_BOUNDS[0] <= seconds / units <= _UNIT_BOUNDS[1]:
             return
         known = min(self._units, _LEARNED_UNITS)
@@ -81,16 +81,16 @@ class SpeechRate:
         self._units = known + units
 
     def seconds(self, text: str) -> float:
-        """Return how long the voice will take, as far as is known; for a long text, by its beginning."""
+        """Return the seconds that the voice will take; a long text is estimated by its beginning."""
         sample = text[:_SAMPLE]
         known = sum(unit.cost for unit in _units(sample)) * self._unit_seconds
         return known * len(text) / len(sample) if sample else 0.0
 
 
 class _Unit:
-    """A word with what it costs to say it and to pause behind it.
+    """A word with the cost of saying it and of the pause behind it.
 
-    ``reach`` is after the marks that follow the word; ``exact`` its frames where the voice told them.
+    ``reach`` is the end of the marks that follow the word; ``exact`` its frames, if the voice told them.
     """
 
     __slots__ = ("before", "effort", "exact", "pause", "reach", "span")
@@ -98,7 +98,7 @@ class _Unit:
     def __init__(self, span: Span, reach: int, effort: float, pause: float) -> None:
         self.span = span
         self.reach = reach
-        self.before = 0.0  # what a voice takes before the first word of a piece
+        self.before = 0.0  # the cost of the breath before the first word of a piece
         self.effort = effort
         self.pause = pause
         self.exact: tuple[int, int] | None = None
@@ -109,10 +109,10 @@ class _Unit:
 
 
 class Timeline:
-    """Frames and words of one utterance. Fed in any order that happens; asked by frame or by code point.
+    """Frames and words of one utterance, found by frame or by code point. Its input comes in any order.
 
-    ``pace`` is shared by the utterances of a voice and learns from each of them. ``language`` is a two-letter
-    code, by whose rules sentences end.
+    ``pace`` is shared by the utterances of a voice and learns from each of them. ``language`` is the
+    two-letter code by whose rules sentences end.
     """
 
     def __init__(self, rate: int, pace: SpeechRate, *, language: str = "en") -> None:
@@ -122,36 +122,36 @@ class Timeline:
         self._delivered = 0
         self._is_finished = False
         self._units: list[_Unit] = []
-        self._starts: list[int] = []  # where each unit's word begins, for searching
+        self._starts: list[int] = []  # the start of each unit's word, for searching
         self._covers: list[tuple[int, int]] = []  # (code point, frame), rising in both
         self._segmenter = Segmenter(language)
         self._sentences: list[int] = []
-        # Worked out when asked for: the frames of each unit, right for the first `_settled` of them.
+        # Computed when asked for: the frames of each unit, valid for the first `_settled` units.
         self._from: list[int] = []
         self._to: list[int] = []
         self._settled = 0
         self._end_frame = 0
-        self._floor = (-1, 0)  # the latest frame ever asked for, and where the word began that was lit then
+        self._floor = (-1, 0)  # the latest frame ever asked for, and the start of the word that was lit then
 
     @property
     def delivered_frames(self) -> int:
-        """Frames of audio there are."""
+        """Frames of audio that have come."""
         return self._delivered
 
     @property
     def expected_frames(self) -> int:
-        """Frames all text so far will have had, as far as is known; never less than `delivered_frames`."""
+        """Frames that all text so far will have, as far as is known; at least `delivered_frames`."""
         self._settle()
         return max(self._end_frame, self._delivered)
 
     @property
     def is_voiced(self) -> bool:
-        """Whether the last word so far has its exact times, and its sound."""
+        """True if the last word so far has its exact times, and its sound."""
         last = self._units[-1].exact if self._units else None
         return last is not None and last[1] <= self._delivered
 
     def text(self, text: str) -> None:
-        """Append the next piece that was given to the voice. A word does not reach over its end."""
+        """Append the next piece that was given to the voice. No word goes on behind its end."""
         for unit in _units(text, self._length):
             self._units.append(unit)
             self._starts.append(unit.span.start)
@@ -165,7 +165,7 @@ class Timeline:
     def sound(self, frames: int) -> None:
         """Count so many more frames of audio."""
         self._delivered += frames
-        # A voice slower than thought stretches what is still unheard, but not for every little.
+        # A voice that is slower than expected stretches the unheard rest, but not for small differences.
         if self._delivered > self._end_frame + self._rate * _SLACK_SECONDS:
             least = bisect_right(self._starts, self._floor[1]) if self._floor[0] >= 0 else 0
             if self._covers:
@@ -176,7 +176,7 @@ class Timeline:
             self._settled = min(self._settled, index)
 
     def align(self, times: Iterable[WordTime]) -> None:
-        """Take exact times of words; each replaces what was known of the stretch of text it names."""
+        """Take exact times of words; each replaces the times that were known of its stretch of text."""
         for time in times:
             if time.span.start < time.span.end <= self._length:
                 self._align(time)
@@ -193,21 +193,21 @@ class Timeline:
         self._unsettle(before_end)
 
     def finish(self) -> None:
-        """No more text and no more audio: all text sounds within what was delivered."""
+        """End the text and the audio: all text sounds within the delivered audio."""
         self._is_finished = True
         self.cover(self._length, self._delivered)
 
     def word_at(self, frame: int) -> Span | None:
-        """Return the word that sounds at the frame, in a pause the one before; None before the first.
+        """Return the word that sounds at the frame; in a pause, the word before it; None before the first.
 
-        Asking is hearing: at the latest frame ever asked for and after it, the answer does not go back in
-        the text when better times arrive. Earlier frames, heard again after Back, answer by the best times.
+        A frame that was asked for counts as heard: from the latest such frame on, the answer does not go back
+        in the text when better times arrive. Earlier frames, heard again after Back, use the best times.
         """
         index = self._index(frame)
         return self._units[index].span if index >= 0 else None
 
     def heard_end(self, frame: int) -> int:
-        """All text before this code point has been heard when the frame has."""
+        """Return the code point before which all text has been heard once the frame has."""
         if self._is_finished and frame >= self._delivered:
             return self._length
         index = self._index(frame)
@@ -217,15 +217,15 @@ class Timeline:
         return unit.reach if frame >= self._to[index] else unit.span.start
 
     def frame_of(self, code_point: int) -> int:
-        """Return the first frame of the word at the code point or next after it; behind all, the end."""
+        """Return the first frame of the first word at or behind the code point; the end if there is none."""
         self._settle()
         index = self._unit_at(code_point)
         return self._from[index] if index < len(self._units) else max(self._end_frame, self._delivered)
 
     def begun_end(self, frame: int) -> int:
-        """All words that begin before the frame end before this code point, and so do those that may.
+        """Return the end of the last word that begins, or may begin, before the frame.
 
-        Unlike `word_at`, asking is not hearing.
+        Unlike in `word_at`, the frame does not count as heard.
         """
         self._settle()
         index = bisect_left(self._from, frame)
@@ -266,18 +266,18 @@ class Timeline:
         return None
 
     def has_words(self, code_point: int) -> bool:
-        """Whether a word begins at the code point or behind it."""
+        """Return whether a word begins at the code point or behind it."""
         return bisect_left(self._starts, code_point) < len(self._starts)
 
     def is_exact(self, code_point: int) -> bool:
-        """Whether the voice told the times of the first word that begins at the code point or behind it."""
+        """Return whether the first word at or behind the code point has times that the voice told."""
         index = bisect_left(self._starts, code_point)
         return index < len(self._units) and self._units[index].exact is not None
 
     def cut_frame(self, code_point: int) -> int:
-        """Return where the sound can be cut so that of the words that begin here or later none is heard.
+        """Return the frame at which to cut the sound so that no word at or behind the code point is heard.
 
-        In the middle between two words; 0 before the first one, behind the last one the end.
+        It is in the middle between two words; 0 before the first word, the end behind the last one.
         """
         index = bisect_left(self._starts, code_point)
         if index == 0:
@@ -289,20 +289,20 @@ class Timeline:
         return max(self._from[index - 1], (before + self._from[index]) // 2)
 
     def seek_frame(self, code_point: int) -> int:
-        """Return where to begin playing so that the word at the code point is heard whole."""
+        """Return the frame at which to begin playing so that the word at the code point is heard whole."""
         frame = self.frame_of(code_point)
         index = self._unit_at(code_point)
         quiet_from = min(self._to[index - 1], frame) if index else 0
         return max(quiet_from, frame - round(_SEEK_LEAD_SECONDS * self._rate))
 
     def sentence_at(self, frame: int) -> int:
-        """Return where the sentence begins that is being heard; 0 before the first word."""
+        """Return the start of the sentence that sounds at the frame; 0 before the first word."""
         index = self._index(frame)
         place = bisect_right(self._sentences, self._units[index].span.start) if index >= 0 else 0
         return self._sentences[place - 1] if place else 0
 
     def previous(self, frame: int) -> int:
-        """Return where Back goes: the start of the sentence, in its first second of the one before."""
+        """Return where Back goes: to the sentence's start; in its first second, to the sentence before."""
         start = self.sentence_at(frame)
         if frame - self.frame_of(start) >= _BACK_SECONDS * self._rate:
             return start
@@ -310,16 +310,16 @@ class Timeline:
         return self._sentences[place - 1] if place else 0
 
     def next(self, frame: int) -> int | None:
-        """Return where Forward goes: the start of the next sentence there is; None in the last one."""
+        """Return where Forward goes: to the start of the next sentence; None in the last one."""
         place = bisect_right(self._sentences, self.sentence_at(frame))
         return self._sentences[place] if place < len(self._sentences) else None
 
     def estimated_frames(self, text: str) -> int:
-        """How many frames the text will have, as far as is known."""
+        """Return the number of frames that the text will have, as far as is known."""
         return round(self._pace.seconds(text) * self._rate)
 
     def word_times(self, start: int = 0, end: int | None = None) -> tuple[WordTime, ...]:
-        """Return the words that begin in a stretch of the text, with their frames as known now."""
+        """Return the words that begin in [start, end) of the text, with their frames as known now."""
         self._settle()
         first = bisect_left(self._starts, start)
         last = len(self._starts) if end is None else bisect_left(self._starts, end)
@@ -339,7 +339,7 @@ class Timeline:
         return index if index >= 0 and code_point < self._units[index].reach else index + 1
 
     def _index(self, frame: int) -> int:
-        """The unit lit at the frame, -1 before the first; keeps and obeys the floor."""
+        """Return the unit that is lit at the frame, -1 before the first; updates and obeys the floor."""
         self._settle()
         index = bisect_right(self._from, frame) - 1
         floor_frame, floor_start = self._floor
@@ -366,11 +366,11 @@ class Timeline:
         unit.exact = (time.start_frame, time.end_frame)
         self._units[first:last] = [unit]
         self._starts[first:last] = [start]
-        # what began before it, and is gone, had its share of the stretch that ends where this one starts
+        # a replaced unit that began earlier had its share of the stretch that ends where this one starts
         self._unsettle(min(start, old[0].span.start) if old else start)
 
     def _unsettle(self, code_point: int) -> None:
-        """What was worked out for the text from here on is wrong, and so is what hangs on the same anchor."""
+        """Mark the frames of the text from here on as unknown, and those that depend on the same anchor."""
         index = min(self._settled, bisect_left(self._starts, code_point))
         place = bisect_right(self._covers, code_point, key=_first)
         anchor = self._covers[place - 1][0] if place else 0
@@ -379,7 +379,7 @@ class Timeline:
         self._settled = index
 
     def _settle(self) -> None:
-        """Work out the frames of all units that are not settled: exact, or in proportion between anchors."""
+        """Compute the frames of all unsettled units: exact, or in proportion between anchors."""
         units, index = self._units, self._settled
         if index and index == len(units):
             return
@@ -408,7 +408,7 @@ class Timeline:
         self._end_frame = frame
 
     def _stretch(self, first: int, cover_end: int | None) -> tuple[int, float]:
-        """The units from the first on up to the next anchor: the index after them, and their effort."""
+        """Return (index, effort) of the units from ``first`` to the next anchor, which is at that index."""
         effort, last = 0.0, first
         while last < len(self._units) and self._units[last].exact is None:
             if cover_end is not None and self._starts[last] >= cover_end:
@@ -418,7 +418,7 @@ class Timeline:
         return last, effort
 
     def _stretch_frames(self, last: int, cover: int, frame: int, effort: float) -> float:
-        """How many frames there are for a unit of effort from ``frame`` to the anchor at unit ``last``."""
+        """Return the frames for a unit of effort from ``frame`` to the anchor at unit ``last``."""
         exact = self._units[last].exact if last < len(self._units) else None
         covered = self._covers[cover] if cover < len(self._covers) else None
         if exact is not None and not (covered and covered[0] <= self._starts[last]):
@@ -448,7 +448,7 @@ def _first(pair: tuple[int, int]) -> int:
 
 
 def _units(text: str, offset: int = 0) -> list[_Unit]:
-    """The words of a piece with what they cost."""
+    """Return the words of a piece with their costs."""
     spans = words(text)
     units: list[_Unit] = []
     for index, span in enumerate(spans):
@@ -489,7 +489,7 @@ def _letter_effort(letter: str) -> float:
 
 
 def _pause(gap: str) -> float:
-    """What the marks between two words cost."""
+    """Return the cost of the marks between two words."""
     if _STOP.search(gap):
         return _STOP_UNITS
     return _COMMA_UNITS if _COMMA.search(gap) else 0.0
