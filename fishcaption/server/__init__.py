@@ -1,1 +1,1 @@
-"""The embedded voice behind Fish's own protocol, in a process of its own. One file an engine."""
+"""The embedded voice behind Fish's protocol, in a process of its own. `voice_registry` lists the engines."""

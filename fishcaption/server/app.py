@@ -1,8 +1,7 @@
-"""Fish Audio's API, spoken by the embedded voices: an ASGI application for whatever client speaks that
-protocol.
+"""Fish Audio's API with the embedded voices: an ASGI application for any client of that protocol.
 
-Routes, authorisation and the order of frames live here; what is said and when lives in `session`. A key is
-asked for everywhere. Errors before a socket is accepted are HTTP answers, later ones are events.
+Routes, authorisation and the order of frames live here; what is said and when lives in `session`. Every route
+asks for a key. Errors before a socket is accepted are HTTP answers, later ones are events.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ MODELS: Final = (
     "speech-1.6",
 )
 DEFAULT_MODEL: Final = "s2.1-pro"
-"""What a missing or unknown ``model`` header stands for."""
+"""The model that a missing or unknown ``model`` header stands for."""
 FREE_MODEL: Final = "s2.1-pro-free"
 
 MOST_WAITING: Final = 8_000_000
@@ -63,10 +62,9 @@ _TYPES: Final = {"pcm": "audio/pcm", "wav": "audio/wav", "mp3": "audio/mpeg", "o
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How the server treats its clients. ``credit`` in dollars; without it every model but the free one is
-    refused.
+    """The terms of the server. ``credit`` in dollars; without it every model but the free one is refused.
 
-    ``reuses_sockets``: whether a socket stays open after ``finish``, as it does at the service since 2026.
+    ``reuses_sockets``: a socket stays open after ``finish``, as it does at the service since 2026.
     """
 
     key: str
@@ -75,7 +73,7 @@ class Terms:
 
 
 class Leases:
-    """Who uses the server. A lease is held for as long as its holder reads on from its answer."""
+    """The users of the server. A lease is held for as long as its holder keeps reading the answer."""
 
     def __init__(self) -> None:
         self._held = 0
@@ -83,11 +81,11 @@ class Leases:
         self.is_over = False
 
     def close(self) -> None:
-        """Give no more of them: the server is about to end."""
+        """Give no more leases: the server is about to end."""
         self.is_over = True
 
     async def hold(self) -> AsyncGenerator[bytes]:
-        """One lease, as the body of an answer; it does not end by itself."""
+        """Yield the body of an answer that is a lease; it does not end by itself."""
         self._change(1)
         try:
             yield b"held\n"
@@ -100,7 +98,7 @@ class Leases:
         self._changed.set()
 
     async def until(self, holds: Callable[[int], bool], seconds: float | None = None) -> bool:
-        """Wait until that is true of the number of leases; False when it has not become true in time."""
+        """Wait until ``holds`` of the number of leases; return False if that did not come in time."""
         try:
             async with asyncio.timeout(seconds):
                 while not holds(self._held):
@@ -112,7 +110,7 @@ class Leases:
 
 
 def build(engines: VoiceEngines, terms: Terms, leases: Leases | None = None) -> Starlette:
-    """The application. ``leases`` adds the path on which those who share the server say that they use it."""
+    """Return the application. ``leases`` adds the path on which programs ask for a lease."""
     api = _Api(engines, terms)
     routes: list[Route | WebSocketRoute] = [
         WebSocketRoute("/v1/tts/live", api.live),
@@ -146,9 +144,9 @@ def _error(status: int, message: str) -> JSONResponse:
 
 
 class _Signpost:
-    """Answers on paths that are not here, and says which is right.
+    """Answers requests for paths that do not exist, and names the right one.
 
-    Most who miss one have a slash or a /v1 too many in their client's base URL.
+    Most such clients have a slash or a /v1 too many in their base URL.
     """
 
     def __init__(self, routes: Sequence[Route | WebSocketRoute]) -> None:
@@ -179,7 +177,7 @@ class _Signpost:
         return _error(404, told)
 
     def _meant(self, path: str) -> str | None:
-        """The path that the client would have come to with the right base URL."""
+        """Return the path that the client would have asked for with the right base URL."""
         parts = [part for part in path.split("/") if part]
         while parts:
             path = "/" + "/".join(parts)
@@ -203,15 +201,15 @@ class _Api:
         self._engines = engines
         self._terms = terms
 
-    # --- who may ---------------------------------------------------------------------------------------
+    # --- keys ------------------------------------------------------------------------------------------
 
     def refusal(self, headers: Mapping[str, str]) -> JSONResponse | None:
-        """The answer to a request without the right key; None where the key is right."""
+        """Return the answer to a request without the right key; None if the key is right."""
         why = refusal(headers, self._terms.key)
         return None if why is None else _error(why.status, why.message)
 
     def proof(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """The headers that prove the key to a client that has proved it, and was not refused."""
+        """Return the headers that prove the key to a client that has proved it."""
         nonce = claimed_nonce(headers.get("authorization", ""))
         return {} if nonce is None else {PROOF_HEADER: answer(self._terms.key, nonce)}
 
@@ -370,7 +368,7 @@ class _Api:
 
 
 class _Conversation:
-    """What happens on one socket: sessions one after another, one half listening while the other speaks."""
+    """The sessions on one socket, one after another: one half listens while the other speaks."""
 
     def __init__(
         self, websocket: WebSocket, engines: VoiceEngines, with_timestamps: bool, reuses: bool
@@ -385,7 +383,7 @@ class _Conversation:
         self._started = asyncio.Event()
 
     async def run(self) -> None:
-        """Until the client goes, or an error ends it."""
+        """Serve until the client goes, or an error ends the conversation."""
         try:
             async with asyncio.TaskGroup() as halves:
                 halves.create_task(self._listen())
@@ -538,7 +536,7 @@ def _whole(value: str | None, default: int, limits: tuple[int, int], name: str) 
 
 
 def _session(engines: VoiceEngines, request: Request) -> Session:
-    """A session; whoever serves is told which voice a client asks for in vain."""
+    """Return a session; the log of the server tells which unknown voice a client asks for."""
     try:
         return Session(engines, request)
     except UnknownVoice as error:
@@ -547,7 +545,7 @@ def _session(engines: VoiceEngines, request: Request) -> Session:
 
 
 async def _body(http: HTTPRequest, most: int) -> bytes | None:
-    """The body of a request; None where it is longer. Raises ClientDisconnect."""
+    """Return the body of a request; None if it is longer. Raises ClientDisconnect."""
     data = bytearray()
     async for part in http.stream():
         data += part
@@ -557,7 +555,7 @@ async def _body(http: HTTPRequest, most: int) -> bytes | None:
 
 
 async def _next_sound(frames: AsyncIterator[Frame]) -> bytes:
-    """The next bytes that are not none; none at the end."""
+    """Return the next bytes that are not empty; empty at the end."""
     async for frame in frames:
         if frame.audio:
             return frame.audio

@@ -1,9 +1,9 @@
-"""What the embedded voices make of cues in brackets: pauses, loudness and speed. All other cues are silent.
+"""Cues in brackets for the embedded voices: pauses, loudness and speed. All other cues are silent.
 
 S2's models take free words in brackets, so a cue is understood by its words: "[whispering]", "[in a soft
 tone]". A pause is a pause; every other manner lasts to the end of its sentence, or to the next cue of its
 kind, as long as a sentence goes on over the session's chunks. Written from the service's documents, not from
-the client's table (`core.text.tags`): a test holds the two against each other.
+the client's table (`core.text.tags`): a test compares the two.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ENDED: Final = re.compile(r"(?:[.!?…][\"'”’»)\]]*|[。！？।؟])\s*$|
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a stretch of text is said, beside what the request asks for."""
+    """The manner of saying a stretch of text, in addition to the request's."""
 
     decibels: float = 0.0
     speed: float = 1.0
@@ -58,7 +58,7 @@ class Delivery:
         self._manner = Manner()  # of the sentence that the last chunk has left unfinished
 
     def read(self, chunk: str) -> tuple[str, tuple[Stretch, ...]]:
-        """The chunk with blanks where cues stood, as long as before, and how its stretches are said.
+        """Return the chunk, with blanks in the place of cues, and its stretches with their manners.
 
         The stretches tile it; the last may be empty and only have a pause before it.
         """
@@ -79,7 +79,7 @@ class Delivery:
         return text, tuple(found)
 
     def _events(self, chunk: str, text: str) -> list[tuple[int, str | None]]:
-        """Where a cue stands, with its words, and where a sentence ends (None), in order."""
+        """Yield the place and the words of each cue, and the end of each sentence (None), in order."""
         segmenter = Segmenter(self._language)
         events: list[tuple[int, str | None]] = [
             (segment.start + len(segment.text.rstrip()), None)

@@ -1,11 +1,11 @@
-"""The gate before the server: nobody without the key gets further, takes long, or takes room.
+"""The gate before the server: a client without the key gets no further, and costs little time and memory.
 
 Any user of the machine can connect. So a connection has a few seconds to show its key, at most so many wait
-with none, and the one that has waited longest makes room for a new one: whoever has the key sends it at once
-and is through. Until then a connection is one small object; what is dear (the HTTP parser, the application)
-comes after. What is refused is answered here, and told in the log once a minute.
+without it, and the one that has waited longest makes room for a new one: a client with the key sends it at
+once and is through. Until then a connection is one small object; the HTTP parser and the application, which
+cost more, come after it. A refused request is answered here, and told in the log once a minute.
 
-`refusal` is the whole question of who may; the application asks it again for every request on a connection.
+`refusal` alone decides; the application asks it again for every request on a connection.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from fishcaption.core.secrecy import claimed_nonce, is_claim, is_key
 logger = logging.getLogger(__name__)
 
 KEY_SECONDS: Final = 5.0
-"""How long a connection may take until its request's headers, with the key, are there."""
+"""A connection may take so long until its request's headers, with the key, are there."""
 MOST_WAITING: Final = 2000
 """Connections without a key at a time, where the process may open so many files."""
 ACCEPTED_AT_ONCE: Final = 100
@@ -39,13 +39,13 @@ _OUR_NAMES: Final = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not served: an HTTP status, and what the client is told, in the service's manner."""
+    """A refused request: an HTTP status, and the message to the client, as the service words it."""
 
     status: int
     message: str
 
     def answer(self) -> bytes:
-        """The whole answer, as it goes over the wire; the connection is to be closed after it."""
+        """Return the whole answer as bytes; the connection is to be closed after it."""
         told = {"status": self.status, "message": self.message, "reason": None}
         body = json.dumps(told, separators=(",", ":")).encode()
         head = (
@@ -56,10 +56,10 @@ class Refusal:
 
 
 def refusal(headers: Mapping[str, str], key: str) -> Refusal | None:
-    """Why a request with these headers (lower-case names) is refused; None where it may pass.
+    """Return why a request with these headers (lower-case names) is refused; None if it may pass.
 
-    A page in a browser that was led here (by a name that means this machine, or by a request of its own) is
-    told by ``Host`` and ``Origin``, and refused whatever it knows.
+    A web page in a browser on this machine could send requests, too. ``Host`` and ``Origin`` tell it apart;
+    it is refused whatever key it sends.
     """
     host = headers.get("host", "")
     if _name(f"//{host}") not in _OUR_NAMES:
@@ -99,11 +99,11 @@ class Gate:
         self._told: asyncio.TimerHandle | None = None
 
     def protocol(self, inner: Callable[[], asyncio.Protocol]) -> asyncio.Protocol:
-        """What talks with a new connection; ``inner`` makes what talks with it once it is through."""
+        """Return a protocol for a new connection; ``inner`` makes the one that follows once it is through."""
         return _Waiting(self, inner)
 
     def close(self) -> None:
-        """Send away whoever still waits, and whoever comes from now on."""
+        """Close the connections that still wait, and all that come from now on."""
         self._is_closed = True
         for one in tuple(self._waiting):
             self.send_away(one)
@@ -114,7 +114,7 @@ class Gate:
     # --- for those who wait --------------------------------------------------------------------------------
 
     def enter(self, one: _Waiting) -> None:
-        """Somebody has connected."""
+        """Take note of a new connection."""
         loop = asyncio.get_running_loop()
         if self._is_closed:
             one.abort()
@@ -126,18 +126,18 @@ class Gate:
             self._timer = loop.call_later(self._seconds, self._look)
 
     def leave(self, one: _Waiting) -> None:
-        """It is through, or gone."""
+        """Take note that a connection is through, or gone."""
         self._waiting.pop(one, None)
 
     def send_away(self, one: _Waiting) -> None:
-        """It has had its time, or another needs its place."""
+        """Close a connection whose time is over, or whose place another one needs."""
         self.leave(one)
         if not one.is_refused:
             self.note_refused()
         one.abort()
 
     def note_refused(self) -> None:
-        """Tell it in the log, though not of each."""
+        """Tell refusals in the log, once for many."""
         self._refused += 1
         if self._told is None:
             self._told = asyncio.get_running_loop().call_later(_TOLD_SECONDS, self._tell)
@@ -152,7 +152,7 @@ class Gate:
             self._told = asyncio.get_running_loop().call_later(_TOLD_SECONDS, self._tell)
 
     def _look(self) -> None:
-        """Send away those whose time is over."""
+        """Close the connections whose time is over."""
         loop = asyncio.get_running_loop()
         self._timer = None
         for one, until in tuple(self._waiting.items()):
@@ -218,7 +218,7 @@ class _Waiting(asyncio.Protocol):
 
 
 def _headers(lines: Iterable[bytes]) -> dict[str, str]:
-    """The headers of a request, names in lower case; the first of several of a name."""
+    """Return a request's headers, names in lower case; of several with one name the first."""
     found: dict[str, str] = {}
     for line in lines:
         name, _, value = line.decode("latin-1").partition(":")

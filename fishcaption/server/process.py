@@ -1,13 +1,13 @@
-"""The app's side of the embedded voice: one process, shared by everything of this user's that speaks.
+"""The app's side of the embedded voice: one process, shared by all programs of this user that speak.
 
-Whoever needs the voice holds a *lease*: an open connection to the server. The first one starts the process,
-the server ends shortly after the last one is closed (also by a kill), and a lease that breaks says at once
-that the process is gone: then it is started again, though not for ever.
+A program that needs the voice holds a *lease*: an open connection to the server. The first lease starts the
+process; the server ends shortly after the last one is closed, also if its program was killed. A lease that
+breaks tells at once that the process is gone: then it is started again, but not for ever.
 
-Where the server is stands in a file that only this user can read; a lock makes sure that one program at a
-time looks, and starts. When the process has died, its port is any other user's to take: so whoever answers
-there has to prove the key (`core.secrecy`), and is shown none. Nothing slow is imported here, and what blocks
-is done on threads: any event loop will do.
+The server's address stands in a file that only this user can read; a lock makes sure that one program at a
+time reads it and starts the process. When the process has died, another user may take its port: so the
+program that answers there must prove that it has the key (`core.secrecy`), and is never sent it. Nothing slow
+is imported here, and blocking work is done on threads: any event loop will do.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class _Address:
 
 
 def _address(url: object, key: object) -> _Address | None:
-    """The address that was told; None where it is none of a server of ours."""
+    """Return the address; None if it cannot be one of a server of ours."""
     if not isinstance(url, str) or not isinstance(key, str):
         return None
     found = re.fullmatch(r"http://127\.0\.0\.1:([1-9][0-9]{0,4})", url)
@@ -91,9 +91,9 @@ class _Lease:
 
 
 class EmbeddedVoice:
-    """The embedded voice's process, while it is open: found or started when first needed, and kept.
+    """The embedded voice's process: found or started when first needed, and held while this is open.
 
-    ``runtime_dir`` is where the file about the process is; None: the system's place for such things.
+    ``runtime_dir`` is the folder of the file with its address; None: the system's folder for such files.
     After ``restarts`` losses within ``within_seconds`` it is not started again until that time has passed.
     """
 
@@ -115,9 +115,8 @@ class EmbeddedVoice:
     def start_ahead(self) -> None:
         """Begin to find or start the process at once, before the voice is entered, and without an event loop.
 
-        What comes of it is taken once the voice is entered; if it never is, the process ends with ours.
-        Returns as soon as a process runs, mostly within 30 ms: a caller who goes on computing would hold its
-        start up.
+        The result is used once the voice is entered; if it never is, the process ends with ours. Returns as
+        soon as a process runs, usually within 30 ms: work of the caller would delay its start.
         """
         self._ahead = _Search(self._runtime_dir)
         self._ahead.begin()
@@ -137,7 +136,7 @@ class EmbeddedVoice:
         await self._tasks.__aexit__(None, None, None)
 
     def voices(self) -> tuple[Voice, ...]:
-        """The embedded voices of this machine, the default one first; needs no process."""
+        """Return the embedded voices of this machine, the default one first; needs no process."""
         return tuple(entry.voice for entry in installed_voices())
 
     def start(self) -> None:
@@ -146,9 +145,9 @@ class EmbeddedVoice:
             self._wanted.set()
 
     async def endpoint(self) -> tuple[str, str]:
-        """The server's address (``http://127.0.0.1:PORT``) and its key; waits until it can be connected to.
+        """Wait until the server is there; return its address (``http://127.0.0.1:PORT``) and its key.
 
-        Raises VoiceProcessError where it does not start or has died too often lately.
+        Raises VoiceProcessError if it does not start, or has died too often lately.
         """
         self._failure = None if not self._is_given_up() else self._failure
         self.start()
@@ -219,9 +218,9 @@ async def _found(search: _Search) -> _Lease:
 
 
 class _Search:
-    """One attempt to come to a lease, on a thread of its own from `begin` on; `found` has its outcome.
+    """One attempt to get a lease, on a thread of its own from `begin` on; `found` has the result.
 
-    Sharing the server that is there takes milliseconds, starting one about a second. `found` raises
+    Sharing a running server takes milliseconds, starting one about a second. `found` raises
     VoiceProcessError. `abandon` is for any thread.
     """
 
@@ -235,7 +234,7 @@ class _Search:
         self._is_abandoned = False
 
     def abandon(self) -> None:
-        """Nobody wants the result any more: end soon, and hold nothing."""
+        """End soon, and hold nothing: nobody wants the result any more."""
         with self._guard:
             self._is_abandoned = True
             if self._connection is not None:
@@ -243,7 +242,7 @@ class _Search:
                     self._connection.shutdown(socket.SHUT_RDWR)
 
     def begin(self) -> None:
-        """Begin to look."""
+        """Start the thread."""
         threading.Thread(target=self._run, name="embedded voice's start", daemon=True).start()
 
     def _run(self) -> None:
@@ -321,7 +320,7 @@ class _Search:
         return lease
 
     def _hold(self, address: _Address, patience_seconds: float) -> _Lease | None:
-        """A lease of the server at that address; None where there is none, or it is about to end."""
+        """Return a lease of the server at this address; None if there is none, or it is about to end."""
         until = monotonic() + patience_seconds
         try:
             connection = socket.create_connection(("127.0.0.1", address.port), _CONNECT_SECONDS)
@@ -339,9 +338,9 @@ class _Search:
 
 
 def _ask(connection: socket.socket, key: str, until: float) -> bool:
-    """Ask for a lease on a fresh connection; whether it was given, by somebody who proved the key.
+    """Ask for a lease on a new connection; return whether a server that proved the key gave it.
 
-    HTTP as small as it gets.
+    This is a minimal HTTP client.
     """
     nonce = secrets.token_urlsafe(24)
     request = f"GET /lease HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {claim(key, nonce)}\r\n\r\n"
@@ -362,13 +361,13 @@ def _ask(connection: socket.socket, key: str, until: float) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without keys, and where this package is: it may run from a checkout."""
+    """Return our environment without keys; it names the folder of this package, which may be a checkout."""
     path = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
     return {**without_keys(os.environ), "PYTHONPATH": path}
 
 
 def _apart() -> dict[str, Any]:
-    """Settings of Popen by which Ctrl+C in our terminal does not end a voice that others share."""
+    """Return settings of Popen with which Ctrl+C in our terminal does not end a voice that others share."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
@@ -378,11 +377,11 @@ def _apart() -> dict[str, Any]:
 
 
 def _place(runtime_dir: Path | None) -> Path:
-    """The file that says where the server of this version is, in a folder that is this user's alone.
+    """Return the file with the address of this version's server, in a folder that only this user can enter.
 
-    Somebody else may have made a folder of that name in a place that all can write to, or the environment may
-    be another user's: then it is a folder beside the logs. Raises VoiceProcessError where one that was named
-    is somebody else's.
+    Another user may have made a folder of that name in a place where all can write, or the environment may be
+    another user's: then a folder beside the logs is used. Raises VoiceProcessError if a folder that was named
+    belongs to another user.
     """
     is_named = runtime_dir is not None or bool(os.environ.get(RUNTIME_DIR_VARIABLE))
     folder = runtime_dir or _runtime_dir()
@@ -404,7 +403,7 @@ def _place(runtime_dir: Path | None) -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Make the folder, or see whether the one that is there is this user's; nobody else may look into it."""
+    """Make the folder, closed to others; return whether it is this user's."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32":
         status = folder.lstat()
@@ -440,7 +439,7 @@ def _read(place: Path) -> _Address | None:
 
 
 def _write(place: Path, address: _Address) -> None:
-    """Readable by this user only, and whole or not at all."""
+    """Write the file, readable by this user only, and whole or not at all."""
     fresh = place.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -450,13 +449,13 @@ def _write(place: Path, address: _Address) -> None:
 
 
 def log_file() -> Path:
-    """Where the process writes what went wrong; no text of the user's is in it."""
+    """Return the log of the process; it holds no text of the user's."""
     return logs.folder() / "voice.log"
 
 
 @contextlib.contextmanager
 def _opened_log() -> Iterator[IO[bytes] | int]:
-    """The log to append to; nowhere, where it cannot be written."""
+    """Open the log to append to it; if it cannot be written, yield a device that drops all."""
     try:
         file = logs.opened(log_file())
     except OSError:

@@ -1,4 +1,4 @@
-"""What a client asks for: Fish Audio's TTSRequest as it comes over the wire, checked.
+"""A client's request: Fish Audio's TTSRequest as it comes over the wire, checked.
 
 Written from the published schema and on purpose not from the client's half (`core.protocol`), so that the
 two cannot share a misreading. Unknown fields are accepted and nulls count as left out, as the official
@@ -35,7 +35,7 @@ _LARGEST_NUMBER: Final = 1e9
 
 
 class BadRequest(Exception):
-    """The request cannot be served; ``str()`` is what the client is told, in the service's manner."""
+    """A request that cannot be served; ``str()`` is the message to the client, as the service words it."""
 
     def __init__(self, told: str) -> None:
         # What a client has sent may hold halves of characters, which nothing can be encoded with.
@@ -59,7 +59,7 @@ class Request:
 
 
 def decode(data: bytes, content_type: str) -> object:
-    """What the body of an HTTP request holds. Raises ValueError where it is not of its content type."""
+    """Return the value in the body of an HTTP request. Raises ValueError if it is not of its content type."""
     if "msgpack" in content_type:
         try:
             return ormsgpack.unpackb(data)
@@ -105,7 +105,7 @@ def parse(body: object) -> Request:
 
 
 class _Fields:
-    """Reads fields of a map by type; a field that is missing or null has its default."""
+    """Reads fields of a map by type; a missing or null field has its default."""
 
     def __init__(self, body: Mapping[Any, Any]) -> None:
         self._body = body
@@ -188,7 +188,7 @@ def _reference_ids(value: object) -> tuple[str, ...]:
 
 
 def _check_references(value: object) -> None:
-    """Recordings to clone are accepted where they are well-formed; an embedded voice cannot imitate them."""
+    """Check recordings to clone: well-formed ones are accepted, but an embedded voice cannot imitate them."""
     for one in value if isinstance(value, list) else [] if value is None else [value]:
         for reference in one if isinstance(one, list) else [one]:
             if not isinstance(reference, Mapping) or not _is_recording(reference):

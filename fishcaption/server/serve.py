@@ -1,10 +1,10 @@
 """`fishcaption serve`, and the embedded voice's own process: one server, started in two ways.
 
-By hand it serves until Ctrl+C, for whoever develops against Fish Audio without a key. By the app
-(``--shared``) it serves as long as somebody holds a lease, and ends shortly afterwards. Any user of the
-machine can connect; `gate` lets nobody further who has not the key.
+Started by hand, it serves until Ctrl+C, for developers who have no Fish Audio key. Started by the app
+(``--shared``), it serves as long as some program holds a lease, and ends shortly afterwards. Any user of the
+machine can connect; `gate` lets only those pass who have the key.
 
-The socket listens before anything slow is imported: who connects early waits in the queue. Standard output
+The socket listens before anything slow is imported: an early client waits in the queue. Standard output
 has the address in its first line and, where no key was given, the key that was made in its second; all else
 is on standard error.
 """
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT: Final = 8765
 FIRST_LEASE_SECONDS: Final = 20.0
-"""How long a shared server waits for its first lease."""
+"""A shared server waits so long for its first lease."""
 LINGER_SECONDS: Final = 1.0
-"""How long it waits after its last one: the next `say` of a script finds it warm."""
+"""It waits so long after its last lease: the next `say` of a script finds it still running."""
 KEY_VARIABLE: Final = "FISHCAPTION_SERVE_KEY"
 """The environment variable that may hold the key to accept."""
 _LONGEST_KEY: Final = 512
@@ -141,7 +141,7 @@ def _key_in(name: str) -> str:
 
 
 def _key_of_environment() -> str:
-    """The key in the environment, which is taken out of it; empty where there is none."""
+    """Take the key out of the environment and return it; empty if there is none."""
     told = os.environ.pop(KEY_VARIABLE, "")
     return _key(told) if told else ""
 
@@ -231,7 +231,7 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def _report_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """The same of what a callback raised; what asyncio says of it may hold the callback's arguments."""
+    """Log what a callback raised; asyncio's own message could hold the callback's arguments."""
     logging.getLogger(__name__).error("A bug", exc_info=context.get("exception"))
 
 
@@ -245,19 +245,19 @@ def _load(engine: Engine) -> None:
 
 
 def _workers() -> int:
-    """Threads that speak: one core is left to the client and its sound."""
+    """Return how many threads speak: one core is left to the client and its sound."""
     return max(1, min(4, (os.cpu_count() or 2) - 1))
 
 
 def most_waiting(files: int | None) -> int:
-    """How many connections may wait without a key where so many files may be open: at most a third."""
+    """Return how many connections may wait without a key: at most a third of the files that may be open."""
     from fishcaption.server.gate import MOST_WAITING
 
     return MOST_WAITING if files is None else max(1, min(MOST_WAITING, files // 3))
 
 
 def _most_files() -> int | None:
-    """How many files the process may have open, raised where it may be; None: there is no such bound."""
+    """Raise the limit of open files as far as allowed, and return it; None: there is no limit."""
     try:
         import resource
     except ImportError:  # Windows
@@ -283,7 +283,7 @@ async def _end_when_unused(leases: Leases, end: Callable[[], None]) -> None:
 
 
 def _forget(path: Path, key: str) -> None:
-    """Remove the file that tells of this server, unless it already tells of another one."""
+    """Remove the file with this server's address, unless it already has another one's."""
     from filelock import FileLock, Timeout
 
     with contextlib.suppress(Timeout, OSError), FileLock(path.with_suffix(".lock"), timeout=0):

@@ -43,7 +43,7 @@ _EARLY_CLAUSE: Final = 16
 
 
 class Chunker:
-    """Cuts a session's text into what is synthesized at once.
+    """Cuts a session's text into chunks, each synthesized at once.
 
     Until a flush or a stop, text waits for ``chunk_length`` code points (latency "normal"), or for a
     sentence's end after ``min_chunk_length`` ("balanced"); with "low" the very first chunk may end with a
@@ -60,7 +60,7 @@ class Chunker:
 
     @property
     def waiting(self) -> int:
-        """Code points that are in no chunk yet."""
+        """The number of code points that are in no chunk yet."""
         return len(self._buffer)
 
     def push(self, text: str) -> Iterator[str]:
@@ -83,7 +83,7 @@ class Chunker:
         self._is_first = self._is_first and not rest
 
     def _ready(self, at: int) -> int:
-        """Where the chunk that begins there ends, 0 while it does not."""
+        """Return the end of the chunk that begins at ``at``; 0 while it has none."""
         if len(self._buffer) - at > self._longest:
             return self._cut(self._buffer, at)
         if self._latency == "normal":
@@ -100,7 +100,7 @@ class Chunker:
         return 0
 
     def _cut(self, text: str, at: int) -> int:
-        """The last good place within the longest chunk: a sentence's end, a clause's, a blank, or its end."""
+        """Return the last good place in the longest chunk: the end of a sentence or clause, or a blank."""
         limit = at + self._longest
         window = text[at:limit]
         sentences = [match.end() for match in _SENTENCE_END.finditer(window)]
@@ -113,7 +113,7 @@ class Chunker:
 
 
 def _outside_cue(text: str, at: int, end: int) -> int:
-    """The end of a chunk that begins at ``at``, moved before a cue in brackets that it would cut in two."""
+    """Return a chunk's end, moved before a cue in brackets that it would cut in two."""
     opening = text.rfind("[", at, end)
     if opening < 0:
         return end
@@ -134,11 +134,11 @@ def _after_blanks(text: str, at: int) -> int:
 
 
 class SynthesisFailed(Exception):
-    """An engine broke down on a piece of text; ``str()`` has nothing of the text in it."""
+    """An engine's failure on a piece of text; ``str()`` holds nothing of the text."""
 
 
 class UnknownVoice(BadRequest):
-    """The request names a voice that is not here: mostly another client's own default."""
+    """A request for a voice that does not exist here: usually another client's own default."""
 
 
 class VoiceEngines:
@@ -155,7 +155,7 @@ class VoiceEngines:
         self.entries = tuple(entry for entry in installed_voices() if entry.engine in engines)
 
     def find(self, reference_ids: tuple[str, ...]) -> VoiceEntry:
-        """The first voice named, or the default one. Raises UnknownVoice for one that does not exist."""
+        """Return the first voice that is named, or the default one. Raises UnknownVoice."""
         for wanted in reference_ids or (DEFAULT_ID,):
             entry = next((one for one in self.entries if one.voice.id == wanted), None)
             if entry is not None:
@@ -214,7 +214,7 @@ class Frame:
     at: float
 
     def event(self, with_timestamps: bool) -> dict[str, Any]:
-        """The frame as the map that goes over the wire."""
+        """Return the frame as the map that goes over the wire."""
         event: dict[str, Any] = {"event": "audio", "audio": self.audio, "time": self.at}
         if with_timestamps:
             event["content"] = self.content
@@ -231,7 +231,7 @@ class Frame:
 
 
 _FIRST_SECONDS: Final = 0.08  # the first frame of a session is small: it is on its way at once
-_FRAME_SECONDS: Final = 0.464  # what the service sends (fish-live-protocol.md, section 4.3)
+_FRAME_SECONDS: Final = 0.464  # what the service sends
 _WORDLESS_SECONDS: Final = 0.25
 _FIRST_WORDS: Final = {"low": 8, "balanced": MOST_WORDS, "normal": MOST_WORDS}
 
@@ -262,17 +262,17 @@ class Session:
 
     @property
     def waiting(self) -> int:
-        """Code points that were pushed and are not being spoken yet."""
+        """The number of code points that were pushed and are not being spoken yet."""
         return self._waiting
 
     @property
     def is_stopped(self) -> bool:
-        """Whether no more text belongs to it."""
+        """True if no more text belongs to it."""
         return self._is_stopped
 
     @property
     def elapsed_ms(self) -> float:
-        """Since the session began."""
+        """Milliseconds since the session began."""
         return round((perf_counter() - self._began) * 1000, 3)
 
     def push(self, text: str) -> None:
@@ -295,7 +295,7 @@ class Session:
         self._news.set()
 
     async def _chunks(self) -> AsyncGenerator[str]:
-        """What is to be spoken, in order, until the session is stopped."""
+        """Yield what is to be spoken, in order, until the session is stopped."""
         while True:
             while self._coming:
                 for chunk in self._coming.popleft():
@@ -311,7 +311,7 @@ class Session:
     async def frames(self) -> AsyncGenerator[Frame]:
         """Yield the session's sound until it is stopped and all was said.
 
-        A session of text without a single word is a short silence: clients take no sound at all for a
+        A session without a single word is a short silence: clients take a session without sound for a
         failure. Raises BadRequest for a text that the voice cannot say, SynthesisFailed.
         """
         seq = 0
@@ -357,7 +357,7 @@ class Session:
     async def _rendered(
         self, text: str, stretches: tuple[Stretch, ...]
     ) -> AsyncGenerator[tuple[str, Rendered]]:
-        """The sound of each piece of a chunk, in order, and of its pauses, which are pieces of nothing."""
+        """Yield the pieces of a chunk, in order, with their sound; a pause is an empty piece."""
         entry, request = self.entry, self._request
         for stretch in stretches:
             if stretch.pause:
@@ -381,7 +381,7 @@ class Session:
         return self._encoder.encode(block)
 
     def _check_script(self, text: str) -> None:
-        """Refuse text of which the voice can say nothing; once the session has spoken, it is named."""
+        """Refuse text of which the voice can say nothing. After some speech it is named instead."""
         if self._has_spoken or not speakable(text):
             return
         if script := unsayable(text):

@@ -1,5 +1,4 @@
-"""From an engine's samples to the bytes a client asked for: level, rate, and encoding, as one continuous
-stream.
+"""From an engine's samples to the bytes that a client asked for: level, rate and encoding, as one stream.
 
 An encoder belongs to one session and takes the session's pieces in order; what it returns, joined, is one
 PCM stream or one WAV, MP3 or Ogg file.
@@ -26,16 +25,16 @@ class Encoder(Protocol):
     is_slow: bool
 
     def encode(self, samples: Samples) -> bytes:
-        """The bytes that are complete now, which may be none."""
+        """Return the bytes that are complete now, which may be none."""
         ...
 
     def finish(self) -> bytes:
-        """What is left; nothing may be encoded afterwards."""
+        """Return the last bytes; nothing may be encoded afterwards."""
         ...
 
 
 def encoder(request: Request) -> Encoder:
-    """The encoder for what a request asks for."""
+    """Return the encoder for a request."""
     match request.format:
         case "pcm":
             return _Pcm()
@@ -48,7 +47,7 @@ def encoder(request: Request) -> Encoder:
 
 
 def to_pcm(samples: Samples) -> bytes:
-    """16-bit little-endian samples of what lies between -1 and 1."""
+    """Return 16-bit little-endian samples of samples between -1 and 1."""
     return (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
 
 
@@ -85,7 +84,7 @@ class _Wav:
 
 
 class _Out(io.RawIOBase):
-    """What libsndfile writes to. What was taken is gone: going back to mend a header changes nothing."""
+    """The file that libsndfile writes to. What was taken is gone: later changes of it are lost."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -212,7 +211,7 @@ class _Opus(_File):
 
 
 def louder(samples: Samples, gain: float, rate: int) -> Samples:
-    """The samples times the gain, held down where they would clip: over 5 ms, so that nothing crackles."""
+    """Return the samples times the gain, limited where they would clip, over 5 ms: nothing crackles."""
     raised: Samples = samples * np.float32(gain)
     hop = max(1, rate // 200)
     count = -(-len(raised) // hop)

@@ -1,4 +1,4 @@
-"""uvicorn as the web server of the embedded voice: idle, it sleeps; it serves whom the gate lets in."""
+"""uvicorn as the embedded voice's web server: idle, it sleeps; it serves clients that the gate lets pass."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _WebSocketProtocol(WebSocketsSansIOProtocol):
 
 
 class WebServer(uvicorn.Server):
-    """uvicorn's server, without its look ten times a second whether to end: an idle one sleeps.
+    """uvicorn's server, but idle it sleeps: uvicorn's own looks ten times a second whether to end.
 
     Made on the running loop. ``serve`` returns after `end`, or when the process is told to end.
     """
@@ -62,7 +62,7 @@ class WebServer(uvicorn.Server):
 
 
 def web_server(app: Starlette, listener: socket.socket, gate: Gate, *, backlog: int) -> WebServer:
-    """Return a server of ``app`` for those whom the gate lets in, on a socket that listens already.
+    """Return a server of ``app`` for clients that the gate lets pass, on a socket that listens already.
 
     ``backlog`` is how many connections the system holds for it.
     """

@@ -98,7 +98,7 @@ def _sized(data: bytes, at: int, kind: str, length: int) -> tuple[Any, int]:
     return (dict(zip(items[::2], items[1::2], strict=True)) if kind == "map" else items), at
 
 
-# fish-live-protocol.md, section 3
+# Frames as the service's clients send them.
 TEXT_HI = bytes.fromhex("82 a56576656e74 a474657874 a474657874 a26869".replace(" ", ""))
 FLUSH = bytes.fromhex("81 a56576656e74 a5666c757368".replace(" ", ""))
 STOP = bytes.fromhex("81 a56576656e74 a473746f70".replace(" ", ""))

@@ -1,1 +1,1 @@
-"""The embedded voices' engines, one file each, behind one seam (`base`)."""
+"""The embedded voices' engines, one file each, with one interface (`base`)."""

@@ -1,9 +1,9 @@
-"""The seam between the server and what makes sound, and the work on text that every engine shares.
+"""The interface between the server and its engines, and the work on text that every engine shares.
 
 An `Engine` turns one piece of text (a sentence at most, `pieces` cuts them) into samples and the times of
-its words. What is the same for all of them lives here: which letters a voice of Latin script can say and
-what is said in their place, the trimming of silence, the level, and word times for an engine that has none
-of its own.
+its words. Work that all of them share lives here: the letters that a voice of Latin script can say and the
+replacement of others, the trimming of silence, the level, and word times for an engine that has none of its
+own.
 
 Positions in text are code points of the piece that was given; positions in audio are frames at the engine's
 rate.
@@ -29,7 +29,7 @@ from fishcaption.core.text.segmentation import Segmenter, clause_ends, words
 Samples = NDArray[np.float32]
 
 MOST_WORDS: Final = 25
-"""Words in a piece: 25 take about 90 ms, 300 without a full stop took 2 s (embedded-voice.md, section 4)."""
+"""Words in a piece: 25 take about 90 ms, 300 without a full stop took 2 s."""
 
 LONGEST_WORD: Final = 40
 """Letters of one word that are given to an engine whole; what is longer is no word, and is said in parts."""
@@ -71,7 +71,7 @@ class Reading:
     words: tuple[tuple[Span, tuple[Span, ...]], ...]
 
 
-# A script is named in the words of whoever hears it; only English says which.
+# A script is named in the language of the voice; only English names which one it is.
 _NAMED: Final = {
     "de": "fremde Schrift",
     "es": "otra escritura",
@@ -84,7 +84,7 @@ _SCRIPTS: Final = {"CYRILLIC": "Cyrillic", "HANGUL": "Korean"}
 
 
 def _script(letter: str) -> str:
-    """The first word of the letter's Unicode name: its script, near enough."""
+    """Return the first word of the letter's Unicode name, which is nearly always its script."""
     return unicodedata.name(letter, "unknown").split()[0]
 
 
@@ -111,7 +111,7 @@ def _fold(character: str) -> str:
 
 
 def _foreign_letters(word: str) -> list[str]:
-    """The letters of a word that no Latin voice can say, where they are most of its letters; else none."""
+    """Return a word's letters that no Latin voice can say, if they are most of its letters; else none."""
     letters = [letter for letter in word if letter.isalpha() and letter != "µ"]
     foreign = [letter for letter in letters if _script(letter) != "LATIN"]
     return foreign if 2 * len(foreign) > len(letters) else []
@@ -128,9 +128,9 @@ def _script_name(letters: Sequence[str]) -> str:
 
 
 def unsayable(text: str) -> str | None:
-    """The name of the script, where a voice of Latin script can say nothing of the text; None where it can.
+    """Return the name of the script if a voice of Latin script can say nothing of the text; else None.
 
-    A text without any word (blanks, punctuation, emoji) is no such text: there is nothing to say in it.
+    A text without any word (blanks, punctuation, emoji) has no script: None.
     """
     foreign: list[str] = []
     plain, _ = plain_text(text)
@@ -144,17 +144,17 @@ def unsayable(text: str) -> str | None:
 
 
 def _letter_name(letters: Sequence[str]) -> str | None:
-    """What a lone Greek letter is called: formulas are full of them."""
+    """Return the name of a single Greek letter, of which formulas are full; None for other letters."""
     if len(letters) == 1 and _script(letters[0]) == "GREEK":
         return unicodedata.name(letters[0]).split()[-1].lower()
     return None
 
 
 def read(text: str, language: str) -> Reading:
-    """Make of a piece what a voice of that language (Latin script) can be given.
+    """Return a piece as a voice of this language (Latin script) can say it.
 
-    A run of words in another script is replaced by the name of the script, so that whoever listens knows that
-    something stands there: it is never left out in silence.
+    A run of words in another script is replaced by the name of the script, so that listeners know that
+    something stands there.
     """
     plain, places = plain_text(text)
     folded = "".join(map(_fold, plain))
@@ -184,7 +184,7 @@ def read(text: str, language: str) -> Reading:
 
 
 def _runs(folded: str) -> Iterator[tuple[list[Span], list[str] | None]]:
-    """The words in order, those of other scripts that follow each other as one run with their letters."""
+    """Yield the words in order; consecutive words of other scripts are one run, with their letters."""
     run: list[Span] = []
     letters: list[str] = []
     for span in words(folded):
@@ -204,7 +204,7 @@ def _runs(folded: str) -> Iterator[tuple[list[Span], list[str] | None]]:
 def _word_map(
     whole: str, named: Sequence[tuple[Span, tuple[Span, ...]]]
 ) -> tuple[tuple[Span, tuple[Span, ...]], ...]:
-    """Every word of the whole, and where it stands in the piece; ``named`` parts stand for others."""
+    """Return every word of the whole with its places in the piece; ``named`` parts stand for others."""
     found: list[tuple[Span, tuple[Span, ...]]] = []
     waiting = list(named)
     shift = 0  # from a position in the whole to one in the piece, outside what is named
@@ -220,8 +220,7 @@ def _word_map(
 
 
 def pieces(text: str, language: str, first_words: int = MOST_WORDS) -> Iterator[Span]:
-    """Cut a text into what is said at once: sentences, and parts of at most `MOST_WORDS` words of longer
-    ones.
+    """Cut a text into pieces that are said at once: sentences, and parts of long ones (`MOST_WORDS` words).
 
     ``first_words`` bounds the first one: the shorter it is, the sooner something is heard. Numbers and very
     long words count as several. A part without a word is left out: it has no sound.
@@ -244,7 +243,7 @@ def pieces(text: str, language: str, first_words: int = MOST_WORDS) -> Iterator[
 
 
 def _fitting(text: str, units: Sequence[Span], most: int) -> int:
-    """How many units, one at least, are said as quickly as that many words."""
+    """Return how many units, at least one, are said as quickly as so many words."""
     cost = 0
     for count, unit in enumerate(units):
         digits = sum(map(str.isdigit, text[unit.start : unit.end]))
@@ -255,7 +254,7 @@ def _fitting(text: str, units: Sequence[Span], most: int) -> int:
 
 
 def _cut(text: str, units: Sequence[Span], fitting: int) -> int:
-    """Where to cut so that at most so many units stand before: after a clause in the second half, if any."""
+    """Return where to cut after at most so many units: at a clause's end in their second half, if any."""
     latest = units[fitting].start
     earliest = units[fitting // 2].start
     clauses = clause_ends(text[earliest:latest])
@@ -267,7 +266,7 @@ _LONG_NUMBER: Final = re.compile(r"\d(?:[,.]?\d){15,}")
 
 
 def spaced(text: str) -> str:
-    """Put blanks into what is too long for a word, and between the digits of what is no amount any more.
+    """Put blanks into very long words, and between the digits of numbers too long to be amounts.
 
     The text becomes longer: for engines, after `read`. Numbers of more than 36 digits have no name in hibari.
     """
@@ -288,7 +287,7 @@ class Uttered:
 
 
 def place(reading: Reading, uttered: Sequence[Uttered], expand: Sequence[int]) -> tuple[WordTime, ...]:
-    """The times of the piece's words. ``expand[i]``: as how many words the engine would utter word i alone.
+    """Return the times of the piece's words. ``expand[i]``: the words that the engine says for word i.
 
     Words that were uttered as they are written are matched by their letters; what stands between two
     matches is shared out, by ``expand`` where it adds up, else by length.
@@ -321,7 +320,7 @@ def _letters(word: str) -> str:
 
 
 def _shares(written: Sequence[str], expand: Sequence[int], said: int) -> list[int]:
-    """How many of the said words belong to each written one; all of them are given away, in order."""
+    """Return how many of the said words belong to each written one; each belongs to one, in order."""
     if len(written) == said:
         return [1] * said
     if sum(expand) == said:
@@ -353,7 +352,7 @@ def _spread(reading: Reading, times: Sequence[tuple[int, int] | None]) -> tuple[
 
 
 def proportional(reading: Reading, frames: int) -> tuple[WordTime, ...]:
-    """Word times for an engine that tells none: each word gets its share of the sound by its letters.
+    """Estimate word times for an engine that tells none: each word gets a share of the sound by its letters.
 
     A digit counts as four letters and a mark between two words as two: near enough to light the right word.
     """
@@ -395,10 +394,9 @@ class Trimmed:
 
 
 def trim(raw: Samples, rate: int, gain: float, pause_seconds: float) -> Trimmed:
-    """Cut the silence off both ends, leave 70 ms before the first sound and a pause after the last; set the
-    level.
+    """Cut the silence off both ends, but for 70 ms before the first sound and a pause after the last.
 
-    The gain is lowered where it would clip. Sound that is silent altogether comes back empty.
+    The gain is applied, lowered if it would clip. Sound that is silent altogether comes back empty.
     """
     loudness = np.abs(raw)
     peak = float(loudness.max(initial=0.0))

@@ -1,9 +1,7 @@
-"""The default embedded voice: hibari-tts, a neural English voice of 8 MB that speaks 100 times faster than
-real time.
+"""The default embedded voice: hibari-tts, a neural English voice of 8 MB, 100 times faster than real time.
 
-Its network predicts how long each phoneme lasts, but does not give that away; here the model's own graph is
-asked for one more output, so word times are exact and nothing is computed twice. Positions in frames of 24
-kHz.
+Its network predicts how long each phoneme lasts, but does not return it; here the model's own graph gets one
+more output, so word times are exact and nothing is computed twice. Positions are in frames of 24 kHz.
 
 Built from hibari's parts, not its class, whose constructor would load the model a second time. The names of
 these parts and of the graph's node are those of version 0.2.1, which is why that version is pinned.
@@ -54,7 +52,7 @@ class _Model:
 
 
 class HibariEngine:
-    """hibari behind the seam of `engine.Engine`. One voice: the one that is in the package."""
+    """hibari as a `base.Engine`. One voice: the one that is in the package."""
 
     def __init__(self) -> None:
         self._loading = threading.Lock()
@@ -117,7 +115,7 @@ def _load() -> _Model:
 
 def _session(onnxruntime: Any, data: bytes) -> Any:
     options = onnxruntime.SessionOptions()
-    # Two threads were half as fast on two busy cores (embedded-voice.md, section 4).
+    # Two threads were half as fast on two busy cores.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
@@ -136,7 +134,7 @@ def _refusals(onnxruntime: Any) -> tuple[type[Exception], ...]:
 
 
 def with_output(model: bytes, name: str, element_type: int) -> bytes:
-    """The ONNX model with one of its inner tensors as an additional, last output.
+    """Return the ONNX model with one of its inner tensors as an additional, last output.
 
     Protobuf merges a message that occurs twice: ``ModelProto.graph.output`` appended at the end is one more
     entry of the graph's list. So no parser is needed.
@@ -160,7 +158,7 @@ def _run(model: _Model, ids: NDArray[np.int64], speed: float) -> list[Any]:
 
 
 def _escaped(text: str) -> str:
-    """Without hibari's markup for pronunciation, ``[word](/phonemes/)``, and as long as before."""
+    """Return the text without hibari's markup for pronunciation, ``[word](/phonemes/)``: as long."""
     return text.replace("](", ")(")
 
 
@@ -195,7 +193,7 @@ def _phonemes(model: _Model, text: str) -> tuple[list[int], list[_SpokenWord]]:
 
 
 def _name_letters(tokens: Sequence[Any]) -> None:
-    """A capital A inside a sentence is the letter ("A seven, B nine"), for the tagger it is an article."""
+    """Tag a capital A inside a sentence as the letter ("A seven, B nine"), not as an article."""
     for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], None], strict=False):
         if token.text != "A" or token.tag != "DT":
             continue
@@ -206,7 +204,7 @@ def _name_letters(tokens: Sequence[Any]) -> None:
 
 
 def _group_words(group: Sequence[tuple[str, int, int]]) -> list[_SpokenWord]:
-    """The words of tokens that stand together. A token of several words is shared out by their letters."""
+    """Return the words of tokens that stand together; a token of several is divided by letters."""
     text = "".join(part for part, _, _ in group)
     places: list[float] = []  # of each character's beginning
     for part, start, end in group:
@@ -228,7 +226,7 @@ def _exact(
     sound: Trimmed,
     late: float,
 ) -> tuple[WordTime, ...]:
-    """Word times from the phonemes' durations. ``late`` is by how many frames these tell them too late."""
+    """Return word times from the phonemes' durations, which are ``late`` frames too late."""
     units = np.concatenate([[0.0], np.asarray(cumulative, np.float64).reshape(-1)])
     starts = units * (sound.raw_frames / units[-1]) - sound.first - late  # starts[i]: where input i begins
     uttered = []
@@ -240,7 +238,7 @@ def _exact(
 
 
 def _expanded(text: str, span: Span) -> int:
-    """As how many words one word of the text would be said if it stood alone."""
+    """Return as how many words one word of the text would be said if it stood alone."""
     from hibari.g2p.normalize import normalize
 
     return len(words(normalize(text[span.start : span.end])))

@@ -1,7 +1,7 @@
-"""A second engine behind the seam: SVOX Pico through py-nanotts, small and quick, in five languages.
+"""A second engine: SVOX Pico through py-nanotts, small and quick, in five languages.
 
 It has no macOS wheel, tells no word times, holds the interpreter's lock while it works (30 ms a piece) and
-gives other sound when two threads use it at once: so one at a time, and pieces short. 16 kHz.
+makes wrong sound when two threads use it at once: so it has one at a time, and short pieces. 16 kHz.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARKUP: Final = str.maketrans(
 
 
 class PicoEngine:
-    """Pico behind the seam of `engine.Engine`. Its voices are named by language: "de-DE"."""
+    """Pico as a `base.Engine`. Its voices are named by language: "de-DE"."""
 
     def __init__(self) -> None:
         self._one_at_a_time = threading.Lock()

@@ -232,7 +232,7 @@ def test_how_long_a_text_takes(text: str, seconds: float) -> None:
     assert SpeechRate().seconds(text) == pytest.approx(seconds, rel=0.35)
 
 
-# What hibari 0.2.1 was measured to do (embedded-voice.md, section 4): start of each word and length, in ms.
+# What hibari 0.2.1 was measured to do: start of each word and length, in ms.
 HIBARI = [
     ("The birch canoe slid on the smooth planks.", [90, 190, 490, 820, 990, 1090, 1220, 1590], 2235),
     ("Glue the sheet to the dark blue background.", [110, 310, 430, 680, 760, 860, 1160, 1380], 2243),
