@@ -178,9 +178,9 @@ def test_a_number_that_nothing_can_hold_is_mended(path: Path, name: str, digits:
 
 def history_words(entry: Entry) -> str:
     """What the page says of it."""
-    from fishcaption.ui.history.page import _Entries
+    from fishcaption.ui.history.page import _HistoryModel
 
-    return _Entries(str).words(entry)
+    return _HistoryModel(str).words(entry)
 
 
 def test_its_texts_are_bounded_and_the_oldest_go_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fishcaption.app.settings import SettingsStore
 from fishcaption.store.settings import Settings
-from fishcaption.ui.calls.call_tools import Acts, CallTools
+from fishcaption.ui.calls.call_tools import CallActions, CallTools
 from fishcaption.ui.widgets.theme import Look, before_application
 from tests.ui.calls.test_window import FakeCalls
 
@@ -30,7 +30,7 @@ def main() -> None:
     window.resize(600, 400)
     window.show()
     settings = SettingsStore(Settings())
-    acts = Acts(
+    acts = CallActions(
         speak=lambda text: say(f"speak {text}"),
         speak_draft=lambda: say("speak the draft"),
         stop=lambda: say("stop"),

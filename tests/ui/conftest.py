@@ -33,7 +33,7 @@ from fishcaption.ui.speak.held_texts import HeldTextCommands
 from fishcaption.ui.speak.large_type import LargeType
 from fishcaption.ui.speak.large_type_control import LargeTypeControl
 from fishcaption.ui.speak.mode_switch import ModeSwitch
-from fishcaption.ui.speak.queue import QueuePanel, Waiting
+from fishcaption.ui.speak.queue import QueueCommands, QueuePanel
 from fishcaption.ui.speak.transcript import Transcript
 from fishcaption.ui.speak.workspace import SpeakWorkspace
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
@@ -87,7 +87,7 @@ class Desk:
         return self.workspace.queue
 
     @property
-    def waiting(self) -> Waiting:
+    def waiting(self) -> QueueCommands:
         assert self.workspace.waiting is not None
         return self.workspace.waiting
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError
 from fishcaption.store.settings import OutputDevice
-from fishcaption.ui.calls.window import Answer, CallWay
+from fishcaption.ui.calls.window import Answer, CallRoute
 
 if TYPE_CHECKING:
     from fishcaption.audio.devices import Device, DeviceChoice
@@ -34,7 +34,7 @@ class Signaller(Protocol):
         ...
 
 
-Work = Callable[[], Awaitable[CallWay]]
+Work = Callable[[], Awaitable[CallRoute]]
 
 
 class Calls:
@@ -70,21 +70,21 @@ def tones(keys: str) -> Rendered:
     return Rendered(Voice("embedded", "dial", "Telephone"), rate, pcm, ())
 
 
-def _made() -> CallWay:
+def _made() -> CallRoute:
     from fishcaption.audio import call_devices as calls
 
     calls.make()
     return _way()
 
 
-def _removed() -> CallWay:
+def _removed() -> CallRoute:
     from fishcaption.audio import call_devices as calls
 
     calls.remove()
     return _way()
 
 
-def _way() -> CallWay:
+def _way() -> CallRoute:
     from fishcaption.audio import call_devices as calls
     from fishcaption.audio.devices import DeviceChoice, outputs
 
@@ -97,16 +97,16 @@ def _way() -> CallWay:
     system = _SYSTEMS.get(sys.platform, "linux")
     if system == "linux":
         if not calls.has_server():
-            return CallWay("linux", False, False, None, "", _choices(listed))
+            return CallRoute("linux", False, False, None, "", _choices(listed))
         sinks = calls.sinks()
         is_made = calls.is_made()
         own = _device(DeviceChoice(calls.SINK, calls.PULSE)) if is_made else None
         named = tuple((_device(sink.choice), sink.words) for sink in sinks)
-        return CallWay("linux", True, is_made, own, calls.MICROPHONE, named + _choices(listed))
+        return CallRoute("linux", True, is_made, own, calls.MICROPHONE, named + _choices(listed))
     if failed is not None:
         raise failed
     cable = next(iter(calls.cables(listed)), None)
-    return CallWay(
+    return CallRoute(
         system,
         False,
         False,

@@ -1,7 +1,7 @@
-"""What stands beside the main window for calls: the strip, the quick box, the calls' window, the global keys.
+"""The tools for calls: the strip, the quick box, the window of calls, the global keys.
 
-`ui.calls.feature` makes one `CallTools`, hands it what it can do (`Acts`), and passes on settings, looks and
-snapshots; everything else is in here. Nothing of it is built before it is asked for.
+`ui.calls.feature` makes one `CallTools`, gives it the acts of the main window (`CallActions`), and passes on
+looks and snapshots; everything else is in here. No window is built before it is asked for.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Acts:
-    """Acts of the main window that the windows of calls ask for."""
+class CallActions:
+    """CallActions of the main window that the windows of calls ask for."""
 
     speak: Callable[[str], object]  # this text, as a phrase is; may raise FishCaptionError
     speak_draft: Callable[[], None]
@@ -50,7 +50,7 @@ class CallTools(QObject):
     noticed = Signal(str)  # a sentence for the status line
 
     def __init__(
-        self, acts: Acts, calls: CallService | None, settings: SettingsService, *, parent: QWidget
+        self, acts: CallActions, calls: CallService | None, settings: SettingsService, *, parent: QWidget
     ) -> None:
         """`calls` None: there is no window of calls."""
         super().__init__(parent)

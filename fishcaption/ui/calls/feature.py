@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from fishcaption.core.speech import Snapshot
-from fishcaption.ui.calls.call_tools import Acts, CallTools
+from fishcaption.ui.calls.call_tools import CallActions, CallTools
 from fishcaption.ui.feature import Feature, Host
 from fishcaption.ui.widgets.theme import Look
 
@@ -16,7 +16,7 @@ class CallsFeature(Feature):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         run = host.commands.run
-        acts = Acts(
+        acts = CallActions(
             speak=self._speak,
             speak_draft=partial(run, "speak.speak"),
             stop=partial(run, "speak.stop"),

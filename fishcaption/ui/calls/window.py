@@ -37,7 +37,7 @@ KEYPAD = ("123", "456", "789", "*0#")
 
 
 @dataclass(frozen=True, slots=True)
-class CallWay:
+class CallRoute:
     """The way the voice gets into a call on this machine.
 
     ``device`` is the sound device whose sound the call hears, None if there is none yet; ``microphone`` is
@@ -53,7 +53,7 @@ class CallWay:
     devices: tuple[tuple[OutputDevice, str], ...] = ()
 
 
-Answer = Callable[[CallWay | FishCaptionError], None]
+Answer = Callable[[CallRoute | FishCaptionError], None]
 
 
 class CallService(Protocol):
@@ -90,7 +90,7 @@ class CallsDialog(QDialog):
         self.setWindowTitle(self.tr("Calls"))
         self._service = service
         self._settings = settings
-        self._way: CallWay | None = None
+        self._way: CallRoute | None = None
         self._is_gone = False
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -245,7 +245,7 @@ class CallsDialog(QDialog):
 
     # -- what is shown -----------------------------------------------------------------------------
 
-    def _on_way(self, way: CallWay | FishCaptionError) -> None:
+    def _on_way(self, way: CallRoute | FishCaptionError) -> None:
         if self._is_gone:
             return
         self._make.setEnabled(True)
@@ -264,7 +264,7 @@ class CallsDialog(QDialog):
         if is_first:  # the first thing to do here
             (self._make if way.can_make and not way.is_made else self._say).setFocus()
 
-    def _guide_words(self, way: CallWay) -> str:
+    def _guide_words(self, way: CallRoute) -> str:
         if way.device is not None:
             return self.tr(
                 "In the call program, choose “{microphone}” as the microphone. The call then hears only "
@@ -327,7 +327,7 @@ class CallsDialog(QDialog):
         else:
             self._service.make_microphone(self._on_made)
 
-    def _on_made(self, way: CallWay | FishCaptionError) -> None:
+    def _on_made(self, way: CallRoute | FishCaptionError) -> None:
         self._on_way(way)
         if self._is_gone or isinstance(way, FishCaptionError):
             return
@@ -336,7 +336,7 @@ class CallsDialog(QDialog):
             self._change("second_on", True)
             self._note(self.tr("The microphone is ready, and your voice goes to it."))
 
-    def _on_removed(self, way: CallWay | FishCaptionError) -> None:
+    def _on_removed(self, way: CallRoute | FishCaptionError) -> None:
         self._on_way(way)
         if not self._is_gone and not isinstance(way, FishCaptionError):
             self._change("second_on", False)

@@ -65,7 +65,7 @@ class HistoryPage(QWidget):
     def __init__(self, history: History, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = history
-        self._model = _Entries(self.tr)
+        self._model = _HistoryModel(self.tr)
         self._search = LineField()
         self._search.setPlaceholderText(self.tr("Search spoken texts"))
         self._search.setAccessibleName(self._search.placeholderText())
@@ -79,7 +79,7 @@ class HistoryPage(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.installEventFilter(self)
-        self._rows = _Rows(self._list)
+        self._rows = _EntryPainter(self._list)
         self._list.setItemDelegate(self._rows)
         self._none = Label()
         self._none.setWordWrap(True)
@@ -285,7 +285,7 @@ class _Delete:
         self._history.delete(self._ids)
 
 
-class _Entries(QAbstractListModel):
+class _HistoryModel(QAbstractListModel):
     """The entries as a model for a list view."""
 
     def __init__(self, tr: Callable[[str], str]) -> None:
@@ -342,7 +342,7 @@ def line(text: str) -> str:
     return " ".join(visible(text[:_LONGEST]).split()) + ("…" if len(text) > _LONGEST else "")
 
 
-class _Rows(QStyledItemDelegate):
+class _EntryPainter(QStyledItemDelegate):
     """Draws an icon and the text, with the part that was never heard struck out; below it, its fate."""
 
     def __init__(self, parent: QObject) -> None:

@@ -102,7 +102,7 @@ def line(text: str, longest: int = _LONGEST) -> str:
     return " ".join(visible(text[:longest]).split())
 
 
-class Phrases(QAbstractListModel):
+class PhraseModel(QAbstractListModel):
     """The phrases as a model for a list view."""
 
     def __init__(self, tr: Callable[[str], str]) -> None:
@@ -182,8 +182,8 @@ class Phrases(QAbstractListModel):
         return self._tr("Not ready yet: the voice prepares it when you choose it.")
 
 
-class Cards(QListView):
-    """Cards in a grid. A click, Enter or Space chooses one; letters are emitted as `typed`."""
+class CardGrid(QListView):
+    """A grid of cards. A click, Enter or Space chooses one; letters are emitted as `typed`."""
 
     chosen = Signal(QModelIndex)
     typed = Signal(str)
@@ -277,7 +277,7 @@ def card_height(metrics: QFontMetrics, lines: int) -> int:
 class CardPainter(QStyledItemDelegate):
     """Draws a card: a bar of colour, the phrase, its category and key, an icon while it is not ready."""
 
-    def __init__(self, view: Cards, tr: Callable[[str], str]) -> None:
+    def __init__(self, view: CardGrid, tr: Callable[[str], str]) -> None:
         super().__init__(view)
         self._view = view
         self._tr = tr
@@ -295,7 +295,7 @@ class CardPainter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         model, phrase = index.model(), index.data(PHRASE)
-        if self._look is None or not isinstance(phrase, Phrase) or not isinstance(model, Phrases):
+        if self._look is None or not isinstance(phrase, Phrase) or not isinstance(model, PhraseModel):
             return
         colors = self._look.colors
         state: QStyle.StateFlag = option.state
@@ -316,7 +316,7 @@ class CardPainter(QStyledItemDelegate):
         self._write(painter, card.adjusted(_BAR + 2 * _PAD - 2, _PAD, -_PAD, -_PAD), phrase, model)
         painter.restore()
 
-    def _write(self, painter: QPainter, room: QRect, phrase: Phrase, model: Phrases) -> None:
+    def _write(self, painter: QPainter, room: QRect, phrase: Phrase, model: PhraseModel) -> None:
         assert self._look is not None
         colors = self._look.colors
         small = painter.font()

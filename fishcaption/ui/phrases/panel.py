@@ -42,7 +42,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.phrases.bank import Ahead, Bank, Phrase, Progress
 from fishcaption.ui.commands import Action, Actions, Group
-from fishcaption.ui.phrases.cards import PHRASE, CardPainter, Cards, Phrases, line, swatch_icon
+from fishcaption.ui.phrases.cards import PHRASE, CardGrid, CardPainter, PhraseModel, line, swatch_icon
 from fishcaption.ui.widgets.controls import Choice, FlowRow, Tool, announce
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
@@ -259,8 +259,8 @@ class PhrasePanel(QWidget):
         self._chips.setAccessibleName(self.tr("Categories"))
         self._chip_row = FlowRow(6)
         self._chips.setLayout(self._chip_row)
-        self._model = Phrases(self.tr)
-        self._cards = Cards()
+        self._model = PhraseModel(self.tr)
+        self._cards = CardGrid()
         self._cards.setAccessibleName(self.tr("Phrases"))
         self._cards.setModel(self._model)
         self._rows = CardPainter(self._cards, self.tr)

@@ -43,8 +43,8 @@ class Expander(Protocol):
         ...
 
 
-class Completing(QObject):
-    """Suggestions and abbreviations for one editor; `strip` is the widget that shows suggestions.
+class EditorCompletion(QObject):
+    """Suggestions and abbreviations for one editor; `row` is the widget that shows suggestions.
 
     `words` and `abbreviations` can be set later. While one is None, nothing is suggested, or expanded.
     """
@@ -53,7 +53,7 @@ class Completing(QObject):
         super().__init__(editor)
         self.words: Words | None = None
         self.abbreviations: Expander | None = None
-        self.strip = Strip()
+        self.row = SuggestionRow()
         self._editor = editor
         self._settings = settings
         self._offered: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Completing(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._offer)
-        self.strip.taken.connect(self._on_taken)
+        self.row.taken.connect(self._on_taken)
         editor.take_offer = self._take_by_tab
         editor.word_ended.connect(self._on_word_ended)
         editor.line_ending.connect(self.expand_end)
@@ -70,7 +70,7 @@ class Completing(QObject):
         editor.cursorPositionChanged.connect(self._soon.start)
         self._unsubscribe = settings.subscribe(lambda settings: settings.completion, self._on_completion)
         if not settings.current.completion:
-            self.strip.hide()
+            self.row.hide()
 
     def leave(self) -> None:
         """The window is closed: follow the settings no longer."""
@@ -104,7 +104,7 @@ class Completing(QObject):
         self._expand(f"{self._editor.before_cursor()}\n", ended=1)
 
     def _on_completion(self, _before: bool, is_on: bool) -> None:
-        self.strip.setVisible(is_on)
+        self.row.setVisible(is_on)
         self._soon.start()
 
     def _on_taken(self, index: int) -> None:
@@ -136,7 +136,7 @@ class Completing(QObject):
         if offered == self._offered:
             return
         self._offered = offered
-        self.strip.show_words(offered)
+        self.row.show_words(offered)
         if offered and self._settings.current.completion_announced:
             announce(self._editor, ", ".join(offered))
 
@@ -150,7 +150,7 @@ def _begun(before: str, word: str) -> int:
     return 0
 
 
-class Strip(QWidget):
+class SuggestionRow(QWidget):
     """The suggestions, each a button with its number. It keeps its height while it is empty."""
 
     taken = Signal(int)

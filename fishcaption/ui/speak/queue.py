@@ -37,7 +37,7 @@ _LONGEST = 200  # code points of a text that are shown: one line
 _ROWS = 2  # that are in sight without scrolling
 
 
-class Waiting(QObject):
+class QueueCommands(QObject):
     """Acts on the texts that wait, for the panel and for keys."""
 
     def __init__(self, panel: QueuePanel, reader: Speaker, composer: Composer) -> None:

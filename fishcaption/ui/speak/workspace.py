@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
     from fishcaption.ui.ports import Services, Speaker, Stores
     from fishcaption.ui.settings.vocabulary import VocabularyService
-    from fishcaption.ui.speak.completion import Completing
+    from fishcaption.ui.speak.completion import EditorCompletion
     from fishcaption.ui.speak.held_texts import HeldTextCommands
-    from fishcaption.ui.speak.queue import QueuePanel, Waiting
+    from fishcaption.ui.speak.queue import QueueCommands, QueuePanel
 
 
 class SpeakWorkspace(QSplitter):
@@ -68,9 +68,9 @@ class SpeakWorkspace(QSplitter):
         self.transcript.setPlaceholderText(self.tr("What you speak appears here."))
         self.mode = ModeSwitch()
         self.queue: QueuePanel | None = None
-        self.waiting: Waiting | None = None
+        self.waiting: QueueCommands | None = None
         self.held: HeldTextCommands | None = None
-        self.completing: Completing | None = None
+        self.completing: EditorCompletion | None = None
         self._build(status)
         self.composer = Composer(
             reader,
@@ -193,7 +193,7 @@ class SpeakWorkspace(QSplitter):
             self.held.row.set_small(degree >= 2)
             self.held.row.set_room(degree < 6)
         if self.completing is not None:
-            self.completing.strip.setVisible(degree < 5 and self._settings.current.completion)
+            self.completing.row.setVisible(degree < 5 and self._settings.current.completion)
 
     def least_height(self, width: int) -> int:
         """The height it needs at this width; the panels are given theirs."""
@@ -204,8 +204,8 @@ class SpeakWorkspace(QSplitter):
         parts = [max(lowest, self.transcript.minimumHeight()), self.editor.minimumHeight() + 10]
         parts.append(max(self._told.heightForWidth(width), self.mode.sizeHint().height()))
         self._told.setMinimumHeight(parts[-1])
-        if self.completing is not None and not self.completing.strip.isHidden():
-            parts.append(self.completing.strip.sizeHint().height())
+        if self.completing is not None and not self.completing.row.isHidden():
+            parts.append(self.completing.row.sizeHint().height())
         if self.queue is not None and not self.queue.isHidden():
             parts.append(self.queue.lowest(width))
             self.queue.setMinimumHeight(parts[-1])
@@ -360,13 +360,13 @@ class SpeakWorkspace(QSplitter):
     # -- what comes after the first paint ----------------------------------------------------------
 
     def _add_queue(self, host: Host) -> None:
-        from fishcaption.ui.speak.queue import QueuePanel, Waiting
+        from fishcaption.ui.speak.queue import QueueCommands, QueuePanel
 
         queue = self.queue = QueuePanel()
         self._above.addWidget(queue)
         queue.faster_asked.connect(partial(host.commands.run, "voice.faster"))
         queue.set_look(host.look)
-        self.waiting = Waiting(queue, self._reader, self.composer)
+        self.waiting = QueueCommands(queue, self._reader, self.composer)
         host.commands.add(*self.waiting.actions())
         after = self.transcript.nextInFocusChain()
         order = (self.transcript, *queue.controls(), *(() if after is None else (after,)))
@@ -417,12 +417,12 @@ class SpeakWorkspace(QSplitter):
         )  # fmt: skip
 
     def _add_completion(self, vocabulary: VocabularyService, host: Host) -> None:
-        from fishcaption.ui.speak.completion import Completing
+        from fishcaption.ui.speak.completion import EditorCompletion
 
-        completing = self.completing = Completing(self.editor, self._settings)
+        completing = self.completing = EditorCompletion(self.editor, self._settings)
         completing.words = vocabulary
-        self._below.addWidget(completing.strip)
-        completing.strip.setVisible(self._settings.current.completion)
+        self._below.addWidget(completing.row)
+        completing.row.setVisible(self._settings.current.completion)
         self.composer.learn = vocabulary.learn
         self.composer.end_word = completing.expand_end
         host.commands.add(*completing.actions())

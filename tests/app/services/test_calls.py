@@ -14,7 +14,7 @@ from fishcaption.app.services.calls import Calls, microphone, tones
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Rendered
 from fishcaption.store.settings import OutputDevice
-from fishcaption.ui.calls.window import CallWay
+from fishcaption.ui.calls.window import CallRoute
 from tests import rig
 from tests.rig import Rig
 
@@ -40,8 +40,8 @@ class Desk:
 
         self._tasks.create_task(run())
 
-    async def ask(self, question: Any) -> CallWay:
-        answered: asyncio.Future[CallWay] = asyncio.get_running_loop().create_future()
+    async def ask(self, question: Any) -> CallRoute:
+        answered: asyncio.Future[CallRoute] = asyncio.get_running_loop().create_future()
         question(answered.set_result)
         return await answered
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from fishcaption.app.settings import SettingsStore
 from fishcaption.store.settings import Settings
-from fishcaption.ui.calls.call_tools import Acts, CallTools
+from fishcaption.ui.calls.call_tools import CallActions, CallTools
 from fishcaption.ui.widgets.theme import Look
 from tests import desktop
 from tests.desktop import Desktop
@@ -42,7 +42,7 @@ def plug(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         window = QWidget()
         qtbot.addWidget(window)
         done: list[str] = []
-        acts = Acts(
+        acts = CallActions(
             speak=lambda text: done.append(f"speak {text}"),
             speak_draft=lambda: done.append("speak the draft"),
             stop=lambda: done.append("stop"),

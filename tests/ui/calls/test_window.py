@@ -17,15 +17,15 @@ from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, InputError
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.calls.global_keys_dialog import GlobalKeysDialog
-from fishcaption.ui.calls.window import CallsDialog, CallWay
+from fishcaption.ui.calls.window import CallRoute, CallsDialog
 from fishcaption.ui.platform.global_keys import SUGGESTED, GlobalKeys
 from fishcaption.ui.widgets.theme import Look
 
 MICROPHONE = OutputDevice("fishcaption", "PulseAudio")
 HEADPHONES = OutputDevice("Headphones", "ALSA")
 BLACKHOLE = OutputDevice("BlackHole 2ch", "Core Audio")
-NONE = CallWay("linux", True, False, None, "", ((HEADPHONES, "My headphones"),))
-MADE = CallWay(
+NONE = CallRoute("linux", True, False, None, "", ((HEADPHONES, "My headphones"),))
+MADE = CallRoute(
     "linux",
     True,
     True,
@@ -39,19 +39,19 @@ MADE = CallWay(
 class FakeCalls:
     """Answers with what stands; remembers what was asked."""
 
-    way: CallWay | FishCaptionError = NONE
+    way: CallRoute | FishCaptionError = NONE
     asked: list[str] = field(default_factory=list)
-    waiting: list[Callable[[CallWay | FishCaptionError], None]] = field(default_factory=list)
+    waiting: list[Callable[[CallRoute | FishCaptionError], None]] = field(default_factory=list)
 
-    def look(self, on_done: Callable[[CallWay | FishCaptionError], None]) -> None:
+    def look(self, on_done: Callable[[CallRoute | FishCaptionError], None]) -> None:
         self.asked.append("look")
         self.waiting.append(on_done)
 
-    def make_microphone(self, on_done: Callable[[CallWay | FishCaptionError], None]) -> None:
+    def make_microphone(self, on_done: Callable[[CallRoute | FishCaptionError], None]) -> None:
         self.asked.append("make")
         self.waiting.append(on_done)
 
-    def remove_microphone(self, on_done: Callable[[CallWay | FishCaptionError], None]) -> None:
+    def remove_microphone(self, on_done: Callable[[CallRoute | FishCaptionError], None]) -> None:
         self.asked.append("remove")
         self.waiting.append(on_done)
 
@@ -60,7 +60,7 @@ class FakeCalls:
         if "x" in keys:
             raise InputError("A telephone has no key “x”.")
 
-    def answer(self, way: CallWay | FishCaptionError) -> None:
+    def answer(self, way: CallRoute | FishCaptionError) -> None:
         self.waiting.pop(0)(way)
 
 
@@ -81,7 +81,7 @@ class Open:
 
 @pytest.fixture
 def open_calls(qtbot: QtBot) -> Callable[..., Open]:
-    def open_calls(way: CallWay | FishCaptionError = NONE, **settings: Any) -> Open:
+    def open_calls(way: CallRoute | FishCaptionError = NONE, **settings: Any) -> Open:
         parent = QWidget()
         qtbot.addWidget(parent)
         Look("light", 100)
@@ -128,14 +128,14 @@ def test_a_failure_is_told_and_the_button_can_be_pressed_again(open_calls: Calla
 @pytest.mark.parametrize(
     ("way", "words"),
     [
-        (CallWay("windows", False, False, None, ""), "VB-CABLE"),
-        (CallWay("mac", False, False, None, ""), "BlackHole 2ch"),
-        (CallWay("linux", False, False, None, ""), "pulseaudio-utils"),
-        (CallWay("mac", False, False, BLACKHOLE, "BlackHole 2ch"), "choose “Bl"),
+        (CallRoute("windows", False, False, None, ""), "VB-CABLE"),
+        (CallRoute("mac", False, False, None, ""), "BlackHole 2ch"),
+        (CallRoute("linux", False, False, None, ""), "pulseaudio-utils"),
+        (CallRoute("mac", False, False, BLACKHOLE, "BlackHole 2ch"), "choose “Bl"),
     ],
 )
 def test_where_nothing_can_be_made_a_guide_says_what_to_do(
-    open_calls: Callable[..., Open], way: CallWay, words: str
+    open_calls: Callable[..., Open], way: CallRoute, words: str
 ) -> None:
     shown = open_calls(way)
     assert words in shown.dialog._guide.text()

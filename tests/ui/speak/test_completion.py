@@ -16,7 +16,7 @@ from fishcaption.core.vocabulary.completion import Completion
 from fishcaption.store.settings import Settings
 from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak import completion as completing_module
-from fishcaption.ui.speak.completion import Completing, _begun
+from fishcaption.ui.speak.completion import EditorCompletion, _begun
 from tests.ui.conftest import commit
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -24,19 +24,19 @@ TABLE = {"brb": "be right back", "omw": "on my way", "gr": "großartig 👋"}
 
 
 @pytest.fixture
-def open_editor(qtbot: QtBot) -> Callable[..., tuple[Editor, Completing]]:
+def open_editor(qtbot: QtBot) -> Callable[..., tuple[Editor, EditorCompletion]]:
     windows = []  # qtbot keeps none alive
 
-    def open_editor(**changes: bool) -> tuple[Editor, Completing]:
+    def open_editor(**changes: bool) -> tuple[Editor, EditorCompletion]:
         window = QWidget()
         windows.append(window)
         qtbot.addWidget(window)
         editor = Editor()
-        completing = Completing(editor, SettingsStore(Settings(**changes)))  # type: ignore[arg-type]  # only switches
+        completing = EditorCompletion(editor, SettingsStore(Settings(**changes)))  # type: ignore[arg-type]  # only switches
         completing.words = Completion("en")
         completing.abbreviations = Abbreviations(TABLE)
         column = QVBoxLayout(window)
-        for widget in (completing.strip, editor, QPushButton("next")):
+        for widget in (completing.row, editor, QPushButton("next")):
             column.addWidget(widget)
         window.show()
         window.activateWindow()
@@ -48,7 +48,7 @@ def open_editor(qtbot: QtBot) -> Callable[..., tuple[Editor, Completing]]:
 
 
 @pytest.fixture
-def pair(open_editor: Callable[..., tuple[Editor, Completing]]) -> tuple[Editor, Completing]:
+def pair(open_editor: Callable[..., tuple[Editor, EditorCompletion]]) -> tuple[Editor, EditorCompletion]:
     return open_editor()
 
 
@@ -71,13 +71,13 @@ def write(editor: Editor, text: str) -> None:
     ],
 )
 def test_an_abbreviation_expands_when_its_word_ends(
-    pair: tuple[Editor, Completing], typed: str, text: str
+    pair: tuple[Editor, EditorCompletion], typed: str, text: str
 ) -> None:
     write(pair[0], typed)
     assert pair[0].text() == text
 
 
-def test_one_undo_gives_the_abbreviation_back(pair: tuple[Editor, Completing]) -> None:
+def test_one_undo_gives_the_abbreviation_back(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, _ = pair
     write(editor, "so brb ")
     editor.undo()
@@ -89,7 +89,7 @@ def test_one_undo_gives_the_abbreviation_back(pair: tuple[Editor, Completing]) -
     assert editor.text() == ""
 
 
-def test_behind_a_new_line_and_at_the_very_end_it_expands_too(pair: tuple[Editor, Completing]) -> None:
+def test_behind_a_new_line_and_at_the_very_end_it_expands_too(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     write(editor, "omw")
     QTest.keyClick(editor, Qt.Key.Key_Return, SHIFT)
@@ -98,32 +98,32 @@ def test_behind_a_new_line_and_at_the_very_end_it_expands_too(pair: tuple[Editor
     assert editor.text() == "on my way\nbe right back"
 
 
-def test_what_is_composed_expands_too(pair: tuple[Editor, Completing]) -> None:
+def test_what_is_composed_expands_too(pair: tuple[Editor, EditorCompletion]) -> None:
     commit(pair[0], "brb")
     commit(pair[0], " ")
     assert pair[0].text() == "be right back "
 
 
-def test_expanding_is_a_setting(open_editor: Callable[..., tuple[Editor, Completing]]) -> None:
+def test_expanding_is_a_setting(open_editor: Callable[..., tuple[Editor, EditorCompletion]]) -> None:
     editor, _ = open_editor(abbreviations=False)
     write(editor, "brb ")
     assert editor.text() == "brb "
 
 
-def test_words_are_offered_while_they_are_typed(pair: tuple[Editor, Completing]) -> None:
+def test_words_are_offered_while_they_are_typed(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     write(editor, "than")
-    assert "thank" in completing.strip.words()
-    assert len(completing.strip.words()) <= 5
+    assert "thank" in completing.row.words()
+    assert len(completing.row.words()) <= 5
     assert editor.hasFocus()
     write(editor, "qqq")
-    assert completing.strip.words() == ()
+    assert completing.row.words() == ()
 
 
-def test_tab_takes_the_first_word_and_then_goes_on(pair: tuple[Editor, Completing]) -> None:
+def test_tab_takes_the_first_word_and_then_goes_on(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     write(editor, "I wan")
-    first = completing.strip.words()[0]
+    first = completing.row.words()[0]
     QTest.keyClick(editor, Qt.Key.Key_Tab)
     QTest.qWait(1)
     assert editor.text() == f"I {first} "
@@ -134,26 +134,26 @@ def test_tab_takes_the_first_word_and_then_goes_on(pair: tuple[Editor, Completin
 
 
 @pytest.mark.parametrize("index", range(3))
-def test_a_number_takes_any_word(pair: tuple[Editor, Completing], index: int) -> None:
+def test_a_number_takes_any_word(pair: tuple[Editor, EditorCompletion], index: int) -> None:
     editor, completing = pair
     write(editor, "Thank ")
-    words = completing.strip.words()
+    words = completing.row.words()
     action = completing.actions()[index]
     assert action.keys == (f"Alt+{index + 1}",)
     action.act()
     assert editor.text() == f"Thank {words[index]} "
 
 
-def test_a_click_takes_one_and_leaves_the_focus(pair: tuple[Editor, Completing]) -> None:
+def test_a_click_takes_one_and_leaves_the_focus(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     write(editor, "Thank y")
-    word = completing.strip.words()[0]
-    completing.strip._buttons[0].click()
+    word = completing.row.words()[0]
+    completing.row._buttons[0].click()
     assert editor.text() == f"Thank {word} "
     assert editor.hasFocus()
 
 
-def test_taking_a_word_is_one_step_of_undo(pair: tuple[Editor, Completing]) -> None:
+def test_taking_a_word_is_one_step_of_undo(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     write(editor, "thank y")
     completing.take(0)
@@ -163,11 +163,11 @@ def test_taking_a_word_is_one_step_of_undo(pair: tuple[Editor, Completing]) -> N
 
 @pytest.mark.parametrize("mark", [".", ",", "?", "!"])
 def test_a_mark_behind_a_taken_word_takes_the_place_of_the_blank(
-    pair: tuple[Editor, Completing], mark: str
+    pair: tuple[Editor, EditorCompletion], mark: str
 ) -> None:
     editor, completing = pair
     write(editor, "thank y")
-    word = completing.strip.words()[0]
+    word = completing.row.words()[0]
     completing.take(0)
     write(editor, mark)
     assert editor.text() == f"thank {word}{mark}"
@@ -175,51 +175,53 @@ def test_a_mark_behind_a_taken_word_takes_the_place_of_the_blank(
     assert editor.text() == f"thank {word}{mark} {mark}"
 
 
-def test_a_word_behind_a_mark_is_parted_from_it(pair: tuple[Editor, Completing]) -> None:
+def test_a_word_behind_a_mark_is_parted_from_it(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     write(editor, "Well,")
-    word = completing.strip.words()[0]
+    word = completing.row.words()[0]
     completing.take(0)
     assert editor.text() == f"Well, {word} "
 
 
-def test_enter_takes_no_word(pair: tuple[Editor, Completing]) -> None:
+def test_enter_takes_no_word(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     asked: list[None] = []
     editor.speak_asked.connect(lambda: asked.append(None))
     write(editor, "than")
-    assert completing.strip.words()
+    assert completing.row.words()
     QTest.keyClick(editor, Qt.Key.Key_Return)
     assert editor.text() == "than"
     assert asked == [None]
 
 
-def test_offering_is_a_setting(open_editor: Callable[..., tuple[Editor, Completing]]) -> None:
+def test_offering_is_a_setting(open_editor: Callable[..., tuple[Editor, EditorCompletion]]) -> None:
     editor, completing = open_editor(completion=False)
     write(editor, "than")
-    assert completing.strip.words() == ()
-    assert not completing.strip.isVisible()
+    assert completing.row.words() == ()
+    assert not completing.row.isVisible()
     QTest.keyClick(editor, Qt.Key.Key_Tab)
     assert editor.text() == "than"
 
 
 @pytest.mark.parametrize("is_wanted", [False, True])
 def test_a_screen_reader_is_told_only_if_that_is_wanted(
-    open_editor: Callable[..., tuple[Editor, Completing]], monkeypatch: pytest.MonkeyPatch, is_wanted: bool
+    open_editor: Callable[..., tuple[Editor, EditorCompletion]],
+    monkeypatch: pytest.MonkeyPatch,
+    is_wanted: bool,
 ) -> None:
     told: list[str] = []
     monkeypatch.setattr(completing_module, "announce", lambda _widget, text: told.append(text))
     editor, completing = open_editor(completion_announced=is_wanted)
     write(editor, "than")
-    assert told[-1:] == ([", ".join(completing.strip.words())] if is_wanted else [])
+    assert told[-1:] == ([", ".join(completing.row.words())] if is_wanted else [])
 
 
-def test_nothing_is_offered_inside_a_composition(pair: tuple[Editor, Completing]) -> None:
+def test_nothing_is_offered_inside_a_composition(pair: tuple[Editor, EditorCompletion]) -> None:
     editor, completing = pair
     write(editor, "than")
     commit(editor, "", preedit="ni")
     QTest.qWait(1)
-    assert completing.strip.words() == ()
+    assert completing.row.words() == ()
     commit(editor, "")
 
 
