@@ -1,8 +1,8 @@
-"""Signs that part a text rather than say something: rows of them, arrows, bars and boxes, tabulators.
+"""Dividers: signs that only part a text, such as rows of signs, arrows, bars, boxes and tabs.
 
-A line that is nothing else is silent, and so is such a sign at a line's beginning or end. Between words there
-is a short pause. An arrow behind a number is a word ("5 → 6"), and one up or down before it, too. Nothing is
-looked at beyond a line's end; a text that ends with a blank goes on.
+A line of nothing but dividers is silent, and so is a divider at a line's beginning or end. Between words it
+becomes a short pause. An arrow behind a number is a word ("5 → 6"), and so is an arrow up or down before one.
+Nothing beyond a line's end is looked at; a text that ends with a blank goes on.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _FEW_CELLS: Final = 2
 _PAUSED: Final = re.compile(r"[.!?:;,…–—。！？：；，、،؛؟۔।][\"'”’»)\]]*$")
 _NUMBER_BEFORE: Final = re.compile(r"\d[\d.,:]*(?:[ \u00a0\u202f]?[%‰°$€£¥]\w?)?$")
 _NUMBER_AFTER: Final = re.compile(r"[ \u00a0]?[+−-]?[$€£]?\d")
-_LEADING_DOTS: Final = 8  # so many lead the eye to a page's number
+_LEADING_DOTS: Final = 8  # dots of a table of contents that lead to the page number
 _NEAR: Final = 40
 _OPENERS: Final = ("(", "[", "{")
 _CLOSERS: Final = (")", "]", "}")
@@ -55,7 +55,7 @@ _TREND_WORDS: Final = {"en": ("up", "down")}
 
 
 def dividers(text: str, language: str, left: str = "") -> list[Edit]:
-    """What is said for signs that part the text; ``left`` is the end of what came before it."""
+    """Return edits for the dividers in the text; ``left`` is the end of the text before it."""
     if not _MAYBE.search(text):
         return []
     edits: list[Edit] = []
@@ -71,7 +71,7 @@ def dividers(text: str, language: str, left: str = "") -> list[Edit]:
 
 
 class _Line(NamedTuple):
-    """A line: its text, what stands left of that, and where what says something begins and ends."""
+    """A line: its text, the text to its left, and where its words begin and end."""
 
     text: str
     left: str
@@ -79,17 +79,17 @@ class _Line(NamedTuple):
     last: int
 
     def before(self, at: int) -> str:
-        """What stands before a sign, near it, without the blanks between."""
+        """Return the text before a sign, near it, without the blanks between."""
         return self.text[max(0, at - _NEAR) : at].rstrip(" \t") or (
             self.left.rstrip(" \t") if at < _NEAR else ""
         )
 
     def after(self, at: int) -> str:
-        """What stands behind a sign, near it, without the blanks between."""
+        """Return the text behind a sign, near it, without the blanks between."""
         return self.text[at : at + _NEAR].lstrip(" \t")
 
     def is_inside(self, start: int, end: int) -> bool:
-        """Whether something else stands on both sides."""
+        """Return whether words stand on both sides."""
         return self.first < start and end < self.last
 
 
@@ -115,7 +115,7 @@ def _in_line(line: _Line, offset: int, language: str) -> list[Edit]:
             continue
         start, end = mark.span()
         if edits and said in (", ", " ") and not text[at:start].strip(" \t"):
-            said = ""  # the one before it has parted them
+            said = ""  # the divider before it has parted the words
         if not said.strip(", ") and (said or start <= max(line.first, 0) or not text[at:start].strip(" \t")):
             while said and start > at and text[start - 1] in " \t":
                 start -= 1
@@ -127,7 +127,7 @@ def _in_line(line: _Line, offset: int, language: str) -> list[Edit]:
 
 
 def _said(line: _Line, mark: re.Match[str], language: str) -> str | None:
-    """What stands in the place of a sign and the blanks around it; None: it is no divider."""
+    """Return the text that replaces a sign and the blanks around it; None if it is no divider."""
     kind, sign = mark.lastgroup, mark.group()
     if kind == "masked":  # a card's last digits
         return " ".join(filter(str.isdigit, sign))
@@ -149,7 +149,7 @@ def _said(line: _Line, mark: re.Match[str], language: str) -> str | None:
 
 
 def _glued(row: str, before: str, after: str) -> str | None:
-    """A row that touches a word: a dash between two, or the mark of something hidden or made bold."""
+    """Return the text for a row that touches a word: a dash between two words, or a mark of hidden text."""
     if before.isalnum() and after.isalnum():
         return ", " if row[0] in "-–—=~" else " " if row[0] == "_" else ""
     return "" if row[0] in "*_~" else ", " if before.isalnum() and row[0] != "+" else None
@@ -180,7 +180,7 @@ def _arrow_word(line: _Line, mark: re.Match[str], language: str) -> str:
 
 @lru_cache(maxsize=256)
 def _direction(sign: str) -> str:
-    """Where an arrow points, by its name; empty where both ways, or another one."""
+    """Return the direction of an arrow by its name; empty for several or other directions."""
     if sign < "\u2190":
         return "RIGHT" if sign != "<" else ""
     name = unicodedata.name(sign, "")

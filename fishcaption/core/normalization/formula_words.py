@@ -1,4 +1,4 @@
-"""The words of formulas in five languages, and what the commands of LaTeX mean."""
+"""Words of formulas in five languages, and the meanings of LaTeX's commands."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ BINOMIALS: Final = frozenset(("binom", "dbinom", "tbinom"))
 ACCENTS: Final = frozenset(("bar", "hat", "dot", "tilde"))
 LARGE: Final = frozenset(("sum", "prod", "int"))
 LIMITS: Final = frozenset(("lim", "max", "min", "sup", "inf", "limsup", "liminf", "argmax", "argmin"))
-OF: Final = frozenset("fghFGHP")  # what is said to be of something
+OF: Final = frozenset("fghFGHP")  # functions: "f of x"
 FUNCTIONS: Final = frozenset(("sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "det", "arg"))
 DOTS: Final = frozenset(("ldots", "dots", "cdots", "dotsc", "dotsb", "vdots", "ddots"))
 GREEK: Final = [

@@ -1,8 +1,8 @@
-r"""Formulas in LaTeX, read as a person reads them off a board: "$E = mc^2$" is "E equals m c squared".
+r"""Formulas in LaTeX, spoken as a person reads them: "$E = mc^2$" is "E equals m c squared".
 
-They stand between dollar signs, in ``\(…\)``, ``\[…\]`` or an environment; a command that stands by itself is
-read, too. What is read is bounded in length and depth; an unknown command is its name. Dollar signs around
-what is no formula are money, or what they are.
+They stand between dollar signs, in ``\(…\)``, ``\[…\]`` or an environment; a single command is read, too. The
+length and depth of a formula are bounded; an unknown command is spoken by its name. Dollar signs around other
+text are money or stay as they are.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from fishcaption.core.normalization.formula_words import (
 from fishcaption.core.text.readings import Edit
 
 _LONGEST: Final = 2000  # code points of one formula
-_LOOKED_AT: Final = 200  # of what goes on, to tell what it is
-_DEEPEST: Final = 12  # groups in groups; what is deeper is read without its structure
+_LOOKED_AT: Final = 200  # code points of an unfinished formula that are looked at
+_DEEPEST: Final = 12  # groups in groups; deeper ones are read without their structure
 
 _TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\W\d_]+|\s+|.", re.DOTALL)
 
 
 def read(latex: str, language: str, number: Callable[[str], str]) -> str:
-    """The words of a formula, without its delimiters. ``number`` says a number of digits.
+    """Return the words of a formula without its delimiters. ``number`` returns a number of digits in words.
 
-    In a language that is not in the tables, English words are used.
+    English words are used for a language without tables.
     """
     tokens = _TOKEN.findall(latex[:_LONGEST].replace("{,}", ","))
     words = _Reader(tokens, WORDS.get(language, WORDS["en"]), language, number).all()
@@ -48,7 +48,7 @@ def read(latex: str, language: str, number: Callable[[str], str]) -> str:
 
 
 class _Reader:
-    """Goes through the tokens of one formula."""
+    """Reads the tokens of one formula."""
 
     def __init__(
         self, tokens: list[str], words: Mapping[str, str], language: str, number: Callable[[str], str]
@@ -77,14 +77,14 @@ class _Reader:
             self._at += 1
 
     def _group(self, closer: str) -> list[str]:
-        """What is said up to the closing token, which is not taken."""
+        """Return the words up to the closing token, which is not consumed."""
         said: list[str] = []
         while (token := self._next()) and token != closer and token != "}":
             said += self._term()
         return said
 
     def _term(self) -> list[str]:
-        """One sign, letter, number, group or command, with what stands above and below it."""
+        """Return the words of one sign, letter, number, group or command, with its powers and indexes."""
         said = self._atom()
         while (mark := self._next()) in ("^", "_", "'", "′"):
             self._at += 1
@@ -107,7 +107,7 @@ class _Reader:
         return [self._words["power"], *raised] if raised else []
 
     def _argument(self) -> list[str]:
-        """A group in braces, or one token; of a number its first digit."""
+        """Return the words of a group in braces, or of one token; of a number, its first digit."""
         token = self._next()
         if token == "{":
             return self._braced()
@@ -126,7 +126,7 @@ class _Reader:
         return said
 
     def _written(self) -> str:
-        """The text of a group in braces, as it stands."""
+        """Return the text of a group in braces as it stands."""
         if self._next() != "{":
             return ""
         start, depth = self._at + 1, 0
@@ -172,7 +172,7 @@ class _Reader:
         return ["A" if letter == "a" and self._language == "en" else letter for letter in run]
 
     def _bracket(self) -> list[str]:
-        """The one letter or number that stands in brackets, without these."""
+        """Return the single letter or number in brackets, without the brackets."""
         tokens = "".join(self._tokens[self._at : self._at + 5]).replace(" ", "")
         if re.match(r"\(\w\)", tokens):
             self._at += 1
@@ -198,7 +198,7 @@ class _Reader:
         return [name] if name.isalpha() and name not in SILENT else []
 
     def _structure(self, name: str, key: str) -> list[str] | None:
-        """A command that has something to act on; None: it has nothing."""
+        """Return the words of a command with arguments; None if it has none."""
         words = self._words
         if name in FRACTIONS:
             return self._fraction()
@@ -298,16 +298,16 @@ _BEGUN: Final = re.compile(r"(?:[A-Za-z]\d?|\\[A-Za-z]+|[({|-])(?=[\s=^_+\-*/<>\
 
 
 class Found(NamedTuple):
-    """What a text has of formulas: their edits, and what would close one that goes on behind it."""
+    """Formulas of a text: their edits, and the sign that would close one that goes on behind the text."""
 
     edits: list[Edit]
     closer: str
 
 
 def formulas(text: str, language: str, number: Callable[[str], str], closer: str = "") -> Found:
-    """What is said for the formulas in a text; ``closer`` ends the one that the text before has left open.
+    """Return the formulas in a text; ``closer`` ends the one that the text before has left open.
 
-    One between single dollars is open to its line's end at most.
+    A formula between single dollars goes on to its line's end at most.
     """
     if not closer and not _MAYBE.search(text):
         return Found([], "")
@@ -318,7 +318,7 @@ def formulas(text: str, language: str, number: Callable[[str], str], closer: str
         at = len(text) if end is None else end
         latex = text[:at].removesuffix(closer)
         if closer == "$" and len(latex) == at and not _is_math(latex):
-            at, end = 0, 0  # it was none
+            at, end = 0, 0  # it was no formula
         elif latex.strip() or end:
             edits.append(_edit(text, 0, at, latex, language, number))
         if end is None:
@@ -340,14 +340,14 @@ def formulas(text: str, language: str, number: Callable[[str], str], closer: str
 
 
 def formula_end(text: str, at: int) -> int:
-    """Where the formula ends that begins at this place; 0: none does, or it is not whole."""
+    """Return the end of the formula that begins at this place; 0 if none does, or if it is not complete."""
     opener = _OPENER.match(text, at)
     taken = _take(text, opener) if opener else None
     return taken.end if taken and taken.latex is not None and not taken.closer else 0
 
 
 def without_formulas(text: str) -> tuple[str, bool]:
-    """The text with nothing in the place of each formula, and whether the last one is not whole."""
+    """Return the text without its formulas, and whether the last formula is incomplete."""
     if not _MAYBE.search(text):
         return text, False
     parts: list[str] = []
@@ -364,7 +364,7 @@ def without_formulas(text: str) -> tuple[str, bool]:
 
 
 class _Taken(NamedTuple):
-    """Where a formula ends, what it is (None: none is here), and what will close it, if that is to come."""
+    """Return a formula's end, its text (None: there is none), and the sign that will close it later."""
 
     end: int
     latex: str | None
@@ -390,7 +390,7 @@ def _take(text: str, opener: re.Match[str]) -> _Taken:
         if len(text) - at > _LONGEST:
             return _Taken(at, None)
         begun = text[at : at + _LOOKED_AT]
-        # An escaped bracket, where nothing tells a formula yet.
+        # An escaped bracket: nothing shows yet that it begins a formula.
         is_bracket = opener.group() in ("\\(", "\\[") and not _TELLING.search(begun) and _PROSE.search(begun)
         return _Taken(at, None) if is_bracket else _Taken(len(text), text[at:], closer)
     latex = text[at : end - len(closer)]
@@ -399,7 +399,7 @@ def _take(text: str, opener: re.Match[str]) -> _Taken:
 
 
 def _close(text: str, at: int, closer: str) -> int | None:
-    """Where the formula ends that goes on at this place; None: not in this text."""
+    """Return the end of the formula that goes on at this place; None if it is not in this text."""
     most = at + _LONGEST
     found = text.find(closer, at, most)
     line_end = text.find("\n", at, most) if closer == "$" else -1
@@ -409,7 +409,7 @@ def _close(text: str, at: int, closer: str) -> int | None:
 
 
 def _is_math(latex: str) -> bool:
-    """Whether what stands between two dollar signs is a formula, rather than words between two sums."""
+    """Return whether the text between two dollar signs is a formula, not words between two amounts."""
     if _TELLING.search(latex):
         return True
     return _PROSE.search(latex) is None and _PLAIN_MATH.search(latex) is not None
@@ -435,7 +435,7 @@ _RAISED: Final = re.compile(r"(?<=[^\W_]|\))\^([A-Za-z])(?![\w^])")
 
 
 def letters(text: str, language: str) -> list[Edit]:
-    """What a lone Greek letter is called, in a text of another script, and what is said for "x^n"."""
+    """Return edits for lone Greek letters in a text of another script, and for powers such as "x^n"."""
     if language not in WORDS:
         return []
     words = WORDS[language]

@@ -1,6 +1,6 @@
-"""Five languages' words for what is written in signs: currencies, months, the marks of an address.
+"""Locales: the words of five languages for signs, such as currencies and the marks of an address.
 
-Tables only; `core.normalization.verbalize` reads with them. Written from general knowledge of how these
+Tables only; `core.normalization.verbalize` uses them. They are written from general knowledge of how these
 languages are spoken.
 """
 
@@ -16,7 +16,7 @@ from fishcaption.core.text.months import MONTHS
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A currency and its hundredth part; without one, decimals are read as such."""
+    """A currency and its hundredth part; without one, its decimals are read as decimals."""
 
     whole: Noun
     part: Noun | None = None
@@ -24,7 +24,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """A language's words. ``group`` and ``point`` are the marks inside its numbers."""
+    """The words of a language. ``group`` and ``point`` are the marks inside its numbers."""
 
     code: str
     group: str
@@ -49,7 +49,7 @@ class Locale:
 
 
 def _money(a: str, table: str) -> dict[str, Money]:
-    """Lines as of `_nouns`, where the hundredth part follows behind a semicolon."""
+    """Return the currencies of lines as for `nouns`, with the hundredth part behind a semicolon."""
     found: dict[str, Money] = {}
     for line in table.strip().splitlines():
         signs, _, said = line.partition(": ")
@@ -277,4 +277,4 @@ cts ct ct. ¢ cent: centesimo, centesimi
     underscore="trattino basso",
 )
 LOCALES: Final = {locale.code: locale for locale in (ENGLISH, _GERMAN, _SPANISH, _FRENCH, _ITALIAN)}
-"""By their two-letter codes."""
+"""Locales by two-letter code."""

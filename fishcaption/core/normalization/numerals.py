@@ -1,12 +1,12 @@
 """Numbers in words, in English, German, Spanish, French and Italian.
 
-Written out rather than taken from a library. num2words 0.5.14 (alive, LGPL) is what there is: fifty
-languages, 70 ms of import, a dependency that is only to be had as source. Compared with it for 43,000
-numbers from 0 to 10^12 in each language, English and French are the same; in German 209 differ
-("einhunderteinstausend"), in Spanish 2,514 ("veintiuno mil"), in Italian 4,286 ("centodicotto"), and each
-time it is the grammar that says what stands here. Its ordinals hold "décimoprimero" and "noningentésimo", its
-amounts "four euro, zero cents"; it knows no gender ("veintiuna horas"), no units, no codes. Long words are
-parted at the thousands, so that no voice has to say one of sixty letters.
+They are written here, not taken from a library. The only one, num2words 0.5.14 (maintained, LGPL), has fifty
+languages, takes 70 ms to import, and has a dependency without a wheel. Compared with it for 43,000 numbers
+from 0 to 10^12 in each language, English and French are the same; 209 differ in German
+("einhunderteinstausend"), 2,514 in Spanish ("veintiuno mil") and 4,286 in Italian ("centodicotto"), and each
+time the grammar agrees with this module. The library's ordinals include "décimoprimero" and "noningentésimo",
+its amounts "four euro, zero cents"; it has no gender ("veintiuna horas"), no units and no codes. Long words
+are split at the thousands, so that no voice has to say a word of sixty letters.
 
 All functions are pure. Numbers are given as `int`, or as the digits that were written.
 """
@@ -18,10 +18,10 @@ from collections.abc import Callable
 from typing import Final
 
 LANGUAGES: Final = ("en", "de", "es", "fr", "it")
-"""The languages in which numbers are known, by their two-letter codes."""
+"""Two-letter codes of the languages that have numbers in words."""
 
 LARGEST: Final = 10**15
-"""From here on a number is said digit by digit."""
+"""Numbers from here on are spoken digit by digit."""
 
 
 def _split(words: str) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ _TENS: Final = {
 _SPANISH_HUNDREDS: Final = _split(
     "- ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
 )
-# For a million and more: one, several.
+# Singular and plural of a million and more.
 _LARGE: Final = {
     "en": ((10**12, "trillion", "trillion"), (10**9, "billion", "billion"), (10**6, "million", "million")),
     "de": (
@@ -81,7 +81,7 @@ _ONE_LARGE: Final = {"en": "one", "de": "eine", "es": "un", "fr": "un", "it": "u
 
 
 def cardinal(number: int, language: str) -> str:
-    """The number in words, which may be negative only in what the caller says before it."""
+    """Return the number in words; the caller adds the sign of a negative one."""
     if number >= LARGEST:
         return digits(str(number), language)
     parts: list[str] = []
@@ -102,12 +102,12 @@ def _count(count: int, language: str) -> str:
 
 
 def digits(written: str, language: str) -> str:
-    """Digit by digit."""
+    """Return the digits in words, one by one."""
     return " ".join(_WORDS[language][int(digit)] for digit in written if digit.isdigit())
 
 
 def year(number: int, language: str) -> str:
-    """A year from 1100 to 2099 as it is said."""
+    """Return a year from 1100 to 2099 in words."""
     high, low = divmod(number, 100)
     if language == "en" and not 2000 <= number < 2010:
         if low == 0:
@@ -119,9 +119,9 @@ def year(number: int, language: str) -> str:
 
 
 def ordinal(number: int, language: str = "en", *, feminine: bool = False) -> str:
-    """First, twenty-second: in German as it stands behind "der" ("zweite"), else as it stands by itself.
+    """Return the ordinal in words: in German as behind "der" ("zweite"), else as it stands alone.
 
-    In Spanish from a hundred on the cardinal, as it is said.
+    In Spanish, numbers from a hundred on are spoken as cardinals.
     """
     match language:
         case "de":
@@ -220,7 +220,7 @@ def _english(number: int) -> str:
 
 
 def _german(number: int, *, is_last: bool = True) -> str:
-    """``is_last``: nothing of the word follows, so one is "eins"."""
+    """Return a German number; ``is_last`` is true if nothing follows in the word, so that one is "eins"."""
     if number >= 1000:
         count, rest = divmod(number, 1000)
         head = f"{_german(count, is_last=False)}tausend"
@@ -251,14 +251,14 @@ def _spanish(number: int) -> str:
 
 
 def _shortened(said: str) -> str:
-    """Before a thousand and a million, "uno" loses its end."""
+    """Return a Spanish number as before "mil" and "millones", where "uno" is shortened."""
     if said.endswith("veintiuno"):
         return said[:-3] + "ún"
     return said[:-1] if said.endswith("uno") else said
 
 
 def _french(number: int, *, is_last: bool = True) -> str:
-    """``is_last``: nothing follows, so "cents" and "vingts" have their s."""
+    """Return a French number; ``is_last`` is true if nothing follows, so that "cents" has its s."""
     if number >= 1000:
         count, rest = divmod(number, 1000)
         head = "mille" if count == 1 else f"{_french(count, is_last=False)} mille"

@@ -1,7 +1,7 @@
-"""What of one text was given to a voice: as it is shown, as it is spoken, and the way between the two.
+"""The spoken map: the shown text and the spoken text of one utterance, and the map between the two.
 
-A voice, and the `Timeline` of its sound, know the spoken text only; whoever looks knows the shown one only.
-Positions are code points from the text's own start on.
+A voice and the `Timeline` of its sound know only the spoken text; windows know only the shown text. Positions
+are code points from the start of the text.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from fishcaption.core.text.tags import is_tag
 
 
 class VoicedPiece(NamedTuple):
-    """A piece for the voice, and the same for a timeline: blank where the voice acts and says nothing."""
+    """A piece for the voice, and the same text for a timeline: with blanks for marks that are not spoken."""
 
     piece: Piece
     timed: str
 
 
 class SpokenMap:
-    """Pieces of a text, appended in order. What no voice can say alone goes together with the next piece."""
+    """Pieces of a text, appended in order. Text that no voice can say alone goes with the next piece."""
 
     def __init__(self, can_say: Callable[[str], bool] = speakable) -> None:
         self._can_say = can_say
         self._parts: list[Normalized] = []
-        self._shown: list[int] = []  # where each part begins
+        self._shown: list[int] = []  # the start of each part
         self._spoken: list[int] = []
         self._shown_end = 0
         self._spoken_end = 0
         self._lead = VoicedPiece(Piece(0, ""), "")
-        self._marks: list[Span] = []  # what the voice acts on, in the spoken text
+        self._marks: list[Span] = []  # marks that the voice acts on, in the spoken text
 
     @property
     def has_words(self) -> bool:
-        """Whether a voice was given anything to say."""
+        """True if a voice was given anything to say."""
         return self._lead.piece.start > 0
 
     def append(self, shown: str, normalized: Normalized) -> VoicedPiece | None:
-        """Append a piece; return what the voice is to be given, None where that waits for the next piece."""
+        """Append a piece; return the piece for the voice, or None if it waits for the next one."""
         timed = normalized.text
         for start, end, spoken_start, spoken_end in normalized.spans:
             if end - start == 1 and is_tag(shown[start]):
@@ -61,21 +61,21 @@ class SpokenMap:
         return voiced if is_ready else None
 
     def shown(self, spoken: int) -> int:
-        """Where the point stands in what is shown; before a replaced stretch while it is being said."""
+        """Return the point of the shown text; inside a replaced stretch it is the stretch's start."""
         index = bisect_right(self._spoken, spoken) - 1
         if index < 0:
             return 0
         return self._shown[index] + self._parts[index].shown(spoken - self._spoken[index])
 
     def spoken(self, shown: int) -> int:
-        """Where the point stands in what is spoken; a replaced stretch is said from its beginning."""
+        """Return the point of the spoken text; inside a replaced stretch it is the stretch's start."""
         index = bisect_right(self._shown, shown) - 1
         if index < 0:
             return 0
         return self._spoken[index] + self._parts[index].spoken(shown - self._shown[index])
 
     def shown_behind(self, spoken: int) -> int:
-        """Where in what is shown that ends which is said before the point; a replaced stretch in full."""
+        """Return the end of the shown text that is spoken before the point, with whole replaced stretches."""
         index = bisect_left(self._spoken, spoken) - 1
         if index < 0:
             return 0
@@ -83,7 +83,7 @@ class SpokenMap:
         return self._shown[index] + self._parts[index].shown_span(at - 1, at)[1]
 
     def shown_span(self, word: Span) -> Span | None:
-        """What is lit while a spoken word is heard; None for one that stands for nothing shown."""
+        """Return the shown stretch to light while a spoken word is heard; None if it has none."""
         index = bisect_right(self._spoken, word.start) - 1
         if index < 0:
             return None
@@ -92,7 +92,7 @@ class SpokenMap:
         return Span(self._shown[index] + start, self._shown[index] + end) if start < end else None
 
     def without_marks(self, times: Iterable[WordTime]) -> list[WordTime]:
-        """The times without those of what the voice only acts on."""
+        """Return the times without those of marks that the voice only acts on."""
         if not self._marks:
             return list(times)
         return [time for time in times if not self._is_marked(time.span)]

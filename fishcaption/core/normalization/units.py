@@ -1,7 +1,4 @@
-"""Units, as five languages say them.
-
-Tables only. Where a unit takes prefixes, those that are written with it are made of both.
-"""
+"""Units in five languages; tables only. Units with prefixes are made from both parts."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What is counted: "one" as it stands before it, its singular, its plural."""
+    """A noun that is counted: its "one", its singular, its plural."""
 
     a: str
     one: str
@@ -20,9 +17,9 @@ class Noun:
 
 
 def nouns(a: str, table: str) -> dict[str, Noun]:
-    """Lines of "sign sign: singular, plural"; where "one" is another word than ``a`` it stands before.
+    """Return the nouns of lines "sign sign: singular, plural", or "one|singular, plural" if not ``a``.
 
-    A line below is a blank inside a sign.
+    An underscore is a blank inside a sign.
     """
     found: dict[str, Noun] = {}
     for line in table.strip().splitlines():
@@ -41,7 +38,7 @@ _PREFIXES: Final = {
     "fr": "k kilo|M méga|G giga|T téra|P péta|m milli|µ micro|n nano|c centi|d déci|h hecto",
     "it": "k chilo|M mega|G giga|T tera|P peta|m milli|µ micro|n nano|c centi|d deci|h etto",
 }
-# A base unit, and the prefixes that are written before it.
+# Base units, and the prefixes that are written before them.
 _PREFIXED: Final = {
     "m": "kmµncd", "g": "kmµn", "l": "mµcdh", "L": "mµcdh", "s": "mµn", "Hz": "kMGT", "W": "kMGTmµ",
     "Wh": "kMGT", "V": "kmMµ", "A": "mµk", "Ah": "mk", "J": "kM", "Pa": "hkM", "N": "kM", "Ω": "kM",
@@ -50,7 +47,7 @@ _PREFIXED: Final = {
 
 
 def _prefixed(code: str, units: dict[str, Noun]) -> dict[str, Noun]:
-    """With the units that a prefix makes of those that are there."""
+    """Return the units with those that prefixes make of them."""
     words = dict(part.split() for part in _PREFIXES[code].split("|"))
     found = dict(units)
     for base, prefixes in _PREFIXED.items():
@@ -542,4 +539,4 @@ K: kelvin, kelvin
         ),
     ),
 }
-"""By language and sign."""
+"""Nouns by language and sign."""
