@@ -1,22 +1,21 @@
-"""How written forms are read aloud: numbers, dates, money, measures, codes, addresses, emoji.
+"""Verbalizing: written forms in words, such as numbers, dates, money, measures, codes, addresses and emoji.
 
-Each function looks through a text and tells what is said in the place of which stretch of it (`Reading`s, in
-order, none over another); what it does not tell of stays as it is. Left alone on purpose: file names, numbers
-inside names ("B12"), dates that two countries read in two ways, and whatever is written in a language that is
-not in the tables.
+Each function returns the `Reading`s in a text, in order and without overlaps; all other text stays as it is.
+Some forms are left alone on purpose: file names, numbers inside names ("B12"), dates that two countries read
+in two ways, and texts in a language without tables.
 
-    context     what the words before a number tell of it
-    forms       patterns that are looked for together, and what they may know of what stands before them
-    numbers     numbers by themselves, and before a noun (whose gender `genders` guesses)
+    forms       patterns that are looked for together, with the text before them
+    numbers     numbers by themselves, and before a noun (`genders` guesses its gender)
     ordinals    ordinals, Roman numerals, "Nr. 5"
     dates       dates and times of day
     amounts     money and measures
-    codes       what people write down: codes, telephone numbers, versions; `postcodes`, and `spelling`
-    signs       what stands between the numbers of a sum
-    addresses, emoji
+    codes       codes, telephone numbers, versions; `postcodes`; `spelling`: sign by sign
+    context     tells by the words before a number whether it is a code
+    signs       signs between the numbers of a calculation
+    addresses   e-mail and web addresses
+    emoji       the names of emoji
 
-Nothing here looks beyond the end of a text, and nothing looks further before a form than
-`core.text.readings.LEFT`.
+Nothing here looks beyond the end of a text, or further before a form than `core.text.readings.LEFT`.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ __all__ = [
 ]
 
 LANGUAGES: Final = tuple(LOCALES)
-"""The two-letter codes of the languages whose forms are read here."""
+"""Two-letter codes of the languages whose forms are read here."""
 
 _LONE_HALF: Final = re.compile(r"([ap])(?:m\b|\.m\.|M\b)(?!\w)", re.IGNORECASE)
 _HOUR: Final = re.compile(r"(?:1[0-2]|0?[1-9])(?::[0-5]\d)?")
@@ -80,10 +79,10 @@ def _forms(code: str, with_numbers: bool, with_units: bool) -> Forms:
 def numbers(
     text: str, language: str, *, with_numbers: bool, with_units: bool, start: int = 0
 ) -> list[Reading]:
-    """What is said for numbers and what is made of them, and for the units and currencies beside them.
+    """Return the readings of numbers and of all forms with numbers, units and currencies.
 
-    Without units, an amount is left as it is; without numbers, "5 km" is said as "5 kilometers". What stands
-    before ``start`` was said already, and is only looked at.
+    Without units, an amount stays as it is; without numbers, "5 km" becomes "5 kilometers". The text before
+    ``start`` was spoken already, and is only looked at.
     """
     if language not in LOCALES:
         return []
@@ -93,7 +92,7 @@ def numbers(
 def after_number(
     text: str, number: str, language: str, *, with_numbers: bool, with_units: bool
 ) -> list[Reading]:
-    """What is said for a unit, or for "am" or "pm", that begins the text; the number was said before it."""
+    """Return the reading of a unit, "am" or "pm" at the text's start; the number was spoken before."""
     if language not in LOCALES:
         return []
     half = _LONE_HALF.match(text)

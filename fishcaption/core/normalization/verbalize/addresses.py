@@ -1,4 +1,4 @@
-"""How e-mail addresses and web addresses are read aloud."""
+"""E-mail addresses and web addresses in words."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _LONGEST_PATH: Final = 30
 
 
 def addresses(text: str, language: str, *, urls: bool, emails: bool) -> list[Reading]:
-    """What is said for e-mail addresses and web addresses.
+    """Return the readings of e-mail addresses and web addresses.
 
-    Of a web address the host, and of the path what is short and made of words; the rest is silent. In a
-    language that is not in the tables they are left as they are.
+    The host of a web address is spoken, and the short parts of its path that are words; the rest is silent.
+    Addresses stay as they are in a language without tables.
     """
     locale = LOCALES.get(language)
     if locale is None:
@@ -94,7 +94,7 @@ def _host(host: str, locale: Locale) -> str:
 
 
 def _spelled(name: str, locale: Locale) -> str:
-    """A part of an address: its marks are said, or somebody who writes it down has it wrong."""
+    """Return a part of an address with its marks in words, so that a listener can write it down."""
     name = name.lower() if name.isupper() and len(name) > 2 else name
     words = {".": locale.dot, "-": locale.dash, "_": locale.underscore, "+": locale.plus, "%": locale.percent}
     said = "".join(f" {words[sign]} " if sign in words else sign for sign in name)

@@ -23,7 +23,7 @@ from fishcaption.core.normalization.verbalize.genders import gender
 from fishcaption.core.normalization.verbalize.numbers import DECADE, FRACTION, SIGN, Numbers
 from fishcaption.core.text.readings import words_of
 
-# As it is written: said, said before what is counted, and whether a blank may be missing.
+# By sign: the singular, and the plural.
 _LARGE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "en": {
         "k": ("thousand",) * 2, "K": ("thousand",) * 2, "m": ("million",) * 2, "M": ("million",) * 2,
@@ -60,7 +60,7 @@ _LARGE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "miliardi": ("miliardo", "miliardi"), "miliardo": ("miliardo", "miliardi"),
     },
 }  # fmt: skip
-# Signs that stand for a large number without a currency too.
+# Signs of large numbers also without a currency.
 _ALONE: Final = {
     "en": "bn mn tn",
     "de": "Tsd. Mio. Mio Mill. Mrd. Mrd Bio.",
@@ -77,7 +77,7 @@ _UNIT: Final = (
     rf"(?:/(?:1?\d{{0,2}}0{BLANK}?)?[A-Za-zµμ°%]{{1,6}}[²³]?(?:\^[23])?)?\.?)"
 )
 _JOINT: Final = rf"{BLANK}?[–-]{BLANK}?"
-# A letter that is a unit only beside its number, or only apart from it.
+# Letters that are a unit only with a blank before them.
 _ONLY_APART: Final = frozenset(["s", "d", "K", "t", "in", "pt"])
 _COMMON_WORDS: Final = {"en": frozenset(("in", "mo", "ac", "pt", "mi", "bar", "bit", "bits", "cal", "B",
 "K")),
@@ -88,7 +88,7 @@ _COMMON_WORDS: Final = {"en": frozenset(("in", "mo", "ac", "pt", "mi", "bar", "b
 
 @cache
 def _unit(code: str, sign: str) -> Noun | None:
-    """What a sign says that is written behind a number; one of two parts too: "kg/m³", "€/h", "l/100 km"."""
+    """Return the noun of a sign behind a number, also of two parts: "kg/m³", "€/h", "l/100 km"."""
     locale = LOCALES[code]
     if sign in ("%", "‰"):
         word = locale.percent if sign == "%" else {"en": "per mille", "de": "Promille", "es": "por mil",
@@ -121,7 +121,7 @@ def _unit(code: str, sign: str) -> Noun | None:
 
 
 def _per(code: str, noun: Noun) -> str:
-    """ "per second": in Italian with the article that the noun has."""
+    """Return "per second"; in Italian with the article of the noun."""
     if code != "it":
         return f"{_PER[code]} {noun.one}"
     if noun.one[0] in "aeiou":
@@ -138,7 +138,7 @@ def _per(code: str, noun: Noun) -> str:
 
 
 def _squared(locale: Locale, sign: str) -> Noun | None:
-    """A unit with a power that has no word of its own: "s²"."""
+    """Return the noun of a unit with a power that has no word of its own: "s²"."""
     power = re.search(r"(?:\^)?([²³23])$", sign)
     base = locale.units.get(sign[: power.start()]) if power else None
     if base is None or power is None:
@@ -153,7 +153,7 @@ def _squared(locale: Locale, sign: str) -> Noun | None:
 
 
 class Amounts:
-    """The forms of amounts in one language."""
+    """Forms of amounts in one language."""
 
     def __init__(self, numbers: Numbers, *, with_units: bool) -> None:
         self._numbers = numbers
@@ -167,7 +167,7 @@ class Amounts:
         self._sign_behind = re.compile(rf"{BLANK}?(?:{self._money})(?!\w)")
 
     def follows(self, match: re.Match[str]) -> bool:
-        """Whether a unit or a currency follows a number."""
+        """Return whether a unit or a currency follows a number."""
         text, end = match.string, match.end()
         if self._sign_behind.match(text, end):
             return True
@@ -273,7 +273,7 @@ class Amounts:
         ]
 
     def unit_alone(self, text: str, number: str) -> tuple[int, str] | None:
-        """What is said for a unit at the text's beginning, behind a number that was said before it."""
+        """Return (length, words) of a unit at the text's start; ``number`` was spoken before it."""
         match = re.match(rf"(?P<unit>{_UNIT})(?![\w²³^/]|[.,]\d|\.\w)", text)
         found = self._noun_and_end(match.group("unit")) if match and self._with_units else None
         if found is None:
@@ -286,7 +286,7 @@ class Amounts:
         return found[0] if found else None
 
     def _noun_and_end(self, sign: str) -> tuple[Noun, int] | None:
-        """A unit's noun, and how many signs of the text it takes: a dot behind it may be the sentence's."""
+        """Return a unit's noun and its length in the text: a dot behind it may belong to the sentence."""
         if noun := _unit(self._code, sign):
             return noun, len(sign)
         if sign.endswith(".") and (noun := _unit(self._code, sign[:-1])):
@@ -304,7 +304,7 @@ class Amounts:
         high, large = groups["high"], (groups.get("large") or "").strip()
         low, low_large = groups.get("low"), (groups.get("large0") or "").strip()
         if "$" in groups["sign"] and self._code != "en" and re.fullmatch(r"\d{1,3},\d{3}", high):
-            high = high.replace(",", locale.group[0])  # as it is grouped where the currency is at home
+            high = high.replace(",", locale.group[0])  # grouped as in the country of the currency
         sign, _ = numbers.signed(re.split(r"[\d]", match.group())[0].replace(groups["sign"], ""))
         if not numbers.with_numbers and low:
             return None
@@ -385,7 +385,7 @@ class Amounts:
         noun, length = found
         unit = sign_of_unit[:length]
         if unit.endswith(".") and not match.string[match.start("unit") + length :].strip():
-            length -= 1  # the sentence's
+            length -= 1  # the dot is the sentence's
         end = match.start("unit") + length
         if not self._fits(match, unit, gap):
             return None
@@ -409,7 +409,7 @@ class Amounts:
         return f"{sign}{said} {self._locale.to} {numbers.counted(high, noun)}", end
 
     def _fits(self, match: re.Match[str], unit: str, gap: str) -> bool:
-        """Whether the letters behind a number are a unit here, and not a word, a name or a decade."""
+        """Return whether the letters behind a number are a unit here, not a word, a name or a decade."""
         if unit == "°" and self._code in ("it", "es") and _NTH.match(match.string, match.start("unit") + 1):
             return False
         before = left(match)
@@ -442,7 +442,7 @@ class Amounts:
         return f"{numbers.said(match.group('feet'))} foot {numbers.said(match.group('inches'))}{half}"
 
     def _pressure(self, match: re.Match[str]) -> Spoken:
-        """Of the blood: one over the other."""
+        """Return a blood pressure: "120 over 80"."""
         high, low, unit = match.group("high", "low", "unit")
         if not self._numbers.with_numbers or not (unit or _PRESSURE.search(left(match))):
             return None
@@ -451,7 +451,7 @@ class Amounts:
         return f"{self._numbers.said(high)} {joint} {last}"
 
     def _inches(self, match: re.Match[str]) -> Spoken:
-        """A length before what is so long; a quotation's end is none."""
+        """Return a length before a noun or an adjective; a closing quotation mark is no inch sign."""
         if sum(left(match).count(mark) for mark in '"“”') % 2:
             return None
         word = "foot" if match.group()[-1] in "'’′" else "inch"
@@ -491,7 +491,7 @@ class Amounts:
         *others, last = (part.strip() for part in re.split(r"[x×]", body))
         is_product = "×" in body and not unit and all(len(part) < 3 for part in (*others, last))
         if is_product:
-            return None  # a sum
+            return None  # a calculation
         said = numbers.counted(last, found[0]) if found else numbers.said(last)
         return f" {self._locale.by} ".join([*map(numbers.said, others), said]), end
 
@@ -504,6 +504,6 @@ _NTH: Final = re.compile(
     r" (?!di\b|de\b|a\b|e\b|y\b|in\b|en\b|con\b|per\b|all|ma\b|bajo\b|sotto\b|nord|sud|norte|"
     r"sur\b)[a-zàèéìòùáíóú]{2}"
 )
-# Units that no other is, in a sentence of capitals.
+# Units that are unmistakable even in a sentence of capitals.
 _SHOUTED: Final = words_of("km kg cm ml min min. std. std sec hrs hr lbs lb oz ft km/h mph kwh uhr")
 _GLUED: Final = frozenset(("GB", "MB", "KB", "TB", "MP", "PS", "CV", "UI", "IU"))

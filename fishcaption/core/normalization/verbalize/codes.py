@@ -1,7 +1,7 @@
-"""What people write down: codes, passwords, accounts, telephone numbers, postcodes, versions.
+"""Codes that people write down: passwords, accounts, telephone numbers, versions.
 
-It is said sign by sign, in the groups that it was written in, with a pause between two. In French a group of
-two digits is a number ("zéro six, douze").
+They are spoken sign by sign, in the groups in which they are written, with a pause between groups. In French,
+a group of two digits is a number ("zéro six, douze").
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ _VERSION: Final = {"en": "version", "de": "Version", "es": "versión", "fr": "ve
 _PORT: Final = {"en": "port", "de": "Port", "es": "puerto", "fr": "port", "it": "porta"}
 
 _CODES: Final = ("code", "password", "plate")
-_LONGEST: Final = 64  # signs of a code; a longer one nobody writes down
+_LONGEST: Final = 64  # signs of a code; nobody writes down a longer one
 _TOKEN: Final = r"(?:[A-Za-z0-9]{1,40}(?:[-–.][A-Za-z0-9]{1,40}){0,8})"
 _GROUPED: Final = r"\d{1,12}(?:[ \u00a0\u202f.\-–/]\d{1,12}){0,8}"
 
 
 class Codes:
-    """The forms of codes in one language."""
+    """Forms of codes in one language."""
 
     def __init__(self, numbers: Numbers, amounts: Amounts) -> None:
         self._numbers = numbers
@@ -60,7 +60,7 @@ class Codes:
         self._code = numbers.code
 
     def shapes(self) -> list[Form]:
-        """Those that are known by their own shape, and passwords."""
+        """Return the forms of codes that are known by their shape, and of passwords."""
         if not self._numbers.with_numbers:
             return []
         start = r"(?<![\w.,:/\\@=-])"
@@ -101,13 +101,13 @@ class Codes:
                 self._plate,
             ),
             Form(rf"{WORD_BEFORE}[A-Z][A-Z0-9] ?\d{{2,4}}(?![\w-]|[.,:/]\d)", self._flight),
-            # Its letters and its digits may come apart.
+            # Its letters and its digits may be apart.
             Form(rf"{WORD_BEFORE}[A-Z][A-Z0-9](?!\w)", self._of_a_flight),
             Form(rf"{BEFORE}\d{{2,4}}(?![\w-]|[.,:/]\d)", self._of_a_flight),
         ]
 
     def by_words(self) -> list[Form]:
-        """Versions, and those that are known by the words before them."""
+        """Return the forms of versions, and of codes that are known by the words before them."""
         if not self._numbers.with_numbers:
             return []
         return [
@@ -148,7 +148,7 @@ class Codes:
         return self._speller.split(written)
 
     def _iban(self, match: re.Match[str]) -> Spoken:
-        """In fours, as it is printed, where it is written in one."""
+        """Return an account number in groups of four, as it is printed."""
         written = match.group().replace(" ", "")
         if sum(map(str.isdigit, written)) < 10:
             return None
@@ -182,7 +182,7 @@ class Codes:
         return f"{lead}{said} {self._tail(tail)}" if tail else f"{lead}{said}"
 
     def _is_grouped(self, written: str) -> bool:
-        """Whether the points part a number's thousands."""
+        """Return whether the points part a number's thousands."""
         return "." in self._locale.group and re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", written) is not None
 
     def _tail(self, tail: str) -> str:
@@ -197,7 +197,7 @@ class Codes:
         return cardinal(int(number), self._code)
 
     def _short_version(self, match: re.Match[str]) -> Spoken:
-        """Two numbers with a point, where the point is no decimal one, or behind a program's name."""
+        """Return a version of two numbers, if the point is no decimal point or a program's name is before."""
         if self._is_grouped(match.group()):
             return None
         if self._locale.point != "." or _PROGRAM.search(left(match)):
@@ -218,7 +218,7 @@ class Codes:
             r"\d{1,4}-[A-Z]{3,9})",
             r"1[-. ]\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}",
             r"\d{3}[-. ]\d{3}[-. ]\d{4}|\d{3}-\d{4}",
-            # A town's or a network's number behind its nought, in the groups of many countries.
+            # The number of a town or a network behind its zero, in the groups of many countries.
             r"0\d{1,4}[ /-]{1,3}\d{2,8}(?:[ -]\d{1,8}){0,4}",
             r"0\d(?:[ .-]?\d\d){4}",
         ]
@@ -243,7 +243,7 @@ class Codes:
         return [Form(rf"(?<![\w,:/\\=&#%$€£¥^.-])(?<!\w[.*'’])(?:{joined}){AFTER}(?!-)", self._phone)]
 
     def _dialled(self, match: re.Match[str]) -> Spoken:
-        """What telephones know: *69, #31#."""
+        """Return a telephone's service code: *69, #31#."""
         written = match.group()
         if written.count("#") == 1 and "*" not in written and context(left(match)).kind != "call":
             return None
@@ -265,7 +265,7 @@ class Codes:
                 and all(len(part) == 3 for part in groups[1:])
                 and context(left(match)).kind != "call"
             ):
-                return None  # a number, in its thousands
+                return None  # a number with its thousands parted
         parts = re.findall(r"\d+|[A-Z]+", written)
         said = ", ".join(
             self._speller.group(part) if part.isdigit() else part.lower() if len(part) > 3 else " ".join(part)
@@ -300,7 +300,7 @@ class Codes:
         )
 
     def _is_long_enough(self, before: Context, bare: str, groups: int, text: str) -> bool:
-        """Whether a number with so many digits is no amount, behind such a word."""
+        """Return whether a number with so many digits is a code behind such a word."""
         match before.kind:
             case "code" | "password" | "plate":
                 return len(bare) > 2 or bare[0] == "0" or _SHORT_CODE.search(text) is not None
@@ -328,7 +328,7 @@ class Codes:
         return kind in ("call", "reach", "code", "number") and self._code != "fr"
 
     def _mixed(self, match: re.Match[str]) -> Spoken:
-        """Letters and digits behind a word that says it is a code."""
+        """Return letters and digits behind a word that announces a code."""
         written = match.group()
         if not re.search(r"\d", written) or len(written) > _LONGEST:
             return None
@@ -352,11 +352,11 @@ class Codes:
         return ", ".join(self._speller.group(part, keeps_case=is_both) for part in parts)
 
     def _plate(self, match: re.Match[str]) -> Spoken:
-        """Of a vehicle: its groups of letters have no digit."""
+        """Return a vehicle's number plate: its groups of letters have no digit."""
         return self._speller.split(match.group()) if context(left(match)).kind == "plate" else None
 
     def _password(self, match: re.Match[str]) -> Spoken:
-        """Every sign of a password that is no mere word."""
+        """Return every sign of a password, unless it is a plain word."""
         if context(left(match)).kind != "password":
             return None
         written = re.sub(r"[\"'”“»`]?[.,;:!?)]*$", "", match.group())
@@ -385,7 +385,7 @@ class Codes:
         return self._speller.group(match.group()) if _FLIGHT.search(before) else None
 
     def _room(self, match: re.Match[str]) -> Spoken:
-        """In English the number of a room or a house: two hundred four is "two oh four"."""
+        """Return the English number of a room or a house: 204 is "two oh four"."""
         written = match.group()
         if self._code != "en" or not _ROOM.search(left(match)) or written[0] == "0" or written.endswith("00"):
             return None

@@ -1,7 +1,7 @@
-"""What the words before a number or a code tell of it: the one place that looks back.
+"""Context: the word before a number or a code that tells what it is.
 
-It walks back over words that may stand between ("your code **is** 4821", "PIN **number:** 0042") to the word
-that decides, within the sentence and within `core.text.readings.LEFT`.
+The search goes back over words that may stand between ("your code **is** 4821", "PIN **number:** 0042") to
+the word that decides, within the sentence and within `core.text.readings.LEFT`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _OF: Final = frozenset(
 
 
 class Context(NamedTuple):
-    """``kind`` is the deciding word's; ``is_number``: a word like "number", or a colon, stands between.
+    """The kind of the deciding word; ``is_number`` is true if a word like "number", or a colon, follows it.
 
-    password, code, plate: nothing but a code comes. call: somebody is called. reach: somebody may be.
-    thing: it may have a number. number: a word like "number" alone.
+    password, code, plate: only a code follows. call: somebody is called. reach: somebody may be called.
+    thing: it may have a number. number: only a word like "number".
     """
 
     kind: str
@@ -112,14 +112,14 @@ _STEPS: Final = 6
 
 @lru_cache(maxsize=32)
 def context(before: str) -> Context:
-    """What the text before tells of what follows it directly."""
+    """Return what the text tells about a number directly behind it."""
     start = 0
     for end in _SENTENCE.finditer(before):
         start = end.end()
     words = _TOKEN.findall(before.lower().replace("’", "'"), start)
     is_number = before.rstrip(" \"'“„«`(").endswith((":", "=", "#"))
     found = ""
-    skipped = 0  # words that are told of the deciding one: "code **de vérification**"
+    skipped = 0  # words that describe the deciding one: "code **de vérification**"
     for index, word in enumerate(reversed(words[-_STEPS - 2 :])):
         if index == _STEPS:
             break
@@ -137,7 +137,7 @@ def context(before: str) -> Context:
 
 
 def decides(word: str) -> bool:
-    """Whether a word may stand before a code, so that it is none itself."""
+    """Return whether a word may stand before a code, so that it is no code itself."""
     return word in BETWEEN or _kind(word, [word], 0) != ""
 
 
@@ -176,6 +176,6 @@ NEXT_WORD: Final = re.compile(rf"{BLANK}([^\W\d_]+)")
 
 
 def is_counted(follows: str) -> bool:
-    """Whether what follows a number begins with something that is counted: then it is no code."""
+    """Return whether a counted thing follows a number, which then is no code."""
     following = NEXT_WORD.match(follows)
     return following is not None and following.group(1) in _COUNTING

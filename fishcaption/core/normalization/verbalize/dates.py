@@ -1,4 +1,4 @@
-"""Dates, times of day, weekdays, years and their eras."""
+"""Dates, times of day, weekdays, years and eras."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _QUARTER: Final = {"en": "Q", "de": "Quartal", "es": "trimestre", "fr": "trimest
 
 
 class Dates:
-    """The forms of dates and times in one language."""
+    """Forms of dates and times in one language."""
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
@@ -95,7 +95,7 @@ class Dates:
         self._weekdays = dict(entry.split() for entry in _WEEKDAYS[self._code])
 
     def forms(self) -> list[Form]:
-        """All of them; the longer before those that are a part of them."""
+        """Return the forms of dates and times; a longer form comes before those that are a part of it."""
         if not self._numbers.with_numbers:
             return []
         return [*self._date_forms(), *self._clock_forms(), *self._era_forms()]
@@ -209,7 +209,7 @@ class Dates:
         return f"{self._locale.months[month - 1]}{joint}{self._numbers.year(year)}"
 
     def _numeric(self, match: re.Match[str]) -> Spoken:
-        """Day, month and year; in English only where it can be told which is which."""
+        """Return day, month and year; in English only if it is clear which is which."""
         written = match.group()
         marks = re.findall(r"\D", written)
         if marks[0] != marks[1]:
@@ -228,7 +228,7 @@ class Dates:
         return self._date(year, second, first, before=left(match)) if second <= 12 else None
 
     def _years(self, match: re.Match[str]) -> Spoken:
-        """ "1914–18", "2023/24"."""
+        """Return a range of years: "1914–18", "2023/24"."""
         low, high = re.split("[-–/]", match.group())
         if int(low[2:]) >= int(high) or ("/" in match.group() and int(high) - int(low[2:]) != 1):
             return None
@@ -264,7 +264,7 @@ class Dates:
         return f"{low} {joint} {high} {month}"
 
     def _short_month(self, match: re.Match[str]) -> Spoken:
-        """Before a year."""
+        """Return the month of an abbreviation before a year."""
         return self._locale.months[self._months[match.group("name").lower()] - 1] + " "
 
     def _day_month(self, match: re.Match[str]) -> Spoken:
@@ -452,13 +452,13 @@ class Dates:
     }
 
     def _dotted_time(self, match: re.Match[str]) -> Spoken:
-        """With a point it is a time only behind a word that says so."""
+        """Return a time with a point, which is a time only behind a word that tells it."""
         if not re.search(r"(?i)\b(?:las?|alle|dalle|all['’]|ore|ora)[ ]?$", left(match)):
             return None
         return self._time(match)
 
     def _span(self, match: re.Match[str]) -> Spoken:
-        """From one time to another: the hour that stands alone is told with the other's."""
+        """Return a range of times."""
         written = match.group()
         low, high = re.split(r"\s*[–-]\s*", written)
         if self._code == "de" and ":" not in low and "." not in low:
@@ -514,7 +514,7 @@ class Dates:
 
 
 def _half_of_day(match: re.Match[str]) -> str:
-    """ " A.M." or " P.M.", without its last dot where the text has one there already."""
+    """Return " A.M." or " P.M.", without its last dot if the text has a dot there; empty if neither."""
     half = re.search(r"([apAP])\.?[mM]", match.group())
     if half is None:
         return ""

@@ -1,4 +1,4 @@
-"""The names of emoji, as they are read aloud."""
+"""Names of emoji in words."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def _clusters() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def emoji(text: str, language: str) -> list[Reading]:
-    """What is said for emoji: their names, of several the same in a row one, whatever the colour of the skin.
+    """Return the readings of emoji: their names; the same emoji in a row, in any skin colour, is spoken once.
 
-    Where the language has no names here, English ones.
+    English names are used for a language that has none here.
     """
     if not _MAYBE_EMOJI.search(text):
         return []
@@ -67,7 +67,7 @@ def _emoji_name(cluster: str, language: str) -> str:
 
     known = language if language in library.LANGUAGES else "en"
     library.config.load_language(known)
-    # looked up, not found by `demojize`: what that looks with takes 2 MB
+    # looked up directly: `demojize` needs 2 MB for its search
     for form in (_TONES.sub("", cluster), cluster, cluster.replace("\ufe0f", "")):
         if name := library.EMOJI_DATA.get(form, {}).get(known):
             words: str = name.strip(":").replace("_", " ")

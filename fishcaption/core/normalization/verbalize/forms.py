@@ -1,7 +1,7 @@
-"""Written forms: patterns, each with how it is said, looked for together.
+"""Written forms: patterns with functions that return their words, looked for together.
 
-Whatever a form needs to know of what stands before it, it asks `left`, which sees `LEFT` code points; nothing
-looks further back, and nothing looks beyond the end of the text.
+A form that needs the text before it calls `left`, which returns `LEFT` code points; nothing looks further
+back, and nothing looks beyond the end of the text.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from typing import Final, NamedTuple
 from fishcaption.core.text.readings import LEFT, Reading
 
 Spoken = str | tuple[str, int] | None
-"""How a match is said; with where it ends, if that is not the match's end; None: it is no such form."""
+"""Words of a match, or (words, end) if it does not end with the match; None: it is no such form."""
 
 
 class Form(NamedTuple):
-    """A pattern and how it is said. Of several at one place it is the first that says something."""
+    """A pattern and its words. Of several forms at one place, the first that returns words is used."""
 
     pattern: str
     say: Callable[[re.Match[str]], Spoken]
 
 
 BLANK: Final = r"[ \u00a0\u202f\u2009]"
-# A number: not inside a name, a version, a path, another number.
+# Before and behind a number: it is not inside a name, a version, a path or another number.
 BEFORE: Final = r"(?<![\w,/\\\-–−@=&%$€£¥^])(?<!&#)(?<!\w[.*:])(?<!\d['’])"
 AFTER: Final = r"(?![\w^]|[.,:/–−-]\d|[./\\@:*]\w|::)"
-# A word, or a code that begins with letters.
+# Before a word, or a code that begins with letters.
 WORD_BEFORE: Final = r"(?<![\w@/\\.])"
 
 
 def left(match: re.Match[str]) -> str:
-    """What stands before a match, as far as it may matter."""
+    """Return the text before a match, as far as it may matter."""
     return match.string[max(0, match.start() - LEFT) : match.start()]
 
 
 def right(match: re.Match[str]) -> str:
-    """The word and the signs that follow a match, as far as they may matter."""
+    """Return the text behind a match, as far as it may matter."""
     return match.string[match.end() : match.end() + LEFT]
 
 
 def alternatives(signs: Iterable[str]) -> str:
-    """A pattern for any of them, the longest first."""
+    """Return a pattern for any of the signs, the longest first."""
     return "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
 
 
@@ -63,7 +63,7 @@ class Forms:
         self._all = re.compile(f"{_STARTS}(?:{named})" if forms else r"(?!)")
 
     def read(self, text: str, start: int = 0) -> list[Reading]:
-        """What is said in the place of which stretch from ``start`` on, in order, none over another."""
+        """Return the readings from ``start`` on, in order and without overlaps."""
         found: list[Reading] = []
         while match := self._all.search(text, start):
             reading = self._first(text, match.start(), int((match.lastgroup or "f0")[1:]))

@@ -1,7 +1,7 @@
-"""Whether a noun is masculine, feminine or neuter, as far as its end tells it.
+"""Genders of nouns, guessed from their endings.
 
-In German, Spanish, French and Italian the numeral one and the ordinals hang on it. Ends decide, with lists of
-common words where they would be wrong; so a rare word may be taken for the wrong one.
+In German, Spanish, French and Italian, the numeral one and the ordinals depend on the gender. The ending
+decides, with lists of common words that are exceptions; so the guess may be wrong for a rare word.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ _PATTERNS: Final = {
 
 
 def gender(noun: str, language: str) -> Gender:
-    """Of a noun in German, Spanish, French or Italian, in its singular or its plural."""
+    """Return the gender of a German, Spanish, French or Italian noun, singular or plural."""
     word = noun.casefold()
     if found := _LISTED[language].get(word):
         return found

@@ -1,4 +1,4 @@
-"""Numbers by themselves: whole ones, decimals, fractions, ordinals, ranges, Roman ones; and before a word."""
+"""Numbers by themselves and before a word: whole numbers, decimals, fractions, ranges, Roman numerals."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _AND_PART: Final = {"en": "and", "de": "", "es": "y", "fr": "et", "it": "e"}
 _YEARS: Final = range(1100, 2100)
 _COUNTED: Final = re.compile(rf"{BLANK}(?!(?:was|is|has|its|this|as|does)\b)[a-z]+s\b")
 _NEXT_WORD: Final = re.compile(rf"{BLANK}([^\W\d_]+)")
-# After these a number is one of a name: it hangs on no noun that follows.
+# Behind these, a number belongs to a name, and not to a noun that follows.
 _NO_NOUN: Final = {
     "de": "und oder bis von auf zu in im am an mit ist sind war waren wird für aus bei nach vor plus minus "
     "mal durch Uhr",
@@ -75,14 +75,14 @@ _NO_NOUN: Final = {
     "it": "e o ed a di del della in su per con è sono era da al più meno che nel nella si",
 }
 _STOPS: Final = {code: frozenset(words.split()) for code, words in _NO_NOUN.items()}
-_LONGEST_UNGROUPED: Final = 6  # digits; a longer number is somebody's, unless it is round
+_LONGEST_UNGROUPED: Final = 6  # digits; a longer number is a code, unless it is round
 
 ROMAN: Final = r"(?=[IVXLCM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'’])"
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 
 def roman(written: str) -> int:
-    """What a Roman numeral is worth."""
+    """Return the value of a Roman numeral."""
     values = [_VALUES[letter] for letter in written]
     return sum(
         -value if following > value else value
@@ -91,7 +91,7 @@ def roman(written: str) -> int:
 
 
 class Numbers:
-    """How one language says its numbers; as they were written where numbers stay (`with_numbers`)."""
+    """Numbers in one language; without ``with_numbers`` they stay as they are written."""
 
     def __init__(self, locale: Locale, *, with_numbers: bool) -> None:
         self.locale = locale
@@ -109,7 +109,7 @@ class Numbers:
     # --- amounts -----------------------------------------------------------------------------------------
 
     def signed(self, written: str) -> tuple[str, str]:
-        """What is said for the sign before a number, with its blank, and the number."""
+        """Return (words of the sign with a blank, the number without its sign)."""
         body = written.lstrip(_SIGNS + "=\u00a0\u202f\u2009 ")
         sign = written[: len(written) - len(body)].strip().replace("<=", "≤").replace(">=", "≥")
         if not sign:
@@ -119,7 +119,7 @@ class Numbers:
         return f"{_SAID_SIGNS[self.code].get(sign) or words.get(sign, locale.minus)} ", body
 
     def said(self, written: str) -> str:
-        """A number as it was written, with its sign, in words."""
+        """Return a written number, with its sign, in words."""
         if not self.with_numbers:
             return written
         locale = self.locale
@@ -146,7 +146,7 @@ class Numbers:
         return sign + said
 
     def counted(self, written: str, noun: Noun) -> str:
-        """So many of these."""
+        """Return a number with the noun that it counts."""
         if not self.with_numbers:
             return f"{written} {noun.one if written == '1' else noun.many}"
         sign, body = self.signed(written)
@@ -165,7 +165,7 @@ class Numbers:
         return f"{sign}{said} {of}{noun.one if is_one else noun.many}"
 
     def _agreeing(self, said: str, one: str) -> str:
-        """A number that ends in one, or in hundreds, as it stands before a noun that has this one."""
+        """Return a number that ends in one or in hundreds, as before a noun with this "one"."""
         match self.code:
             case "fr" if one == "une" and said.endswith((" un", "-un")):
                 return said + "e"
@@ -179,11 +179,11 @@ class Numbers:
         return said
 
     def year(self, number: int) -> str:
-        """A year as it is said."""
+        """Return a year in words."""
         return numerals.year(number, self.code) if number in _YEARS else cardinal(number, self.code)
 
     def end_of_range(self, written: str) -> str:
-        """One end of a range: a year, where it looks like one."""
+        """Return one end of a range; as a year if it looks like one."""
         if self.with_numbers and len(written) == 4 and written.isdigit() and int(written) in _YEARS:
             return self.year(int(written))
         return self.said(written)
@@ -191,7 +191,7 @@ class Numbers:
     # --- fractions ---------------------------------------------------------------------------------------
 
     def fraction(self, written: str, noun: Noun | None = None) -> str | None:
-        """ "1½", "3/4" in words, with what it is counted of; None where it is no fraction."""
+        """Return "1½" or "3/4" in words, with the noun that it counts; None if it is no fraction."""
         if written[-1:] in VULGAR and written:
             whole, (over, under) = written[:-1].strip(), VULGAR[written[-1]]
         elif match := self._fraction.fullmatch(written):
@@ -269,7 +269,7 @@ class Numbers:
     # --- forms -------------------------------------------------------------------------------------------
 
     def fixed_forms(self) -> list[Form]:
-        """Those that nothing else may be made of: decades, ordinals with an English end."""
+        """Return the forms that are no part of others: decades, ordinals with an English ending."""
         found: list[Form] = []
         if self.code == "en":
             found += [
@@ -281,7 +281,7 @@ class Numbers:
         return found if self.with_numbers else []
 
     def forms(self) -> list[Form]:
-        """Those of numbers by themselves."""
+        """Return the forms of numbers by themselves."""
         if not self.with_numbers:
             return []
         number, no_unit = self.any, rf"(?!{BLANK}?[%‰°€$£¥])"
@@ -369,7 +369,7 @@ class Numbers:
         if "-" in match.group() and low.isdigit() and high.isdigit() and int(low) > int(high):
             if max(int(low), int(high)) > 199:
                 return None
-            to = {"de": "zu"}.get(self.code, to)  # a result: three to two
+            to = {"de": "zu"}.get(self.code, to)  # a score: three to two
         return f"{self.end_of_range(low)} {to} {self.end_of_range(high)}"
 
     def _ratio(self, match: re.Match[str]) -> Spoken:
@@ -407,7 +407,7 @@ class Numbers:
         return self.said(written)
 
     def _before_noun(self, number: str, follows: str, before: str) -> str | None:
-        """A number before a word that it hangs on."""
+        """Return a number before the noun that it counts."""
         code = self.code
         following = _NEXT_WORD.match(follows)
         word = following.group(1) if following else ""

@@ -45,7 +45,7 @@ _GERMAN_NOUNS: Final = words_of("""
 
 
 def german_ending(before: str, noun: str) -> str | None:
-    """ "e", "en", "er" or "es", as an ordinal between these has it; None where it may be none."""
+    """Return a German ordinal's ending between these words: "e", "en", "er" or "es"; None if it is none."""
     words = _LAST_WORDS.search(_OTHER.sub("", before))
     word = words.group(2) if words else ""
     earlier = (words.group(1) or "") if words else ""
@@ -150,7 +150,7 @@ _SHORT: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class Ordinals:
-    """The forms of one language."""
+    """Forms of ordinals in one language."""
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
@@ -161,7 +161,7 @@ class Ordinals:
             self._short |= {sign.capitalize(): word for sign, word in short.items()}
 
     def forms(self) -> list[Form]:
-        """All of them."""
+        """Return the forms of ordinals, Roman numerals and short words before a number."""
         if not self._numbers.with_numbers:
             return []
         found = [
@@ -328,7 +328,7 @@ class Ordinals:
         return ordinal(number, code)
 
     def _roman_after(self, match: re.Match[str]) -> Spoken:
-        """Behind a word: of a part, of a century, of a ruler, or of a name."""
+        """Return a Roman numeral behind a word: of a part, a century, a ruler or a name."""
         written, code = match.group("n"), self._code
         word_match = _WORD_BEFORE_IT.search(left(match))
         if word_match is None:

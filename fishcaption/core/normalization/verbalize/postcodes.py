@@ -98,14 +98,14 @@ _STATES: Final = dict(
 
 
 class Postcodes:
-    """The forms of one language."""
+    """Forms of postcodes in one language."""
 
     def __init__(self, code: str, speller: Speller) -> None:
         self._code = code
         self._speller = speller
 
     def forms(self) -> list[Form]:
-        """All of them."""
+        """Return the forms of postcodes."""
         found = [
             Form(
                 rf"{WORD_BEFORE}(?:GIR 0AA|[A-Z]{{1,2}}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{{2}})(?![\w-])",
@@ -155,7 +155,7 @@ class Postcodes:
         return f"{_STATES[state]} {self._speller.split(number)}"
 
     def _postcode(self, match: re.Match[str]) -> Spoken:
-        """Five digits before a name: in German, where all nouns are large, only where a place would stand."""
+        """Return five digits before a name; in German, where all nouns have capitals, only before a place."""
         written = match.group()
         if self._code == "de":
             bare = written[-5:]

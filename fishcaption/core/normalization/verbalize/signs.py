@@ -1,4 +1,4 @@
-"""Signs of a sum: between numbers, before them and above them."""
+"""Signs of a calculation: between numbers, before them and above them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _SQUARED: Final = {
 _INFINITY: Final = {"en": "infinity", "de": "unendlich", "es": "infinito", "fr": "l'infini", "it": "infinito"}
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
-# An operand: a number, or a letter that stands for one.
+# An operand: a number, or a letter for one.
 _OPERAND_END: Final = r"(?<=[\d)\]²³∞π%])|(?<=(?<![\w'’])[A-Za-z])|(?<=(?<![\w'’])\d[A-Za-z])"
 _APART: Final = re.compile(
     rf"(?:{_OPERAND_END}) (\+/-|<=|>=|!=|==|[+\-−–×*·⋅÷/=<>≤≥≈≠±~^:x]) (?=[-−+±√(]?[\d.(]|[A-Za-z∞π]"
@@ -82,7 +82,7 @@ _GLUED: Final = r"(?:\+/-|<=|>=|!=|==|[+−–*×·⋅÷/=<>≤≥≈≠±^:-])"
 
 
 def operators(text: str, language: str) -> list[Reading]:
-    """What is said for the signs between two operands, where they stand apart from them."""
+    """Return the readings of signs between two operands, with blanks around the sign."""
     words = _OPERATORS.get(language, {})
     found = []
     for match in _APART.finditer(text):
@@ -100,7 +100,7 @@ def operators(text: str, language: str) -> list[Reading]:
 
 
 class Signs:
-    """The forms of one language."""
+    """Forms of calculations in one language."""
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
@@ -111,7 +111,7 @@ class Signs:
         self._sum = re.compile(rf"({operand})({_GLUED}?)")
 
     def forms(self) -> list[Form]:
-        """All of them."""
+        """Return the forms of calculations."""
         if not self._numbers.with_numbers:
             return []
         operand = self._operand
@@ -132,7 +132,7 @@ class Signs:
         ]
 
     def _glued(self, match: re.Match[str]) -> Spoken:
-        """Without blanks it is a sum where a sign tells it: one of a sum only, or an equals."""
+        """Return a calculation without blanks, if it has an equals sign or a sign that nothing else has."""
         written = match.group()
         pieces = re.split(rf"({_GLUED})(?=-?(?:{self._operand}))", written.lstrip("-"))
         signs = [piece for piece in pieces[1::2] if piece]
@@ -189,7 +189,7 @@ class Signs:
         return f"{words[0] if match.group()[0] == '√' else words[1]} "
 
     def _power(self, match: re.Match[str]) -> Spoken:
-        """Above a letter or a bracket; above a number it is read with it."""
+        """Return a power of a letter or a bracket; the power of a number is read with the number."""
         before = left(match)
         base = re.search(r"(?<![\w'’])([A-Za-z]{1,3}|\))$", before)
         if base is None:

@@ -1,4 +1,4 @@
-"""Sign by sign: how codes are said, in groups."""
+"""Spelling: codes sign by sign, in groups."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ _CAPITAL: Final = {
 
 
 class Speller:
-    """Says codes in one language."""
+    """Spells codes in one language."""
 
     def __init__(self, code: str) -> None:
         self._code = code
         self.names = NAMED[code]
-        """Of signs."""
+        """Names of the signs."""
 
     def group(self, written: str, *, keeps_case: bool = False) -> str:
-        """One group: digits one by one (in French two as a number), letters by their names."""
+        """Return one group: digits one by one (in French, two as a number), letters by their names."""
         if written.isdigit():
             if self._code == "fr" and len(written) == 2:
                 return digits(written, "fr") if written[0] == "0" else cardinal(int(written), "fr")
@@ -78,7 +78,7 @@ class Speller:
         return " ".join(parts)
 
     def split(self, written: str) -> str:
-        """All groups, with a pause between two."""
+        """Return all groups, with a pause between them."""
         parts = [part for part in re.split(r"[^A-Za-z0-9]+", written) if part]
         joint = " " if max(map(len, parts)) == 1 else ", "
         return joint.join(map(self.group, parts))
