@@ -32,6 +32,7 @@ class Group(Enum):
     VOICE = "Voice and sound"
     CALLS = "Calls"
     WINDOW = "Window and settings"
+    HELP = "Help"
 
 
 def _always() -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, SignalInstance
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from fishcaption.core.errors import FishCaptionError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 class SidePanel(Protocol):
     """A panel beside the workspace; where the window is narrow, a page in it."""
+
+    placed: SignalInstance  # it has come or gone: True if it is in sight
 
     def is_shown(self) -> bool:
         """Return whether the panel is in sight."""

@@ -17,6 +17,7 @@ from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeWording
 
 COMMANDS = (
+    "help.about",
     "calls.window",
     "calls.global_keys",
     "calls.strip",

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QTimer
 
 from fishcaption.core.errors import StorageError
-from fishcaption.core.speech import Snapshot
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host
 from fishcaption.ui.phrases.panel import PhrasePanel, PhraseService
@@ -36,6 +35,7 @@ class PhrasesFeature(Feature):
         self._side = host.add_side(panel, "phrases_shown")
         self._button = host.add_tool("phrases.show", self.tr("Phrases"), "message-square-quote")
         self._button.setCheckable(True)
+        self._side.placed.connect(self._button.setChecked)
         panel.spoken.connect(host.workspace.show_utterance)
         panel.failed.connect(host.tell)
         panel.into_text_asked.connect(host.workspace.write)
@@ -59,9 +59,6 @@ class PhrasesFeature(Feature):
         """Draw in these colours and sizes."""
         if self.panel is not None:
             self.panel.set_look(look)
-
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Keep the button as the panel is."""
 
     def leave(self) -> None:
         """The window is closed."""

@@ -72,6 +72,8 @@ FEATURES = (
 )
 
 DIALOGS = (
+    Dialog("text.open", "Open a text file…", Group.TEXT, Entry("shell.open_text", "open_text"), ("Ctrl+O",),
+           in_menu=True),
     Dialog("voice.choose", "Choose a voice", Group.VOICE, Entry("voices.picker", "open_picker")),
     Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,
            Entry("settings.vocabulary_dialog", "open_replacements"), in_menu=True, is_there=_has_vocabulary),
@@ -81,12 +83,18 @@ DIALOGS = (
            Entry("settings.vocabulary_dialog", "open_completion"), in_menu=True, is_there=_has_vocabulary),
     Dialog("window.palette", "All commands", Group.WINDOW, Entry("shell.command_palette", "open_palette"),
            ("Ctrl+Shift+P",), in_menu=True, is_listed=False),
-    Dialog("window.keys", "Keys", Group.WINDOW, Entry("settings.keys_dialog", "open_keys"), in_menu=True),
+    Dialog("window.keys", "Keys", Group.HELP,
+           Entry("settings.keys_dialog", "open_keys"), in_menu=True),
     Dialog("window.settings", "Settings", Group.WINDOW, Entry("settings.dialog", "open_settings"),
            ("Ctrl+,",), in_menu=True),
     Dialog("window.profiles", "Profiles", Group.WINDOW, Entry("settings.profiles_dialog", "open_profiles"),
            in_menu=True),
     Dialog("window.key", "Fish Audio key", Group.WINDOW, Entry("voices.account_dialogs", "open_key")),
+    Dialog("help.check", "Check this computer", Group.HELP, Entry("help.computer_check", "open_check"),
+           in_menu=True),
+    Dialog("help.log", "Open the folder of the log", Group.HELP, Entry("help.log_folder", "open_log"),
+           in_menu=True),
+    Dialog("help.about", "About fishcaption", Group.HELP, Entry("help.about", "open_about"), in_menu=True),
 )  # fmt: skip
 
 

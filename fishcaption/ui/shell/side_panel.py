@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ _SHARE = 0.36  # of the width is the panel's
 
 class Side(QObject):
     """Places one panel. The setting of the name `setting` says whether it is shown."""
+
+    placed = Signal(bool)  # True if it is in sight
 
     def __init__(self, host: Host, splitter: QSplitter, panel: QWidget, setting: str) -> None:
         super().__init__(panel)
@@ -54,6 +56,7 @@ class Side(QObject):
             if self._splitter.indexOf(self._panel) < 0:
                 self._stand_beside()
             self._panel.setVisible(self._is_wanted())
+        self.placed.emit(self.is_shown())
 
     def width(self) -> int:
         """The pixels of the width that the panel takes beside the workspace."""

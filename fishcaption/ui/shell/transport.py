@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from fishcaption.core.speech import Snapshot, State
 from fishcaption.store.settings import Settings
 from fishcaption.ui.commands import Action, Actions, Group
-from fishcaption.ui.widgets.controls import FlowRow, Tool, command_button, dress_button
+from fishcaption.ui.widgets.controls import Tool, ToolRow, command_button, dress_button
 from fishcaption.ui.widgets.labels import as_written
 from fishcaption.ui.widgets.theme import Look
 
@@ -25,7 +25,7 @@ _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
 _LOUDER = 1.6  # "repeat louder"; what that would clip is limited
 
 
-class Transport(QWidget):
+class Transport(ToolRow):
     """The row of buttons below the text.
 
     Stop is the second, behind what never changes its width: it is always in the same place.
@@ -42,18 +42,17 @@ class Transport(QWidget):
         self.stop = command_button(self.tr("Stop"), role="danger", big=True)
         self.pause = command_button(self.tr("Pause"), big=True)
         self.so_far = command_button(self.tr("Say so far"), big=True)
-        self.back = Tool(self.tr("Back a sentence"), "skip-back", big=True)
-        self.repeat = Tool(self.tr("Repeat"), "rotate-ccw", big=True)
-        self.louder = Tool(self.tr("Repeat louder"), "megaphone", big=True)
-        self.forward = Tool(self.tr("Forward a sentence"), "skip-forward", big=True)
-        self.signal = Tool(self.tr("Attention sound"), "bell-ring", big=True)
-        self.hold = Tool(self.tr("Hold that thought"), "bookmark", big=True)
-        row = FlowRow()
+        tr = self.tr
+        self.back = Tool(tr("Back a sentence"), "skip-back", big=True, label=tr("Back"))
+        self.forward = Tool(tr("Forward a sentence"), "skip-forward", big=True, label=tr("Forward"))
+        self.repeat = Tool(tr("Repeat"), "rotate-ccw", big=True, label=tr("Repeat"))
+        self.louder = Tool(tr("Repeat louder"), "megaphone", big=True, label=tr("Louder"))
+        self.signal = Tool(tr("Attention sound"), "bell-ring", big=True, label=tr("Attention"))
+        self.hold = Tool(tr("Hold the draft for later"), "bookmark", big=True, label=tr("Hold"))
         for button in self._buttons():
-            row.addWidget(button)
-        for tool in self._tools():
-            row.add_right(tool)
-        self.setLayout(row)
+            self.row.addWidget(button)
+        for tool in self.labelled():
+            self.row.add_right(tool)
 
     def connect_commands(self, commands: Actions) -> None:
         """Have the buttons do what their commands do."""
@@ -62,7 +61,7 @@ class Transport(QWidget):
 
     def controls(self) -> tuple[QWidget, ...]:
         """In the order of the Tab key."""
-        return (self.speak, self.stop, self.pause, self.so_far, *self._tools())
+        return (self.speak, self.stop, self.pause, self.so_far, *self.labelled())
 
     def own_actions(self) -> tuple[Action, ...]:
         """The commands, for the registry."""
@@ -96,7 +95,7 @@ class Transport(QWidget):
         dress_button(self.speak, look, "speech", colors.on_accent, colors.accent)
         dress_button(self.stop, look, "square", colors.danger)
         dress_button(self.so_far, look, "step-forward", colors.text)
-        for tool in self._tools():
+        for tool in self.labelled():
             tool.dress(look)
         # "Resume" is wider than "Pause": nothing moves when they change places
         self.pause.setMinimumWidth(0)
@@ -144,8 +143,9 @@ class Transport(QWidget):
     def _buttons(self) -> tuple[QPushButton, ...]:
         return (self.speak, self.stop, self.pause, self.so_far)
 
-    def _tools(self) -> tuple[Tool, ...]:
-        return (self.back, self.repeat, self.louder, self.forward, self.signal, self.hold)
+    def labelled(self) -> tuple[Tool, ...]:
+        """The tools at the right."""
+        return (self.back, self.forward, self.repeat, self.louder, self.signal, self.hold)
 
     def _named(self) -> tuple[tuple[QPushButton | Tool, str], ...]:
         return (
@@ -154,9 +154,9 @@ class Transport(QWidget):
             (self.pause, "speak.pause"),
             (self.so_far, "speak.so_far"),
             (self.back, "speak.back"),
+            (self.forward, "speak.forward"),
             (self.repeat, "speak.repeat"),
             (self.louder, "speak.louder"),
-            (self.forward, "speak.forward"),
             (self.signal, "speak.signal"),
             (self.hold, "text.hold"),
         )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.commands import Action, Actions, Group
-from fishcaption.ui.widgets.controls import Choice, FlowRow, Tool, command_button, dress_button
+from fishcaption.ui.widgets.controls import Choice, FlowRow, Tool, ToolRow, command_button, dress_button
 from fishcaption.ui.widgets.labels import Label, as_written
 from fishcaption.ui.widgets.number_box import NumberBox
 from fishcaption.ui.widgets.state_words import voice_words
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import ModelOffer, ModelService
 
 
-class VoiceBar(QWidget):
+class VoiceBar(ToolRow):
     """The row above the text: the voice, its model, and at the right the buttons of the window."""
 
     def __init__(self, models: ModelService) -> None:
@@ -42,16 +42,16 @@ class VoiceBar(QWidget):
             )
         )
         self.off_record.hide()
-        self.large = Tool(self.tr("Large type for the person opposite"), "a-large-small")
-        self.settings = Tool(self.tr("Settings"), "settings-2")
-        self.menu = Tool(self.tr("Menu"), "menu")
-        self._added: list[tuple[Tool, str, str]] = []  # with their commands and words
-        self._row = FlowRow()
+        tr = self.tr
+        self.large = Tool(tr("Large type for the person opposite"), "a-large-small", label=tr("Large type"))
+        self.settings = Tool(tr("Settings"), "settings-2", label=tr("Settings"))
+        self.menu = Tool(tr("Menu"), "menu", label=tr("Menu"))
+        self._added: list[tuple[Tool, str]] = []  # with their commands
+        self._look: Look | None = None
         for widget in (self.voice, self._model_caption, self.model, self.off_record):
-            self._row.addWidget(widget)
+            self.row.addWidget(widget)
         for tool in (self.large, self.settings, self.menu):
-            self._row.add_right(tool)
-        self.setLayout(self._row)
+            self.row.add_right(tool)
 
     def connect_commands(self, commands: Actions) -> None:
         """Have the buttons do what their commands do."""
@@ -65,17 +65,24 @@ class VoiceBar(QWidget):
 
     def add_tool(self, command: str, words: str, icon: str, commands: Actions) -> Tool:
         """Add a button for a command before those of the window."""
-        tool = Tool(words, icon)
+        tool = Tool(words, icon, label=words)
         tool.clicked.connect(partial(commands.run_if_there, command))
         last = self._added[-1][0] if self._added else self.off_record
-        self._added.append((tool, command, words))
+        self._added.append((tool, command))
         for button in (self.large, self.settings, self.menu):
-            self._row.removeWidget(button)
+            self.row.removeWidget(button)
         for button in (tool, self.large, self.settings, self.menu):
-            self._row.add_right(button)
+            self.row.add_right(button)
+        tool.show()  # at once, to be measured: the layout would do it later
+        if self._look is not None:
+            tool.dress(self._look)
         QWidget.setTabOrder(last, tool)
         QWidget.setTabOrder(tool, self.large)
         return tool
+
+    def labelled(self) -> tuple[Tool, ...]:
+        """The tools at the right."""
+        return (*(tool for tool, _ in self._added), self.large, self.settings, self.menu)
 
     def controls(self) -> tuple[QWidget, ...]:
         """In the order of the Tab key."""
@@ -87,9 +94,10 @@ class VoiceBar(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""
+        self._look = look
         dress_button(self.voice, look, "audio-lines", look.colors.text)
         dress_button(self.off_record, look, "eye-off", look.colors.on_notice)
-        for tool in (self.large, self.settings, self.menu, *(tool for tool, _, _ in self._added)):
+        for tool in self.labelled():
             tool.dress(look)
         self.sound.set_look(look)
 
@@ -114,12 +122,10 @@ class VoiceBar(QWidget):
 
     def tell_keys(self, commands: Actions) -> None:
         """Name the keys in the tool tips as they are now."""
-        for tool, name, words in (
-            (self.large, "window.large_type", self.large.accessibleName()),
-            (self.settings, "window.settings", self.settings.accessibleName()),
-            *self._added,
-        ):
+        own = ((self.large, "window.large_type"), (self.settings, "window.settings"))
+        for tool, name in (*self._added, *own):
             if name in commands:
+                words = tool.accessibleName()
                 tool.tell(words, commands.told(name, words))
         self.sound.tell_keys(commands)
 

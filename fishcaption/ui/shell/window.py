@@ -232,6 +232,8 @@ class Window(QMainWindow):
         if self.features is not None:
             self.features.place_sides(self._body.width())
             width -= self.features.width_beside()
+        for row in (self.voice_bar, self.transport):
+            row.set_width(self._body.width() - 2 * _MARGIN)
         while self._crowding < _MOST_CROWDED and self._needed(width) > self._body.height():
             self._make_room(self._crowding + 1)
         while self._crowding > 0:

@@ -44,11 +44,17 @@ def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
 
 
 class Tool(QToolButton):
-    """A button with an icon. Its words are its tool tip and its name for screen readers."""
+    """A button with an icon. Its words are its tool tip and its name for screen readers.
 
-    def __init__(self, words: str, icon: str, *, big: bool = False) -> None:
+    `label` is a word of them that stands beside the icon (below it, on a big button) where there is room.
+    """
+
+    def __init__(self, words: str, icon: str, *, big: bool = False, label: str = "") -> None:
         super().__init__()
         self._icon = icon
+        self._is_big = big
+        self._look: Look | None = None
+        self.setText(label)
         self.setProperty("big", big)
         # a click must not take the focus from the text; Tab reaches every button
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -59,10 +65,26 @@ class Tool(QToolButton):
         self.setAccessibleName(words)
         self.setToolTip(as_written(tip or words))
 
+    def show_label(self, is_shown: bool) -> None:
+        """Show the label, or the icon alone."""
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly
+        if is_shown:
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if self._is_big:
+                style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        if style is not self.toolButtonStyle():
+            self.setToolButtonStyle(style)
+            if self._look is not None:
+                self.dress(self._look)
+
     def dress(self, look: Look) -> None:
         """Draw the icon in the theme's colours."""
-        self.setIcon(look.icon(self._icon))
-        self.setIconSize(QSize(look.icon_size(), look.icon_size()))
+        self._look = look
+        side = look.icon_size()
+        is_beside = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        room = side // 3 if is_beside else 0  # Qt leaves none between the icon and the label
+        self.setIcon(look.icon(self._icon, room=room))
+        self.setIconSize(QSize(side + room, side))
 
 
 def command_button(words: str, *, role: str = "", big: bool = False) -> QPushButton:
@@ -127,6 +149,10 @@ class FlowRow(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+
+    def line_count(self, width: int) -> int:
+        """Return how many lines of so many pixels all that is shown takes."""
+        return len(self._lines(width))
 
     def count(self) -> int:
         return len(self._items)
@@ -202,6 +228,39 @@ class FlowRow(QLayout):
                 left += hint.width() + self.spacing()
             top += height + self.spacing()
         return max(0, top - self.spacing() - rect.top())
+
+
+class ToolRow(QWidget):
+    """A row that wraps. Its tools show their labels where the row has no more lines with them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.row = FlowRow()
+        self.setLayout(self.row)
+        self._fitted: tuple[int, tuple[int, ...]] = (0, ())
+
+    def labelled(self) -> tuple[Tool, ...]:
+        """The tools that have labels; subclasses say which."""
+        raise NotImplementedError
+
+    def set_width(self, width: int) -> None:
+        """Fit into so many pixels."""
+        if (width, self._widths()) == self._fitted:
+            return
+        tools = self.labelled()
+        for tool in tools:
+            tool.show_label(False)
+        lines = self.row.line_count(width)
+        for tool in tools:
+            tool.show_label(True)
+        if self.row.line_count(width) > lines:
+            for tool in tools:
+                tool.show_label(False)
+        self._fitted = (width, self._widths())
+
+    def _widths(self) -> tuple[int, ...]:
+        items = [self.row.itemAt(place) for place in range(self.row.count())]
+        return tuple(item.sizeHint().width() for item in items if item is not None and not item.isEmpty())
 
 
 class FlowBox(QWidget):
