@@ -28,6 +28,7 @@ class ComputerCheck(QDialog):
         self._status.tell(self.tr("Checking. This takes some seconds…"))
         self._report = QPlainTextEdit()
         self._report.setReadOnly(True)
+        self._report.setProperty("role", "report")
         self._report.setTabChangesFocus(True)
         self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._report.setAccessibleName(self.tr("What was found"))

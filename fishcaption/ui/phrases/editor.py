@@ -98,7 +98,7 @@ class PhraseEditor(QDialog):
             column.addWidget(widget, 1 if widget is self._tabs else 0)
         self._unsubscribe = service.subscribe(self._on_changed)
         em = QFontMetrics(self.font()).averageCharWidth()
-        self.resize(QSize(100 * em, 82 * em).boundedTo(self.screen().availableSize() * 0.9))
+        self.resize(QSize(124 * em, 106 * em).boundedTo(self.screen().availableSize() * 0.9))
         self._on_changed()
         self._page.take_focus()
 

@@ -132,8 +132,6 @@ class SpeakWorkspace(QSplitter):
         return (
             Action("speak.mode", tr("Change when to speak: on Enter, by sentence, by word, as I type"),
                    self._on_next_mode, Group.SPEAK, ("Ctrl+M",)),
-            Action("text.expression", tr("Expression: whisper, laugh, pause…"), self._on_expression,
-                   Group.TEXT, ("Alt+T",), in_menu=True),
             Action("text.go", tr("Go to the text"), self.focus_text, Group.TEXT, ("Ctrl+E",)),
         )  # fmt: skip
 
@@ -405,6 +403,10 @@ class SpeakWorkspace(QSplitter):
         """Every tag is a command: the user can give it a key, the most used have one."""
         from fishcaption.core.text.tags import TAGS
 
+        words = self.tr("Expression: whisper, laugh, pause…")
+        host.commands.add(
+            Action("text.expression", words, self._on_expression, Group.TEXT, ("Alt+T",), in_menu=True)
+        )
         keys = {"whispering": ("Alt+W",), "laughing": ("Alt+L",), "break": ("Alt+B",)}
         words = self.tr("Expression: {tag}")
         insert = self.editor.insert_tag

@@ -215,6 +215,7 @@ class Look:
         assert isinstance(app, QApplication)
         sheet = self._sheet.replace("@disabled", _between(self.colors.text, self.colors.window).name())
         # by the sheet, not by setFont, which a style sheet keeps from the placeholder
+        sheet = sheet.replace("@usual", f"{self._points * self.scale:.2f}pt")
         sheet = sheet.replace("@reading", f"{self._points * self.scale * _READING:.2f}pt")
         sheet = sheet.replace("@tick", f"{round(18 * max(1.0, self.scale))}px")
         # longest names first: @on_lit before @on

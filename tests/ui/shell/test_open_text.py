@@ -43,7 +43,7 @@ def test_a_draft_that_stands_there_is_held(desk: Desk, tmp_path: Path) -> None:
     desk.type("A draft")
     read_into(host(desk), str(tmp_path / "text.txt"))
     assert desk.editor.text() == "From a file."
-    assert [text.text for text in desk.stores.parked.texts()] == ["A draft"]
+    assert [text.text for text in desk.stores.held_texts.texts()] == ["A draft"]
 
 
 def test_what_is_no_text_is_refused_and_what_to_do_is_said(desk: Desk, tmp_path: Path) -> None:
