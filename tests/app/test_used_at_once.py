@@ -83,7 +83,15 @@ def _sound(made: Program) -> Any:
     return made.speech._sounding.player
 
 
-USED: list[tuple[dict[str, Any], Callable[[Program], object], object]] = [
+def _rule(name: str, made: Program) -> object:
+    return getattr(made.speech.system.reader.rules, name)
+
+
+def _chosen(made: Program) -> Any:
+    return made.speech.system._in_use
+
+
+USED: list[tuple[dict[str, Any], Callable[[Program], Any], object]] = [
     ({"volume": 0.5}, lambda made: _sound(made).main._gain, 0.5),
     ({"speed": 1.5}, lambda made: _sound(made).main._speed, 1.5),
     ({"device": HEADSET}, lambda made: _sound(made).main._device, DeviceChoice("Headset", "ALSA")),
@@ -100,8 +108,17 @@ USED: list[tuple[dict[str, Any], Callable[[Program], object], object]] = [
         (DeviceChoice("Call", "PulseAudio"), 0.3, 1800),
     ),
     ({"sentence_hold_seconds": 3.0}, lambda made: made.speech.system.reader.hold_seconds, 3.0),
-    ({"say_numbers": False}, lambda made: made.speech.system.reader.rules.numbers, False),
-    ({"say_emoji": False}, lambda made: made.speech.system.reader.rules.emoji, False),
+    *(
+        (
+            {f"say_{name}": False},
+            lambda made, name=name: getattr(made.speech.system.reader.rules, name),
+            False,
+        )
+        for name in ("markdown", "code", "urls", "emails", "emoji", "numbers", "units")
+    ),
+    ({"model": "s2.1-pro"}, lambda made: _chosen(made).model, "s2.1-pro"),
+    ({"model_agreed": "s2.1-pro"}, lambda made: _chosen(made).agreed, "s2.1-pro"),
+    ({"latency": "low"}, lambda made: _chosen(made).latency, "low"),
     ({"voice": FISH}, lambda made: made.reader.snapshot().voice, FISH),
     ({"voice": FISH_DEFAULT}, lambda made: made.reader.snapshot().voice, FISH_DEFAULT),
 ]

@@ -1,0 +1,314 @@
+"""Every setting is used at once by who needs it: in the real program, without a fake, on a silent player.
+
+Each row is a change, what is seen of it where it is used, and what that must be then; before the change it
+must be something else.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import fields, replace
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fishcaption.core.errors import ConnectionLost
+from fishcaption.core.phrases.bank import Ahead
+from fishcaption.core.speech import State, Voice
+from fishcaption.core.tones import SIGNALS
+from fishcaption.store.settings import Settings
+from fishcaption.store.vocabulary import Vocabulary, save, vocabulary_path
+from fishcaption.ui.calls.feature import CallsFeature
+from fishcaption.ui.phrases.feature import PhrasesFeature
+from fishcaption.ui.shell.attention import AttentionSound
+from fishcaption.ui.speak import completion, large_type
+from fishcaption.ui.speak.large_type_control import LargeTypeControl
+from fishcaption.ui.widgets.theme import colors
+from tests.app.opened_program import Opened, opened, run, until
+from tests.app.test_used_at_once import USED
+from tests.server.conftest import end_shared
+
+HEART = Voice("embedded", "heart", "Heart", ("en",))
+FISH = Voice("fish", "a-voice", "A voice", ("en",))
+PAID = {"voice": FISH, "model": "s2.1-pro"}
+OFFER = "s2.1-pro/a-voice"
+
+BROKEN = "\n".join(
+    (
+        "The ferry that goes to the islands leaves from the old harbour at noon and comes back in",
+        "the evening, and whoever wants to take a car along has to be there an hour before, since",
+        "only eleven of them can be taken on board and there is no other ferry on that day, which",
+        "is a pity for those who come late.",
+    )
+)
+
+_numbers = count()
+_asked_screens: list[str] = []
+_announced: list[str] = []
+
+
+class Row(NamedTuple):
+    """A change of settings. ``base`` are other settings that it is seen under."""
+
+    changes: dict[str, Any]
+    read: Callable[[Opened], Any]
+    wanted: object
+    base: dict[str, Any] = {}  # noqa: RUF012  nobody changes it
+
+
+# -- what is seen where a setting is used ----------------------------------------------------------------
+
+
+async def is_typed_live(made: Opened) -> bool:
+    QTest.keyClicks(made.editor, "Hello there")
+    await until(lambda: made.editor.text() == "Hello there")
+    is_live = made.composer.live.number() is not None
+    made.silence()
+    return is_live
+
+
+def after_enter(made: Opened) -> str:
+    made.editor.set_text("Hello.")
+    made.editor.moveCursor(made.editor.textCursor().MoveOperation.End)
+    QTest.keyClick(made.editor, Qt.Key.Key_Return)
+    text = made.editor.text()
+    made.silence()
+    return text
+
+
+def after_speaking(made: Opened) -> str:
+    made.editor.set_text("Hello.")
+    made.composer.speak()
+    text = made.editor.text()
+    made.silence()
+    return text
+
+
+async def speaks_again(made: Opened) -> bool:
+    made.editor.set_text("Hello.")
+    made.composer.speak()
+    made.silence()
+    await until(lambda: made.composer.snapshot().current is not None)
+    await until(lambda: made.composer.snapshot().state is State.IDLE)
+    made.composer.speak()
+    is_speaking = made.reader.snapshot().state is not State.IDLE
+    made.silence()
+    return is_speaking
+
+
+async def pasted(made: Opened) -> str:
+    data = QMimeData()
+    data.setText(BROKEN)
+    made.editor.insertFromMimeData(data)
+    await until(made.editor.is_settled)
+    text = made.editor.text()
+    made.silence()
+    return text
+
+
+async def waits_for_another_try(made: Opened) -> bool:
+    made.speech.system.key = "a-key"
+    view = await made.speech.system.reader.ended(made.reader.speak("Hello."))
+    assert isinstance(view.error, ConnectionLost)
+    await until(lambda: made.composer.snapshot().state is State.FAILED)
+    is_pending = made.services.retrying.is_pending()
+    made.silence()
+    made.services.retrying.end()
+    return is_pending
+
+
+def large_type_screen(made: Opened) -> str:
+    control = made.feature(LargeTypeControl)
+    control.toggle()
+    control.toggle()
+    return _asked_screens[-1]
+
+
+def opener(made: Opened) -> str:
+    made.window.commands.run("calls.opener")
+    current = made.reader.snapshot().current
+    made.silence()
+    return current.text if current is not None else ""
+
+
+def global_keys(made: Opened) -> dict[str, str]:
+    held = made.feature(CallsFeature).tools._keys
+    return dict(held._keys) if held is not None else {}
+
+
+async def is_announced(made: Opened) -> bool:
+    completing = made.workspace.completing
+    assert completing is not None
+    _announced.clear()
+    QTest.keyClicks(made.editor, "I wou")
+    await until(lambda: bool(completing.row.words()))
+    made.silence()
+    await until(lambda: not completing.row.words())
+    return bool(_announced)
+
+
+def learns(made: Opened) -> bool:
+    before = made.services.wording().learned()
+    word = "Zanzi" + "abcdefghijklmnopqrstuvwxyz"[next(_numbers)]
+    made.services.wording().learn(f"{word} is far. {word} is near.")
+    return made.services.wording().learned() > before
+
+
+def strip_is_hidden(made: Opened) -> bool:
+    assert made.workspace.completing is not None
+    return made.workspace.completing.row.isHidden()
+
+
+def panel_is_hidden(made: Opened) -> bool:
+    panel = made.feature(PhrasesFeature).panel
+    assert panel is not None
+    return panel.isHidden()
+
+
+async def state_of_phrases(made: Opened) -> Ahead:
+    await until(lambda: made.services.phrases().progress().state is not Ahead.LOOKING)
+    return made.services.phrases().progress().state
+
+
+async def is_off(made: Opened) -> bool:
+    return await state_of_phrases(made) is Ahead.OFF
+
+
+async def asks_for_money(made: Opened) -> bool:
+    return await state_of_phrases(made) is Ahead.ASKING
+
+
+def expanded(made: Opened) -> str:
+    QTest.keyClicks(made.editor, "brb ")
+    text = made.editor.text()
+    made.silence()
+    return text
+
+
+ROWS = (
+    Row({"theme": "dark"}, lambda made: made.window.look.colors == colors("dark"), True),
+    Row(
+        {"text_size": 200},  # the text is half as large again as the words around it
+        lambda made: round(made.editor.font().pointSizeF() / made.window.look._points, 2),
+        3.0,
+    ),
+    Row({"speak_mode": "type"}, is_typed_live, True),
+    Row({"enter_speaks": False}, after_enter, "Hello.\n"),
+    Row({"while_speaking": "replace"}, lambda made: made.speech.system.reader.replace, True),
+    Row({"empty_on_speak": False}, after_speaking, "Hello."),
+    Row({"empty_repeats": False}, speaks_again, False),
+    Row({"join_pasted_lines": False}, pasted, BROKEN),
+    Row({"cost_limit": 0.0001}, lambda made: made.composer.price.is_too_dear("word " * 50), True, PAID),
+    Row({"unreachable": "wait"}, waits_for_another_try, True, PAID),
+    Row(
+        {"keys": {"speak.repeat": ("F12",)}}, lambda made: made.window.commands.spelled("speak.repeat"), "F12"
+    ),
+    Row(
+        {"attention_sound": SIGNALS[1]},
+        lambda made: made.feature(AttentionSound).rendered().voice.id,
+        SIGNALS[1],
+    ),
+    Row({"large_type_screen": "HDMI-1"}, large_type_screen, "HDMI-1"),
+    Row({"global_keys": {"stop": ("Ctrl+F9",)}}, global_keys, {"stop": "Ctrl+F9"}),
+    Row({"opener": "Good morning."}, opener, "Good morning."),
+    Row({"off_record": True}, lambda made: made.user_data.journal.off_record, True),
+    Row({"keep_times": True}, lambda made: made.user_data.history.keep_times, True),
+    Row({"completion": False}, strip_is_hidden, True),
+    Row({"completion_announced": True}, is_announced, True),
+    Row({"learning": False}, learns, False),
+    Row({"phrases_shown": False}, panel_is_hidden, True),
+    Row({"phrases_ahead": False}, is_off, True),
+    Row({"phrases_paid": OFFER}, asks_for_money, False, {**PAID, "phrases_paid_dollars": 1000.0}),
+    Row({"phrases_paid_dollars": 1000.0}, asks_for_money, False, {**PAID, "phrases_paid": OFFER}),
+    Row({"abbreviations": False}, expanded, "brb "),
+)
+
+AT_THE_NEXT_START = ("window_geometry", "window_split", "strip_on", "strip_place")
+"""They say how something stood: what uses them is the next start."""
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("RUNTIME", "CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"FISHCAPTION_{name}_DIR", str(tmp_path / name))
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "/dev/null")  # no device: the machine's clock is the sound
+    monkeypatch.setenv("FISHCAPTION_FISH_URL", "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setattr("fishcaption.speech.system.RETRY_DELAYS", (0.0,))
+    yield
+    end_shared(tmp_path / "RUNTIME")
+
+
+def test_every_setting_has_a_row() -> None:
+    options = {entry.name for entry in fields(Settings) if "help" in entry.metadata}
+    rows = {
+        name for changes in (*(row.changes for row in ROWS), *(row[0] for row in USED)) for name in changes
+    }
+    assert options == rows | set(AT_THE_NEXT_START)
+    assert not rows & set(AT_THE_NEXT_START)
+
+
+async def _seen(row: Row, made: Opened) -> object:
+    seen = row.read(made)
+    return await seen if inspect.isawaitable(seen) else seen
+
+
+def test_every_setting_of_the_window_is_used_at_once(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen_of = large_type.other_screen
+
+    def other_screen(name: str, *rest: Any) -> Any:
+        _asked_screens.append(name)
+        return screen_of(name, *rest)
+
+    monkeypatch.setattr(large_type, "other_screen", other_screen)
+    monkeypatch.setattr(completion, "announce", lambda _widget, words: _announced.append(words))
+    save(vocabulary_path(), Vocabulary({"brb": "be right back"}, ()))
+    base = Settings(voice=HEART, theme="light", unreachable="ask")
+
+    async def changes() -> None:
+        async with opened(base) as made:
+            made.window.resize(1200, 800)
+            for row in ROWS:
+                made.settings.replace(replace(base, **row.base))
+                assert await _seen(row, made) != row.wanted, f"{row.changes}: before the change"
+                made.settings.change(**row.changes)
+                assert await _seen(row, made) == row.wanted, row.changes
+            made.settings.replace(base)
+
+    run(qapp, changes)
+
+
+def test_what_stood_somewhere_stands_there_at_the_next_start(qapp: QApplication) -> None:
+    async def first() -> Settings:
+        async with opened(Settings(voice=HEART)) as made:
+            made.window.resize(700, 555)
+            made.workspace.setSizes([200, 300])
+            made.window.commands.run("calls.strip")
+            strip = made.feature(CallsFeature).tools._strip
+            assert strip is not None
+            strip.moved.emit((40, 50))
+        return made.settings.current
+
+    async def second(settings: Settings) -> None:
+        async with opened(settings) as made:
+            assert (made.window.width(), made.window.height()) == (700, 555)
+            assert tuple(made.workspace.sizes()) == settings.window_split
+            strip = made.feature(CallsFeature).tools._strip
+            assert strip is not None
+            assert strip._place == (40, 50)
+
+    settings = run(qapp, first)
+    assert settings.strip_on
+    assert settings.window_geometry
+    run(qapp, lambda: _awaitable(second, settings))
+
+
+def _awaitable(act: Callable[[Settings], Awaitable[None]], settings: Settings) -> Awaitable[None]:
+    return act(settings)
