@@ -309,7 +309,7 @@ def test_as_i_type_it_speaks_before_enter(
     with Program(screen, tmp_path, speakers.variables, speak_mode="type") as program:
         screen.type(first, key_ms=30)
         began = recording.wait_for_sound(timeout=20)
-        screen.wait(lambda: "Listening" in program.words(), "what was typed to be heard")
+        screen.wait(lambda: "Speaking as you type" in program.words(), "what was typed to be heard")
         screen.type(rest, key_ms=30)
         screen.key("Return")
         recording.wait_for_silence(2.0, recording.frames)
