@@ -1,13 +1,16 @@
 """The window. Widgets draw snapshots and give commands: no async def, no exec(), no business rule.
 
-`window` lays out what stands in `editor`, `transcript` and `controls`; `composer` knows what Enter, typing
-and Stop mean between them and the reader. Every command is an `actions.Action`: it has its keys there, which
-the user can change, and its place in the palette. What the window needs of the rest of the program is
-declared in `ports`, or beside the widgets of a feature; `longtext` is where Qt's positions become ours.
+    shell      the window around a workspace; `shell.registry` lists workspaces, features and dialogs
+    speak      the workspace in which text is typed and heard; `speak.composer` joins its parts
+    editor     the text editor of the workspace and of the quick box
+    phrases, history, calls    features: loaded after the first paint
+    voices, settings           dialogs: loaded when they are opened
+    widgets    parts that several of these use; `widgets.longtext` converts Qt's positions
+    platform   X11, Wayland, Windows and macOS, for what Qt does not offer
 
-What was written elsewhere is shown as text, never as markup: labels and tool tips are of `labels`.
+Every command is a `commands.Action`: it has its keys there, which the user can change, and its place in the
+palette. `ports` says what the window needs of the rest of the program; `feature` and `workspace` say what the
+shell knows of its parts.
 
-Before the window is painted nothing is imported that is not painted. `furnish` brings phrases, the windows of
-calls, completion and expression right after; `keeping` what is held and what was said; `queue` what waits;
-`opening` imports dialogs when they are asked for.
+Text from elsewhere is shown as text, never as markup: all labels and tool tips go through `widgets.labels`.
 """

@@ -11,7 +11,7 @@ from fishcaption.ui.widgets.theme import Look
 
 
 class CallsFeature(Feature):
-    """Gives the tools the window's commands, and passes on what is new."""
+    """Connects the tools for calls with the window's commands, looks and snapshots."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -38,11 +38,11 @@ class CallsFeature(Feature):
         self.tools.set_look(look)
 
     def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show where the reader is."""
+        """Show the reader's state."""
         self.tools.draw(snapshot, words)
 
     def leave(self) -> None:
-        """The window is closed."""
+        """Clean up: the window is closed."""
         self.tools.close()
 
     def _speak(self, text: str) -> None:

@@ -1,9 +1,9 @@
 """The part of the editor's text that the voice was given: how it looks, and what of it cannot be changed.
 
-Text that is spoken while it is typed has three looks: plain is what nobody has yet; a dotted line under a
-ground is what the voice was given and can still be changed; a thin whole line under fainter letters is what
-was heard, or is so near the ear that nothing can be done about it. An undo may go back into what was given,
-never into what was heard.
+Text that is spoken while it is typed has three looks. Plain: the voice does not have it yet. A dotted line
+and a background: the voice has it, and it can still be changed. A thin line and fainter letters: it was
+heard, or will be heard so soon that it cannot be stopped. An undo may go back into what was given, never into
+what was heard.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ class GivenText:
         self.draw()
 
     def read(self, text: str) -> None:
-        """Words of this whole text are lit from now on. `text` is what the view's `text()` returned."""
+        """Light words of this whole text from now on. `text` is what the view's `text()` returned."""
         self.release()
         self._units = Units(text)
 
     def release(self) -> None:
-        """Nothing is given, fixed or lit any more; `draw` shows it."""
+        """Forget what was given, fixed and lit; `draw` shows that."""
         self._known_text = self._fixed_text = ""
         self._units = Units()
         self.fixed_at = 0
@@ -126,11 +126,11 @@ class GivenText:
     # -- changes of the document -------------------------------------------------------------------
 
     def expect_soft_break(self) -> None:
-        """The next change of the document is a soft break, which changes nothing of the text."""
+        """Expect a soft break as the next change of the document: it does not change the text."""
         self._has_split = True
 
     def on_contents_change(self, position: int, removed: int, added: int) -> None:
-        """The document has changed at this position of it."""
+        """Note a change of the document at this position."""
         if self._has_split:
             self._has_split = False
             if self._fixed_text:
@@ -141,7 +141,7 @@ class GivenText:
             self._is_broken_into = True
 
     def mend(self) -> bool:
-        """After a change: take it back if it changed what was heard; return whether it did."""
+        """Undo the last change if it changed what was heard; return whether it did."""
         mends = False
         if self._is_broken_into:
             self._is_broken_into = False

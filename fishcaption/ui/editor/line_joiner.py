@@ -1,4 +1,4 @@
-"""The lines and hyphenated words that a page layout broke are joined in a pasted text, some at a time."""
+"""Joins the lines and hyphenated words that a page layout has split, in a pasted text, some at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fishcaption.core.text.unwrap import unwrap
 from fishcaption.ui.widgets.longtext import LongText, Units
 
 GROUP_LENGTH = 8_000
-"""Code points of pasted lines that are looked at in one go."""
+"""The most code points of pasted lines that are looked at in one go."""
 
 
 class LineJoiner:

@@ -1,7 +1,7 @@
-"""The editor: where text is written, pasted, and, if it is a document, lit in place while it is heard.
+"""The editor: text is typed and pasted here; a document is lit in place while it is heard.
 
-It handles keys, input methods, pasting and tags. What the voice was given of the text is drawn and protected
-by `given_text`. What Enter does to the voice is not decided here: the editor emits `speak_asked`.
+It handles keys, input methods, pasting and tags. `given_text` draws and protects what the voice was given of
+the text. What Enter does to the voice is not decided here: the editor emits `speak_asked`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from fishcaption.ui.widgets.chips import ChipsAtCursor
 
 BOUNCE_SECONDS = 0.2
-"""A second Enter so soon after the first, no other key between, is a bouncing key or a trembling hand."""
+"""A second Enter within this time, with no other key between, is a bouncing key or a trembling hand."""
 
 _DOCUMENT_LENGTH = 300  # a pasted text of that length, or of several paragraphs, is read in place
-_LATE_SECONDS = 0.3  # an input method that is told to begin anew answers sooner
-_CLOSING = ".,;:!?…)]}”»"  # the blank behind an offered word gives way to them
+_LATE_SECONDS = 0.3  # an input method that is reset answers sooner
+_CLOSING = ".,;:!?…)]}”»"  # they replace the blank after an inserted suggestion
 
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETES = (
@@ -57,7 +57,7 @@ class Editor(LongText):
     speak_asked = Signal()
     pause_asked = Signal()
     refused = Signal()  # a key would have changed what is fixed
-    nothing_came = Signal()  # of the clipboard: it is empty, or its program did not answer
+    nothing_came = Signal()  # the clipboard is empty, or its program did not answer
     word_ended = Signal()  # a blank or a mark was typed behind a word
     line_ending = Signal()  # a new line is about to be begun
 
@@ -65,8 +65,12 @@ class Editor(LongText):
         super().__init__(parent)
         self.enter_speaks = True
         self.join_pasted_lines = True
-        self.walk: Callable[[int], bool] | None = None  # 1: an older text, -1: a newer; whether there was one
-        self.take_offer: Callable[[], bool] | None = None  # Tab: write the offered word, if there is one
+        self.walk: Callable[[int], bool] | None = (
+            None  # 1: an older text, -1: a newer one; returns whether there was one
+        )
+        self.take_offer: Callable[[], bool] | None = (
+            None  # Tab: insert the first suggestion; returns whether there was one
+        )
         self._is_program_change = False
         self._placeholder = ""
         self._entered_at: float | None = None  # the last Enter, until another key
@@ -75,7 +79,7 @@ class Editor(LongText):
         self._given = GivenText(self)
         self._is_reading = False  # the voice reads the whole text
         self._composition = _Composition(self)
-        self._blank_at = -1  # behind a blank that was written with an offered word
+        self._blank_at = -1  # the position after the blank of an inserted suggestion
         self.document().contentsChange.connect(self._given.on_contents_change)
         self.textChanged.connect(self._on_text_changed)
 
@@ -91,7 +95,7 @@ class Editor(LongText):
             self._is_program_change = before
 
     def is_program_change(self) -> bool:
-        """Return whether the change that is being told is the program's own."""
+        """Return whether the current change is the program's own."""
         return self._is_program_change
 
     def is_document(self) -> bool:
@@ -189,7 +193,7 @@ class Editor(LongText):
         """Put the letters that are being composed into the text, as shown."""
         if not self._is_composing:
             return
-        # Qt's way to ask for it is to have the input method begin anew: some then give it, some drop it
+        # Qt's way to do it is to reset the input method: some then give the letters, some drop them
         composed = self._composition.text()
         event = QInputMethodEvent()
         event.setCommitString(composed)
@@ -226,7 +230,7 @@ class Editor(LongText):
         self._placeholder = text
         self.setPlaceholderText("" if self._is_composing else text)
         if self.isVisible():
-            self.viewport().update()  # which Qt forgets if one text takes the other's place
+            self.viewport().update()  # which Qt forgets when the words change
 
     def settle(self) -> None:
         super().settle()
@@ -283,7 +287,7 @@ class Editor(LongText):
         grown = joiner.join_group()
         if grown is None:
             self._joiner = None
-            self.textChanged.emit()  # for whoever waited for the text to settle
+            self.textChanged.emit()  # for those who wait for the whole text
         else:
             self._pasted += grown
 
@@ -484,11 +488,11 @@ class _Composition:
         return self._view.textCursor().block().layout().preeditAreaText()
 
     def note_taken(self, text: str) -> None:
-        """The letters were put into the text; the input method may still give them, too."""
+        """Remember that the letters were put into the text: the input method may still give them again."""
         self._taken = (text, monotonic())
 
     def is_given_again(self, text: str) -> bool:
-        """Return whether the input method gives what was just taken; after this it is given anew."""
+        """Return whether the input method repeats the text that was just taken; true only once."""
         (taken, at), self._taken = self._taken, ("", 0.0)
         return bool(text) and text == taken and monotonic() - at < _LATE_SECONDS
 

@@ -1,4 +1,4 @@
-"""The history: what has ended is added to it, and its page stands in the place of the transcript."""
+"""The history as a feature: it records each ended utterance, and shows its page in the workspace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class HistoryController(Feature):
-    """Adds what was said to the history, shows it, and goes off the record and on it again."""
+    """Records what was spoken, shows the history, and switches “off the record” on and off."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -40,7 +40,7 @@ class HistoryController(Feature):
             self.page.set_look(look)
 
     def leave(self) -> None:
-        """The window is closed."""
+        """Clean up: the window is closed."""
         if self._history is not None:
             for unsubscribe in self._unsubscribers:
                 unsubscribe()

@@ -61,7 +61,7 @@ class PhrasesFeature(Feature):
             self.panel.set_look(look)
 
     def leave(self) -> None:
-        """The window is closed."""
+        """Clean up: the window is closed."""
         if self.panel is not None:
             self.panel.leave()
 
@@ -83,7 +83,7 @@ class PhrasesFeature(Feature):
         self._open(service, keep=text)
 
     def _open(self, service: PhraseService, number: str = "", keep: str = "") -> None:
-        """The editor of phrases, at this one; or with this text as a new one."""
+        """Open the phrase editor at this phrase, or with this text as a new phrase."""
         from fishcaption.ui.phrases.editor import PhraseEditor
 
         host = self.host

@@ -30,7 +30,7 @@ _DOCUMENT_LENGTH = 1000  # code points; a longer text that comes back is taken f
 
 
 class Drafts(QObject):
-    """The only writer of the draft's file, and of what is held."""
+    """The draft; the only class that writes its file and holds texts."""
 
     noticed = Signal(str)  # a sentence for the status line
     failed = Signal(object)  # a FishCaptionError of the journal; emitted from its thread
@@ -49,7 +49,7 @@ class Drafts(QObject):
         journal.on_error = self.failed.emit
 
     def close(self) -> None:
-        """Have the draft on disk, and close the journal."""
+        """Save the draft, and close the journal."""
         self._save()
         self._journal.close()
 
@@ -67,7 +67,7 @@ class Drafts(QObject):
         return self._journal.another(path)
 
     def save_soon(self) -> None:
-        """The text has changed. While keys go on coming it is saved as often."""
+        """Save the draft soon, because it has changed. While the user types it is saved at the same pace."""
         if not self._save_soon.isActive():
             is_long = self._editor.document().characterCount() > _LONG
             self._save_soon.start(_SAVE_LONG_MS if is_long else _SAVE_MS)
@@ -89,7 +89,7 @@ class Drafts(QObject):
         return self._history_place is not None
 
     def was_spoken(self) -> None:
-        """The draft was given to the voice: what is written next is a new one."""
+        """The draft was given to the voice: the next text is a new draft."""
         self._history_place = None
         self._live.wait_for_enter(False)
 
@@ -130,7 +130,7 @@ class Drafts(QObject):
         return True
 
     def hold(self) -> bool:
-        """Hold that thought: put the draft aside. What is typed live ends where it cannot be stopped.
+        """Hold the draft: put it aside. A text typed live ends where it can no longer be stopped.
 
         False where there is no draft, or nowhere to hold it.
         """
@@ -146,7 +146,7 @@ class Drafts(QObject):
         return True
 
     def take(self, number: int) -> bool:
-        """Have the held text of this id in the editor again; the draft that stands there is held instead.
+        """Put the held text with this id back into the editor; a draft there is held instead.
 
         False where it is gone, or a text is being read in the editor.
         """
@@ -160,9 +160,9 @@ class Drafts(QObject):
         return True
 
     def bring(self, text: str, *, is_taken: bool = False) -> None:
-        """Put a text into the editor, to be written on or spoken with Enter; a draft there is held.
+        """Put a text into the editor, to be edited, or spoken with Enter; a draft there is held.
 
-        One undo takes both back. `is_taken`: it stands nowhere else, and is held when that is undone.
+        One undo takes both back. `is_taken`: the text exists nowhere else, and an undo holds it.
         """
         draft = self._live.unheard_text()
         kept = None
@@ -182,7 +182,7 @@ class Drafts(QObject):
         return True
 
     def _replace(self, draft: str, text: str, *, kept: HeldText | None, is_taken: bool = False) -> None:
-        """Have this text in the place of the draft, as one step of undo."""
+        """Replace the draft by this text, as one step of undo."""
         self._live.end()
         with self._editor.program_change():
             if self._editor.text() != draft:  # an undo does not bring back what was heard of it
@@ -203,11 +203,11 @@ class Drafts(QObject):
 
 
 class Exchange:
-    """One text that took another's place in the editor: one undo takes it back, one redo does it again.
+    """A text that replaced another in the editor: one undo takes it back, one redo does it again.
 
-    `before` made way for `after` in one step of the editor's undo. `kept` is what `before` is held as since
-    then; `is_taken`: `after` was held, and is not any more. Whatever the user undoes, each text stands in the
-    editor or is held, and not both.
+    `after` replaced `before` in one step of the editor's undo. `kept` is the held text of `before`;
+    `is_taken`: `after` was held until then. Whatever the user undoes, each text is in the editor or held, and
+    not both.
     """
 
     def __init__(
@@ -223,7 +223,7 @@ class Exchange:
         self.is_over = False  # it can neither be undone nor redone any more
 
     def look(self, editor: Editor) -> bool:
-        """The editor's text has changed; return whether the exchange was undone or redone by that."""
+        """Follow a change of the editor's text; return whether it has undone or redone the exchange."""
         if not self._is_undone:
             if not editor.document().isRedoAvailable() or editor.text() != self._before:
                 return False

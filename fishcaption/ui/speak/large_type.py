@@ -1,8 +1,7 @@
-"""The large-type view: the caption as it is heard, for the person opposite. Never the draft.
+"""The large-type view: the words being heard, for the person opposite. It never shows the draft.
 
-It is a second consumer of the one clock: it shows what the reader's snapshot says is at the ear, and what was
-shown last stays until something else is heard, for slow readers. What was stopped is shown as far as it was
-heard.
+The last caption stays until something else is heard, for slow readers. A stopped text is shown as far as it
+was heard.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from fishcaption.ui.widgets.caption import drawable, lit_marks
 from fishcaption.ui.widgets.theme import Colors
 
 COLUMNS = 32
-"""Characters a line: as few as captions for a hall have, so that the type is as large as can be."""
+"""Characters in a line: as few as in captions for a hall, so that the type is as large as possible."""
 
 LINES = 3
 _LARGEST = 400  # points; a single word on a wall

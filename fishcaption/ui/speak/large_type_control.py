@@ -57,7 +57,7 @@ class LargeTypeControl(Feature):
             self.view.draw(snapshot)
 
     def leave(self) -> None:
-        """The window is closed."""
+        """Clean up: the window is closed."""
         if self.view is not None:
             self.view.close()
 

@@ -1,6 +1,6 @@
-"""The workspace Speak: what was spoken above, what waits below it, and the editor.
+"""The workspace Speak: the transcript above, the queue below it, and the editor.
 
-It lays out editor, transcript, queue, held texts and offered words, and has `composer` do what is asked.
+It lays out transcript, queue, held texts, suggestions and editor; `composer` does what the user asks.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class SpeakWorkspace(QSplitter):
-    """Type, and be heard: see `ui.workspace.Workspace`."""
+    """The workspace for typing and speaking: see `ui.workspace.Workspace`."""
 
     looked = Signal(object)  # a Snapshot
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
@@ -118,16 +118,16 @@ class SpeakWorkspace(QSplitter):
 
     @property
     def view(self) -> QWidget:
-        """The widget that the shell shows."""
+        """Return the widget that the shell shows."""
         return self
 
     @property
     def playback(self) -> Composer:
-        """The acts behind the transport's buttons."""
+        """Return the acts behind the transport's buttons."""
         return self.composer
 
     def own_actions(self) -> tuple[Action, ...]:
-        """The commands that can be used from the first paint on."""
+        """Return the commands that can be used from the first paint on."""
         tr = self.tr
         return (
             Action("speak.mode", tr("Change when to speak: on Enter, by sentence, by word, as I type"),
@@ -136,15 +136,15 @@ class SpeakWorkspace(QSplitter):
         )  # fmt: skip
 
     def controls(self) -> tuple[tuple[QWidget, ...], tuple[QWidget, ...]]:
-        """The widgets before and behind the transport's buttons in the order of the Tab key."""
+        """Return the widgets before and after the transport's buttons in the order of the Tab key."""
         return (self.editor,), (*self.mode.controls(), self.transcript)
 
     def restore(self) -> bool:
-        """Bring the unsent text of last time back."""
+        """Put the unsent text of last time back into the editor; return whether there was one."""
         return self.composer.drafts.restore()
 
     def complete(self, host: Host) -> None:
-        """Add queue, held texts, expression and offered words."""
+        """Add what comes after the first paint: queue, held texts, expression tags and suggestions."""
         self._host = host
         self._add_queue(host)
         if self._stores is not None:
@@ -178,12 +178,12 @@ class SpeakWorkspace(QSplitter):
             self.held.row.set_look(look)
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Show what waits."""
+        """Show the waiting texts."""
         if self.waiting is not None and self.waiting.draw(snapshot):
             self.resized.emit()
 
     def set_crowding(self, degree: int) -> None:
-        """Hide what is seldom used."""
+        """Hide what is rarely used."""
         self._crowding = degree
         if self.queue is not None:
             self.queue.set_small(degree >= 2)
@@ -194,7 +194,7 @@ class SpeakWorkspace(QSplitter):
             self.completing.row.setVisible(degree < 5 and self._settings.current.completion)
 
     def least_height(self, width: int) -> int:
-        """The height it needs at this width; the panels are given theirs."""
+        """Return the height it needs at this width."""
         if self._look is not None:
             self.mode.set_width(width - round(220 * self._look.scale))
         page = self.shown_page()
@@ -212,7 +212,7 @@ class SpeakWorkspace(QSplitter):
         return sum(parts) + 8 * len(parts)
 
     def stop_if_busy(self) -> bool:
-        """Stop what is spoken or about to be; return False if there was nothing to stop."""
+        """Stop speech; return False if there was nothing to stop."""
         if self.composer.is_idle():
             return False
         if self.waiting is not None:
@@ -221,7 +221,7 @@ class SpeakWorkspace(QSplitter):
         return True
 
     def stop(self) -> None:
-        """The first Esc is silence; one more forgets what had waited, one more goes back to the text."""
+        """The first Esc stops speech. Another one drops the stopped texts and goes back to the editor."""
         if not self.stop_if_busy():
             if self.waiting is not None:
                 self.waiting.forget_stopped()
@@ -232,7 +232,7 @@ class SpeakWorkspace(QSplitter):
     # -- pages -------------------------------------------------------------------------------------
 
     def show_page(self, page: QWidget) -> None:
-        """Show it in the place of the transcript, or the transcript again."""
+        """Show this page in place of the transcript; if it is shown, show the transcript again."""
         if self._pages.currentWidget() is page:
             self._show(self.transcript)
             return
@@ -241,21 +241,21 @@ class SpeakWorkspace(QSplitter):
         page.setFocus()
 
     def shown_page(self) -> QWidget | None:
-        """The page in the place of the transcript."""
+        """Return the page in place of the transcript."""
         page = self._pages.currentWidget()
         return None if page is self.transcript else page
 
     def add_page(self, page: QWidget) -> None:
-        """Have this page ready to be shown."""
+        """Add a page that can be shown."""
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
 
     def remove_page(self, page: QWidget) -> None:
-        """Take the page out, to stand elsewhere."""
+        """Remove the page, so that it can stand elsewhere."""
         self._pages.removeWidget(page)
 
     def _show(self, page: QWidget) -> None:
-        """A page in the place of the transcript, as high as the editor lets it be."""
+        """Show a page in place of the transcript, as high as the editor allows."""
         self._pages.setCurrentWidget(page)
         if page is not self.transcript and not self._split_before:
             self._split_before = self.sizes()
@@ -274,17 +274,17 @@ class SpeakWorkspace(QSplitter):
         self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def text(self, longest: int | None = None) -> str:
-        """The draft; empty if it has more than `longest` code points."""
+        """Return the draft; empty if it has more than `longest` code points."""
         is_long = longest is not None and self.editor.document().characterCount() > longest
         return "" if is_long else self.editor.text()
 
     def write(self, text: str) -> None:
-        """Put this into the draft at the cursor."""
+        """Insert this text into the draft at the cursor."""
         self.editor.replace_before(0, text)
         self.editor.setFocus()
 
     def bring(self, text: str) -> None:
-        """Have this as the draft; one that stands there is held."""
+        """Put this text into the editor; a draft there is held."""
         self.composer.drafts.bring(text)
         self.editor.setFocus()
 
@@ -293,19 +293,19 @@ class SpeakWorkspace(QSplitter):
         self.composer.take_text(text, speak=speak)
 
     def show_utterance(self, number: int) -> None:
-        """Show an utterance that the reader was given elsewhere."""
+        """Show an utterance that was given to the reader elsewhere."""
         self.composer.show(number)
 
     def another_journal(self, path: Path) -> Journal:
-        """A journal for a text that is written elsewhere, in step with the draft's."""
+        """Return a journal for a text that is written elsewhere; one thread writes both, in order."""
         return self.composer.drafts.another_journal(path)
 
     def kept_settings(self) -> dict[str, Any]:
-        """Where the editor begins."""
+        """Return the settings to save: the heights of transcript and editor."""
         return {"window_split": tuple(self._split_before or self.sizes())}
 
     def close_text(self) -> None:
-        """Have the draft on disk, and draw no more."""
+        """Save the draft, and stop drawing."""
         with ExitStack() as ending:  # whatever fails
             ending.callback(self.composer.close)
             for part in (self.held, self.completing):
@@ -400,7 +400,7 @@ class SpeakWorkspace(QSplitter):
         self.composer.drafts.walk(step)
 
     def _add_tags(self, host: Host) -> None:
-        """Every tag is a command: the user can give it a key, the most used have one."""
+        """Add each tag as a command: the user can give it a key, and the most used have one."""
         from fishcaption.core.text.tags import TAGS
 
         words = self.tr("Expression: whisper, laugh, pause…")

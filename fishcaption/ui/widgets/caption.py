@@ -1,4 +1,4 @@
-"""A caption as Qt draws it: its text, and the mark on the word that is lit."""
+"""A caption for Qt: its text, and the mark of the lit word."""
 
 from __future__ import annotations
 
