@@ -1,7 +1,7 @@
-"""The phrase bank: what is said often, one click or one key each; to be found, changed and carried along.
+"""The phrase bank: phrases that are said often, each with one click or one key.
 
-A `Bank` is a value: what changes it returns another one. Its order is the user's. It keeps no times: of what
-was said only how often, and what came after what. `core.phrases.files` writes and reads it.
+A `Bank` is a value: its methods return a changed bank. Its order is the user's. It keeps no times, only how
+often each phrase was spoken, and in which order. `core.phrases.files` writes and reads it.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from fishcaption.core.speech import Voice
 from fishcaption.core.untrusted import one_line
 
 KEYS: Final = (*(f"F{number}" for number in range(1, 13)), *(f"Ctrl+{number}" for number in range(1, 10)))
-"""The keys that a phrase may have, as Qt writes them."""
+"""Keys that a phrase may have, as Qt writes them."""
 
 COLORS: Final = ("blue", "green", "teal", "purple", "pink", "red", "orange", "yellow", "grey")
-"""What a category or a phrase can be marked with; the window knows how each looks. Empty: no colour."""
+"""Colours of categories and phrases; the window knows how each looks. Empty: no colour."""
 
 LONGEST: Final = 5_000
 """Code points of a phrase: a page, so that a prepared talk fits."""
 
 LONGEST_NAME: Final = 80
 MOST: Final = 5_000
-"""Phrases in a bank: more than anybody finds again."""
+"""Phrases in a bank, at most: more than anybody could find."""
 
 _CONTROLS: Final = dict.fromkeys(
     (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF), " "
@@ -46,9 +46,9 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase. ``said`` empty: it is said as it is shown. ``color`` empty: its category's.
+    """One phrase. If ``said`` is empty, ``shown`` is spoken; if ``color`` is empty, the category's is used.
 
-    ``uses`` counts how often it was spoken, ``last_used`` is higher the later that was; neither is a time.
+    ``uses`` counts how often it was spoken; ``last_used`` is higher the later that was, and is no time.
     """
 
     id: str
@@ -62,28 +62,28 @@ class Phrase:
 
     @property
     def spoken(self) -> str:
-        """The text that a voice is given."""
+        """Text that a voice is given."""
         return self.said or self.shown
 
 
 class Ahead(Enum):
-    """What is being done to have the phrases ready."""
+    """State of the work that makes the phrases' sound ahead of time."""
 
-    LOOKING = "looking"  # what is there already
-    READY = "ready"  # all that can be
+    LOOKING = "looking"  # for sound that is there already
+    READY = "ready"  # all phrases that can be
     WORKING = "working"
-    RESTING = "resting"  # goes on when nothing is spoken and no key pressed
-    ASKING = "asking"  # it costs money that nobody has agreed to
-    FAILED = "failed"  # `Progress.error` tells why; it goes on by itself where that helps
-    FULL = "full"  # the disk space for it
+    RESTING = "resting"  # until nothing is spoken and no key is pressed
+    ASKING = "asking"  # the user must first agree to the price
+    FAILED = "failed"  # for the reason in `Progress.error`; goes on by itself if that can help
+    FULL = "full"  # no disk space is left for it
     OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many phrases sound at once in the chosen voice, without a network.
+    """The number of phrases whose sound in the chosen voice is ready, so that no network is needed.
 
-    ``price`` in dollars is that of the phrases that are missing; ``offer`` what it is agreed to by.
+    ``price`` is the price of the missing phrases in dollars; ``offer`` identifies it when the user agrees.
     """
 
     state: Ahead
@@ -97,7 +97,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Two banks made one. ``added`` phrases are new; ``keyless`` came without their key, which was taken."""
+    """Two banks in one. ``added`` phrases are new; ``keyless`` ones lost their key, which was taken."""
 
     bank: Bank
     added: tuple[Phrase, ...]
@@ -106,12 +106,12 @@ class Joined:
     dropped: int  # beyond `MOST`
 
 
-# No slots: what is searched is worked out once for each bank.
+# No slots: a cached property holds the phrases by id.
 @dataclass(frozen=True)
 class Bank:
     """Categories and phrases, in the user's order. Names, ids and keys are unique; every category is there.
 
-    Make one with `Bank()`, `starting`, `bank_of` or what these return; the constructor checks nothing.
+    Make one with `Bank()`, `starting` or `bank_of`, or by a method of these; the constructor checks nothing.
     """
 
     categories: tuple[Category, ...] = ()
@@ -120,31 +120,31 @@ class Bank:
     # -- asking ------------------------------------------------------------------------------------
 
     def phrase(self, number: str) -> Phrase:
-        """The phrase of that id. Raises KeyError."""
+        """Return the phrase of this id. Raises KeyError."""
         return self._by_id[number]
 
     def __contains__(self, number: object) -> bool:
         return number in self._by_id
 
     def holder(self, key: str) -> Phrase | None:
-        """The phrase that a key speaks; None where there is none."""
+        """Return the phrase that a key speaks; None if there is none."""
         return next((phrase for phrase in self.phrases if key and phrase.key == key), None)
 
     def category(self, name: str) -> Category | None:
-        """The category of that name."""
+        """Return the category of this name; None if there is none."""
         return next((category for category in self.categories if category.name == name), None)
 
     def color_of(self, phrase: Phrase) -> str:
-        """A phrase's own colour, else its category's."""
+        """Return a phrase's own colour, else its category's."""
         category = self.category(phrase.category)
         return phrase.color or (category.color if category is not None else "")
 
     def search(self, query: str = "", *, category: str | None = None) -> tuple[Phrase, ...]:
-        """The phrases that match, best first; without a query all, most used first.
+        """Return the phrases that match, the best first; without a query all, the most used first.
 
-        A phrase matches by its words or their beginnings in any order, by its first letters ("hay": "How are
-        you?", also inside: "are you"), or by a part of what is shown, said or its category's name. Case and
-        accents do not matter. ``category`` narrows it to one; None: all.
+        A phrase matches by its words or their beginnings in any order, by the first letters of its words
+        ("hay" finds "How are you?"), or by a part of its shown text, its spoken text or its category's name.
+        Case and accents do not matter. ``category`` limits the search to one category; None: all.
         """
         wanted = _Query(query)
         found = [
@@ -161,9 +161,9 @@ class Bank:
     def add(
         self, shown: str, said: str = "", *, category: str = "", color: str = "", key: str = ""
     ) -> tuple[Bank, Phrase]:
-        """The bank with one more phrase at its end, and the phrase. A new category is made.
+        """Return the bank with one more phrase at its end, and the phrase; a missing category is added.
 
-        Raises InputError where there is nothing to show, it is too long or one too many, or the key is taken.
+        Raises InputError if the phrase is empty or too long, the bank is full, or the key is taken.
         """
         if len(self.phrases) >= MOST:
             raise InputError(f"There are {MOST} phrases already.", hint="Remove some that you do not need.")
@@ -173,9 +173,9 @@ class Bank:
         return replace(grown, phrases=(*self.phrases, phrase)), phrase
 
     def edit(self, number: str, **changes: str) -> Bank:
-        """Give a phrase another `shown`, `said`, `category`, `color` or `key`.
+        """Return the bank with another ``shown``, ``said``, ``category``, ``color`` or ``key`` of a phrase.
 
-        Raises KeyError for no phrase of ours, InputError as `add` does.
+        Raises KeyError for an unknown id, InputError like `add`.
         """
         old = self.phrase(number)
         new = checked(replace(old, **changes))  # type: ignore[arg-type]  # texts, as declared
@@ -183,35 +183,35 @@ class Bank:
         return self._with_category(new.category)._with(new)
 
     def give_key(self, number: str, key: str) -> Bank:
-        """Put a phrase on a key, taking it from who has it; empty: on none. Raises KeyError, InputError."""
+        """Give a phrase a key, and take it from any other; empty: no key. Raises KeyError, InputError."""
         other = self.holder(key)
         freed = self if other is None or other.id == number else self._with(replace(other, key=""))
         return freed.edit(number, key=key)
 
     def remove(self, number: str) -> Bank:
-        """The bank without a phrase. Raises KeyError."""
+        """Return the bank without a phrase. Raises KeyError."""
         gone = self.phrase(number)
         return replace(self, phrases=tuple(phrase for phrase in self.phrases if phrase is not gone))
 
     def move(self, number: str, place: int) -> Bank:
-        """Let a phrase stand at a place of the whole order, counted from 0. Raises KeyError."""
+        """Move a phrase to a place in the whole order, counted from 0. Raises KeyError."""
         moved = self.phrase(number)
         others = [phrase for phrase in self.phrases if phrase is not moved]
         others.insert(max(0, place), moved)
         return replace(self, phrases=tuple(others))
 
     def used(self, number: str) -> Bank:
-        """A phrase was spoken. Raises KeyError."""
+        """Count that a phrase was spoken. Raises KeyError."""
         phrase = self.phrase(number)
         last = max((other.last_used for other in self.phrases), default=0)
         return self._with(replace(phrase, uses=phrase.uses + 1, last_used=last + 1))
 
     def forget_uses(self) -> Bank:
-        """Nothing is known any more of what was spoken how often."""
+        """Forget how often each phrase was spoken."""
         return replace(self, phrases=tuple(replace(phrase, uses=0, last_used=0) for phrase in self.phrases))
 
     def add_category(self, name: str, color: str = "") -> Bank:
-        """One more category. Raises InputError for a name that is empty, too long or there already."""
+        """Add a category. Raises InputError for a name that is empty, too long or there already."""
         category = Category(category_named(name), color_named(color))
         if not category.name:
             raise InputError("A category needs a name.")
@@ -220,7 +220,7 @@ class Bank:
         return replace(self, categories=(*self.categories, category))
 
     def edit_category(self, name: str, *, new_name: str | None = None, color: str | None = None) -> Bank:
-        """Another name or colour; its phrases stay with it. Raises KeyError, InputError as `add_category`."""
+        """Change a category's name or colour; its phrases stay in it. Raises KeyError, InputError."""
         old = self.category(name)
         if old is None:
             raise KeyError(name)
@@ -241,7 +241,7 @@ class Bank:
         )
 
     def remove_category(self, name: str) -> Bank:
-        """Without a category; its phrases stay, in none. Raises KeyError."""
+        """Remove a category; its phrases stay, without a category. Raises KeyError."""
         if self.category(name) is None:
             raise KeyError(name)
         return Bank(
@@ -252,7 +252,7 @@ class Bank:
         )
 
     def move_category(self, name: str, place: int) -> Bank:
-        """Let a category stand at another place, counted from 0. Raises KeyError."""
+        """Move a category to a place, counted from 0. Raises KeyError."""
         moved = self.category(name)
         if moved is None:
             raise KeyError(name)
@@ -261,7 +261,7 @@ class Bank:
         return replace(self, categories=tuple(others))
 
     def join(self, other: Bank) -> Joined:
-        """This bank, and behind it what it has not of another one: told apart by what is shown and said."""
+        """Append the phrases of another bank that differ from all of ours in shown or spoken text."""
         bank, added, known, keyless, dropped = self, list[Phrase](), 0, list[Phrase](), 0
         here = {(phrase.shown, phrase.said) for phrase in self.phrases}
         for category in other.categories:
@@ -318,10 +318,10 @@ class Bank:
 
 
 def bank_of(categories: Iterable[Category], phrases: Iterable[Phrase]) -> Bank:
-    """A bank of what is given, made consistent.
+    """Return a consistent bank of these categories and phrases.
 
-    Ids that are empty or come twice are made anew, of a key that comes twice the first phrase keeps it, and
-    missing categories are made. Raises InputError for a phrase that cannot be one.
+    An id that is empty or comes twice is replaced, a key that comes twice stays with the first phrase, and
+    missing categories are added. Raises InputError for an invalid phrase.
     """
     kept: dict[str, Category] = {}
     for category in categories:
@@ -353,7 +353,7 @@ def _is_id(text: str) -> bool:
 
 
 def key_named(text: str) -> str:
-    """The key that somebody writes as "f1", "ctrl-3" or "CTRL + 3"; empty for none. Raises InputError."""
+    """Return the key for "f1", "ctrl-3" or "CTRL + 3"; empty for none. Raises InputError."""
     wanted = re.sub(r"[\s+_-]+", "+", text.strip()).strip("+").casefold()
     wanted = wanted.replace("control", "ctrl").replace("strg", "ctrl")
     if not wanted:
@@ -367,12 +367,12 @@ def key_named(text: str) -> str:
 
 
 def excerpt(text: str, length: int = 30) -> str:
-    """The beginning of a phrase, on one line, for a message."""
+    """Return the beginning of a phrase on one line, for a message."""
     return one_line(text, length)
 
 
 def checked(phrase: Phrase) -> Phrase:
-    """The phrase as it is kept, its key and id aside. Raises InputError where it cannot be one."""
+    """Return the phrase as it is stored; its key and id are not checked. Raises InputError."""
     shown, said = _clean(phrase.shown), _clean(phrase.said)
     if not shown:
         raise InputError("A phrase must show something.", hint="Type what it says.")
@@ -397,7 +397,7 @@ def _clean(text: str) -> str:
 
 
 def category_named(text: str) -> str:
-    """A category's name as it is kept; may be empty. Raises InputError."""
+    """Return a category's name as it is stored; may be empty. Raises InputError."""
     name = " ".join(_clean(text).split())
     if len(name) > LONGEST_NAME:
         raise InputError(f"A category's name can have {LONGEST_NAME} letters.")
@@ -405,7 +405,7 @@ def category_named(text: str) -> str:
 
 
 def color_named(text: str) -> str:
-    """A colour as it is kept; may be empty. Raises InputError."""
+    """Return a colour as it is stored; may be empty. Raises InputError."""
     color = text.strip().casefold()
     color = "grey" if color == "gray" else color
     if color and color not in COLORS:
@@ -419,7 +419,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def _fold(text: str) -> str:
-    """The text without case and accents."""
+    """Return the text without case and accents."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
@@ -427,7 +427,7 @@ def _fold(text: str) -> str:
 
 
 class _Query:
-    """What is searched for, folded once."""
+    """The text that is searched for, folded once."""
 
     __slots__ = ("letters", "parts", "text", "words")
 
@@ -435,12 +435,12 @@ class _Query:
         self.text = " ".join(_fold(text).split())
         self.words = _WORD.findall(self.text)
         self.parts = self.words or [self.text]
-        # first letters are typed without blanks
+        # first letters of words are typed without blanks
         self.letters = self.text if len(self.words) == 1 and self.words[0] == self.text else ""
 
 
 class _Searched:
-    """What of a phrase is searched, folded once."""
+    """The searched texts of a phrase, folded once."""
 
     __slots__ = ("haystack", "initials", "text", "words")
 
@@ -451,11 +451,11 @@ class _Searched:
         self.haystack = "\n".join((self.text, _fold(said), _fold(category)))
 
     def rank(self, query: _Query) -> int | None:
-        """How well it matches: 0 is best, None not at all."""
+        """Return how well the phrase matches: 0 is best, None is no match."""
         if not query.text:
             return 0
         letters = query.letters
-        # what matches in any way has its parts in it, or the letters among its first ones
+        # any match contains the parts of the query, or its letters among the first letters
         is_inside = all(part in self.haystack for part in query.parts)
         if not is_inside and not (letters and letters in self.initials):
             return None
@@ -474,7 +474,7 @@ class _Searched:
         return 6 if is_inside else None
 
     def _has_in_order(self, wanted: list[str]) -> bool:
-        """Whether neighbouring words begin as what is wanted, one after the other."""
+        """Return whether neighbouring words begin with these parts, one after the other."""
         return any(
             all(word.startswith(start) for word, start in zip(self.words[first:], wanted, strict=False))
             for first in range(len(self.words) - len(wanted) + 1)
@@ -483,7 +483,7 @@ class _Searched:
 
 @lru_cache(maxsize=MOST)
 def _found_in(shown: str, said: str, category: str) -> _Searched:
-    # remembered: a bank is another one at each use of a phrase
+    # cached: each use of a phrase makes another bank
     return _Searched(shown, said, category)
 
 
@@ -551,7 +551,7 @@ _STARTING: Final = (
 
 
 def starting() -> Bank:
-    """The bank of somebody who has none yet. Keys that the window uses itself are left to it."""
+    """Return the bank of a new user, without the keys that the window uses itself."""
     bank = Bank()
     for category, phrases in _STARTING:
         bank = bank.add_category(category.name, category.color)

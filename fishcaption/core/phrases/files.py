@@ -1,6 +1,6 @@
-"""The phrase bank as a file: CSV for a spreadsheet, JSON for everything; lists and boards are read, too.
+"""Files of the phrase bank: CSV for a spreadsheet, JSON for everything; lists and boards are read, too.
 
-A file is read as far as it can be, and what cannot is told with its line. A CSV that was written here runs no
+A file is read as far as possible, and each problem is told with its line. A CSV that is written here runs no
 formula in a spreadsheet.
 """
 
@@ -35,12 +35,12 @@ from fishcaption.core.text.incoming import cleaned, encoding_of
 from fishcaption.core.text.tags import without_tags
 
 VERSION: Final = 1
-"""Of what is written; a newer one may hold what is not known here."""
+"""Version of the written files; a newer one may hold values that are unknown here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something of a file that could not be used. ``line`` counts from 1; 0 where there are no lines."""
+    """A part of a file that could not be used. ``line`` counts from 1; 0 if the file has no lines."""
 
     line: int
     words: str
@@ -51,7 +51,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file held: a bank of its own, and what could not be used of it."""
+    """Content of a file: a bank of its own, and the problems with the rest."""
 
     bank: Bank
     problems: tuple[Problem, ...] = ()
@@ -69,26 +69,26 @@ _ALIASES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("shortcut", "hotkey"), "key"),
     **dict.fromkeys(("used", "count"), "uses"),
 }
-# What makes a spreadsheet take a cell for a formula, in some of them in full width as well.
+# Signs by which a spreadsheet takes a cell for a formula; some do so in full width as well.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-# What stands at the beginning of a JSON file of phrases, and in no list of them.
+# Text at the beginning of a JSON file of phrases, and of no list of phrases.
 _OURS: Final = re.compile(r'"(?:phrases|categories|buttons|shown|version|text|label)"\s*:')
 _JUDGED: Final = 4_000
 _ESCAPED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
 def to_csv(bank: Bank) -> bytes:
-    """The bank for a spreadsheet: UTF-8 with a mark by which Excel knows it, every cell quoted.
+    """Return the bank for a spreadsheet: UTF-8 with a byte order mark for Excel, every cell quoted.
 
-    A cell that would be taken for a formula has an apostrophe before it, which `from_csv` takes off.
-    The order of empty categories is not told.
+    A cell that would be taken for a formula begins with an apostrophe, which `from_csv` removes. The order of
+    empty categories is lost.
     """
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     for phrase in bank.phrases:
         category = bank.category(phrase.category)
-        # a colour of a phrase's own and its category's are told apart by the stroke
+        # a slash marks a category's colour, as opposed to a phrase's own
         color = phrase.color + ("/" + category.color if category is not None and category.color else "")
         cells = (phrase.shown, phrase.said, phrase.category, color, phrase.key, str(phrase.uses))
         writer.writerow(["'" + cell if _FORMULA.match(cell) else cell for cell in cells])
@@ -96,9 +96,9 @@ def to_csv(bank: Bank) -> bytes:
 
 
 def from_file(content: bytes, name: str = "") -> Imported:
-    """Read a file of phrases, whichever it is: a table, a list, JSON, boards. `name` may tell by its ending.
+    """Read any file of phrases: a table, a list, JSON, or boards; the ending of ``name`` may tell which.
 
-    Raises InputError where nothing at all can be used, with what to do where the file is another program's.
+    Raises InputError if nothing can be used; for another program's file, the hint says what to do.
     """
     if not content.strip(b"\0\xef\xbb\xbf\xff\xfe \r\n\t"):
         raise InputError("There is nothing in this file: it is empty.", hint="Choose another file.")
@@ -121,16 +121,16 @@ def from_file(content: bytes, name: str = "") -> Imported:
 
 
 def from_csv(content: bytes) -> Imported:
-    """Read a table of phrases: its first line names the columns, in any order; other columns are passed over.
+    """Read a table of phrases: its first line names the columns, in any order; other columns are ignored.
 
-    The separator may be a comma, a semicolon, a tab or a bar, or what a first line “sep=” says. What is no
-    table is a list, a phrase on each line. Raises InputError where nothing at all can be used.
+    The separator is a comma, a semicolon, a tab or a bar, or the one that a first line “sep=” tells. A text
+    that is no table is read as a list with a phrase on each line. Raises InputError if nothing can be used.
     """
     return _from_text(*_decoded(content))
 
 
 def _wide(content: bytes) -> str | None:
-    """The UTF-16 without a mark that a whole file is; None where it need not be one."""
+    """Return the UTF-16 encoding of a whole file without a byte order mark; None if it need not be that."""
     if b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
     likely: list[tuple[int, str]] = []
@@ -141,7 +141,9 @@ def _wide(content: bytes) -> str | None:
             continue
         kinds = Counter(unicodedata.category(char) for char in text if char not in "\t\r\n\ufeff")
         if not kinds["Cc"] + kinds["Cn"] + kinds["Co"]:
-            likely.append((len({ord(char) >> 8 for char in text}), encoding))  # an alphabet is in few rows
+            likely.append(
+                (len({ord(char) >> 8 for char in text}), encoding)
+            )  # an alphabet has few distinct high bytes
     return min(likely)[1] if likely else None
 
 
@@ -161,7 +163,7 @@ def _from_text(text: str, problems: list[Problem]) -> Imported:
 
 
 def _decoded(content: bytes) -> tuple[str, list[Problem]]:
-    """The text of a file, without controls, and whether its letters had to be guessed. Raises InputError."""
+    """Return a file's text without controls, and whether its encoding was guessed. Raises InputError."""
     try:
         encoding = _wide(content) or encoding_of(content, is_whole=True) or "utf-8"
         return cleaned(content.decode(encoding)), []
@@ -173,10 +175,10 @@ def _decoded(content: bytes) -> tuple[str, list[Problem]]:
 
 
 class _Reading:
-    """Gathers what a file holds, an entry at a time, and what cannot be used of it."""
+    """Gathers the entries of a file, one by one, and the problems with them."""
 
     def __init__(self, problems: list[Problem], *, has_tags: bool) -> None:
-        """`has_tags`: it is a file of ours, whose expression tags are ours, too."""
+        """``has_tags``: the file is ours, and so are its expression tags."""
         self._problems = problems
         self._has_tags = has_tags
         self._categories: dict[str, Category] = {}
@@ -185,7 +187,7 @@ class _Reading:
         self._too_many = 0
 
     def add_category(self, line: int, name: str, color: str) -> None:
-        """A category with its colour."""
+        """Add a category with its colour."""
         clean = self._try(line, lambda: category_named(name), "")
         if clean:
             known = self._categories.get(clean, Category(clean))
@@ -194,7 +196,7 @@ class _Reading:
             )
 
     def add(self, line: int, found: Mapping[str, str]) -> Phrase | None:
-        """A phrase with whatever is told of it; None where it cannot be one."""
+        """Add and return a phrase; None if it is invalid."""
         if len(self._phrases) >= MOST:
             self._too_many += 1
             return None
@@ -230,7 +232,7 @@ class _Reading:
         return self._phrases[-1]
 
     def result(self) -> Imported:
-        """All that could be used. Raises InputError where that is nothing."""
+        """Return everything that could be used. Raises InputError if that is nothing."""
         if not self._phrases and not self._categories:
             why = str(self._problems[0]) if self._problems else "It holds no phrase."
             raise InputError(f"Nothing in this file can be used. {why}")
@@ -262,12 +264,12 @@ class _Reading:
 
 
 def to_json(bank: Bank) -> bytes:
-    """The whole bank, for another machine or a copy."""
+    """Return the whole bank as JSON text."""
     return (json.dumps(plain(bank), indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def plain(bank: Bank) -> dict[str, Any]:
-    """The bank as JSON has it; what is empty is left out."""
+    """Return the bank as plain values for JSON; empty values are left out."""
     return {
         "version": VERSION,
         "categories": [_without_empty(name=entry.name, color=entry.color) for entry in bank.categories],
@@ -292,9 +294,9 @@ def _without_empty(**fields: str | int) -> dict[str, str | int]:
 
 
 def from_json(content: bytes) -> Imported:
-    """Read what `to_json` wrote, or a list of texts, or of objects with the columns of a CSV, or a board.
+    """Read a file of `to_json`, a list of texts, a list of objects with the columns of a CSV, or a board.
 
-    Raises InputError where nothing at all can be used.
+    Raises InputError if nothing can be used.
     """
     try:
         raw = parsed(content)
@@ -304,7 +306,7 @@ def from_json(content: bytes) -> Imported:
 
 
 def from_plain(raw: Any) -> Imported:
-    """Read what `plain` made, as far as it can be; problems count the phrases. Raises InputError."""
+    """Read the values of `plain` as far as possible; problems count the phrases. Raises InputError."""
     if isinstance(raw, dict) and isinstance(raw.get("buttons"), list):
         return _from_boards([raw])
     problems: list[Problem] = []
@@ -342,7 +344,7 @@ def from_plain(raw: Any) -> Imported:
 
 
 def _fields(entry: Any) -> dict[str, str] | None:
-    """An entry's texts by column; None where it has none at all."""
+    """Return an entry's texts by column; None if it has no text to show."""
     if isinstance(entry, str):
         return {"shown": entry}
     if not isinstance(entry, dict):
@@ -372,7 +374,7 @@ def _from_boards(found: Iterable[Any]) -> Imported:
         for number, button in enumerate(buttons, 1):
             fields = _fields(button)
             if fields is None or not fields["shown"].strip() or button.get("load_board"):
-                without += 1  # a picture, or one that turns to another board
+                without += 1  # a picture, or a button that opens another board
                 continue
             before = len(problems)
             reading.add(number, {"shown": fields["shown"], "said": fields.get("said", ""), "category": name})

@@ -1,6 +1,7 @@
-"""Files that hold phrases for other programs: which they are, and how their phrases come out of them.
+"""Files of other programs: recognized, so that the user is told how to get the phrases out of them.
 
-Boards in the Open Board Format (openboardformat.org) are read; of others it is told how to export a table.
+Boards in the Open Board Format (openboardformat.org) are read; for other files, the hint says how to export a
+table.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
 
 _MOST_BOARDS: Final = 1_000
-_MOST_BYTES: Final = 32 << 20  # of all boards of a file, unpacked
+_MOST_BYTES: Final = 32 << 20  # of all unpacked boards of a file
 _AS_CSV: Final = "and import the file that this makes."
 _COPY: Final = (
     "Export its phrases as CSV or as text in the program it comes from, or copy them into a text file, one "
@@ -26,7 +27,7 @@ _WORKBOOK: Final = (
     f"Open it in Excel or LibreOffice, save it as “CSV UTF-8 (comma delimited)”, {_AS_CSV}",
 )
 _DOCUMENT: Final = ("This is a document for a word processor.", f"Save it there as text in UTF-8, {_AS_CSV}")
-# What stands in an archive whose name or beginning is that.
+# By the beginning of a name in the archive: its kind, and what to do.
 _ARCHIVES: Final = (
     ("xl/", *_WORKBOOK),
     ("Index/", "This is a Numbers or Pages document.", f"In Numbers: File, Export To, CSV…, {_AS_CSV}"),
@@ -54,7 +55,7 @@ _BEGINNINGS: Final = (
 
 
 def refuse(content: bytes) -> None:
-    """Raise InputError, with what to do, for a file that is another program's and no archive."""
+    """Raise InputError, with a hint, for a file of another program that is no archive."""
     for beginning, words, hint in _BEGINNINGS:
         if content.startswith(beginning):
             raise InputError(words, hint=hint)
@@ -64,12 +65,12 @@ def refuse(content: bytes) -> None:
 
 
 def is_archive(content: bytes) -> bool:
-    """Whether this is a ZIP archive, as spreadsheets and sets of boards are."""
+    """Return whether this is a ZIP archive, like spreadsheets and sets of boards."""
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"))
 
 
 def boards(content: bytes) -> Iterator[Any]:
-    """The boards of an archive, as their JSON is. Raises InputError, with what to do, for other archives."""
+    """Yield the boards of an archive as JSON values. Raises InputError, with a hint, for other archives."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name for name in archive.namelist() if name.casefold().endswith(".obf")]
@@ -84,12 +85,12 @@ def boards(content: bytes) -> Iterator[Any]:
                     raise InputError("The boards in this file are too large.", hint="Export a part of them.")
                 yield parsed(board)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, ValueError, RuntimeError) as exc:
-        # the last: a password, and ways to compress that are not known here
+        # RuntimeError: a password, or an unknown compression
         raise InputError("This archive is damaged or locked.", hint=_COPY) from exc
 
 
 def _told(archive: zipfile.ZipFile) -> InputError:
-    """An error for an archive without boards."""
+    """Return the error for an archive without boards."""
     names = archive.namelist()
     for beginning, words, hint in _ARCHIVES:
         if any(name.startswith(beginning) for name in names):

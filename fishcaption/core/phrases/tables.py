@@ -1,6 +1,6 @@
-"""A text of phrases as people and spreadsheets write it: a table whose first line names columns, or a list.
+"""Tables and lists of phrases as people and spreadsheets write them; a table's first line names its columns.
 
-Nothing is swallowed: a quotation mark that is never closed costs its line its quoting, and is told.
+Nothing is lost: if a quotation mark is never closed, its line is read without quoting, and that is told.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 from fishcaption.core.errors import InputError
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
-_NO_SEPARATOR: Final = "\x1f"  # stands in no text that was cleaned
+_NO_SEPARATOR: Final = "\x1f"  # occurs in no cleaned text
 _LONGEST_CELL: Final = 1 << 17
-_MOST_LINES: Final = 50  # of a cell; where more stand between quotation marks, the first was left open
-# "sep=;" as Excel wants it, and as people and programs write it
+_MOST_LINES: Final = 50  # of a cell; with more lines between quotation marks, the first mark was never closed
+# "sep=;" as Excel expects it, and as people and programs write it
 _SAID: Final = re.compile(
     r"""[ \t]*["']?[ \t]*sep[ \t]*=[ \t]*["']?(?P<sign>\\t|tab|[^\w\s"']|\t|[ ])["']?"""
     r"""[ \t,;|]*["']?[ \t,;|]*""",
@@ -28,14 +28,14 @@ _HINT: Final = (
 
 
 class Row(NamedTuple):
-    """A row that is not blank, with the line where it begins."""
+    """A row that is not blank, and the line where it begins."""
 
     line: int
     cells: list[str]
 
 
 class Table(NamedTuple):
-    """Rows and the names of their columns; a list has one, “shown”. ``doubts``: a line, and what is wrong."""
+    """Rows and the names of their columns; a list has one, “shown”. ``doubts``: a line and its problem."""
 
     columns: list[str]
     rows: list[Row]
@@ -43,17 +43,17 @@ class Table(NamedTuple):
 
 
 def table_of(text: str, column_of: Callable[[str], str]) -> Table:
-    """The table or list that a text is whose lines end in ``\\n``.
+    """Return the table or list of a text whose lines end in ``\\n``.
 
-    `column_of` knows a column by what people call it, and is empty for what is none. Raises InputError for a
-    table whose columns have no names, and for what is neither.
+    ``column_of`` returns the column that people call by a name; empty if there is none. Raises InputError for
+    a table whose columns have no names, and for a text that is no table or list.
     """
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if (said := _SAID.fullmatch(lines[first])) is not None:
         sign = said["sign"]
         separator = "\t" if sign.casefold() in ("\\t", "tab") else sign
-        for sign in (separator, *_SEPARATORS):  # what it says is not always what was done
+        for sign in (separator, *_SEPARATORS):  # the named separator is not always the one that was used
             table = _read(lines, first + 1, sign, column_of)
             if table.columns or not table.rows:
                 return table
@@ -74,7 +74,7 @@ def table_of(text: str, column_of: Callable[[str], str]) -> Table:
 
 
 def _read(lines: list[str], first: int, separator: str, column_of: Callable[[str], str]) -> Table:
-    """The rows from that line on, by this separator; no columns where the first row names none."""
+    """Return the rows from this line on, by this separator; without columns if the first row names none."""
     doubts: list[Row] = []
     rows = list(_rows("\n".join(lines[first:]), separator, first + 1, doubts))
     if rows and (columns := _columns(rows[0].cells, column_of)):
@@ -83,7 +83,7 @@ def _read(lines: list[str], first: int, separator: str, column_of: Callable[[str
 
 
 def _columns(cells: Sequence[str], column_of: Callable[[str], str]) -> list[str]:
-    """The columns that a first row names; empty where it is no such row ("Text, please" is a phrase)."""
+    """Return the columns that a first row names; empty if it names none ("Text, please" is a phrase)."""
     columns = [column_of(cell) for cell in cells]
     if "shown" not in columns:
         return []
@@ -92,12 +92,12 @@ def _columns(cells: Sequence[str], column_of: Callable[[str], str]) -> list[str]
 
 
 def _known(line: str, separator: str, column_of: Callable[[str], str]) -> int:
-    """How many cells of the line are names of columns."""
+    """Return the number of cells of the line that are names of columns."""
     return sum(bool(column_of(cell)) for row in _rows(line, separator, 1, []) for cell in row.cells)
 
 
 def _is_nameless(rows: Sequence[Row], column_of: Callable[[str], str]) -> bool:
-    """Whether it is a table all the same: rows of one width, in which no blank follows each separator."""
+    """Return whether rows without names are a table: of one width, with no blank behind each separator."""
     if not rows or len(rows[0].cells) < 2:
         return False
     has_names = any(map(column_of, rows[0].cells))
@@ -111,7 +111,7 @@ def _nameless(row: Row) -> InputError:
 
 
 def _rows(text: str, separator: str, line: int, doubts: list[Row]) -> Iterator[Row]:
-    """The rows that are not blank, from that line on. Raises InputError for a cell that is none."""
+    """Yield the rows that are not blank. Raises InputError for a cell that is too long."""
     sign = re.escape(separator)
     quoted = re.compile(rf' *"((?:[^"]|"")*+)" *(?={sign}|\n|\Z)')
     bare = re.compile(rf"[^{sign}\n]*+")
