@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from fishcaption.store.held_texts import HeldTexts
     from fishcaption.store.history import History
     from fishcaption.store.keys import KeyPlace
-    from fishcaption.ui.calls.window import CallService
-    from fishcaption.ui.phrases.panel import PhraseService
-    from fishcaption.ui.settings.vocabulary import VocabularyService
+    from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
 
 
 Slice = TypeVar("Slice")

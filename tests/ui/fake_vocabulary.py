@@ -13,7 +13,7 @@ from fishcaption.store.vocabulary import Vocabulary
 
 @dataclass
 class FakeWording:
-    """Keeps the promises of `ui.settings.vocabulary.VocabularyService`, in memory."""
+    """Keeps the promises of `ui.feature_ports.VocabularyService`, in memory."""
 
     kept: Vocabulary = field(default_factory=Vocabulary)
     words: tuple[str, ...] = ()

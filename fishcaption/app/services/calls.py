@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError
 from fishcaption.store.settings import OutputDevice
-from fishcaption.ui.calls.window import Answer, CallRoute
+from fishcaption.ui.feature_ports import Answer, CallRoute
 
 if TYPE_CHECKING:
     from fishcaption.audio.devices import Device, DeviceChoice
@@ -38,7 +38,7 @@ Work = Callable[[], Awaitable[CallRoute]]
 
 
 class Calls:
-    """`ui.calls.window.CallService`."""
+    """`ui.feature_ports.CallService`."""
 
     def __init__(self, answer: Callable[[Work, Answer], None], reader: Callable[[], Signaller]) -> None:
         self._answer = answer

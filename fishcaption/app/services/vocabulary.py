@@ -74,7 +74,7 @@ class UserVocabulary:
         self._subscribers.tell()
 
     def spoken(self, text: str, wording: Vocabulary) -> str:
-        """See `ui.settings.vocabulary.VocabularyService.spoken`."""
+        """See `ui.feature_ports.VocabularyService.spoken`."""
         from fishcaption.core.rehearsal import rehearsed
         from fishcaption.speech.system import family_of, voice_of
 

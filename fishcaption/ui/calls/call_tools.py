@@ -23,7 +23,8 @@ from fishcaption.ui.commands import Action, Group
 if TYPE_CHECKING:
     from fishcaption.ui.calls.quick_box import QuickBox
     from fishcaption.ui.calls.strip import Strip
-    from fishcaption.ui.calls.window import CallsDialog, CallService
+    from fishcaption.ui.calls.window import CallsDialog
+    from fishcaption.ui.feature_ports import CallService
     from fishcaption.ui.platform.global_keys import GlobalKeys
     from fishcaption.ui.ports import SettingsService
     from fishcaption.ui.widgets.theme import Look

@@ -5,9 +5,7 @@ A `CallService` creates the microphone, lists devices and dials; it answers like
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import OutputDevice, Settings
+from fishcaption.ui.feature_ports import CallRoute, CallService
 from fishcaption.ui.widgets.controls import StatusLine
 from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
@@ -34,46 +33,6 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import SettingsService
 
 KEYPAD = ("123", "456", "789", "*0#")
-
-
-@dataclass(frozen=True, slots=True)
-class CallRoute:
-    """The way the voice gets into a call on this machine.
-
-    ``device`` is the sound device whose sound the call hears, None if there is none yet; ``microphone`` is
-    its name in the call program's list of microphones. ``can_make``: a button can create it. ``devices`` are
-    the devices to choose from, with their names.
-    """
-
-    system: Literal["linux", "windows", "mac"]
-    can_make: bool
-    is_made: bool
-    device: OutputDevice | None
-    microphone: str
-    devices: tuple[tuple[OutputDevice, str], ...] = ()
-
-
-Answer = Callable[[CallRoute | FishCaptionError], None]
-
-
-class CallService(Protocol):
-    """Answers as `ui.ports` says: once, in the window's thread, never before the method has returned."""
-
-    def look(self, on_done: Answer) -> None:
-        """Find out the way into a call."""
-        ...
-
-    def make_microphone(self, on_done: Answer) -> None:
-        """Create the virtual microphone, unless it exists."""
-        ...
-
-    def remove_microphone(self, on_done: Answer) -> None:
-        """Remove the virtual microphone."""
-        ...
-
-    def dial(self, keys: str) -> None:
-        """Play the telephone tones of these keys (0-9, *, #, A-D) at once. Raises FishCaptionError."""
-        ...
 
 
 class CallsDialog(QDialog):

@@ -26,8 +26,9 @@ from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.phrases.bank import Bank
 from fishcaption.core.phrases.files import Imported
 from fishcaption.ui.commands import Actions
+from fishcaption.ui.feature_ports import PhraseService
 from fishcaption.ui.phrases.category_page import CategoryPage
-from fishcaption.ui.phrases.panel import PhraseService, progress_words
+from fishcaption.ui.phrases.panel import progress_words
 from fishcaption.ui.phrases.phrase_page import PhrasePage
 from fishcaption.ui.widgets.controls import StatusLine
 from fishcaption.ui.widgets.dialog_parts import scrolled, text_button

@@ -9,7 +9,8 @@ from PySide6.QtCore import QTimer
 from fishcaption.core.errors import StorageError
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host
-from fishcaption.ui.phrases.panel import PhrasePanel, PhraseService
+from fishcaption.ui.feature_ports import PhraseService
+from fishcaption.ui.phrases.panel import PhrasePanel
 from fishcaption.ui.widgets.theme import Look
 
 _FOLLOW_MS = 150  # after a key, phrases like the draft come first

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
     QEvent,
@@ -49,59 +48,9 @@ from fishcaption.ui.widgets.labels import Label, as_written
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
-    from fishcaption.core.phrases.files import Imported
+    from fishcaption.ui.feature_ports import PhraseService
 
 _KEYS: Final = "phrases.say."
-
-
-class PhraseService(Protocol):
-    """The phrase bank as the window needs it. Commands return at once; subscribers are called later."""
-
-    mended: tuple[str, ...]  # sentences about what was wrong with the bank on disk, to be told once
-    on_error: Callable[[FishCaptionError], None] | None  # called where the bank cannot be saved
-
-    def bank(self) -> Bank:
-        """Return the current phrase bank."""
-        ...
-
-    def set_bank(self, bank: Bank) -> None:
-        """Use this bank from now on, and save it."""
-        ...
-
-    def speak(self, number: str, /) -> int:
-        """Speak the phrase with this id, at once if it is ready; return the utterance's number.
-
-        Raises FishCaptionError; KeyError for a phrase that is gone.
-        """
-        ...
-
-    def say(self, shown: str, said: str = "") -> int:
-        """Speak a phrase that is being written; its uses are not counted. Raises FishCaptionError."""
-        ...
-
-    def progress(self) -> Progress:
-        """Return how many phrases are ready."""
-        ...
-
-    def ready(self) -> frozenset[str]:
-        """Return the ids of the phrases that are ready in the chosen voice, without a network."""
-        ...
-
-    def retry(self) -> None:
-        """Try again to make the phrases ready that failed."""
-        ...
-
-    def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
-        """Call back when the bank or the ready phrases have changed; the returned function ends that."""
-        ...
-
-    def read_file(self, path: Path, on_done: Callable[[Imported | FishCaptionError], None]) -> None:
-        """Read a file of phrases, CSV or JSON."""
-        ...
-
-    def write_file(self, path: Path, on_done: Callable[[Path | FishCaptionError], None]) -> None:
-        """Write the bank: as JSON if the file name ends so, else as CSV."""
-        ...
 
 
 def color_words(color: str, tr: Callable[[str], str]) -> str:

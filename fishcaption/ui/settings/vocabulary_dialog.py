@@ -30,7 +30,7 @@ from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.vocabulary.abbreviations import Abbreviations
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary, imported, save
-from fishcaption.ui.settings.vocabulary import VocabularyService
+from fishcaption.ui.feature_ports import VocabularyService
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField

@@ -28,8 +28,8 @@ from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
+    from fishcaption.ui.feature_ports import VocabularyService
     from fishcaption.ui.ports import Services, Speaker, Stores
-    from fishcaption.ui.settings.vocabulary import VocabularyService
     from fishcaption.ui.speak.completion import EditorCompletion
     from fishcaption.ui.speak.held_texts import HeldTextCommands
     from fishcaption.ui.speak.queue import QueueCommands, QueuePanel

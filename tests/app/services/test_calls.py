@@ -14,7 +14,7 @@ from fishcaption.app.services.calls import Calls, microphone, tones
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Rendered
 from fishcaption.store.settings import OutputDevice
-from fishcaption.ui.calls.window import CallRoute
+from fishcaption.ui.feature_ports import CallRoute
 from tests import rig
 from tests.rig import Rig
 

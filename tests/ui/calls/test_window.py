@@ -17,7 +17,8 @@ from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, InputError
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.calls.global_keys_dialog import GlobalKeysDialog
-from fishcaption.ui.calls.window import CallRoute, CallsDialog
+from fishcaption.ui.calls.window import CallsDialog
+from fishcaption.ui.feature_ports import CallRoute
 from fishcaption.ui.platform.global_keys import SUGGESTED, GlobalKeys
 from fishcaption.ui.widgets.theme import Look
 
