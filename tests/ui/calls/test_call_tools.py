@@ -150,13 +150,13 @@ OTHER = (
 
 
 class Program:
-    """`tests.ui.beside_app` on the screen, another program in front of it."""
+    """`tests.ui.calls_app` on the screen, another program in front of it."""
 
     def __init__(self, screen: Desktop, folder: Path) -> None:
         self._screen = screen
         environment = {**screen.environment, "FISHCAPTION_DATA_DIR": str(folder)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.ui.beside_app"],
+            [sys.executable, "-m", "tests.ui.calls_app"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,

@@ -20,7 +20,7 @@ from tests.ui.conftest import commit
 ELSEWHERE = 7_000_000  # offscreen, Qt numbers its windows from 1 on
 
 
-class FakeFront:
+class FakeForegroundWindow:
     """A desktop on which another program was in front."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Box:
     def __init__(self, path: Path, qtbot: QtBot) -> None:
         self.spoken: list[str] = []
         self.refuse = False
-        self.front = FakeFront()
+        self.front = FakeForegroundWindow()
         self.widget = QuickBox(self.speak, Journal(path), self.front)
         qtbot.addWidget(self.widget)
         self.widget.set_look(Look("light", 100))

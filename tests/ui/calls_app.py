@@ -1,4 +1,4 @@
-"""A program with a main window and what stands beside it; orders come in as lines, acts go out as lines."""
+"""A program with a main window and the tools for calls: commands come in as lines, acts go out as lines."""
 
 from __future__ import annotations
 
