@@ -11,15 +11,12 @@ from hypothesis import strategies as st
 from fishcaption.core.normalization.dividers import dividers
 from fishcaption.core.normalization.normalize import Normalizer
 from fishcaption.core.normalization.rules import Rules
-from tests.core.normalization.test_normalize import check_map
-
-PIPED = Rules(markdown=False, code=False, emoji=False)
+from tests.core.normalization.spoken import PIPED, check_map
+from tests.core.normalization.spoken import spoken as normalized
 
 
 def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
-    said = Normalizer(rules, language=language, voice_id="v", family="embedded").normalize(text)
-    check_map(text, said)
-    return said.text
+    return normalized(text, language, rules, "embedded")
 
 
 @pytest.mark.parametrize(

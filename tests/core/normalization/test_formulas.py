@@ -12,15 +12,7 @@ from fishcaption.core.normalization.formula_words import SAME, WORDS
 from fishcaption.core.normalization.formulas import formulas, letters, read
 from fishcaption.core.normalization.normalize import Normalizer
 from fishcaption.core.normalization.rules import Rules
-from tests.core.normalization.test_normalize import check_map
-
-PIPED = Rules(markdown=False, code=False, emoji=False)
-
-
-def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
-    said = Normalizer(rules, language=language, voice_id="v", family="s2").normalize(text)
-    check_map(text, said)
-    return said.text
+from tests.core.normalization.spoken import PIPED, check_map, spoken
 
 
 @pytest.mark.parametrize(

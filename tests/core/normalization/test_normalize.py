@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -19,6 +18,7 @@ from fishcaption.core.speech import Family
 from fishcaption.core.text.characters import plain_text
 from fishcaption.core.text.segmentation import LONGEST_SEGMENT, Segmenter
 from fishcaption.core.text.tags import TAGS
+from tests.core.normalization.spoken import check_map
 
 WHISPER, BREAK = TAGS[0].char, TAGS[4].char
 NONE = Rules(markdown=False, code=False, urls=False, emails=False, emoji=False, numbers=False, units=False)
@@ -72,25 +72,6 @@ RULES = Rules(
 )
 FAMILIES = st.sampled_from(["s2", "s1", "embedded"])
 LANGUAGES = st.sampled_from(["en", "de", "es", "fr", "it", "nl", ""])
-
-
-def check_map(text: str, said: Normalized) -> None:
-    shown = spoken = 0
-    for shown_start, shown_end, start, end in said.spans:
-        assert (shown_start, start) == (shown, spoken)
-        assert shown_end > shown_start
-        assert end >= start
-        shown, spoken = shown_end, end
-    assert (shown, spoken) == (len(text), len(said.text))
-    places = [said.shown(point) for point in range(len(said.text) + 1)]
-    points = [said.spoken(place) for place in range(len(text) + 1)]
-    assert all(before <= after for before, after in pairwise([0, *places]))
-    assert all(before <= after for before, after in pairwise([0, *points]))
-    assert not text or points[-1] == len(said.text)
-    assert not said.text or places[-1] == len(text)
-    for start in range(0, len(said.text), 7):
-        first, last = said.shown_span(start, min(start + 3, len(said.text)))
-        assert 0 <= first <= last <= len(text)
 
 
 @given(st.text() | st.lists(st.sampled_from(FRAGMENTS)).map("".join), FAMILIES, LANGUAGES, st.booleans())

@@ -15,15 +15,7 @@ from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.text.characters import plain_text
 from fishcaption.core.text.segmentation import Segmenter
 from fishcaption.core.text.tags import is_tag
-from tests.core.normalization.test_normalize import check_map
-
-PIPED = Rules(markdown=False, code=False, emoji=False)
-
-
-def spoken(text: str, language: str = "en", rules: Rules = PIPED) -> str:
-    said = Normalizer(rules, language=language, voice_id="v", family="s2").normalize(text)
-    check_map(text, said)
-    return said.text
+from tests.core.normalization.spoken import PIPED, spoken
 
 
 @pytest.mark.parametrize(
