@@ -110,7 +110,7 @@ def _in_line(line: _Line, offset: int, language: str) -> list[Edit]:
     if len(cells) >= _FEW_CELLS:
         marks = sorted([*marks, *cells], key=lambda mark: mark.start())
     for mark in marks:
-        said = _said(line, mark, language) if mark.start() >= at else None
+        said = _replacement(line, mark, language) if mark.start() >= at else None
         if said is None:
             continue
         start, end = mark.span()
@@ -126,7 +126,7 @@ def _in_line(line: _Line, offset: int, language: str) -> list[Edit]:
     return edits
 
 
-def _said(line: _Line, mark: re.Match[str], language: str) -> str | None:
+def _replacement(line: _Line, mark: re.Match[str], language: str) -> str | None:
     """Return the text that replaces a sign and the blanks around it; None if it is no divider."""
     kind, sign = mark.lastgroup, mark.group()
     if kind == "masked":  # a card's last digits

@@ -170,14 +170,14 @@ class MarkRemover:
             elif kind == "bar":
                 position = match.end()
                 if self._kind == "row":
-                    found.append((at + match.start(), at + position, _said_for_bar(match)))
+                    found.append((at + match.start(), at + position, _text_for_bar(match)))
             elif kind == "mark":
                 position = match.end()
                 if self._emphasis.is_mark(body, match.start(), position):
                     found.append((at + match.start(), at + position, ""))
             else:
                 position = match.end()
-                said = _said_for_tags(match) if kind == "html" else ""
+                said = _text_for_tags(match) if kind == "html" else ""
                 found.append((at + match.start(), at + position, said))
 
     def _take_code(self, match: re.Match[str], at: int, found: list[Edit]) -> int:
@@ -242,7 +242,7 @@ def boundary_of(tag: str) -> str | None:
     return "\n" if name in BLOCKS or name == "br" else "" if name in ELEMENTS else None
 
 
-def _said_for_tags(match: re.Match[str]) -> str:
+def _text_for_tags(match: re.Match[str]) -> str:
     run, text = match.group(), match.string
     before, after = text[: match.start()].rstrip(), text[match.end() :].strip()
     found = {boundary_of(tag.group()) for tag in _ONE_TAG.finditer(run)}
@@ -254,7 +254,7 @@ def _said_for_tags(match: re.Match[str]) -> str:
     return " " if boundary == ", " and _is_paused(before) else boundary
 
 
-def _said_for_bar(match: re.Match[str]) -> str:
+def _text_for_bar(match: re.Match[str]) -> str:
     """Return the text between two cells of a table."""
     before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].strip()
     if not before or not after:

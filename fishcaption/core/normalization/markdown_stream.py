@@ -168,7 +168,7 @@ class MarkdownStream:
                 cells = [self._render(cell.strip().replace("\\|", "|")) for cell in _CELLS.split(line.text)]
                 self._block = "item"
                 cells = [" ".join(_PARTED.sub(" ", cell).split()) for cell in cells]
-                self._say(", ".join(cell for cell in cells if cell))
+                self._append(", ".join(cell for cell in cells if cell))
                 self._end_block()
             case "blank" if not self._is_spaced:
                 self._plain.append("\n")
@@ -213,7 +213,7 @@ class MarkdownStream:
     def _give(self, end: int, *, is_plain: bool = False) -> None:
         """Say this much of the held text, which is certain."""
         marked, self._held = self._held[:end], self._held[end:]
-        self._say(marked if is_plain else self._words(marked))
+        self._append(marked if is_plain else self._words(marked))
         self._before = marked[-1] if marked[-1:].strip() and (is_plain or marked[-1] >= "\u3000") else ""
         self._looked_to = 0
 
@@ -223,7 +223,7 @@ class MarkdownStream:
     def _end_block(self, *, is_title: bool = False) -> None:
         if self._block == "heading":
             self._held = _HEADING_END.sub("", self._held)
-        self._say(self._words(self._held).rstrip())
+        self._append(self._words(self._held).rstrip())
         self._held, self._looked_to = "", 0
         if self._block_end.strip():
             is_sentence = is_title or self._block in ("heading", "item")
@@ -233,7 +233,7 @@ class MarkdownStream:
         self._block_end = self._before = ""
         self._blanks = 0
 
-    def _say(self, plain: str) -> None:
+    def _append(self, plain: str) -> None:
         if not self._block_end or self._block_end.endswith("\n"):
             plain = plain.lstrip(f" \n{CELL}{LINE}")
         if CELL in plain or LINE in plain:

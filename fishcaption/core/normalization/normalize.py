@@ -247,7 +247,7 @@ def _replacer(rules: Rules, language: str, voice_id: str, family: Family) -> Rep
 def _behind(left: str, found: list[Reading]) -> list[VoiceEdit]:
     """Return the readings behind the left context as edits of the text alone."""
     at = len(left)
-    return [VoiceEdit(max(0, one.start - at), one.end - at, one.said) for one in found if one.end > at]
+    return [VoiceEdit(max(0, one.start - at), one.end - at, one.spoken) for one in found if one.end > at]
 
 
 def can_say(text: str, make_normalizer: Callable[[], Normalizer]) -> bool:

@@ -141,9 +141,8 @@ def _wide(content: bytes) -> str | None:
             continue
         kinds = Counter(unicodedata.category(char) for char in text if char not in "\t\r\n\ufeff")
         if not kinds["Cc"] + kinds["Cn"] + kinds["Co"]:
-            likely.append(
-                (len({ord(char) >> 8 for char in text}), encoding)
-            )  # an alphabet has few distinct high bytes
+            # an alphabet has few distinct high bytes
+            likely.append((len({ord(char) >> 8 for char in text}), encoding))
     return min(likely)[1] if likely else None
 
 

@@ -19,7 +19,7 @@ _SHOWN = 200
 _MOST_CONCURRENCY = 10_000
 
 
-def _said(message: object) -> str:
+def _own_words(message: object) -> str:
     """Return the service's own words on one line; empty if there are none."""
     return one_line(message, _SHOWN) if isinstance(message, str) else ""
 
@@ -79,7 +79,7 @@ def error_for_status(status: int, message: object = None, model_name: str = "") 
     ``message`` is the answer's own message, if any. ``model_name`` is the model that was asked for, if
     nothing but the model and the key can have been refused.
     """
-    said = _said(message)
+    said = _own_words(message)
     match status:
         case 401:
             return _unauthorized(said)
@@ -118,7 +118,7 @@ def error_for_event(message: object, max_concurrency: object, model_name: str) -
 
     Only the part of the message that is shown is searched, since it is certain to be short.
     """
-    said = _said(message)
+    said = _own_words(message)
     if type(max_concurrency) is int:
         return _rate_limited(said, min(max(max_concurrency, 0), _MOST_CONCURRENCY))
     words = said.lower()
@@ -155,5 +155,5 @@ def error_for_event(message: object, max_concurrency: object, model_name: str) -
 def failed_finish(message: object) -> SynthesisError:
     """Return the error for a ``finish`` event with the reason "error"."""
     return SynthesisError(
-        _with_reason("The service failed while speaking", _said(message)), hint="Try again in a moment."
+        _with_reason("The service failed while speaking", _own_words(message)), hint="Try again in a moment."
     )

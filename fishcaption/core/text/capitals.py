@@ -197,13 +197,13 @@ def capitals(text: str, language: str, start: int = 0) -> list[Reading]:
     found = []
     for match in _WORD.finditer(text, start):
         word = match.group()
-        said = _said(text, match, word, language)
+        said = _spoken(text, match, word, language)
         if said != word and len(said) == len(word):
             found.append(Reading(match.start(), match.end(), said))
     return found
 
 
-def _said(text: str, match: re.Match[str], word: str, language: str) -> str:
+def _spoken(text: str, match: re.Match[str], word: str, language: str) -> str:
     if word.startswith(("Mc", "Mac")):
         head = 3 if word.startswith("Mc") else 4
         return word[:head] + word[head:].lower()

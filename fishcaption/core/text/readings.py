@@ -13,11 +13,11 @@ LEFT: Final = 48
 
 
 class Reading(NamedTuple):
-    """The text [start, end) is spoken as ``said``; an `Edit` whose parts have names."""
+    """The text [start, end) is spoken as ``spoken``; an `Edit` whose parts have names."""
 
     start: int
     end: int
-    said: str
+    spoken: str
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

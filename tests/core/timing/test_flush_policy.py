@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import pytest
 
@@ -11,27 +12,10 @@ from fishcaption.core.text.segmentation import speakable
 from fishcaption.core.timing.flush_policy import DRY_SECONDS, HOLD_SECONDS, Cut, Kind, Rhythm, Unfinished
 
 
-def cuts(
-    text: str,
-    kind: Kind = Kind.TYPED,
-    *,
-    begun: str = "",
-    opened_at: float | None = None,
-    whole_word_at: float | None = None,
-    mark_at: float | None = None,
-    sent: tuple[int, float] = (1, 6.0),
-) -> dict[str, Cut]:
-    """The first cut of each possible piece, with the last key just typed, at 3600 s."""
+def cuts(text: str, kind: Kind = Kind.TYPED, **known: Any) -> dict[str, Cut]:
+    """The first cut of each possible piece; ``known`` as for `all_cuts`."""
     found: dict[str, Cut] = {}
-    for cut in all_cuts(
-        text,
-        kind,
-        begun=begun,
-        opened_at=opened_at,
-        whole_word_at=whole_word_at,
-        mark_at=mark_at,
-        sent=sent,
-    ):
+    for cut in all_cuts(text, kind, **known):
         found.setdefault(text[: cut.length], cut)
     return found
 
@@ -46,6 +30,7 @@ def all_cuts(
     mark_at: float | None = None,
     sent: tuple[int, float] = (1, 6.0),
 ) -> list[Cut]:
+    """Every cut of the text, with the last key just typed, at 3600 s."""
     unfinished = Unfinished(
         text=text,
         begun=begun,

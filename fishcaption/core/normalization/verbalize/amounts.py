@@ -310,7 +310,7 @@ class Amounts:
             return None
         per = groups.get("per") or ""
         if low:
-            head = numbers.said(low)
+            head = numbers.in_words(low)
             if low_large and low_large != large:
                 head = f"{head} {self._large[low_large][1]}"
             said = f"{sign}{head} {locale.to} {self._amount(high, large, money.whole, None)}"
@@ -331,7 +331,7 @@ class Amounts:
             if not numbers.with_numbers:
                 return f"{number} {many} {whole.many}"
             if one == many:
-                said = numbers.said(number)
+                said = numbers.in_words(number)
                 if number == "1" and one in ("mil", "mille"):
                     return f"{one} {whole.many}"
                 joint = "" if one == "mila" else " "
@@ -344,7 +344,7 @@ class Amounts:
                 "it": "un",
             }
             is_one = number == "1" or (code == "fr" and number[:1] in "01" and not number[1:2].isdigit())
-            said = article[code] if number == "1" else numbers.said(number)
+            said = article[code] if number == "1" else numbers.in_words(number)
             of = _OF[code]
             if of and code == "fr" and whole.many[0] in "aeiouyé":
                 of = "d'"
@@ -360,7 +360,7 @@ class Amounts:
         said = numbers.counted(head, whole)
         if code == "en":
             return f"{said} {locale.joint} {numbers.counted(cents, part)}"
-        return f"{said} {locale.joint} {numbers.said(cents)}".replace("  ", " ")
+        return f"{said} {locale.joint} {numbers.in_words(cents)}".replace("  ", " ")
 
     def _say_large(self, match: re.Match[str]) -> Spoken:
         one, many = self._large[match.group("large")]
@@ -369,8 +369,10 @@ class Amounts:
             return None
         number = match.group("high")
         sign, _ = numbers.signed(match.group()[: match.start("high") - match.start()])
-        article = {"de": "eine"}.get(self._code, "un") if one != many else numbers.said(number)
-        said = f"{sign}{article if number == '1' else numbers.said(number)} {one if number == '1' else many}"
+        article = {"de": "eine"}.get(self._code, "un") if one != many else numbers.in_words(number)
+        said = (
+            f"{sign}{article if number == '1' else numbers.in_words(number)} {one if number == '1' else many}"
+        )
         is_last = match.group().endswith(".") and not match.string[match.end() :].strip()
         return said, match.end() - is_last
 
@@ -404,7 +406,9 @@ class Amounts:
         if first and first != unit and self._noun(first) is None:
             return None
         said = (
-            numbers.counted(low, self._noun(first) or noun) if first and first != unit else numbers.said(low)
+            numbers.counted(low, self._noun(first) or noun)
+            if first and first != unit
+            else numbers.in_words(low)
         )
         return f"{sign}{said} {self._locale.to} {numbers.counted(high, noun)}", end
 
@@ -439,7 +443,7 @@ class Amounts:
             return None
         half = " and a half" if "½" in match.group() else ""
         numbers = self._numbers
-        return f"{numbers.said(match.group('feet'))} foot {numbers.said(match.group('inches'))}{half}"
+        return f"{numbers.in_words(match.group('feet'))} foot {numbers.in_words(match.group('inches'))}{half}"
 
     def _pressure(self, match: re.Match[str]) -> Spoken:
         """Return a blood pressure: "120 over 80"."""
@@ -447,15 +451,15 @@ class Amounts:
         if not self._numbers.with_numbers or not (unit or _PRESSURE.search(left(match))):
             return None
         joint = {"en": "over", "de": "zu", "es": "sobre", "fr": "sur", "it": "su"}[self._code]
-        last = self._numbers.counted(low, self._locale.units[unit]) if unit else self._numbers.said(low)
-        return f"{self._numbers.said(high)} {joint} {last}"
+        last = self._numbers.counted(low, self._locale.units[unit]) if unit else self._numbers.in_words(low)
+        return f"{self._numbers.in_words(high)} {joint} {last}"
 
     def _inches(self, match: re.Match[str]) -> Spoken:
         """Return a length before a noun or an adjective; a closing quotation mark is no inch sign."""
         if sum(left(match).count(mark) for mark in '"“”') % 2:
             return None
         word = "foot" if match.group()[-1] in "'’′" else "inch"
-        return f"{self._numbers.said(match.group('high'))} {word}"
+        return f"{self._numbers.in_words(match.group('high'))} {word}"
 
     def _angle(self, match: re.Match[str]) -> Spoken:
         words = {
@@ -492,8 +496,8 @@ class Amounts:
         is_product = "×" in body and not unit and all(len(part) < 3 for part in (*others, last))
         if is_product:
             return None  # a calculation
-        said = numbers.counted(last, found[0]) if found else numbers.said(last)
-        return f" {self._locale.by} ".join([*map(numbers.said, others), said]), end
+        said = numbers.counted(last, found[0]) if found else numbers.in_words(last)
+        return f" {self._locale.by} ".join([*map(numbers.in_words, others), said]), end
 
 
 _PRESSURE: Final = re.compile(

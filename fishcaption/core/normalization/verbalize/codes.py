@@ -136,7 +136,7 @@ class Codes:
             Form(rf"{BEFORE}\d{{3,4}}{AFTER}", self._room),
         ]
 
-    # --- saying ------------------------------------------------------------------------------------------
+    # --- in words ----------------------------------------------------------------------------------------
 
     def _groups(self, match: re.Match[str]) -> Spoken:
         return self._speller.split(match.group())

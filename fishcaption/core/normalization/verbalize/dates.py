@@ -470,7 +470,7 @@ class Dates:
 
     def _alone(self, written: str) -> str:
         if re.fullmatch(r"\d+", written):
-            return self._numbers.said(written)
+            return self._numbers.in_words(written)
         match = re.fullmatch(r".*", written)
         assert match is not None
         hour = re.fullmatch(rf"\d+{BLANK}?{_HALF}", written)
@@ -493,11 +493,11 @@ class Dates:
 
     def _era_forms(self) -> list[Form]:
         def era(said: str) -> Callable[[re.Match[str]], Spoken]:
-            def say(match: re.Match[str]) -> Spoken:
+            def words(match: re.Match[str]) -> Spoken:
                 is_last = not match.string[match.end() :].strip()
                 return said, match.end() - is_last
 
-            return say
+            return words
 
         found = [Form(rf"(?<=\d ){pattern}", era(said)) for pattern, said in _ERAS[self._code].items()]
         found += [Form(rf"(?<=Jh\. ){pattern}", era(said)) for pattern, said in _ERAS[self._code].items()]

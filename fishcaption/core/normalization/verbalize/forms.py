@@ -20,7 +20,7 @@ class Form(NamedTuple):
     """A pattern and its words. Of several forms at one place, the first that returns words is used."""
 
     pattern: str
-    say: Callable[[re.Match[str]], Spoken]
+    words: Callable[[re.Match[str]], Spoken]
 
 
 BLANK: Final = r"[ \u00a0\u202f\u2009]"
@@ -71,7 +71,7 @@ class Forms:
                 start = match.start() + 1
             else:
                 start = max(reading.end, match.start() + 1)
-                if reading.said != text[reading.start : reading.end]:
+                if reading.spoken != text[reading.start : reading.end]:
                     found.append(reading)
         return found
 
@@ -81,7 +81,7 @@ class Forms:
             if pattern is None:
                 pattern = self._single[index] = re.compile(self._forms[index].pattern)
             match = pattern.match(text, start)
-            said = self._forms[index].say(match) if match else None
+            said = self._forms[index].words(match) if match else None
             if match and said is not None:
                 return Reading(start, *((match.end(), said) if isinstance(said, str) else said[::-1]))
             index += 1

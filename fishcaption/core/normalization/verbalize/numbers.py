@@ -118,7 +118,7 @@ class Numbers:
         words = {"+": locale.plus, "±": locale.either, "~": locale.about, "≈": locale.about}
         return f"{_SAID_SIGNS[self.code].get(sign) or words.get(sign, locale.minus)} ", body
 
-    def said(self, written: str) -> str:
+    def in_words(self, written: str) -> str:
         """Return a written number, with its sign, in words."""
         if not self.with_numbers:
             return written
@@ -155,7 +155,7 @@ class Numbers:
         if body == "1":
             joint = "" if noun.a.endswith("'") else " "
             return f"{sign}{noun.a}{joint}{noun.one}"
-        said = self.said(body)
+        said = self.in_words(body)
         if body.isdigit() or self.code == "es":
             said = self._agreeing(said, noun.a)
         is_one = self.code == "fr" and re.fullmatch(r"[01](?:,\d+)?", body) is not None
@@ -186,7 +186,7 @@ class Numbers:
         """Return one end of a range; as a year if it looks like one."""
         if self.with_numbers and len(written) == 4 and written.isdigit() and int(written) in _YEARS:
             return self.year(int(written))
-        return self.said(written)
+        return self.in_words(written)
 
     # --- fractions ---------------------------------------------------------------------------------------
 
@@ -379,7 +379,7 @@ class Numbers:
         joint = {"en": "to", "de": "zu", "es": "a", "fr": "pour" if low == "1" else "sur", "it": "a"}[
             self.code
         ]
-        return f"{self.said(low)} {joint} {self.said(high)}"
+        return f"{self.in_words(low)} {joint} {self.in_words(high)}"
 
     def _plain(self, match: re.Match[str]) -> Spoken:
         written = match.group()
@@ -404,7 +404,7 @@ class Numbers:
             and _IN_YEAR.search(left(match))
         ):
             return numerals.year(int(body), "en")
-        return self.said(written)
+        return self.in_words(written)
 
     def _before_noun(self, number: str, follows: str, before: str) -> str | None:
         """Return a number before the noun that it counts."""
@@ -413,7 +413,7 @@ class Numbers:
         word = following.group(1) if following else ""
         if not word or word in _STOPS[code] or word.isupper() or (len(number) > 1 and number[0] == "0"):
             return None
-        said = self.said(number)
+        said = self.in_words(number)
         if code == "de":
             if number != "1":
                 return None

@@ -142,7 +142,7 @@ class Signs:
         if only_slash and len(signs) == 1 and all(one.isdigit() for one in operands):
             high, low = map(int, operands)
             if (high, low) == (24, 7) or high + low == 100 or (low == high and low > 9):
-                return f"{self._numbers.said(operands[0])} {self._numbers.said(operands[1])}"
+                return f"{self._numbers.in_words(operands[0])} {self._numbers.in_words(operands[1])}"
             if not (0 < low <= high) or (high <= 31 and _DATED.search(left(match))) or len(operands[1]) > 3:
                 return None
             is_sum = True
@@ -181,7 +181,7 @@ class Signs:
         elif body == "π":
             said = "pi"
         else:
-            said = body if body.isalpha() else numbers.said(body)
+            said = body if body.isalpha() else numbers.in_words(body)
         return f"{sign}{root}{said}{tail}{percent}"
 
     def _root(self, match: re.Match[str]) -> Spoken:
@@ -202,13 +202,13 @@ class Signs:
             return words["²³".index(written)]
         number = written.translate(_SUPERSCRIPTS)
         minus = f"{self._numbers.locale.minus} " if number[0] == "-" else ""
-        return f"{words[2]} {minus}{self._numbers.said(number.lstrip('-'))}"
+        return f"{words[2]} {minus}{self._numbers.in_words(number.lstrip('-'))}"
 
     def _number_power(self, match: re.Match[str]) -> Spoken:
         base, power = match.group("base", "power")
         if power.translate(_SUPERSCRIPTS).rstrip("-") == "":
             return None
-        return f"{self._numbers.said(base)} {self._power_words(power)}"
+        return f"{self._numbers.in_words(base)} {self._power_words(power)}"
 
     def _infinity(self, match: re.Match[str]) -> Spoken:
         locale = self._numbers.locale
