@@ -95,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_options_of_say(say: argparse.ArgumentParser) -> None:
     import argparse
 
+    from fishcaption.captions.outlets import CUE_OUTLETS
+
     say.add_argument(
         "text", nargs="*", metavar="TEXT", help="what to say; '-' or nothing: standard input, as it arrives"
     )
@@ -112,13 +114,8 @@ def _add_options_of_say(say: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the sound; plays nothing unless --device is given; '-': standard output",
     )
-    say.add_argument(
-        "--srt",
-        type=Path,
-        metavar="FILE",
-        help="write the captions as they were heard, as SubRip; '-': standard output",
-    )
-    say.add_argument("--vtt", type=Path, metavar="FILE", help="the same as WebVTT")
+    for outlet in CUE_OUTLETS:
+        say.add_argument(f"--{outlet.name}", type=Path, metavar="FILE", help=outlet.help)
     say.add_argument(
         "--json", action="store_true", help="tell what was heard, cut and failed, a JSON object a line"
     )

@@ -8,5 +8,6 @@
 - `heard_cues` gives one that sends or writes whole cues each cue once, with the times at which it was heard.
 - `cue_writer` does in a thread what may take long: nobody waits for an outlet.
 
-A new outlet is a class in a file of its own that takes snapshots or cues; who starts it subscribes it.
+A new outlet is a class in a file of its own. One that takes whole cues has an entry in `outlets`; one that
+shows words subscribes to the track.
 """

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, Literal
 
 from fishcaption.core.errors import StorageError
-from fishcaption.core.timing.cues import VTT_HEADER, Cue, to_srt, to_vtt
+from fishcaption.core.timing.cues import VTT_HEADER, to_srt, to_vtt
 
 Kind = Literal["srt", "vtt"]
 
@@ -85,10 +85,3 @@ class SubtitleFile:
             f"The subtitles cannot be written to {self._name}: {error.strerror or error}.",
             hint="Choose another place, or make room on the disk.",
         )
-
-
-def write(path: Path, cues: Iterable[Cue], rate: int, kind: Kind) -> None:
-    """Write the cues of one utterance at once, times counted from its first frame. Raises StorageError."""
-    with SubtitleFile(path, kind) as file:
-        for cue in cues:
-            file.append(cue.start_frame / rate, cue.end_frame / rate, cue.lines)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fishcaption import logs, terminal
 from fishcaption.blocking import use_daemons
+from fishcaption.captions.outlets import CUE_OUTLETS
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.models import DEFAULT_MODEL, model
 from fishcaption.core.text.incoming import cleaned
@@ -62,7 +63,8 @@ def say(arguments: argparse.Namespace) -> int:
 
 def _check_outputs(arguments: argparse.Namespace) -> None:
     """Raise InputError where more than one thing would go to standard output, or sound to a terminal."""
-    options = {f"--{name}": getattr(arguments, name) for name in ("wav", "srt", "vtt")}
+    names = ("wav", *(outlet.name for outlet in CUE_OUTLETS))
+    options = {f"--{name}": getattr(arguments, name) for name in names}
     standard = [name for name, path in options.items() if path == terminal.STANDARD_OUTPUT]
     standard += ["--json"] if arguments.json else []
     if len(standard) > 1:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from fishcaption import terminal
 from fishcaption.blocking import answer, use_daemons
+from fishcaption.captions.outlets import CUE_OUTLETS
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
 from fishcaption.core.models import free, usable
 from fishcaption.core.normalization.rules import Rules
@@ -26,10 +27,8 @@ from fishcaption.store import keys
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
-    from fishcaption.captions.cue_writer import CueWriter
+    from fishcaption.captions.cue_writer import CueFile, CueWriter
     from fishcaption.captions.heard_cues import HeardCues
-    from fishcaption.captions.subtitles import Kind as SubtitleKind
-    from fishcaption.captions.subtitles import SubtitleFile
     from fishcaption.core.speech import Snapshot
     from fishcaption.server.process import EmbeddedVoice
 
@@ -251,14 +250,13 @@ class Speech:
     def _open_captions(self, files: ExitStack, speech: SpeechSystem, voice: Voice) -> None:
         from fishcaption.captions.cue_writer import CueWriter
         from fishcaption.captions.heard_cues import HeardCues
-        from fishcaption.captions.subtitles import SubtitleFile
 
-        opened: list[SubtitleFile] = []
-        wanted: dict[SubtitleKind, Path | None] = {"srt": self._arguments.srt, "vtt": self._arguments.vtt}
-        for kind, path in wanted.items():
+        opened: list[CueFile] = []
+        for outlet in CUE_OUTLETS:
+            path: Path | None = getattr(self._arguments, outlet.name)
             if path is not None:
                 file = terminal.out_bytes() if path == terminal.STANDARD_OUTPUT else path
-                opened.append(files.enter_context(SubtitleFile(file, kind)))
+                opened.append(files.enter_context(outlet.open(file)))
         if opened:
             is_played = self._arguments.wav is None or self._arguments.device is not None
             cues = HeardCues(

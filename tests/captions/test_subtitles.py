@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.captions.subtitles import SubtitleFile, write
+from fishcaption.captions.subtitles import SubtitleFile
 from fishcaption.core.errors import StorageError
-from fishcaption.core.timing.cues import Cue
 
 SRT = "1\n00:00:00,250 --> 00:00:01,500\nHello\nyou\n\n2\n00:00:02,000 --> 00:00:03,000\nMore & more\n\n"
 VTT = "WEBVTT\n\n" + SRT.replace("1\n00", "00", 1).replace("2\n00", "00").replace(",", ".").replace(
@@ -52,14 +51,6 @@ def test_cues_follow_one_another(tmp_path: Path) -> None:
         "00:00:03,000 --> 00:00:04,000",
         "00:00:04,000 --> 00:00:04,001",
     ]
-
-
-def test_all_cues_of_an_utterance(tmp_path: Path) -> None:
-    made = [Cue(6_000, 36_000, ("Hello", "you"), 0, 9), Cue(48_000, 72_000, ("More & more",), 9, 20)]
-    write(tmp_path / "a.srt", made, 24_000, "srt")
-    write(tmp_path / "a.vtt", made, 24_000, "vtt")
-    assert (tmp_path / "a.srt").read_text("utf-8") == SRT
-    assert (tmp_path / "a.vtt").read_text("utf-8") == VTT
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 `Captions` decides which words are shown together, and where their lines break: by sentences, clauses and
 words, in this order. That depends only on the text up to the end of the next caption, so shown captions stay
-as they are while text is appended. `cues` adds the times: the same text and times give the same cues. The
-rest turns cues into entries of subtitle files.
+as they are while text is appended. `Captions.cues` adds times: the same text and times give the same cues.
+The rest turns cues into entries of subtitle files.
 """
 
 from __future__ import annotations
@@ -100,7 +100,10 @@ class Captions:
         return (*self._made, *self._unfinished())
 
     def cues(self, text: str, times: Sequence[WordTime], rate: int) -> tuple[Cue, ...]:
-        """Return the cues of a text that may grow: see the function `cues`.
+        """Return the cues of a text whose words sound at ``times``, which rise; some words may have no time.
+
+        A cue begins with its first word and does not overlap the next cue. It is shown for at least 1 s if
+        the next cue leaves room, and for at most 7 s: slower words are shown in more cues.
 
         When text and times are appended, cues that end at or before `settled_end` stay as they are, except
         for the end_frame of the last of them.
@@ -239,17 +242,6 @@ class _Layout:
         return tuple(_line(atoms[first:last]) for first, last in pairwise((0, *best[len(atoms)][1])))
 
 
-def cues(
-    text: str, times: Sequence[WordTime], rate: int, *, columns: int = COLUMNS, lines: int = LINES
-) -> tuple[Cue, ...]:
-    """Return the cues of a text whose words sound at ``times``, which rise; some words may have no time.
-
-    A cue begins with its first word and does not overlap the next cue. It is shown for at least 1 s if the
-    next cue leaves room, and for at most 7 s: slower words are shown in more cues.
-    """
-    return Captions(columns, lines).cues(text, times, rate)
-
-
 def _timed(
     text: str, captions: Sequence[Caption], times: Sequence[WordTime], rate: int, layout: _Layout
 ) -> tuple[Cue, ...]:
@@ -273,12 +265,6 @@ def _timed(
         if start < end:
             made.append(Cue(start, end, caption.lines, caption.start, caption.end))
     return tuple(made)
-
-
-def cue_at(made: Sequence[Cue], frame: int) -> Cue | None:
-    """Return the cue that is shown at the frame; None if there is none."""
-    place = bisect_right(made, frame, key=lambda cue: cue.start_frame) - 1
-    return made[place] if place >= 0 and frame < made[place].end_frame else None
 
 
 def _not_too_long(
