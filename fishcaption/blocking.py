@@ -1,9 +1,9 @@
-"""Blocking work beside the event loop, and what to do where it does not come back.
+"""Blocking work beside the event loop, and giving up on work that does not return.
 
-Files, keyrings, sound systems and name lookups can block for ever, and a thread cannot be called off. So each
+Files, keyrings, sound systems and name lookups can block for ever, and a thread cannot be cancelled. So each
 call has a daemon thread of its own (`use_daemons`, for all of `asyncio.to_thread` and the loop's own
-lookups): one that hangs delays neither the next call nor the end of the process. Who cannot wait for ever
-asks through `answer`, which gives up after a time.
+lookups): one that hangs delays neither the next call nor the end of the process. `answer` is for callers that
+cannot wait for ever: it gives up after a time.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _Answer = TypeVar("_Answer")
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 
 SLOW_SECONDS = 3.0
-"""After so long somebody who waits is told for what."""
+"""After so long, a user who waits is told the reason."""
 
 
 class DaemonThreadExecutor(ThreadPoolExecutor):
-    """A daemon thread for each call; `shutdown` waits for none. (A subclass, as asyncio accepts no other.)"""
+    """Starts a daemon thread for each call; `shutdown` waits for none. (asyncio accepts only a subclass.)"""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call it in a new thread."""
@@ -75,9 +75,9 @@ async def answer(
     seconds: float,
     on_slow: Callable[[], None] | None = None,
 ) -> _Answer:
-    """The result of `work`, done in a thread; raises `late()` where it has not come after so many seconds.
+    """Return the result of `work`, done in a thread; raise `late()` if it has not come after so many seconds.
 
-    `on_slow` is called once where it takes longer than `SLOW_SECONDS`. What comes too late is dropped.
+    `on_slow` is called once if it takes longer than `SLOW_SECONDS`. A result that comes too late is dropped.
     """
     asked = asyncio.get_running_loop().run_in_executor(None, work)
     try:

@@ -1,8 +1,8 @@
 """The command line: the window, `open`, `settings`, `say`, `voices`, `serve`, `doctor`.
 
 Nothing slow is imported before the command is known. Exit codes: 0 done, 1 failed, 2 usage, 3 sound, 4 voice
-or network, 128 and its number for a signal (Ctrl+C: 130). What is said goes to the ear, what was asked for to
-standard output, everything else to standard error.
+or network, 128 plus the number of a signal (Ctrl+C: 130). Results go to standard output, everything else to
+standard error.
 """
 
 from __future__ import annotations
@@ -202,9 +202,9 @@ def _open(text: str, *, speak: bool) -> int:
 
 
 def _in_profile(argv: list[str]) -> list[str]:
-    """Use the profile that is named before the command, else the environment's; the other arguments.
+    """Use the profile that is named before the command, else the environment's; return the other arguments.
 
-    Raises InputError for a name that cannot be one.
+    Raises InputError for a name that no profile can have.
     """
     name = inherited = os.environ.get("FISHCAPTION_PROFILE", "")
     if argv[:1] == ["--profile"] and len(argv) > 1:
@@ -219,7 +219,7 @@ def _in_profile(argv: list[str]) -> list[str]:
 
 
 def _text_of(file: str) -> str:
-    """The text of a file or of standard input, in UTF-8, UTF-16 or UTF-32. Raises InputError."""
+    """Return the text of a file or of standard input, in UTF-8, UTF-16 or UTF-32. Raises InputError."""
     from fishcaption.core.text.incoming import encoding_of
 
     try:
@@ -254,9 +254,9 @@ def _export(file: str) -> int:
 
 
 def _import(file: str) -> int:
-    """Have these settings instead of those there are: the open window's, if there is one.
+    """Replace the settings by these, in the open window if there is one.
 
-    What of them could not be used is told; the rest is.
+    Settings that cannot be used are told; the others are used.
     """
     from fishcaption.app.instance import LaunchRequest, hold_or_give
     from fishcaption.store.places import data_dir
@@ -273,13 +273,13 @@ def _import(file: str) -> int:
 
 
 def tell_mended(loaded: Loaded) -> None:
-    """Tell on standard error what of the settings could not be used."""
+    """Tell on standard error which settings could not be used."""
     for sentence in loaded.mended:
         terminal.err(f"fishcaption: {sentence}\n")
 
 
 def complain(error: FishCaptionError) -> None:
-    """Tell an error on standard error: what happened, and what to do."""
+    """Tell an error and its hint on standard error."""
     terminal.err(f"fishcaption: {error}\n")
     if error.hint:
         terminal.err(f"  {error.hint}\n")

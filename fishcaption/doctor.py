@@ -1,8 +1,8 @@
 """`fishcaption doctor`: what is missing or wrong on this machine, and how to mend it, in plain words.
 
-It runs where nothing else does: this module needs the standard library only, and what may be missing, hang
-or crash (Qt, PortAudio, the keyring, the voice) is tried in a short-lived process of its own. It asks the
-network nothing. It also knows which system packages the program needs; `start.py` installs them.
+It runs on a broken installation: this module needs only the standard library, and parts that may be missing,
+hang or crash (Qt, PortAudio, the keyring, the voice) are tried in short-lived processes. It does not use the
+network. It also knows which system packages the program needs; `start.py` installs them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PYTHON_VERSIONS = ((3, 11), (3, 14))
 """The first and the last minor version that the locked packages support."""
 
 PROBE_SECONDS = 20.0
-"""How long one check may take before it counts as hanging; the slowest takes about 2 s on a small machine."""
+"""A check that takes longer counts as hanging; the slowest takes about 2 s on a small machine."""
 
 _LONGEST_WHY = 300
 
@@ -37,10 +37,10 @@ ENOUGH_BYTES = 50 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
-    `note`: something less than speaking will not work (the window, a key, some characters).
-    `broken`: nothing can be spoken before it is mended. `mend` is what to do, empty where nothing is.
+    `note`: something other than speaking does not work (the window, a key, some characters).
+    `broken`: nothing can be spoken until it is repaired. `mend` tells how; empty if nothing is wrong.
     """
 
     area: str
@@ -98,7 +98,7 @@ _TEST_PACKAGES = (
 )  # fmt: skip
 
 OPTIONAL_PACKAGES = frozenset({"fonts-dejavu-core", "libasound2-plugins"})
-"""What makes it better, and is not needed where the machine has its like."""
+"""Packages that make the program better; not needed if the machine has something similar."""
 
 DEBIAN_RELEASES = {"bookworm": False, "trixie": True, "noble": True}
 """The releases whose packages are known and tried -> whether the changed names apply."""
@@ -115,7 +115,7 @@ _ELSEWHERE = {
 
 
 def read_os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
-    """What Linux says it is; empty elsewhere."""
+    """Return what Linux says of itself; empty on other systems."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except OSError:
@@ -125,7 +125,7 @@ def read_os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
 
 
 def debian_codename(os_release: Mapping[str, str]) -> str:
-    """The Debian or Ubuntu release this is, or is made from; empty for neither."""
+    """Return the Debian or Ubuntu release that this is, or is based on; empty if there is none."""
     family = {os_release.get("ID", ""), *os_release.get("ID_LIKE", "").split()}
     if not family & {"debian", "ubuntu"}:
         return ""
@@ -134,10 +134,9 @@ def debian_codename(os_release: Mapping[str, str]) -> str:
 
 
 def debian_packages(codename: str, *, tests: bool, installed: Iterable[str] = ()) -> tuple[str, ...]:
-    """All packages the program needs (and the tests, too) on a Debian or Ubuntu, without python3-venv.
+    """Return all packages that the program (and the tests) need on Debian or Ubuntu, without python3-venv.
 
-    PipeWire's own ALSA plug does what PulseAudio's does and refuses PulseAudio's company: where it is
-    `installed`, neither is named.
+    PipeWire's ALSA plug-in replaces PulseAudio's and conflicts with it: if `installed`, neither is named.
     """
     names = dict.fromkeys(_LIBRARIES.values()) | {"fonts-dejavu-core": None}
     has_pipewire = "pipewire-alsa" in installed
@@ -150,12 +149,12 @@ def debian_packages(codename: str, *, tests: bool, installed: Iterable[str] = ()
 
 
 def apt_line(packages: Iterable[str]) -> str:
-    """The line that a person types to install them."""
+    """Return the command with which a person installs them."""
     return f"sudo apt-get install --no-install-recommends {' '.join(packages)}"
 
 
 def install_line(libraries: Iterable[str], os_release: Mapping[str, str]) -> str:
-    """The exact line that brings these shared libraries, as well as we know this Linux."""
+    """Return the command that installs these shared libraries, as far as we know this Linux."""
     codename = debian_codename(os_release)
     if codename:
         new_names = DEBIAN_RELEASES.get(codename, True)
@@ -169,13 +168,13 @@ def install_line(libraries: Iterable[str], os_release: Mapping[str, str]) -> str
 
 
 def library_line() -> str:
-    """The line that brings what `missing_libraries` finds; empty where nothing is missing."""
+    """Return the command that installs what `missing_libraries` finds; empty if nothing is missing."""
     missing = missing_libraries()
     return install_line(missing, read_os_release()) if missing else ""
 
 
 def library_missing(why: str) -> FishCaptionError:
-    """An error for a window that cannot open; `why` is what the system says, which names a shared library."""
+    """Return the error for a window that cannot open; `why`, from the system, names a shared library."""
     from fishcaption.core.errors import FishCaptionError
 
     line = library_line()
@@ -188,7 +187,7 @@ def library_missing(why: str) -> FishCaptionError:
 
 
 def missing_libraries() -> list[str]:
-    """Shared libraries that Qt and sound want and this Linux has not; empty where that cannot be told."""
+    """Return the shared libraries that Qt and the sound need and this Linux lacks; empty if unknown."""
     if sys.platform != "linux":
         return []
     found = find_spec("PySide6")
@@ -296,9 +295,9 @@ print(json.dumps({"samples": len(samples), "seconds": time.perf_counter() - star
 
 
 def _ask(probe: str, **environment: str) -> Any:
-    """What the probe printed, as JSON: never a string; or, where it failed, its last words.
+    """Return what the probe printed, as JSON, which is never a string; or, if it failed, its last words.
 
-    It gets our environment without keys, and what is named here.
+    It gets our environment without keys, and the variables that are named here.
     """
     from fishcaption.core.secrecy import without_keys
 
@@ -338,7 +337,7 @@ _MODULES = {
 
 
 def check_python() -> list[Finding]:
-    """The Python that runs this."""
+    """Check the Python that runs this."""
     (low, high), here = PYTHON_VERSIONS, sys.version_info[:2]
     name = ".".join(map(str, sys.version_info[:3]))
     if low <= here <= high:
@@ -348,7 +347,7 @@ def check_python() -> list[Finding]:
 
 
 def check_modules() -> list[Finding]:
-    """The Python packages; looked for, not imported."""
+    """Check the Python packages, without importing them."""
     found = []
     for purpose, names in _MODULES.items():
         if lacking := [name for name in names if find_spec(name) is None]:
@@ -359,7 +358,7 @@ def check_modules() -> list[Finding]:
 
 
 def check_libraries() -> list[Finding]:
-    """Linux only: what Qt and sound load from the system."""
+    """Check the libraries that Qt and the sound load from the system; Linux only."""
     if sys.platform != "linux":
         return []
     missing = missing_libraries()
@@ -378,7 +377,7 @@ def check_libraries() -> list[Finding]:
 
 
 def check_sound() -> list[Finding]:
-    """Whether there is a device to play to."""
+    """Check that there is a device to play to."""
     from fishcaption.audio.devices import outputs
     from fishcaption.core.errors import AudioDeviceError
 
@@ -400,7 +399,7 @@ def check_sound() -> list[Finding]:
 
 
 def check_chosen() -> list[Finding]:
-    """Whether the devices that the settings name are there, and the settings are as they should be."""
+    """Check that the settings can be used, and that the devices that they name exist."""
     answer = _ask(_CHOSEN_PROBE)
     if isinstance(answer, str):
         return []  # told as a package
@@ -419,7 +418,7 @@ def check_chosen() -> list[Finding]:
 
 
 def _devices() -> set[tuple[str, str]] | None:
-    """Name and host API of every device there is, the sound server's too; None where nobody can tell."""
+    """Return name and host API of every device, also the sound server's; None if they cannot be listed."""
     from fishcaption.audio import call_devices as calls
     from fishcaption.audio.devices import outputs
     from fishcaption.core.errors import AudioDeviceError
@@ -447,7 +446,7 @@ def _sound_advice() -> str:
 
 
 def check_voice() -> list[Finding]:
-    """Whether the embedded voice speaks."""
+    """Check that the embedded voice speaks."""
     from fishcaption.server.voice_registry import ENGINES
 
     answer = _ask(_VOICE_PROBE)
@@ -460,7 +459,7 @@ def check_voice() -> list[Finding]:
 
 
 def check_window() -> list[Finding]:
-    """A screen to open on, and fonts for what is typed."""
+    """Check that there is a screen, and fonts for what is typed."""
     if find_spec("PySide6") is None:
         return []
     found, answer = (
@@ -498,7 +497,7 @@ def _fonts(lacking: list[str]) -> Finding:
 
 
 def check_key() -> list[Finding]:
-    """A Fish Audio key, and where one could be kept. The key is not tried: that would take the network."""
+    """Check for a key, and for a place to keep one. The key is not tried: that would need the network."""
     if find_spec("keyring") is None:
         return []
     from fishcaption.core.secrecy import KEY_VARIABLES
@@ -524,7 +523,7 @@ def _key_advice() -> str:
 
 
 def check_files() -> list[Finding]:
-    """Whether settings and the draft can be kept."""
+    """Check that settings and the draft can be kept."""
     answer = _ask(_FILES_PROBE)
     if isinstance(answer, str):
         return []  # told as a package
@@ -561,7 +560,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def run(argv: list[str]) -> int:
-    """Check everything and tell; 0 when all that speaking needs is there, 1 otherwise."""
+    """Check everything and print it; return 0 if all that speaking needs is there, else 1."""
     wants_json = _parser().parse_args(argv).json
     from concurrent.futures import ThreadPoolExecutor
 

@@ -1,6 +1,6 @@
-"""Logs: a few small files that this user alone can read, in which stands where something went wrong.
+"""Logs: a few small files, readable by this user only, that tell where in the program something went wrong.
 
-An exception's own words may be the user's ("no number: 'my PIN is …'"), so no log has them: only its type,
+An exception's message may hold the user's text ("no number: 'my PIN is …'"), so no log has it: only the type,
 and the places in the program.
 """
 
@@ -31,14 +31,14 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tup
 
 
 def folder() -> Path:
-    """Where the logs lie; it need not exist yet."""
+    """Return the folder of the logs; it may not exist yet."""
     import platformdirs  # 2 % of the window's start
 
     return Path(platformdirs.user_log_dir("fishcaption", appauthor=False))
 
 
 def opened(path: Path) -> IO[bytes]:
-    """A log to append to, for this user alone; a full one is put aside first. Raises OSError."""
+    """Open a log to append to, readable by this user only; a full one is put aside first. Raises OSError."""
     _make_folder(path.parent)
     if path.exists() and path.stat().st_size > LARGEST:
         path.chmod(0o600)
@@ -47,7 +47,7 @@ def opened(path: Path) -> IO[bytes]:
 
 
 def rotating(path: Path) -> logging.Handler:
-    """Write into a file for this user alone, which is put aside when it is full. Raises OSError."""
+    """Return a handler for a file of this user only, which is put aside when it is full. Raises OSError."""
     from logging.handlers import RotatingFileHandler  # brings sockets and queues along
 
     class Rotating(RotatingFileHandler):
@@ -74,7 +74,7 @@ def _for_us_alone(path: str, flags: int) -> int:
 
 
 class WithoutWords(logging.Formatter):
-    """Writes of an exception its type and its places, those of its causes too, and none of its words."""
+    """Formats an exception, and its causes, as types and places in the program, without their messages."""
 
     def formatException(self, ei: _ExcInfo) -> str:
         """See logging."""
@@ -87,7 +87,7 @@ class WithoutWords(logging.Formatter):
 
 
 def on_terminal() -> None:
-    """Have what no log takes told on standard error without words, too: that often goes into a file."""
+    """Log to standard error without messages of exceptions, too: it is often written to a file."""
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(WithoutWords())
 
@@ -108,9 +108,9 @@ def _places(error: BaseException, seen: set[int]) -> Iterator[str]:
 
 
 class Paced(_TextHandler):
-    """Writes to a stream at most so many records a minute, each of a bounded length, and says how many more.
+    """Writes a limited number of records a minute to a stream, each of limited length, and counts the others.
 
-    Where the stream is a file that has become too large meanwhile, it begins again.
+    If the stream is a file that has become too large, it is emptied first.
     """
 
     def __init__(self, stream: TextIO, most_a_minute: int = _MOST_A_MINUTE) -> None:

@@ -1,8 +1,8 @@
 """The command line's standard streams: open from the start, safe to write to, their failures told.
 
-A stream may be closed, a pipe that nobody reads, a full disk, or in an encoding that has no such letter; none
-of that ends a command with a traceback. What is written comes from services and files, too: a terminal would
-act on its control characters, so they are shown as U+FFFD.
+A stream may be closed, a pipe that nobody reads, a file on a full disk, or have an encoding without some
+letters; none of that ends a command with a traceback. Texts come from services and files, too: a terminal
+would act on control characters in them, so these are shown as U+FFFD.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 from fishcaption.core.errors import StorageError
 
 STANDARD_OUTPUT: Final = Path("-")
-"""What stands for standard output where a file is named."""
+"""Standard output, where a file is named."""
 
 _PROGRESS_COLUMNS: Final = 8
 
@@ -28,14 +28,14 @@ _UNSAFE: Final = {
 
 
 class NobodyReads(StorageError):
-    """The program that read standard output has ended. It knows why: there is nothing to tell."""
+    """The program that read our standard output has ended. It knows why, so nothing is told."""
 
 
 def prepare() -> None:
-    """Open what is closed of the three standard streams, on the null device.
+    """Open those of the three standard streams that are closed, on the null device.
 
-    To be called before any file is opened: one that got a free standard number would be written to by every
-    process that complains.
+    Call it before any file is opened: a file that gets the number of a closed standard stream would receive
+    the messages of this process and its children.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
@@ -50,12 +50,12 @@ def prepare() -> None:
 
 
 def plain(text: str) -> str:
-    """The text without what a terminal acts on: each such character becomes U+FFFD."""
+    """Return the text with U+FFFD in the place of each character on which a terminal acts."""
     return text.translate(_UNSAFE)
 
 
 def out(text: str) -> None:
-    """Write to standard output, at once. Raises NobodyReads, or StorageError where there is no room."""
+    """Write to standard output, at once. Raises NobodyReads, or StorageError if there is no room."""
     _write(plain(text))
 
 
@@ -66,34 +66,34 @@ def out_json(value: Any, *, indent: int | None = None) -> None:
 
 
 def out_bytes() -> BinaryIO:
-    """Standard output for bytes that are nobody's text, unbuffered: sound, captions in UTF-8."""
+    """Return standard output as an unbuffered stream of bytes: for sound, and captions in UTF-8."""
     sys.stdout.flush()
     return open(os.dup(sys.stdout.fileno()), "wb", buffering=0)  # noqa: PTH123  # a number; the caller closes it
 
 
 def err(text: str) -> None:
-    """Write to standard error, at once; where that fails there is nobody to tell it to."""
+    """Write to standard error, at once; a failure cannot be told to anybody."""
     with suppress(OSError, ValueError):
         sys.stderr.write(plain(text))
         sys.stderr.flush()
 
 
 def is_watched() -> bool:
-    """Whether somebody sees what is written to standard error."""
+    """Return whether a person sees what is written to standard error."""
     with suppress(OSError, ValueError):
         return sys.stderr.isatty()
     return False
 
 
 def progress(text: str) -> None:
-    """Show a short text in the place of the one before, on standard error; empty: show none."""
+    """Show a short text on standard error, in the place of the one before; empty: show none."""
     with suppress(OSError, ValueError):
         sys.stderr.write(f"\r{plain(text):{_PROGRESS_COLUMNS}}\r{plain(text)}")
         sys.stderr.flush()
 
 
 def flush() -> None:
-    """Write out what others have put into standard output. Raises as `out`."""
+    """Write out what is buffered for standard output. Raises as `out` does."""
     _write("")
 
 
@@ -116,7 +116,7 @@ def _write(text: str) -> None:
 
 
 def _forget_output() -> None:
-    """Let what is left in the buffer go nowhere: Python complains about it once more at its end."""
+    """Drop what is left in the buffer: Python would complain about it again at its end."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
     os.close(null)

@@ -1,7 +1,7 @@
 """`fishcaption say` and `fishcaption voices`: the engine without a window.
 
-command         the two commands: what was asked for is checked, then done
+command         the two commands: they check their arguments and run
 speech          one run of `say`: an utterance, its events, its files
-dry_run         what a voice would be given, told instead of spoken
+dry_run         the text that a voice would get, printed instead of spoken
 standard_input  a program's tokens, as they arrive
 """

@@ -1,7 +1,7 @@
-"""The commands `say` and `voices`: what was asked for is checked, then done.
+"""The commands `say` and `voices`: their arguments are checked, then they run.
 
-The embedded voice takes longest to be ready. So its process is started first, and what speaks with it is
-imported meanwhile.
+The embedded voice takes longest to be ready. So its process is started first, and the modules that speak with
+it are imported meanwhile.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def say(arguments: argparse.Namespace) -> int:
     """Speak the arguments, or standard input as it arrives; return the exit code.
 
-    Raises InputError before anything is started where the call makes no sense, any error of our tree later.
+    Raises InputError before anything is started if the arguments make no sense; any error of our tree later.
     """
     logs.on_terminal()
     text = " ".join(arguments.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -62,7 +62,7 @@ def say(arguments: argparse.Namespace) -> int:
 
 
 def _check_outputs(arguments: argparse.Namespace) -> None:
-    """Raise InputError where more than one thing would go to standard output, or sound to a terminal."""
+    """Raise InputError if two outputs would go to standard output, or sound to a terminal."""
     names = ("wav", *(outlet.name for outlet in CUE_OUTLETS))
     options = {f"--{name}": getattr(arguments, name) for name in names}
     standard = [name for name, path in options.items() if path == terminal.STANDARD_OUTPUT]
@@ -79,7 +79,7 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
 
 
 async def _look(arguments: argparse.Namespace, settings: Settings, text: str | None) -> int:
-    """Tell what the voice would be given; return the exit code."""
+    """Print what the voice would get; return the exit code."""
     from fishcaption.say.dry_run import DryRun
     from fishcaption.say.speech import RULES, chosen_voice
     from fishcaption.speech.system import family_of
@@ -95,7 +95,7 @@ async def _look(arguments: argparse.Namespace, settings: Settings, text: str | N
 
 
 def voices(arguments: argparse.Namespace) -> int:
-    """List who can speak; return the exit code."""
+    """List the voices; return the exit code."""
     found, failure = asyncio.run(_all_voices(arguments.search))
     if arguments.json:
         rows = [
@@ -113,7 +113,7 @@ def voices(arguments: argparse.Namespace) -> int:
 
 
 async def _all_voices(search: str) -> tuple[list[Voice], FishCaptionError | None]:
-    """Those of this machine, then Fish Audio's; the error that kept the latter away."""
+    """Return the voices of this machine, then Fish Audio's; and the error if those could not be had."""
     use_daemons()
     found = list(EmbeddedVoice().voices())
     try:

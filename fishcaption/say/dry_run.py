@@ -1,4 +1,4 @@
-"""`fishcaption say --dry-run`: what a voice would be given, a JSON object a line, and no sound."""
+"""`fishcaption say --dry-run`: the text that a voice would get, a JSON object a line, and no sound."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fishcaption.say.standard_input import StandardInput
 
 
 class DryRun:
-    """One run, with a voice's settings. Raises as `terminal.out_json` does."""
+    """One dry run, with a voice's settings. Raises as `terminal.out_json` does."""
 
     def __init__(self, rules: Rules, voice: Voice, family: Family, *, is_plain: bool) -> None:
         self._rules = rules
@@ -28,7 +28,7 @@ class DryRun:
         self._has_words = False  # something was told that a voice says
 
     def whole(self, text: str) -> None:
-        """Tell of a whole text. Raises InputError where there is nothing to say in it."""
+        """Print a whole text. Raises InputError if there is nothing to say in it."""
         if self._is_plain:
             from fishcaption.core.normalization.markdown_stream import MarkdownStream  # slow, seldom needed
 
@@ -44,7 +44,7 @@ class DryRun:
         self._check_words()
 
     async def piped(self) -> None:
-        """Tell of standard input as it arrives. Raises InputError where it is empty or cannot be read."""
+        """Print standard input as it arrives. Raises InputError if it is empty or cannot be read."""
         rehearsal = Rehearsal(
             Kind.PIPED,
             self._rules,

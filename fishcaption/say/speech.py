@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from fishcaption.server.process import EmbeddedVoice
 
 RULES = Rules(markdown=False, code=False, emoji=False)
-"""What a program writes is said as it stands, and its ornaments are not; Markdown is what --plain is for."""
+"""A program's text is said as it stands, without decoration; --plain is for Markdown."""
 
 _ENDED = (Fate.HEARD, Fate.SHOWN, Fate.CUT, Fate.FAILED)
 
 
 def chosen_voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
-    """Who is to speak. Raises InputError for a voice there is not."""
+    """Return the voice that is to speak. Raises InputError for a voice that does not exist."""
     if arguments.voice:
         return find_voice(arguments.voice)
     return voice_of(settings.voice)
 
 
 async def found_key() -> str:
-    """Fish Audio's key, empty without one. Raises InputError, or StorageError in time."""
+    """Return Fish Audio's key, empty without one. Raises InputError, or StorageError after a time."""
 
     def tell() -> None:
         terminal.err("fishcaption: waiting for the system's keyring…\n")
@@ -181,7 +181,7 @@ class Speech:
             )
 
     def _million_dollars(self) -> float:
-        """What a million bytes may cost with this model. Raises ModelUnavailable with what to do here."""
+        """Return the most that a million bytes may cost with this model. Raises ModelUnavailable."""
         try:
             found = usable(self._model, on=self._today, agreed=self._agreed)
         except ModelUnavailable as error:
@@ -193,7 +193,7 @@ class Speech:
         return found.price_on(self._today)
 
     async def _follow(self, speech: SpeechSystem, number: int) -> UtteranceView:
-        """Wait until the utterance has ended, telling what is heard."""
+        """Wait until the utterance has ended, and print what is heard."""
         if not (self._arguments.json or self._captions or self._tells_progress):
             return await speech.reader.ended(number)
         from fishcaption.captions.track import CaptionTrack
@@ -231,7 +231,7 @@ class Speech:
         self._told_end = view.heard_end
 
     def _tell_end(self, view: UtteranceView) -> None:
-        """Tell how it ended. Raises the error that ended it."""
+        """Print the end of the utterance. Raises the error that ended it."""
         self._tell_heard(view)
         if self._tells_progress:
             terminal.progress("")
@@ -276,14 +276,14 @@ class Speech:
 
 
 class _CaptionFiles:
-    """The captions of one utterance, written as they are heard, at the times at which they are."""
+    """The caption files of one utterance: each caption is written when it has been heard, with its times."""
 
     def __init__(self, cues: HeardCues, writer: CueWriter) -> None:
         self._cues = cues
         self._writer = writer
 
     def take(self, view: UtteranceView) -> None:
-        """Write what was heard to its end. Raises StorageError where an earlier cue could not be written."""
+        """Write captions that were heard. Raises StorageError if an earlier one could not be written."""
         self._writer.put(self._cues.take(view))
         if self._writer.error is not None:
             raise self._writer.error
@@ -295,9 +295,9 @@ class _CaptionFiles:
 
 
 class _Interrupts:
-    """While entered, the first signal that asks for an end calls back on the loop; the next ends it as ever.
+    """A context in which the first signal to end calls back on the loop; the next one ends the program.
 
-    Those are Ctrl+C, SIGTERM, and SIGHUP of a terminal that is closed.
+    The signals are Ctrl+C, SIGTERM, and SIGHUP from a terminal that is closed.
     """
 
     def __init__(self, callback: Callable[[], None]) -> None:

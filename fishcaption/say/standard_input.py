@@ -1,4 +1,4 @@
-"""Standard input, read as it arrives: a program's tokens, on the loop of whoever listens."""
+"""Standard input, read as it arrives: a program's tokens, given to callbacks on the running loop."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _GATHER_SECONDS: Final = 0.05  # tokens are read together while nobody waits for
 class StandardInput:
     """Reads standard input in a thread, from `listen` on; calls back on the running loop.
 
-    ``take`` is called with each part of the text, how many bytes were read for it, and whether it was the
-    last one; ``failed`` before that where it cannot be read on. With ``is_plain``, Markdown becomes plain
-    text. While ``is_unhurried`` says so, parts are read together.
+    ``take`` is called with each part of the text, the number of bytes that were read for it, and True for the
+    last one. ``failed`` is called before that if reading fails. With ``is_plain``, Markdown becomes plain
+    text. While ``is_unhurried`` returns True, parts are read together.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class StandardInput:
         return MarkdownStream()
 
     def listen(self) -> None:
-        """Begin to read."""
+        """Start the thread that reads."""
         # a daemon: a read that waits for a slow program cannot be called off
         threading.Thread(target=self._read, name="standard input", daemon=True).start()
 

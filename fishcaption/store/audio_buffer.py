@@ -1,7 +1,7 @@
 """Kept audio: what a voice has said, so that Repeat and Back need no network, no money and no wait.
 
 The samples lie in an unnamed temporary file of this user (nothing of what was said is left behind), in memory
-while they are few or where the disk is full.
+while they are few, or if the disk is full.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _IN_MEMORY_BYTES = 1 << 18  # about five seconds; most spoken sentences never to
 
 
 class StoredAudio:
-    """Int16 mono frames in the order they arrived. Grows at its end; any stretch can be read again."""
+    """Int16 mono frames in the order in which they arrived. Any part can be read again."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115  closed by close()
@@ -35,7 +35,7 @@ class StoredAudio:
         self.frames += len(pcm) // FRAME_BYTES
 
     def read(self, frame: int, frames: int) -> bytes:
-        """At most `frames` frames from `frame` on; empty where there are none."""
+        """Return at most `frames` frames from `frame` on; empty if there are none."""
         frames = min(frames, self.frames - frame)
         if frames <= 0:
             return b""

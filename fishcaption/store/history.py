@@ -1,7 +1,7 @@
-"""The history: what was heard, what was cut and where, what was never spoken; on this machine only.
+"""The history: texts that were heard, cut (and where), or never spoken; on this machine only.
 
-A file of JSON lines to which is added; what is deleted is gone from it with the next write, which comes at
-once. No times are kept unless the user wants them, and nothing at all off the record.
+Each utterance adds a line of JSON to a file. What the user deletes is gone from the file with the next write,
+which comes at once. No times are kept unless the user wants them, and nothing at all off the record.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FATES = {fate.value: fate for fate in (Fate.HEARD, Fate.SHOWN, Fate.CUT, Fate.F
 
 
 def history_path() -> Path:
-    """The file of the history."""
+    """Return the file of the history."""
     return data_dir() / "history.jsonl"
 
 
@@ -42,7 +42,7 @@ def history_path() -> Path:
 class Entry:
     """One utterance that has ended. Its text before `heard_end` (code points) was heard: 0 means never.
 
-    What was only shown (`Fate.SHOWN`) ran to its end, and nobody heard it from there on.
+    A text that was only shown (`Fate.SHOWN`) ran to its end; nobody heard it after `heard_end`.
     """
 
     id: int  # grows; unique in this history
@@ -82,7 +82,7 @@ class History:
         self._next_id = 1
         self._to_add: list[Entry] = []
         self._is_whole_due = False
-        self._deleted: set[str] = set()  # texts that are to be gone from what stands aside, too
+        self._deleted: set[str] = set()  # texts to delete from the copies that were put aside, too
         self._is_cleared = False
 
     def load(self) -> None:
@@ -103,7 +103,7 @@ class History:
             self._file.tell(StorageError(told))
 
     def add(self, text: str, heard_end: int, fate: Fate, voice: str = "") -> Entry | None:
-        """Remember an utterance that has ended; None off the record, or where its text is empty or endless.
+        """Remember an utterance that has ended; None off the record, or if its text is empty or far too long.
 
         `text` is what was shown, `heard_end` a place in it; tags are not remembered.
         """
@@ -125,20 +125,20 @@ class History:
         return entry
 
     def entries(self) -> tuple[Entry, ...]:
-        """All of them, the newest first."""
+        """Return all entries, the newest first."""
         self.load()
         with self._lock:
             return tuple(reversed(self._entries))
 
     def search(self, words: str) -> tuple[Entry, ...]:
-        """Those that hold each of the words, in any case and place, the newest first; all for no words."""
+        """Return the entries that hold each of the words, in any case and place, the newest first."""
         wanted = words.casefold().split()
         return tuple(
             entry for entry in self.entries() if all(word in entry.text.casefold() for word in wanted)
         )
 
     def delete(self, ids: Collection[int]) -> None:
-        """Forget these, here and on disk; ids that are gone are no error."""
+        """Delete these, here and on disk; ids that do not exist are no error."""
         self.load()
         gone = frozenset(ids)
         with self._lock:
@@ -149,12 +149,12 @@ class History:
         self._changed()
 
     def delete_between(self, one: int, other: int) -> None:
-        """Forget the stretch from one entry to another, both with it, in either order."""
+        """Delete all entries from one to another, including both, in either order."""
         low, high = sorted((one, other))
         self.delete([entry.id for entry in self.entries() if low <= entry.id <= high])
 
     def clear(self) -> None:
-        """Forget everything, and what could not be read and stands aside."""
+        """Delete everything, also the copies of files that could not be read."""
         self.load()
         with self._lock:
             self._is_cleared = True
@@ -174,7 +174,7 @@ class History:
         self._file.close()
 
     def _forget(self, deleted: Collection[Entry]) -> None:
-        """These are to be nowhere any more, not in what stands aside either."""
+        """Take these out of the entries, and have them deleted from the copies that were put aside."""
         gone = {entry.id for entry in deleted}
         self._deleted |= {entry.text for entry in deleted}
         self._entries = [entry for entry in self._entries if entry.id not in gone]
@@ -183,7 +183,7 @@ class History:
         self._is_whole_due = True
 
     def _bound(self, slack: int) -> None:
-        """Forget the oldest where there are too many, or too long ones."""
+        """Drop the oldest if there are too many, or too much text."""
         first = len(self._entries) - self._limit if len(self._entries) > self._limit + slack else 0
         letters = self._letters - sum(len(entry.text) for entry in self._entries[:first])
         while letters > _MOST_LETTERS:
@@ -200,7 +200,7 @@ class History:
         self._subscribers.tell()
 
     def _write(self) -> None:
-        """In the writer's thread. After a failure the file may end in half a line: it is written whole."""
+        """Write, in the writer's thread. After a failure the file may end in half a line: then all of it."""
         with self._lock:
             is_whole, self._is_whole_due = self._is_whole_due, False
             is_cleared, self._is_cleared = self._is_cleared, False
@@ -240,7 +240,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(raw: dict[str, Any], least_id: int) -> Entry:
-    """The entry of a line that has a text; what is wrong beside it is mended."""
+    """Return the entry of a line that has a text; other fields that are wrong get a default."""
     text: str = raw["text"]
     number, heard_end, at = (raw.get(name) for name in ("id", "heard_end", "at"))
     fate, voice = raw.get("fate"), raw.get("voice")

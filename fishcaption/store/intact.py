@@ -1,12 +1,11 @@
-"""Nothing of ours is lost by being read: how every store reads a file, puts it aside, and forgets it.
+"""Reading files so that nothing is lost: all stores read, put aside and delete files in this way.
 
-What cannot be used of a file is left out; the file as it was is kept beside it first, as
-``history.jsonl.broken`` or ``….broken-2``, by a copy where most of it can be used, else by renaming it. A
-file that cannot be read at all (it is somebody else's, a folder, a pipe, far too large) is renamed too, and
-where it cannot be, it is left alone: nothing is written over it (`places.leave_alone`). Each of these gives
-a sentence for the window.
+If something in a file cannot be used, the file as it was is first kept aside, as ``history.jsonl.broken`` or
+``….broken-2``: as a copy if most of it can be used, else by renaming it. A file that cannot be read at all
+(it is another user's, a folder, a pipe, far too large) is renamed too. If even that fails, it is left alone:
+nothing is written over it (`places.leave_alone`). Each of these gives a sentence for the window.
 
-What the user deletes is deleted from what stands aside as well: see `strike` and `forget`.
+What the user deletes is also deleted from the files that were put aside: see `strike` and `forget`.
 """
 
 from __future__ import annotations
@@ -34,14 +33,14 @@ _HALF_LETTER: Final = re.compile("[\ud800-\udfff]+$")  # bytes that are no UTF-8
 
 
 class Found(NamedTuple):
-    """What stood in a file; None where there is none, or it cannot be read, of which `told` tells then."""
+    """A file's content. None: there is no file, or it cannot be read, and `told` says so."""
 
     content: bytes | None = None
     told: str = ""
 
 
 def read(path: Path, what: str, most_bytes: int = MOST_BYTES) -> Found:
-    """Read a file whole. Never raises, never waits: one that cannot be read is put aside, or left alone.
+    """Read a whole file. Never raises, never waits: one that cannot be read is put aside, or left alone.
 
     ``what`` it is to the user begins the sentence that tells of it, such as "Your history".
     """
@@ -54,7 +53,7 @@ def read(path: Path, what: str, most_bytes: int = MOST_BYTES) -> Found:
 
 
 def content_of(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
-    """What stands in a file; never waits, as for a pipe. Raises OSError, also for what is too large."""
+    """Return a file's content, without waiting for a pipe. Raises OSError, also for too large a file."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -69,7 +68,7 @@ def content_of(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
 
 
 def put_aside(path: Path) -> str:
-    """Rename the file to a name that is free; where that fails, leave it alone. A sentence that says so."""
+    """Rename the file to a free name, or leave it alone if that fails; return a sentence that says so."""
     try:
         aside = places.make_way(path)
     except OSError:
@@ -79,9 +78,9 @@ def put_aside(path: Path) -> str:
 
 
 def copy_aside(path: Path, content: bytes) -> str:
-    """Keep a copy of the file's content, of which something cannot be used; a sentence that says so.
+    """Keep a copy of the content of a file that can be used only in part; return a sentence that says so.
 
-    Where there is no room for a copy, the file is renamed as soon as something is to be written in its place.
+    If there is no room for a copy, the file is renamed before anything is written in its place.
     """
     for aside in asides(path):
         with suppress(OSError):
@@ -97,17 +96,17 @@ def copy_aside(path: Path, content: bytes) -> str:
 
 
 def asides(path: Path) -> tuple[Path, ...]:
-    """What of this file stands aside."""
+    """Return the files of this one that were put aside."""
     return _named(path.parent, re.escape(path.name))
 
 
 def asides_in(folder: Path) -> tuple[Path, ...]:
-    """What of all files in the folder stands aside."""
+    """Return the files of this folder that were put aside."""
     return _named(folder, "[^.].*")
 
 
 def forget(path: Path) -> None:
-    """Delete all that stands aside of this file. Raises StorageError."""
+    """Delete the files of this one that were put aside. Raises StorageError."""
     for aside in asides(path):
         try:
             aside.unlink(missing_ok=True)
@@ -116,9 +115,9 @@ def forget(path: Path) -> None:
 
 
 def strike(kept_aside: Iterable[Path], texts: Iterable[str]) -> None:
-    """Take these texts, which were deleted, out of what stands aside.
+    """Take these texts, which the user deleted, out of files that were put aside.
 
-    Also where they were cut off by what broke the file. Raises StorageError.
+    Texts that were cut off when the file broke are taken out, too. Raises StorageError.
     """
     wanted = {text.strip() for text in texts} - {""}
     for aside in kept_aside if wanted else ():
@@ -130,7 +129,7 @@ def strike(kept_aside: Iterable[Path], texts: Iterable[str]) -> None:
 
 
 def _named(folder: Path, name: str) -> tuple[Path, ...]:
-    """A folder is listed much sooner than a hundred names are tried."""
+    """Return the files of this name that were put aside: listing a folder is faster than trying names."""
     is_aside = re.compile(rf"{name}\.broken(-\d+)?").fullmatch
     try:
         return tuple(sorted(folder / entry for entry in os.listdir(folder) if is_aside(entry)))  # noqa: PTH208  names are enough
@@ -139,7 +138,7 @@ def _named(folder: Path, name: str) -> tuple[Path, ...]:
 
 
 def _struck(content: bytes, texts: set[str]) -> bytes:
-    """A file's content without these texts: they are JSON strings in it, or all of it."""
+    """Return a file's content without these texts, which are JSON strings in it or all of it."""
     if content.replace(b"\0", b"").decode("utf-8", "replace").strip() in texts:
         return b""
     whole = content.decode("utf-8", "surrogateescape")
@@ -157,7 +156,7 @@ def _struck(content: bytes, texts: set[str]) -> bytes:
 
 
 def _decoded(literal: str) -> str:
-    """What the inside of a JSON string says, as far as it goes: it may end in the middle of a letter."""
+    """Return the text of a JSON string's inside, which may end in the middle of a letter."""
     for end in range(len(literal), max(0, len(literal) - 6) - 1, -1):
         with suppress(ValueError):
             return _HALF_LETTER.sub("", str(json.loads(f'"{literal[:end]}"', strict=False)))

@@ -1,10 +1,10 @@
-"""What is typed is on disk before it can be lost: one thread writes, and a slow disk never holds the window.
+"""The journal of the draft, and the thread that writes files: what is typed is on disk before it can be lost.
 
-A `Writer` writes several files in the order in which their newest content was given. That order is what
-keeps a text that goes from one file to another in at least one of them at every moment. Nothing ends it but
-`close`, and nothing that it writes, or fails to write, holds up the program's end.
+A `Writer` writes several files in the order in which their newest content was given. So a text that goes from
+one file to another stands in at least one of them at every moment. Only `close` ends the writer, and no file
+and no error delays the program's end. A slow disk never makes the window wait.
 
-The `Journal` of the draft is plain UTF-8 for a person to find, and whole at every moment.
+The `Journal` of the draft is a file of plain UTF-8, which a person can find and read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OnError = Callable[[StorageError], None]
 
 
 def draft_path() -> Path:
-    """The file of the draft."""
+    """Return the file of the draft."""
     return data_dir() / "draft.txt"
 
 
@@ -44,9 +44,8 @@ class _Job(NamedTuple):
 class Writer:
     """Writes what it is given, in a thread that begins with the first `soon` and ends with `close`.
 
-    A write that fails, with whatever error, is told through its `on_error`, from the writer's thread, once
-    for each run of failures of that name, and is tried again every `RETRY_SECONDS` until something newer is
-    given.
+    A write that fails, with any error, is told through its `on_error`, in the writer's thread, once for each
+    series of failures of that name. It is tried again every `RETRY_SECONDS` until something newer is given.
     """
 
     def __init__(self) -> None:
@@ -62,8 +61,8 @@ class Writer:
     def soon(self, name: str, write: Callable[[], None], on_error: OnError, *, after: float = 0.0) -> None:
         """Call `write` in the thread, behind what was given before. Returns at once.
 
-        What waits under this name is overtaken by it: `write` must write the newest content. With `after`
-        it is called that many seconds later, besides what is to be written at once.
+        It replaces what waits under this name: `write` must write the newest content. With `after`, it is
+        called so many seconds later, in addition to what is to be written at once.
         """
         with self._ready:
             if self._is_closing:
@@ -82,13 +81,13 @@ class Writer:
             return self._ready.wait_for(self._is_idle, timeout)
 
     def settle(self) -> bool:
-        """`flush` for whoever ends: all of them together wait no longer than `CLOSE_SECONDS`."""
+        """`flush` for files that close: all of them together wait no longer than `CLOSE_SECONDS`."""
         return self.flush(self._patience())
 
     def close(self) -> bool:
         """Write what is still to be written, the later ones too, then end the thread.
 
-        False where a disk that does not answer holds it up: it is left to itself, and ends with the program.
+        Return False if a disk does not answer: then the thread is not waited for, and ends with the program.
         """
         with self._ready:
             self._is_closing = True
@@ -127,7 +126,7 @@ class Writer:
                 self._ready.notify_all()
 
     def _next(self) -> _Job | None:
-        """The next that is due; None once all is written and the writer closes."""
+        """Return the next job that is due; None once all is written and the writer closes."""
         with self._ready:
             while True:
                 now = monotonic()
@@ -155,7 +154,7 @@ class Writer:
 
 
 def _as_told(job: _Job, why: str) -> StorageError:
-    """Of an error that nobody has thought of: its own words may hold what was typed."""
+    """Return what is told of an unexpected error, without its own words, which may hold what was typed."""
     return StorageError(
         f"{Path(job.name).name} could not be saved ({why}).",
         hint="fishcaption goes on trying. Copy what you need before you close the window.",
@@ -211,7 +210,7 @@ class WrittenFile:
 class Journal:
     """Keeps one text on disk. `on_error` is called from the writer's thread; the text stays in memory.
 
-    Off the record nothing of it is written, and what was is taken away; it is written once that is over.
+    Off the record nothing is written, and what stood on disk is taken away; it is written once that is over.
     """
 
     def __init__(
@@ -222,9 +221,9 @@ class Journal:
         writer: Writer | None = None,
         what: str = "Your draft",
     ) -> None:
-        """Without a `writer` that is shared, the journal has one of its own and closes it.
+        """Without a shared `writer`, the journal has one of its own and closes it.
 
-        ``what`` it is to the user begins what is told of it.
+        ``what`` begins the sentences about it, such as "Your draft".
         """
         self._file = WrittenFile(path, self._write, on_error, writer)
         self._what = what
@@ -244,9 +243,9 @@ class Journal:
         self._file.on_error = on_error
 
     def another(self, path: Path) -> Journal:
-        """A journal of another text, in step with this one: a text may go from the one to the other.
+        """Return a journal of another text, written in order with this one: a text may go between them.
 
-        It is to be closed before this one.
+        It must be closed before this one.
         """
         other = Journal(path, self._file.tell, writer=self._file.writer, what="A text that you typed")
         other.off_record = self._is_off_record
@@ -255,7 +254,7 @@ class Journal:
 
     @property
     def off_record(self) -> bool:
-        """Whether nothing is written, by this journal and by the others that it has made."""
+        """True while nothing is written, by this journal and by the others that it has made."""
         return self._is_off_record
 
     @off_record.setter
@@ -267,7 +266,7 @@ class Journal:
             other.off_record = is_off
 
     def restore(self) -> str:
-        """The text that was kept last; empty if there is none or it cannot be read.
+        """Return the text that was kept last; empty if there is none or it cannot be read.
 
         What is wrong with the file is told through `on_error`, in this thread.
         """

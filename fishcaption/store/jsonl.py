@@ -1,7 +1,7 @@
-"""Files of one JSON object a line: what is broken costs its own line only, and adding never rewrites.
+"""Files with one JSON object on each line: damage costs one line only, and adding does not rewrite the file.
 
-A line that was cut off (a kill, a full disk, a power cut while adding) and a line that is none of ours are
-left out; a file with such lines is copied aside first, so that nothing of it is lost.
+Lines that were cut off (by a kill, a full disk or a power cut) and lines that are not ours are left out; a
+file with such lines is copied aside first, so that nothing of it is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fishcaption.store import intact
 
 
 class Read(NamedTuple):
-    """The objects of the file's good lines, how many lines were none, and the sentence that tells of it."""
+    """The objects of a file's good lines, the number of bad lines, and the sentence that tells of them."""
 
     objects: list[dict[str, Any]]
     bad: int = 0
@@ -25,12 +25,12 @@ class Read(NamedTuple):
 
 
 def encoded(objects: Iterable[Mapping[str, Any]]) -> bytes:
-    """The lines of these objects, each with its end."""
+    """Return the lines of these objects, each with its end."""
     return b"".join(_line(entry) for entry in objects)
 
 
 def read(path: Path, what: str, is_ours: Callable[[dict[str, Any]], bool]) -> Read:
-    """Read the file; empty where there is none. Never raises: one that cannot be read is one bad line.
+    """Read the file; empty if there is none. Never raises: a file that cannot be read counts as a bad line.
 
     ``what`` it is to the user begins the sentence, such as "Your history".
     """
@@ -56,7 +56,7 @@ def read(path: Path, what: str, is_ours: Callable[[dict[str, Any]], bool]) -> Re
 
 
 def has_text(entry: Mapping[str, Any]) -> bool:
-    """Whether it is about a text."""
+    """Return whether the object has a text."""
     return isinstance(entry.get("text"), str)
 
 

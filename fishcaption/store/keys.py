@@ -1,7 +1,7 @@
 """The Fish Audio key: in FISH_API_KEY or in the system's keyring, never in a file of ours, a log or an error.
 
-Every function may block, for ever where a keyring's service is silent, and for as long as its user takes to
-type a password: call them from a thread, and wait `ANSWER_SECONDS` for it; `silent` is what to tell then.
+Every function may block: for ever if a keyring's service is silent, or while the user types its password.
+Call them in a thread and wait `ANSWER_SECONDS`; after that, tell the error of `silent`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WITHOUT_KEYRING = (
 
 
 class KeyPlace(Enum):
-    """Where a key is kept."""
+    """The place of a key."""
 
     NOWHERE = "nowhere"
     ENVIRONMENT = "environment"
@@ -38,14 +38,14 @@ class KeyPlace(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
-    """A key and where it was; the key shows in no repr."""
+    """A key and its place; no repr shows the key."""
 
     key: str = field(repr=False)
     place: KeyPlace
 
 
 def checked(key: str) -> str:
-    """The key, if it has the form of one. Raises InputError, which does not quote it."""
+    """Return the key if it has the form of one. Raises InputError, which does not quote it."""
     if not key:
         raise InputError("The key is empty.", hint="Copy it whole from the page where it was made.")
     if not key.isascii() or not key.isprintable() or " " in key:
@@ -57,7 +57,7 @@ def checked(key: str) -> str:
 
 
 def silent() -> StorageError:
-    """The error to tell where the system's keyring has not answered in time."""
+    """Return the error for a keyring that has not answered in time."""
     return StorageError(
         "The system's keyring does not answer.",
         hint="If it asks for its password, enter that and try again. Or restart it, or put the key into the"
@@ -66,9 +66,9 @@ def silent() -> StorageError:
 
 
 def find() -> FoundKey | None:
-    """The key of the environment, else of the keyring; None if there is neither.
+    """Return the key of the environment, else of the keyring; None if there is neither.
 
-    Raises InputError for a malformed key, StorageError when there is a keyring that refuses to open.
+    Raises InputError for a malformed key, StorageError if a keyring refuses to open.
     """
     if key := os.environ.get(ENVIRONMENT):
         return FoundKey(checked(key), KeyPlace.ENVIRONMENT)
@@ -81,7 +81,7 @@ def find() -> FoundKey | None:
 
 
 def save(key: str) -> None:
-    """Keep the key in the system's keyring. Raises InputError, or StorageError where there is no keyring."""
+    """Keep the key in the system's keyring. Raises InputError, or StorageError if there is no keyring."""
     key = checked(key)
     backends = _backends("saved")
     if not backends:
@@ -104,9 +104,9 @@ def forget() -> None:
 
 
 def _backends(wish: str) -> list[KeyringBackend]:
-    """The system's keyrings, best first, without those that are none or write plain text.
+    """Return the system's keyrings, the best first, without those that keep nothing, or write plain text.
 
-    Raises StorageError where there is none because what names it is wrong; `wish` is what was to be done.
+    Raises StorageError if the setting that names one is wrong; `wish` is a word of its sentence ("read").
     """
     with _translated(wish):
         import keyring  # which looks for the one that is named as soon as it is imported

@@ -1,7 +1,7 @@
 """The phrase bank on disk, and the sound of phrases that was made ahead.
 
-The bank is one JSON file, whole at every moment; what cannot be used of it is left out, and the file as it
-was is put aside first. The sound is a cache: what is lost of it is made again. It holds no text.
+The bank is one JSON file, whole at every moment; entries that cannot be used are left out, and the file as it
+was is put aside first. The sound is a cache: lost sound is made again. It holds no text.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ MOST_IN_MEMORY_BYTES: Final = 48 << 20
 
 @dataclass(frozen=True, slots=True)
 class LoadedBank:
-    """A bank as it was on disk, and one sentence for each thing that had to be mended."""
+    """A bank as it was on disk, and one sentence for each thing that had to be repaired."""
 
     bank: Bank
     mended: tuple[str, ...] = ()
 
 
 def phrases_path() -> Path:
-    """The file of the bank."""
+    """Return the file of the bank."""
     return data_dir() / "phrases.json"
 
 
 def load(path: Path) -> LoadedBank:
-    """Read the bank; where there is none, the one to begin with. Never raises.
+    """Read the bank; if there is none, return the one to begin with. Never raises.
 
-    A file of which something cannot be used is kept beside it, as ``….broken``, before it is mended.
+    A file that can be used only in part is first kept aside, as ``….broken``.
     """
     content, told = intact.read(path, "Your phrases")
     if content is None:
@@ -93,12 +93,12 @@ _RATES: Final = range(1000, 200_000)  # frames a second that sound may have
 
 
 def renders_dir() -> Path:
-    """The folder of the sound made ahead."""
+    """Return the folder of the sound made ahead."""
     return cache_dir() / "phrases"
 
 
 def render_name(voice: Voice, model: str, rate: int, text: str, spoken: str) -> str:
-    """Under which name sound is kept: by all that it depends on. Speed and volume come later.
+    """Return the name of a sound's file, made from all that it depends on. Speed and volume come later.
 
     ``text`` is the phrase's own, ``spoken`` what this voice is given for it.
     """
@@ -107,7 +107,7 @@ def render_name(voice: Voice, model: str, rate: int, text: str, spoken: str) -> 
 
 
 def text_name(text: str) -> str:
-    """How the names of all sound of a phrase's text begin, whatever the voice."""
+    """Return the beginning of the names of all sound of a phrase's text, in every voice."""
     return _hashed(text)[:16]
 
 
@@ -118,8 +118,8 @@ def _hashed(text: str) -> str:
 class Renders:
     """Sound that was made ahead, by its `render_name`. Files that only this user may read.
 
-    Bounded on disk and in memory: what was not used for longest goes. `load` reads a file where the sound is
-    not in memory. Any thread may call: none waits for another's file.
+    It is bounded on disk and in memory: sound that was not used for longest goes. `load` reads a file if the
+    sound is not in memory. Any thread may call: none waits for another's file.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Renders:
             return name in self._memory or name in self._known()
 
     def load(self, name: str) -> Rendered | None:
-        """The sound of that name; None where there is none, or it is broken."""
+        """Return the sound of this name; None if there is none, or it is damaged."""
         with self._guard:
             if (found := self._memory.get(name)) is not None:
                 self._memory.move_to_end(name)
@@ -178,7 +178,7 @@ class Renders:
                 self.load(name)
 
     def save(self, name: str, rendered: Rendered, keep: Container[str] = ()) -> bool:
-        """Keep this sound; False where only what is in ``keep`` could make room. Raises StorageError."""
+        """Keep this sound; return False if only sound in ``keep`` could make room. Raises StorageError."""
         content = _packed(rendered)
         if not self._make_room(len(content), keep):
             return False
@@ -189,7 +189,7 @@ class Renders:
         return True
 
     def forget_others(self, texts: Iterable[str]) -> None:
-        """Forget the sound, in every voice, of what is none of these texts."""
+        """Delete the sound, in every voice, of all texts but these."""
         kept = {text_name(text) for text in texts}
         for path, _, _ in self._files():
             if path.stem.partition("-")[0] not in kept:
@@ -208,7 +208,7 @@ class Renders:
         return self._folder / (name + _SUFFIX)
 
     def _files(self) -> list[tuple[Path, int, float]]:
-        """What is on disk: the file, its bytes, when it was used last."""
+        """Return the files, each with its size in bytes and the time of its last use."""
         found: list[tuple[Path, int, float]] = []
         with suppress(OSError):  # no such folder yet
             for entry in os.scandir(self._folder):
@@ -265,7 +265,7 @@ def _packed(rendered: Rendered) -> bytes:
 
 
 def _unpacked(content: bytes) -> Rendered | None:
-    """What `_packed` made; None where it is anything else, or damaged."""
+    """Return the sound that `_packed` has packed; None for anything else, or if it is damaged."""
     if len(content) < _HEAD.size:
         return None
     magic, length, checksum = _HEAD.unpack_from(content)

@@ -1,4 +1,4 @@
-"""Where our files live: settings in the user's configuration folder, what was written in the data folder.
+"""The folders of our files, and safe writing. Settings have the configuration folder, texts the data folder.
 
 Each profile has folders of its own. FISHCAPTION_PROFILE names the one in use, for children too; `--profile`
 sets it before anything is read.
@@ -24,23 +24,23 @@ PROFILES = "profiles"  # the folder of the named ones, beside the files of the o
 _HAS_XDG = sys.platform.startswith("linux")
 _NEW = ".new"
 _STALE_SECONDS = 60.0  # no write of ours takes that long
-# By real path: this process could not read them, nor put them aside. Of the process, because whoever writes
-# a file may not be who has read it.
+# The real paths of files that this process could neither read nor put aside. One set for the process, as the
+# class that writes a file may not be the one that has read it.
 _left_alone: set[str] = set()
 
 
 def config_dir() -> Path:
-    """The folder of the settings; FISHCAPTION_CONFIG_DIR overrides. It need not exist yet."""
+    """Return the settings' folder, or FISHCAPTION_CONFIG_DIR. It may not exist yet."""
     return _of_profile(config_root())
 
 
 def data_dir() -> Path:
-    """The folder of what was written; FISHCAPTION_DATA_DIR overrides. It need not exist yet."""
+    """Return the folder of texts and other data, or FISHCAPTION_DATA_DIR. It may not exist yet."""
     return _of_profile(data_root())
 
 
 def config_root() -> Path:
-    """The settings' folder of the profile without a name."""
+    """Return the settings' folder of the profile without a name."""
     if override := os.environ.get("FISHCAPTION_CONFIG_DIR"):
         return Path(override)
     if _HAS_XDG:
@@ -51,7 +51,7 @@ def config_root() -> Path:
 
 
 def data_root() -> Path:
-    """The data folder of the profile without a name."""
+    """Return the data folder of the profile without a name."""
     if override := os.environ.get("FISHCAPTION_DATA_DIR"):
         return Path(override)
     if _HAS_XDG:
@@ -62,12 +62,12 @@ def data_root() -> Path:
 
 
 def cache_dir() -> Path:
-    """The folder of what can be made anew; FISHCAPTION_CACHE_DIR overrides. It need not exist yet."""
+    """Return the folder of what can be made again, or FISHCAPTION_CACHE_DIR. It may not exist yet."""
     return _of_profile(cache_root())
 
 
 def cache_root() -> Path:
-    """The folder of what can be made anew of the profile without a name."""
+    """Return the cache folder of the profile without a name."""
     if override := os.environ.get("FISHCAPTION_CACHE_DIR"):
         return Path(override)
     import platformdirs
@@ -76,7 +76,7 @@ def cache_root() -> Path:
 
 
 def _xdg(variable: str, otherwise: str) -> Path:
-    """As platformdirs has it, whose import is 2 % of the window's start (XDG Base Directory, 0.8)."""
+    """Return what platformdirs would (XDG Base Directory, 0.8): its import is 2 % of the window's start."""
     folder = Path(os.environ.get(variable, ""))
     return (folder if folder.is_absolute() else Path.home() / otherwise) / "fishcaption"
 
@@ -87,9 +87,9 @@ def _of_profile(root: Path) -> Path:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace the file's content so that at every moment it is either the old or the new one, whole.
+    """Replace the file's content so that at every moment it is either the old or the new one, as a whole.
 
-    The new one is on the medium when this returns: a power cut does not undo it. Only this user may read
+    The new one is on the disk when this returns: a power cut does not undo it. Only this user may read
     what is written. A link is followed, not replaced. A file that is there and cannot be read is never
     replaced: it is put aside first. Raises StorageError.
     """
@@ -115,10 +115,10 @@ def _take_away(path: Path) -> None:
 
 
 def append_whole(path: Path, content: bytes) -> None:
-    """Add to the end of a file that only this user may read, and have it on the medium.
+    """Add to the end of a file that only this user may read, and have it on the disk.
 
-    Where this fails, or the power does, a part of it may stand there: the reader of the file must be able to
-    tell. Raises StorageError.
+    If this fails, or the power is cut, a part of it may stand there: readers of the file must notice that.
+    Raises StorageError.
     """
     with _translated(path):
         make_folder(path.parent)
@@ -134,7 +134,7 @@ def append_whole(path: Path, content: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Have this folder, and those it is in; what was not there is for this user only. Raises OSError."""
+    """Make this folder, and those it is in, if missing, for this user only. Raises OSError."""
     missing: list[Path] = []
     while not folder.exists():
         missing.append(folder)
@@ -149,7 +149,7 @@ def leave_alone(path: Path) -> None:
 
 
 def make_way(path: Path) -> Path:
-    """Put what stands there aside under a free name, and return that. Raises OSError."""
+    """Rename the file to a free name beside it, and return that. Raises OSError."""
     aside = free_name(path)
     path.rename(aside)
     with suppress(OSError):  # another user's
@@ -158,7 +158,7 @@ def make_way(path: Path) -> Path:
 
 
 def free_name(path: Path) -> Path:
-    """A name beside the file under which nothing is kept yet."""
+    """Return a name beside the file that nothing has yet."""
     names = chain([".broken"], (f".broken-{number}" for number in count(2)))
     return next(aside for name in names if not os.path.lexists(aside := path.with_name(path.name + name)))
 
@@ -177,7 +177,7 @@ def _close_to_others(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the folder's names on the medium: without it a power cut may undo a rename. May raise OSError."""
+    """Write the folder's names to the disk: without it, a power cut may undo a rename. Raises OSError."""
     if sys.platform == "win32":  # which opens no folders and journals names itself
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -188,7 +188,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Take away what writers that were killed left half written. Never raises."""
+    """Delete half-written files of programs that were killed. Never raises."""
     before = time.time() - _STALE_SECONDS
     with suppress(OSError):
         for left in folder.glob(f".*{_NEW}"):

@@ -29,7 +29,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  #
 
 
 def checked(name: str) -> str:
-    """The name as it is kept, if a folder can be called so on every system. Raises InputError."""
+    """Return the normalized name, if a folder can have it on every system. Raises InputError."""
     name = unicodedata.normalize("NFC", name)
     if (
         not name
@@ -47,21 +47,21 @@ def checked(name: str) -> str:
 
 
 def use(name: str) -> None:
-    """Work in this profile from now on; empty: the one without a name. Before anything is read.
+    """Work in this profile from now on; empty: the one without a name. Call it before anything is read.
 
-    A profile that was not there is made by the first thing that is written. Raises InputError.
+    A new profile is made when the first file is written. Raises InputError.
     """
     os.environ[PROFILE] = same(name) if name else ""
 
 
 def current() -> str:
-    """The profile in use; empty: the one without a name. Raises InputError for one that cannot be."""
+    """Return the name of the profile in use, or "". Raises InputError for one that cannot be a name."""
     name = os.environ.get(PROFILE, "")
     return checked(name) if name else ""
 
 
 def names() -> tuple[str, ...]:
-    """The named profiles there are."""
+    """Return the names of the profiles that have one."""
     found = set()
     for folder in _homes():
         try:
@@ -72,7 +72,7 @@ def names() -> tuple[str, ...]:
 
 
 def create(name: str) -> str:
-    """Make a new profile; return its name as it is kept. Raises InputError, StorageError."""
+    """Make a new profile and return its normalized name. Raises InputError, StorageError."""
     name = checked(name)
     _refuse_taken(name)
     for folder in _homes():
@@ -84,9 +84,9 @@ def create(name: str) -> str:
 
 
 def rename(old: str, new: str) -> str:
-    """Give a profile another name; return it as it is kept.
+    """Give a profile another name and return that, normalized.
 
-    Raises InputError where it is open or not there, or the name is taken; StorageError.
+    Raises InputError if it is open or does not exist, or the name is taken; StorageError.
     """
     old, new = _existing(old), checked(new)
     if old.casefold() != new.casefold():
@@ -107,7 +107,7 @@ def rename(old: str, new: str) -> str:
 def delete(name: str) -> None:
     """Delete a profile with all that was written in it.
 
-    Raises InputError where it is open or not there; StorageError.
+    Raises InputError if it is open or does not exist; StorageError.
     """
     name = _existing(name)
     with _claimed(name):
@@ -121,15 +121,15 @@ def delete(name: str) -> None:
 
 
 def same(name: str) -> str:
-    """The name, or that of the profile there is which differs in case only. Raises InputError."""
+    """Return the name, or that of an existing profile that differs only in case. Raises InputError."""
     name = checked(name)
     return next((other for other in names() if other.casefold() == name.casefold()), name)
 
 
 class Claim:
-    """A profile as one program holds it, from `take` to `release` or the program's end, however it ends.
+    """A profile's lock, held by one program from `take` to `release`, or until the program ends in any way.
 
-    Who holds it may leave a note for who does not.
+    The program that holds it may leave a note for others.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -138,7 +138,7 @@ class Claim:
         self._file: IO[bytes] | None = None
 
     def take(self) -> bool:
-        """Hold it, if nobody else does. Where the system cannot tell, it is held."""
+        """Hold it, if no other program does; return whether it is held. It is, if the system cannot tell."""
         try:
             make_folder(self._path.parent)
             file = open(os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b")  # noqa: PTH123, SIM115  a handle of this user's only, closed by `release`
@@ -155,14 +155,14 @@ class Claim:
         return is_ours
 
     def note(self) -> str:
-        """What who holds it, or held it last, has left; empty where there is none."""
+        """Return the note of the program that holds it, or held it last; empty if there is none."""
         try:
             return content_of(self._path, _LONGEST_NOTE).decode("utf-8", "replace")
         except OSError:
             return ""
 
     def leave(self, note: str) -> None:
-        """Leave a note instead of the one before; nothing happens where nothing can be written."""
+        """Replace the note; nothing happens if it cannot be written."""
         if self._file is not None:
             with suppress(OSError):
                 self._file.truncate(0)
@@ -170,7 +170,7 @@ class Claim:
                 self._file.flush()
 
     def release(self) -> None:
-        """Let go of it."""
+        """Release it."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -234,7 +234,7 @@ def _refuse_taken(name: str) -> None:
 
 
 def _claimed(name: str) -> ExitStack:
-    """Entered while no window has this profile. Raises InputError where one has."""
+    """Return a context in which no window has this profile. Raises InputError if one has it now."""
     held = ExitStack()
     claim = held.enter_context(Claim(data_root() / PROFILES / name))
     if not claim.take():

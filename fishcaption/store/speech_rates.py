@@ -1,4 +1,4 @@
-"""How fast each voice speaks, as it was learned: it tells how far behind the ear is."""
+"""The learned speed of each voice's speech, from which the reader estimates how far the ear is."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SpeechRates = Mapping[str, tuple[float, ...]]
 
 
 def rates_path() -> Path:
-    """The file of the rates."""
+    """Return the file of the rates."""
     return data_dir() / "paces.json"
 
 
 def load(path: Path, tell: Callable[[str], None] | None = None) -> SpeechRates:
-    """What was kept; empty where nothing was. Never raises.
+    """Return the rates; empty if there are none. Never raises.
 
-    What makes no sense is left out, and the file kept aside; `tell` is given the sentence about it.
+    Values that make no sense are left out, and the file is kept aside; `tell` gets the sentence about it.
     """
     content, told = intact.read(path, _WHAT, _MOST_BYTES)
     rates: SpeechRates = {}

@@ -1,8 +1,8 @@
-"""How this user's words are written and said: abbreviations, replacements, what completion has learned.
+"""The user's vocabulary: abbreviations, replacements, and the words that completion has learned.
 
-The first two are the user's own work, in one JSON file that can be exported and imported; what cannot be used
-of it is left out and counted, and the file as it was is kept beside it. What was learned is in a file of its
-own, so that erasing it is erasing a file.
+The first two are the user's own work, in one JSON file that can be exported and imported; entries that cannot
+be used are left out and counted, and the file as it was is kept aside. Learned words are in a file of their
+own, so that they can be erased with it.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ _WHAT = "Your abbreviations and replacements"
 
 
 def vocabulary_path() -> Path:
-    """The file of abbreviations and replacements."""
+    """Return the file of abbreviations and replacements."""
     return data_dir() / "wording.json"
 
 
 def learned_path() -> Path:
-    """The file of what completion has learned."""
+    """Return the file of what completion has learned."""
     return data_dir() / "learned.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The user's table of abbreviations ("brb": "be right back"), and how words are said, in their order."""
+    """The user's abbreviations ("brb": "be right back"), and the replacements of words, in their order."""
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     replacements: tuple[Replacement, ...] = ()
@@ -49,7 +49,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class LoadedVocabulary:
-    """What a file held, how many entries of it could not be used, and the sentence that tells of it."""
+    """A file's vocabulary, how many of its entries could not be used, and the sentence that tells of them."""
 
     wording: Vocabulary
     left_out: int = 0
@@ -57,7 +57,7 @@ class LoadedVocabulary:
 
 
 def load(path: Path) -> LoadedVocabulary:
-    """Read the file. Never raises; where something had to be left out, the file as it was is kept aside."""
+    """Read the file. Never raises; if something has to be left out, the file as it was is kept aside."""
     content, told = intact.read(path, _WHAT, _MOST_BYTES)
     if content is None:
         return LoadedVocabulary(Vocabulary(), int(bool(told)), told)
@@ -77,7 +77,7 @@ def save(path: Path, wording: Vocabulary) -> None:
 
 
 def exported(wording: Vocabulary) -> str:
-    """All of it as the text of a file, to be given to `imported`."""
+    """Return the vocabulary as the text of a file, which `imported` reads."""
     content = {
         "version": 1,
         "abbreviations": dict(wording.abbreviations),
@@ -87,9 +87,9 @@ def exported(wording: Vocabulary) -> str:
 
 
 def imported(text: str) -> LoadedVocabulary:
-    """The entries of such a text that can be used; of two for the same word the first.
+    """Return the entries of such a text that can be used; of two for the same word, the first.
 
-    Raises InputError for a text that holds none at all.
+    Raises InputError for a text that is no such file.
     """
     try:
         content = parsed(text)
@@ -140,7 +140,7 @@ def _text(raw: Any) -> str:
 
 
 class Learned:
-    """What completion knows, in memory and on disk. Used in one thread; `load` may be called in any, once.
+    """The words of completion, in memory and on disk. Used in one thread; `load` may be called in any, once.
 
     It is the `Words` of `ui.speak.completion`: before it is loaded it offers nothing and learns nothing.
     """
@@ -187,7 +187,7 @@ class Learned:
                 self._completion = Completion.from_json(known.to_json(), language)
 
     def __len__(self) -> int:
-        """How many words were learned."""
+        """Return the number of learned words."""
         return 0 if self._completion is None else len(self._completion)
 
     def suggestions(self, text_before_cursor: str, count: int = 3) -> tuple[str, ...]:
@@ -197,7 +197,7 @@ class Learned:
         return self._completion.suggestions(text_before_cursor, count)
 
     def learn(self, text: str) -> None:
-        """The user has said this."""
+        """Learn the words of what the user has said."""
         self._change(lambda completion: completion.learn(text))
 
     def forget(self, text: str) -> None:
@@ -205,7 +205,7 @@ class Learned:
         self._change(lambda completion: completion.forget(text))
 
     def erase(self) -> None:
-        """Know nothing of this user any more, here and on disk. Raises StorageError if it stays on disk."""
+        """Forget all that was learned, here and on disk. Raises StorageError if it stays on disk."""
         if self._completion is not None:
             with self._lock:
                 self._completion.erase()
