@@ -33,10 +33,10 @@ class Span(NamedTuple):
 
 
 class VoiceKind(NamedTuple):
-    """What all voices of one provider have in common. Another provider is another value in `VOICE_KINDS`.
+    """Properties of all voices of one provider; a new provider is one more value in `VOICE_KINDS`.
 
-    ``rate`` is in frames a second: the device is opened at it, so that nothing is resampled. ``family`` tells
-    which marks its voices act on; None: that depends on the model they speak with.
+    ``rate`` is in frames a second; the device is opened with it, so that nothing is resampled. ``family``
+    tells which marks the voices act on; None if that depends on the model.
     """
 
     provider: Provider
@@ -74,7 +74,7 @@ FISH = VoiceKind(
 )
 
 VOICE_KINDS: Mapping[str, VoiceKind] = {kind.provider: kind for kind in (EMBEDDED, FISH)}
-"""By the provider's name, as settings and other files have it."""
+"""Kinds of voices by provider, which is the name in settings and other files."""
 
 
 # a dataclass: Qt turns a tuple that is an item's data into a list

@@ -13,7 +13,7 @@ MOST_CHARACTERS: Final = 40
 """Code points of a number, at most."""
 
 _SIGNS: Final = {
-    **dict.fromkeys("٫。．｡", "."),  # Arabic's, and what input methods of wide letters give
+    **dict.fromkeys("٫。．｡", "."),  # Arabic signs, and those of input methods for wide letters
     **dict.fromkeys("，、､", ","),
     **dict.fromkeys("٬’＇ʼ`´", "'"),
     **dict.fromkeys("−－﹣‐‑‒–", "-"),

@@ -34,7 +34,7 @@ class Inline:
     """Reads stretches of Markdown, and keeps nothing of them."""
 
     def __init__(self) -> None:
-        # Without joining, what was escaped can be told from marks.
+        # Unless texts are joined, escaped signs can be told from marks.
         self._markdown = MarkdownIt("commonmark").disable(["emphasis", "text_join"])
         self._markdown.inline.ruler.before("escape", "formula", _take_formula)
 

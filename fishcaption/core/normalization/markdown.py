@@ -26,7 +26,7 @@ _ROW: Final = re.compile(r"[ \t]*\|[ \t]*")
 _DEFINITION: Final = re.compile(
     r"[ \t]*\[[^\]\n]{1,200}\]:[ \t]+<?(?:\w+://|www\.|[./#])\S+(?:[ \t]+[\"'(].*)?$"
 )
-# A piece may end here.
+# Ends of sentences: a piece may end here.
 _CLOSERS: Final = r"[\"'”’»›)\]}）］｝」』】〉》〕〗＂＇*_]*"
 _SURE_STOPS: Final = "。！？｡．؟۔।॥၊။፧።៕‼⁇⁈⁉‽⸮։᙮᠃᠉﹒﹖﹗"
 _SENTENCE_END: Final = re.compile(rf"[.!?…‥]{_CLOSERS}\s|[{_SURE_STOPS}]")

@@ -67,13 +67,13 @@ class MarkdownStream:
         self._inline = Inline()
         self._cleaner = Cleaner()
         self._plain: list[str] = []  # plain text that was not returned yet
-        self._line = ""  # the beginning of a line that is not understood yet
-        self._is_flowing = False  # the line is understood, and goes on as text
-        self._blanks = 0  # at the line's end: two of them mean a new line
+        self._line = ""  # the beginning of a line whose kind is not known yet
+        self._is_flowing = False  # the kind of the line is known, and its text goes on
+        self._blanks = 0  # blanks at the line's end: two of them are a line break
         self._width = self._last_width = 0  # columns of the line so far, and of the one before it
         self._fence = ""
         self._block: _Block = ""
-        self._held = ""  # of the block: a mark and what may belong to it, or the blanks at its end
+        self._held = ""  # text of the block that waits: a mark and its text, or blanks at the end
         self._looked_to = 0  # the held text has no end before this
         self._before = ""  # the character before the held text, if it stands for itself
         self._block_end = ""  # the last plain text of the block
@@ -152,7 +152,7 @@ class MarkdownStream:
         """Begin a line, which belongs to the open block or ends it."""
         if line.kind == "text" and self._block:
             if self._held.endswith("\\") and not self._held.endswith("\\\\"):
-                self._held = self._held[:-1]  # a line's end that is meant
+                self._held = self._held[:-1]  # a deliberate line break
                 self._flow(f"\n{line.text}")
                 return
             self._flow(("\n" if self._is_ended(line.text) else " ") + line.text)

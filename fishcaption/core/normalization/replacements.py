@@ -92,7 +92,7 @@ class Replacer:
 
     def _entry_of(self, part: re.Match[str]) -> Replacement:
         found = part.group()
-        # The last is for signs that differ in case only by the rules of patterns.
+        # The last is for signs whose case only regular expressions ignore.
         return self._exact.get(found) or self._folded.get(found.casefold()) or Replacement(found, found)
 
     def _edit(self, entry: Replacement, start: int, end: int) -> VoiceEdit:

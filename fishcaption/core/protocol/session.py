@@ -189,9 +189,9 @@ class Session:
 
 
 _LONGEST_SECONDS = 1e6
-# A chunk of text has 300 characters, a piece of ours at most as many: more than this is no alignment of them.
+# A chunk of text has at most 300 characters, like our pieces: a longer alignment cannot be right.
 _MOST_SEGMENTS = 600
-_MOST_CONTENT = 2000  # characters, of a chunk's text and of all its words: folding one may make it eighteen
+_MOST_CONTENT = 2000  # characters of a chunk's text and of all its words, folded (one may become eighteen)
 
 
 def _seconds(value: object) -> float | None:

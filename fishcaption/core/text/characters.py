@@ -43,7 +43,7 @@ _WRITTEN_MARKS: Final = re.compile(
     "[\u0300-\u0304\u0306-\u030c\u030f\u0311\u0313-\u0315\u031b\u0323-\u0328\u032d\u032e\u0330\u0331\u0342\u0345"
     "\u0483-\u0487]"
 )
-_MOST_MARKS: Final = 2  # on a Latin, Greek or Cyrillic letter; with more, they are an ornament
+_MOST_MARKS: Final = 2  # on a Latin, Greek or Cyrillic letter; more marks are an ornament
 _LAST_ALPHABET: Final = "\u052f"
 
 

@@ -163,7 +163,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _is_hidden(text: str) -> bool:
-    if not _MAY_HIDE.search(text):  # as most
+    if not _MAY_HIDE.search(text):  # true for most
         return False
     given = _attributes(text)
     return "hidden" in given or _NOT_SHOWN.search(given.get("style", "")) is not None

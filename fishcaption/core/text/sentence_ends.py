@@ -311,7 +311,7 @@ def _as_sentencex_has_it(tail: str, after: str, language: str) -> Ending:
     import sentencex  # for few languages, and slow to import
 
     following = after[:1] if after[:1].isalnum() else "A"
-    # Lone surrogates are no text to it.
+    # It cannot take lone surrogates.
     judged = f"{tail}. {following}".encode("utf-8", "replace").decode()
     return Ending.OVER if len(sentencex.segment(language, judged)[-1]) == 1 else Ending.GOES_ON
 
@@ -378,7 +378,7 @@ def _ending_by_what_follows(
     word = _LETTERS.match(rest)
     text = word.group() if word else first
     if behaviour is known.numbered and len(text) > 1 and not _COUNTED.match(text):
-        return Ending.OVER  # no more of the word would make it a number
+        return Ending.OVER  # no more letters could make the word a number
     if len(text) == len(rest) and not is_all and len(rest) < LOOKED_AT:
         return Ending.OPEN
     behind = rest[len(text) :]

@@ -15,10 +15,10 @@ _CLOSERS: Final = "\"'”’»)]」』"
 _HYPHENS: Final = ("-", "‐", "\u00ad")
 _HYPHENATED: Final = re.compile(r"[^\W\d_]+[-‐][^\W\d_]+")
 _LEAST_COLUMNS: Final = 35  # shorter lines are verse, lists, addresses
-_LONGEST_LINE: Final = 400  # code points: no page is as wide
-_FULL: Final = 0.85  # in proportional type, lines of one width differ in characters
+_LONGEST_LINE: Final = 400  # code points: no page is that wide
+_FULL: Final = 0.85  # share of the page's width: in proportional type, full lines differ in characters
 _LEAST_EVIDENCE: Final = (
-    0.3  # of the full lines, that go on in lower case; German nouns begin a third of them
+    0.3  # share of full lines that go on in lower case; a third of German lines begin with a noun
 )
 _COMPOUNDING: Final = re.compile(
     "(?:well|self|half|ex|non|all|cross|high|low|long|short|so|mid|quasi)$", re.I

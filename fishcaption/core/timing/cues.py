@@ -22,13 +22,13 @@ from fishcaption.core.text.segmentation import OPENERS, Segmenter, is_dense, mar
 COLUMNS: Final = 42  # Netflix; 32 for Zoom, CEA-608 and halls (DCMP)
 LINES: Final = 2
 
-_LEAST_SECONDS: Final = 1.0  # EAD: a caption stands 1 s at least, and is split beyond 7 s
+_LEAST_SECONDS: Final = 1.0  # EAD: a caption is shown for at least 1 s, and split beyond 7 s
 _MOST_SECONDS: Final = 7.0
-_LINGER_SECONDS: Final = 0.5  # after its last word, where nothing follows
+_LINGER_SECONDS: Final = 0.5  # after the last word, if nothing follows
 _GAP_SECONDS: Final = 0.5  # a shorter gap would flicker: the caption before it stays
 
 _SHORT_SENTENCE: Final = 16  # columns: a shorter sentence shares a caption with its neighbour
-_SHORT_WORD: Final = 3  # columns: an article or a preposition, which leans on what follows
+_SHORT_WORD: Final = 3  # columns: an article or a preposition, which belongs to the next word
 _CLAUSE_WORTH: Final = 14  # a break behind a clause may make lines this many columns uneven
 _LEAN_COST: Final = 6
 _AHEAD: Final = 1000  # code points: more than three captions

@@ -38,7 +38,7 @@ from fishcaption.core.timing.flush_policy import (
 )
 
 _SEGMENTS_AT_HAND: Final = 8
-_READ_AHEAD: Final = 2000  # code points the segmenter gets at once: a pasted megabyte is cut as it is spoken
+_READ_AHEAD: Final = 2000  # code points for the segmenter: a pasted megabyte is cut while it is spoken
 _JOINED_A_SECOND: Final = 60  # code points of a piece, at most, for each second that is unheard
 _FULL_SECONDS: Final = 20.0  # no owner wants more seconds of unheard speech
 _SPOKEN_A_SECOND: Final = 15  # code points, about
@@ -85,22 +85,22 @@ class Feed:
         # what the segmenter was not given yet.
         self._lead = ""
         self._segments: deque[str] = deque()
-        self._due: deque[float] = deque()  # from when on each of them may go
+        self._due: deque[float] = deque()  # the time from which each of them may be sent
         self._segmenter = Segmenter(language)
         self._unread = ""
         self._read = 0  # of `_unread`
         self._incoming: list[str] = []
         self._read_to = 0  # where the segmenter is in the utterance's text
         self._length = 0
-        self._certain = 0  # text before this waits for nothing
+        self._certain = 0  # text before this is sent without waiting
         self._is_closed = False
-        self._opened_at: float | None = None  # the first key of a piece that is awaited; None: it is not
+        self._opened_at: float | None = None  # see `Unfinished.opened_at`
         self._last_at = -inf
         self._whole_word_at: float | None = None  # since when a complete word has waited
         self._mark_at: float | None = None  # since when the unfinished text has ended with a sentence's end
         self._held_until = -inf  # the text is being changed
         self._rhythm = Rhythm(kind)
-        self._seen: list[Cut] | None = None  # what `Unfinished.cuts` gave for the text as it is
+        self._seen: list[Cut] | None = None  # the result of `Unfinished.cuts` for the present text
 
     @property
     def sent_end(self) -> int:

@@ -46,7 +46,7 @@ _BACK_SECONDS: Final = 1.0
 _SEEK_LEAD_SECONDS: Final = 0.1
 _SLACK_SECONDS: Final = 0.25
 _UNSURE_SECONDS: Final = 0.12  # usual error of an estimate of where a word begins
-_PAUSE_SECONDS: Final = 0.05  # a shorter one between two words is nothing to be told
+_PAUSE_SECONDS: Final = 0.05  # a shorter pause between two words is not told
 _SAMPLE: Final = 20_000  # code points, 20 ms: a longer text is estimated by its beginning
 
 

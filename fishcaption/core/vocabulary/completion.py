@@ -27,13 +27,13 @@ from fishcaption.core.vocabulary import english
 
 MOST_WORDS: Final = 50_000
 MOST_PAIRS: Final = 60_000
-_MOST_AFTER_ONE: Final = 64  # words that are remembered as following one, or two, others
+_MOST_AFTER_ONE: Final = 64  # words that are remembered behind one or two other words
 _MOST_UNSURE: Final = 4_000
 _MOST_PRINTS: Final = 500  # of 65,536: a new word is mistaken for one of them in 0.8 % of cases
-_FORGOTTEN: Final = 16  # the least worth of so many that were not used for longest goes when it is full
-_HALF_LIFE: Final = 20_000.0  # words: what was not said for so long counts half; about a month of typing
+_FORGOTTEN: Final = 16  # when full, the one of least worth among so many of the oldest is dropped
+_HALF_LIFE: Final = 20_000.0  # words: uses count half after this many more words; about a month of typing
 _TOP: Final = 40
-_PREFIX: Final = 3  # letters, at most, of a beginning whose best words are held ready
+_PREFIX: Final = 3  # letters of a beginning, at most, whose best words are kept ready
 _LONGEST_WORD: Final = 24
 _NEEDED_USES: Final = 2.0
 _ENOUGH: Final = 8  # words that follow are offered before words that do not
@@ -77,15 +77,15 @@ class Completion:
 
     def _start_over(self) -> None:
         self._tick = 0  # words that were learned from, so far
-        self._words: dict[str, _Known] = {}  # what was used longest ago comes first, here and below
+        self._words: dict[str, _Known] = {}  # the least recently used comes first, here and below
         self._after: dict[str, dict[str, _Use]] = {}
         self._pairs = 0
-        self._unsure: dict[str, None] = {}  # used once since we were started
-        self._unsure_before: dict[int, None] = {}  # checksums of those that were, the last time
+        self._unsure: dict[str, None] = {}  # used once since the program started
+        self._unsure_before: dict[int, None] = {}  # checksums of words that were used once before that
         self._blocked: set[str] = set()
         self._given = _given_words() if self.language == "en" else {}
         self._sorted: list[str] = []
-        self._tops: dict[str, list[str]] = {}  # of every beginning of up to three letters, best first
+        self._tops: dict[str, list[str]] = {}  # the best words by their first letters, best first
         self._rank_all()
 
     def __len__(self) -> int:
