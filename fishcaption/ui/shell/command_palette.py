@@ -63,7 +63,7 @@ class Palette(QDialog):
         self._list.itemActivated.connect(self._on_chosen)
         self._list.itemClicked.connect(self._on_chosen)
         self._list.currentItemChanged.connect(self._on_moved)
-        self._none = Label(self.tr("No command has these words."))
+        self._none = Label(self.tr("No command matches these words."))
         self._none.hide()
         column = QVBoxLayout(self)
         for widget in (self._search, self._list, self._none):

@@ -152,7 +152,7 @@ class Problems(QObject):
         if isinstance(error, Unauthorized | PaymentRequired):
             found.append(Remedy(self.tr("Enter a key…"), partial(self._commands.run, "window.key")))
         if isinstance(error, AudioDeviceError) and self._commands["voice.default_device"].enabled():
-            words = self.tr("Be heard on the system's own device")
+            words = self.tr("Use the system's sound device")
             found.append(self._remedy("voice.default_device", words))
         if isinstance(error, AudioDeviceError) and not self._sound.isHidden():
             found.append(Remedy(self.tr("Choose a sound device"), self._sound.device.showPopup))

@@ -36,21 +36,21 @@ class Retrying(QObject):
     def end(self) -> None:
         """Stop: wait no more."""
         self._service.end()
-        self.noticed.emit(self.tr("It is not tried again by itself."))
+        self.noticed.emit(self.tr("Stopped: there is no other try by itself."))
 
     def close(self) -> None:
         """The window is closed."""
         self._service.close()
 
     def _on_wait(self, seconds: float) -> None:
-        self.noticed.emit(self.tr("Trying again in {seconds} s; Esc ends it.").format(seconds=seconds))
+        self.noticed.emit(self.tr("Trying again in {seconds} s. Esc stops that.").format(seconds=seconds))
 
     def _on_due(self, is_embedded: bool) -> None:
         self._playback.retry(embedded=is_embedded)
         if is_embedded:
             self.failed.emit(
                 ConnectionLost(
-                    self.tr("Fish Audio cannot be reached: the voice on this computer speaks instead."),
-                    hint=self.tr("The next text is tried with your own voice again."),
+                    self.tr("Fish Audio cannot be reached. The voice on this computer speaks instead."),
+                    hint=self.tr("For the next text, your own voice is tried first again."),
                 )
             )

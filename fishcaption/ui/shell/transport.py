@@ -43,8 +43,8 @@ class Transport(ToolRow):
         self.pause = command_button(self.tr("Pause"), big=True)
         self.so_far = command_button(self.tr("Say so far"), big=True)
         tr = self.tr
-        self.back = Tool(tr("Back a sentence"), "skip-back", big=True, label=tr("Back"))
-        self.forward = Tool(tr("Forward a sentence"), "skip-forward", big=True, label=tr("Forward"))
+        self.back = Tool(tr("Back one sentence"), "skip-back", big=True, label=tr("Back"))
+        self.forward = Tool(tr("Forward one sentence"), "skip-forward", big=True, label=tr("Forward"))
         self.repeat = Tool(tr("Repeat"), "rotate-ccw", big=True, label=tr("Repeat"))
         self.louder = Tool(tr("Repeat louder"), "megaphone", big=True, label=tr("Louder"))
         self.signal = Tool(tr("Attention sound"), "bell-ring", big=True, label=tr("Attention"))
@@ -67,23 +67,23 @@ class Transport(ToolRow):
         """The commands, for the registry."""
         tr, group, play = self.tr, Group.SPEAK, self._workspace.playback
         return (
-            Action("speak.speak", tr("Speak what is written"), self._on_speak, group,
+            Action("speak.speak", tr("Speak the text"), self._on_speak, group,
                    always=("Return", "Ctrl+Return"), where=tr("in the text")),
-            Action("speak.other", tr("Speak it the other way: at once instead of in its turn"),
+            Action("speak.other", tr("Speak at once instead of waiting, or the other way round"),
                    self._on_speak_other, group, ("Alt+Return",)),
             Action("speak.stop", tr("Stop at once"), self._workspace.stop, group, always=("Esc",)),
             Action("speak.pause", tr("Pause or resume"), play.pause_or_resume, group,
                    ("F8", "Ctrl+Space", "Space")),
-            Action("speak.repeat", tr("Repeat what was said last"), play.repeat, group, ("Ctrl+R",)),
-            Action("speak.louder", tr("Repeat it louder"), partial(play.repeat, _LOUDER), group,
+            Action("speak.repeat", tr("Repeat the last text"), play.repeat, group, ("Ctrl+R",)),
+            Action("speak.louder", tr("Repeat the last text louder"), partial(play.repeat, _LOUDER), group,
                    ("Ctrl+Shift+R",)),
-            Action("speak.back", tr("Back a sentence"), play.back, group, ("Alt+,",)),
-            Action("speak.forward", tr("Forward a sentence"), play.forward, group, ("Alt+.",)),
-            Action("speak.so_far", tr("Say what is typed so far"), play.say_so_far, group,
+            Action("speak.back", tr("Back one sentence"), play.back, group, ("Alt+,",)),
+            Action("speak.forward", tr("Forward one sentence"), play.forward, group, ("Alt+.",)),
+            Action("speak.so_far", tr("Speak what is typed so far"), play.say_so_far, group,
                    ("Ctrl+Shift+Return",)),
-            Action("speak.retry_embedded", tr("Speak what failed with the voice on this computer"),
+            Action("speak.retry_embedded", tr("Speak the failed text with the voice on this computer"),
                    partial(self.retry, embedded=True), group, ("F4",), enabled=self._has_failed),
-            Action("speak.retry", tr("Try again to speak what failed"), self.retry, group, ("F5",),
+            Action("speak.retry", tr("Try the failed text again"), self.retry, group, ("F5",),
                    enabled=self._has_failed),
         )  # fmt: skip
 

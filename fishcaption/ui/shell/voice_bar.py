@@ -37,13 +37,15 @@ class VoiceBar(ToolRow):
         self.off_record = command_button(self.tr("Off the record"), role="notice")
         self.off_record.setToolTip(
             self.tr(
-                "Nothing that you type or say is written down; what is not spoken is gone when the window is "
-                "closed. Press to write it down again."
+                "Nothing that you type or speak is saved. Unspoken text is lost when you close the window. "
+                "Press to save again."
             )
         )
         self.off_record.hide()
         tr = self.tr
-        self.large = Tool(tr("Large type for the person opposite"), "a-large-small", label=tr("Large type"))
+        self.large = Tool(
+            tr("Large type for the person in front of you"), "a-large-small", label=tr("Large type")
+        )
         self.settings = Tool(tr("Settings"), "settings-2", label=tr("Settings"))
         self.menu = Tool(tr("Menu"), "menu", label=tr("Menu"))
         self._added: list[tuple[Tool, str]] = []  # with their commands
@@ -152,7 +154,7 @@ class ModelChoice(Choice):
             self.addItem(f"{offer.name} — {cost_words(offer, self.tr)}", offer.name)
             self.setItemData(self.count() - 1, as_written(offer.note), Qt.ItemDataRole.ToolTipRole)
         if chosen not in (offer.name for offer in offers):
-            self.addItem(self.tr("{name} — not to be had").format(name=chosen[:40]), chosen)
+            self.addItem(self.tr("{name} — not available").format(name=chosen[:40]), chosen)
         self.setCurrentIndex(self.findData(chosen))
 
     def remedies(self, chosen: str) -> list[tuple[str, str]]:
@@ -235,7 +237,7 @@ class SoundRow(QWidget):
                    repeats=True),
             Action("voice.volume_down", tr("Quieter"), partial(self._turn, -10), group, ("Alt+PgDown",),
                    repeats=True),
-            Action("voice.default_device", tr("Be heard on the system's own sound device"),
+            Action("voice.default_device", tr("Use the system's sound device"),
                    self._on_default_device, group, ("Alt+D",), enabled=self._has_chosen_device),
         )  # fmt: skip
 

@@ -188,7 +188,7 @@ class Window(QMainWindow):
                    ("Ctrl+=", "Ctrl++"), repeats=True),
             Action("window.smaller", tr("Smaller text"), partial(self._resize_text, -10), group, ("Ctrl+-",),
                    repeats=True),
-            Action("window.usual_size", tr("Usual text size"), self._on_usual_size, group, ("Ctrl+0",)),
+            Action("window.usual_size", tr("Normal text size"), self._on_usual_size, group, ("Ctrl+0",)),
         )  # fmt: skip
 
     def _connect(self) -> None:

@@ -19,7 +19,7 @@ class LargeTypeControl(Feature):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self.view: LargeType | None = None
-        words = self.tr("Large type for the person opposite")
+        words = self.tr("Large type for the person in front of you")
         host.commands.add(
             Action("window.large_type", words, self.toggle, Group.WINDOW, ("F11",), in_menu=True,
                    checked=self.is_open),

@@ -390,9 +390,9 @@ class SpeakWorkspace(QSplitter):
     def _history_actions(self) -> tuple[Action, ...]:
         tr, where = self.tr, self.tr("in the empty text")
         return (
-            Action("text.older", tr("An older text of the history"), partial(self._walk, 1), Group.TEXT,
+            Action("text.older", tr("Older text from the history"), partial(self._walk, 1), Group.TEXT,
                    always=("Up",), where=where),
-            Action("text.newer", tr("A newer text of the history"), partial(self._walk, -1), Group.TEXT,
+            Action("text.newer", tr("Newer text from the history"), partial(self._walk, -1), Group.TEXT,
                    always=("Down",), where=where),
         )  # fmt: skip
 
