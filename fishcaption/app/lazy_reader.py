@@ -149,7 +149,6 @@ class LazyReader:
         self._is_replacing = False
         self._subscribers: Subscribers[[]] = Subscribers()
         self._ended_subscribers: Subscribers[UtteranceView] = Subscribers()
-        self._untold: list[UtteranceView] = []  # ended while nobody subscribed: as the window comes or goes
         speech.on_built = self._on_built
 
     @property
@@ -183,12 +182,8 @@ class LazyReader:
         return self._subscribers.add(callback)
 
     def subscribe_ended(self, callback: Callable[[UtteranceView], None], /) -> Callable[[], None]:
-        """See `reader.Reader.subscribe_ended`. What ended while nobody subscribed is told at once."""
-        unsubscribe = self._ended_subscribers.add(callback)
-        untold, self._untold = self._untold, []
-        for view in untold:
-            callback(view)
-        return unsubscribe
+        """See `reader.Reader.subscribe_ended`."""
+        return self._ended_subscribers.add(callback)
 
     # -- commands, which build the reader ----------------------------------------------------------
 
@@ -286,8 +281,6 @@ class LazyReader:
         reader.subscribe_ended(self._tell_ended)
 
     def _tell_ended(self, view: UtteranceView) -> None:
-        if not self._ended_subscribers:
-            self._untold.append(view)
         self._ended_subscribers.tell(view)
 
 

@@ -117,6 +117,7 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
     user_data.follow(settings)
     lazy = LazySpeech(settings)
     reader = LazyReader(lazy, user_data.unheard)
+    user_data.record(reader)
     async with asyncio.TaskGroup() as tasks:
         services = Services(lazy, reader, user_data, tasks)
         shown = Window(
@@ -153,7 +154,6 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
                 services.tasks.start(partial(_settle, shown, user_data))
                 await closed.wait()
                 user_data.listen(tell_terminal)
-                reader.subscribe_ended(user_data.remember)  # the window hears no more
                 speech.reader.stop()
                 await services.close(tell_terminal)
         shown.deleteLater()

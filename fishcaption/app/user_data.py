@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import StorageError
@@ -18,6 +19,7 @@ from fishcaption.store.places import config_dir, data_dir, sweep
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
+    from fishcaption.app.lazy_reader import LazyReader
     from fishcaption.app.settings import SettingsStore
     from fishcaption.store.vocabulary import Learned
 
@@ -82,10 +84,9 @@ class UserData:
         self.writer.soon("learned", learned.load, self.tell)
         return learned
 
-    def remember(self, view: UtteranceView) -> None:
-        """An utterance has ended: into the history with it."""
-        name = view.voice.name if view.voice is not None else ""
-        self.history.add(view.text, view.sounded_end, view.fate, name)
+    def record(self, reader: LazyReader) -> None:
+        """Add every utterance that ends to the history, from now on."""
+        reader.subscribe_ended(partial(remember, self.history))
 
     def close(self) -> None:
         """Write what is still to be written."""
@@ -114,6 +115,12 @@ class UserData:
                 else f"{count} texts that were not heard when the program ended are held for you."
             )
         return " ".join(words)
+
+
+def remember(history: History, view: UtteranceView) -> None:
+    """Add an utterance that has ended to the history, as far as it was heard or shown."""
+    name = view.voice.name if view.voice is not None else ""
+    history.add(view.text, view.sounded_end, view.fate, name)
 
 
 class _Record(NamedTuple):

@@ -118,10 +118,6 @@ class Speaker(Protocol):
         """Call back when a look is worth it; the returned function ends that."""
         ...
 
-    def subscribe_ended(self, callback: Callable[[UtteranceView], None], /) -> Callable[[], None]:
-        """Call back once when an utterance is heard, cut or failed; the returned function ends that."""
-        ...
-
     def snapshot(self) -> Snapshot:
         """Where we are now."""
         ...

@@ -89,6 +89,7 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
     user_data.follow(store)
     speech = LazySpeech(store)
     reader = LazyReader(speech, user_data.unheard)
+    user_data.record(reader)
     async with asyncio.TaskGroup() as tasks:
         services = Services(speech, reader, user_data, tasks)
         stores = Stores(user_data.history, user_data.held_texts)

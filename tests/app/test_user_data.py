@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from fishcaption.app.lazy_reader import LazyReader, LazySpeech
 from fishcaption.app.settings import SettingsStore
-from fishcaption.app.user_data import UserData
+from fishcaption.app.user_data import UserData, remember
 from fishcaption.core.speech import Fate, UtteranceView, Voice
 from fishcaption.store.settings import Settings
 
@@ -109,7 +110,7 @@ def test_off_the_record_nothing_is_written(data: Path) -> None:
     kept.held_texts.hold("a secret")
     kept.unheard.keep([(1, "a secret")])
     voice = Voice("embedded", "", "Hibari")
-    kept.remember(UtteranceView(1, "a secret", False, Fate.HEARD, 8, 8, None, None, voice=voice))
+    remember(kept.history, UtteranceView(1, "a secret", False, Fate.HEARD, 8, 8, None, None, voice=voice))
     assert kept.writer.flush(5)
     assert b"secret" not in written(data)
     assert held(kept) == [("a secret", False)], "it can be used as long as the window is open"
@@ -155,4 +156,21 @@ def test_what_was_on_the_record_when_the_program_was_killed_stays_there(data: Pa
     kept.close()
     kept = UserData(Settings(off_record=True))
     assert held(kept) == [("being said", True)]
+    kept.close()
+
+
+async def test_what_has_ended_stands_in_the_history(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "/dev/null")  # no device: the machine's clock is the sound
+    kept, settings = UserData(Settings()), SettingsStore(Settings())
+    kept.follow(settings)
+    speech = LazySpeech(settings)
+    reader = LazyReader(speech, kept.unheard)
+    kept.record(reader)
+    reader.speak("Hello there.")
+    reader.stop()
+    settings.change(off_record=True)
+    reader.speak("A secret.")
+    reader.stop()
+    assert [(entry.text, entry.fate) for entry in kept.history.entries()] == [("Hello there.", Fate.CUT)]
+    kept.journal.close()
     kept.close()

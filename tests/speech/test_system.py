@@ -11,16 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.app.lazy_reader import LazyReader, LazySpeech
 from fishcaption.app.services.phrase_sound import phrase_voice_of, render, talk_of
-from fishcaption.app.settings import SettingsStore
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import ModelUnavailable, PaymentRequired, Unauthorized
 from fishcaption.core.models import MODELS
-from fishcaption.core.speech import Fate, UtteranceView, Voice
+from fishcaption.core.speech import Fate, Voice
 from fishcaption.fish.endpoint import billing_day
 from fishcaption.speech.system import SpeechSystem
-from fishcaption.store.held_texts import Unheard
 from fishcaption.store.settings import Settings
 from tests.live_server import Fault, LiveServer, Manner
 from tests.server.conftest import end_shared
@@ -126,22 +123,3 @@ def test_any_other_service_may(url: str | None, monkeypatch: pytest.MonkeyPatch)
     else:
         monkeypatch.setenv("FISHCAPTION_FISH_URL", url)
     assert billing_day() is not None
-
-
-def test_what_ends_while_nobody_listens_is_told_to_who_comes_next(tmp_path: Path) -> None:
-    reader = LazyReader(LazySpeech(SettingsStore(Settings())), Unheard(tmp_path / "unheard.jsonl"))
-    views = [
-        UtteranceView(
-            number, "Hello.", live=False, fate=Fate.CUT, sent_end=0, heard_end=0, word=None, error=None
-        )
-        for number in range(3)
-    ]
-    reader._tell_ended(views[0])
-    first: list[UtteranceView] = []
-    leave = reader.subscribe_ended(first.append)
-    reader._tell_ended(views[1])
-    leave()
-    reader._tell_ended(views[2])
-    last: list[UtteranceView] = []
-    reader.subscribe_ended(last.append)
-    assert (first, last) == (views[:2], views[2:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from fishcaption.app.user_data import remember
 from fishcaption.core.models import no_day
 from fishcaption.store.held_texts import HeldTexts
 from fishcaption.store.history import History
@@ -190,6 +192,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         )
         stores = Stores(History(tmp_path / "history.jsonl"), HeldTexts(tmp_path / "parked.jsonl"))
         kept.append(stores)
+        reader.subscribe_ended(partial(remember, stores.history))
         window = Window(reader, services, journal, stores=stores)
         qtbot.addWidget(window)
         window.show()

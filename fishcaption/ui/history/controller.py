@@ -1,10 +1,9 @@
-"""The history as a feature: it records each ended utterance, and shows its page in the workspace."""
+"""The history as a feature: it shows its page in the workspace."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fishcaption.core.speech import UtteranceView
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host
 from fishcaption.ui.widgets.theme import Look
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HistoryController(Feature):
-    """Records what was spoken, shows the history, and switches “off the record” on and off."""
+    """Shows the history, and switches “off the record” on and off."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -23,9 +22,8 @@ class HistoryController(Feature):
         self._history: History | None = host.stores.history if host.stores is not None else None
         if self._history is None:
             return
-        self._unsubscribers = (
-            host.reader.subscribe_ended(self._on_ended),
-            host.services.settings.subscribe(lambda settings: settings.off_record, self._on_record),
+        self._unsubscribe = host.services.settings.subscribe(
+            lambda settings: settings.off_record, self._on_record
         )
         tr = self.tr
         host.commands.add(
@@ -42,8 +40,7 @@ class HistoryController(Feature):
     def leave(self) -> None:
         """Clean up: the window is closed."""
         if self._history is not None:
-            for unsubscribe in self._unsubscribers:
-                unsubscribe()
+            self._unsubscribe()
         if self.page is not None:
             self.page.leave()
 
@@ -65,11 +62,6 @@ class HistoryController(Feature):
     def _on_record(self, _before: bool, is_off: bool) -> None:
         if self.page is not None:
             self.page.show_record(is_off)
-
-    def _on_ended(self, view: UtteranceView) -> None:
-        assert self._history is not None
-        name = view.voice.name if view.voice is not None else ""
-        self._history.add(view.text, view.sounded_end, view.fate, name)
 
     def _on_history(self) -> None:
         workspace = self.host.workspace

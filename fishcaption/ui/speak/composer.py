@@ -318,8 +318,7 @@ class Composer(QObject):
         self._reader.replace = after == "replace"
 
     def _learn(self, text: str) -> None:
-        settings = self._settings.current
-        if self.learn is not None and settings.learning and not settings.off_record:
+        if self.learn is not None:
             self.learn(text)
 
     def _on_text_changed(self) -> None:

@@ -63,3 +63,26 @@ def test_two_for_the_same_word_are_refused_and_not_saved(tmp_path: Path, writer:
     assert desk.wording() == good
     assert writer.flush(5)
     assert load(tmp_path / "wording.json").wording == good
+
+
+@pytest.mark.parametrize("forbids", [{"off_record": True}, {"learning": False}])
+def test_nothing_is_learned_where_the_settings_forbid_it(
+    tmp_path: Path, writer: Writer, forbids: dict[str, bool]
+) -> None:
+    settings, told = SettingsStore(Settings()), list[StorageError]()
+    learned = Learned(tmp_path / "learned.json", writer=writer)
+    learned.load()
+    vocabulary = UserVocabulary(
+        learned,
+        lambda work, on_done: None,
+        settings=settings,
+        writer=writer,
+        on_error=told.append,
+        path=tmp_path / "wording.json",
+    )
+    vocabulary.learn("Zanzibar is far. Zanzibar is hot.")
+    known = vocabulary.learned()
+    assert known
+    settings.change(**forbids)
+    vocabulary.learn("A secret is a secret.")
+    assert vocabulary.learned() == known

@@ -314,14 +314,13 @@ def test_without_a_place_to_hold_it_the_draft_stays_beside(desk: Desk) -> None:
     assert desk.editor.text() == "brought\ndraft"
 
 
-def test_what_is_spoken_is_learned_from_unless_it_is_off_the_record(open_desk: Callable[..., Desk]) -> None:
+def test_what_is_written_and_spoken_is_learned_from(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk()
     learned: list[str] = []
     desk.composer.learn = learned.append
     desk.type("Hello there.\n")
-    desk.change(off_record=True)
-    desk.type("A secret.\n")
-    desk.change(off_record=False, speak_mode="word")
+    desk.composer.say("From elsewhere.")
+    desk.change(speak_mode="word")
     desk.type("Live one\n")
     assert learned == ["Hello there.", "Live one"]
 
