@@ -20,9 +20,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from fishcaption.core.text.readings import words_of
 
@@ -41,8 +41,7 @@ class Ending(Enum):
     OPEN = "open"  # it depends on text that has not come yet
 
 
-@dataclass(frozen=True, slots=True)
-class _Language:
+class _Language(NamedTuple):
     goes_on: frozenset[str]
     numbered: frozenset[str]
     may_end: frozenset[str]
@@ -51,11 +50,7 @@ class _Language:
     """Words that begin sentences and no names, in small letters, up to an apostrophe."""
 
 
-def _language(*, goes_on: str, numbered: str, may_end: str, last: str, starters: str) -> _Language:
-    return _Language(*map(words_of, (goes_on, numbered, may_end, last, starters)))
-
-
-_ENGLISH: Final = _language(
+_ENGLISH: Final = dict(
     goes_on="""
         mr mrs ms mx dr drs prof profs messrs mme mmes mlle msgr Mgr Rev Hon Hon.B.A Pres Gov Sen Sens Rep
         Gen Col Lt.Cdr Maj Capt Cmdr Cdr Lt Sgt Cpl Pvt Adm Brig Supt Insp Det Amb Atty Mt Cllr Ofc
@@ -85,7 +80,7 @@ _ENGLISH: Final = _language(
     """,
 )
 
-_GERMAN: Final = _language(
+_GERMAN: Final = dict(
     goes_on="""
         hr hrn frl dr prof dipl dipl-ing dipl-kfm ing mag med jur phil rer habil nat dent theol
         z.b d.h i.d.r v.a u.u i.a i.b o.g s.a p.adr z.hd m.e m.w d.j d.ä
@@ -122,7 +117,7 @@ _GERMAN: Final = _language(
     """,
 )
 
-_FRENCH: Final = _language(
+_FRENCH: Final = dict(
     goes_on="""
         M MM mme mmes mlle mlles mgr dr drs pr prof Me vve ste sts stes cf c.-à-d c.à.d p.ex env vol chap fig
         boul appt bât dép cdt ap pl n.b p.s p.-s ibid vs
@@ -147,7 +142,7 @@ _FRENCH: Final = _language(
     """,
 )
 
-_SPANISH: Final = _language(
+_SPANISH: Final = dict(
     goes_on="""
         sr sra srta srtas sres sras dr dra drs dres D dña da dn prof profa lic licdo licda lcdo lcda ldo lda
         ing arq tte cnel mons rev rvdo rvdos rdo rdos rvdmo rvdmos sto sta excmo excma excmos excmas exmo
@@ -174,7 +169,7 @@ _SPANISH: Final = _language(
     """,
 )
 
-_ITALIAN: Final = _language(
+_ITALIAN: Final = dict(
     goes_on="""
         sig sigg dott prof ing avv arch geom rag dr on mons es cfr pag pagg pp art artt vol voll cap fig tab
         tel nr num ca tav sez mitt egr gent spett n.b
@@ -198,13 +193,21 @@ _ITALIAN: Final = _language(
     """,
 )
 
-_LANGUAGES: Final[Mapping[str, _Language]] = {
+_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": _ENGLISH,
     "de": _GERMAN,
     "fr": _FRENCH,
     "es": _SPANISH,
     "it": _ITALIAN,
 }
+
+
+@cache
+def _language(code: str) -> _Language | None:
+    """Return the lists of a language; None if it has none."""
+    lists = _LISTS.get(code)
+    return _Language(**{name: words_of(listed) for name, listed in lists.items()}) if lists else None
+
 
 _LETTERED: Final = words_of(
     # A lone letter behind one of these is a name, no initial: "Plan B. Bob agreed."
@@ -219,10 +222,6 @@ _LETTERED: Final = words_of(
     """
 )
 
-_MONTHS: Final = """
-    januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr
-    jun jul aug sep sept okt nov dez
-"""
 _NUMBERING: Final = words_of(
     "vol. cap. fig. kap. bd. ch. chap. art. sec. sez. abs. tab. abb. no. nr. núm. pt. op."
 )
@@ -282,7 +281,7 @@ def stop_ending(before: str, after: str, language: str, *, is_closed: bool, is_a
     not depend on the sentence's length.
     """
     code = language[:2].lower()
-    known = _LANGUAGES.get(code)
+    known = _language(code)
     tail = unicodedata.normalize("NFC", before[-JUDGED:])
     if known is None:
         return _as_sentencex_has_it(tail, after, language)
@@ -300,7 +299,7 @@ def stop_ending(before: str, after: str, language: str, *, is_closed: bool, is_a
 
 def is_abbreviated(text: str, language: str) -> bool:
     """Return whether the text ends with an abbreviation that goes on, with or without its full stop."""
-    known = _LANGUAGES.get(language[:2].lower())
+    known = _language(language[:2].lower())
     if known is None:
         return False
     listed = _behaviour(unicodedata.normalize("NFC", text[-JUDGED:].removesuffix(".")), known, language[:2])
