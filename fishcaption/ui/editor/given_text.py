@@ -41,7 +41,7 @@ class GivenText:
         """Return whether some of the text cannot be changed."""
         return bool(self._fixed_text)
 
-    def hold(self, text: str, fixed_end: int, given_end: int) -> None:
+    def mark(self, text: str, fixed_end: int, given_end: int) -> None:
         """Show what the voice has of `text`, which is the editor's text as the voice knows it.
 
         What is before `fixed_end` (code points) stays as it is; from there to `given_end` it can still be
@@ -107,20 +107,20 @@ class GivenText:
             most = view.document().characterCount() - 1
             given = min(most, view.place(self._units.before(len(self._known_text))))
             if fixed:
-                marks.append(self._mark(0, fixed, self.heard_format))
+                marks.append(self._selection(0, fixed, self.heard_format))
             if given > fixed:
                 # Qt would paint the ground over the faces of chips
                 chips = view.chip_places(self._known_text, len(self._fixed_text))
                 ends = [*(at for at in map(view.place, map(self._units.before, chips)) if at < given), given]
                 starts = [fixed, *(end + 1 for end in ends[:-1])]
                 marks += [
-                    self._mark(start, end, self.sent_format)
+                    self._selection(start, end, self.sent_format)
                     for start, end in zip(starts, ends, strict=True)
                     if end > start
                 ]
         if self._lit is not None:
             start, end = (view.place(self._units.before(point)) for point in (self._lit.start, self._lit.end))
-            marks.append(self._mark(start, end, self.lit_format))
+            marks.append(self._selection(start, end, self.lit_format))
         view.setExtraSelections(marks)
 
     # -- changes of the document -------------------------------------------------------------------
@@ -174,7 +174,7 @@ class GivenText:
     def _fix(self) -> None:
         self.fixed_at = self._view.place_so_far(self._units.before(len(self._fixed_text)))
 
-    def _mark(self, start: int, end: int, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
+    def _selection(self, start: int, end: int, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()
         cursor = self._view.range(start, end)
         cursor.setKeepPositionOnInsert(True)  # what is typed at its end is not part of it

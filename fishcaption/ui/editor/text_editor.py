@@ -68,7 +68,7 @@ class Editor(LongText):
         self.walk: Callable[[int], bool] | None = (
             None  # 1: an older text, -1: a newer one; returns whether there was one
         )
-        self.take_offer: Callable[[], bool] | None = (
+        self.take_suggestion: Callable[[], bool] | None = (
             None  # Tab: insert the first suggestion; returns whether there was one
         )
         self._is_program_change = False
@@ -131,9 +131,9 @@ class Editor(LongText):
         if start is not None:
             self.document().clearUndoRedoStacks()
 
-    def hold(self, text: str, fixed_end: int, given_end: int) -> None:
-        """Show what the voice has of the text while it is typed, and protect its start: `GivenText.hold`."""
-        self._given.hold(text, fixed_end, given_end)
+    def mark_given(self, text: str, fixed_end: int, given_end: int) -> None:
+        """Show what the voice has of the text while it is typed, and protect its start: `GivenText.mark`."""
+        self._given.mark(text, fixed_end, given_end)
 
     def begin_reading(self, text: str) -> None:
         """Protect the whole text, which the voice is reading. `text` is what `text()` returned."""
@@ -325,7 +325,7 @@ class Editor(LongText):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        if next and self.is_writable() and self.take_offer is not None and self.take_offer():
+        if next and self.is_writable() and self.take_suggestion is not None and self.take_suggestion():
             return True
         return super().focusNextPrevChild(next)
 

@@ -20,7 +20,7 @@ from fishcaption.ui.widgets.labels import as_written
 if TYPE_CHECKING:
     from fishcaption.ui.ports import SettingsService
 
-OFFERS = 5
+MOST_SUGGESTIONS = 5
 """The number of suggestions, at most."""
 
 _APOSTROPHES = str.maketrans("’‐", "'-")
@@ -56,14 +56,14 @@ class EditorCompletion(QObject):
         self.row = SuggestionRow()
         self._editor = editor
         self._settings = settings
-        self._offered: tuple[str, ...] = ()
-        self._begun = 0  # code points before the cursor that the offered words take the place of
+        self._suggested: tuple[str, ...] = ()
+        self._begun = 0  # code points before the cursor that the suggested words take the place of
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
-        self._soon.timeout.connect(self._offer)
+        self._soon.timeout.connect(self._suggest)
         self.row.taken.connect(self._on_taken)
-        editor.take_offer = self._take_by_tab
+        editor.take_suggestion = self._take_by_tab
         editor.word_ended.connect(self._on_word_ended)
         editor.line_ending.connect(self.expand_end)
         editor.textChanged.connect(self._soon.start)
@@ -87,15 +87,15 @@ class EditorCompletion(QObject):
                 (f"Alt+{index + 1}",),
                 is_listed=False,
             )
-            for index in range(OFFERS)
+            for index in range(MOST_SUGGESTIONS)
         )
 
     def take(self, index: int) -> bool:
         """Insert the suggestion; False if there is none, or it cannot be inserted there."""
-        if not 0 <= index < len(self._offered):
+        if not 0 <= index < len(self._suggested):
             return False
         before = self._editor.before_cursor()
-        word, begun = self._offered[index], _begun(before, self._offered[index])
+        word, begun = self._suggested[index], _begun(before, self._suggested[index])
         parted = begun or not before or before[-1].isspace() or before[-1] in _OPENING
         return self._editor.complete(begun, word if parted else f" {word}")
 
@@ -125,20 +125,20 @@ class EditorCompletion(QObject):
         """Insert the first suggestion while a word is being typed; otherwise Tab goes to the next control."""
         return bool(self._begun) and self.take(0)
 
-    def _offer(self) -> None:
-        offered: tuple[str, ...] = ()
+    def _suggest(self) -> None:
+        suggested: tuple[str, ...] = ()
         self._begun = 0
         if self.words is not None and self._settings.current.completion and self._editor.is_writable():
             before = self._editor.before_cursor()
             if not self._editor.textCursor().hasSelection() and before:
-                offered = self.words.suggestions(before, OFFERS)
-                self._begun = min((_begun(before, word) for word in offered), default=0)
-        if offered == self._offered:
+                suggested = self.words.suggestions(before, MOST_SUGGESTIONS)
+                self._begun = min((_begun(before, word) for word in suggested), default=0)
+        if suggested == self._suggested:
             return
-        self._offered = offered
-        self.row.show_words(offered)
-        if offered and self._settings.current.completion_announced:
-            announce(self._editor, ", ".join(offered))
+        self._suggested = suggested
+        self.row.show_words(suggested)
+        if suggested and self._settings.current.completion_announced:
+            announce(self._editor, ", ".join(suggested))
 
 
 def _begun(before: str, word: str) -> int:
@@ -161,7 +161,7 @@ class SuggestionRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self._buttons = [self._button(index) for index in range(OFFERS)]
+        self._buttons = [self._button(index) for index in range(MOST_SUGGESTIONS)]
         for button in self._buttons:
             row.addWidget(button, 1)
         self.show_words(())

@@ -172,10 +172,10 @@ class LiveTyping(QObject):
         elif view.fate is Fate.FAILED:
             # the text stays where it is until it is tried again
             self._failed_text = view.text
-            self._editor.hold(view.text, len(view.text), len(view.text))
+            self._editor.mark_given(view.text, len(view.text), len(view.text))
             self._editor.light(None)
         elif not self._price.is_asking():  # else the text is ahead of what the reader knows
-            self._editor.hold(view.text, view.fixed_end, view.sent_end)
+            self._editor.mark_given(view.text, view.fixed_end, view.sent_end)
             self._editor.light(view.word)
 
     # -- inside ------------------------------------------------------------------------------------

@@ -241,7 +241,7 @@ def test_what_was_heard_is_not_taken_with_what_was_typed_behind_it(qtbot: QtBot)
     qtbot.addWidget(editor)
     editor.show()
     editor.set_text("See 👍🏽")
-    editor.hold("See 👍🏽", 5, 5)
+    editor.mark_given("See 👍🏽", 5, 5)
     QTest.keyClick(editor, BACK)
     assert editor.text() == "See 👍"
     with qtbot.waitSignal(editor.refused):
