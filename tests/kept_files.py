@@ -21,9 +21,8 @@ from hypothesis import strategies as st
 from fishcaption.core.models import MODELS
 from fishcaption.core.phrases.bank import starting
 from fishcaption.core.phrases.files import plain
-from fishcaption.store import phrases, settings
+from fishcaption.store import phrases, settings, vocabulary
 from fishcaption.store import speech_rates as paces
-from fishcaption.store import vocabulary as wording
 from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
@@ -159,7 +158,7 @@ banks = st.one_of(
     ),
 )
 words = st.sampled_from(["Nguyen", "nguyen", "NGUYEN", "Straße", "STRASSE", "i", "İ"]) | texts
-wordings = objects(
+vocabularies_on_disk = objects(
     abbreviations=st.dictionaries(words, texts, max_size=4),
     replacements=st.lists(
         objects(
@@ -245,7 +244,7 @@ homes: st.SearchStrategy[dict[str, Content]] = st.fixed_dictionaries(
         "parked.jsonl": damaged(st.lists(waiting, max_size=4).map(_lines)),
         "unheard.jsonl": damaged(st.lists(waiting, max_size=3).map(_lines)),
         "phrases.json": damaged(banks.map(_json)),
-        "wording.json": damaged(wordings.map(_json)),
+        "wording.json": damaged(vocabularies_on_disk.map(_json)),
         "learned.json": damaged(learned.map(_json)),
         "paces.json": damaged(speeds.map(_json)),
     }
@@ -273,10 +272,10 @@ def left_out(home: Path) -> dict[str, str]:
         told["settings.json"] = mended[0]
     if bank := phrases.load(data / "phrases.json").mended:
         told["phrases.json"] = bank[0]
-    if words := wording.load(data / "wording.json").told:
+    if words := vocabulary.load(data / "wording.json").told:
         told["wording.json"] = words
     paces.load(data / "paces.json", tell("paces.json"))
-    known = wording.Learned(data / "learned.json", tell("learned.json"))
+    known = vocabulary.Learned(data / "learned.json", tell("learned.json"))
     known.load()
     draft = Journal(data / "draft.txt", tell("draft.txt"))
     for journal in (draft, draft.another(data / "quick.txt")):

@@ -51,7 +51,7 @@ class Vocabulary:
 class LoadedVocabulary:
     """A file's vocabulary, how many of its entries could not be used, and the sentence that tells of them."""
 
-    wording: Vocabulary
+    vocabulary: Vocabulary
     left_out: int = 0
     told: str = field(default="", compare=False)
 
@@ -68,20 +68,20 @@ def load(path: Path) -> LoadedVocabulary:
     if not loaded.left_out:
         return loaded
     told = f"{_WHAT} could not be read in part. {intact.copy_aside(path, content)}"
-    return LoadedVocabulary(loaded.wording, loaded.left_out, told)
+    return LoadedVocabulary(loaded.vocabulary, loaded.left_out, told)
 
 
-def save(path: Path, wording: Vocabulary) -> None:
+def save(path: Path, vocabulary: Vocabulary) -> None:
     """Write the file; it is whole at every moment. Blocks on the disk. Raises StorageError."""
-    write_whole(path, exported(wording).encode("utf-8", "replace"))
+    write_whole(path, exported(vocabulary).encode("utf-8", "replace"))
 
 
-def exported(wording: Vocabulary) -> str:
+def exported(vocabulary: Vocabulary) -> str:
     """Return the vocabulary as the text of a file, which `imported` reads."""
     content = {
         "version": 1,
-        "abbreviations": dict(wording.abbreviations),
-        "replacements": [asdict(entry) for entry in wording.replacements],
+        "abbreviations": dict(vocabulary.abbreviations),
+        "replacements": [asdict(entry) for entry in vocabulary.replacements],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 

@@ -115,15 +115,15 @@ class VocabularyService(Protocol):
     A replacement can be tried before it is saved: on the current sentence, in the chosen voice.
     """
 
-    def wording(self) -> Vocabulary:
+    def vocabulary(self) -> Vocabulary:
         """Return the current abbreviations and replacements."""
         ...
 
-    def set_wording(self, wording: Vocabulary) -> None:
+    def set_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Use and save this vocabulary. Raises InputError if two replacements are for the same word."""
         ...
 
-    def spoken(self, text: str, wording: Vocabulary) -> str:
+    def spoken(self, text: str, vocabulary: Vocabulary) -> str:
         """Return the text the chosen voice would get with this vocabulary.
 
         Raises InputError for a vocabulary that cannot work.

@@ -367,6 +367,6 @@ class Services(Protocol):
         """Return what calls need, where they are possible. Asked for once, after the first paint."""
         ...
 
-    def wording(self) -> VocabularyService | None:
+    def vocabulary(self) -> VocabularyService | None:
         """Return abbreviations, replacements and completion. Asked for once, after the first paint."""
         ...

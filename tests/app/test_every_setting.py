@@ -154,10 +154,10 @@ async def is_announced(made: Opened) -> bool:
 
 
 def learns(made: Opened) -> bool:
-    before = made.services.wording().learned()
+    before = made.services.vocabulary().learned()
     word = "Zanzi" + "abcdefghijklmnopqrstuvwxyz"[next(_numbers)]
-    made.services.wording().learn(f"{word} is far. {word} is near.")
-    return made.services.wording().learned() > before
+    made.services.vocabulary().learn(f"{word} is far. {word} is near.")
+    return made.services.vocabulary().learned() > before
 
 
 def strip_is_hidden(made: Opened) -> bool:

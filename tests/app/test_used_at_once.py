@@ -162,21 +162,21 @@ async def test_that_new_text_replaces_is_used_from_the_first_word_on(is_early: b
         assert made.speech.system.reader.replace
 
 
-async def test_the_first_word_is_said_by_the_users_rules_and_wording() -> None:
-    """Before the window's furniture has come, which brings the dialogs of the wording."""
+async def test_the_first_word_is_said_by_the_users_rules_and_vocabulary() -> None:
+    """Before the window's furniture has come, which brings the dialogs of the vocabulary."""
     replacement = Replacement("Nguyen", "win")
     save(vocabulary_path(), Vocabulary({}, (replacement,)))
     async with program(Settings(say_units=False)) as made:
         rules = made.speech.system.reader.rules
         assert (rules.units, rules.replacements) == (False, (replacement,))
-        service = made.services.wording()
-        service.set_wording(Vocabulary({}, ()))
+        service = made.services.vocabulary()
+        service.set_vocabulary(Vocabulary({}, ()))
         assert made.speech.system.reader.rules.replacements == ()
 
 
 async def test_completion_offers_the_words_of_the_voices_language() -> None:
     async with program() as made:
-        service = made.services.wording()
+        service = made.services.vocabulary()
         made.services._user_data.writer.flush(10)  # what it knows is read there
         service.learn("Guten Morgen, liebe Nachbarn. Guten Morgen, liebe Nachbarn.")
         assert service.suggestions("I wou")

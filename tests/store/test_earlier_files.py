@@ -133,12 +133,12 @@ def test_exported_phrases_are_imported_whole(name: str) -> None:
 def test_every_abbreviation_and_replacement_is_there(folder: Path) -> None:
     loaded = vocabularies.load(folder / "wording.json")
     assert (loaded.left_out, loaded.told) == (0, "")
-    check_wording(loaded, raw(folder / "wording.json"))
+    check_vocabulary(loaded, raw(folder / "wording.json"))
 
 
-def check_wording(loaded: vocabularies.LoadedVocabulary, expected: dict[str, Any]) -> None:
-    assert dict(loaded.wording.abbreviations) == expected["abbreviations"]
-    assert [asdict(entry) for entry in loaded.wording.replacements] == expected["replacements"]
+def check_vocabulary(loaded: vocabularies.LoadedVocabulary, expected: dict[str, Any]) -> None:
+    assert dict(loaded.vocabulary.abbreviations) == expected["abbreviations"]
+    assert [asdict(entry) for entry in loaded.vocabulary.replacements] == expected["replacements"]
 
 
 def test_every_learned_word_is_there(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_the_window_opens_and_closes_with_them_and_loses_nothing(tmp_path: Path)
     check_settings_after(folder / "config/settings.json", FILES / "settings.json")
     check_history(History(data / "history.jsonl", fail), raw_lines(FILES / "history.jsonl"))
     check_phrases(phrases.load(data / "phrases.json").bank, raw(FILES / "phrases.json"))
-    check_wording(vocabularies.load(data / "wording.json"), raw(FILES / "wording.json"))
+    check_vocabulary(vocabularies.load(data / "wording.json"), raw(FILES / "wording.json"))
     assert raw(data / "learned.json") == raw(FILES / "learned.json")
     assert raw(data / "paces.json") == raw(FILES / "paces.json")
     for name in ("draft.txt", "quick.txt"):

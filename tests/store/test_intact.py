@@ -14,9 +14,8 @@ import pytest
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
-from fishcaption.store import intact, phrases, settings
+from fishcaption.store import intact, phrases, settings, vocabulary
 from fishcaption.store import speech_rates as paces
-from fishcaption.store import vocabulary as wording
 from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
@@ -69,9 +68,9 @@ def _settings(path: Path, told: list[str]) -> None:
     _saved(told, lambda: settings.save(path, Settings(speed=1.5)))
 
 
-def _wording(path: Path, told: list[str]) -> None:
-    told += filter(None, [wording.load(path).told])
-    _saved(told, lambda: wording.save(path, Vocabulary({"brb": "be right back"})))
+def _vocabulary(path: Path, told: list[str]) -> None:
+    told += filter(None, [vocabulary.load(path).told])
+    _saved(told, lambda: vocabulary.save(path, Vocabulary({"brb": "be right back"})))
 
 
 def _phrases(path: Path, told: list[str]) -> None:
@@ -92,7 +91,7 @@ def _saved(told: list[str], save: Callable[[], None]) -> None:
         told.append(str(error))
 
 
-STORES = [_history, _parked, _unheard, _draft, _learned, _settings, _wording, _phrases, _paces]
+STORES = [_history, _parked, _unheard, _draft, _learned, _settings, _vocabulary, _phrases, _paces]
 Store = Callable[[Path, list[str]], None]
 
 

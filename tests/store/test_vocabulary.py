@@ -65,9 +65,9 @@ def test_an_entry_that_is_wrong_is_left_out_and_the_file_kept(path: Path, kind: 
     loaded = load(path)
     assert loaded.left_out == 1
     if kind == "abbreviations":
-        assert loaded.wording.replacements == FULL.replacements
+        assert loaded.vocabulary.replacements == FULL.replacements
     else:
-        assert loaded.wording.abbreviations == FULL.abbreviations
+        assert loaded.vocabulary.abbreviations == FULL.abbreviations
     assert json.loads(path.with_name("wording.json.broken").read_text()) == content
 
 
@@ -88,17 +88,17 @@ def test_of_two_for_the_same_word_the_first_is_used(
     path.parent.mkdir()
     path.write_text(json.dumps({"replacements": [{**one, "said": "1"}, {**other, "said": "2"}]}))
     loaded = load(path)
-    assert [entry.said for entry in loaded.wording.replacements] == ["1", "2"][: 2 - left_out]
+    assert [entry.said for entry in loaded.vocabulary.replacements] == ["1", "2"][: 2 - left_out]
     assert loaded.left_out == left_out
     assert bool(loaded.told) == bool(left_out)
-    Rules(replacements=loaded.wording.replacements)
+    Rules(replacements=loaded.vocabulary.replacements)
 
 
 def test_there_are_not_more_than_can_be_used() -> None:
     many = [{"written": str(number), "said": "x"} for number in range(6000)]
     table = {f"a{number}": "x" for number in range(6000)}
     loaded = imported(json.dumps({"replacements": many, "abbreviations": table}))
-    assert (len(loaded.wording.replacements), len(loaded.wording.abbreviations)) == (5000, 5000)
+    assert (len(loaded.vocabulary.replacements), len(loaded.vocabulary.abbreviations)) == (5000, 5000)
     assert loaded.left_out == 2000
 
 
@@ -108,7 +108,7 @@ def test_what_a_newer_version_adds_to_an_entry_is_no_mistake() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"speed": 1}', "\x00", "[" * 100_000])
-def test_what_is_no_wording_is_not_imported(path: Path, text: str) -> None:
+def test_what_is_no_vocabulary_is_not_imported(path: Path, text: str) -> None:
     with pytest.raises(InputError):
         imported(text)
     path.parent.mkdir()
@@ -124,7 +124,7 @@ def test_what_is_no_wording_is_not_imported(path: Path, text: str) -> None:
 )
 def test_any_table_that_can_be_used_comes_back(table: dict[str, str]) -> None:
     good = {short: long for short, long in table.items() if long.strip()}
-    assert imported(exported(Vocabulary(good))).wording.abbreviations == good
+    assert imported(exported(Vocabulary(good))).vocabulary.abbreviations == good
 
 
 def learned(path: Path) -> Learned:

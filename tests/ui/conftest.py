@@ -182,13 +182,18 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
     kept: list[Stores] = []
 
     def open_desk(**changes: Any) -> Desk:
-        phrases, wording = changes.pop("has", (None, None))
+        phrases, vocabulary = changes.pop("has", (None, None))
         today = changes.pop("today", no_day)
         calls = changes.pop("calls", None)
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
         services = FakeServices(
-            reader, settings, today=today, phrase_service=phrases, wording_service=wording, call_service=calls
+            reader,
+            settings,
+            today=today,
+            phrase_service=phrases,
+            vocabulary_service=vocabulary,
+            call_service=calls,
         )
         stores = Stores(History(tmp_path / "history.jsonl"), HeldTexts(tmp_path / "parked.jsonl"))
         kept.append(stores)

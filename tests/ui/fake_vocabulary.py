@@ -1,4 +1,4 @@
-"""An honest stand-in for what keeps the user's wording."""
+"""An honest stand-in for what keeps the user's vocabulary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fishcaption.store.vocabulary import Vocabulary
 
 
 @dataclass
-class FakeWording:
+class FakeVocabulary:
     """Keeps the promises of `ui.feature_ports.VocabularyService`, in memory."""
 
     kept: Vocabulary = field(default_factory=Vocabulary)
@@ -22,16 +22,16 @@ class FakeWording:
     refuse: FishCaptionError | None = None  # the answer to `erase`
     subscribers: list[Callable[[], None]] = field(default_factory=list)
 
-    def wording(self) -> Vocabulary:
+    def vocabulary(self) -> Vocabulary:
         return self.kept
 
-    def set_wording(self, wording: Vocabulary) -> None:
-        self.kept = wording
+    def set_vocabulary(self, vocabulary: Vocabulary) -> None:
+        self.kept = vocabulary
         for callback in tuple(self.subscribers):
             callback()
 
-    def spoken(self, text: str, wording: Vocabulary) -> str:
-        rules = Rules(replacements=wording.replacements)
+    def spoken(self, text: str, vocabulary: Vocabulary) -> str:
+        rules = Rules(replacements=vocabulary.replacements)
         segments = rehearsed(text, rules, language="en", voice_id="hibari", family="embedded")
         return "".join(segment.spoken for segment in segments)
 

@@ -348,7 +348,7 @@ class FakeServices:
     opened: list[str] = field(default_factory=list)  # profiles
     phrase_service: Any = None
     call_service: Any = None
-    wording_service: Any = None
+    vocabulary_service: Any = None
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
@@ -401,8 +401,8 @@ class FakeServices:
     def calls(self) -> Any:
         return self.call_service
 
-    def wording(self) -> Any:
-        return self.wording_service
+    def vocabulary(self) -> Any:
+        return self.vocabulary_service
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
         self.asked.append(("embedded_voices", (), on_done))

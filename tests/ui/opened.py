@@ -14,7 +14,7 @@ from fishcaption.store.vocabulary import Vocabulary
 from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
-from tests.ui.fake_vocabulary import FakeWording
+from tests.ui.fake_vocabulary import FakeVocabulary
 
 COMMANDS = (
     "help.about",
@@ -41,11 +41,11 @@ COMMANDS = (
 
 
 def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
-    """A window with phrases, wording and calls, and a text that waits."""
-    wording = FakeWording(
+    """A window with phrases, vocabulary and calls, and a text that waits."""
+    vocabulary = FakeVocabulary(
         Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
     )
-    desk = open_desk(has=(FakePhrases(), wording), calls=FakeCalls(), **changes)
+    desk = open_desk(has=(FakePhrases(), vocabulary), calls=FakeCalls(), **changes)
     desk.window.resize(1080, 740)
     desk.type("One.\nTwo.\n")
     desk.look()

@@ -24,7 +24,7 @@ from fishcaption.ui.shell.window import Window
 from fishcaption.ui.widgets.theme import before_application
 from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.fake_phrases import FakePhrases
-from tests.ui.fake_vocabulary import FakeWording
+from tests.ui.fake_vocabulary import FakeVocabulary
 from tests.ui.fakes import FISH, FakeReader, FakeServices
 
 _SETTLED_MS = 300
@@ -36,7 +36,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
     application = QApplication(sys.argv[:1])
     calls = FakeCalls()
     reader = FakeReader(FISH)
-    wording = FakeWording(
+    vocabulary = FakeVocabulary(
         Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
     )
     window = Window(
@@ -45,7 +45,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             reader,
             Settings(voice=FISH, theme=theme, text_size=text_size),  # type: ignore[arg-type]  # one of the four
             phrase_service=FakePhrases(),
-            wording_service=wording,
+            vocabulary_service=vocabulary,
             call_service=calls,
         ),
         Journal(folder / "draft.txt"),

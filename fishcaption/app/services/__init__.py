@@ -174,8 +174,8 @@ class Services:
 
         return Calls(self.tasks.answer, lambda: self.speech.system.reader)
 
-    def wording(self) -> UserVocabulary:
-        """The user's wording; read when it is first needed, which the first word may do."""
+    def vocabulary(self) -> UserVocabulary:
+        """The user's vocabulary; read when it is first needed, which the first word may do."""
         if self._vocabulary is None:
             from fishcaption.app.services.vocabulary import UserVocabulary, language_of
 
@@ -194,10 +194,10 @@ class Services:
     # -- inside -----------------------------------------------------------------------------------
 
     def _rules(self) -> Rules:
-        """How what is shown is said: by the settings, and by the user's wording."""
+        """How what is shown is said: by the settings, and by the user's vocabulary."""
         from fishcaption.app.services.vocabulary import rules_of
 
-        return rules_of(self.settings.current, self.wording().wording())
+        return rules_of(self.settings.current, self.vocabulary().vocabulary())
 
     def _use_rules(self) -> None:
         """The switches or the replacements may have changed."""

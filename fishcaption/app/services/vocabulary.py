@@ -1,4 +1,4 @@
-"""The user's wording as the window has it (`VocabularyService`), and what the reader makes of it.
+"""The user's vocabulary as the window has it (`VocabularyService`), and what the reader makes of it.
 
     vocabulary = UserVocabulary(learned, tasks.answer)
 
@@ -50,30 +50,30 @@ class UserVocabulary:
         self._path = path or vocabulary_path()
         self._subscribers: Subscribers[[]] = Subscribers()
         loaded: LoadedVocabulary = load(self._path)
-        self._wording = loaded.wording  # replaced, never changed: the writer's thread reads it
+        self._vocabulary = loaded.vocabulary  # replaced, never changed: the writer's thread reads it
         self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
         if loaded.told:
             on_error(StorageError(loaded.told))
         learned.use(language_of(settings.current))
         settings.subscribe(language_of, self._on_language)
 
-    def wording(self) -> Vocabulary:
+    def vocabulary(self) -> Vocabulary:
         """Abbreviations and replacements as they are now."""
-        return self._wording
+        return self._vocabulary
 
-    def set_wording(self, wording: Vocabulary) -> None:
+    def set_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Use these from now on, and save them. Raises InputError where two are for the same word."""
         from fishcaption.core.normalization.rules import Rules
 
-        if wording == self._wording:
+        if vocabulary == self._vocabulary:
             return
-        Rules(replacements=wording.replacements)  # what cannot be used is not saved either
-        self._removed |= _texts(self._wording) - _texts(wording)
-        self._wording = wording
+        Rules(replacements=vocabulary.replacements)  # what cannot be used is not saved either
+        self._removed |= _texts(self._vocabulary) - _texts(vocabulary)
+        self._vocabulary = vocabulary
         self._writer.soon(str(self._path), self._save, self._on_error)
         self._subscribers.tell()
 
-    def spoken(self, text: str, wording: Vocabulary) -> str:
+    def spoken(self, text: str, vocabulary: Vocabulary) -> str:
         """See `ui.feature_ports.VocabularyService.spoken`."""
         from fishcaption.core.rehearsal import rehearsed
         from fishcaption.speech.system import family_of, voice_of
@@ -82,7 +82,7 @@ class UserVocabulary:
         voice = voice_of(settings.voice)
         segments = rehearsed(
             text,
-            rules_of(settings, wording),
+            rules_of(settings, vocabulary),
             language=next(iter(voice.languages), ""),
             voice_id=voice.id,
             family=family_of(voice, settings.model),
@@ -122,18 +122,18 @@ class UserVocabulary:
 
     def _save(self) -> None:
         """In the writer's thread. Raises StorageError."""
-        save(self._path, self._wording)
+        save(self._path, self._vocabulary)
         removed = frozenset(self._removed)
         strike(asides(self._path), removed)
         self._removed -= removed
 
 
-def _texts(wording: Vocabulary) -> set[str]:
-    spoken = (text for entry in wording.replacements for text in (entry.written, entry.said))
-    return {*wording.abbreviations, *wording.abbreviations.values(), *spoken}
+def _texts(vocabulary: Vocabulary) -> set[str]:
+    spoken = (text for entry in vocabulary.replacements for text in (entry.written, entry.said))
+    return {*vocabulary.abbreviations, *vocabulary.abbreviations.values(), *spoken}
 
 
-def rules_of(settings: Settings, wording: Vocabulary) -> Rules:
+def rules_of(settings: Settings, vocabulary: Vocabulary) -> Rules:
     """How what is shown is said, by these settings and these replacements."""
     from fishcaption.core.normalization.rules import Rules
 
@@ -145,7 +145,7 @@ def rules_of(settings: Settings, wording: Vocabulary) -> Rules:
         emoji=settings.say_emoji,
         numbers=settings.say_numbers,
         units=settings.say_units,
-        replacements=wording.replacements,
+        replacements=vocabulary.replacements,
     )
 
 

@@ -147,16 +147,16 @@ class VocabularyDialog(QDialog):
     # -- files -------------------------------------------------------------------------------------
 
     def _export(self, path: Path) -> None:
-        save(path, self._service.wording())
+        save(path, self._service.vocabulary())
 
     def _import(self, text: str) -> None:
         """Add the entries of a file's text; they replace entries for the same word."""
         loaded = imported(text)
-        now, new = self._service.wording(), loaded.wording
+        now, new = self._service.vocabulary(), loaded.vocabulary
         known = {_key(entry) for entry in new.replacements}
         kept = tuple(entry for entry in now.replacements if _key(entry) not in known)
         together = Vocabulary({**now.abbreviations, **new.abbreviations}, kept + new.replacements)
-        self._service.set_wording(together)
+        self._service.set_vocabulary(together)
         self._replacements.fill()
         self._abbreviations.fill()
         told = self.tr("{count} entries were read.").format(
@@ -305,7 +305,7 @@ class _ReplacementPage(_EntryPage):
         """Show the entries as they are now."""
         place = self._place()
         self._list.clear()
-        for entry in self._service.wording().replacements:
+        for entry in self._service.vocabulary().replacements:
             only = ", ".join(part for part in (entry.language, self._voice_words(entry.voice)) if part)
             list_row(
                 self._list,
@@ -322,7 +322,7 @@ class _ReplacementPage(_EntryPage):
 
     def _show_entry(self) -> None:
         place = self._place()
-        entry = self._service.wording().replacements[place] if place >= 0 else None
+        entry = self._service.vocabulary().replacements[place] if place >= 0 else None
         self._written.setText(entry.written if entry else "")
         self._said.setText(entry.said if entry else "")
         self._phoneme.setText(entry.phoneme if entry else "")
@@ -357,7 +357,7 @@ class _ReplacementPage(_EntryPage):
 
     def _entries_with(self, entry: Replacement) -> tuple[tuple[Replacement, ...], int]:
         """Return the replacements with this one in place of the chosen one, and its row."""
-        entries = list(self._service.wording().replacements)
+        entries = list(self._service.vocabulary().replacements)
         place = self._place()
         if place < 0:
             place = next((row for row, old in enumerate(entries) if _key(old) == _key(entry)), len(entries))
@@ -370,12 +370,12 @@ class _ReplacementPage(_EntryPage):
         except InputError as exc:
             self._tell_error(exc)
             return False
-        now = self._service.wording()
+        now = self._service.vocabulary()
         entries, place = self._entries_with(entry)
         if entries != now.replacements:
             try:
                 Rules(replacements=entries)
-                self._service.set_wording(replace(now, replacements=entries))
+                self._service.set_vocabulary(replace(now, replacements=entries))
             except InputError as exc:
                 self._tell_error(exc)
                 return False
@@ -386,10 +386,10 @@ class _ReplacementPage(_EntryPage):
 
     def _on_remove(self) -> None:
         place = self._place()
-        now = self._service.wording()
+        now = self._service.vocabulary()
         if place >= 0:
             entries = now.replacements[:place] + now.replacements[place + 1 :]
-            self._service.set_wording(replace(now, replacements=entries))
+            self._service.set_vocabulary(replace(now, replacements=entries))
             self.told.emit(
                 self.tr("“{word}” is spoken normally again.").format(word=now.replacements[place].written)
             )
@@ -409,7 +409,7 @@ class _ReplacementPage(_EntryPage):
 
     def _show_spoken(self) -> None:
         """Show the text for the voice with the form's entry, or without it if the entry is not valid."""
-        now, text = self._service.wording(), self._tried()
+        now, text = self._service.vocabulary(), self._tried()
         try:
             entries, _ = self._entries_with(self._entry())
             spoken = self._service.spoken(text, replace(now, replacements=entries))
@@ -434,7 +434,7 @@ class _AbbreviationPage(_EntryPage):
         self.fill()
 
     def _table(self) -> list[tuple[str, str]]:
-        return sorted(self._service.wording().abbreviations.items())
+        return sorted(self._service.vocabulary().abbreviations.items())
 
     def fill(self) -> None:
         """Show the entries as they are now."""
@@ -454,7 +454,7 @@ class _AbbreviationPage(_EntryPage):
 
     def _on_save(self) -> None:
         short, long = self._short.text().strip(), self._long.text().strip()
-        now = self._service.wording()
+        now = self._service.vocabulary()
         table = dict(now.abbreviations)
         place = self._place()
         if place >= 0:
@@ -464,7 +464,7 @@ class _AbbreviationPage(_EntryPage):
         except InputError as exc:
             self._tell_error(exc)
             return
-        self._service.set_wording(replace(now, abbreviations=table))
+        self._service.set_vocabulary(replace(now, abbreviations=table))
         self.told.emit(self.tr("“{short}” becomes “{long}”.").format(short=short, long=long))
         self.fill()
         self._choose(next((row for row, (known, _) in enumerate(self._table()) if known == short), -1))
@@ -472,10 +472,10 @@ class _AbbreviationPage(_EntryPage):
     def _on_remove(self) -> None:
         place = self._place()
         if place >= 0:
-            now = self._service.wording()
+            now = self._service.vocabulary()
             short = self._table()[place][0]
             table = {known: long for known, long in now.abbreviations.items() if known != short}
-            self._service.set_wording(replace(now, abbreviations=table))
+            self._service.set_vocabulary(replace(now, abbreviations=table))
             self.told.emit(self.tr("“{short}” is no longer replaced.").format(short=short))
             self.fill()
 
@@ -503,7 +503,7 @@ def open_completion(host: Host) -> None:
 
 
 def _open(host: Host, page: int) -> None:
-    service = host.services.wording()
+    service = host.services.vocabulary()
     if service is None:
         return
     dialog = VocabularyDialog(service, host.settings, _sample(host), host.window)

@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
 
 def _has_vocabulary(host: Host) -> bool:
-    return host.services.wording() is not None
+    return host.services.vocabulary() is not None
 
 
 class Dialog(NamedTuple):

@@ -150,7 +150,7 @@ class SpeakWorkspace(QSplitter):
         if self._stores is not None:
             self._add_held(self._stores, host)
         self._add_tags(host)
-        if (vocabulary := host.services.wording()) is not None:
+        if (vocabulary := host.services.vocabulary()) is not None:
             self._add_completion(vocabulary, host)
         self.set_crowding(self._crowding)
 
@@ -435,4 +435,4 @@ class SpeakWorkspace(QSplitter):
         from fishcaption.core.vocabulary.abbreviations import Abbreviations
 
         if self.completing is not None:
-            self.completing.abbreviations = Abbreviations(vocabulary.wording().abbreviations)
+            self.completing.abbreviations = Abbreviations(vocabulary.vocabulary().abbreviations)

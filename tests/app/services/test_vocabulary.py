@@ -1,4 +1,4 @@
-"""The user's wording as the window has it: what cannot be used is told, refused and never saved."""
+"""The user's vocabulary as the window has it: what cannot be used is told, refused and never saved."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def test_what_is_left_out_is_told_and_gone_from_the_copy_once_it_is_deleted(
     told: list[StorageError] = []
     desk = desk_of(tmp_path, writer, told)
     assert "wording.json.broken" in str(told[0])
-    assert desk.wording().replacements == (Replacement("Nguyen", "win"),)
-    desk.set_wording(replace(desk.wording(), abbreviations={"brb": "be right back"}))
+    assert desk.vocabulary().replacements == (Replacement("Nguyen", "win"),)
+    desk.set_vocabulary(replace(desk.vocabulary(), abbreviations={"brb": "be right back"}))
     assert writer.flush(5)
     aside = (tmp_path / "wording.json.broken").read_text()
     assert "secret" not in aside
@@ -57,12 +57,12 @@ def test_what_is_left_out_is_told_and_gone_from_the_copy_once_it_is_deleted(
 def test_two_for_the_same_word_are_refused_and_not_saved(tmp_path: Path, writer: Writer) -> None:
     desk = desk_of(tmp_path, writer, [])
     good = Vocabulary({}, (Replacement("Nguyen", "win"),))
-    desk.set_wording(good)
+    desk.set_vocabulary(good)
     with pytest.raises(InputError, match="same word"):
-        desk.set_wording(Vocabulary({}, (Replacement("Nguyen", "win"), Replacement("NGUYEN", "x"))))
-    assert desk.wording() == good
+        desk.set_vocabulary(Vocabulary({}, (Replacement("Nguyen", "win"), Replacement("NGUYEN", "x"))))
+    assert desk.vocabulary() == good
     assert writer.flush(5)
-    assert load(tmp_path / "wording.json").wording == good
+    assert load(tmp_path / "wording.json").vocabulary == good
 
 
 @pytest.mark.parametrize("forbids", [{"off_record": True}, {"learning": False}])

@@ -25,7 +25,7 @@ from fishcaption.ui.widgets.dialog_parts import ask
 from fishcaption.ui.widgets.labels import LinkLabel, as_written
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
-from tests.ui.fake_vocabulary import FakeWording
+from tests.ui.fake_vocabulary import FakeVocabulary
 
 EVIL = '<img src="/nowhere/pipe"><b>bold</b> &lt;i&gt;'
 FISH = Voice("fish", "an-id", EVIL, ("en",))
@@ -59,10 +59,10 @@ def evil(open_desk: Callable[..., Desk], qtbot: object) -> Desk:
     """A window in which everything that can come from elsewhere is that text."""
     bank = Bank((Category(EVIL),), (Phrase("1", EVIL, EVIL, EVIL, key="F9"), Phrase("2", f"{EVIL} two")))
     phrases = FakePhrases(bank, Progress(Ahead.FAILED, 0, 2, voice=FISH, error=ConnectionLost(EVIL)))
-    wording = FakeWording(
+    vocabulary = FakeVocabulary(
         Vocabulary({"<b>x</b>": EVIL}, (Replacement(EVIL, EVIL),)), words=(EVIL, EVIL, EVIL), known=3
     )
-    desk = open_desk(has=(phrases, wording), voice=FISH, model="s2.1-pro", opener=EVIL)
+    desk = open_desk(has=(phrases, vocabulary), voice=FISH, model="s2.1-pro", opener=EVIL)
     desk.stores.history.add(EVIL, len(EVIL), Fate.HEARD, EVIL)
     desk.stores.held_texts.hold(EVIL)
     desk.reader.player = PlayerState(EVIL, True, None)

@@ -1,4 +1,4 @@
-"""What is opened over the window: keys, wording, profiles, settings, expression; phrases in it."""
+"""What is opened over the window: keys, vocabulary, profiles, settings, expression; phrases in it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from fishcaption.ui.settings.profiles_dialog import ProfilesDialog
 from fishcaption.ui.settings.vocabulary_dialog import VocabularyDialog
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
-from tests.ui.fake_vocabulary import FakeWording
+from tests.ui.fake_vocabulary import FakeVocabulary
 
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -38,8 +38,8 @@ _Dialog = TypeVar("_Dialog", bound=QDialog)
 
 
 @pytest.fixture
-def wording() -> FakeWording:
-    return FakeWording(
+def vocabulary() -> FakeVocabulary:
+    return FakeVocabulary(
         Vocabulary({"brb": "be right back"}, (Replacement("Nguyen", "win"), Replacement("SQL", "sequel"))),
         words=("window", "with"),
         known=7,
@@ -52,9 +52,9 @@ def phrases() -> FakePhrases:
 
 
 @pytest.fixture
-def full(open_desk: Callable[..., Desk], wording: FakeWording, phrases: FakePhrases) -> Desk:
-    """A window with phrases and wording, wide enough for both."""
-    desk = open_desk(has=(phrases, wording))
+def full(open_desk: Callable[..., Desk], vocabulary: FakeVocabulary, phrases: FakePhrases) -> Desk:
+    """A window with phrases and vocabulary, wide enough for both."""
+    desk = open_desk(has=(phrases, vocabulary))
     desk.window.resize(1080, 740)
     QTest.qWait(20)
     return desk
@@ -152,7 +152,7 @@ def test_commands_are_searched(keys: KeysDialog) -> None:
     assert list(keys.shown()) == ["speak.louder"]
 
 
-# -- the wording -------------------------------------------------------------------------------------------
+# -- the vocabulary ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -162,20 +162,20 @@ def words(full: Desk) -> VocabularyDialog:
 
 
 def test_a_replacement_is_changed_and_said_in_the_sentence_at_hand(
-    full: Desk, words: VocabularyDialog, wording: FakeWording
+    full: Desk, words: VocabularyDialog, vocabulary: FakeVocabulary
 ) -> None:
     page = words._replacements
     assert page._sample.text() == "Ask Nguyen about it."
     page._said.setText("nwin")
     page._case.setChecked(True)
     page._say.click()
-    assert wording.kept.replacements[0] == Replacement("Nguyen", "nwin", match_case=True)
+    assert vocabulary.kept.replacements[0] == Replacement("Nguyen", "nwin", match_case=True)
     assert full.reader.at_ear.text == "Ask Nguyen about it."
     assert full.editor.text() == "Ask Nguyen about it.", "the draft stays"
 
 
 def test_the_dialog_shows_what_the_voice_would_be_given(
-    words: VocabularyDialog, wording: FakeWording
+    words: VocabularyDialog, vocabulary: FakeVocabulary
 ) -> None:
     page = words._replacements
     assert page._spoken.isReadOnly()
@@ -186,11 +186,11 @@ def test_the_dialog_shows_what_the_voice_would_be_given(
     assert page._spoken.text() == "nwin owes five dollars."
     page._phoneme.setText("?!")  # cannot work: as it is without
     assert page._spoken.text() == "win owes five dollars."
-    assert wording.kept.replacements[0] == Replacement("Nguyen", "win")
+    assert vocabulary.kept.replacements[0] == Replacement("Nguyen", "win")
 
 
 def test_a_new_replacement_is_for_a_language_and_a_voice(
-    words: VocabularyDialog, wording: FakeWording
+    words: VocabularyDialog, vocabulary: FakeVocabulary
 ) -> None:
     page = words._replacements
     page._new.click()
@@ -199,78 +199,78 @@ def test_a_new_replacement_is_for_a_language_and_a_voice(
     page._language.setCurrentIndex(page._language.findData("en"))
     page._voice.setCurrentIndex(1)
     page._save.click()
-    assert wording.kept.replacements[-1] == Replacement("live", "lyve", "en", "hibari")
+    assert vocabulary.kept.replacements[-1] == Replacement("live", "lyve", "en", "hibari")
     page._language.setEditText("cy")
     page._save.click()
-    assert wording.kept.replacements[-1].language == "cy"
-    assert len(wording.kept.replacements) == 3
+    assert vocabulary.kept.replacements[-1].language == "cy"
+    assert len(vocabulary.kept.replacements) == 3
     page._remove.click()
-    assert len(wording.kept.replacements) == 2
+    assert len(vocabulary.kept.replacements) == 2
 
 
 def test_a_word_that_becomes_another_one_is_told_and_not_saved(
-    words: VocabularyDialog, wording: FakeWording
+    words: VocabularyDialog, vocabulary: FakeVocabulary
 ) -> None:
     page = words._replacements
     page._new.click()
     page._written.setText("Nguyan")
     page._save.click()
-    before = wording.kept
+    before = vocabulary.kept
     page._written.setText("nguyen")
     page._save.click()
     assert "same word" in words.told()
-    assert wording.kept == before
+    assert vocabulary.kept == before
     page._say.click()
-    assert wording.kept == before
+    assert vocabulary.kept == before
 
 
-def test_what_cannot_work_is_told(words: VocabularyDialog, wording: FakeWording) -> None:
-    before = wording.kept
+def test_what_cannot_work_is_told(words: VocabularyDialog, vocabulary: FakeVocabulary) -> None:
+    before = vocabulary.kept
     page = words._replacements
     page._new.click()
     page._save.click()
     assert words.told()
-    assert wording.kept == before
+    assert vocabulary.kept == before
 
 
-def test_an_abbreviation_is_added_changed_and_removed(full: Desk, wording: FakeWording) -> None:
+def test_an_abbreviation_is_added_changed_and_removed(full: Desk, vocabulary: FakeVocabulary) -> None:
     page = opened(full, "text.abbreviations", VocabularyDialog)._abbreviations
     page._long.setText("back soon")
     page._save.click()
-    assert wording.kept.abbreviations == {"brb": "back soon"}
+    assert vocabulary.kept.abbreviations == {"brb": "back soon"}
     page._new.click()
     page._short.setText("hru")
     page._long.setText("How are you?")
     page._save.click()
-    assert wording.kept.abbreviations == {"brb": "back soon", "hru": "How are you?"}
+    assert vocabulary.kept.abbreviations == {"brb": "back soon", "hru": "How are you?"}
     full.type("hru ")
     assert full.editor.text() == "How are you? ", "at once, in the window"
     page._remove.click()
-    assert wording.kept.abbreviations == {"brb": "back soon"}
+    assert vocabulary.kept.abbreviations == {"brb": "back soon"}
 
 
-def test_completion_is_switched_and_erased_after_a_question(full: Desk, wording: FakeWording) -> None:
+def test_completion_is_switched_and_erased_after_a_question(full: Desk, vocabulary: FakeVocabulary) -> None:
     dialog = opened(full, "text.completion", VocabularyDialog)
     assert "7 of your words" in dialog._learned.text()
     dialog._erase.click()
     (box,) = [box for box in dialog.findChildren(QMessageBox) if box.isVisible()]
     box.buttons()[0].click()
-    assert wording.known == 0
+    assert vocabulary.known == 0
     assert "were deleted" in dialog.told()
-    wording.refuse = StorageError("It could not be deleted.")
+    vocabulary.refuse = StorageError("It could not be deleted.")
     dialog._erase_all()
     assert "could not be deleted" in dialog.told()
 
 
-def test_wording_goes_to_a_file_and_comes_from_one(
-    full: Desk, words: VocabularyDialog, wording: FakeWording, tmp_path: Path
+def test_the_vocabulary_goes_to_a_file_and_comes_from_one(
+    full: Desk, words: VocabularyDialog, vocabulary: FakeVocabulary, tmp_path: Path
 ) -> None:
     path = tmp_path / "wording.json"
     words.exchange.export_to(str(path))
-    wording.set_wording(Vocabulary({"brb": "other", "x": "y"}, (Replacement("nguyen", "other"),)))
+    vocabulary.set_vocabulary(Vocabulary({"brb": "other", "x": "y"}, (Replacement("nguyen", "other"),)))
     words.exchange.import_from(str(path))
-    assert wording.kept.abbreviations == {"brb": "be right back", "x": "y"}
-    assert [entry.said for entry in wording.kept.replacements] == ["win", "sequel"]
+    assert vocabulary.kept.abbreviations == {"brb": "be right back", "x": "y"}
+    assert [entry.said for entry in vocabulary.kept.replacements] == ["win", "sequel"]
     path.write_text("no wording")
     words.exchange.import_from(str(path))
     assert "holds no" in words.told()
@@ -278,15 +278,15 @@ def test_wording_goes_to_a_file_and_comes_from_one(
     assert "could not be read" in words.told()
 
 
-def test_offered_words_and_what_is_said_go_between_window_and_wording(
-    full: Desk, wording: FakeWording
+def test_offered_words_and_what_is_said_go_between_window_and_vocabulary(
+    full: Desk, vocabulary: FakeVocabulary
 ) -> None:
     full.type("wi")
     full.qtbot.waitUntil(lambda: full.window.is_complete())
     full.press(Qt.Key.Key_1, ALT)
     assert full.editor.text().startswith("window")
     full.type("\n")
-    assert [text.strip() for text in wording.heard] == ["window"]
+    assert [text.strip() for text in vocabulary.heard] == ["window"]
 
 
 # -- profiles ----------------------------------------------------------------------------------------------
@@ -490,9 +490,9 @@ def test_a_phrase_can_be_put_into_the_text_and_the_text_kept_as_one(full: Desk, 
 )
 @pytest.mark.parametrize("size", [100, 200])
 def test_everything_that_is_opened_has_names_and_fits(
-    open_desk: Callable[..., Desk], wording: FakeWording, phrases: FakePhrases, command: str, size: int
+    open_desk: Callable[..., Desk], vocabulary: FakeVocabulary, phrases: FakePhrases, command: str, size: int
 ) -> None:
-    desk = open_desk(text_size=size, has=(phrases, wording))
+    desk = open_desk(text_size=size, has=(phrases, vocabulary))
     desk.window.commands.run(command)
     QTest.qWait(20)
     dialogs = [dialog for dialog in desk.window.findChildren(QDialog) if dialog.isVisible()]
