@@ -1,12 +1,11 @@
-"""Every command of the program: what it is called, what it does, and the keys it has.
+"""The commands of the program: their words, acts and keys.
 
-A key belongs to one command. Who has it is decided in this order: the keys that never change (Esc stops),
-what the user gave in the settings, what was given elsewhere by the user (a phrase's key), the keymap we come
-with. Whoever comes later goes without it; `holder` tells who has it, so that a conflict can be shown before
-it is made.
+A key belongs to one command, the first that has it in this order: the keys that never change (Esc stops), the
+user's keys in the settings, keys the user gave elsewhere (a phrase's key), our default keys. A later command
+does not get it; `holder` returns the command that has a key, so that a conflict can be shown first.
 
-A key without a modifier that types something (a letter, the blank) is the user's wish only, save for the
-blank; it acts where nobody has a use for it: never in a text, nor on a button that has the focus.
+A single key that types something (a letter, a digit) is never a default key, except the space key. It acts
+only where no widget needs it: never in a text field, nor on a button that has the focus.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from fishcaption.ui.platform.keyboard_layouts import meant
 
 
 class Group(Enum):
-    """What a command is about; lists of commands are in this order."""
+    """The groups of commands; lists of commands are in this order."""
 
     SPEAK = "Speaking"
     WAITING = "Waiting texts"
@@ -40,12 +39,12 @@ def _always() -> bool:
 
 
 class Action(NamedTuple):
-    """One command. `id` is for ever: settings are saved under it.
+    """One command. `id` never changes: settings are saved under it.
 
-    `keys` are in Qt's portable spelling ("Ctrl+Shift+R"). `always` are keys that it has for ever, and that
-    act in `where` if that is said ("in the editor"): they are told, and nobody else gets them. `is_given`
-    says that `keys` are the user's own choice, such as a phrase's, and go before our keymap. `enabled` is
-    asked when commands are listed; `act` itself copes with being called at any time.
+    `keys` are in Qt's portable spelling ("Ctrl+Shift+R"). `always` are keys that it always has; with `where`
+    ("in the editor") they act only there. They are shown, and no other command gets them. `is_given` says
+    that `keys` are the user's own choice, such as a phrase's, and go before our default keys. `enabled` is
+    asked when commands are listed; `act` can be called at any time.
     """
 
     id: str
@@ -64,7 +63,7 @@ class Action(NamedTuple):
 
 
 def portable(text: str) -> str:
-    """The key in the one spelling that is compared and saved; empty if it is none, or more than one."""
+    """Return the key in the spelling that is compared and saved; empty if it is not exactly one key."""
     sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
     if sequence.count() != 1:
         return ""
@@ -77,13 +76,13 @@ def portable(text: str) -> str:
 
 
 def spelled(key: str) -> str:
-    """The key as the user's keyboard and system call it."""
+    """Return the key's name on the user's keyboard and system."""
     native = QKeySequence.fromString(key).toString(QKeySequence.SequenceFormat.NativeText)
     return native.replace("Return", "Enter")
 
 
 def types(key: str) -> bool:
-    """Whether the key, pressed in a text, writes something."""
+    """Return whether the key types something in a text field."""
     combination = _combination(QKeySequence.fromString(key))
     if combination.keyboardModifiers() & ~Qt.KeyboardModifier.ShiftModifier:
         return False
@@ -97,17 +96,17 @@ def _combination(sequence: QKeySequence) -> QKeyCombination:
 
 
 class Match(NamedTuple):
-    """How well a command fits what was typed: smaller is better."""
+    """The quality of a match between a command and the typed text: smaller is better."""
 
     rank: int
     place: int
 
 
 def match(wanted: str, words: str) -> Match | None:
-    """How `words` fit what was typed; None if they do not.
+    """Return how well `words` match the typed text; None if they do not.
 
-    Best where they begin with it, then where one of them does, then where each typed word begins one of them
-    or stands in it, last where its letters begin words of theirs ("rl" is Repeat louder).
+    Best: they begin with it. Then: one word begins with it. Then: each typed word is in one of the words.
+    Last: its letters are the first letters of words ("rl" is Repeat louder).
     """
     wanted, words = wanted.casefold().strip(), words.casefold()
     if words.startswith(wanted):
@@ -127,12 +126,12 @@ def match(wanted: str, words: str) -> Match | None:
 
 
 class Actions(QObject):
-    """The commands of one window, and the keys they have now."""
+    """The commands of one window, and their current keys."""
 
     changed = Signal()  # keys or commands are others
 
     def __init__(self, window: QWidget, keymap: Mapping[str, tuple[str, ...]]) -> None:
-        """`keymap` is what the user chose; commands it does not name keep ours."""
+        """`keymap` has the user's keys; commands that it does not name have our default keys."""
         super().__init__(window)
         self._window = window
         self._keymap = dict(keymap)
@@ -142,21 +141,21 @@ class Actions(QObject):
         self._is_awake = False
 
     def wake(self) -> None:
-        """Keys act from now on. Until then nothing is asked of Qt: a window is painted sooner so."""
+        """Let keys act from now on. Before that no shortcut is made, so that the window is painted sooner."""
         self._is_awake = True
         self._assign()
 
     # -- the commands ------------------------------------------------------------------------------
 
     def add(self, *actions: Action) -> None:
-        """These can be called from now on, too. Several at once cost less than one by one."""
+        """Add commands. Several at once cost less than one by one."""
         for action in actions:
             assert action.id not in self._actions, action.id
             self._actions[action.id] = action
         self._assign()
 
     def remove(self, *ids: str) -> None:
-        """These are gone; who is not there is no error."""
+        """Remove these commands; one that does not exist is no error."""
         for name in ids:
             self._actions.pop(name, None)
             if (shortcut := self._shortcuts.pop(name, None)) is not None:
@@ -165,12 +164,12 @@ class Actions(QObject):
         self._assign()
 
     def replace(self, prefix: str, actions: tuple[Action, ...]) -> None:
-        """`actions` take the place of all whose id begins with `prefix`."""
+        """Replace all commands whose id begins with `prefix` by `actions`."""
         self.remove(*(name for name in self._actions if name.startswith(prefix)))
         self.add(*actions)
 
     def __iter__(self) -> Iterator[Action]:
-        """All, group by group."""
+        """Yield all commands, group by group."""
         order = {group: index for index, group in enumerate(Group)}
         return iter(sorted(self._actions.values(), key=lambda action: order[action.group]))
 
@@ -181,16 +180,16 @@ class Actions(QObject):
         return name in self._actions
 
     def run(self, name: str) -> None:
-        """Do it, as its key would."""
+        """Run the command, as its key does."""
         self._actions[name].act()
 
     def run_if_there(self, name: str, _is_checked: bool = False) -> None:
-        """Do it, as a button does whose command may not be there yet."""
+        """Run the command if it exists: a button may be pressed before its command is added."""
         if name in self._actions:
             self.run(name)
 
     def run_by_key(self, name: str, modifiers: Qt.KeyboardModifier) -> None:
-        """Do it, since Qt has found its key; but with Shift held what has that letter with Shift."""
+        """Run the command whose key Qt has found; with Shift held, the one that has the key with Shift."""
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             plain = modifiers & ~Qt.KeyboardModifier.ShiftModifier
             for key in self.keys(name):
@@ -206,42 +205,42 @@ class Actions(QObject):
     # -- the keys ----------------------------------------------------------------------------------
 
     def use(self, keymap: Mapping[str, tuple[str, ...]]) -> None:
-        """The user's keys are these from now on."""
+        """Use these keys of the user from now on."""
         if dict(keymap) != self._keymap:
             self._keymap = dict(keymap)
             self._assign()
 
     def keys(self, name: str) -> tuple[str, ...]:
-        """The keys that do it now, the ones it always has last; portable."""
+        """Return its current keys in portable spelling; the ones that never change come last."""
         action = self._actions[name]
         wanted = (*self._wanted(action), *map(portable, action.always))
         return tuple(dict.fromkeys(key for key in wanted if self._owners.get(key) == name))
 
     def spelled(self, name: str) -> str:
-        """Its keys as people read them: “F8 or Ctrl+Space”; empty if there is none."""
+        """Return its keys for people: “F8 or Ctrl+Space”; empty if there is none."""
         return self.tr(" or ").join(map(spelled, self.keys(name)))
 
     def told(self, name: str, words: str = "") -> str:
-        """What it does with its keys in brackets: a button's tool tip. `words` instead of its own."""
+        """Return its words (or `words`) with its keys in brackets, for a button's tool tip."""
         keys = self.spelled(name)
         words = words or self._actions[name].words
         return f"{words} ({keys})" if keys else words
 
     def holder(self, key: str) -> Action | None:
-        """Who has this key now."""
+        """Return the command that has this key; None: no command has it."""
         return self._actions.get(self._owners.get(portable(key), ""))
 
     def is_users(self, name: str) -> bool:
-        """Whether the user chose its keys: they go before what is given elsewhere, such as a phrase's."""
+        """Return whether the user chose its keys: they go before keys given elsewhere, such as a phrase's."""
         return name in self._keymap
 
     def is_fixed(self, key: str) -> bool:
-        """Whether the key can be given to nobody else."""
+        """Return whether the key belongs to its command for ever."""
         key = portable(key)
         return any(key in map(portable, action.always) for action in self._actions.values())
 
     def given(self, name: str, keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        """The user's keymap in which this command has these keys, and no other command has them."""
+        """Return the user's keymap with these keys for this command, and for no other."""
         wanted = tuple(dict.fromkeys(key for key in map(portable, keys) if key and not self.is_fixed(key)))
         keymap = {
             other: tuple(key for key in have if key not in wanted) for other, have in self._keymap.items()
@@ -254,11 +253,11 @@ class Actions(QObject):
         }
 
     def ours(self, name: str) -> tuple[str, ...]:
-        """The keys it comes with."""
+        """Return its default keys."""
         return tuple(map(portable, self._actions[name].keys))
 
     def plain_key(self, event: QKeyEvent) -> bool:
-        """A key that nobody wanted: do what the user made it do; whether it was one."""
+        """Run the command of a single key that no widget has used; return whether there was one."""
         key = "" if event.isAutoRepeat() else _key_of(event)
         owner = self._owners.get(key)
         if not key or owner is None or not types(key):
@@ -267,13 +266,13 @@ class Actions(QObject):
         return True
 
     def called_by(self, event: QKeyEvent) -> str:
-        """The command whose key this is, of keys that type nothing; empty for none."""
+        """Return the id of the command with this key, if it types nothing; empty for none."""
         key = _key_of(event)
         owner = self._owners.get(key, "") if key and not types(key) else ""
         return owner or self.meant_by(event)
 
     def meant_by(self, event: QKeyEvent) -> str:
-        """The command of the chord that stands there on a keyboard with Latin letters; empty for none."""
+        """Return the id of the command of the key at this place of a Latin keyboard; empty for none."""
         chord = meant(event)
         return "" if chord is None else self._owners.get(portable(QKeySequence(chord).toString()), "")
 
@@ -282,7 +281,7 @@ class Actions(QObject):
         return tuple(key for key in map(portable, keys) if key)
 
     def _assign(self) -> None:
-        """Give every key to the first who may have it, and tell Qt."""
+        """Give each key to the first command that may have it, and set the shortcuts."""
         if not self._is_awake:
             return
         ranks = sorted(self._actions.values(), key=self._rank)
@@ -320,12 +319,12 @@ class Actions(QObject):
 
     @staticmethod
     def _is_in_place(action: Action, key: str) -> bool:
-        """A key that a part of the window listens for itself."""
+        """Return whether a part of the window handles this key itself."""
         return bool(action.where) and key in map(portable, action.always)
 
 
 class _Runner:
-    """Runs one command when its shortcut says so."""
+    """Runs one command when its shortcut is pressed."""
 
     def __init__(self, actions: Actions, name: str) -> None:
         self._actions = actions
@@ -336,7 +335,7 @@ class _Runner:
 
 
 def _key_of(event: QKeyEvent) -> str:
-    """The key or chord as it is written; empty where it has no name."""
+    """Return the key or combination in portable spelling; empty if it has no name."""
     if event.key() in (0, Qt.Key.Key_unknown):
         return ""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -344,7 +343,7 @@ def _key_of(event: QKeyEvent) -> str:
 
 
 def _twins(key: str) -> tuple[str, ...]:
-    """Both keys that are called Enter."""
+    """Return the key, and for Enter both keys of that name."""
     if key.endswith("Return"):
         return key, key.removesuffix("Return") + "Enter"
     return (key,)

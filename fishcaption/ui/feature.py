@@ -1,8 +1,7 @@
 """A feature of the window: phrases, history, calls … It is loaded after the first paint, from the registry.
 
-A feature gets a `Host`, adds its commands to it, and is told of looks and snapshots; of settings it is told
-by `host.services.settings`. It knows no other feature and not the shell. `ui.shell.registry` lists the
-features there are.
+A feature gets a `Host`, adds its commands to it, and gets looks and snapshots; it follows settings through
+`host.services.settings`. It knows no other feature and not the shell. `ui.shell.registry` lists all features.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SidePanel(Protocol):
-    """A panel beside the workspace; where the window is narrow, a page in it."""
+    """A panel beside the workspace; in a narrow window, a page in the workspace."""
 
     placed: SignalInstance  # it has come or gone: True if it is in sight
 
@@ -39,54 +38,54 @@ class SidePanel(Protocol):
 
 
 class Host(Protocol):
-    """What a feature or a dialog gets of the window it stands in."""
+    """A feature's or dialog's access to its window."""
 
     @property
     def window(self) -> QWidget:
-        """The window: the parent of dialogs."""
+        """Return the window, which is the parent of dialogs."""
         ...
 
     @property
     def reader(self) -> Speaker:
-        """The reader."""
+        """Return the reader."""
         ...
 
     @property
     def services(self) -> Services:
-        """Everything that takes time."""
+        """Return the services, for everything that takes time."""
         ...
 
     @property
     def stores(self) -> Stores | None:
-        """What is kept on this machine; None: nothing is."""
+        """Return the history and held texts; None: nothing is saved."""
         ...
 
     @property
     def commands(self) -> Actions:
-        """The commands there are; features add theirs."""
+        """Return the commands; features add theirs."""
         ...
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace that is shown."""
+        """Return the shown workspace."""
         ...
 
     @property
     def look(self) -> Look:
-        """Colours and sizes."""
+        """Return the colours and sizes."""
         ...
 
     @property
     def settings(self) -> Settings:
-        """The settings as they are now."""
+        """Return the current settings."""
         ...
 
     def change(self, name: str, value: object) -> None:
-        """Give a setting this value, everywhere and at once."""
+        """Change a setting, everywhere and at once."""
         ...
 
     def replace_settings(self, loaded: Loaded) -> None:
-        """Use the settings of a file from now on, and tell what had to be mended in it."""
+        """Use the settings of a file from now on, and tell the user what was wrong in it."""
         ...
 
     def choose_voice(self, voice: Voice) -> None:
@@ -94,11 +93,11 @@ class Host(Protocol):
         ...
 
     def tell(self, error: FishCaptionError) -> None:
-        """Show a failure in the banner."""
+        """Show an error in the banner."""
         ...
 
     def notice(self, words: str) -> None:
-        """Show a sentence in the status line until something happens."""
+        """Show a sentence in the status line, until the state changes."""
         ...
 
     def offer(self, name: str, act: Callable[[str], None]) -> None:
@@ -106,24 +105,24 @@ class Host(Protocol):
         ...
 
     def ask(self, name: str, text: str) -> bool:
-        """Have what is offered under this name done with the text; return False if nobody offers it."""
+        """Run the act that another feature offers under this name; False if there is none."""
         ...
 
     def refit(self) -> None:
-        """Lay the window out anew: something has come, gone or changed its height."""
+        """Fit the layout: something was shown, hidden, or changed its height."""
         ...
 
     def add_side(self, panel: QWidget, setting: str) -> SidePanel:
-        """Have this panel beside the workspace. The setting of that name says whether it is shown."""
+        """Add a panel beside the workspace. The setting with this name says whether it is shown."""
         ...
 
     def add_tool(self, command: str, words: str, icon: str) -> QToolButton:
-        """Add a button for this command to the voice bar, to stand before those of the window."""
+        """Add a button for this command to the voice bar, before the window's own buttons."""
         ...
 
 
 class Feature(QObject):
-    """One feature. `host` is the window's side; the methods are called by it."""
+    """One feature. The window calls its methods; `host` is its access to the window."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host.window)
@@ -133,7 +132,7 @@ class Feature(QObject):
         """Draw in these colours and sizes."""
 
     def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show where the reader is; `words` say the state."""
+        """Show the reader's state; `words` are for the status."""
 
     def leave(self) -> None:
-        """End: the window is closed."""
+        """Clean up: the window is closed."""

@@ -1,7 +1,7 @@
-"""What the window needs of the rest of the program: the reader, and services that take time.
+"""The window's ports to the rest of the program: the reader, and services that take time.
 
-A service answers through `on_done`, in the window's thread, once, with its result or with an error of our
-tree; never before the call has returned. Who asked may be gone by then: askers guard themselves.
+A service answers through `on_done` once, in the window's thread, with its result or with one of our errors,
+and never before the method has returned. A caller that is closed by then must ignore the answer itself.
 """
 
 from __future__ import annotations
@@ -26,114 +26,117 @@ Slice = TypeVar("Slice")
 
 
 class Speaker(Protocol):
-    """The reader, as `fishcaption.reader.Reader` is: commands return at once and are followed by a call."""
+    """The reader (`fishcaption.reader.Reader`). Commands return at once; subscribers are called later."""
 
     replace: bool  # a new utterance cuts the one being spoken, instead of waiting its turn
 
     def speak(self, text: str, /, *, replace: bool | None = None, said: str = "") -> int:
-        """Give a whole text to the voice; return the utterance's number. Raises FishCaptionError.
+        """Speak a whole text; return the utterance's number. Raises FishCaptionError.
 
-        `replace` is the other policy, for this text only. `said` is spoken instead of the text.
+        `replace` overrides the attribute for this text. `said`, if not empty, is spoken instead of the text.
         """
         ...
 
     def speak_ready(self, text: str, rendered: Rendered, /, *, replace: bool | None = None) -> int:
-        """A text whose sound was made ahead: it needs no voice. Raises FishCaptionError."""
+        """Speak a text whose sound was made ahead; it needs no voice. Raises FishCaptionError."""
         ...
 
     def begin_live(self, kind: Kind = ..., /, *, replace: bool | None = None) -> int:
-        """Begin an utterance that is still being typed. Raises FishCaptionError.
+        """Begin an utterance that is still being typed; return its number. Raises FishCaptionError.
 
-        `kind` tells how much is said at a time: a few words, whole sentences, or single words.
+        `kind` says how much is spoken at a time: a few words, whole sentences, or single words.
         """
         ...
 
     def live_text(self, number: int, text: str, /) -> None:
-        """The whole text so far of a live utterance. It may be another from the view's `fixed_end` on: what
-        was given and not heard is dropped from the first changed word on. InputError before that.
+        """Set the whole text so far of a live utterance.
+
+        It may differ from the view's `fixed_end` on: what was given and not heard is dropped from the first
+        changed word on. Raises InputError for a change before that.
         """
         ...
 
     def finish_live(self, number: int, /) -> None:
-        """No more text comes: say the rest and end."""
+        """End the live utterance: no more text comes, and the rest is spoken."""
         ...
 
     def say_so_far(self) -> None:
-        """Voice what was typed, without ending the utterance."""
+        """Speak what was typed so far, without ending the utterance."""
         ...
 
     def pause(self) -> None:
-        """Hold the sound."""
+        """Pause the sound."""
         ...
 
     def resume(self) -> None:
-        """Go on at the next frame."""
+        """Resume at the next frame."""
         ...
 
     def stop(self) -> None:
-        """Silence, in whatever state."""
+        """Stop everything, in any state."""
         ...
 
     def repeat(self, gain: float = 1.0) -> None:
-        """The last utterance again, louder by this factor; limited, never clipped."""
+        """Repeat the last utterance, louder by this factor; the sound is limited and never clipped."""
         ...
 
     def signal(self, rendered: Rendered, /) -> None:
-        """An attention sound: first and at once; what is being spoken holds for it, and goes on after it."""
+        """Play an attention sound at once; speech pauses for it and then continues."""
         ...
 
     def move(self, number: int, place: int, /) -> None:
-        """Have it stand at this place of those that wait, 0 the next. KeyError: it does not wait."""
+        """Move a waiting utterance to this place in the queue, 0 the next. KeyError: it does not wait."""
         ...
 
     def skip(self, number: int, /) -> None:
-        """Do not say it, or not the rest of it; the next goes on. KeyError: it is not in the line."""
+        """Skip an utterance, or the rest of it; the next one begins. KeyError: it is not in the queue."""
         ...
 
     def skip_to_newest(self) -> None:
-        """Skip all but what was given last."""
+        """Skip all but the newest utterance."""
         ...
 
     def clear_waiting(self) -> None:
-        """Skip all that waits; what is being heard goes on."""
+        """Skip all waiting utterances; the current one goes on."""
         ...
 
     def take_back(self, number: int, /) -> str:
-        """Skip it, and return what was not heard of it, to be written on. KeyError: it is not in the line."""
+        """Skip an utterance, and return what was not heard of it. KeyError: it is not in the queue."""
         ...
 
     def back(self) -> None:
-        """To the start of this or the previous sentence."""
+        """Go to the start of this or the previous sentence."""
         ...
 
     def forward(self) -> None:
-        """To the start of the next sentence."""
+        """Go to the start of the next sentence."""
         ...
 
     def retry(self) -> None:
-        """Say what the last failure left unsaid, with the chosen voice."""
+        """Speak what the last failure left unspoken, with the chosen voice."""
         ...
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
-        """Call back when a look is worth it; the returned function ends that."""
+        """Call back when the snapshot may have changed; the returned function ends that."""
         ...
 
     def snapshot(self) -> Snapshot:
-        """Where we are now."""
+        """Return the current state."""
         ...
 
     def next_moment(self) -> float | None:
-        """Return when the snapshot next changes of itself, by `time.perf_counter`; None until a call back."""
+        """Return when the snapshot next changes by itself (`time.perf_counter`); None: after a call back."""
         ...
 
     def utterance(self, number: int, /) -> UtteranceView:
-        """One utterance as it stands. Raises KeyError for one that was forgotten."""
+        """Return one utterance as it is now. Raises KeyError for one that is no longer remembered."""
         ...
 
 
 class Stores(NamedTuple):
-    """What is kept on this machine and used in the window's thread. The window adds to the history what has
-    ended; who made them closes them, after the window.
+    """The history and the held texts, used in the window's thread.
+
+    The window adds ended utterances to the history. The creator of the stores closes them after the window.
     """
 
     history: History
@@ -141,7 +144,7 @@ class Stores(NamedTuple):
 
 
 class FishVoices(NamedTuple):
-    """One page of Fish Audio's voices. `own` are the user's, on the first page only."""
+    """One page of Fish Audio's voices. `own` are the user's voices, on the first page only."""
 
     own: tuple[Voice, ...]
     public: tuple[Voice, ...]
@@ -149,13 +152,13 @@ class FishVoices(NamedTuple):
 
 
 class KeyReport(NamedTuple):
-    """A key that the service knows. `credit` in dollars, None where it does not say."""
+    """A valid key. `credit` is in dollars, None if the service does not say."""
 
     credit: float | None = None
 
 
 class ModelOffer(NamedTuple):
-    """A model that can be used today, in ``cents`` (of a dollar) a thousand letters."""
+    """A model that can be used today. ``cents`` (of a dollar) are for a thousand letters."""
 
     name: str
     note: str
@@ -171,7 +174,7 @@ class ModelService(Protocol):
         ...
 
     def choose(self, name: str) -> None:
-        """Speak with this model from now on: the user has chosen it with its price in sight."""
+        """Speak with this model from now on: the user has seen its price and chosen it."""
         ...
 
     def price_of(self, text: str) -> float:
@@ -187,22 +190,22 @@ class ModelService(Protocol):
         ...
 
     def instead(self) -> tuple[ModelOffer, ...]:
-        """Return what can be used instead of the chosen model; itself, where it only may cost now."""
+        """Return the models to use instead of the chosen one; also itself, if it only costs now."""
         ...
 
 
 class SettingsService(Protocol):
-    """The settings, which nobody else keeps a copy of."""
+    """The settings. No other class keeps a copy."""
 
     @property
     def current(self) -> Settings:
-        """The settings as they are now."""
+        """Return the current settings."""
         ...
 
     def subscribe(
         self, select: Callable[[Settings], Slice], callback: Callable[[Slice, Slice], None], /
     ) -> Callable[[], None]:
-        """Call `callback(before, after)` whenever what `select` takes of the settings has changed.
+        """Call `callback(before, after)` when the part of the settings that `select` returns has changed.
 
         The returned function ends that.
         """
@@ -213,51 +216,51 @@ class SettingsService(Protocol):
         ...
 
     def replace(self, settings: Settings, /) -> None:
-        """Use and save other settings in the place of all there are."""
+        """Replace all settings, and save them."""
         ...
 
 
 class SpeechService(Protocol):
-    """What speaks, as a whole."""
+    """The speech system."""
 
     def is_ready(self) -> bool:
-        """Return whether it is imported; a command to the reader before that takes half a second."""
+        """Return whether speech is imported; a command to the reader before that takes half a second."""
         ...
 
     def warm(self) -> None:
-        """Somebody is about to speak: open the sound device, have a socket ready. Cheap when warm."""
+        """Prepare for speech that comes soon: open the sound device and a socket. Cheap if they are open."""
         ...
 
     def retry_embedded(self) -> None:
-        """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
+        """Speak what the last failure left unspoken with the embedded voice; the choice of voice stays."""
         ...
 
 
 class RetryService(Protocol):
-    """Other tries where the service cannot be reached: when, and with which voice."""
+    """Retries when the service cannot be reached: when, and with which voice."""
 
     def follow(self, on_wait: Callable[[float], None], on_due: Callable[[bool], None], /) -> None:
-        """Call `on_wait` with the seconds until the next try, and `on_due` when it is to be made.
+        """Call `on_wait` with the seconds until the next retry, and `on_due` when it is due.
 
-        True for `on_due`: with the embedded voice.
+        `on_due(True)`: retry with the embedded voice.
         """
         ...
 
     def is_pending(self) -> bool:
-        """Return whether another try is to come."""
+        """Return whether a retry will come."""
         ...
 
     def end(self) -> None:
-        """Stop: no other try comes by itself."""
+        """Cancel the next retry, because of Stop."""
         ...
 
     def close(self) -> None:
-        """The window is closed: nothing is tried any more."""
+        """End all retries: the window is closed."""
         ...
 
 
 class VoiceService(Protocol):
-    """The voices there are."""
+    """The available voices."""
 
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
         """Answer with the voices that need no account."""
@@ -277,22 +280,22 @@ class AccountService(Protocol):
     """The key of Fish Audio's account."""
 
     def key_place(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Answer where the key in use is kept."""
+        """Answer where the current key is saved."""
         ...
 
     def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
-        """Ask the service whether it knows this key; nothing is changed."""
+        """Check this key with the service; nothing is changed."""
         ...
 
     def save_key(self, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Use this key from now on, and keep it in the keyring.
+        """Use this key from now on, and save it in the keyring.
 
-        StorageError where there is no keyring: the key is used until the program ends.
+        StorageError if there is no keyring: the key is used until the program ends.
         """
         ...
 
     def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Take the key out of the keyring and use none; answer where one is still found."""
+        """Delete the key from the keyring and use none; answer where another key is still found."""
         ...
 
 
@@ -300,7 +303,7 @@ class SoundDeviceService(Protocol):
     """The sound devices that the voice can be heard on."""
 
     def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
-        """Answer with the sound devices there are now, without the system's default."""
+        """Answer with the current sound devices, without the system's default."""
         ...
 
 
@@ -308,12 +311,12 @@ class ProfileService(Protocol):
     """The windows of other profiles."""
 
     def open_profile(self, name: str) -> None:
-        """Open the window of this profile, or bring it to the front; empty: the one without a name."""
+        """Open the window of this profile, or bring it to the front; an empty name is the main profile."""
         ...
 
 
 class Services(Protocol):
-    """Everything that waits for a network, a process or a disk, by subject; the program does it in tasks."""
+    """All services, by subject, that wait for a network, a process or a disk."""
 
     @property
     def settings(self) -> SettingsService:
@@ -327,7 +330,7 @@ class Services(Protocol):
 
     @property
     def speech(self) -> SpeechService:
-        """What speaks."""
+        """Return the speech system."""
         ...
 
     @property
@@ -337,7 +340,7 @@ class Services(Protocol):
 
     @property
     def voices(self) -> VoiceService:
-        """The voices there are."""
+        """The available voices."""
         ...
 
     @property
@@ -347,7 +350,7 @@ class Services(Protocol):
 
     @property
     def sound_devices(self) -> SoundDeviceService:
-        """What the voice can be heard on."""
+        """Return the service for sound devices."""
         ...
 
     @property
@@ -356,17 +359,17 @@ class Services(Protocol):
         ...
 
     def prepare(self, on_ready: Callable[[], None]) -> None:
-        """The window has been painted: import what is made after that, then call `on_ready`."""
+        """After the first paint: import what the window needs next, then call `on_ready`."""
         ...
 
     def phrases(self) -> PhraseService | None:
-        """Return the phrase bank, where there is one. Asked for once, after the first paint."""
+        """Return the phrase bank, if there is one. Called once, after the first paint."""
         ...
 
     def calls(self) -> CallService | None:
-        """Return what calls need, where they are possible. Asked for once, after the first paint."""
+        """Return the service for calls, if they are possible. Called once, after the first paint."""
         ...
 
     def vocabulary(self) -> VocabularyService | None:
-        """Return abbreviations, replacements and completion. Asked for once, after the first paint."""
+        """Return the user's vocabulary. Called once, after the first paint."""
         ...

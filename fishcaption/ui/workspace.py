@@ -1,7 +1,7 @@
 """A workspace: one arrangement of the window for one kind of use, such as Speak.
 
-The shell shows one and knows no more of it than stands here. `ui.shell.registry` lists the workspaces there
-are; adding one adds a folder and an entry there.
+The shell shows one workspace and knows only this interface. `ui.shell.registry` lists all workspaces; a new
+one needs a folder and an entry there.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Later(Protocol):
-    """Something that will speak by itself unless Stop comes first: another try, the text of a start."""
+    """Something that will speak by itself unless Stop ends it: a retry, a text given at the start."""
 
     def is_pending(self) -> bool:
-        """Return whether it would still speak."""
+        """Return whether it will speak by itself."""
         ...
 
     def end(self) -> None:
@@ -40,11 +40,11 @@ class Playback(Protocol):
     later: list[Later]  # all that would still speak by itself; Stop ends it
 
     def speak(self) -> None:
-        """Speak the text at hand."""
+        """Speak the draft."""
         ...
 
     def speak_other(self) -> None:
-        """Speak it at once where the settings let it wait, and the other way round."""
+        """Speak the draft at once if the settings let it wait, or the other way round."""
         ...
 
     def say(self, text: str) -> None:
@@ -52,11 +52,11 @@ class Playback(Protocol):
         ...
 
     def say_so_far(self) -> None:
-        """Voice what has been typed of a live text."""
+        """Speak what was typed of a live text so far."""
         ...
 
     def pause_or_resume(self) -> None:
-        """Pause, or go on where it is paused."""
+        """Pause, or resume if it is paused."""
         ...
 
     def repeat(self, gain: float = 1.0) -> None:
@@ -76,7 +76,7 @@ class Playback(Protocol):
         ...
 
     def snapshot(self) -> Snapshot:
-        """Return what was seen of the reader last."""
+        """Return the last snapshot."""
         ...
 
 
@@ -92,24 +92,24 @@ class Workspace(Protocol):
 
     @property
     def view(self) -> QWidget:
-        """The widget that the shell shows."""
+        """Return the widget that the shell shows."""
         ...
 
     @property
     def playback(self) -> Playback:
-        """The acts behind the transport's buttons."""
+        """Return the acts behind the transport's buttons."""
         ...
 
     def own_actions(self) -> tuple[Action, ...]:
-        """The commands of its own that can be used from the first paint on."""
+        """Return its commands that can be used from the first paint on."""
         ...
 
     def controls(self) -> tuple[tuple[QWidget, ...], tuple[QWidget, ...]]:
-        """The widgets before and behind the transport's buttons in the order of the Tab key."""
+        """Return the widgets before and after the transport's buttons in the order of the Tab key."""
         ...
 
     def restore(self) -> bool:
-        """Bring the unsent text of last time back; return whether there was one."""
+        """Put the unsent text of last time back into the editor; return whether there was one."""
         ...
 
     def complete(self, host: Host) -> None:
@@ -117,7 +117,7 @@ class Workspace(Protocol):
         ...
 
     def use(self, settings: Settings) -> None:
-        """Behave as these settings say from now on."""
+        """Use these settings from now on."""
         ...
 
     def set_look(self, look: Look) -> None:
@@ -125,19 +125,19 @@ class Workspace(Protocol):
         ...
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Show where the reader is."""
+        """Show the reader's state."""
         ...
 
     def set_crowding(self, degree: int) -> None:
-        """Hide what is seldom used: nothing at 0, all of it at 6."""
+        """Hide what is rarely used: nothing at 0, all of it at 6."""
         ...
 
     def least_height(self, width: int) -> int:
-        """The pixels of height it needs at this width, as it stands now."""
+        """Return the height in pixels that it needs at this width."""
         ...
 
     def stop_if_busy(self) -> bool:
-        """Stop what is spoken or about to be; return False if there was nothing to stop."""
+        """Stop speech; return False if there was nothing to stop."""
         ...
 
     def stop(self) -> None:
@@ -145,19 +145,19 @@ class Workspace(Protocol):
         ...
 
     def show_page(self, page: QWidget) -> None:
-        """Show a page in the place of what was spoken; hide it if it is shown already."""
+        """Show a page in place of the transcript; hide it if it is shown already."""
         ...
 
     def shown_page(self) -> QWidget | None:
-        """The page that is shown by `show_page`, if there is one."""
+        """Return the page that `show_page` shows, if there is one."""
         ...
 
     def add_page(self, page: QWidget) -> None:
-        """Have this page ready to be shown."""
+        """Add a page that can be shown."""
         ...
 
     def remove_page(self, page: QWidget) -> None:
-        """Take the page out, to stand elsewhere."""
+        """Remove the page, so that it can stand elsewhere."""
         ...
 
     def focus_text(self) -> None:
@@ -165,19 +165,19 @@ class Workspace(Protocol):
         ...
 
     def text(self, longest: int | None = None) -> str:
-        """The draft; empty if it has more than `longest` code points."""
+        """Return the draft; empty if it has more than `longest` code points."""
         ...
 
     def write(self, text: str) -> None:
-        """Put this into the draft at the cursor."""
+        """Insert this text into the draft at the cursor."""
         ...
 
     def bring(self, text: str) -> None:
-        """Have this as the draft, to be changed or spoken with Enter; a draft that stands there is held."""
+        """Put this text into the editor, to be edited, or spoken with Enter; a draft there is held."""
         ...
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
-        """Take a text from another program as the draft, or speak it at once."""
+        """Put a text from another program into the editor, or speak it at once."""
         ...
 
     def show_utterance(self, number: int) -> None:
@@ -185,13 +185,13 @@ class Workspace(Protocol):
         ...
 
     def another_journal(self, path: Path) -> Journal:
-        """A journal for a text that is written elsewhere, in step with the draft's."""
+        """Return a journal for a text that is written elsewhere; one thread writes both, in order."""
         ...
 
     def kept_settings(self) -> dict[str, Any]:
-        """The settings that say how it stands, to be saved when the window is closed."""
+        """Return the settings of its layout, to be saved when the window is closed."""
         ...
 
     def close_text(self) -> None:
-        """Have the draft on disk, and draw no more: the window is closed."""
+        """Save the draft, and stop drawing: the window is closed."""
         ...

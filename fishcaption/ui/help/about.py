@@ -1,4 +1,4 @@
-"""What this program is: its version, its licence, and where its documentation is."""
+"""About this program: its version, its licence, and where its documentation is."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ class SpeakWorkspace(QSplitter):
         self.set_crowding(self._crowding)
 
     def use(self, settings: Settings) -> None:
-        """Behave as these settings say from now on."""
+        """Use these settings from now on."""
         self.editor.enter_speaks = settings.enter_speaks
         self.editor.join_pasted_lines = settings.join_pasted_lines
         self.mode.show_mode(settings.speak_mode)
