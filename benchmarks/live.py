@@ -38,14 +38,15 @@ def vendor_python() -> str:
     if not marker.exists():
         venv.create(home, with_pip=True, clear=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "--quiet", VENDOR], check=True)
-        purelib = subprocess.run(
-            [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout.strip()
-        Path(purelib, "ours.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
         marker.touch()
+    purelib = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    # each time: this checkout may stand in another place than the one that made it
+    Path(purelib, "ours.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     return str(python)
 
 
