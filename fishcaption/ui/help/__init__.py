@@ -1,1 +1,1 @@
-"""Help: what is missing on this computer, the log, and what this program is."""
+"""Help: the check of this computer, the log, and About."""

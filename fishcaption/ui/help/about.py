@@ -54,5 +54,5 @@ class About(QDialog):
 
 
 def open_about(host: Host) -> None:
-    """Show what this program is."""
+    """Show version, licence and the place of the documentation."""
     About(host.window).open()

@@ -1,1 +1,1 @@
-"""The window itself: what stands around the text, and what is opened over it."""
+"""The window: the parts around the workspace, and the registry of what is opened in it."""

@@ -1,4 +1,4 @@
-"""The attention sound, as a command: first and at once; what is being spoken holds for it."""
+"""The attention sound, as a command: it comes first and at once, and speech waits for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AttentionSound(Feature):
         self.rendered()  # made once: its key is not to wait for it
 
     def rendered(self) -> Rendered:
-        """The sound that is chosen."""
+        """Return the sound that is chosen."""
         chosen = self.host.settings.attention_sound
         name = chosen if chosen in SIGNALS else SIGNALS[0]
         rate, pcm = signal(name)

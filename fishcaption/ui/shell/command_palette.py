@@ -42,7 +42,7 @@ _GAP = 24  # between the words and their keys
 
 
 class Palette(QDialog):
-    """All commands, to be searched. The chosen one is done when the palette is closed."""
+    """All commands, to be searched. The chosen one runs when the palette is closed."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
@@ -74,7 +74,7 @@ class Palette(QDialog):
         self.resize(QSize(round(54 * points), round(40 * points)).boundedTo(room))
 
     def shown(self) -> list[str]:
-        """The commands that are listed now, by id."""
+        """Return the ids of the commands that are listed now."""
         return [self._list.item(row).data(_ACTION) for row in range(self._list.count())]
 
     def _fill(self, wanted: str) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class WindowHost:
-    """What features and dialogs get of the window: `ui.feature.Host`."""
+    """The window's side of features and dialogs: see `ui.feature.Host`."""
 
     def __init__(
         self, window: Window, reader: Speaker, services: Services, stores: Stores | None, sides: QSplitter
@@ -60,7 +60,7 @@ class WindowHost:
 
     @property
     def stores(self) -> Stores | None:
-        """What is kept on this machine."""
+        """History and held texts; None if nothing is saved."""
         return self._stores
 
     @property

@@ -1,4 +1,4 @@
-"""The status line, and the banner: the state in words, and what went wrong with what can be done about it."""
+"""The status line says the state in words; the banner says what went wrong and what to do about it."""
 
 from __future__ import annotations
 
@@ -106,11 +106,11 @@ class Problems(QObject):
             self.look(self._playback.snapshot())
 
     def model_answered(self) -> None:
-        """The user has chosen a model."""
+        """Ask no more about the model: the user has chosen one."""
         self._answered = self._playback.snapshot().error
 
     def forget(self) -> None:
-        """Something new is done: what was told before is over, but for what is wrong with files."""
+        """Drop what was told before, but not what is wrong with files: something new is spoken."""
         self._told = None
 
     def look(self, snapshot: Snapshot) -> None:
@@ -124,7 +124,7 @@ class Problems(QObject):
             self.resized.emit()
 
     def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
-        """The first that was not dismissed; one that was hides no other."""
+        """Return the first error that was not dismissed; a dismissed one hides no other."""
         told = (snapshot.error, self._told, self._files_told, snapshot.player.error, self._question)
         there = [error for error in told if error is not None]
         self._dismissed = [old for old in self._dismissed if any(old is error for error in there)]

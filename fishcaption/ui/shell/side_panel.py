@@ -41,7 +41,7 @@ class Side(QObject):
             self._host.change(self._setting, not self._is_wanted())
 
     def place(self, width: int) -> None:
-        """The window has this width now."""
+        """Place the panel in a window of this width in pixels."""
         is_wide = width >= round(_WIDE * self._host.look.scale)
         workspace = self._host.workspace
         if is_wide and self._is_page:
@@ -59,12 +59,12 @@ class Side(QObject):
         self.placed.emit(self.is_shown())
 
     def width(self) -> int:
-        """The pixels of the width that the panel takes beside the workspace."""
+        """Return the pixels that the panel takes beside the workspace."""
         index = self._splitter.indexOf(self._panel)
         return self._splitter.sizes()[index] if index >= 0 and self.is_shown() else 0
 
     def least_height(self) -> int:
-        """The height the panel needs beside the workspace."""
+        """Return the height in pixels that the panel needs beside the workspace."""
         is_beside = self._splitter.indexOf(self._panel) >= 0 and not self._panel.isHidden()
         return self._panel.minimumSizeHint().height() if is_beside else 0
 

@@ -147,7 +147,7 @@ class ModelChoice(Choice):
         self.setMinimumContentsLength(26)
 
     def show_model(self, chosen: str) -> None:
-        """Let the chosen one stand there, be it one that is not to be had any more."""
+        """Show the chosen model, also if it is not available any more."""
         offers = self._models.offers()
         self.clear()
         for offer in offers:
@@ -179,7 +179,7 @@ def cost_words(offer: ModelOffer, tr: Callable[[str], str]) -> str:
 
 
 class SoundRow(QWidget):
-    """Shows the settings it is given and says which one is to be another."""
+    """Shows the settings of the sound, and emits the ones that the user changes."""
 
     changed = Signal(str, object)  # a setting's name, and its value
     devices_wanted = Signal()
@@ -248,7 +248,7 @@ class SoundRow(QWidget):
         self.volume.setFixedWidth(round(130 * max(1.0, look.scale)))
 
     def tell_keys(self, commands: Actions) -> None:
-        """The tool tips name the keys as they are now."""
+        """Name the keys in the tool tips as they are now."""
         keys = [commands.spelled(name) for name in ("voice.faster", "voice.slower")]
         told = ", ".join(key for key in keys if key)
         self.speed.setToolTip(
@@ -258,7 +258,7 @@ class SoundRow(QWidget):
         self.larger.setToolTip(as_written(commands.told("window.larger", self.larger.accessibleName())))
 
     def show_settings(self, settings: Settings) -> None:
-        """Let every control stand as the settings say."""
+        """Show these settings."""
         with QSignalBlocker(self.volume), QSignalBlocker(self.speed):
             self.volume.setValue(round(100 * settings.volume))
             self.speed.show_value(settings.speed)
@@ -270,7 +270,7 @@ class SoundRow(QWidget):
             self.show_devices(())
 
     def show_devices(self, devices: Sequence[OutputDevice]) -> None:
-        """These can be chosen now, and the chosen one, wherever it is."""
+        """Offer these devices, and the chosen one also if it is missing."""
         self.device.clear()
         self.device.addItem(self.tr("The system's sound device"), OutputDevice())
         for device in dict.fromkeys([*devices, self._chosen]):
@@ -289,7 +289,7 @@ class SoundRow(QWidget):
         return button
 
     def _captioned(self, name: str, icon: str, widget: QWidget) -> QWidget:
-        """A control with a sign before it that says what it is."""
+        """Return the control with an icon before it that says what it is."""
         sign = Label()
         sign.setToolTip(as_written(name))
         sign.setAccessibleName(name)
@@ -307,7 +307,7 @@ class SoundRow(QWidget):
         self.volume.setValue(self.volume.value() + percent)
 
     def _on_default_device(self) -> None:
-        """What waits for a device that is not there goes on where it was."""
+        """Use the system's device; speech that waits for a missing device goes on where it was."""
         self.changed.emit("device", OutputDevice())
 
     def _has_chosen_device(self) -> bool:

@@ -122,7 +122,7 @@ class Window(QMainWindow):
         self._begin(settings, notices)
 
     def _begin(self, settings: Settings, notices: Sequence[str]) -> None:
-        """Stand where the window stood, with what was written in it."""
+        """Restore place and size of the window, and the unsent text."""
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         else:
@@ -151,7 +151,7 @@ class Window(QMainWindow):
         self.status.notice(words, self._reader.snapshot())
 
     def add_later(self, later: Later) -> None:
-        """Have Stop end this, which is about to speak by itself."""
+        """Add something that will speak by itself later: Stop ends it."""
         self.workspace.playback.later.append(later)
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
@@ -250,7 +250,7 @@ class Window(QMainWindow):
             part.set_crowding(crowding)
 
     def _needed(self, width: int) -> int:
-        """The height that everything needs that is shown now."""
+        """Return the height in pixels that everything shown needs at this width."""
         whole = self._body.width() - 2 * _MARGIN
         parts: list[QWidget] = [self.voice_bar, self.transport]
         parts += [part for part in (self.voice_bar.sound, self.banner) if not part.isHidden()]
@@ -312,7 +312,7 @@ class Window(QMainWindow):
     # -- keys --------------------------------------------------------------------------------------
 
     def _is_stop(self, event: QKeyEvent) -> bool:
-        """Return whether it is a key of Stop's, also where a dialog keeps shortcuts from acting."""
+        """Return whether the key means Stop, also while a dialog keeps shortcuts from acting."""
         return event.key() == Qt.Key.Key_Escape or self.commands.called_by(event) == "speak.stop"
 
     def _take_chord(self, event: QKeyEvent) -> bool:
