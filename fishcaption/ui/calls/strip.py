@@ -132,7 +132,7 @@ class Strip(QWidget):
     pause_asked = Signal()
     repeat_asked = Signal()
     quick_box_asked = Signal()
-    moved = Signal(tuple)  # (left, top): to be kept
+    moved = Signal(tuple)  # (left, top), to be saved
     closed = Signal()
 
     def __init__(self, place: tuple[int, ...] = (), desktop: ForegroundWindow | None = None) -> None:

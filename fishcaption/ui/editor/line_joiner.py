@@ -63,5 +63,5 @@ def _group_end(text: str, start: int) -> int:
     ends = [
         index for index, line in enumerate(lines) if len(line) < 0.6 * longest and index > len(lines) // 4
     ]
-    kept = lines[: ends[-1] + 1] if ends else lines
-    return start + sum(map(len, kept)) + len(kept)
+    taken = lines[: ends[-1] + 1] if ends else lines
+    return start + sum(map(len, taken)) + len(taken)

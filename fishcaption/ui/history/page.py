@@ -166,13 +166,13 @@ class HistoryPage(QWidget):
     # -- the list ----------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        kept = {entry.id for entry in self._chosen()}
+        selected = {entry.id for entry in self._chosen()}
         row = self._list.currentIndex().row()
         self._model.show(list(self._history.search(self._search.text())))
         selection = self._list.selectionModel()
         flags = selection.SelectionFlag
         for place, entry in enumerate(self._model.entries):
-            if entry.id in kept:
+            if entry.id in selected:
                 selection.setCurrentIndex(self._model.index(place, 0), flags.Select)
         if not selection.hasSelection() and self._model.entries:
             place = min(max(0, row), len(self._model.entries) - 1)

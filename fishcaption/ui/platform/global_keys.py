@@ -102,8 +102,8 @@ class GlobalKeys(QObject):
 
     def _on_refused(self, refused: Mapping[str, str]) -> None:
         """The keyboard layout has changed, or the desktop has answered."""
-        kept = {act: words for act, words in self.problems.items() if act not in refused}
-        self._tell({act: words for act, words in {**kept, **refused}.items() if words})
+        others = {act: words for act, words in self.problems.items() if act not in refused}
+        self._tell({act: words for act, words in {**others, **refused}.items() if words})
 
     def _tell(self, problems: Mapping[str, str]) -> None:
         if problems != self.problems:

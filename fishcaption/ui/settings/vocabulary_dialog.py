@@ -154,8 +154,8 @@ class VocabularyDialog(QDialog):
         loaded = imported(text)
         now, new = self._service.vocabulary(), loaded.vocabulary
         known = {_key(entry) for entry in new.replacements}
-        kept = tuple(entry for entry in now.replacements if _key(entry) not in known)
-        together = Vocabulary({**now.abbreviations, **new.abbreviations}, kept + new.replacements)
+        others = tuple(entry for entry in now.replacements if _key(entry) not in known)
+        together = Vocabulary({**now.abbreviations, **new.abbreviations}, others + new.replacements)
         self._service.set_vocabulary(together)
         self._replacements.fill()
         self._abbreviations.fill()
@@ -514,7 +514,7 @@ def _open(host: Host, page: int) -> None:
 
 
 def _sample(host: Host) -> str:
-    """The sentence at hand: the draft, else what was said last."""
+    """Return the test sentence: the draft, else the text that was spoken last."""
     text = host.workspace.text().strip()
     current = host.workspace.playback.snapshot().current
     if not text and current is not None:

@@ -142,7 +142,7 @@ class Drafts(QObject):
                 else self.tr("There is no draft to hold: type something first.")
             )
             return False
-        self._replace(draft, "", kept=self.held.hold(draft))
+        self._replace(draft, "", held_draft=self.held.hold(draft))
         return True
 
     def take(self, number: int) -> bool:
@@ -165,13 +165,13 @@ class Drafts(QObject):
         One undo takes both back. `is_taken`: the text exists nowhere else, and an undo holds it.
         """
         draft = self._live.unheard_text()
-        kept = None
+        held_draft = None
         if draft.strip() and self._history_place is None:
             if self.held is not None:
-                kept = self.held.hold(draft)
+                held_draft = self.held.hold(draft)
             else:
                 text = f"{text}\n{draft}"
-        self._replace(draft, text, kept=kept, is_taken=is_taken)
+        self._replace(draft, text, held_draft=held_draft, is_taken=is_taken)
 
     def hold_incoming(self, text: str) -> bool:
         """Hold a text that cannot come into the editor now; False where there is nowhere to hold it."""
@@ -181,14 +181,14 @@ class Drafts(QObject):
         self.noticed.emit(self.tr("A new text has arrived. It is among the held texts."))
         return True
 
-    def _replace(self, draft: str, text: str, *, kept: HeldText | None, is_taken: bool = False) -> None:
+    def _replace(self, draft: str, text: str, *, held_draft: HeldText | None, is_taken: bool = False) -> None:
         """Replace the draft by this text, as one step of undo."""
         self._live.end()
         with self._editor.program_change():
             if self._editor.text() != draft:  # an undo does not bring back what was heard of it
                 self._editor.set_text(draft)
             self._editor.exchange(text, pasted=len(text) > _DOCUMENT_LENGTH)
-        self._exchange = Exchange(self.held, draft, text, kept=kept, is_taken=is_taken)
+        self._exchange = Exchange(self.held, draft, text, held_draft=held_draft, is_taken=is_taken)
         self._came_from_elsewhere(text)
 
     def _show(self, text: str) -> None:
@@ -205,18 +205,18 @@ class Drafts(QObject):
 class Exchange:
     """A text that replaced another in the editor: one undo takes it back, one redo does it again.
 
-    `after` replaced `before` in one step of the editor's undo. `kept` is the held text of `before`;
+    `after` replaced `before` in one step of the editor's undo. `held_draft` is the held text of `before`;
     `is_taken`: `after` was held until then. Whatever the user undoes, each text is in the editor or held, and
     not both.
     """
 
     def __init__(
-        self, held: HeldTexts | None, before: str, after: str, *, kept: HeldText | None, is_taken: bool
+        self, held: HeldTexts | None, before: str, after: str, *, held_draft: HeldText | None, is_taken: bool
     ) -> None:
         self._held = held
         self._before = before
         self._after = after
-        self._kept = kept
+        self._held_draft = held_draft
         self._is_taken = is_taken
         self._given_back: HeldText | None = None
         self._is_undone = False
@@ -240,8 +240,8 @@ class Exchange:
     def _undo(self) -> None:
         if self._held is None:
             return
-        if self._kept is not None:
-            self._held.remove(self._kept.id)
+        if self._held_draft is not None:
+            self._held.remove(self._held_draft.id)
         if self._is_taken and self._after.strip():
             self._given_back = self._held.hold(self._after)
 
@@ -250,8 +250,8 @@ class Exchange:
             return
         if self._given_back is not None:
             self._held.remove(self._given_back.id)
-        if self._kept is not None:
-            self._kept = self._held.hold(self._before)
+        if self._held_draft is not None:
+            self._held_draft = self._held.hold(self._before)
 
 
 def _no_history(_place: int) -> None:

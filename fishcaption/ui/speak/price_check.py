@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class PriceCheck:
-    """Lets cheap texts pass and asks about dear ones. One question stands on the screen at a time."""
+    """Asks before a text is spoken that is too expensive; one question at a time."""
 
     def __init__(self, models: ModelService) -> None:
         self._models = models

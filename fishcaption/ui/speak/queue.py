@@ -312,14 +312,14 @@ class QueuePanel(QFrame):
         self._newest.setEnabled(count > 0)
 
     def _fill(self) -> None:
-        kept = self._number()
+        chosen = self._number()
         row = max(0, self._list.currentRow())
         self._list.clear()
         for number, text in self._shown:
             line = " ".join(visible(text[:_LONGEST]).split())
             item = QListWidgetItem(line + ("…" if len(text) > _LONGEST else ""), self._list)
             item.setData(_NUMBER, number)
-            if number == kept:
+            if number == chosen:
                 self._list.setCurrentItem(item)
         if self._list.currentRow() < 0:
             self._list.setCurrentRow(min(row, self._list.count() - 1))

@@ -146,14 +146,14 @@ class VoicePicker(QDialog):
 
     def _fill(self) -> None:
         row = self._list.currentRow()
-        kept = self._list.item(row).data(_ITEM) if row >= 0 else self._current
+        selected = self._list.item(row).data(_ITEM) if row >= 0 else self._current
         wanted = self._search.text().strip().casefold()
         self._list.clear()
         here = [voice for voice in self._embedded if wanted in _described(voice).casefold()]
         own = [voice for voice in self._own if wanted in _described(voice).casefold()] or self._own
-        self._add_section(self.tr("On this computer: no account, no network"), here, kept)
-        self._add_section(self.tr("Your voices at Fish Audio"), own, kept)
-        self._add_section(self.tr("Fish Audio's library"), self._public, kept)
+        self._add_section(self.tr("On this computer: no account, no network"), here, selected)
+        self._add_section(self.tr("Your voices at Fish Audio"), own, selected)
+        self._add_section(self.tr("Fish Audio's library"), self._public, selected)
         if self._has_more:
             item = QListWidgetItem(self.tr("Show more voices"), self._list)
             item.setData(_ITEM, _Row.MORE)
@@ -161,7 +161,7 @@ class VoicePicker(QDialog):
             self._select_first()
         self._tell()
 
-    def _add_section(self, title: str, voices: list[Voice], kept: object) -> None:
+    def _add_section(self, title: str, voices: list[Voice], selected: object) -> None:
         if not voices:
             return
         head = QListWidgetItem(title, self._list)
@@ -175,7 +175,7 @@ class VoicePicker(QDialog):
             item.setData(_ITEM, voice)
             if (voice.provider, voice.id) == (self._current.provider, self._current.id):
                 item.setText(self.tr("{voice} — chosen").format(voice=_described(voice)))
-            if voice == kept:
+            if voice == selected:
                 self._list.setCurrentItem(item)
 
     def _select_first(self) -> None:
