@@ -17,6 +17,7 @@ from fishcaption.audio.pair import PairPlayer
 from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.speech import Heard
 from tests.audio.sounds import CYCLE, RATE, Stretch, counted, exact, stretches
+from tests.audio.waiting import until
 from tests.rig import Recording, Rig, Sink
 
 FIRST, SECOND = DeviceChoice("Speakers", "ALSA"), DeviceChoice("Headphones", "ALSA")
@@ -38,15 +39,6 @@ def pair(latency: float = 0.1) -> PairPlayer:
 def second_of(player: PairPlayer) -> SoundPlayer:
     assert player.second is not None
     return player.second
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Look until something is so; for what nobody tells."""
-    async with asyncio.timeout(seconds):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.005)
 
 
 async def ready(player: PairPlayer) -> None:

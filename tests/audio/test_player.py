@@ -21,19 +21,11 @@ from fishcaption.audio.player import SoundPlayer
 from fishcaption.core.errors import AudioDeviceError, InputError
 from fishcaption.core.speech import Heard
 from tests.audio.sounds import RATE, counted, exact, lost, stretches, tone, twice
+from tests.audio.waiting import until
 from tests.rig import Recording, Rig, Sink, wakeups
 
 SPEAKERS = DeviceChoice("Speakers", "ALSA")
 RAMP = round(0.005 * RATE)
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Look until something is so; for what nobody tells."""
-    async with asyncio.timeout(seconds):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.005)
 
 
 async def ready(player: SoundPlayer) -> None:
