@@ -224,18 +224,22 @@ class PhraseRenderer:
             self._batch.cancel()
 
     async def _work(self) -> None:
-        """Make what is missing, until somebody stirs."""
+        """Make missing sound until something changes. A bug in it must not end what is spoken."""
+        (error,) = await asyncio.gather(self._make_missing(), return_exceptions=True)
+        if isinstance(error, FishCaptionError):
+            self._fail(error)
+        elif isinstance(error, Exception):
+            _log.error("a bug ended the making of phrases", exc_info=error)
+            self._fail(FishCaptionError("Something went wrong inside fishcaption."))
+        elif error is not None:  # what it waited for was cancelled
+            raise error
+
+    async def _make_missing(self) -> None:
         chosen = self._chosen
         assert chosen is not None
-        try:
-            async with self._talk(chosen) as synthesizer:
-                while self._is_known and self._chosen is chosen and self._is_due():
-                    await self._make(synthesizer, self._missing[0])
-        except FishCaptionError as error:
-            self._fail(error)
-        except Exception:  # noqa: BLE001  a crash boundary: what is made ahead must not end what is spoken
-            _log.exception("a bug ended the making of phrases")
-            self._fail(FishCaptionError("Something went wrong inside fishcaption."))
+        async with self._talk(chosen) as synthesizer:
+            while self._is_known and self._chosen is chosen and self._is_due():
+                await self._make(synthesizer, self._missing[0])
 
     async def _make(self, synthesizer: Synthesizer, wish: _Wish) -> None:
         try:
