@@ -94,7 +94,7 @@ def model(name: str) -> Model:
         return MODELS[name]
     raise InputError(
         f"There is no model called {name[:40]!r}.",
-        hint=f"Choose one of: {', '.join(MODELS)}. (The service would take the paid one in its place.)",
+        hint=f"Choose one of: {', '.join(MODELS)}. (The service would use the paid model instead.)",
     )
 
 
@@ -114,7 +114,7 @@ def usable(name: str, *, on: date | None, agreed: str = "") -> Model:
         raise ModelUnavailable(f"There is no model called {name[:40]!r} any more.", hint=hint)
     last_day = f"{found.last_day.day} {found.last_day:%B %Y}"
     if found.price_after is None:
-        raise ModelUnavailable(f"The model {name} has ended on {last_day}.", hint=hint)
+        raise ModelUnavailable(f"The model {name} ended on {last_day}.", hint=hint)
     raise ModelUnavailable(
         f"The model {name} was announced as free until {last_day}; now it may cost money.", hint=hint
     )

@@ -88,7 +88,7 @@ async def test_a_model_that_may_not_be_used_unasked_is_told_nothing(
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        ("s2.1-pro-free", "s2.1-pro-free was free, and now the service wants to be paid for it: No money."),
+        ("s2.1-pro-free", "s2.1-pro-free was free, but the service now asks for payment: No money."),
         ("s2.1-pro", "There is no API credit for this model: No money."),
     ],
 )

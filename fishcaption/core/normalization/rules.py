@@ -45,16 +45,17 @@ class Replacement:
             )
         if len(self.said) > _LONGEST_SAID or len(self.phoneme) > _LONGEST_SAID:
             raise InputError(
-                f"What is said instead can have {_LONGEST_SAID} characters at most.", hint="Make it shorter."
+                f"The spoken text can have {_LONGEST_SAID} characters at most.", hint="Make it shorter."
             )
         if self.language and not re.fullmatch("[a-z]{2,3}", self.language):
             raise InputError(
-                "A replacement's language is a code of two or three small letters.", hint="Such as en or de."
+                "A replacement's language is a code of two or three small letters.",
+                hint="For example en or de.",
             )
         if self.phoneme and not _PHONEMES.fullmatch(self.phoneme):
             raise InputError(
-                "A pronunciation in sounds has letters, digits and blanks only.",
-                hint="Such as EH1 N JH AH0 N IH1 R; phonetic signs (IPA) are not understood. Or respell it.",
+                "A pronunciation in sounds can have only letters, digits and blanks.",
+                hint="For example EH1 N JH AH0 N IH1 R; phonetic signs (IPA) do not work.",
             )
 
     @property

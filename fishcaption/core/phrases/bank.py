@@ -375,10 +375,10 @@ def checked(phrase: Phrase) -> Phrase:
     """Return the phrase as it is stored; its key and id are not checked. Raises InputError."""
     shown, said = _clean(phrase.shown), _clean(phrase.said)
     if not shown:
-        raise InputError("A phrase must show something.", hint="Type what it says.")
+        raise InputError("A phrase needs a text.", hint="Type the text of the phrase.")
     for text in (shown, said):
         if len(text) > LONGEST:
-            raise InputError(f"A phrase can have {LONGEST} letters.", hint="Cut it into several.")
+            raise InputError(f"A phrase can have {LONGEST} characters at most.", hint="Cut it into several.")
     key = key_named(phrase.key)
     return replace(
         phrase,
@@ -400,7 +400,7 @@ def category_named(text: str) -> str:
     """Return a category's name as it is stored; may be empty. Raises InputError."""
     name = " ".join(_clean(text).split())
     if len(name) > LONGEST_NAME:
-        raise InputError(f"A category's name can have {LONGEST_NAME} letters.")
+        raise InputError(f"A category's name can have {LONGEST_NAME} characters at most.")
     return name
 
 

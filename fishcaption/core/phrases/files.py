@@ -101,7 +101,7 @@ def from_file(content: bytes, name: str = "") -> Imported:
     Raises InputError if nothing can be used; for another program's file, the hint says what to do.
     """
     if not content.strip(b"\0\xef\xbb\xbf\xff\xfe \r\n\t"):
-        raise InputError("There is nothing in this file: it is empty.", hint="Choose another file.")
+        raise InputError("This file is empty.", hint="Choose another file.")
     refuse(content)
     if is_archive(content):
         return _from_boards(boards(content))
@@ -149,7 +149,7 @@ def _wide(content: bytes) -> str | None:
 def _from_text(text: str, problems: list[Problem]) -> Imported:
     table = table_of(text, lambda cell: _ALIASES.get(cell.strip().casefold(), ""))
     if not table.rows and not table.columns:
-        raise InputError("There is nothing in this file: it is empty.", hint="Choose another file.")
+        raise InputError("This file is empty.", hint="Choose another file.")
     problems += [Problem(line, words) for line, (words,) in table.doubts]
     reading = _Reading(problems, has_tags=tuple(table.columns) == _COLUMNS)
     for line, cells in table.rows:
@@ -168,7 +168,9 @@ def _decoded(content: bytes) -> tuple[str, list[Problem]]:
         return cleaned(content.decode(encoding)), []
     except UnicodeDecodeError:
         if b"\0" in content:
-            raise InputError("This is no text.", hint="Export the phrases as CSV, and import that.") from None
+            raise InputError(
+                "This file is not text.", hint="Export the phrases as CSV, and import that."
+            ) from None
         told = Problem(0, "It is not in UTF-8; it was read with Western letters (Windows-1252).")
         return cleaned(content.decode("cp1252", "replace")), [told]
 

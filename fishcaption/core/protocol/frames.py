@@ -59,13 +59,13 @@ def _holds_few(frame: bytes) -> bool:
 def unpack(frame: bytes) -> dict[str, Any]:
     """Return the event of one frame. Raises ProtocolError unless it is a map with an event's name."""
     if not _holds_few(frame):
-        raise ProtocolError("The voice's service sent a message with more in it than any has.")
+        raise ProtocolError("The voice's service sent a message that holds too much.")
     try:
         event = ormsgpack.unpackb(frame)
     except ValueError as error:
-        raise ProtocolError("The voice's service sent bytes that are no message.") from error
+        raise ProtocolError("The voice's service sent bytes that are not a message.") from error
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
-        raise ProtocolError("The voice's service sent a message that is no event.")
+        raise ProtocolError("The voice's service sent a message that is not an event.")
     return event
 
 

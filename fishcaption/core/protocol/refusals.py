@@ -31,7 +31,7 @@ def _with_reason(sentence: str, said: str) -> str:
 def _unauthorized(said: str) -> Unauthorized:
     return Unauthorized(
         _with_reason("The service does not accept the key", said),
-        hint="Check the key: copy it again from your account's page of keys, whole and without blanks.",
+        hint="Copy the whole key again from your account's page of keys, without blanks.",
     )
 
 
@@ -39,7 +39,7 @@ def _payment_required(said: str, model_name: str) -> PaymentRequired:
     found = MODELS.get(model_name)
     if found is not None and not found.price:
         return PaymentRequired(
-            _with_reason(f"{model_name} was free, and now the service wants to be paid for it", said),
+            _with_reason(f"{model_name} was free, but the service now asks for payment", said),
             hint="Choose a model that you pay for and buy API credit, or let a voice on this computer speak.",
         )
     return PaymentRequired(
@@ -51,7 +51,7 @@ def _payment_required(said: str, model_name: str) -> PaymentRequired:
 
 def _forbidden(said: str) -> Forbidden:
     return Forbidden(
-        _with_reason("This voice or model is not to be had with this key", said),
+        _with_reason("This voice or model is not available with this key", said),
         hint="Choose another voice or model.",
     )
 
@@ -67,7 +67,7 @@ def _model_refused(said: str, model_name: str) -> ModelUnavailable:
 def _rate_limited(said: str, max_concurrency: int | None = None) -> RateLimited:
     at_once = f" ({max_concurrency} at once)" if max_concurrency is not None else ""
     return RateLimited(
-        _with_reason(f"The service is asked for too much at the same time{at_once}", said),
+        _with_reason(f"The service gets too many requests at the same time{at_once}", said),
         hint="Close other programs that use this key, or try again in a moment.",
         max_concurrency=max_concurrency,
     )
@@ -93,13 +93,13 @@ def error_for_status(status: int, message: object = None, model_name: str = "") 
             return _rate_limited(said)
         case _ if status >= 500:
             return SynthesisError(
-                _with_reason(f"The service has trouble of its own (HTTP {status})", said),
+                _with_reason(f"The service has a problem (HTTP {status})", said),
                 hint="Try again in a moment.",
             )
         case _:
             return ProtocolError(
                 _with_reason(f"The service answered in a way we do not understand (HTTP {status})", said),
-                hint="If you are behind a proxy or a sign-in page, that may be what answered.",
+                hint="Perhaps a proxy or a sign-in page answered instead of the service.",
             )
 
 
@@ -145,9 +145,9 @@ def error_for_event(message: object, max_concurrency: object, model_name: str) -
     if _has(words, "reference", "voice", "permission", "not found", "forbidden"):
         return _forbidden(said)
     if _has(words, "load", "busy", "internal", "timeout", "timed out", "unavailable", "try again"):
-        return SynthesisError(_with_reason("The service has trouble", said), hint="Try again in a moment.")
+        return SynthesisError(_with_reason("The service has a problem", said), hint="Try again in a moment.")
     return ProtocolError(
-        _with_reason("The service refused what was asked", said),
+        _with_reason("The service refused the request", said),
         hint="Try another voice or model. If it happens again, please report it.",
     )
 

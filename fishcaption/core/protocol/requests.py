@@ -107,11 +107,11 @@ class TTSRequest:
         for name, (low, high, what) in _FIELD_LIMITS.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not low <= value <= high:  # not-a-number compares false
-                raise InputError(f"{what} must be between {low:g} and {high:g}, and is {value}.")
+                raise InputError(f"{what} must be between {low:g} and {high:g}, not {value}.")
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 known = ", ".join(str(choice) for choice in choices)
-                raise InputError(f"{name} must be one of {known}, and is {str(getattr(self, name))[:40]!r}.")
+                raise InputError(f"{name} must be one of {known}, not {str(getattr(self, name))[:40]!r}.")
         if self.sample_rate is not None and self.sample_rate not in RATES[self.format]:
             known = ", ".join(str(rate) for rate in RATES[self.format])
             raise InputError(f"{self.format} can have {known} frames a second, not {self.sample_rate}.")
@@ -123,7 +123,7 @@ class TTSRequest:
             raise InputError(f"At most {_MAX_DICTIONARIES} pronunciation dictionaries can be used at once.")
         if len({isinstance(dictionary, DictionaryVersion) for dictionary in dictionaries}) > 1:
             raise InputError(
-                "Pronunciations written out and dictionaries kept by the service cannot be mixed."
+                "Pronunciations and dictionaries that the service stores cannot be used together."
             )
         for dictionary in dictionaries:
             if isinstance(dictionary, DictionaryVersion):
@@ -135,7 +135,7 @@ class TTSRequest:
             for entry in dictionary:
                 if not 1 <= len(entry.key) <= 256 or not 1 <= len(entry.value) <= 1024:
                     raise InputError(
-                        "A pronunciation needs a word of 1 to 256 characters, and 1 to 1024 for it."
+                        "A pronunciation needs a word of 1 to 256 characters and a spoken form of 1 to 1024."
                     )
 
     @property

@@ -128,7 +128,7 @@ class Session:
         if data is None:  # as with a frame that only corrects the times of words
             data = b""
         if type(data) is not bytes:
-            raise ProtocolError("The voice's service sent audio that is no bytes.")
+            raise ProtocolError("The voice's service sent audio that is not bytes.")
         if self._is_pcm and (self._odd or len(data) % 2):
             data = self._odd + data
             whole = len(data) & ~1
@@ -142,9 +142,11 @@ class Session:
         if event.get("reason") == "error":
             raise failed_finish(event.get("message"))
         if was is _At.REST:
-            raise ProtocolError("The voice's service finished a session that was not begun.")
+            raise ProtocolError("The voice's service finished a session that had not begun.")
         if was is _At.OPEN:
-            raise SynthesisError("The service ended before the text did.", hint="Try again in a moment.")
+            raise SynthesisError(
+                "The service stopped before the end of the text.", hint="Try again in a moment."
+            )
         return Finish()
 
     def _chunk(self, event: dict[str, Any]) -> Chunk | None:
@@ -169,7 +171,7 @@ class Session:
             if snapshot[:known] != self._snapshot:
                 known = 0
         except RecursionError as error:
-            raise ProtocolError("The voice's service sent lists within lists without end.") from error
+            raise ProtocolError("The voice's service sent lists that are nested too deeply.") from error
         new = []
         length = sum(len(text) for text, _, _ in self._segments[:known])
         for segment in snapshot[known:]:

@@ -145,7 +145,7 @@ class Feed:
         self._refuse_if_closed()
         sent, unsent = self._sent_text(), self.unsent
         if not text.startswith(sent):
-            raise InputError("What has been given to the voice cannot be changed.")
+            raise InputError("Text that was given to the voice cannot be changed.")
         if text.startswith(unsent, len(sent)):
             self.push(text[self._length :], now)
             return

@@ -71,14 +71,14 @@ def _check_abbreviation(short: str, long: str) -> None:
     if not 1 <= len(short) <= _LONGEST_SHORT or any(map(str.isspace, short)):
         raise InputError(
             f"An abbreviation has 1 to {_LONGEST_SHORT} characters and no blanks.",
-            hint="Choose a short one that is no word of its own.",
+            hint="Choose a short form that is not a word.",
         )
     if short[-1] in _ENDS:
         raise InputError(
-            "An abbreviation cannot end with a mark that ends a word.", hint="Leave the mark at its end out."
+            "An abbreviation cannot end with a mark that ends a word.", hint="Leave out the mark at its end."
         )
     if not long.strip() or len(long) > _LONGEST_LONG:
         raise InputError(
-            f"What an abbreviation becomes has 1 to {_LONGEST_LONG} characters.",
-            hint="Write what it stands for; for a long text a phrase is the better place.",
+            f"The expansion of an abbreviation has 1 to {_LONGEST_LONG} characters.",
+            hint="Write the text that it stands for; use a phrase for a long text.",
         )

@@ -338,7 +338,7 @@ class Completion:
         """Return the completion that `to_json` wrote; senseless entries are left out. Raises InputError."""
         if not isinstance(value, Mapping) or not isinstance(value.get("words"), Mapping):
             raise InputError(
-                "This holds no learned words.", hint="Choose a file that completion has written."
+                "This file holds no learned words.", hint="Choose a file that completion has written."
             )
         made = cls(language)
         tick = value.get("tick")

@@ -417,7 +417,7 @@ def test_what_cannot_be_used_is_told_with_its_line() -> None:
     read = from_csv(content.encode())
     assert shown(read.bank.phrases) == ["Yes", "two\nlines", "No"]
     assert [str(problem) for problem in read.problems] == [
-        "Line 3: A phrase must show something.",
+        "Line 3: A phrase needs a text.",
         "Line 4: “F99” is no key for a phrase.",
         "Line 6: F1 is taken by line 2",
         "Line 6: There is no colour “mauve”.",
@@ -428,8 +428,8 @@ def test_what_cannot_be_used_is_told_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "nothing in this file"),
-        (b"\n \n", "nothing in this file"),
+        (b"", "is empty"),
+        (b"\n \n", "is empty"),
         (b"a,b\n1,2\n", "Line 1 names no column"),
         (b"shown\n", "Nothing in this file can be used"),
         (b'shown\n"open quotation\n' + b"x" * 200_000, "Line 2 cannot be read"),

@@ -549,7 +549,7 @@ def test_a_text_is_kept_as_a_phrase_once(bench: Bench) -> None:
     assert bench.service.kept.phrases[-1] is kept
     assert "already have" in bench.status
     bench.editor.keep("   ")
-    assert "must show something" in bench.status
+    assert "needs a text" in bench.status
 
 
 def test_categories_are_made_renamed_coloured_moved_and_removed(bench: Bench) -> None:

@@ -31,7 +31,7 @@ VOICE = "Choose a voice…"
         (FREE, BEFORE, "", ()),
         ("s2.1-pro", NEXT_YEAR, "", ()),
         (FREE, AFTER, "announced as free until 30 November 2026", (PAID, GO_ON, VOICE)),
-        ("s1", NEXT_YEAR, "has ended on 31 December 2026", (PAID, VOICE)),
+        ("s1", NEXT_YEAR, "ended on 31 December 2026", (PAID, VOICE)),
         ("s9-pro", BEFORE, "There is no model called 's9-pro'", (f"Use {FREE} (free)", PAID, VOICE)),
         ("", AFTER, "There is no model called ''", (PAID, VOICE)),
         ("<b>" * 99, AFTER, "There is no model called '<b>", (PAID, VOICE)),
