@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
-from fishcaption.store.settings import Settings
 from fishcaption.ui.commands import Action
 from fishcaption.ui.widgets.theme import Look
 
@@ -114,10 +113,6 @@ class Workspace(Protocol):
 
     def complete(self, host: Host) -> None:
         """Add what is not needed for the first paint. Called once, after it."""
-        ...
-
-    def use(self, settings: Settings) -> None:
-        """Use these settings from now on."""
         ...
 
     def set_look(self, look: Look) -> None:

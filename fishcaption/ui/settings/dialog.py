@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.store.settings import Settings, imported, save
+from fishcaption.store.settings import imported, save
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.widgets.dialog_parts import FileExchange, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
@@ -28,6 +28,7 @@ from fishcaption.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
+    from fishcaption.ui.ports import SettingsService
 
 
 class SettingsDialog(QDialog):
@@ -38,7 +39,9 @@ class SettingsDialog(QDialog):
     try_signal_asked = Signal()  # let the attention sound be heard
     command_asked = Signal(str)  # open what belongs to this command
 
-    def __init__(self, settings: Settings, parent: QWidget, *, commands: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, settings: SettingsService, parent: QWidget, *, commands: Sequence[tuple[str, str]]
+    ) -> None:
         """`commands` open other dialogs from here: (label, command id)."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -270,7 +273,7 @@ class SettingsDialog(QDialog):
         combo = QComboBox()
         for words, value in choices:
             combo.addItem(words, value)
-        combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings, name))))
+        combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings.current, name))))
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(12)
         combo.activated.connect(_ComboSetter(self, name, combo))
@@ -289,14 +292,14 @@ class SettingsDialog(QDialog):
         suffix: str = "",
     ) -> None:
         box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
-        box.setValue(getattr(self._settings, name))
+        box.setValue(getattr(self._settings.current, name))
         box.valueChanged.connect(_Setter(self, name) if decimals else _WholeSetter(self, name))
         box.told.connect(self._status.tell)
         self._row(label, box)
 
     def _tick(self, label: str, name: str) -> None:
         tick = Tick(label)
-        tick.box.setChecked(getattr(self._settings, name))
+        tick.box.setChecked(getattr(self._settings.current, name))
         tick.toggled.connect(_Setter(self, name))
         self._add_row(label, None, tick)
 
@@ -331,16 +334,12 @@ class SettingsDialog(QDialog):
         self._none.setVisible(not groups)
 
     def _save(self, path: Path) -> None:
-        save(path, self._settings)  # the key is not among them
+        save(path, self._settings.current)  # the key is not among them
 
     def _import(self, text: str) -> None:
         """Replace all settings by those of a file, and close the dialog."""
         self.replaced.emit(imported(text))
         self.accept()
-
-    def take(self, settings: Settings) -> None:
-        """Take the current settings, so that an export is never older."""
-        self._settings = settings
 
     def ask(self, name: str) -> None:
         """Close this dialog and open another one."""
@@ -402,14 +401,9 @@ _LEADS_TO = ("window.keys", "text.pronunciation", "text.abbreviations", "calls.w
 def open_settings(host: Host) -> None:
     """Open the settings."""
     commands = [(f"{host.commands[name].words}…", name) for name in _LEADS_TO if name in host.commands]
-    dialog = SettingsDialog(host.settings, host.window, commands=commands)
+    dialog = SettingsDialog(host.services.settings, host.window, commands=commands)
     dialog.changed.connect(host.change)
-    dialog.changed.connect(partial(_take_settings, dialog, host))
     dialog.replaced.connect(host.replace_settings)
     dialog.command_asked.connect(host.commands.run)
     dialog.try_signal_asked.connect(partial(host.commands.run_if_there, "speak.signal"))
     dialog.open()
-
-
-def _take_settings(dialog: SettingsDialog, host: Host, _name: str, _value: object) -> None:
-    dialog.take(host.settings)

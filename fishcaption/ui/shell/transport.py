@@ -12,13 +12,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from fishcaption.core.speech import Snapshot, State
-from fishcaption.store.settings import Settings
+from fishcaption.store.settings import SpeakMode
 from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.widgets.controls import Tool, ToolRow, command_button, dress_button
 from fishcaption.ui.widgets.labels import as_written
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
+    from fishcaption.ui.ports import SettingsService
     from fishcaption.ui.workspace import Workspace
 
 _BUSY = (State.CONNECTING, State.SPEAKING, State.PAUSED)
@@ -33,7 +34,7 @@ class Transport(ToolRow):
 
     begun = Signal()  # something new is to be spoken: what was told before is over
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, settings: SettingsService, *, can_hold: bool) -> None:
         super().__init__()
         self._workspace = workspace
         self._look: Look | None = None
@@ -53,6 +54,9 @@ class Transport(ToolRow):
             self.row.addWidget(button)
         for tool in self.labelled():
             self.row.add_right(tool)
+        self.so_far.setHidden(settings.current.speak_mode == "enter")
+        self.hold.setHidden(not can_hold)
+        settings.subscribe(lambda settings: settings.speak_mode, self._on_speak_mode)
 
     def connect_commands(self, commands: Actions) -> None:
         """Have the buttons do what their commands do."""
@@ -110,10 +114,8 @@ class Transport(ToolRow):
         for tool in (self.back, self.forward, self.louder):
             tool.setVisible(degree < 4)
 
-    def use(self, settings: Settings, *, can_hold: bool) -> None:
-        """Show what these settings have a use for."""
-        self.so_far.setVisible(settings.speak_mode != "enter")
-        self.hold.setVisible(can_hold)
+    def _on_speak_mode(self, _before: SpeakMode, mode: SpeakMode) -> None:
+        self.so_far.setVisible(mode != "enter")
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show what can be done now."""

@@ -21,17 +21,18 @@ from fishcaption.ui.widgets.state_words import voice_words
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
-    from fishcaption.ui.ports import ModelOffer, ModelService
+    from fishcaption.ui.ports import ModelOffer, ModelService, SettingsService
 
 
 class VoiceBar(ToolRow):
     """The row above the text: the voice, its model, and at the right the buttons of the window."""
 
-    def __init__(self, models: ModelService) -> None:
+    def __init__(self, models: ModelService, settings: SettingsService) -> None:
         super().__init__()
+        self._settings = settings
         self.voice = command_button(self.tr("Voice"))
         self.model = ModelChoice(models)
-        self.sound = SoundRow()
+        self.sound = SoundRow(settings)
         self._model_caption = Label(self.tr("Model"))
         self._model_caption.setBuddy(self.model)
         self.off_record = command_button(self.tr("Off the record"), role="notice")
@@ -54,6 +55,8 @@ class VoiceBar(ToolRow):
             self.row.addWidget(widget)
         for tool in (self.large, self.settings, self.menu):
             self.row.add_right(tool)
+        self._show_settings()
+        settings.subscribe(_voice_of, self._on_settings)
 
     def connect_commands(self, commands: Actions) -> None:
         """Have the buttons do what their commands do."""
@@ -109,8 +112,11 @@ class VoiceBar(ToolRow):
         for tool in (self.large, self.settings):
             tool.setVisible(degree < 3)
 
-    def use(self, settings: Settings) -> None:
-        """Show these settings."""
+    def _on_settings(self, _before: object, _after: object) -> None:
+        self._show_settings()
+
+    def _show_settings(self) -> None:
+        settings = self._settings.current
         voice = settings.voice
         self.voice.setText(voice_words(voice, self.tr))
         self.voice.setAccessibleName(self.tr("Voice: {name}").format(name=self.voice.text()))
@@ -120,7 +126,6 @@ class VoiceBar(ToolRow):
         if voice.kind.has_models:
             self.model.show_model(settings.model)
         self.off_record.setVisible(settings.off_record)
-        self.sound.show_settings(settings)
 
     def tell_keys(self, commands: Actions) -> None:
         """Name the keys in the tool tips as they are now."""
@@ -187,8 +192,9 @@ class SoundRow(QWidget):
     smaller_asked = Signal()
     told = Signal(str)  # why a number was not taken as it was typed
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: SettingsService) -> None:
+        super().__init__()
+        self._settings = settings
         self.device = Choice()
         self.device.setAccessibleName(self.tr("Sound device"))
         self.device.setToolTip(as_written(self.device.accessibleName()))
@@ -222,6 +228,8 @@ class SoundRow(QWidget):
         self.speed.told.connect(self.told)
         self.smaller.clicked.connect(self.smaller_asked)
         self.larger.clicked.connect(self.larger_asked)
+        self._show_settings()
+        settings.subscribe(_sound_of, self._on_settings)
 
     def controls(self) -> tuple[QWidget, ...]:
         """In the order of the Tab key."""
@@ -257,8 +265,11 @@ class SoundRow(QWidget):
         self.smaller.setToolTip(as_written(commands.told("window.smaller", self.smaller.accessibleName())))
         self.larger.setToolTip(as_written(commands.told("window.larger", self.larger.accessibleName())))
 
-    def show_settings(self, settings: Settings) -> None:
-        """Show these settings."""
+    def _on_settings(self, _before: object, _after: object) -> None:
+        self._show_settings()
+
+    def _show_settings(self) -> None:
+        settings = self._settings.current
         with QSignalBlocker(self.volume), QSignalBlocker(self.speed):
             self.volume.setValue(round(100 * settings.volume))
             self.speed.show_value(settings.speed)
@@ -323,3 +334,13 @@ class SoundRow(QWidget):
 
     def _on_speed(self, speed: float) -> None:
         self.changed.emit("speed", round(speed, 1))
+
+
+def _voice_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings that the bar shows."""
+    return settings.voice, settings.model, settings.model_agreed, settings.off_record
+
+
+def _sound_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings that the row of the sound shows."""
+    return settings.volume, settings.speed, settings.device

@@ -7,7 +7,7 @@ dialogs when they are opened.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import pairwise
@@ -93,9 +93,9 @@ class Window(QMainWindow):
 
         self._status_line = StatusLine()
         self.banner = Banner()
-        self.voice_bar = VoiceBar(services.models)
+        self.voice_bar = VoiceBar(services.models, services.settings)
         self.workspace: Workspace = WORKSPACES[0].load()(reader, services, journal, self._status_line, stores)
-        self.transport = Transport(self.workspace)
+        self.transport = Transport(self.workspace, services.settings, can_hold=stores is not None)
         self._build()
         # `actions` is Qt's own
         self.commands = Actions(self, settings.keys)
@@ -113,12 +113,15 @@ class Window(QMainWindow):
         )
         self._connect()
         self._stop_first = StopFirst(self._is_stop, self.workspace.stop_if_busy, self._take_chord, self)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_settings)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._wear)
 
         self.look.wear()
         self._dress()
-        self._show_settings()
-        services.settings.subscribe(_all, self._on_settings)
+        self.problems.ask_model()
+        services.settings.subscribe(lambda settings: (settings.theme, settings.text_size), self._on_theme)
+        services.settings.subscribe(lambda settings: settings.keys, self._on_keys)
+        services.settings.subscribe(_model_of, self._on_model_changed)
+        services.settings.subscribe(_heights_of, self._on_heights)
         self._begin(settings, notices)
 
     def _begin(self, settings: Settings, notices: Sequence[str]) -> None:
@@ -264,24 +267,27 @@ class Window(QMainWindow):
 
     # -- settings ----------------------------------------------------------------------------------
 
-    def _show_settings(self) -> None:
-        """Let every control stand as the settings say."""
+    def _wear(self) -> None:
+        """Have the look that the settings and the system say."""
         settings = self.settings
         if self.look.change(settings.theme, settings.text_size):
             self._dress()
-        self.commands.use(settings.keys)
-        self.workspace.use(settings)
-        self.voice_bar.use(settings)
-        self.transport.use(settings, can_hold=self._stores is not None)
+
+    def _on_theme(self, _before: object, _after: object) -> None:
+        self._wear()
+
+    def _on_keys(self, _before: object, keys: Mapping[str, tuple[str, ...]]) -> None:
+        self.commands.use(keys)
+
+    def _on_model_changed(self, _before: object, _after: object) -> None:
         self.problems.ask_model()
+
+    def _on_heights(self, _before: object, _after: object) -> None:
         self.fit()
 
     def change(self, name: str, value: object) -> None:
         """Give a setting this value, everywhere and at once."""
         self._services.settings.change(**{name: value})
-
-    def _on_settings(self, _before: Settings, _after: Settings) -> None:
-        self._show_settings()
 
     def _on_model(self) -> None:
         self._use_model(self.voice_bar.model.currentData())
@@ -436,5 +442,20 @@ class Window(QMainWindow):
         self._services.settings.change(window_geometry=geometry, **self.workspace.kept_settings())
 
 
-def _all(settings: Settings) -> Settings:
-    return settings
+def _model_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings of which model speaks."""
+    return settings.voice, settings.model, settings.model_agreed
+
+
+def _heights_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings on which it depends how much room the parts of the window need."""
+    return (
+        settings.theme,
+        settings.text_size,
+        settings.voice,
+        settings.model,
+        settings.speak_mode,
+        settings.off_record,
+        settings.completion,
+        settings.phrases_shown,
+    )

@@ -90,6 +90,8 @@ class SpeakWorkspace(QSplitter):
         self.composer.noticed.connect(self.noticed)
         self.editor.textChanged.connect(self.text_changed)
         self.mode.chosen.connect(self._on_mode)
+        self._use_settings()
+        self._settings.subscribe(_typing_of, self._on_settings)
 
     def _build(self, status: StatusLine) -> None:
         self._pages = QStackedWidget()
@@ -154,8 +156,11 @@ class SpeakWorkspace(QSplitter):
             self._add_completion(vocabulary, host)
         self.set_crowding(self._crowding)
 
-    def use(self, settings: Settings) -> None:
-        """Use these settings from now on."""
+    def _on_settings(self, _before: object, _after: object) -> None:
+        self._use_settings()
+
+    def _use_settings(self) -> None:
+        settings = self._settings.current
         self.editor.enter_speaks = settings.enter_speaks
         self.editor.join_pasted_lines = settings.join_pasted_lines
         self.mode.show_mode(settings.speak_mode)
@@ -436,3 +441,8 @@ class SpeakWorkspace(QSplitter):
 
         if self.completing is not None:
             self.completing.abbreviations = Abbreviations(vocabulary.vocabulary().abbreviations)
+
+
+def _typing_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings of how a text is typed."""
+    return settings.enter_speaks, settings.join_pasted_lines, settings.speak_mode
