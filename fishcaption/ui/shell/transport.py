@@ -111,6 +111,7 @@ class Transport(ToolRow):
 
     def set_crowding(self, degree: int) -> None:
         """Hide what is seldom used: it has its keys, and its place in the menu."""
+        self.allow_labels(degree < 1)  # they make the row higher
         for tool in (self.back, self.forward, self.louder):
             tool.setVisible(degree < 4)
 

@@ -33,8 +33,13 @@ class VoiceBar(ToolRow):
         self.voice = command_button(self.tr("Voice"))
         self.model = ModelChoice(models)
         self.sound = SoundRow(settings)
-        self._model_caption = Label(self.tr("Model"))
-        self._model_caption.setBuddy(self.model)
+        caption = Label(self.tr("Model"))
+        caption.setBuddy(self.model)
+        self._captioned_model = QWidget()  # they stay together where the row wraps
+        pair = QHBoxLayout(self._captioned_model)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.addWidget(caption)
+        pair.addWidget(self.model)
         self.off_record = command_button(self.tr("Off the record"), role="notice")
         self.off_record.setToolTip(
             self.tr(
@@ -51,7 +56,7 @@ class VoiceBar(ToolRow):
         self.menu = Tool(tr("Menu"), "menu", label=tr("Menu"))
         self._added: list[tuple[Tool, str]] = []  # with their commands
         self._look: Look | None = None
-        for widget in (self.voice, self._model_caption, self.model, self.off_record):
+        for widget in (self.voice, self._captioned_model, self.off_record):
             self.row.addWidget(widget)
         for tool in (self.large, self.settings, self.menu):
             self.row.add_right(tool)
@@ -121,8 +126,7 @@ class VoiceBar(ToolRow):
         self.voice.setText(voice_words(voice, self.tr))
         self.voice.setAccessibleName(self.tr("Voice: {name}").format(name=self.voice.text()))
         self.voice.setToolTip(self.tr("Choose another voice"))
-        self.model.setVisible(voice.kind.has_models)
-        self._model_caption.setVisible(voice.kind.has_models)
+        self._captioned_model.setVisible(voice.kind.has_models)
         if voice.kind.has_models:
             self.model.show_model(settings.model)
         self.off_record.setVisible(settings.off_record)

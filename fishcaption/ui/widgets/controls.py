@@ -238,10 +238,18 @@ class ToolRow(QWidget):
         self.row = FlowRow()
         self.setLayout(self.row)
         self._fitted: tuple[int, tuple[int, ...]] = (0, ())
+        self._may_label = True
 
     def labelled(self) -> tuple[Tool, ...]:
         """The tools that have labels; subclasses say which."""
         raise NotImplementedError
+
+    def allow_labels(self, may_label: bool) -> None:
+        """Show labels where there is room for them in the width, or none."""
+        if may_label != self._may_label:
+            width, self._may_label = self._fitted[0], may_label
+            self._fitted = (0, ())
+            self.set_width(width)
 
     def set_width(self, width: int) -> None:
         """Fit into so many pixels."""
@@ -252,7 +260,7 @@ class ToolRow(QWidget):
             tool.show_label(False)
         lines = self.row.line_count(width)
         for tool in tools:
-            tool.show_label(True)
+            tool.show_label(self._may_label)
         if self.row.line_count(width) > lines:
             for tool in tools:
                 tool.show_label(False)

@@ -75,3 +75,14 @@ def test_tool_tips_name_the_keys(desk: Desk) -> None:
         "Attention sound (Ctrl+G)",
         "Hold the draft for later (Ctrl+D)",
     ]
+
+
+def test_words_give_their_height_to_the_text(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk(text_size=200)
+    transport = desk.window.transport
+    resize(desk, 1900, 1000)
+    assert labels(transport.labelled()) == list(LABELS)
+    resize(desk, 1900, 420)
+    assert labels(transport.labelled()) == []
+    for view in (desk.editor, desk.transcript):
+        assert view.height() >= view.minimumHeight()
