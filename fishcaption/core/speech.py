@@ -18,8 +18,8 @@ from fishcaption.core.errors import FishCaptionError
 Provider = Literal["embedded", "fish"]
 
 Family = Literal["s2", "s1", "embedded"]
-"""How a voice is told how to speak: in ``[marks]`` (S2 and later), in ``(marks)`` (S1), or, an embedded
-engine, in ``[marks](/…/)``."""
+"""The form of the marks that a voice acts on: ``[marks]`` (S2 and later), ``(marks)`` (S1), or, for an
+embedded engine, ``[marks](/…/)``."""
 
 Latency = Literal["low", "normal", "balanced"]
 """The service's trade-off between a fast first sound and a good one."""
@@ -92,7 +92,7 @@ class Voice:
 
     @property
     def kind(self) -> VoiceKind:
-        """What it has in common with the other voices of its provider."""
+        """The properties that all voices of its provider share."""
         return VOICE_KINDS[self.provider]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 CELL, LINE = "\ufdd0", "\ufdd1"
-"""Where cells and lines part, in text that is not plain yet: they are characters of no text."""
+"""Characters that stand between cells and between lines in text that is not plain yet. No text has them."""
 
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]]*\]:?\s?")
 _REFERENCE: Final = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")

@@ -51,7 +51,7 @@ _SAMPLE: Final = 20_000  # code points, 20 ms: a longer text is estimated by its
 
 
 class SpeechRate:
-    """How fast a voice speaks, learned from its speech.
+    """The speed of a voice's speech, learned from its speech.
 
     ``learned`` is an earlier value of `learned`, to go on from; a value that makes no sense is ignored.
     """
