@@ -34,7 +34,7 @@ _TAKEN = b"taken\n"
 
 
 class LaunchRequest(NamedTuple):
-    """What a start was given: a text for the editor, or to be spoken, or settings (as they are exported).
+    """The text and settings that a start was given: text for the editor or to be spoken, exported settings.
 
     `token` is the desktop's leave for the window to come to the front (XDG_ACTIVATION_TOKEN).
     """
@@ -73,7 +73,7 @@ class _Patience:
         self._is_told = False
 
     def is_over(self) -> bool:
-        """Whether it has been waited long enough."""
+        """Return whether the time to wait is over."""
         waited = monotonic() - self._begun
         if waited > SLOW_SECONDS and not self._is_told:
             self._is_told = True
@@ -81,7 +81,7 @@ class _Patience:
         return waited > PATIENCE_SECONDS
 
     def wait(self, socket: QLocalSocket, is_ready: Callable[[int], bool]) -> bool:
-        """Whether it is ready in time: asked in steps, as Qt's waiting lets no other thread run."""
+        """Return whether it is ready in time: asked in steps, as Qt's waiting lets no other thread run."""
         while not self.is_over():
             if is_ready(_STEP_MS):
                 return True
@@ -138,7 +138,7 @@ class InstanceServer:
 
 
 def _given(line: bytes) -> LaunchRequest | None:
-    """What the line says; None for one that no start of ours has written."""
+    """Return the request in a line; None for a line that no start of ours has written."""
     try:
         raw = json.loads(line)
         given = LaunchRequest(**raw)
@@ -171,7 +171,7 @@ def _send(place: str, given: LaunchRequest, patience: _Patience) -> bool:
 
 
 def _is_ours(place: str) -> bool:
-    """Whether this user made the socket: nobody else gets to read what was typed."""
+    """Return whether this user made the socket: nobody else gets to read what was typed."""
     if sys.platform == "win32":
         return True  # the note names it, and only this user can write the note
     try:

@@ -73,7 +73,7 @@ class LazySpeech:
         return self._settings
 
     def use_rules(self) -> None:
-        """How what is shown is said may have changed."""
+        """Give the reader the rules of how text is spoken, if they have changed."""
         if self._built is not None and self.rules is not None and self._built.reader.rules != self.rules():
             self._built.reader.rules = self.rules()
 

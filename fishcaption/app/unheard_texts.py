@@ -1,4 +1,4 @@
-"""What was given to the voice and not heard stands on disk, so that the next start can hold it."""
+"""The texts that were given to the voice and not heard, on disk: the next start holds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is on disk of what was typed and said, in one place: what comes back on start, and how it ends.
+"""The user's texts on disk, in one place: what was typed and said, what comes back on start.
 
 One thread writes all of it, in the order in which it was given; that is why it is made here.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class UserData:
-    """What is on disk of what was typed and said; one thread writes all of it. `close` comes last.
+    """The files of what was typed and said; one thread writes all of them. `close` comes last.
 
     What is wrong with a file is told to whom `listen` named last, from any thread; what nobody has heard yet
     is told then.
@@ -71,13 +71,13 @@ class UserData:
             store.off_record = after.off_record
 
     def load(self) -> None:
-        """What can wait until the window is painted; in a thread."""
+        """Read what can wait until the window is painted. Blocks: call it in a thread."""
         for folder in {data_dir(), config_dir()}:
             sweep(folder)
         self.history.load()
 
     def learn(self, language: str) -> Learned:
-        """What completion knows; it is being read, in the writer's thread."""
+        """Return what completion has learned; it is still being read, in the writer's thread."""
         from fishcaption.store.vocabulary import Learned, learned_path
 
         learned = Learned(learned_path(), self.tell, language=language, writer=self.writer)

@@ -53,9 +53,9 @@ class OwnedPlayer(Player, Protocol):
 class SpeechSystem:
     """One player, one reader, and every voice there is.
 
-    ``key`` is Fish Audio's; empty: there is none; None: it is still looked for, and who speaks with it waits
-    until it is set, if only to nothing.
-    ``paces`` is what an earlier house's `paces` gave: how fast each voice speaks, before its first word.
+    ``key`` is Fish Audio's. None while the keyring is still being read: speaking waits for it. Empty: there
+    is no key.
+    ``paces`` is what an earlier system's `paces` gave: how fast each voice speaks, before its first word.
     ``embedded`` is the embedded voice's process, where one was begun before; it is entered and left here.
     ``today`` is asked whenever a model speaks: what it costs may have changed over night.
     """
@@ -137,7 +137,7 @@ class SpeechSystem:
 
     @property
     def paces(self) -> Mapping[str, tuple[float, ...]]:
-        """How fast each voice speaks that was ever heard, as plain values to keep."""
+        """The speech rate of each voice that was ever heard, as plain values for a file."""
         return self._learned | {name: pace.learned for name, pace in self._paces.items()}
 
     def choose(
@@ -163,7 +163,7 @@ class SpeechSystem:
         return self._talks[model_name]
 
     async def endpoint(self, model_name: str) -> Endpoint:
-        """Where a model of Fish Audio's is to be had or (empty) the embedded voice, and with which key."""
+        """Return the address and key of a model of Fish Audio's, or (empty) of the embedded voice."""
         from fishcaption.fish.endpoint import Endpoint
 
         if model_name:
@@ -248,7 +248,7 @@ def find_voice(wanted: str) -> Voice:
 
 
 def voice_of(chosen: Voice) -> Voice:
-    """Who speaks where the settings have this voice: without an id the provider's own default.
+    """Return the voice that speaks where the settings have this one: without an id the provider's default.
 
     The embedded default has a name and an id; the service's is told by having none.
     """

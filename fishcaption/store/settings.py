@@ -55,7 +55,7 @@ def _says(
     longest: int = _LONGEST,
     is_known: Callable[[Any], bool] | None = None,
 ) -> dict[str, Any]:
-    """What a setting does, and what values it takes.
+    """Return the metadata of a setting: what it does, and the values it takes.
 
     ``low`` and ``high`` are of a number, or of each of several; ``longest`` of a text, in code points.
     """

@@ -169,7 +169,7 @@ class Services:
         return self._phrases
 
     def calls(self) -> Calls:
-        """What calls need."""
+        """The microphone of calls, and the telephone's tones."""
         from fishcaption.app.services.calls import Calls
 
         return Calls(self.tasks.answer, lambda: self.speech.system.reader)
@@ -194,7 +194,7 @@ class Services:
     # -- inside -----------------------------------------------------------------------------------
 
     def _rules(self) -> Rules:
-        """How what is shown is said: by the settings, and by the user's vocabulary."""
+        """Return the rules of how text is spoken: the settings' and the user's vocabulary's."""
         from fishcaption.app.services.vocabulary import rules_of
 
         return rules_of(self.settings.current, self.vocabulary().vocabulary())

@@ -93,7 +93,7 @@ class Account:
         self._tell(keys.silent())
 
     def _tell(self, error: FishCaptionError) -> None:
-        """Who speaks with a voice of this computer needs no key."""
+        """Tell of a missing key, unless the voice needs none."""
         if self._needs_key() and not self._speech.system.key:
             self._on_error(error)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SYSTEMS: dict[str, Literal["linux", "windows", "mac"]] = {"win32": "windows", "darwin": "mac"}
 _MICROPHONES = (("CABLE In", "CABLE Output"), ("VoiceMeeter Input", "VoiceMeeter Output"))
-"""Where a virtual cable's other end has a name of its own: what is played into, what the call chooses."""
+"""Virtual cables whose two ends have different names: (what is played into, what the call chooses)."""
 
 
 class Signaller(Protocol):
@@ -45,7 +45,7 @@ class Calls:
         self._reader = reader
 
     def look(self, on_done: Answer) -> None:
-        """How it stands."""
+        """Answer with the state of the microphone and the devices."""
         self._answer(lambda: asyncio.to_thread(_way), on_done)
 
     def make_microphone(self, on_done: Answer) -> None:
@@ -117,7 +117,7 @@ def _way() -> CallRoute:
 
 
 def microphone(cable: str) -> str:
-    """What the call's list of microphones calls the other end of a virtual cable."""
+    """Return the name of a virtual cable's other end in the call's list of microphones."""
     for end, other in _MICROPHONES:
         if cable.casefold().startswith(end.casefold()):
             rest = cable[cable.find("(") :] if "(" in cable else ""

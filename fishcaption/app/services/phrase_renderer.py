@@ -120,7 +120,7 @@ class PhraseRenderer:
         self._moved.set()
 
     def progress(self) -> Progress:
-        """How far it is."""
+        """Return how many phrases are ready, and what keeps the others from it."""
         chosen = self._chosen
         if not self._is_known:
             state = Ahead.LOOKING
@@ -201,7 +201,7 @@ class PhraseRenderer:
         return self._price > self._limit + 1e-9
 
     def _patience(self) -> float | None:
-        """How long until the next phrase may be made; None: not before something moves."""
+        """Return the seconds until the next phrase may be made; None: not before something changes."""
         if not self._missing or not self._is_on or self._is_full or self._is_dear() or self._is_busy():
             return None
         if self._error is not None and not self._retry_at:

@@ -36,7 +36,7 @@ _SILENT = 33  # int16 levels: 60 dB below full scale
 
 @dataclass(frozen=True, slots=True)
 class PhraseVoice:
-    """Who is to say the phrases, and how. ``model`` is Fish Audio's; empty: an embedded voice."""
+    """The voice that says the phrases, and how. ``model`` is Fish Audio's; empty: an embedded voice."""
 
     voice: Voice
     model: str
@@ -49,7 +49,7 @@ class PhraseVoice:
 
     @property
     def offer(self) -> str:
-        """What `Settings.phrases_paid` holds where these phrases may be paid for."""
+        """The value of `Settings.phrases_paid` with which these phrases may be paid for."""
         return f"{self.model}/{self.voice.id}"
 
     @property
@@ -59,7 +59,7 @@ class PhraseVoice:
 
     @property
     def pronunciations(self) -> tuple[Pronunciation, ...]:
-        """What is sent beside the text."""
+        """The pronunciations that are sent beside the text."""
         return self.rules.sent(language=self.language, voice_id=self.voice.id) if self.model else ()
 
     def said(self, text: str) -> Normalized:
@@ -78,7 +78,7 @@ class PhraseVoice:
         return render_name(self.voice, self.model, self.rate, text, "".join((spoken, *sounds)))
 
     def price(self, texts: Iterable[str]) -> float:
-        """What it costs to have them spoken, in dollars."""
+        """Return the price of having the texts spoken, in dollars."""
         if not self.model:
             return 0.0
         from fishcaption.core.models import price
@@ -89,7 +89,7 @@ class PhraseVoice:
 def phrase_voice_of(
     settings: Settings, rules: Rules | None = None, *, day: date | None = None
 ) -> PhraseVoice:
-    """Who speaks by these settings on that day. Raises InputError for a model there is not."""
+    """Return the voice that speaks by these settings on that day. Raises InputError for an unknown model."""
     from fishcaption.core.models import model
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.speech.system import family_of, voice_of
@@ -152,7 +152,7 @@ async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator
 
 
 def _silent_frames(pcm: bytearray) -> int:
-    """How many frames are silent before the first that is not."""
+    """Return the number of frames before the first that is not silent."""
     samples = array("h", bytes(pcm[: len(pcm) & ~1]))
     return next((frame for frame, level in enumerate(samples) if abs(level) > _SILENT), len(samples))
 

@@ -1,4 +1,4 @@
-"""What happens where a voice's service cannot be reached: ask, wait and try again, or use the embedded voice.
+"""Other tries where a voice's service cannot be reached: ask, wait and try again, or use the embedded voice.
 
 That is the user's setting. What is decided here is done by whoever `follow`s: the window tells of it, and
 gives the text that is still being typed its place.

@@ -110,7 +110,7 @@ class UserVocabulary:
         self._answer(erase, on_done)
 
     def learned(self) -> int:
-        """How many words completion has learned."""
+        """Return the number of words that completion has learned."""
         return len(self._learned)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -134,7 +134,7 @@ def _texts(vocabulary: Vocabulary) -> set[str]:
 
 
 def rules_of(settings: Settings, vocabulary: Vocabulary) -> Rules:
-    """How what is shown is said, by these settings and these replacements."""
+    """Return the rules of how text is spoken, by these settings and these replacements."""
     from fishcaption.core.normalization.rules import Rules
 
     return Rules(

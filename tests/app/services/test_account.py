@@ -1,0 +1,123 @@
+"""The key and the voices, as the window asks for them: the real services, a real keyring file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from websockets.http11 import Request
+
+from fishcaption.app.lazy_reader import LazyReader, LazySpeech
+from fishcaption.app.services import Services
+from fishcaption.app.settings import SettingsStore
+from fishcaption.app.user_data import UserData
+from fishcaption.core.errors import FishCaptionError, StorageError, Unauthorized
+from fishcaption.core.speech import FISH, Voice
+from fishcaption.store.keys import KeyPlace
+from fishcaption.store.settings import Settings
+from fishcaption.ui.ports import FishVoices, KeyReport
+from tests.fish.test_library import entity
+from tests.live_server import LiveServer
+
+KEY = "0123456789abcdef0123456789abcdef"
+
+_Answer = TypeVar("_Answer")
+
+
+def rest(request: Request) -> tuple[int, str]:
+    """The service: it knows one key, whose account has one voice of its own."""
+    if request.headers.get("Authorization") != f"Bearer {KEY}":
+        return 401, json.dumps({"status": 401, "message": "Invalid token"})
+    if "credit" in request.path:
+        return 200, json.dumps({"credit": "12.5"})
+    is_own = "self=true" in request.path
+    return 200, json.dumps({"total": 1, "items": [entity(1 if is_own else 2)], "has_more": not is_own})
+
+
+@asynccontextmanager
+async def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Services]:
+    for name in ("RUNTIME", "CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"FISHCAPTION_{name}_DIR", str(tmp_path / name))
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "/dev/null")
+    async with LiveServer(rest=rest) as server:
+        monkeypatch.setenv("FISHCAPTION_FISH_URL", server.url)
+        user_data = UserData(Settings())
+        speech = LazySpeech(SettingsStore(Settings(voice=Voice(FISH.provider, "", ""))))
+        async with asyncio.TaskGroup() as tasks:
+            yield Services(speech, LazyReader(speech, user_data.unheard), user_data, tasks)
+        user_data.journal.close()
+        user_data.close()
+
+
+async def answer(ask: Callable[..., None], *arguments: Any) -> Any:
+    """Ask a service, and wait for its answer."""
+    answers: asyncio.Queue[Any] = asyncio.Queue()
+    ask(*arguments, answers.put_nowait)
+    assert answers.empty(), "never before the call has returned"
+    return await asyncio.wait_for(answers.get(), 10)
+
+
+async def test_a_key_is_checked_used_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with services(tmp_path, monkeypatch) as made:
+        account = made.account
+        assert await answer(account.key_place) is KeyPlace.NOWHERE
+        assert await answer(account.check_key, KEY) == KeyReport(12.5)
+        assert isinstance(await answer(account.check_key, KEY[::-1]), Unauthorized)
+        assert made.speech.system.key == "", "it was only checked"
+        kept = await answer(account.save_key, KEY)
+        assert made.speech.system.key == KEY
+        # the tests' keyring keeps nothing: the key is used until the end
+        assert isinstance(kept, StorageError) or kept is KeyPlace.KEYRING
+        assert await answer(account.key_place) is KeyPlace.SESSION
+        await answer(account.forget_key)
+        assert made.speech.system.key == ""
+        assert await answer(account.key_place) is KeyPlace.NOWHERE
+
+
+async def test_the_key_of_the_environment_is_found_and_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FISH_API_KEY", KEY)
+    told: list[FishCaptionError] = []
+    async with services(tmp_path, monkeypatch) as made:
+        made.speech.on_error = told.append
+        made.account.find_key()
+        assert await asyncio.wait_for(made.speech.system.found_key(), 10) == KEY
+    assert told == []
+
+
+async def test_voices_come_in_pages_the_users_own_with_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with services(tmp_path, monkeypatch) as made:
+        assert isinstance(await answer(made.voices.fish_voices, "", 1), Unauthorized)
+        made.speech.system.key = KEY
+        first = await answer(made.voices.fish_voices, "", 1)
+        assert isinstance(first, FishVoices)
+        assert ([voice.id for voice in first.own], [voice.id for voice in first.public]) == (["id1"], ["id2"])
+        assert (await answer(made.voices.fish_voices, "", 2)).own == ()
+        embedded = await answer(made.voices.embedded_voices)
+        assert embedded
+        assert not any(voice.kind.needs_key for voice in embedded)
+
+
+async def test_a_bug_in_one_service_ends_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: reported.append(context))
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async with services(tmp_path, monkeypatch) as made:
+        made.tasks.start(fail)
+        assert await answer(made.account.key_place) is KeyPlace.NOWHERE
+    loop.set_exception_handler(None)
+    assert [type(context["exception"]) for context in reported] == [ZeroDivisionError]
