@@ -6,8 +6,8 @@
       device_state.DeviceState         the condition of the device; `dummy`: does anybody hear it?
       supervisor.EngineSupervisor      starts an engine again that died, kills one that does not answer
         process.EngineProcess          one engine; `wire`: messages to it, and its events
-    engine.main.Engine                 the process: nothing that the app does can be heard
-      feed.Feed                        clips → line frames: speed, rate, prebuffer; and back
+    engine.main.SoundEngine            the process: nothing that the app does can be heard
+      feed.SoundFeed                   clips → line frames: speed, rate, prebuffer; and back
       line.Line                        the ring and the callback: copy, ramp, count
       output.Output                    PortAudio's one thread; a clock where there is no device
 

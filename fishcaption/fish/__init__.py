@@ -1,8 +1,8 @@
 """Fish Audio: the live sockets and the voices. Nothing here knows the reader, the sound or a window.
 
     endpoint   a service's address, key and model; the system's certificates
-    wire       a WebSocket that can neither fill our memory nor hold our loop
-    sockets    the pool: a task per socket; beside `wire` the only one that knows websockets
+    sockets    the pool: a task per socket; it knows websockets, as does `bounded_connection`: a WebSocket
+               that can neither fill our memory nor hold our loop
     live       the service and its voices; `utterance`: a text in one session or several, losses mended;
                `live_session`: how far one of them is; `ungrouped`: one error out of a TaskGroup as itself
     library    voices, the check of a key, the credit; the only one that knows httpx

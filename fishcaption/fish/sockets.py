@@ -89,7 +89,7 @@ class Socket:
         try:
             return await self._ws.recv()
         except _closed() as error:
-            from fishcaption.fish.wire import is_their_fault
+            from fishcaption.fish.bounded_connection import is_their_fault
 
             if is_their_fault(error):
                 raise ProtocolError(
@@ -394,7 +394,7 @@ class Sockets:
 
     def _load(self, is_secure: bool) -> None:
         """Import what is slow to import; runs in a thread."""
-        import fishcaption.fish.wire  # noqa: F401  so that it is there
+        import fishcaption.fish.bounded_connection  # noqa: F401  so that it is there
 
         if is_secure and self._tls is None:
             self._tls = self._make_tls()
@@ -403,7 +403,7 @@ class Sockets:
     async def _handshake(self, endpoint: Endpoint, path: str) -> ClientConnection:
         from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 
-        from fishcaption.fish.wire import MOST_BYTES, BoundedConnection, DirectConnect
+        from fishcaption.fish.bounded_connection import MOST_BYTES, BoundedConnection, DirectConnect
 
         nonce = secrets.token_urlsafe(24) if endpoint.shares_key else ""
         shown = claim(endpoint.key, nonce) if nonce else f"Bearer {endpoint.key}"

@@ -29,7 +29,7 @@ from fishcaption.core.protocol.frames import pack, unpack
 from fishcaption.core.secrecy import PROOF_HEADER, answer, claimed_nonce
 from fishcaption.server.gate import refusal
 from fishcaption.server.request import BadRequest, Request, decode, parse
-from fishcaption.server.session import Frame, Session, SynthesisFailed, UnknownVoice, VoiceEngines
+from fishcaption.server.session import Frame, ServerSession, SynthesisFailed, UnknownVoice, VoiceEngines
 from fishcaption.server.voice_registry import VoiceEntry
 
 logger = logging.getLogger(__name__)
@@ -378,8 +378,8 @@ class _Conversation:
         self._with_timestamps = with_timestamps
         self._reuses = reuses
         # The listener appends, and gives text to the last; the speaker takes away the first, once finished.
-        self._sessions: deque[Session] = deque()
-        self._last: Session | None = None
+        self._sessions: deque[ServerSession] = deque()
+        self._last: ServerSession | None = None
         self._started = asyncio.Event()
 
     async def run(self) -> None:
@@ -535,10 +535,10 @@ def _whole(value: str | None, default: int, limits: tuple[int, int], name: str) 
     return int(value)
 
 
-def _session(engines: VoiceEngines, request: Request) -> Session:
+def _session(engines: VoiceEngines, request: Request) -> ServerSession:
     """Return a session; the log of the server tells which unknown voice a client asks for."""
     try:
-        return Session(engines, request)
+        return ServerSession(engines, request)
     except UnknownVoice as error:
         logger.warning("Refused a request: %s", error)
         raise

@@ -32,7 +32,7 @@ from fishcaption.server.voice_registry import ENGINES
 
 if TYPE_CHECKING:
     from fishcaption.server.app import Leases
-    from fishcaption.server.engines.base import Engine
+    from fishcaption.server.engines.base import VoiceEngine
 
 DEFAULT_PORT: Final = 8765
 FIRST_LEASE_SECONDS: Final = 20.0
@@ -235,7 +235,7 @@ def _report_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) ->
     logging.getLogger(__name__).error("A bug", exc_info=context.get("exception"))
 
 
-def _load(engine: Engine) -> None:
+def _load(engine: VoiceEngine) -> None:
     """Load the default voice, beside the imports of the server: much of it is done without Python's lock."""
     try:
         engine.load()

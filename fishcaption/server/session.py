@@ -1,7 +1,7 @@
 """One session: text in as it comes, frames of sound out, by Fish's rules. `app` carries them over sockets.
 
 `Chunker` decides when buffered text is enough to be spoken. `VoiceEngines` has the engines, and the threads
-they work on. `Session` speaks chunk after chunk and says when its words are heard.
+they work on. `ServerSession` speaks chunk after chunk and says when its words are heard.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from fishcaption.core.text.segmentation import clause_ends, ends_sentence, speak
 from fishcaption.core.text.sentence_ends import LOOKED_AT
 from fishcaption.server import sound
 from fishcaption.server.delivery import Delivery, Stretch
-from fishcaption.server.engines.base import MOST_WORDS, Engine, Rendered, pieces, read, unsayable
+from fishcaption.server.engines.base import MOST_WORDS, RenderedPiece, VoiceEngine, pieces, read, unsayable
 from fishcaption.server.request import FASTEST, SLOWEST, BadRequest, Request
 from fishcaption.server.voice_registry import DEFAULT_ID, VoiceEntry, installed_voices
 
@@ -148,7 +148,9 @@ class VoiceEngines:
     turns.
     """
 
-    def __init__(self, engines: Mapping[str, Engine], workers: int, *, takes_any_voice: bool = False) -> None:
+    def __init__(
+        self, engines: Mapping[str, VoiceEngine], workers: int, *, takes_any_voice: bool = False
+    ) -> None:
         self._engines = engines
         self._takes_any_voice = takes_any_voice
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="voice")
@@ -171,7 +173,7 @@ class VoiceEngines:
         """Do it on one of the threads, in turn."""
         return await self._begin(work)
 
-    async def render(self, entry: VoiceEntry, text: str, speed: float) -> Rendered:
+    async def render(self, entry: VoiceEntry, text: str, speed: float) -> RenderedPiece:
         """Have a piece spoken. Raises SynthesisFailed: an engine's bug ends one session, not all."""
         engine = self._engines[entry.engine]
         rendering = self._begin(lambda: engine.render(entry.own_name, read(text, entry.language), speed))
@@ -236,7 +238,7 @@ _WORDLESS_SECONDS: Final = 0.25
 _FIRST_WORDS: Final = {"low": 8, "balanced": MOST_WORDS, "normal": MOST_WORDS}
 
 
-class Session:
+class ServerSession:
     """One conversation, start to finish: `push`, `flush` and `stop` as they come, `frames` beside them."""
 
     def __init__(self, engines: VoiceEngines, request: Request) -> None:
@@ -356,13 +358,13 @@ class Session:
 
     async def _rendered(
         self, text: str, stretches: tuple[Stretch, ...]
-    ) -> AsyncGenerator[tuple[str, Rendered]]:
+    ) -> AsyncGenerator[tuple[str, RenderedPiece]]:
         """Yield the pieces of a chunk, in order, with their sound; a pause is an empty piece."""
         entry, request = self.entry, self._request
         for stretch in stretches:
             if stretch.pause:
                 silence = np.zeros(round(stretch.pause / request.speed * entry.rate), np.float32)
-                yield "", Rendered(silence, ())
+                yield "", RenderedPiece(silence, ())
             said = text[stretch.start : stretch.end]
             speed = min(FASTEST, max(SLOWEST, request.speed * stretch.manner.speed))
             first_words = MOST_WORDS if self._has_spoken else _FIRST_WORDS[request.latency]
@@ -391,7 +393,9 @@ class Session:
             )
 
 
-def _segments(rendered: Rendered, piece: str, rate: int, offset: float) -> list[tuple[str, float, float]]:
+def _segments(
+    rendered: RenderedPiece, piece: str, rate: int, offset: float
+) -> list[tuple[str, float, float]]:
     return [
         (
             piece[word.span.start : word.span.end],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from fishcaption.core.speech import Voice
 
 if TYPE_CHECKING:
-    from fishcaption.server.engines.base import Engine
+    from fishcaption.server.engines.base import VoiceEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,17 @@ class EngineEntry:
     """One engine. ``make`` imports it and makes it; ``package`` has to be installed for that."""
 
     package: str
-    make: Callable[[], Engine]
+    make: Callable[[], VoiceEngine]
     voices: tuple[VoiceEntry, ...]
 
 
-def _hibari() -> Engine:
+def _hibari() -> VoiceEngine:
     from fishcaption.server.engines.hibari import HibariEngine
 
     return HibariEngine()
 
 
-def _pico() -> Engine:
+def _pico() -> VoiceEngine:
     from fishcaption.server.engines.pico import PicoEngine
 
     return PicoEngine()

@@ -32,24 +32,24 @@ _STRING: Final = re.compile(r'"((?:[^"\\\n]|\\.)*)("|\\?(?=\n|\Z))')
 _HALF_LETTER: Final = re.compile("[\ud800-\udfff]+$")  # bytes that are no UTF-8, or half a pair
 
 
-class Found(NamedTuple):
+class FileContent(NamedTuple):
     """A file's content. None: there is no file, or it cannot be read, and `told` says so."""
 
     content: bytes | None = None
     told: str = ""
 
 
-def read(path: Path, what: str, most_bytes: int = MOST_BYTES) -> Found:
+def read(path: Path, what: str, most_bytes: int = MOST_BYTES) -> FileContent:
     """Read a whole file. Never raises, never waits: one that cannot be read is put aside, or left alone.
 
     ``what`` it is to the user begins the sentence that tells of it, such as "Your history".
     """
     try:
-        return Found(content_of(path, most_bytes))
+        return FileContent(content_of(path, most_bytes))
     except (FileNotFoundError, NotADirectoryError):
-        return Found()
+        return FileContent()
     except OSError as exc:
-        return Found(None, f"{what} could not be read ({exc.strerror or exc}). {put_aside(path)}")
+        return FileContent(None, f"{what} could not be read ({exc.strerror or exc}). {put_aside(path)}")
 
 
 def content_of(path: Path, most_bytes: int = MOST_BYTES) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.server.engines.base import Engine, Rendered, read
+from fishcaption.server.engines.base import RenderedPiece, VoiceEngine, read
 from fishcaption.server.engines.hibari import HibariEngine, with_output
 from fishcaption.server.engines.pico import PicoEngine
 from fishcaption.server.request import BadRequest, Request, parse
@@ -101,7 +101,9 @@ def pico() -> PicoEngine:
     return PicoEngine()
 
 
-def spoken(engine: Engine, own_name: str, text: str, speed: float = 1.0) -> tuple[Rendered, list[str]]:
+def spoken(
+    engine: VoiceEngine, own_name: str, text: str, speed: float = 1.0
+) -> tuple[RenderedPiece, list[str]]:
     rendered = engine.render(own_name, read(text, "en"), speed)
     return rendered, [text[word.span.start : word.span.end] for word in rendered.words]
 

@@ -17,8 +17,7 @@ import numpy as np
 
 from fishcaption.audio.engine.conversion import Conversion
 from fishcaption.audio.engine.limiter import Limiter
-from fishcaption.audio.engine.line import RAMP_SECONDS, SPLICE_BLOCKS, Gap, Line, Samples
-from fishcaption.audio.engine.line import Run as LineRun
+from fishcaption.audio.engine.line import RAMP_SECONDS, SPLICE_BLOCKS, Gap, Line, LineRun, Samples
 from fishcaption.audio.engine.source import Place, SourceClip
 from fishcaption.audio.wire import Run
 
@@ -44,7 +43,7 @@ QUIET_DOUBLES_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ClipStretch:
     """A part of the line that comes from one clip at one speed, up to the next stretch."""
 
     line_frame: int
@@ -72,7 +71,7 @@ class _Cut:
     gap: Gap
 
 
-class Feed:
+class SoundFeed:
     """Turns clips into line frames. The caller holds the engine's lock; only the callback runs beside it."""
 
     def __init__(self, line: Line) -> None:
@@ -85,7 +84,7 @@ class Feed:
         self._frame = 0  # the next of them
         self._conversion: Conversion | None = None  # of `_here`, once it has begun
         self._limiter: Limiter | None = None  # of the conversion before, where the clip rested
-        self._stretches: list[Stretch] = []
+        self._stretches: list[ClipStretch] = []
         # what was cut
         self._limits: dict[int, int] = {}  # of clips that have not begun here
         self._dropped: list[tuple[int, int]] = []  # first and last of clips that have not begun here, perhaps
@@ -295,7 +294,7 @@ class Feed:
         if self._conversion is None:
             self._conversion = Conversion(self.speed, clip, self._line, self._limiter)
             per_line_frame = self.speed * clip.rate / self._line.rate
-            self._stretches.append(Stretch(self._line.write, clip.number, self._frame, per_line_frame))
+            self._stretches.append(ClipStretch(self._line.write, clip.number, self._frame, per_line_frame))
         samples = self._conversion.run(clip.take(self._frame, frames))
         self._frame += frames
         if is_last:
@@ -364,7 +363,7 @@ class Feed:
         line_end = self._line.write + len(shifted)
         old = self._stretches[-1]
         frame = old.frame_at(self._line.write + len(samples))
-        self._stretches.append(Stretch(line_end, clip.number, frame, old.per_line_frame))
+        self._stretches.append(ClipStretch(line_end, clip.number, frame, old.per_line_frame))
         self._shift -= count
         self._shift_since = now
         self._shifted = [entry for entry in self._shifted if entry[0] > self._line.read - self._line.rate]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from fishcaption.audio.engine.feed import Feed
+from fishcaption.audio.engine.feed import SoundFeed
 from fishcaption.audio.engine.line import Line
 from fishcaption.audio.engine.source import Place
 from fishcaption.audio.wire import Run
@@ -37,7 +37,7 @@ STALE_SECONDS = 0.5
 class Follower:
     """Keeps a feed in step with the runs of another engine. The caller holds the engine's lock."""
 
-    def __init__(self, feed: Feed, line: Line) -> None:
+    def __init__(self, feed: SoundFeed, line: Line) -> None:
         self._feed = feed
         self._line = line
         self._runs: tuple[Run, ...] = ()

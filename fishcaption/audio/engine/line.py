@@ -64,7 +64,7 @@ class Gap(NamedTuple):
     fades_in: bool = False  # what follows is from the middle of a clip
 
 
-class Run(NamedTuple):
+class LineRun(NamedTuple):
     """Frames that sound without a break, the first of them at ``at`` (`time.perf_counter`)."""
 
     at: float
@@ -233,13 +233,13 @@ class Line:
 
     # where the ear is
 
-    def runs(self, since: float = -math.inf) -> list[Run]:
+    def runs(self, since: float = -math.inf) -> list[LineRun]:
         """Return when sound is audible, oldest first, one run for each that silence parts.
 
         All of it that ends after ``since``, and at least the latest.
         """
         origin = self._origin()
-        runs: list[Run] = []
+        runs: list[LineRun] = []
         following: Block | None = None
         for block in self._latest_blocks():
             end = block.device_frame + block.frames
@@ -251,9 +251,9 @@ class Line:
                 and end == following.device_frame
                 and block.line_end == following.line_frame
             ):
-                runs[-1] = Run(at, block.line_frame, runs[-1].frames + block.frames)
+                runs[-1] = LineRun(at, block.line_frame, runs[-1].frames + block.frames)
             else:
-                runs.append(Run(at, block.line_frame, block.frames))
+                runs.append(LineRun(at, block.line_frame, block.frames))
             following = block
         return runs[::-1]
 

@@ -28,7 +28,7 @@ if sys.platform == "linux":
 from fishcaption.audio import wire
 from fishcaption.audio.default import default_identity
 from fishcaption.audio.devices import DeviceChoice
-from fishcaption.audio.engine.feed import Feed
+from fishcaption.audio.engine.feed import SoundFeed
 from fishcaption.audio.engine.follower import Follower
 from fishcaption.audio.engine.line import BLOCK_SECONDS, Line
 from fishcaption.audio.engine.output import Output, OutputState, Wish
@@ -64,7 +64,7 @@ SWITCH_SECONDS = 0.0005
 """Python may keep the callback waiting so long for another thread of ours."""
 
 
-class Engine:
+class SoundEngine:
     """The work of an engine process: messages in by one stream of bytes, events out by another."""
 
     def __init__(self, messages: BinaryIO, events: BinaryIO) -> None:
@@ -74,7 +74,7 @@ class Engine:
         # all of the following under `_changed`, which every thread but PortAudio's takes
         self._changed = threading.Condition()
         self._line = Line()
-        self._feed = Feed(self._line)
+        self._feed = SoundFeed(self._line)
         self._follower: Follower | None = None
         self._output: Output | None = None
         self._choice: DeviceChoice | None = None
@@ -366,7 +366,7 @@ def main() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     _hurry()
     threading.excepthook = _die
-    engine = Engine(sys.stdin.buffer, events)
+    engine = SoundEngine(sys.stdin.buffer, events)
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -1,7 +1,7 @@
 """The interface between the server and its engines, and the work on text that every engine shares.
 
-An `Engine` turns one piece of text (a sentence at most, `pieces` cuts them) into samples and the times of
-its words. Work that all of them share lives here: the letters that a voice of Latin script can say and the
+A `VoiceEngine` turns one piece of text (a sentence at most, `pieces` cuts them) into samples and the times
+of its words. Work that all of them share lives here: the letters that a voice of Latin script can say and the
 replacement of others, the trimming of silence, the level, and word times for an engine that has none of its
 own.
 
@@ -36,21 +36,21 @@ LONGEST_WORD: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedPiece:
     """The sound of one piece, mono, within -1 and 1, and when each of its words is heard in it."""
 
     samples: Samples
     words: tuple[WordTime, ...]
 
 
-class Engine(Protocol):
+class VoiceEngine(Protocol):
     """One way of making speech. Its methods are called from worker threads, several at once."""
 
     def load(self) -> None:
         """Read what it needs from disk; called again it does nothing. Slow, so not on the event loop."""
         ...
 
-    def render(self, own_name: str, reading: Reading, speed: float) -> Rendered:
+    def render(self, own_name: str, reading: EngineText, speed: float) -> RenderedPiece:
         """Say it in the engine's voice of that name; 0.5 is half as fast, 2.0 twice. Silence is trimmed."""
         ...
 
@@ -59,7 +59,7 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EngineText:
     """A piece of text as an engine is given it.
 
     ``text`` has no controls, but for the end of its line, and nothing in a script that the voice cannot say;
@@ -150,7 +150,7 @@ def _letter_name(letters: Sequence[str]) -> str | None:
     return None
 
 
-def read(text: str, language: str) -> Reading:
+def read(text: str, language: str) -> EngineText:
     """Return a piece as a voice of this language (Latin script) can say it.
 
     A run of words in another script is replaced by the name of the script, so that listeners know that
@@ -180,7 +180,7 @@ def read(text: str, language: str) -> Reading:
             (span, tuple(Span(places[one.start], places[one.end]) for one in stands))
             for span, stands in found
         )
-    return Reading(whole, found)
+    return EngineText(whole, found)
 
 
 def _runs(folded: str) -> Iterator[tuple[list[Span], list[str] | None]]:
@@ -286,7 +286,7 @@ class Uttered:
     end_frame: int
 
 
-def place(reading: Reading, uttered: Sequence[Uttered], expand: Sequence[int]) -> tuple[WordTime, ...]:
+def place(reading: EngineText, uttered: Sequence[Uttered], expand: Sequence[int]) -> tuple[WordTime, ...]:
     """Return the times of the piece's words. ``expand[i]``: the words that the engine says for word i.
 
     Words that were uttered as they are written are matched by their letters; what stands between two
@@ -333,7 +333,7 @@ def _shares(written: Sequence[str], expand: Sequence[int], said: int) -> list[in
     return [after - before for before, after in pairwise(bounds)]
 
 
-def _spread(reading: Reading, times: Sequence[tuple[int, int] | None]) -> tuple[WordTime, ...]:
+def _spread(reading: EngineText, times: Sequence[tuple[int, int] | None]) -> tuple[WordTime, ...]:
     """Give the times of the reading's words to the piece's: a named run's is shared by all its words."""
     found: list[WordTime] = []
     index = 0
@@ -351,7 +351,7 @@ def _spread(reading: Reading, times: Sequence[tuple[int, int] | None]) -> tuple[
     return tuple(found)
 
 
-def proportional(reading: Reading, frames: int) -> tuple[WordTime, ...]:
+def proportional(reading: EngineText, frames: int) -> tuple[WordTime, ...]:
     """Estimate word times for an engine that tells none: each word gets a share of the sound by its letters.
 
     A digit counts as four letters and a mark between two words as two: near enough to light the right word.

@@ -24,8 +24,8 @@ from fishcaption.core.normalization.pauses import pause_after
 from fishcaption.core.speech import Span, WordTime
 from fishcaption.core.text.segmentation import words
 from fishcaption.server.engines.base import (
-    Reading,
-    Rendered,
+    EngineText,
+    RenderedPiece,
     Samples,
     Trimmed,
     Uttered,
@@ -52,7 +52,7 @@ class _Model:
 
 
 class HibariEngine:
-    """hibari as a `base.Engine`. One voice: the one that is in the package."""
+    """hibari as a `base.VoiceEngine`. One voice: the one that is in the package."""
 
     def __init__(self) -> None:
         self._loading = threading.Lock()
@@ -70,7 +70,7 @@ class HibariEngine:
                     self._model = _load()
         return self._model
 
-    def render(self, own_name: str, reading: Reading, speed: float) -> Rendered:
+    def render(self, own_name: str, reading: EngineText, speed: float) -> RenderedPiece:
         """Say it; 12 words take about 40 ms."""
         from hibari import dsp
 
@@ -78,7 +78,7 @@ class HibariEngine:
         text = spaced(_escaped(reading.text))
         phonemes, spoken = _phonemes(model, text.rstrip("\n"))
         if not phonemes:
-            return Rendered(np.zeros(0, np.float32), ())
+            return RenderedPiece(np.zeros(0, np.float32), ())
         ids = np.asarray([[0, *phonemes, 0]], np.int64)
         *spectrum, cumulative = _run(model, ids, speed)
         # A seed for the noise in it: the same text sounds the same, bit for bit.
@@ -88,7 +88,7 @@ class HibariEngine:
             words_ = proportional(reading, sound.speech_end)
         else:
             words_ = _exact(model, reading, spoken, cumulative, sound, _LATE_SECONDS / speed * dsp.SR)
-        return Rendered(sound.samples, words_)
+        return RenderedPiece(sound.samples, words_)
 
 
 def _load() -> _Model:
@@ -220,7 +220,7 @@ def _group_words(group: Sequence[tuple[str, int, int]]) -> list[_SpokenWord]:
 
 def _exact(
     model: _Model,
-    reading: Reading,
+    reading: EngineText,
     spoken: Sequence[_SpokenWord],
     cumulative: Any,
     sound: Trimmed,

@@ -13,7 +13,7 @@ import numpy as np
 
 from fishcaption.core.normalization.pauses import pause_after
 from fishcaption.core.speech import WordTime
-from fishcaption.server.engines.base import Reading, Rendered, proportional, spaced, trim
+from fishcaption.server.engines.base import EngineText, RenderedPiece, proportional, spaced, trim
 
 _RATE: Final = 16000
 _GAIN: Final = 0.8  # it peaks at full scale
@@ -23,7 +23,7 @@ _MARKUP: Final = str.maketrans(
 
 
 class PicoEngine:
-    """Pico as a `base.Engine`. Its voices are named by language: "de-DE"."""
+    """Pico as a `base.VoiceEngine`. Its voices are named by language: "de-DE"."""
 
     def __init__(self) -> None:
         self._one_at_a_time = threading.Lock()
@@ -41,7 +41,7 @@ class PicoEngine:
             self._pico = NanoTTS()
         return self._pico
 
-    def render(self, own_name: str, reading: Reading, speed: float) -> Rendered:
+    def render(self, own_name: str, reading: EngineText, speed: float) -> RenderedPiece:
         """Say it; word times are estimated by letters."""
         text = spaced(reading.text.translate(_MARKUP))
         with self._one_at_a_time:
@@ -49,7 +49,7 @@ class PicoEngine:
         raw = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
         sound = trim(raw, _RATE, _GAIN, pause_after(text, speed))
         times = proportional(reading, sound.speech_end - sound.speech_start)
-        return Rendered(
+        return RenderedPiece(
             sound.samples,
             tuple(
                 WordTime(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fishcaption.audio.engine.feed import PREBUFFER_MOST_SECONDS, PREBUFFER_SECONDS, Feed
+from fishcaption.audio.engine.feed import PREBUFFER_MOST_SECONDS, PREBUFFER_SECONDS, SoundFeed
 from fishcaption.audio.engine.line import Line, Samples
 from fishcaption.audio.engine.source import Place
 
@@ -20,7 +20,7 @@ class Device:
 
     def __init__(self, rate: int = RATE) -> None:
         self.line = Line()
-        self.feed = Feed(self.line)
+        self.feed = SoundFeed(self.line)
         self.now = 100.0
         self.feed.restart(0, 0.0, rate, 0.0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fishcaption.audio.engine.feed import Feed
+from fishcaption.audio.engine.feed import SoundFeed
 from fishcaption.audio.engine.follower import Follower
 from fishcaption.audio.engine.line import Line, Samples
 from tests.audio.sounds import CYCLE, RATE, Stretch, stretches
@@ -35,7 +35,7 @@ class Device:
     def __init__(self, clock: Clock, parts_per_million: float = 0.0, latency: float = 0.1) -> None:
         self.clock = clock
         self.line = Line()
-        self.feed = Feed(self.line)
+        self.feed = SoundFeed(self.line)
         self.feed.restart(0, 0.0, RATE, 0.0)
         self.period = 0.02 / (1 + parts_per_million * 1e-6)
         self.latency = latency
