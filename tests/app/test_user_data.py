@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -172,5 +173,9 @@ async def test_what_has_ended_stands_in_the_history(data: Path, monkeypatch: pyt
     reader.speak("A secret.")
     reader.stop()
     assert [(entry.text, entry.fate) for entry in kept.history.entries()] == [("Hello there.", Fate.CUT)]
+    running = asyncio.get_running_loop().create_task(speech.system.reader.run())
+    await asyncio.sleep(0)
+    running.cancel()  # it closes the audio
+    await asyncio.wait([running])
     kept.journal.close()
     kept.close()
