@@ -36,7 +36,7 @@ class Retrying(QObject):
     def end(self) -> None:
         """Stop: wait no more."""
         self._service.end()
-        self.noticed.emit(self.tr("Stopped: there is no other try by itself."))
+        self.noticed.emit(self.tr("Stopped. It will not be tried again by itself."))
 
     def close(self) -> None:
         """The window is closed."""

@@ -163,7 +163,7 @@ class HeldTextCommands(QObject):
         """Return the commands, for the registry."""
         tr, text = self.tr, Group.TEXT
         return (
-            Action("text.hold", tr("Hold this text for later"), self.hold, text, ("Ctrl+D",)),
+            Action("text.hold", tr("Hold the draft for later"), self.hold, text, ("Ctrl+D",)),
             Action("text.take", tr("Take back the last held text"), self._on_take_last, text,
                    ("Ctrl+Shift+D",), enabled=self._has_some, in_menu=True),
         )  # fmt: skip
