@@ -56,9 +56,9 @@ def say(arguments: argparse.Namespace) -> int:
     embedded = EmbeddedVoice()
     embedded.start_ahead()
     from fishcaption.fish.endpoint import billing_day
-    from fishcaption.say.speech import Speech
+    from fishcaption.say.speech import SayRun
 
-    return asyncio.run(Speech(arguments, settings, speech, billing_day(), embedded).run())
+    return asyncio.run(SayRun(arguments, settings, speech, billing_day(), embedded).run())
 
 
 def _check_outputs(arguments: argparse.Namespace) -> None:

@@ -55,7 +55,7 @@ async def found_key() -> str:
     return found.key if found else ""
 
 
-class Speech:
+class SayRun:
     """One run of `say`: an utterance, its events, its files."""
 
     def __init__(
