@@ -131,6 +131,8 @@ def pytest_runtest_teardown(item: pytest.Function) -> Iterator[None]:
     threads, children, qt = before
     left: list[str] = []
     for thread in set(threading.enumerate()) - threads:
+        while thread.ident is None:  # it is just being started, and cannot be joined before that
+            threading.Event().wait(0.001)
         thread.join(GRACE_SECONDS)
         if thread.is_alive():
             left.append(f"thread {thread.name}")
