@@ -79,7 +79,7 @@ def test_the_button_makes_a_microphone_and_the_call_hears_what_is_spoken(
     with Program(screen, tmp_path, sounds.variables) as program:
         screen.wait(lambda: "phrases ready" in program.words(), "what comes after the first paint")
         screen.key("ctrl+shift+j")
-        screen.wait_for_window("^In calls$")
+        screen.wait_for_window("^Calls$")
         screen.wait(lambda: "Create the microphone" in program.words(), "the button")
         screen.key("space")
         screen.wait(lambda: "your voice goes to it" in program.words(), "the microphone")

@@ -49,7 +49,7 @@ class Transport(ToolRow):
         self.repeat = Tool(tr("Repeat"), "rotate-ccw", big=True, label=tr("Repeat"))
         self.louder = Tool(tr("Repeat louder"), "megaphone", big=True, label=tr("Louder"))
         self.signal = Tool(tr("Attention sound"), "bell-ring", big=True, label=tr("Attention"))
-        self.hold = Tool(tr("Hold the draft for later"), "bookmark", big=True, label=tr("Hold"))
+        self.hold = Tool(tr("Hold this text for later"), "bookmark", big=True, label=tr("Hold"))
         for button in self._buttons():
             self.row.addWidget(button)
         for tool in self.labelled():

@@ -73,7 +73,7 @@ def test_tool_tips_name_the_keys(desk: Desk) -> None:
         "Repeat (Ctrl+R)",
         "Repeat louder (Ctrl+Shift+R)",
         "Attention sound (Ctrl+G)",
-        "Hold the draft for later (Ctrl+D)",
+        "Hold this text for later (Ctrl+D)",
     ]
 
 
