@@ -12,7 +12,7 @@
     calls           the microphone of calls, the telephone's tones
 
 `Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
-before it but `tasks`, `models` and `retrying`.
+before it but `tasks` and `models`.
 """
 
 from __future__ import annotations

@@ -40,7 +40,6 @@ from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.platform import keyboard_layouts as layouts
 from fishcaption.ui.shell.messages import Problems, Status
 from fishcaption.ui.shell.registry import WORKSPACES
-from fishcaption.ui.shell.retrying import Retrying
 from fishcaption.ui.shell.transport import Transport
 from fishcaption.ui.shell.voice_bar import VoiceBar
 from fishcaption.ui.widgets import assets
@@ -53,6 +52,7 @@ from fishcaption.ui.widgets.theme import Look
 if TYPE_CHECKING:
     from fishcaption.ui.ports import Services, Speaker, Stores
     from fishcaption.ui.shell.features import Features
+    from fishcaption.ui.shell.retrying import Retrying
     from fishcaption.ui.workspace import Later, Workspace
 
 _SIZES = (80, 300)  # per cent of text, in steps of 10
@@ -83,6 +83,7 @@ class Window(QMainWindow):
         self._services = services
         self._stores = stores
         self.features: Features | None = None  # once it was painted
+        self._retrying: Retrying | None = None  # once it was painted: before that, nothing can fail
         self._is_closed = False
         self._is_painted = False
         self._is_loaded = False
@@ -107,7 +108,6 @@ class Window(QMainWindow):
         )
         playback = self.workspace.playback
         self.status = Status(self._status_line)
-        self._retrying = Retrying(services.retrying, playback, self)
         self.problems = Problems(
             self.banner, playback, self.commands, self.voice_bar.sound, self.voice_bar.model, services
         )
@@ -197,9 +197,8 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         workspace, bar, commands = self.workspace, self.voice_bar, self.commands
         workspace.looked.connect(self._on_looked)
-        for source in (workspace, self._retrying):
-            source.failed.connect(self.tell)
-            source.noticed.connect(self.notice)
+        workspace.failed.connect(self.tell)
+        workspace.noticed.connect(self.notice)
         for part in (workspace, bar.sound):
             part.changed.connect(self.change)
         workspace.resized.connect(self.fit)
@@ -342,6 +341,11 @@ class Window(QMainWindow):
         if self._is_closed:
             return
         from fishcaption.ui.shell.features import Features, WindowHost
+        from fishcaption.ui.shell.retrying import Retrying
+
+        retrying = self._retrying = Retrying(self._services.retrying, self.workspace.playback, self)
+        retrying.failed.connect(self.tell)
+        retrying.noticed.connect(self.notice)
 
         host = WindowHost(self, self._reader, self._services, self._stores, self._sides)
         self.features = Features(host)
@@ -432,7 +436,8 @@ class Window(QMainWindow):
             ending.callback(self.closed.emit)
             ending.callback(super().closeEvent, event)
             ending.callback(self.workspace.close_text)
-            ending.callback(self._retrying.close)
+            if self._retrying is not None:
+                ending.callback(self._retrying.close)
             ending.callback(self._keep_place)
             if self.features is not None:
                 ending.callback(self.features.leave)
