@@ -411,7 +411,7 @@ def check_chosen() -> list[Finding]:
         mend = (
             "Plug it in, or choose another in the window."
             if kind == "sound"
-            else "Set it up again in the window: Menu, In calls."
+            else "Set it up again in the window: Menu, Calls."
         )
         found.append(Finding("Sound", "note", f"The chosen {kind} device, {name}, is not there now.", mend))
     return found
