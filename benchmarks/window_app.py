@@ -259,6 +259,9 @@ def _answer(value: Any) -> None:
 
 def fishcaption() -> None:
     """Our window, watched."""
+    from fishcaption.app.pyside import skip_source_scan
+
+    skip_source_scan()
     from fishcaption.app import program as app
     from fishcaption.app.instance import LaunchRequest
     from fishcaption.ui.shell.window import Window

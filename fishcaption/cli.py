@@ -187,6 +187,9 @@ def _run(arguments: argparse.Namespace) -> int:
 def _open(text: str, *, speak: bool) -> int:
     gc.disable()  # until the window stands: nothing is garbage yet, and looking for it takes 5 % of the start
     try:
+        from fishcaption.app.pyside import skip_source_scan
+
+        skip_source_scan()
         from fishcaption.app.program import window
     except ModuleNotFoundError as error:
         raise FishCaptionError(

@@ -46,6 +46,7 @@ def texts() -> Iterator[Path]:
         (r"^\s*async\b|^[^\"#]*\bawait\b", "windows draw snapshots and give commands"),
         (r"\bprocessEvents\b", "a nested loop breaks every other task"),
         (r"\bQSettings\b", "settings are a value that is handed down"),
+        (r"\b__feature__\b", "PySide is kept from looking for it: see fishcaption.app.pyside"),
     ],
 )
 def test_windows_wait_for_nothing(pattern: str, reason: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import linecache
 import logging
 import os
 import signal
@@ -197,7 +196,6 @@ async def _settle(shown: Window, user_data: UserData) -> None:
 
     language = next(iter(shown.settings.voice.languages), "en")
     await asyncio.to_thread(normalize.warm, language)  # no key waits for the first number
-    linecache.clearcache()  # PySide has read the source of every module: 4 MB
     gc.collect()
     gc.freeze()  # what is here now stays: a full collection would hold everything up
     gc.enable()  # see `cli`
