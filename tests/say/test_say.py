@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -344,11 +345,18 @@ class TestSound:
     @pytest.mark.slow
     @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
     def test_what_was_heard_before_a_signal_is_in_the_files(
-        self, home: dict[str, str], speakers: sound.Rig, tmp_path: Path, ending: signal.Signals
+        self,
+        home: dict[str, str],
+        speakers: sound.Rig,
+        tmp_path: Path,
+        ending: signal.Signals,
+        request: pytest.FixtureRequest,
     ) -> None:
         home = {**home, **speakers.environment}
         wav, srt = tmp_path / "out.wav", tmp_path / "out.srt"
         files = ("--wav", str(wav), "--device", "Speakers", "--srt", str(srt))
+        before = signal.signal(ending, signal.SIG_DFL)  # these tests may run under nohup
+        request.addfinalizer(partial(signal.signal, ending, before))
         with speakers.listen("Speakers") as recording, start(home, "say", *files, LONG) as process:
             begin = recording.wait_for_sound(timeout=20)
             recording.wait_frames(begin + 3 * recording.rate)
