@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QKeyCombination, Qt
 
-from fishcaption.ui.platform.global_keys import Backend
+if TYPE_CHECKING:
+    from fishcaption.ui.platform.global_keys import Backend
+
 
 _MODIFIERS = Qt.KeyboardModifier
 Pressed = Callable[[str], None]
