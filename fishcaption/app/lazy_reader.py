@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import PlayerState, Snapshot, State, UtteranceView
-from fishcaption.core.subscribers import Subscribers
 
 if TYPE_CHECKING:
     from datetime import date
@@ -147,8 +146,7 @@ class LazyReader:
         self._speech = speech
         self._unheard = unheard
         self._is_replacing = False
-        self._subscribers: Subscribers[[]] = Subscribers()
-        self._ended_subscribers: Subscribers[UtteranceView] = Subscribers()
+        self._when_built: list[Callable[[Reader], None]] = []
         speech.on_built = self._on_built
 
     @property
@@ -179,11 +177,11 @@ class LazyReader:
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
         """See `reader.Reader.subscribe`."""
-        return self._subscribers.add(callback)
+        return self._subscribe(lambda reader: reader.subscribe(callback))
 
     def subscribe_ended(self, callback: Callable[[UtteranceView], None], /) -> Callable[[], None]:
         """See `reader.Reader.subscribe_ended`."""
-        return self._ended_subscribers.add(callback)
+        return self._subscribe(lambda reader: reader.subscribe_ended(callback))
 
     # -- commands, which build the reader ----------------------------------------------------------
 
@@ -277,11 +275,31 @@ class LazyReader:
         reader.replace = self._is_replacing
         unheard = UnheardTexts(reader, self._unheard)
         reader.subscribe(unheard.look)  # first: a text is on disk before the window takes it out of the draft
-        reader.subscribe(self._subscribers.tell)
-        reader.subscribe_ended(self._tell_ended)
+        subscriptions, self._when_built = self._when_built, []
+        for subscribe in subscriptions:
+            subscribe(reader)
 
-    def _tell_ended(self, view: UtteranceView) -> None:
-        self._ended_subscribers.tell(view)
+    def _subscribe(self, to: Callable[[Reader], Callable[[], None]]) -> Callable[[], None]:
+        """Subscribe now, or as soon as the reader is built; return a function that ends that.
+
+        Each subscriber is the reader's own, so that a bug in one keeps no other from being told.
+        """
+        ends: list[Callable[[], None]] = []
+
+        def subscribe(reader: Reader) -> None:
+            ends.append(to(reader))
+
+        def end() -> None:
+            if ends:
+                ends.pop()()
+            else:
+                self._when_built.remove(subscribe)
+
+        if self._speech.reader is not None:
+            subscribe(self._speech.reader)
+        else:
+            self._when_built.append(subscribe)
+        return end
 
 
 class Speaking(NamedTuple):
