@@ -229,7 +229,8 @@ class ProgramWatch(Watch):
         def feed() -> None:
             nonlocal given
             while given < min(count, (time.perf_counter() - began) * a_second):
-                self._reader.append(number, f"{token} " if (given + 1) % 12 else f"{token}. ")
+                # no window appends: a pipe is `say`'s
+                self._reader._reader.append(number, f"{token} " if (given + 1) % 12 else f"{token}. ")
                 given += 1
                 if given % window == 0:
                     spent.append(time.thread_time())
