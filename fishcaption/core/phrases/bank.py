@@ -16,6 +16,7 @@ from typing import Final
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Voice
+from fishcaption.core.text.incoming import cleaned
 from fishcaption.core.untrusted import one_line
 
 KEYS: Final = (*(f"F{number}" for number in range(1, 13)), *(f"Ctrl+{number}" for number in range(1, 10)))
@@ -393,7 +394,7 @@ def checked(phrase: Phrase) -> Phrase:
 
 
 def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").translate(_CONTROLS).strip()
+    return cleaned(text).translate(_CONTROLS).strip()
 
 
 def category_named(text: str) -> str:

@@ -375,6 +375,12 @@ def test_csv_is_a_round_trip_of_all_but_the_order_of_use(made: Bank) -> None:
     assert {entry for entry in made.categories if entry.name in named} == set(read.bank.categories)
 
 
+@pytest.mark.parametrize("text", ["\ufffe", "\ufeff", "\ufdd0\uffff", "\0"])
+def test_a_text_of_no_characters_is_no_phrase(text: str) -> None:
+    with pytest.raises(InputError, match="needs a text"):
+        Bank().add(text)
+
+
 @given(banks())
 def test_no_cell_of_a_csv_is_a_formula(made: Bank) -> None:
     for row in csv.reader(io.StringIO(to_csv(made).decode("utf-8-sig"), newline="")):
