@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from fishcaption.core.errors import InputError, StorageError
+from fishcaption.core.text.incoming import encoding_of
 from fishcaption.store.intact import content_of
 from fishcaption.ui.widgets.fields import plain
 
@@ -55,10 +55,9 @@ def read_into(host: Host, path: str) -> None:
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-8 as most files are, UTF-16 where the file says so, else what Windows wrote in western Europe."""
-    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return content.decode("utf-16", "replace")
+    """As every text from elsewhere; what is not that is what Windows wrote in western Europe."""
+    encoding = encoding_of(content, is_whole=True) or "utf-8"
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding, "strict" if encoding.startswith("utf-8") else "replace")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
