@@ -1,12 +1,15 @@
 """Captions: one track of what is heard, and the outlets that show or send it. None of them knows the engine.
 
     reader ─► track ─► whoever shows words: transcript, editor, strip, large type, events of `say`
-                └────► heard_cues ─► cue_writer ─► files: subtitles
+                ├────► heard_cues ─► cue_writer ─► files: subtitles
+                └────► audience ─► outlets for an audience: window, page, stream, meeting
 
 - `track` wakes when a word is heard and shows the snapshot to its subscribers.
 - `at_ear` gives a subscriber of a certain size the caption to show, and the word that is lit in it.
 - `heard_cues` gives one that sends or writes whole cues each cue once, with the times at which it was heard.
 - `cue_writer` does in a thread what may take long: nobody waits for an outlet.
+- `audience` decides what the audience sees, once for all outlets, as values of `display`.
+- `outlet` is the interface of an outlet for an audience.
 
 A new outlet is a class in a file of its own. One that takes whole cues has an entry in `outlets`; one that
 shows words subscribes to the track.

@@ -7,6 +7,7 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
 (pyproject.toml, checked by import-linter):
 
     rehearsal       the text that a voice would be given, and when, without a voice
+    script          a prepared text as a list of cues
 
     normalization   shown text becomes spoken text, with the map between the two
     timing          when text is sent, which word sounds at which frame, captions
@@ -16,6 +17,7 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
     text            characters, words, sentences, tags, edits
     protocol        Fish Audio's live protocol: requests, frames, a session
 
+    audience        how captions are laid out, and where they go
     models          Fish Audio's models, their prices, and until when they are available
     bounded_json    JSON from elsewhere, within bounds
     untrusted       text from elsewhere, made fit to be shown

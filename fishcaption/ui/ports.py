@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fishcaption.store.held_texts import HeldTexts
     from fishcaption.store.history import History
     from fishcaption.store.keys import KeyPlace
+    from fishcaption.ui.audience_ports import AudienceService, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
 
 
@@ -372,4 +373,12 @@ class Services(Protocol):
 
     def vocabulary(self) -> VocabularyService | None:
         """Return the user's vocabulary. Called once, after the first paint."""
+        ...
+
+    def audience(self) -> AudienceService | None:
+        """Return the captions for the audience, if there is such a service. Called after the first paint."""
+        ...
+
+    def script(self) -> ScriptService | None:
+        """Return the script of the Present workspace, if there is one. Called after the first paint."""
         ...

@@ -401,6 +401,12 @@ class FakeServices:
     def calls(self) -> Any:
         return self.call_service
 
+    def audience(self) -> Any:
+        return None
+
+    def script(self) -> Any:
+        return None
+
     def vocabulary(self) -> Any:
         return self.vocabulary_service
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.voices import Voices
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
+    from fishcaption.ui.audience_ports import AudienceService, ScriptService
 
 _DEFERRED = (
     *deferred_modules(),
@@ -190,6 +191,14 @@ class Services:
             )
             self._vocabulary.subscribe(self._use_rules)
         return self._vocabulary
+
+    def audience(self) -> AudienceService | None:
+        """The captions that the audience sees."""
+        return None
+
+    def script(self) -> ScriptService | None:
+        """The script of the Present workspace."""
+        return None
 
     # -- inside -----------------------------------------------------------------------------------
 

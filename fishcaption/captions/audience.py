@@ -1,0 +1,356 @@
+"""The audience's captions: what every outlet shows, from what is heard and from what is shown without sound.
+
+    caption track ─► Audience ─► one Display for each layout ─► outlets
+    captioner, muted script ─►
+
+One object decides it for all outlets, so that the window, the page and the meeting never differ: which words
+are revealed, how long a caption stays, and whether the operator shows black or holds the picture.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from fishcaption.captions.display import AudienceCue, CueWord, Display
+from fishcaption.captions.track import Alarm
+from fishcaption.core.audience import TWO_LINES, Layout
+from fishcaption.core.speech import Fate, Snapshot, Span, State, UtteranceView, WordTime
+from fishcaption.core.text.segmentation import words
+from fishcaption.core.text.tags import visible
+from fishcaption.core.timing.cues import Caption, Captions
+
+READING_PER_SECOND = 15.0
+"""Characters a second at which captions without sound follow each other (adults read 15 to 17: Netflix)."""
+
+LEAST_SECONDS = 1.0
+"""A caption without sound stands at least so long before the next one of the same text."""
+
+CLEAR_SECONDS = 4.0
+"""So long a caption stays in a silence."""
+
+Show = Callable[[Display], None]
+
+
+class TimedWords(Protocol):
+    """The engine, as `fishcaption.reader.Reader` is."""
+
+    def word_times(self, number: int, /) -> tuple[int, tuple[WordTime, ...]]:
+        """Return a rate, and the words of an utterance with the frames at which they sound."""
+        ...
+
+    def heard_frames(self, number: int, /) -> int:
+        """Return how much of the utterance was heard, in these frames."""
+        ...
+
+
+class _Source(NamedTuple):
+    """A text that captions are made of; ``heard_end`` is in code points of it."""
+
+    key: tuple[str, int]
+    text: str
+    heard_end: int
+    at: int  # the code point whose caption is shown
+    is_final: bool  # its text does not change any more
+    language: str
+    speaker: str
+
+
+class Audience:
+    """Decides what the audience sees. Used in one thread; subscribers return at once.
+
+    ``words`` gives times of words, ``speed`` how fast the voice is played, ``alarm`` is this object's alone.
+    Subscribe `look` to the caption track.
+    """
+
+    def __init__(
+        self,
+        words: TimedWords,
+        alarm: Alarm,
+        *,
+        speed: Callable[[], float] = lambda: 1.0,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.clear_seconds: float = CLEAR_SECONDS
+        """Seconds for which a caption stays in a silence; 0: until the next one."""
+        self.stop_clears: bool = True
+        """Stop empties the display; else the last caption stays as far as it was heard."""
+        self._timed_words = words
+        self._alarm = alarm
+        self._speed = speed
+        self._clock = clock
+        self._screens: dict[Layout, _Screen] = {}
+        self._subscribers: dict[Show, Layout] = {}
+        self._speakers: dict[int, str] = {}
+        self._source: _Source | None = None
+        self._seen: tuple[int, int] = (0, -1)  # utterance and place at the ear when it was looked at last
+        self._unsounded: deque[tuple[int, int, str, str, str]] = deque()  # captions without sound to come
+        self._number = 0  # of texts without sound
+        self._is_paused = self._is_typing = self._is_black = self._is_frozen = False
+
+    # -- who sees it -------------------------------------------------------------------------------
+
+    def subscribe(self, layout: Layout, show: Show) -> Callable[[], None]:
+        """Call `show` with what is displayed now and whenever it changes; the returned function ends that."""
+        screen = self._screens.setdefault(layout, _Screen(layout))
+        self._subscribers[show] = layout
+        if screen.shown is None:
+            screen.shown = self._displayed(screen)
+        show(screen.shown)
+
+        def end() -> None:
+            self._subscribers.pop(show, None)
+            if layout not in self._subscribers.values():
+                self._screens.pop(layout, None)
+
+        return end
+
+    # -- what is heard -----------------------------------------------------------------------------
+
+    def look(self, snapshot: Snapshot) -> None:
+        """Take what the caption track shows."""
+        view = snapshot.current
+        self._is_paused = snapshot.state is State.PAUSED
+        if view is None:
+            self._show()
+            return
+        if view.word is None:
+            self._between_words(view, snapshot.state)
+        elif self._seen != (view.id, view.word.start) or self._is_revised(view):
+            self._seen = (view.id, view.word.start)
+            self._alarm.clear()
+            self._unsounded.clear()
+            self._source = _Source(
+                ("heard", view.id),
+                view.text,
+                view.word.end,
+                view.word.start,
+                not view.live,
+                view.language,
+                self._speakers.get(view.id, ""),
+            )
+        self._show()
+
+    def name_speaker(self, number: int, speaker: str) -> None:
+        """Show this name with the captions of an utterance of the reader's; said before it is heard."""
+        self._speakers[number] = speaker
+        while len(self._speakers) > 1000:
+            self._speakers.pop(next(iter(self._speakers)))
+
+    # -- what is shown without sound ---------------------------------------------------------------
+
+    def show_text(self, text: str, *, speaker: str = "", language: str = "en") -> None:
+        """Show a text at once, without sound; a long one caption by caption, as fast as it can be read."""
+        self._number += 1
+        captions = Captions(*self._reading_layout(), language=language).all(text)
+        self._unsounded.clear()
+        for caption in captions:
+            self._unsounded.append((self._number, caption.end, text, speaker, language))
+        self._next_unsounded()
+
+    def type_text(self, number: int, text: str, *, speaker: str = "", language: str = "en") -> None:
+        """Show the end of a text that is being typed, without sound; ``number`` stays with the text."""
+        if not text.strip():
+            return
+        self._alarm.clear()
+        self._unsounded.clear()
+        end = len(text)
+        at = len(text.rstrip()) - 1
+        self._source = _Source(("typed", number), text, end, at, False, language, speaker)
+        self._clear_later()
+        self._show()
+
+    # -- what the operator does --------------------------------------------------------------------
+
+    def set_black(self, is_black: bool) -> None:
+        """Show nothing until this is taken back; captions go on behind it."""
+        self._is_black = is_black
+        self._show()
+
+    def set_frozen(self, is_frozen: bool) -> None:
+        """Keep what is shown until this is taken back."""
+        self._is_frozen = is_frozen
+        self._show()
+
+    def set_typing(self, is_typing: bool) -> None:
+        """Let the audience know that somebody is typing."""
+        if is_typing != self._is_typing:
+            self._is_typing = is_typing
+            self._show()
+
+    @property
+    def is_black(self) -> bool:
+        """True while nothing is shown on purpose."""
+        return self._is_black
+
+    @property
+    def is_frozen(self) -> bool:
+        """True while the display is kept as it is."""
+        return self._is_frozen
+
+    def clear(self) -> None:
+        """Empty the display."""
+        self._alarm.clear()
+        self._unsounded.clear()
+        self._source = None
+        self._show()
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _between_words(self, view: UtteranceView, state: State) -> None:
+        """No word is at the ear: the last caption stays for a while, or Stop has ended it."""
+        source = self._source
+        if source is None or source.key != ("heard", view.id) or state is State.PAUSED:
+            return
+        if view.fate is Fate.CUT and self.stop_clears:
+            self.clear()
+        elif self._seen[1] != -1 and state in (State.IDLE, State.FAILED):
+            self._seen = (view.id, -1)
+            self._source = source._replace(heard_end=max(source.heard_end, view.heard_end))
+            self._clear_later()
+
+    def _is_revised(self, view: UtteranceView) -> bool:
+        return self._source is not None and self._source.text != view.text
+
+    def _clear_later(self) -> None:
+        if self.clear_seconds > 0:
+            self._alarm.set(self._clock() + self.clear_seconds, self.clear)
+
+    def _next_unsounded(self) -> None:
+        number, end, text, speaker, language = self._unsounded.popleft()
+        self._source = _Source(("shown", number), text, end, end - 1, True, language, speaker)
+        self._show()
+        if not self._unsounded:
+            self._clear_later()
+            return
+        cue = self._screens[self._reading_layout()].cue if self._screens else None
+        letters = sum(map(len, cue.lines)) if cue is not None else 0
+        seconds = max(LEAST_SECONDS, letters / READING_PER_SECOND)
+        self._alarm.set(self._clock() + seconds, self._next_unsounded)
+
+    def _reading_layout(self) -> Layout:
+        """The smallest layout: a text without sound goes on at the pace of its captions."""
+        return min(self._screens, key=lambda layout: layout.columns * layout.lines, default=TWO_LINES)
+
+    def _show(self) -> None:
+        for layout, screen in tuple(self._screens.items()):
+            if self._is_frozen and screen.shown is not None:
+                continue
+            display = self._displayed(screen)
+            if display == screen.shown:
+                continue
+            screen.shown = display
+            for show, wanted in tuple(self._subscribers.items()):
+                if wanted == layout:
+                    show(display)
+
+    def _displayed(self, screen: _Screen) -> Display:
+        if self._source is not None:
+            screen.take(self._source, self._times, self._clock())
+        else:
+            screen.cue = screen.following = None
+        if self._is_black:
+            return Display(None, None, self._is_paused, self._is_typing, True)
+        return Display(screen.cue, screen.following, self._is_paused, self._is_typing)
+
+    def _times(self, source: _Source) -> _Times:
+        """Return when the words of a source are heard; none for one without sound."""
+        if source.key[0] != "heard":
+            return _Times((), 0, 1.0)
+        try:
+            rate, timed = self._timed_words.word_times(source.key[1])
+            heard_frames = self._timed_words.heard_frames(source.key[1])
+        except KeyError:  # the reader has forgotten it
+            return _Times((), 0, 1.0)
+        return _Times(timed, heard_frames, rate * self._speed())
+
+
+class _Times(NamedTuple):
+    """Times of words, as they were when it was looked."""
+
+    words: tuple[WordTime, ...]
+    heard_frames: int
+    frames_per_second: float
+
+    def frame(self, code_point: int) -> int | None:
+        """Return the frame at which the word at this code point begins, or the next word."""
+        return next((word.start_frame for word in self.words if word.span.end > code_point), None)
+
+
+class _Screen:
+    """The captions of one layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._captions = Captions(*layout)
+        self._last = 0  # id
+        self._shown_of: tuple[tuple[str, int], int] | None = None  # source and start of the caption shown
+        self.cue: AudienceCue | None = None
+        self.following: AudienceCue | None = None
+        self.shown: Display | None = None
+
+    def take(self, source: _Source, times: Callable[[_Source], _Times], now: float) -> None:
+        """Find the caption of what is heard, and the one behind it."""
+        caption = self._captions.at(source.text, source.at, language=source.language)
+        if caption is None:
+            self.cue = self.following = None
+            return
+        place = (source.key, caption.start)
+        known = times(source)
+        moment = now
+        if self.cue is not None and self._shown_of == place:
+            moment = self.cue.moment
+        else:
+            self._last += 1
+            self._shown_of = place
+            first = known.frame(caption.start)
+            if first is not None:
+                moment = now - max(0.0, (known.heard_frames - first) / known.frames_per_second)
+        self.cue = _cue(caption, source, known, self._last, moment)
+        following = self._captions.at(source.text, caption.end, language=source.language)
+        self.following = None
+        if following is not None and following.start >= caption.end:
+            self.following = _cue(following, source, known, self._last + 1, 0.0)
+
+
+def _cue(caption: Caption, source: _Source, times: _Times, number: int, moment: float) -> AudienceCue:
+    lines = tuple(line for line in (visible(line).strip() for line in caption.lines) if line)
+    places = _places(lines, source.text, caption.start)
+    spans = [(line, span) for line, text in enumerate(lines) for span in _tiles(text)]
+    first = times.frame(caption.start) or 0
+    found: list[CueWord] = []
+    heard = 0
+    for line, span in spans:
+        place = places[line][span.start] if places[line] else caption.start
+        frame = times.frame(place)
+        offset = max(0, frame - first) / times.frames_per_second if frame is not None else 0.0
+        found.append(CueWord(line, span.start, span.end, round(offset, 3)))
+        heard += place < source.heard_end
+    return AudienceCue(
+        number, lines, tuple(found), heard, source.is_final, moment, source.speaker, source.language
+    )
+
+
+def _places(lines: tuple[str, ...], text: str, start: int) -> list[list[int]]:
+    """Return the place in the text of each character of the lines; only blanks and tags differ."""
+    places: list[list[int]] = []
+    at = start
+    for line in lines:
+        found: list[int] = []
+        for character in line:
+            if not character.isspace():
+                at = max(at, text.find(character, at))
+                found.append(at)
+                at += 1
+            else:
+                found.append(at)
+        places.append(found)
+    return places
+
+
+def _tiles(line: str) -> list[Span]:
+    """Return the words of a line with the marks around them; together they are the line."""
+    starts = [0, *(span.start for span in words(line)[1:])]
+    return [Span(start, end) for start, end in zip(starts, [*starts[1:], len(line)], strict=True)]

@@ -1,0 +1,92 @@
+"""The values that outlets are given: a caption as an audience sees it, and the display at one moment."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CueWord(NamedTuple):
+    """One word of a caption with the marks and the blank behind it.
+
+    [``start``, ``end``) are code points of line number ``line``. The words of a caption tile its lines, in
+    the order in which they are heard. ``offset_seconds`` is the time from the caption's first word to this
+    one, as the voice says it without a pause; 0.0 where no time is known.
+    """
+
+    line: int
+    start: int
+    end: int
+    offset_seconds: float = 0.0
+
+
+class AudienceCue(NamedTuple):
+    """A caption as an audience sees it: plain text without tags.
+
+    ``id`` grows from caption to caption of one layout, and stays while words are heard or the text is
+    revised. ``heard`` words were heard or are being heard. ``is_settled``: its lines do not change any more.
+    ``moment`` is when its first word was heard, by `time.perf_counter`.
+    """
+
+    id: int
+    lines: tuple[str, ...]
+    words: tuple[CueWord, ...]
+    heard: int
+    is_settled: bool
+    moment: float
+    speaker: str = ""
+    language: str = "en"
+
+    def heard_lines(self) -> tuple[str, ...]:
+        """Return the lines as far as their words were heard; lines of which nothing was are left out."""
+        ends: dict[int, int] = {}
+        for word in self.words[: self.heard]:
+            ends[word.line] = word.end
+        return tuple(self.lines[line][:end].rstrip() for line, end in ends.items())
+
+
+class Display(NamedTuple):
+    """Everything that an outlet shows from one moment on.
+
+    ``cue`` is None while nothing is shown. ``following`` is the caption that comes next, so that it can be
+    drawn before it is due; None if it is not known. ``is_typing``: somebody is typing who lets the audience
+    know. ``is_black``: the operator shows nothing on purpose.
+    """
+
+    cue: AudienceCue | None = None
+    following: AudienceCue | None = None
+    is_paused: bool = False
+    is_typing: bool = False
+    is_black: bool = False
+
+
+class WholeCues:
+    """Gives each caption once, for outlets that cannot revise what they have sent.
+
+    A caption whose text is known is given with its first word. One that is still being typed is given when
+    the next one begins, or when the display is cleared; of one that was cut, what was heard.
+    """
+
+    def __init__(self) -> None:
+        self._last: AudienceCue | None = None  # shown, and not given yet
+        self._given = 0
+
+    def take(self, display: Display) -> list[AudienceCue]:
+        """Return the captions that are new with this display, in order."""
+        found: list[AudienceCue] = []
+        cue = display.cue
+        if self._last is not None and (cue is None or cue.id != self._last.id):
+            found.append(_as_heard(self._last))
+            self._last = None
+        if cue is not None and cue.id > self._given:
+            self._last = cue
+            if cue.is_settled:
+                self._last, self._given = None, cue.id
+                found.append(cue)
+        if found:
+            self._given = max(self._given, found[-1].id)
+        return found
+
+
+def _as_heard(cue: AudienceCue) -> AudienceCue:
+    """Return the caption cut behind the last word that was heard, as one that stays as it is."""
+    return cue._replace(lines=cue.heard_lines(), words=cue.words[: cue.heard], is_settled=True)

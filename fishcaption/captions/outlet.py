@@ -1,0 +1,55 @@
+"""The interface of an outlet for an audience, and what it tells the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+from fishcaption.captions.display import Display
+from fishcaption.core.audience import OutletConfig
+
+
+class Light(Enum):
+    """State of an outlet in one word."""
+
+    OFF = "off"
+    WAITING = "waiting"  # it connects, or waits for somebody
+    ON = "on"
+    TROUBLE = "trouble"  # the operator has to do something, or it tries again
+
+
+class OutletState(NamedTuple):
+    """State of one outlet as its row shows it.
+
+    ``words`` is a sentence that says what is so and, in trouble, what to do. ``last_line`` is the last text
+    that it showed or sent, ``lag_seconds`` how long after its moment (its delay not counted).
+    """
+
+    light: Light
+    words: str
+    last_line: str = ""
+    lag_seconds: float = 0.0
+
+
+class Outlet(Protocol):
+    """Shows or sends what the audience sees. It knows neither the reader nor another outlet.
+
+    Made by an entry of `captions.outlets.AUDIENCE_OUTLETS` from its configuration, its secrets and `tell`,
+    which it calls, in the loop's thread, whenever its state is another.
+    """
+
+    def show(self, display: Display, /) -> None:
+        """Show this from now on. Returns at once; what takes time is done by `run`. Never raises."""
+        ...
+
+    async def run(self) -> None:
+        """Connect, send, try again, until cancelled; then leave nothing behind: no text, no task, no process.
+
+        What others do wrong (refuse, hang, close) is told, not raised.
+        """
+        ...
+
+
+Tell = Callable[[OutletState], None]
+MakeOutlet = Callable[[OutletConfig, Mapping[str, str], Tell], Outlet]

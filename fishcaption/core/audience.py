@@ -1,0 +1,42 @@
+"""How captions for an audience are laid out and where they go: values that settings hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
+
+Mode = Literal["pop-on", "word", "roll-up"]
+"""How an outlet reveals a caption: whole with its first word; word by word; or word by word with the lines
+before it still in sight, as live captions on television."""
+
+
+class Layout(NamedTuple):
+    """The room that an outlet has for a caption: at most ``lines`` lines of at most ``columns`` columns."""
+
+    columns: int
+    lines: int
+
+
+TWO_LINES: Final = Layout(42, 2)
+"""Two lines of 42 columns (Netflix); halls and CEA-608 take 32 (DCMP)."""
+
+
+# a dataclass: of a tuple that is an item's data Qt makes a list
+@dataclass(frozen=True, slots=True)
+class OutletConfig:
+    """One outlet as the user has set it up. Secrets are not in it: they are in the keyring, by ``id``.
+
+    ``kind`` is that of an entry in `captions.outlets.AUDIENCE_OUTLETS`, and ``options`` are the values of its
+    options. ``delay_seconds`` (0 to 60) is how much later than the voice it shows captions, for a stream that
+    is behind.
+    """
+
+    id: str
+    kind: str
+    name: str
+    is_on: bool = False
+    layout: Layout = TWO_LINES
+    mode: Mode = "pop-on"
+    delay_seconds: float = 0.0
+    options: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Scripts: a prepared text as a list of cues that a presenter speaks one by one."""

@@ -1,0 +1,232 @@
+"""What the audience sees: the caption at the ear, word by word, held, cleared, shown without sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fishcaption.captions.audience import CLEAR_SECONDS, LEAST_SECONDS, Audience
+from fishcaption.captions.display import AudienceCue, Display, WholeCues
+from fishcaption.core.audience import Layout
+from fishcaption.core.speech import Fate, PlayerState, Snapshot, Span, State, UtteranceView, WordTime
+from fishcaption.core.text.segmentation import words
+
+RATE = 1000
+WORD_FRAMES = 300
+WIDE = Layout(42, 2)
+TEXT = (
+    "The first sentence is short. The second one is rather long, so long that it needs more than one caption "
+    "to be shown to the audience, who reads it. The third one waves."
+)
+
+
+class Alarm:
+    """A clock and an alarm in the test's hands."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.moment: float | None = None
+        self.act: Callable[[], object] | None = None
+
+    def set(self, moment: float, act: Callable[[], object], /) -> None:
+        self.moment, self.act = moment, act
+
+    def clear(self) -> None:
+        self.moment = self.act = None
+
+    def ring(self) -> None:
+        assert self.moment is not None
+        assert self.act is not None
+        self.now, act = self.moment, self.act
+        self.clear()
+        act()
+
+
+class Voice:
+    """A text of which a word is heard every 0.3 s."""
+
+    def __init__(self, text: str, *, live: bool = False) -> None:
+        self.text = text
+        self.live = live
+        self.heard = 0
+
+    def word_times(self, number: int, /) -> tuple[int, tuple[WordTime, ...]]:
+        timed = (
+            WordTime(span, index * WORD_FRAMES, (index + 1) * WORD_FRAMES)
+            for index, span in enumerate(words(self.text))
+        )
+        return RATE, tuple(timed)
+
+    def heard_frames(self, number: int, /) -> int:
+        return self.heard
+
+    def at_word(self, index: int, late_frames: int = 0) -> Snapshot:
+        span = words(self.text)[index]
+        self.heard = index * WORD_FRAMES + late_frames
+        return self._snapshot(State.SPEAKING, Fate.SPEAKING, span.start, span)
+
+    def ended(self, fate: Fate = Fate.HEARD) -> Snapshot:
+        return self._snapshot(State.IDLE, fate, len(self.text), None)
+
+    def paused(self) -> Snapshot:
+        return self._snapshot(State.PAUSED, Fate.SPEAKING, 0, None)
+
+    def _snapshot(self, state: State, fate: Fate, heard_end: int, word: Span | None) -> Snapshot:
+        view = UtteranceView(1, self.text, self.live, fate, len(self.text), heard_end, word, None)
+        return Snapshot(state, None, view, (), 0.0, None, PlayerState("", True, None))
+
+
+def shown_on(audience: Audience, layout: Layout = WIDE) -> list[Display]:
+    found: list[Display] = []
+    audience.subscribe(layout, found.append)
+    return found
+
+
+def revealed(cue: AudienceCue | None) -> str:
+    assert cue is not None
+    return " ".join(cue.heard_lines())
+
+
+def test_words_are_revealed_as_they_are_heard() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    assert shown == [Display()]
+    for index in range(3):
+        audience.look(voice.at_word(index))
+    assert [revealed(display.cue) for display in shown[1:]] == ["The", "The first", "The first sentence"]
+    assert len({display.cue.id for display in shown[1:] if display.cue is not None}) == 1
+    following = shown[-1].following
+    assert following is not None
+    assert " ".join(following.lines).startswith("The second one")
+
+
+def test_the_moment_is_that_of_the_first_word_however_late_somebody_looked() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.at_word(0, late_frames=80))
+    cue = shown[-1].cue
+    assert cue is not None
+    assert cue.moment == pytest.approx(alarm.now - 0.08)
+    assert [word.offset_seconds for word in cue.words[:3]] == pytest.approx([0.0, 0.3, 0.6])
+
+
+def test_the_last_caption_stays_for_a_while_and_is_cleared() -> None:
+    voice, alarm = Voice("Hello there."), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.at_word(1))
+    audience.look(voice.ended())
+    assert revealed(shown[-1].cue) == "Hello there."
+    assert alarm.moment == pytest.approx(alarm.now + CLEAR_SECONDS)
+    alarm.ring()
+    assert shown[-1] == Display()
+
+
+@pytest.mark.parametrize("clears", [True, False])
+def test_stop_empties_the_display_or_leaves_what_was_heard(clears: bool) -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    audience.stop_clears = clears
+    shown = shown_on(audience)
+    audience.look(voice.at_word(1))
+    audience.look(voice.ended(Fate.CUT))
+    assert (shown[-1].cue is None) == clears
+
+
+def test_a_pause_keeps_the_caption() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.at_word(1))
+    audience.look(voice.paused())
+    assert revealed(shown[-1].cue) == "The first"
+    assert shown[-1].is_paused
+
+
+def test_black_shows_nothing_and_freeze_keeps_what_is_shown() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.at_word(0))
+    audience.set_black(True)
+    assert shown[-1] == Display(is_black=True)
+    audience.look(voice.at_word(1))
+    audience.set_black(False)
+    assert revealed(shown[-1].cue) == "The first"
+    audience.set_frozen(True)
+    audience.look(voice.at_word(2))
+    assert revealed(shown[-1].cue) == "The first"
+    audience.set_frozen(False)
+    assert revealed(shown[-1].cue) == "The first sentence"
+
+
+def test_a_text_without_sound_is_shown_at_once_and_goes_on_as_fast_as_it_can_be_read() -> None:
+    alarm = Alarm()
+    audience = Audience(Voice(""), alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.show_text(TEXT, speaker="ANNA")
+    cue = shown[-1].cue
+    assert cue is not None
+    assert cue.speaker == "ANNA"
+    assert cue.heard == len(cue.words)
+    found = [revealed(cue)]
+    while shown[-1].cue is not None:
+        before = alarm.now
+        alarm.ring()
+        assert alarm.now - before >= LEAST_SECONDS
+        if shown[-1].cue is not None:
+            found.append(revealed(shown[-1].cue))
+    assert " ".join(found) == TEXT
+
+
+def test_what_is_typed_without_sound_shows_its_end_and_its_corrections() -> None:
+    alarm = Alarm()
+    audience = Audience(Voice(""), alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    for text in ("He sad", "He said", "He said so. "):
+        audience.type_text(7, text)
+    assert [revealed(display.cue) for display in shown[1:]] == ["He sad", "He said", "He said so."]
+
+
+def test_two_layouts_are_shown_the_same_words() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    wide, narrow = shown_on(audience), shown_on(audience, Layout(20, 1))
+    audience.look(voice.at_word(4))
+    assert revealed(wide[-1].cue).split()[-1] == revealed(narrow[-1].cue).split()[-1]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["one", "two,", "three.", "vier", "日本語", "۱۲", "a\nb"]), min_size=1, max_size=60
+    )
+)
+def test_every_word_is_on_some_caption_once_and_in_order(parts: list[str]) -> None:
+    text = " ".join(parts)
+    voice, alarm = Voice(text), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience, Layout(16, 2))
+    whole, given = WholeCues(), []
+    for index in range(len(words(text))):
+        audience.look(voice.at_word(index))
+        given += whole.take(shown[-1])
+    given += whole.take(Display())
+    letters = "".join("".join(cue.lines) for cue in given)
+    assert letters.replace(" ", "") == "".join(text.split())
+    assert [cue.id for cue in given] == sorted({cue.id for cue in given})
+
+
+def test_of_a_text_that_is_still_typed_a_caption_is_whole_when_the_next_begins() -> None:
+    voice, alarm = Voice(TEXT, live=True), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    whole = WholeCues()
+    audience.look(voice.at_word(0))
+    assert whole.take(shown[-1]) == []
+    audience.look(voice.at_word(5))
+    assert [" ".join(cue.lines) for cue in whole.take(shown[-1])] == ["The"]  # the rest was not heard
