@@ -1,4 +1,4 @@
-"""How captions for an audience are laid out and where they go: values that settings hold."""
+"""Values of captions for an audience that settings hold: how they are laid out, and where they go."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 Mode = Literal["pop-on", "word", "roll-up"]
-"""How an outlet reveals a caption: whole with its first word; word by word; or word by word with the lines
+"""The way in which an outlet reveals a caption: whole with its first word; word by word; or word by word with the lines
 before it still in sight, as live captions on television."""
 
 
