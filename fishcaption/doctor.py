@@ -89,12 +89,13 @@ _ALSA_PLUG = "libasound2-plugins"  # PortAudio knows ALSA, which knows PulseAudi
 _RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}
 
 # A screen, a window manager, keys, an input method, a sound server and an accessibility bus, all without
-# hardware.
+# hardware; a browser that reads the audience's page, the brokers that captions are published to.
 _TEST_PACKAGES = (
     "xvfb", "openbox", "xdotool", "x11-utils", "x11-xserver-utils", "xclip", "imagemagick", "dbus",
     "at-spi2-core", "gir1.2-atspi-2.0", "python3-gi", "pulseaudio-utils",
     "fonts-noto-color-emoji", "fonts-noto-cjk",
     "ibus", "ibus-libpinyin", "ibus-anthy", "ibus-hangul", "dconf-gsettings-backend",
+    "chromium", "nats-server", "mosquitto", "fonts-noto-core",
 )  # fmt: skip
 
 OPTIONAL_PACKAGES = frozenset({"fonts-dejavu-core", "libasound2-plugins"})
