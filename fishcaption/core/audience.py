@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 Mode = Literal["pop-on", "word", "roll-up"]
-"""The way in which an outlet reveals a caption: whole with its first word; word by word; or word by word with the lines
-before it still in sight, as live captions on television."""
+"""The way in which an outlet reveals a caption: whole with its first word; word by word; or word by word with
+the lines before it still in sight, as live captions on television."""
 
 
 class Layout(NamedTuple):
