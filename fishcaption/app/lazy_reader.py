@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
     from fishcaption.app.sound import Sounding
     from fishcaption.core.normalization.rules import Rules
-    from fishcaption.core.speech import Latency, Rendered, Voice
+    from fishcaption.core.speech import Latency, Rendered, Voice, WordTime
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.reader import Reader
     from fishcaption.speech.system import SpeechSystem
@@ -174,6 +174,14 @@ class LazyReader:
     def utterance(self, number: int, /) -> UtteranceView:
         """See `reader.Reader.utterance`."""
         return self._reader.utterance(number)
+
+    def word_times(self, number: int, /) -> tuple[int, tuple[WordTime, ...]]:
+        """See `reader.Reader.word_times`."""
+        return self._reader.word_times(number)
+
+    def heard_frames(self, number: int, /) -> int:
+        """See `reader.Reader.heard_frames`."""
+        return self._reader.heard_frames(number)
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
         """See `reader.Reader.subscribe`."""

@@ -10,7 +10,9 @@
 - `cue_writer` does in a thread what may take long: nobody waits for an outlet.
 - `audience` decides what the audience sees, once for all outlets, as values of `display`.
 - `outlet` is the interface of an outlet for an audience.
+- `outlet_kind` is what a form asks of one, and how it is made.
+- `outlets` lists them all; a new one is a class in a file of its own, and an entry there.
+- `alarm` calls at a moment, on the event loop.
 
-A new outlet is a class in a file of its own. One that takes whole cues has an entry in `outlets`; one that
-shows words subscribes to the track.
+What only shows words in a window of ours subscribes to the track, or to the audience.
 """

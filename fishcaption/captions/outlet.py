@@ -36,7 +36,8 @@ class Outlet(Protocol):
     """Shows or sends what the audience sees. It knows neither the reader nor another outlet.
 
     Made by an entry of `captions.outlets.AUDIENCE_OUTLETS` from its configuration, its secrets and `tell`,
-    which it calls, in the loop's thread, whenever its state is another.
+    which it calls, in the loop's thread, whenever its state is another. It knows nothing of its delay: where
+    it has one, all that it is shown, and the captions' moments, are so much later.
     """
 
     def show(self, display: Display, /) -> None:
@@ -48,6 +49,21 @@ class Outlet(Protocol):
 
         What others do wrong (refuse, hang, close) is told, not raised.
         """
+        ...
+
+
+class Numbers(Protocol):
+    """Numbers that outlive the program, by name: how far an outlet is in a service's sequence.
+
+    A name is in a file: it holds no secret.
+    """
+
+    def get(self, name: str, /) -> int:
+        """Return the number that was set last; 0 if none was."""
+        ...
+
+    def set(self, name: str, number: int, /) -> None:
+        """Have it on the disk soon. Returns at once, and never raises."""
         ...
 
 

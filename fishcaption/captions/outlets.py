@@ -1,6 +1,23 @@
-"""The outlets that whole cues are written to: each is an option of `fishcaption say`, `--srt` for instance.
+"""The outlets: those for an audience, which the window offers, and the files that `fishcaption say` writes.
 
-To add one, write a class with `append` in a file of its own, and an entry here.
+To add one for an audience, write a class as `outlet.Outlet` in a file of its own, and an entry in
+`AUDIENCE_OUTLETS`. The class is imported when somebody switches such an outlet on, never before:
+
+    OutletKind(
+        "paper-tape",                        # never changed: settings hold it
+        "Paper tape",
+        "Punches the captions into a paper tape, 32 columns wide.",
+        "fishcaption.captions.paper_tape",
+        "PaperTape",                         # PaperTape(config, secrets, tell)
+        (
+            OutletOption("port", "Port", "The name of the port, such as COM3.", is_required=True),
+            OutletOption("code", "Code", "The secret that the machine shows.", is_secret=True),
+        ),
+        layout=Layout(32, 1),
+        can_revise=False,
+    )
+
+To add a file of `say`, write a class with `append` in a file of its own, and an entry in `CUE_OUTLETS`.
 """
 
 from __future__ import annotations
@@ -9,14 +26,25 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from fishcaption.captions.outlet_kind import OutletKind
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fishcaption.captions.cue_writer import CueFile
 
 
+AUDIENCE_OUTLETS: tuple[OutletKind, ...] = ()
+"""The outlets for an audience, in the order in which they are offered."""
+
+
+def outlet_kind(kind: str) -> OutletKind | None:
+    """Return the entry of this kind; None for one that this version does not know."""
+    return next((entry for entry in AUDIENCE_OUTLETS if entry.kind == kind), None)
+
+
 class CueOutlet(NamedTuple):
-    """An outlet by the name of its option, and what the command line says of it.
+    """A file by the name of its option, and what the command line says of it.
 
     ``open`` begins to write to a path, or to an open binary stream that is the outlet's to close; it raises
     StorageError where that is not possible.

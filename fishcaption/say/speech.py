@@ -196,8 +196,8 @@ class SayRun:
         """Wait until the utterance has ended, and print what is heard."""
         if not (self._arguments.json or self._captions or self._tells_progress):
             return await speech.reader.ended(number)
+        from fishcaption.captions.alarm import LoopAlarm
         from fishcaption.captions.track import CaptionTrack
-        from fishcaption.say.alarm import LoopAlarm
 
         track = CaptionTrack(speech.reader, LoopAlarm())
         track.subscribe(self._has_news)

@@ -59,6 +59,18 @@ class AudienceService(Protocol):
         """Switch an outlet on or off."""
         ...
 
+    def tell(self, outlet: str, state: OutletState) -> None:
+        """Show this state in the row of an outlet that a window shows by itself, until it is switched off."""
+        ...
+
+    def set_rehearsal(self, *, is_rehearsal: bool) -> None:
+        """Let nothing leave this computer until this is taken back: outlets that send are held."""
+        ...
+
+    def set_typing(self, *, is_typing: bool) -> None:
+        """Somebody is typing, or is not any more: shown where the user lets the audience know."""
+        ...
+
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when a row is another; the returned function ends that."""
         ...

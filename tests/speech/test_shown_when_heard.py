@@ -14,12 +14,12 @@ import pytest
 
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
+from fishcaption.captions.alarm import LoopAlarm
 from fishcaption.captions.track import CaptionTrack
 from fishcaption.core.speech import Aligned, Covered, Piece, Snapshot, Sound, Span, Voice, WordTime
 from fishcaption.core.text.segmentation import words
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.reader import Reader, Sink
-from fishcaption.say.alarm import LoopAlarm
 from fishcaption.store.audio_buffer import StoredAudio
 from tests.rig import Recording, Rig, missing
 

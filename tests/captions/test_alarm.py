@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from fishcaption.say.alarm import LoopAlarm
+from fishcaption.captions.alarm import LoopAlarm
 
 
 async def test_it_rings_at_its_moment_and_not_from_within_set() -> None:
