@@ -250,7 +250,7 @@ class Composer(QObject):
         """Return what is heard, for everybody who shows it; made when it is first asked for."""
         if self._track is None:  # its modules are not imported before the first paint
             from fishcaption.captions.track import CaptionTrack
-            from fishcaption.ui.speak.alarm import QtAlarm
+            from fishcaption.ui.alarm import QtAlarm
 
             self._unsubscribe()
             self._track = CaptionTrack(self._reader, QtAlarm(self))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from fishcaption.ui.speak.alarm import QtAlarm
+from fishcaption.ui.alarm import QtAlarm
 
 
 class Rung:
