@@ -10,7 +10,7 @@
 
 Every command is a `commands.Action`: it has its keys there, which the user can change, and its place in the
 palette. `ports` says what the window needs of the rest of the program; `feature` and `workspace` say what the
-shell knows of its parts.
+shell knows of its parts. `lazy_track` is the window's caption track, which all show; `alarm` wakes it.
 
 Text from elsewhere is shown as text, never as markup: all labels and tool tips go through `widgets.labels`.
 """

@@ -17,6 +17,7 @@ from fishcaption.core.speech import Snapshot, Voice
 from fishcaption.store.settings import Loaded, Settings
 
 if TYPE_CHECKING:
+    from fishcaption.captions.track import CaptionTrack
     from fishcaption.ui.commands import Actions
     from fishcaption.ui.ports import Services, Speaker, Stores
     from fishcaption.ui.widgets.theme import Look
@@ -58,6 +59,11 @@ class Host(Protocol):
     @property
     def stores(self) -> Stores | None:
         """Return the history and held texts; None: nothing is saved."""
+        ...
+
+    @property
+    def track(self) -> CaptionTrack:
+        """Return the caption track: what is heard, for everybody who shows it."""
         ...
 
     @property

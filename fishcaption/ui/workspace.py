@@ -188,5 +188,5 @@ class Workspace(Protocol):
         ...
 
     def close_text(self) -> None:
-        """Save the draft, and stop drawing: the window is closed."""
+        """Save the draft: the window is closed."""
         ...

@@ -20,6 +20,7 @@ from fishcaption.ui.commands import Action
 from fishcaption.ui.shell.registry import DIALOGS, FEATURES, Dialog
 
 if TYPE_CHECKING:
+    from fishcaption.captions.track import CaptionTrack
     from fishcaption.ui.commands import Actions
     from fishcaption.ui.feature import Feature, SidePanel
     from fishcaption.ui.ports import Services, Speaker, Stores
@@ -33,12 +34,19 @@ class WindowHost:
     """The window's side of features and dialogs: see `ui.feature.Host`."""
 
     def __init__(
-        self, window: Window, reader: Speaker, services: Services, stores: Stores | None, sides: QSplitter
+        self,
+        window: Window,
+        reader: Speaker,
+        services: Services,
+        stores: Stores | None,
+        track: CaptionTrack,
+        sides: QSplitter,
     ) -> None:
         self._window = window
         self._reader = reader
         self._services = services
         self._stores = stores
+        self._track = track
         self._splitter = sides
         self._offers: dict[str, Callable[[str], None]] = {}
         self.sides: list[Side] = []
@@ -62,6 +70,11 @@ class WindowHost:
     def stores(self) -> Stores | None:
         """History and held texts; None if nothing is saved."""
         return self._stores
+
+    @property
+    def track(self) -> CaptionTrack:
+        """The caption track: what is heard, for everybody who shows it."""
+        return self._track
 
     @property
     def commands(self) -> Actions:

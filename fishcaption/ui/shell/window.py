@@ -37,6 +37,7 @@ from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.commands import Action, Actions, Group
+from fishcaption.ui.lazy_track import LazyTrack
 from fishcaption.ui.platform import keyboard_layouts as layouts
 from fishcaption.ui.shell.messages import Problems, Status
 from fishcaption.ui.shell.registry import WORKSPACES
@@ -95,7 +96,10 @@ class Window(QMainWindow):
         self._status_line = StatusLine()
         self.banner = Banner()
         self.voice_bar = VoiceBar(services.models, services.settings)
-        self.workspace: Workspace = WORKSPACES[0].load()(reader, services, journal, self._status_line, stores)
+        self._track = LazyTrack(reader, self)
+        self.workspace: Workspace = WORKSPACES[0].load()(
+            reader, services, journal, self._status_line, stores, self._track
+        )
         self.transport = Transport(self.workspace, services.settings, can_hold=stores is not None)
         self._build()
         # `actions` is Qt's own
@@ -118,10 +122,6 @@ class Window(QMainWindow):
         self.look.wear()
         self._dress()
         self.problems.ask_model()
-        services.settings.subscribe(lambda settings: (settings.theme, settings.text_size), self._on_theme)
-        services.settings.subscribe(lambda settings: settings.keys, self._on_keys)
-        services.settings.subscribe(_model_of, self._on_model_changed)
-        services.settings.subscribe(_heights_of, self._on_heights)
         self._begin(settings, notices)
 
     def _begin(self, settings: Settings, notices: Sequence[str]) -> None:
@@ -214,6 +214,11 @@ class Window(QMainWindow):
         bar.sound.smaller_asked.connect(partial(self._resize_text, -10))
         bar.sound.told.connect(self.notice)
         commands.changed.connect(self._tell_keys)
+        settings = self._services.settings
+        settings.subscribe(lambda settings: (settings.theme, settings.text_size), self._on_theme)
+        settings.subscribe(lambda settings: settings.keys, self._on_keys)
+        settings.subscribe(_model_of, self._on_model_changed)
+        settings.subscribe(_heights_of, self._on_heights)
 
     # -- looks -------------------------------------------------------------------------------------
 
@@ -347,7 +352,7 @@ class Window(QMainWindow):
         retrying.failed.connect(self.tell)
         retrying.noticed.connect(self.notice)
 
-        host = WindowHost(self, self._reader, self._services, self._stores, self._sides)
+        host = WindowHost(self, self._reader, self._services, self._stores, self._track.made(), self._sides)
         self.features = Features(host)
         self.commands.wake()  # who presses a key at once is not to press it again
         self._services.prepare(self._on_prepared)
@@ -436,6 +441,7 @@ class Window(QMainWindow):
             ending.callback(self.closed.emit)
             ending.callback(super().closeEvent, event)
             ending.callback(self.workspace.close_text)
+            ending.callback(self._track.close)
             if self._retrying is not None:
                 ending.callback(self._retrying.close)
             ending.callback(self._keep_place)

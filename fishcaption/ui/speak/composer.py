@@ -26,7 +26,7 @@ from fishcaption.ui.speak.price_check import PriceCheck
 from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
-    from fishcaption.captions.track import CaptionTrack
+    from fishcaption.ui.lazy_track import LazyTrack
     from fishcaption.ui.ports import ModelService, SettingsService, Speaker, SpeechService
     from fishcaption.ui.workspace import Later
 
@@ -49,6 +49,7 @@ class Composer(QObject):
         journal: Journal,
         settings: SettingsService,
         models: ModelService,
+        track: LazyTrack,
     ) -> None:
         super().__init__()
         self._reader = reader
@@ -69,8 +70,8 @@ class Composer(QObject):
         self._failure: FishCaptionError | None = None  # the last one, and what it failed with
         self._failed_with: tuple[object, ...] = ()
         self._warmed = QTimer(self, singleShot=True, interval=_WARM_MS)
-        self._track: CaptionTrack | None = None
-        self._unsubscribe = reader.subscribe(self.look)  # until there is a track
+        self._track = track
+        track.subscribe(self._draw)
         self._connect()
         reader.replace = settings.current.while_speaking == "replace"
         settings.subscribe(lambda settings: settings.while_speaking, self._on_while_speaking)
@@ -90,8 +91,7 @@ class Composer(QObject):
         self._transcript.pause_asked.connect(self.pause_or_resume)
 
     def close(self) -> None:
-        """Stop drawing, save the draft and close the journal."""
-        self._unsubscribe()
+        """Save the draft and close the journal."""
         self.live.close()
         self._warmed.stop()
         self.drafts.close()
@@ -240,23 +240,11 @@ class Composer(QObject):
 
     def look(self) -> None:
         """Draw the reader's state soon."""
-        self.track().look_soon()
+        self._track.look_soon()
 
     def snapshot(self) -> Snapshot:
         """Return the last snapshot."""
         return self._snapshot
-
-    def track(self) -> CaptionTrack:
-        """Return what is heard, for everybody who shows it; made when it is first asked for."""
-        if self._track is None:  # its modules are not imported before the first paint
-            from fishcaption.captions.track import CaptionTrack
-            from fishcaption.ui.alarm import QtAlarm
-
-            self._unsubscribe()
-            self._track = CaptionTrack(self._reader, QtAlarm(self))
-            self._track.subscribe(self._draw)
-            self._unsubscribe = self._track.close
-        return self._track
 
     # -- speaking ----------------------------------------------------------------------------------
 
@@ -350,7 +338,7 @@ class Composer(QObject):
 
     def _look(self) -> None:
         """Draw the reader's state."""
-        self.track().look()
+        self._track.look()
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot

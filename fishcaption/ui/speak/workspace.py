@@ -29,6 +29,7 @@ from fishcaption.ui.widgets.theme import Look
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
     from fishcaption.ui.feature_ports import VocabularyService
+    from fishcaption.ui.lazy_track import LazyTrack
     from fishcaption.ui.ports import Services, Speaker, Stores
     from fishcaption.ui.speak.completion import EditorCompletion
     from fishcaption.ui.speak.held_texts import HeldTextCommands
@@ -52,6 +53,7 @@ class SpeakWorkspace(QSplitter):
         journal: Journal,
         status: StatusLine,
         stores: Stores | None,
+        track: LazyTrack,
     ) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._reader = reader
@@ -80,6 +82,7 @@ class SpeakWorkspace(QSplitter):
             journal,
             services.settings,
             services.models,
+            track,
         )
         self.composer.price.ask = self._ask_price
         if stores is not None:
@@ -310,7 +313,7 @@ class SpeakWorkspace(QSplitter):
         return {"window_split": tuple(self._split_before or self.sizes())}
 
     def close_text(self) -> None:
-        """Save the draft, and stop drawing."""
+        """Save the draft."""
         with ExitStack() as ending:  # whatever fails
             ending.callback(self.composer.close)
             for part in (self.held, self.completing):
