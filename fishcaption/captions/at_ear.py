@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fishcaption.core.cues.captions import Captions
 from fishcaption.core.speech import Span, UtteranceView
 from fishcaption.core.text.tags import visible
-from fishcaption.core.timing.cues import Captions
 
 
 class ShownCaption(NamedTuple):

@@ -17,10 +17,11 @@ from typing import NamedTuple, Protocol
 from fishcaption.captions.display import AudienceCue, CueWord, Display
 from fishcaption.captions.track import Alarm
 from fishcaption.core.audience import TWO_LINES, Layout
+from fishcaption.core.cues.captions import Captions
+from fishcaption.core.cues.layout import Caption
 from fishcaption.core.speech import Fate, Snapshot, Span, State, UtteranceView, WordTime
 from fishcaption.core.text.segmentation import words
 from fishcaption.core.text.tags import visible
-from fishcaption.core.timing.cues import Caption, Captions
 
 READING_PER_SECOND = 15.0
 """Characters a second at which captions without sound follow each other (adults read 15 to 17: Netflix)."""

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from fishcaption.core.cues.captions import Captions
 from fishcaption.core.speech import UtteranceView, WordTime
-from fishcaption.core.timing.cues import Captions
 from fishcaption.core.timing.heard_times import HeardTimes
 
 _RATE = 1000  # cues are timed to a millisecond

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
 
+from fishcaption.core.cues.subtitle_formats import VTT_HEADER, to_srt, to_vtt
 from fishcaption.core.errors import StorageError
-from fishcaption.core.timing.cues import VTT_HEADER, to_srt, to_vtt
 
 Kind = Literal["srt", "vtt"]
 

@@ -9,8 +9,10 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
     rehearsal       the text that a voice would be given, and when, without a voice
     script          a prepared text as a list of cues
 
+    cues            captions as an audience sees them: their lines, their times, subtitle files
+
     normalization   shown text becomes spoken text, with the map between the two
-    timing          when text is sent, which word sounds at which frame, captions
+    timing          when text is sent, which word sounds at which frame
     phrases         the phrase bank and its files
     vocabulary      abbreviations, and completion that learns
 

@@ -5,5 +5,4 @@ feed           the text of one utterance on its way to the voice
 alignment      finds the words of the text that the service's word times belong to
 timeline       the word that sounds at a frame, and the frame at which a word sounds
 heard_times    the time at which each frame was heard
-cues           captions as an audience sees them
 """

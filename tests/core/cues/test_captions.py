@@ -8,19 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fishcaption.core.cues.captions import COLUMNS, LINES, Captions
+from fishcaption.core.cues.columns import width
+from fishcaption.core.cues.layout import Caption
+from fishcaption.core.cues.subtitle_formats import VTT_HEADER, to_srt, to_vtt
+from fishcaption.core.cues.timed import Cue
 from fishcaption.core.speech import WordTime
 from fishcaption.core.text.segmentation import words
-from fishcaption.core.timing.cues import (
-    COLUMNS,
-    LINES,
-    VTT_HEADER,
-    Caption,
-    Captions,
-    Cue,
-    to_srt,
-    to_vtt,
-    width,
-)
 
 RATE = 1000  # a frame is a millisecond
 
