@@ -89,20 +89,27 @@ class Audience:
         self._seen: tuple[int, int] = (0, -1)  # utterance and place at the ear when it was looked at last
         self._unsounded: deque[tuple[int, int, str, str, str]] = deque()  # captions without sound to come
         self._number = 0  # of texts without sound
-        self._is_paused = self._is_typing = self._is_black = self._is_frozen = False
+        self._is_paused = self._is_typing = self._is_black = self._is_frozen = self._is_rehearsal = False
+        self._previews: set[Show] = set()
 
     # -- who sees it -------------------------------------------------------------------------------
 
-    def subscribe(self, layout: Layout, show: Show) -> Callable[[], None]:
-        """Call `show` with what is displayed now and whenever it changes; the returned function ends that."""
+    def subscribe(self, layout: Layout, show: Show, *, is_preview: bool = False) -> Callable[[], None]:
+        """Call `show` with what is displayed now and whenever it changes; the returned function ends that.
+
+        A preview is for the operator alone: it shows a rehearsal, too.
+        """
         screen = self._screens.setdefault(layout, _Screen(layout))
         self._subscribers[show] = layout
+        if is_preview:
+            self._previews.add(show)
         if screen.shown is None:
             screen.shown = self._displayed(screen)
-        show(screen.shown)
+        show(screen.shown if self._is_shown_to(show) else Display())
 
         def end() -> None:
             self._subscribers.pop(show, None)
+            self._previews.discard(show)
             if layout not in self._subscribers.values():
                 self._screens.pop(layout, None)
 
@@ -175,6 +182,17 @@ class Audience:
         self._is_frozen = is_frozen
         self._show()
 
+    def set_rehearsal(self, is_rehearsal: bool) -> None:
+        """Show everything to previews alone, until this is taken back; the display is emptied both times."""
+        if is_rehearsal == self._is_rehearsal:
+            return
+        self.clear()
+        self._is_rehearsal = is_rehearsal
+        for show, layout in tuple(self._subscribers.items()):
+            if show not in self._previews:
+                shown = self._screens[layout].shown
+                show(Display() if is_rehearsal or shown is None else shown)
+
     def set_typing(self, is_typing: bool) -> None:
         """Let the audience know that somebody is typing."""
         if is_typing != self._is_typing:
@@ -185,6 +203,11 @@ class Audience:
     def is_black(self) -> bool:
         """True while nothing is shown on purpose."""
         return self._is_black
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """True while only previews show anything."""
+        return self._is_rehearsal
 
     @property
     def is_frozen(self) -> bool:
@@ -244,8 +267,11 @@ class Audience:
                 continue
             screen.shown = display
             for show, wanted in tuple(self._subscribers.items()):
-                if wanted == layout:
+                if wanted == layout and self._is_shown_to(show):
                     show(display)
+
+    def _is_shown_to(self, show: Show) -> bool:
+        return not self._is_rehearsal or show in self._previews
 
     def _displayed(self, screen: _Screen) -> Display:
         if self._source is not None:

@@ -230,3 +230,24 @@ def test_of_a_text_that_is_still_typed_a_caption_is_whole_when_the_next_begins()
     assert whole.take(shown[-1]) == []
     audience.look(voice.at_word(5))
     assert [" ".join(cue.lines) for cue in whole.take(shown[-1])] == ["The"]  # the rest was not heard
+
+
+def test_a_rehearsal_is_shown_to_previews_alone() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    outlet, preview = shown_on(audience), list[Display]()
+    audience.subscribe(WIDE, preview.append, is_preview=True)
+    audience.look(voice.at_word(0))
+    audience.set_rehearsal(True)
+    assert outlet[-1] == preview[-1] == Display()
+    told = len(outlet)
+    audience.look(voice.at_word(1))
+    audience.show_text("For nobody yet.")
+    late = shown_on(audience)
+    assert preview[-1].cue is not None
+    assert preview[-1].cue.lines == ("For nobody yet.",)
+    assert (len(outlet), late) == (told, [Display()])
+    audience.set_rehearsal(False)
+    assert outlet[-1] == late[-1] == preview[-1] == Display(), "nothing of it is shown afterwards"
+    audience.look(voice.at_word(2))
+    assert revealed(outlet[-1].cue) == revealed(late[-1].cue) == "The first sentence"
