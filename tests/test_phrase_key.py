@@ -13,8 +13,8 @@ import numpy as np
 import psutil
 import pytest
 
-from fishcaption.app.services.phrase_sound import phrase_voice_of
 from fishcaption.app.services.phrases import Phrases
+from fishcaption.app.services.rendering.sound import render_voice_of
 from fishcaption.app.settings import SettingsStore
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.player import SoundPlayer
@@ -75,7 +75,7 @@ class Stage:
     def kept(self, key: str) -> Rendered:
         phrase = self.desk.bank().holder(key)
         assert phrase is not None
-        chosen = phrase_voice_of(self.settings)
+        chosen = render_voice_of(self.settings)
         found = self.renders.load(chosen.name(phrase.spoken, chosen.said(phrase.spoken)))
         assert found is not None
         return found

@@ -17,7 +17,7 @@ import pytest
 from fishcaption import blocking
 from fishcaption.app.lazy_reader import LazyReader, LazySpeech
 from fishcaption.app.services import Services
-from fishcaption.app.services.phrase_sound import phrase_voice_of, render
+from fishcaption.app.services.rendering.sound import render, render_voice_of
 from fishcaption.app.settings import SettingsFile, SettingsStore
 from fishcaption.app.user_data import UserData
 from fishcaption.audio.devices import DeviceChoice
@@ -236,7 +236,7 @@ async def test_all_who_speak_agree_on_the_voice(voice: Voice) -> None:
         assert chosen is not None
         assert chosen.voice == wanted
         assert chosen.rules == made.speech.system.reader.rules
-    assert phrase_voice_of(settings).voice == wanted
+    assert render_voice_of(settings).voice == wanted
     assert chosen_voice(argparse.Namespace(voice=None), settings) == wanted
     assert voice_of(voice) == wanted
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.app.services.phrase_sound import phrase_voice_of, render, talk_of
+from fishcaption.app.services.rendering.sound import render, render_voice_of, talk_of
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import ModelUnavailable, PaymentRequired, Unauthorized
 from fishcaption.core.models import MODELS
@@ -75,11 +75,11 @@ async def test_a_model_that_may_not_be_used_unasked_is_told_nothing(
             view = await speech.reader.ended(speech.reader.speak("Good morning."))
             settings = Settings(voice=VOICE, model=model, model_agreed=agreed)
             if model in MODELS:
-                chosen = phrase_voice_of(settings, day=day)
+                chosen = render_voice_of(settings, day=day)
                 with contextlib.suppress(ModelUnavailable):
-                    async with talk_of(speech, chosen, lambda: day) as voice:
+                    async with talk_of(speech, chosen, lambda: day) as synthesizer_of:
                         assert is_spoken
-                        await render(voice, "Hello.")
+                        await render(synthesizer_of(chosen), "Hello.")
         assert bool(server.talks) == is_spoken
     assert view.fate is (Fate.HEARD if is_spoken else Fate.FAILED)
     assert isinstance(view.error, ModelUnavailable) == (not is_spoken)

@@ -7,7 +7,8 @@
     account         Fish Audio's key
     sound_devices   what the voice can be heard on
     profiles        windows of other profiles
-    phrases         the phrase bank; `phrase_renderer` and `phrase_sound` make its phrases ready ahead
+    phrases         the phrase bank
+    rendering/      makes phrases and cues of a script ready ahead
     vocabulary      abbreviations, replacements, completion
     calls           the microphone of calls, the telephone's tones
 

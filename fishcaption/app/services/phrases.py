@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fishcaption.app.services.phrase_renderer import QUIET_SECONDS, PhraseRenderer
-from fishcaption.app.services.phrase_sound import PhraseVoice, as_shown, phrase_voice_of, talk_of
+from fishcaption.app.services.rendering.renderer import QUIET_SECONDS, Renderer, Wanted
+from fishcaption.app.services.rendering.sound import RenderVoice, as_shown, render_voice_of, talk_of
 from fishcaption.blocking import answer
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.models import no_day
@@ -74,8 +75,8 @@ class Phrases:
         self._quiet_seconds = quiet_seconds
         self._speech: SpeechSystem | None = None
         self._key = ""  # the one that was there when it was tried last
-        self._renderer: PhraseRenderer | None = None
-        self._chosen: PhraseVoice | None = None
+        self._renderer: Renderer | None = None
+        self._chosen: RenderVoice | None = None
         self._changed = asyncio.Event()  # the bank is not as it was saved
         self._works: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
         self._subscribers: Subscribers[[]] = Subscribers()
@@ -86,7 +87,7 @@ class Phrases:
     async def run(self, speech: SpeechSystem) -> None:
         """Render, save, read files, until cancelled. The speech system is entered."""
         self._speech, self._key = speech, speech.key
-        renderer = self._renderer = PhraseRenderer(
+        renderer = self._renderer = Renderer(
             self._renders,
             talk=partial(talk_of, speech, today=self._today),
             is_busy=self._is_busy,
@@ -160,7 +161,12 @@ class Phrases:
         """See `PhraseService`."""
         if self._renderer is None:
             return Progress(Ahead.LOOKING, 0, len(self._bank.phrases), voice=self._settings.current.voice)
-        return self._renderer.progress()
+        chosen = self._choice()
+        return replace(
+            self._renderer.progress(),
+            voice=chosen.voice if chosen is not None else None,
+            offer=chosen.offer if chosen is not None else "",
+        )
 
     def ready(self) -> frozenset[str]:
         """See `PhraseService`."""
@@ -195,14 +201,18 @@ class Phrases:
             said = chosen.said(phrase.spoken)
             rendered = self._renders.load(chosen.name(phrase.spoken, said))
             if rendered is not None:
-                shown = as_shown(phrase, said, rendered._replace(voice=chosen.voice))
+                shown = as_shown(
+                    phrase.shown,
+                    None if phrase.said else said,
+                    rendered._replace(voice=chosen.voice),
+                )
                 return self._speaker.speak_ready(phrase.shown, shown)
         return self._speaker.speak(phrase.shown, said=phrase.said)
 
-    def _choice(self) -> PhraseVoice | None:
+    def _choice(self) -> RenderVoice | None:
         if self._chosen is None:
             try:
-                self._chosen = phrase_voice_of(self._settings.current, self._rules, day=self._today())
+                self._chosen = render_voice_of(self._settings.current, self._rules, day=self._today())
             except InputError:  # told where it is spoken with
                 return None
         return self._chosen
@@ -214,8 +224,7 @@ class Phrases:
         is_agreed = chosen is not None and chosen.offer == settings.phrases_paid
         by_key = sorted(self._bank.search(), key=lambda phrase: not phrase.key)
         self._renderer.want(
-            chosen,
-            tuple(by_key),
+            tuple(Wanted(phrase.id, phrase.spoken, chosen) for phrase in by_key),
             is_on=settings.phrases_ahead,
             limit=settings.phrases_paid_dollars if is_agreed else 0.0,
         )

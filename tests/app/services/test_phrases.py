@@ -12,9 +12,9 @@ from typing import cast
 
 import pytest
 
-from fishcaption.app.services.phrase_renderer import PhraseRenderer
-from fishcaption.app.services.phrase_sound import PhraseVoice, as_shown, phrase_voice_of, render
 from fishcaption.app.services.phrases import Phrases
+from fishcaption.app.services.rendering.renderer import Renderer, Wanted
+from fishcaption.app.services.rendering.sound import RenderVoice, as_shown, render, render_voice_of
 from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import (
     ConnectionLost,
@@ -50,9 +50,9 @@ from fishcaption.ui.ports import Speaker
 RATE = 1000
 HEART = Voice("embedded", "heart", "Heart", ("en",))
 FISH = Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic", ("en",))
-EMBEDDED = PhraseVoice(HEART, "", "embedded", RATE, "balanced", Rules())
-PAID = PhraseVoice(FISH, "s2.1-pro", "s2", RATE, "balanced", Rules())
-FREE = PhraseVoice(FISH, "s2.1-pro-free", "s2", RATE, "balanced", Rules())
+EMBEDDED = RenderVoice(HEART, "", "embedded", RATE, "balanced", Rules())
+PAID = RenderVoice(FISH, "s2.1-pro", "s2", RATE, "balanced", Rules())
+FREE = RenderVoice(FISH, "s2.1-pro-free", "s2", RATE, "balanced", Rules())
 
 
 @dataclass
@@ -93,12 +93,12 @@ class Talker:
             await sink(Sound(bytes(1000) + self.level.to_bytes(2, "little") * 200 * len(found)))
 
     @asynccontextmanager
-    async def talk(self, chosen: PhraseVoice) -> AsyncIterator[Talker]:
+    async def talk(self, chosen: RenderVoice) -> AsyncIterator[Callable[[RenderVoice], Talker]]:
         self.open += 1
         self.opened += 1
         assert self.open == 1, "one conversation at a time"
         try:
-            yield self
+            yield lambda one: self
         finally:
             self.open -= 1
 
@@ -111,8 +111,8 @@ async def eventually(is_true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-def phrases(*texts: str) -> tuple[Phrase, ...]:
-    return tuple(Phrase(str(number), text) for number, text in enumerate(texts, 1))
+def wanted(voice: RenderVoice, *texts: str) -> tuple[Wanted, ...]:
+    return tuple(Wanted(str(number), text, voice) for number, text in enumerate(texts, 1))
 
 
 class Stage:
@@ -123,7 +123,7 @@ class Stage:
         self.is_busy = False
         self.renders = Renders(folder, **options)  # type: ignore[arg-type]  # its own
         self.changes = 0
-        self.renderer = PhraseRenderer(
+        self.renderer = Renderer(
             self.renders,
             talk=self.talker.talk,  # type: ignore[arg-type]  # a Talker is a Synthesizer
             is_busy=lambda: self.is_busy,
@@ -177,9 +177,9 @@ def test_words_are_those_of_what_is_shown() -> None:
         HEART, RATE, bytes(2000), (WordTime(Span(0, 3), 10, 500), WordTime(Span(4, 7), 500, 900))
     )
     same = Phrase("1", "How are")
-    assert as_shown(same, EMBEDDED.said("How are"), sound).words == sound.words
+    assert as_shown(same.shown, EMBEDDED.said("How are"), sound).words == sound.words
     other = Phrase("1", "Doc and me", "I would like to see my doctor")
-    assert as_shown(other, EMBEDDED.said(other.spoken), sound).words == (
+    assert as_shown(other.shown, None, sound).words == (
         WordTime(Span(0, 3), 0, 300),
         WordTime(Span(4, 7), 400, 700),
         WordTime(Span(8, 10), 800, 1000),
@@ -190,13 +190,13 @@ def test_words_are_those_of_what_is_shown() -> None:
 
 
 async def test_phrases_are_made_one_after_another_in_their_order_and_kept(stage: Stage) -> None:
-    stage.renderer.want(EMBEDDED, phrases("Yes.", "No.", "I need help."))
+    stage.renderer.want(wanted(EMBEDDED, "Yes.", "No.", "I need help."))
     progress = await stage.until(Ahead.READY)
     assert stage.talker.said == ["Yes.", "No.", "I need help."]
-    assert (progress.ready, progress.total, progress.voice) == (3, 3, HEART)
+    assert (progress.ready, progress.total) == (3, 3)
     assert stage.renderer.ready == {"1", "2", "3"}
     assert stage.talker.opened == 1
-    stage.renderer.want(EMBEDDED, phrases("No.", "Thank you."))
+    stage.renderer.want(wanted(EMBEDDED, "No.", "Thank you."))
     await stage.until(Ahead.LOOKING)
     assert (await stage.until(Ahead.READY)).total == 2
     assert stage.talker.said[3:] == ["Thank you."]
@@ -204,7 +204,7 @@ async def test_phrases_are_made_one_after_another_in_their_order_and_kept(stage:
 
 async def test_nothing_is_made_while_somebody_speaks(stage: Stage) -> None:
     stage.is_busy = True
-    stage.renderer.want(EMBEDDED, phrases("Yes.", "No."))
+    stage.renderer.want(wanted(EMBEDDED, "Yes.", "No."))
     await stage.until(Ahead.RESTING)
     stage.renderer.stirred()
     for _ in range(20):
@@ -216,9 +216,9 @@ async def test_nothing_is_made_while_somebody_speaks(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("chosen", [EMBEDDED, FREE])
-async def test_who_begins_to_speak_has_the_voice_at_once(stage: Stage, chosen: PhraseVoice) -> None:
+async def test_who_begins_to_speak_has_the_voice_at_once(stage: Stage, chosen: RenderVoice) -> None:
     stage.talker.gate = asyncio.Event()
-    stage.renderer.want(chosen, phrases("Yes.", "No."))
+    stage.renderer.want(wanted(chosen, "Yes.", "No."))
     await stage.until(Ahead.WORKING)
     await eventually(lambda: bool(stage.talker.said))
     stage.is_busy = True
@@ -236,7 +236,7 @@ async def test_a_key_interrupts_what_costs_this_machine_but_not_what_costs_money
     for chosen, abandoned in ((EMBEDDED, 1), (PAID, 0)):
         stage.talker.abandoned, stage.talker.said = 0, []
         stage.talker.gate = asyncio.Event()
-        stage.renderer.want(chosen, phrases("Yes."), limit=1.0)
+        stage.renderer.want(wanted(chosen, "Yes."), limit=1.0)
         await stage.until(Ahead.WORKING)
         await eventually(lambda: bool(stage.talker.said))
         stage.renderer.stirred()
@@ -253,7 +253,7 @@ async def test_hands_at_work_are_waited_for(tmp_path: Path) -> None:
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(stage.renderer.run())
         stage.renderer.stirred()
-        stage.renderer.want(EMBEDDED, phrases("Yes."))
+        stage.renderer.want(wanted(EMBEDDED, "Yes."))
         began = asyncio.get_running_loop().time()
         await stage.until(Ahead.READY)
         assert asyncio.get_running_loop().time() - began >= 0.19
@@ -261,35 +261,34 @@ async def test_hands_at_work_are_waited_for(tmp_path: Path) -> None:
 
 
 async def test_money_is_asked_for_and_kept_to(stage: Stage) -> None:
-    texts = phrases("Yes.", "No.", "I need help.")
-    stage.renderer.want(PAID, texts)
+    texts = wanted(PAID, "Yes.", "No.", "I need help.")
+    stage.renderer.want(texts)
     progress = await stage.until(Ahead.ASKING)
     assert progress.price == pytest.approx(19 * 15 / 1_000_000)
-    assert progress.offer == f"s2.1-pro/{FISH.id}"
     assert stage.talker.said == []
-    stage.renderer.want(PAID, texts, limit=progress.price / 2)
+    stage.renderer.want(texts, limit=progress.price / 2)
     await stage.until(Ahead.LOOKING)
     await stage.until(Ahead.ASKING)
-    stage.renderer.want(PAID, texts, limit=progress.price)
+    stage.renderer.want(texts, limit=progress.price)
     await stage.until(Ahead.LOOKING)
     await stage.until(Ahead.READY)
     assert stage.renderer.progress().price == 0.0
 
 
 async def test_what_is_free_is_not_asked_for(stage: Stage) -> None:
-    stage.renderer.want(FREE, phrases("Yes."))
+    stage.renderer.want(wanted(FREE, "Yes."))
     assert (await stage.until(Ahead.READY, Ahead.ASKING)).state is Ahead.READY
 
 
 async def test_another_voice_begins_anew_and_the_first_ones_sound_is_kept(stage: Stage) -> None:
-    stage.renderer.want(EMBEDDED, phrases("Yes."))
+    stage.renderer.want(wanted(EMBEDDED, "Yes."))
     await stage.until(Ahead.READY)
-    stage.renderer.want(FREE, phrases("Yes."))
+    stage.renderer.want(wanted(FREE, "Yes."))
     assert stage.renderer.ready == frozenset()
     await stage.until(Ahead.LOOKING)
     await stage.until(Ahead.READY)
     assert stage.talker.said == ["Yes.", "Yes."]
-    stage.renderer.want(EMBEDDED, phrases("Yes."))
+    stage.renderer.want(wanted(EMBEDDED, "Yes."))
     await stage.until(Ahead.LOOKING)
     await stage.until(Ahead.READY)
     assert stage.talker.said == ["Yes.", "Yes."]
@@ -298,7 +297,7 @@ async def test_another_voice_begins_anew_and_the_first_ones_sound_is_kept(stage:
 @pytest.mark.parametrize("error", [ConnectionLost("gone"), VoiceProcessError("gone")])
 async def test_after_a_loss_it_is_tried_again(stage: Stage, error: FishCaptionError) -> None:
     stage.talker.fails = [error]
-    stage.renderer.want(EMBEDDED, phrases("Yes.", "No."))
+    stage.renderer.want(wanted(EMBEDDED, "Yes.", "No."))
     assert (await stage.until(Ahead.FAILED)).error is error
     progress = await stage.until(Ahead.READY)
     assert progress.error is None
@@ -307,7 +306,7 @@ async def test_after_a_loss_it_is_tried_again(stage: Stage, error: FishCaptionEr
 
 async def test_patience_grows_and_the_user_can_shorten_it(stage: Stage) -> None:
     stage.talker.fails = [ConnectionLost("gone"), ConnectionLost("gone")]
-    stage.renderer.want(EMBEDDED, phrases("Yes."))
+    stage.renderer.want(wanted(EMBEDDED, "Yes."))
     await eventually(lambda: len(stage.talker.said) == 2)
     await stage.until(Ahead.FAILED)
     await asyncio.sleep(0.05)
@@ -318,28 +317,28 @@ async def test_patience_grows_and_the_user_can_shorten_it(stage: Stage) -> None:
 
 async def test_what_no_patience_helps_waits_for_the_user(stage: Stage) -> None:
     stage.talker.fails = [PaymentRequired("no credit")]
-    stage.renderer.want(FREE, phrases("Yes."))
+    stage.renderer.want(wanted(FREE, "Yes."))
     await stage.until(Ahead.FAILED)
     await asyncio.sleep(0.05)
     assert len(stage.talker.said) == 1
-    stage.renderer.want(FREE, phrases("Yes."), is_on=False)
+    stage.renderer.want(wanted(FREE, "Yes."), is_on=False)
     await stage.until(Ahead.LOOKING)
     await stage.until(Ahead.OFF)
-    stage.renderer.want(FREE, phrases("Yes."))
+    stage.renderer.want(wanted(FREE, "Yes."))
     await stage.until(Ahead.LOOKING)
     await stage.until(Ahead.READY)
 
 
 async def test_one_phrase_that_cannot_be_said_does_not_hold_up_the_others(stage: Stage) -> None:
-    stage.renderer.want(EMBEDDED, phrases("…", "Yes."))
+    stage.renderer.want(wanted(EMBEDDED, "…", "Yes."))
     progress = await stage.until(Ahead.READY)
     assert (progress.ready, progress.total) == (1, 2)
 
 
-@pytest.mark.logs("a bug ended the making of phrases")
+@pytest.mark.logs("a bug ended the making of sound")
 async def test_a_bug_ends_no_more_than_this(stage: Stage) -> None:
     stage.talker.fails = [cast(FishCaptionError, ZeroDivisionError())]
-    stage.renderer.want(EMBEDDED, phrases("Yes."))
+    stage.renderer.want(wanted(EMBEDDED, "Yes."))
     assert "inside fishcaption" in str((await stage.until(Ahead.FAILED)).error)
     stage.renderer.retry()
     await stage.until(Ahead.READY)
@@ -349,7 +348,7 @@ async def test_a_full_cache_ends_it_and_keeps_what_is_in_use(tmp_path: Path) -> 
     stage = Stage(tmp_path, most_bytes=1500)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(stage.renderer.run())
-        stage.renderer.want(EMBEDDED, phrases("Yes.", "No.", "Maybe.", "Well."))
+        stage.renderer.want(wanted(EMBEDDED, "Yes.", "No.", "Maybe.", "Well."))
         progress = await stage.until(Ahead.FULL)
         assert 0 < progress.ready < 4
         task.cancel()
@@ -357,9 +356,9 @@ async def test_a_full_cache_ends_it_and_keeps_what_is_in_use(tmp_path: Path) -> 
 
 async def test_other_rules_of_saying_make_it_anew(stage: Stage) -> None:
     other = replace(EMBEDDED, rules=Rules(replacements=(Replacement("Qt", "cute"),)))
-    stage.renderer.want(EMBEDDED, phrases("Qt is here."))
+    stage.renderer.want(wanted(EMBEDDED, "Qt is here."))
     await stage.until(Ahead.READY)
-    stage.renderer.want(other, phrases("Qt is here."))
+    stage.renderer.want(wanted(other, "Qt is here."))
     await stage.until(Ahead.LOOKING)
     await stage.until(Ahead.READY)
     assert stage.talker.said == ["Qt is here.", "cute is here."]
@@ -375,7 +374,7 @@ def test_words_of_what_is_said_otherwise_are_those_that_are_shown() -> None:
         WordTime(Span(8, 13), 200, 300),
         WordTime(Span(14, 16), 300, 400),
     )
-    shown = as_shown(Phrase("1", "My Qt is here."), said, Rendered(HEART, RATE, bytes(1000), times))
+    shown = as_shown("My Qt is here.", said, Rendered(HEART, RATE, bytes(1000), times))
     assert shown.words == (
         WordTime(Span(0, 2), 0, 100),
         WordTime(Span(3, 5), 100, 300),
@@ -448,7 +447,7 @@ async def test_settings_that_change_by_the_dozen_change_nothing_here(tmp_path: P
 
 
 async def test_the_sound_of_phrases_that_are_gone_is_forgotten_at_the_next_start(tmp_path: Path) -> None:
-    chosen = phrase_voice_of(SETTINGS)
+    chosen = render_voice_of(SETTINGS)
     kept = Rendered(HEART, chosen.rate, b"\1\0" * 100)
     renders = Renders(tmp_path / "sound")
     names = [chosen.name(text, chosen.said(text)) for text in ("Yes.", "Something private.")]
@@ -489,7 +488,7 @@ def test_before_the_house_is_entered_a_key_speaks_what_is_kept(tmp_path: Path) -
     assert opener is not None
     assert desk.speak(opener.id) == 1
     assert ear.spoken == [(opener.shown, None)]
-    chosen = phrase_voice_of(SETTINGS)
+    chosen = render_voice_of(SETTINGS)
     said = chosen.said(opener.shown)
     kept = Rendered(HEART, chosen.rate, b"\1\0" * 100, (WordTime(Span(0, 1), 0, 50),))
     Renders(tmp_path / "sound").save(chosen.name(opener.shown, said), kept)

@@ -1,7 +1,7 @@
-"""Phrases made ready ahead of their keys: rendered in the chosen voice while nothing is spoken.
+"""Texts made ready ahead of their keys: rendered while nothing is spoken.
 
-`PhraseRenderer` decides what is to be made and when. It never hinders live speech: one phrase at a time, none
-while anything is spoken or the hands are at work, on a connection of its own.
+`Renderer` decides what is to be made and when. It never hinders live speech: one text at a time, none while
+anything is spoken or the hands are at work, on a connection of its own.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fishcaption.app.services.phrase_sound import PhraseVoice, render
+from fishcaption.app.services.rendering.sound import RenderVoice, render
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError, VoiceProcessError
-from fishcaption.core.phrases.bank import Ahead, Phrase, Progress
+from fishcaption.core.phrases.bank import Ahead, Progress
+from fishcaption.core.speech import Rendered
+from fishcaption.core.text.segmentation import speakable
 from fishcaption.store.phrases import Renders
 
 if TYPE_CHECKING:
@@ -25,29 +27,50 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 3.0
-"""So long nothing is spoken and no key pressed before a phrase is rendered."""
+"""So long nothing is spoken and no key pressed before a text is rendered."""
 
 RETRY_DELAYS = (5.0, 20.0, 60.0, 300.0, 900.0)
 """Seconds until the next try where a voice cannot be reached; the last one for ever."""
 
-Talk = Callable[[PhraseVoice], AbstractAsyncContextManager["Synthesizer"]]
+_Found = tuple[tuple["_Wish", ...], frozenset[str], dict[tuple[int, str], tuple[str, str]]]
+Talk = Callable[[RenderVoice], AbstractAsyncContextManager[Callable[[RenderVoice], "Synthesizer"]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text that is to be ready in a voice; None: nobody can speak it."""
+
+    id: str
+    text: str
+    voice: RenderVoice | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A phrase that is to be ready: the text its voice is given, and the name of its sound."""
+    """A text that is to be ready: what its voice is given, and the name of its sound."""
 
     id: str
     spoken: str
     name: str
+    voice: RenderVoice
 
 
-class PhraseRenderer:
-    """Makes phrases ready, one at a time, while nobody speaks; `run` must be running.
+def _given(voice: RenderVoice, text: str) -> tuple[str, str]:
+    """Return what the voice is given for a text, and the name of its sound."""
+    said = voice.said(text)
+    return said.text, voice.name(text, said)
 
-    ``talk`` opens a conversation with a voice, for some phrases in a row. ``is_busy`` tells whether anything
-    is being spoken, waits, or is being typed live. ``on_change`` is called when `progress` or `ready` is
-    another.
+
+def _ignore(number: str, rendered: Rendered) -> None:
+    """Nobody wants to know."""
+
+
+class Renderer:
+    """Makes texts ready, one at a time, while nobody speaks; `run` must be running.
+
+    ``talk`` opens a conversation with the voices of one model, for some texts in a row. ``is_busy`` tells
+    whether anything is being spoken, waits, or is being typed live. ``on_change`` is called when `progress`
+    or `ready` is another, ``on_made`` with each new sound.
     """
 
     def __init__(
@@ -57,6 +80,7 @@ class PhraseRenderer:
         talk: Talk,
         is_busy: Callable[[], bool],
         on_change: Callable[[], None],
+        on_made: Callable[[str, Rendered], None] = _ignore,
         quiet_seconds: float = QUIET_SECONDS,
         retry_delays: tuple[float, ...] = RETRY_DELAYS,
     ) -> None:
@@ -64,14 +88,17 @@ class PhraseRenderer:
         self._talk = talk
         self._is_busy = is_busy
         self._on_change = on_change
+        self._on_made = on_made
         self._quiet_seconds = quiet_seconds
         self._retry_delays = retry_delays
-        self._chosen: PhraseVoice | None = None
-        self._phrases: tuple[Phrase, ...] = ()
+        self._wanted: tuple[Wanted, ...] = ()
+        self._voices: tuple[RenderVoice, ...] = ()  # of what is wanted
         self._is_on = True
         self._limit = 0.0  # dollars that all that is missing may cost
-        self._is_known = True  # `_wishes` are of these phrases in this voice
+        self._is_known = True  # `_wishes` are of what is wanted
         self._wishes: tuple[_Wish, ...] = ()
+        # by the voice's object and the text: what the voice is given, and the name of its sound
+        self._said: dict[tuple[int, str], tuple[str, str]] = {}
         self._unsayable: set[str] = set()  # names of what the voice can say nothing of
         self._missing: tuple[_Wish, ...] = ()  # what is to be made, in its order
         self._price = 0.0  # of what is missing
@@ -82,27 +109,24 @@ class PhraseRenderer:
         self._quiet_at = time.monotonic() + quiet_seconds
         self._moved = asyncio.Event()
         self._batch: asyncio.Task[None] | None = None
+        self._in_work: _Wish | None = None
         self.ready: frozenset[str] = frozenset()
-        """Ids of the phrases that sound at once in the chosen voice."""
+        """Ids of the texts that sound at once in their voices."""
 
-    def want(
-        self,
-        chosen: PhraseVoice | None,
-        phrases: tuple[Phrase, ...],
-        *,
-        is_on: bool = True,
-        limit: float = 0.0,
-    ) -> None:
-        """Have these ready in this voice, the first ones first, for at most ``limit`` dollars.
+    def want(self, wanted: tuple[Wanted, ...], *, is_on: bool = True, limit: float = 0.0) -> None:
+        """Have these ready, the first ones first, for at most ``limit`` dollars.
 
-        Not ``is_on``: only what is there already is told.
+        Not ``is_on``: only what is there already is told. Texts of one voice share its object.
         """
-        if (chosen, is_on, limit) != (self._chosen, self._is_on, self._limit):
-            if chosen != self._chosen:
+        voices = tuple({id(one.voice): one.voice for one in wanted if one.voice is not None}.values())
+        are_same = len(voices) == len(self._voices) and all(voice in self._voices for voice in voices)
+        if not are_same or (is_on, limit) != (self._is_on, self._limit):
+            if not are_same:
                 self.ready = frozenset()
+            if not are_same or not is_on:
                 self._cancel()
             self._error, self._failures, self._retry_at = None, 0, 0.0
-        self._chosen, self._phrases, self._is_on, self._limit = chosen, phrases, is_on, limit
+        self._wanted, self._voices, self._is_on, self._limit = wanted, voices, is_on, limit
         self._is_known = self._is_full = False
         self._moved.set()
 
@@ -110,7 +134,9 @@ class PhraseRenderer:
         """Somebody types or speaks: make nothing for a while."""
         self._quiet_at = time.monotonic() + self._quiet_seconds
         # what costs money or time of another's machine is made to its end, unless speech needs the way
-        if self._batch is not None and (self._is_busy() or self._chosen is None or not self._chosen.model):
+        if self._batch is not None and (
+            self._is_busy() or self._in_work is None or not self._in_work.voice.model
+        ):
             self._cancel()
         self._moved.set()
 
@@ -120,8 +146,7 @@ class PhraseRenderer:
         self._moved.set()
 
     def progress(self) -> Progress:
-        """Return how many phrases are ready, and what keeps the others from it."""
-        chosen = self._chosen
+        """Return how many texts are ready, and what keeps the others from it."""
         if not self._is_known:
             state = Ahead.LOOKING
         elif not self._missing:
@@ -136,15 +161,7 @@ class PhraseRenderer:
             state = Ahead.FULL
         else:
             state = Ahead.WORKING if self._batch is not None else Ahead.RESTING
-        return Progress(
-            state,
-            len(self.ready),
-            len(self._phrases),
-            voice=chosen.voice if chosen is not None else None,
-            price=self._price,
-            offer=chosen.offer if chosen is not None else "",
-            error=self._error,
-        )
+        return Progress(state, len(self.ready), len(self._wanted), price=self._price, error=self._error)
 
     async def run(self) -> None:
         """Do the work until cancelled."""
@@ -167,27 +184,28 @@ class PhraseRenderer:
 
     async def _look(self) -> None:
         """Find out what is there."""
-        chosen, phrases = self._chosen, self._phrases
-        found = (
-            ((), frozenset[str]())
-            if chosen is None
-            else await asyncio.to_thread(self._found, chosen, phrases)
-        )
-        if chosen is self._chosen and phrases is self._phrases:
-            self._wishes = found[0]
-            self._count(found[1])
+        wanted = self._wanted
+        wishes, ready, said = await asyncio.to_thread(self._found, wanted)
+        if wanted is self._wanted:
+            self._wishes, self._said = wishes, said
+            self._unsayable |= {wish.name for wish in wishes if not speakable(wish.spoken)}
+            self._count(ready)
             self._is_known = True
             self._on_change()
 
-    def _found(
-        self, chosen: PhraseVoice, phrases: tuple[Phrase, ...]
-    ) -> tuple[tuple[_Wish, ...], frozenset[str]]:
-        wishes = []
-        for phrase in phrases:
-            said = chosen.said(phrase.spoken)
-            wishes.append(_Wish(phrase.id, said.text, chosen.name(phrase.spoken, said)))
+    def _found(self, wanted: tuple[Wanted, ...]) -> _Found:
+        """In a thread."""
+        wishes: list[_Wish] = []
+        known, said = self._said, dict[tuple[int, str], tuple[str, str]]()
+        for one in wanted:
+            if (voice := one.voice) is None:
+                continue
+            key = (id(voice), one.text)
+            if key not in said:
+                said[key] = known.get(key) or _given(voice, one.text)
+            wishes.append(_Wish(one.id, *said[key], voice))
         self._renders.ready(wish.name for wish in wishes)
-        return tuple(wishes), frozenset(wish.id for wish in wishes if wish.name in self._renders)
+        return tuple(wishes), frozenset(wish.id for wish in wishes if wish.name in self._renders), said
 
     def _count(self, ready: frozenset[str]) -> None:
         """These are ready: what is missing, and its price."""
@@ -195,13 +213,13 @@ class PhraseRenderer:
         self._missing = tuple(
             wish for wish in self._wishes if wish.id not in ready and wish.name not in self._unsayable
         )
-        self._price = self._chosen.price(wish.spoken for wish in self._missing) if self._chosen else 0.0
+        self._price = sum(wish.voice.price((wish.spoken,)) for wish in self._missing)
 
     def _is_dear(self) -> bool:
         return self._price > self._limit + 1e-9
 
     def _patience(self) -> float | None:
-        """Return the seconds until the next phrase may be made; None: not before something changes."""
+        """Return the seconds until the next text may be made; None: not before something changes."""
         if not self._missing or not self._is_on or self._is_full or self._is_dear() or self._is_busy():
             return None
         if self._error is not None and not self._retry_at:
@@ -229,17 +247,20 @@ class PhraseRenderer:
         if isinstance(error, FishCaptionError):
             self._fail(error)
         elif isinstance(error, Exception):
-            _log.error("a bug ended the making of phrases", exc_info=error)
+            _log.error("a bug ended the making of sound", exc_info=error)
             self._fail(FishCaptionError("Something went wrong inside fishcaption."))
         elif error is not None:  # what it waited for was cancelled
             raise error
 
     async def _make_missing(self) -> None:
-        chosen = self._chosen
-        assert chosen is not None
-        async with self._talk(chosen) as synthesizer:
-            while self._is_known and self._chosen is chosen and self._is_due():
-                await self._make(synthesizer, self._missing[0])
+        self._in_work = wish = self._missing[0]
+        model = wish.voice.model
+        async with self._talk(wish.voice) as synthesizer_of:
+            while self._is_known and self._is_due():
+                self._in_work = wish = self._missing[0]
+                if wish.voice.model != model:
+                    return
+                await self._make(synthesizer_of(wish.voice), wish)
 
     async def _make(self, synthesizer: Synthesizer, wish: _Wish) -> None:
         try:
@@ -253,11 +274,14 @@ class PhraseRenderer:
             self._is_full = True
             return
         self._error, self._failures, self._retry_at = None, 0, 0.0
-        self._count(self.ready | {other.id for other in self._wishes if other.name == wish.name})
+        same = {other.id for other in self._wishes if other.name == wish.name}
+        self._count(self.ready | same)
+        for number in same:
+            self._on_made(number, rendered)
         self._on_change()
 
     def _fail(self, error: FishCaptionError) -> None:
-        _log.info("a phrase was not made ready: %s", type(error).__name__)
+        _log.info("a text was not made ready: %s", type(error).__name__)
         self._error = error
         self._retry_at = 0.0
         if error.retryable or isinstance(error, VoiceProcessError | StorageError):

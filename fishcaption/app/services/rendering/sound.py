@@ -1,4 +1,4 @@
-"""One phrase rendered in one voice: who says it, what the voice is given, and the sound with its words.
+"""One text rendered in one voice: who says it, what the voice is given, and the sound with its words.
 
 The sound is stored under a name made of the text as the voice is given it, so that another rule of how things
 are said makes it anew.
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import InputError, Unauthorized
 from fishcaption.core.models import no_day
-from fishcaption.core.phrases.bank import Phrase
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Rendered, Sound, Span, Voice, WordTime
 from fishcaption.store.phrases import render_name
 from fishcaption.store.settings import Settings
@@ -35,8 +34,8 @@ _SILENT = 33  # int16 levels: 60 dB below full scale
 
 
 @dataclass(frozen=True, slots=True)
-class PhraseVoice:
-    """The voice that says the phrases, and how. ``model`` is Fish Audio's; empty: an embedded voice."""
+class RenderVoice:
+    """The voice that texts are rendered in, and how. ``model`` is Fish Audio's; empty: an embedded voice."""
 
     voice: Voice
     model: str
@@ -49,7 +48,7 @@ class PhraseVoice:
 
     @property
     def offer(self) -> str:
-        """The value of `Settings.phrases_paid` with which these phrases may be paid for."""
+        """The value of `Settings.phrases_paid` with which phrases in this voice may be paid for."""
         return f"{self.model}/{self.voice.id}"
 
     @property
@@ -86,22 +85,29 @@ class PhraseVoice:
         return sum(price(self.model, text, on=self.day) for text in texts)
 
 
-def phrase_voice_of(
-    settings: Settings, rules: Rules | None = None, *, day: date | None = None
-) -> PhraseVoice:
-    """Return the voice that speaks by these settings on that day. Raises InputError for an unknown model."""
+def render_voice_of(
+    settings: Settings,
+    rules: Rules | None = None,
+    *,
+    day: date | None = None,
+    voice: Voice | None = None,
+) -> RenderVoice:
+    """Return the voice that speaks by these settings on that day, or another one by the same settings.
+
+    Raises InputError for an unknown model.
+    """
     from fishcaption.core.models import model
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.speech.system import family_of, voice_of
 
-    voice = voice_of(settings.voice)
-    used = rules or Rules()
-    if not voice.kind.has_models:
-        family = family_of(voice, settings.model)
-        return PhraseVoice(voice, "", family, voice.kind.rate, settings.latency, used)
+    speaker = voice_of(voice or settings.voice)
+    rate, used = speaker.kind.rate, rules or Rules()
+    if not speaker.kind.has_models:
+        family = family_of(speaker, settings.model)
+        return RenderVoice(speaker, "", family, rate, settings.latency, used)
     found = model(settings.model)
-    return PhraseVoice(
-        voice, found.name, found.family, voice.kind.rate, settings.latency, used, day, settings.model_agreed
+    return RenderVoice(
+        speaker, found.name, found.family, rate, settings.latency, used, day, settings.model_agreed
     )
 
 
@@ -157,12 +163,13 @@ def _silent_frames(pcm: bytearray) -> int:
     return next((frame for frame, level in enumerate(samples) if abs(level) > _SILENT), len(samples))
 
 
-def as_shown(phrase: Phrase, said: Normalized, rendered: Rendered) -> Rendered:
+def as_shown(shown: str, said: Normalized | None, rendered: Rendered) -> Rendered:
     """The sound with its words as places of what is shown.
 
-    Where something else is said, each shown word has the share of the sound that it has of the text.
+    ``said`` is the shown text as the voice is given it. None: something else is said; then each shown word
+    has the share of the sound that it has of the text.
     """
-    if not phrase.said:
+    if said is not None:
         words: list[WordTime] = []
         for word in rendered.words:
             start, end = said.shown_span(word.span.start, word.span.end)
@@ -173,19 +180,21 @@ def as_shown(phrase: Phrase, said: Normalized, rendered: Rendered) -> Rendered:
         return rendered._replace(words=tuple(words))
     from fishcaption.core.text.segmentation import words as words_of
 
-    frames, length = len(rendered.pcm) // 2, len(phrase.shown)
+    frames, length = len(rendered.pcm) // 2, len(shown)
     shared = [
-        WordTime(span, frames * span.start // length, frames * span.end // length)
-        for span in words_of(phrase.shown)
+        WordTime(span, frames * span.start // length, frames * span.end // length) for span in words_of(shown)
     ]
     return rendered._replace(words=tuple(shared))
 
 
 @asynccontextmanager
 async def talk_of(
-    speech: SpeechSystem, chosen: PhraseVoice, today: Callable[[], date | None] = no_day
-) -> AsyncIterator[Synthesizer]:
-    """A conversation for phrases, beside those of live speech: it takes no socket that they have ready."""
+    speech: SpeechSystem, chosen: RenderVoice, today: Callable[[], date | None] = no_day
+) -> AsyncIterator[Callable[[RenderVoice], Synthesizer]]:
+    """A conversation beside those of live speech, for this voice and all others of its model.
+
+    It takes no socket that live speech has ready.
+    """
     from fishcaption.core.models import usable
     from fishcaption.fish.live import Live, Patience
 
@@ -195,6 +204,10 @@ async def talk_of(
         usable(chosen.model, on=today(), agreed=chosen.agreed)
     patience = Patience(retry_delays=(0.5,))
     async with Live(partial(speech.endpoint, chosen.model), patience=patience) as live:
-        yield live.synthesizer(
-            chosen.voice, rate=chosen.rate, latency=chosen.latency, pronunciations=chosen.pronunciations
-        )
+
+        def synthesizer(one: RenderVoice) -> Synthesizer:
+            return live.synthesizer(
+                one.voice, rate=one.rate, latency=one.latency, pronunciations=one.pronunciations
+            )
+
+        yield synthesizer
