@@ -20,6 +20,7 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
     protocol        Fish Audio's live protocol: requests, frames, a session
 
     audience        how captions are laid out, and where they go
+    cea608          captions inside a video signal: characters and rows
     models          Fish Audio's models, their prices, and until when they are available
     bounded_json    JSON from elsewhere, within bounds
     untrusted       text from elsewhere, made fit to be shown
