@@ -18,6 +18,7 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
 
     text            characters, words, sentences, tags, edits
     protocol        Fish Audio's live protocol: requests, frames, a session
+    audience_style  the looks of captions in the audience's window, and their contrast
 
     audience        how captions are laid out, and where they go
     cea608          captions inside a video signal: characters and rows
