@@ -20,7 +20,7 @@ from fishcaption.core.errors import FishCaptionError, InputError
 if TYPE_CHECKING:
     import argparse
 
-    from fishcaption.store.settings import Loaded
+    from fishcaption.store.settings_file import Loaded
 
 INTERRUPTED = 130
 _MOST_BYTES = 64 << 20  # of a file that is read whole
@@ -245,7 +245,7 @@ def _text_of(file: str) -> str:
 def _export(file: str) -> int:
     import json
 
-    from fishcaption.store.settings import exported, load, save, settings_path
+    from fishcaption.store.settings_file import exported, load, save, settings_path
 
     loaded = load(settings_path())
     if file == "-":
@@ -264,7 +264,7 @@ def _import(file: str) -> int:
     from fishcaption.app.instance import LaunchRequest, hold_or_give
     from fishcaption.store.places import data_dir
     from fishcaption.store.profiles import Claim
-    from fishcaption.store.settings import imported, save, settings_path
+    from fishcaption.store.settings_file import imported, save, settings_path
 
     text = _text_of(file)
     loaded = imported(text)

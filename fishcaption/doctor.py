@@ -275,7 +275,7 @@ print(json.dumps(answer))
 # What the profile in use has chosen to be heard on.
 _CHOSEN_PROBE = """
 import json
-from fishcaption.store.settings import load, settings_path
+from fishcaption.store.settings_file import load, settings_path
 loaded = load(settings_path())
 settings = loaded.settings
 second = settings.second_device if settings.second_on else None

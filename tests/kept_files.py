@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from fishcaption.core.models import MODELS
 from fishcaption.core.phrases.bank import starting
 from fishcaption.core.phrases.files import plain
-from fishcaption.store import phrases, settings, vocabulary
+from fishcaption.store import phrases, settings_file, vocabulary
 from fishcaption.store import speech_rates as paces
 from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
@@ -268,7 +268,7 @@ def left_out(home: Path) -> dict[str, str]:
     def tell(name: str) -> Any:
         return lambda error: told.setdefault(name, str(error))
 
-    if mended := settings.load(home / "config" / "settings.json").mended:
+    if mended := settings_file.load(home / "config" / "settings.json").mended:
         told["settings.json"] = mended[0]
     if bank := phrases.load(data / "phrases.json").mended:
         told["phrases.json"] = bank[0]

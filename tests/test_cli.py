@@ -13,7 +13,8 @@ from fishcaption.app.instance import LaunchRequest
 from fishcaption.cli import main
 from fishcaption.store import profiles
 from fishcaption.store.profiles import Claim
-from fishcaption.store.settings import Settings, load, save
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import load, save
 
 
 @pytest.fixture(autouse=True)

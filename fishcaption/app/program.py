@@ -32,7 +32,7 @@ from fishcaption.app.user_data import UserData
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.places import data_dir
 from fishcaption.store.profiles import Claim
-from fishcaption.store.settings import Loaded, load, settings_path
+from fishcaption.store.settings_file import Loaded, load, settings_path
 from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.widgets.theme import before_application

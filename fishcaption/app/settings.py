@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from fishcaption.store.settings import Settings, imported, save, settings_path
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import imported, save, settings_path
 
 if TYPE_CHECKING:
     from fishcaption.store.journal import OnError, Writer

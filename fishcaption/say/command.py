@@ -19,7 +19,8 @@ from fishcaption.core.models import DEFAULT_MODEL, model
 from fishcaption.core.text.incoming import cleaned
 from fishcaption.core.text.tags import without_tags
 from fishcaption.server.process import EmbeddedVoice
-from fishcaption.store.settings import Settings, load, settings_path
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import load, settings_path
 
 if TYPE_CHECKING:
     from fishcaption.core.speech import Voice

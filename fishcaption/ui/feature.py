@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Snapshot, Voice
-from fishcaption.store.settings import Loaded, Settings
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import Loaded
 
 if TYPE_CHECKING:
     from fishcaption.captions.track import CaptionTrack

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from fishcaption.app.settings import SettingsFile, SettingsStore
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.store.journal import Writer
-from fishcaption.store.settings import Settings, exported, load
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import exported, load
 
 
 @pytest.fixture

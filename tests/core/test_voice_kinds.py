@@ -9,7 +9,8 @@ import pytest
 from fishcaption.core.models import MODELS
 from fishcaption.core.speech import VOICE_KINDS, Provider, Voice, VoiceKind
 from fishcaption.speech.system import family_of, find_voice, voice_of
-from fishcaption.store.settings import Settings, exported, imported
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import exported, imported
 
 
 def test_every_provider_has_its_kind() -> None:

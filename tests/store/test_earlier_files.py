@@ -16,7 +16,7 @@ import pytest
 from fishcaption.core.phrases.bank import Bank
 from fishcaption.core.phrases.files import from_file
 from fishcaption.core.speech import Fate
-from fishcaption.store import phrases, settings, speech_rates
+from fishcaption.store import phrases, settings_file, speech_rates
 from fishcaption.store import vocabulary as vocabularies
 from fishcaption.store.held_texts import HeldTexts, Unheard, held_texts_path, unheard_path
 from fishcaption.store.history import Entry, History, history_path
@@ -59,7 +59,7 @@ def fail(error: object) -> None:
 
 @FOLDERS
 def test_every_setting_has_its_value(folder: Path) -> None:
-    loaded = settings.load(folder / "settings.json")
+    loaded = settings_file.load(folder / "settings.json")
     assert loaded.mended == ()
     check_settings(loaded.settings, raw(folder / "settings.json"))
 
@@ -70,11 +70,11 @@ def check_settings(loaded: Settings, expected: dict[str, Any]) -> None:
     assert unknown == {name: value for name, value in expected.items() if name == NOT_KNOWN_THEN}
     known = expected.keys() - unknown.keys()
     assert {name: values.get(name) for name in known} == {name: expected[name] for name in known}
-    assert expected.items() <= json.loads(settings.exported(loaded)).items()
+    assert expected.items() <= json.loads(settings_file.exported(loaded)).items()
 
 
 def test_exported_settings_are_imported_whole() -> None:
-    loaded = settings.imported((FILES / "exported-settings.json").read_text("utf-8"))
+    loaded = settings_file.imported((FILES / "exported-settings.json").read_text("utf-8"))
     assert loaded.mended == ()
     check_settings(loaded.settings, raw(FILES / "exported-settings.json"))
 
@@ -189,7 +189,7 @@ def test_each_is_looked_for_where_it_stood(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("FISHCAPTION_CONFIG_DIR", str(FILES))
     monkeypatch.setenv("FISHCAPTION_DATA_DIR", str(FILES))
     for path in (
-        settings.settings_path(),
+        settings_file.settings_path(),
         history_path(),
         draft_path(),
         held_texts_path(),
@@ -262,7 +262,7 @@ def test_a_profile_opens_and_closes_with_them(tmp_path: Path) -> None:
 
 def check_settings_after(left: Path, before: Path) -> None:
     """The settings that a window has left, which made its text a step larger and stood somewhere else."""
-    loaded = settings.load(left).settings
+    loaded = settings_file.load(left).settings
     expected = raw(before)
     expected |= {name: plain(getattr(loaded, name)) for name in CHANGED}
     check_settings(loaded, expected | {"text_size": expected["text_size"] + 10})

@@ -14,7 +14,7 @@ import pytest
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
-from fishcaption.store import intact, phrases, settings, vocabulary
+from fishcaption.store import intact, phrases, settings_file, vocabulary
 from fishcaption.store import speech_rates as paces
 from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
@@ -64,8 +64,8 @@ def _learned(path: Path, told: list[str]) -> None:
 
 
 def _settings(path: Path, told: list[str]) -> None:
-    told += settings.load(path).mended
-    _saved(told, lambda: settings.save(path, Settings(speed=1.5)))
+    told += settings_file.load(path).mended
+    _saved(told, lambda: settings_file.save(path, Settings(speed=1.5)))
 
 
 def _vocabulary(path: Path, told: list[str]) -> None:

@@ -12,7 +12,7 @@ from fishcaption.core.errors import InputError
 from fishcaption.store import profiles
 from fishcaption.store.journal import draft_path
 from fishcaption.store.places import cache_dir, cache_root, config_dir, data_dir
-from fishcaption.store.settings import settings_path
+from fishcaption.store.settings_file import settings_path
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
 from fishcaption.store.places import config_dir, data_dir, write_whole
-from fishcaption.store.settings import OutputDevice, Settings, exported, imported, load, save, settings_path
+from fishcaption.store.settings import OutputDevice, Settings
+from fishcaption.store.settings_file import exported, imported, load, save, settings_path
 
 CHANGED = Settings(
     voice=Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic 魚", ("en", "ja")),

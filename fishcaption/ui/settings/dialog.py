@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.store.settings import imported, save
+from fishcaption.store.settings_file import imported, save
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.widgets.dialog_parts import FileExchange, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Snapshot, Voice
-from fishcaption.store.settings import Loaded, Settings
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import Loaded
 from fishcaption.ui.commands import Action
 from fishcaption.ui.shell.registry import DIALOGS, FEATURES, Dialog
 

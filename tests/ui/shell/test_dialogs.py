@@ -17,7 +17,8 @@ from fishcaption.core.errors import StorageError
 from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.text.tags import TAGS
 from fishcaption.store import profiles
-from fishcaption.store.settings import Settings, exported
+from fishcaption.store.settings import Settings
+from fishcaption.store.settings_file import exported
 from fishcaption.store.vocabulary import Vocabulary
 from fishcaption.ui.editor.expression_palette import ExpressionPalette
 from fishcaption.ui.phrases.editor import PhraseEditor

@@ -1,0 +1,208 @@
+"""The file of the settings: JSON for people to read and mend.
+
+A wrong value is replaced by its default and told about once, what a newer version wrote is kept. No key is
+ever in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from fishcaption.core.bounded_json import parsed
+from fishcaption.core.errors import InputError
+from fishcaption.core.speech import VOICE_KINDS, Voice
+from fishcaption.store import intact
+from fishcaption.store.places import config_dir, write_whole
+from fishcaption.store.settings import LONGEST, VERSION, OutputDevice, Settings
+
+_MOST_BYTES = 4 << 20
+_MOST_LANGUAGES = 100
+_MOST_KEYS = 20  # of one command
+_MOST_COMMANDS = 1000
+_TOLD_ONE_BY_ONE = 3
+
+
+class Loaded(NamedTuple):
+    """Settings as they were on disk, and one sentence for each thing that had to be mended."""
+
+    settings: Settings
+    mended: tuple[str, ...] = ()
+
+
+def settings_path() -> Path:
+    """The file of the settings."""
+    return config_dir() / "settings.json"
+
+
+def load(path: Path) -> Loaded:
+    """Read the settings. Never raises: what cannot be used becomes its default and is named in `mended`.
+
+    The file as it was is kept beside it, as `….broken`; nothing of it is lost.
+    """
+    content, told = intact.read(path, "The settings", _MOST_BYTES)
+    if content is None:
+        return Loaded(Settings(), (told,) if told else ())
+    try:
+        value = parsed(content)
+    except InputError:
+        value = None
+    if not isinstance(value, dict):
+        told = f"The settings file was broken, and the defaults are used. {intact.put_aside(path)}"
+        return Loaded(Settings(), (told,))
+    loaded = _repaired(value)
+    if not loaded.mended:
+        return loaded
+    *most, last = loaded.mended
+    return Loaded(loaded.settings, (*most, f"{last} {intact.copy_aside(path, content)}"))
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings; the file is whole at every moment. Blocks on the disk. Raises StorageError."""
+    write_whole(path, exported(settings).encode("utf-8", "replace"))
+
+
+def exported(settings: Settings) -> str:
+    """All settings as the text of a file, to be given to `imported`. The key is in none."""
+    content = {**settings.unknown, "version": settings.version}
+    for entry in _options():
+        content[entry.name] = _plain(getattr(settings, entry.name))
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def imported(text: str) -> Loaded:
+    """The settings of such a text, as they replace all there are; what is wrong in it is its default.
+
+    Raises InputError for a text that holds no settings at all.
+    """
+    try:
+        content = parsed(text) if len(text) <= _MOST_BYTES else None
+    except InputError:
+        content = None
+    if not isinstance(content, dict) or not content.keys() & {entry.name for entry in _options()}:
+        raise InputError(
+            "This file holds no settings of fishcaption.", hint="Choose one that was exported from there."
+        )
+    loaded = _repaired(content)
+    from fishcaption.core.models import MODELS  # not by every start
+
+    if (name := loaded.settings.model) in MODELS:
+        return loaded
+    told = f"There is no model called {name!r} (any more): the window asks which to use in its place."
+    return Loaded(loaded.settings, (*loaded.mended, told))
+
+
+def _options() -> list[Any]:
+    return [entry for entry in fields(Settings) if "help" in entry.metadata]
+
+
+def _repaired(content: dict[str, Any]) -> Loaded:
+    known: dict[str, Any] = {}
+    wrong: list[str] = []
+    for entry in _options():
+        if entry.name not in content:
+            continue
+        try:
+            default = entry.default if entry.default is not MISSING else entry.default_factory()
+            known[entry.name] = _value(content.pop(entry.name), default, entry.metadata)
+        except (ValueError, TypeError, LookupError):
+            wrong.append(entry.name)
+    version = content.pop("version", VERSION)
+    if not isinstance(version, int) or isinstance(version, bool):
+        version = VERSION
+    settings = replace(Settings(), **known, unknown=content, version=max(version, VERSION))
+    return Loaded(settings, tuple(_told(wrong)))
+
+
+def _told(wrong: list[str]) -> list[str]:
+    """The sentences about settings that had a wrong value."""
+    if len(wrong) <= _TOLD_ONE_BY_ONE:
+        return [
+            f"The setting “{name}” had a value that cannot be used; it is the default again."
+            for name in wrong
+        ]
+    names = ", ".join(wrong)
+    return [f"{len(wrong)} settings had values that cannot be used; they are the defaults again: {names}."]
+
+
+def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
+    """The raw JSON value as the option's type; ValueError, TypeError or LookupError where it is none."""
+    value: Any
+    if isinstance(default, Voice):
+        value = _voice(raw)
+    elif isinstance(default, OutputDevice):
+        value = OutputDevice(_text(raw["name"]), _text(raw["host_api"]))
+    elif isinstance(default, bool):
+        value = _exactly(raw, bool)
+    elif isinstance(default, int):
+        value = _within(_exactly(raw, int), limits)
+    elif isinstance(default, float):
+        value = _within(float(raw if type(raw) is int else _exactly(raw, float)), limits)
+    elif isinstance(default, dict):
+        value = {
+            _text(name): _texts(keys, _MOST_KEYS) for name, keys in _few(raw, dict, _MOST_COMMANDS).items()
+        }
+    elif isinstance(default, tuple):
+        value = tuple(_within(_exactly(item, int), limits) for item in _few(raw, list, 2))
+        if len(value) == 1:
+            raise ValueError(value)
+    else:
+        value = _text(raw, limits["longest"])
+    if limits["choices"] and value not in limits["choices"]:
+        raise ValueError(value)
+    if limits["is_known"] is not None and value != default and not limits["is_known"](value):
+        raise LookupError(value)
+    return value
+
+
+def _exactly(raw: Any, kind: type) -> Any:
+    if type(raw) is not kind:
+        raise TypeError(raw)
+    return raw
+
+
+def _within(number: float, limits: Mapping[str, Any]) -> float:
+    if not limits["low"] <= number <= limits["high"]:
+        raise ValueError(number)
+    return number
+
+
+def _few(raw: Any, kind: type, most: int) -> Any:
+    if len(_exactly(raw, kind)) > most:
+        raise ValueError(most)
+    return raw
+
+
+def _text(raw: Any, longest: int = LONGEST) -> str:
+    return cast(str, _few(raw, str, longest))
+
+
+def _texts(raw: Any, most: int) -> tuple[str, ...]:
+    return tuple(_text(item) for item in _few(raw, list, most))
+
+
+def _voice(raw: Any) -> Voice:
+    kind = VOICE_KINDS[_text(raw["provider"])]
+    languages = _texts(raw.get("languages", []), _MOST_LANGUAGES)
+    return Voice(kind.provider, _text(raw["id"]), _text(raw["name"]), languages)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Voice():
+            return {
+                "provider": value.provider,
+                "id": value.id,
+                "name": value.name,
+                "languages": list(value.languages),
+            }
+        case OutputDevice():
+            return {"name": value.name, "host_api": value.host_api}
+        case tuple():
+            return list(value)
+        case dict():
+            return {name: list(keys) for name, keys in value.items()}
+    return value
