@@ -122,9 +122,10 @@ def test_the_pages_have_commands() -> None:
 
 
 def labels() -> set[str]:
-    """All words of the window, as `tr` has them."""
+    """All words of the window, as `tr` has them, and those of the settings dialog."""
     found = set()
-    for path in (ROOT / "fishcaption" / "ui").rglob("*.py"):
+    package = ROOT / "fishcaption"
+    for path in (*(package / "ui").rglob("*.py"), package / "store" / "settings.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(bare(node.value))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -17,7 +17,7 @@ from fishcaption.core.errors import InputError
 from fishcaption.core.speech import VOICE_KINDS, Voice
 from fishcaption.store import intact
 from fishcaption.store.places import config_dir, write_whole
-from fishcaption.store.settings import LONGEST, VERSION, OutputDevice, Settings
+from fishcaption.store.settings import LONGEST, VERSION, OutputDevice, Settings, options
 
 _MOST_BYTES = 4 << 20
 _MOST_LANGUAGES = 100
@@ -68,7 +68,7 @@ def save(path: Path, settings: Settings) -> None:
 def exported(settings: Settings) -> str:
     """All settings as the text of a file, to be given to `imported`. The key is in none."""
     content = {**settings.unknown, "version": settings.version}
-    for entry in _options():
+    for entry in options():
         content[entry.name] = _plain(getattr(settings, entry.name))
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -82,7 +82,7 @@ def imported(text: str) -> Loaded:
         content = parsed(text) if len(text) <= _MOST_BYTES else None
     except InputError:
         content = None
-    if not isinstance(content, dict) or not content.keys() & {entry.name for entry in _options()}:
+    if not isinstance(content, dict) or not content.keys() & {entry.name for entry in options()}:
         raise InputError(
             "This file holds no settings of fishcaption.", hint="Choose one that was exported from there."
         )
@@ -95,14 +95,10 @@ def imported(text: str) -> Loaded:
     return Loaded(loaded.settings, (*loaded.mended, told))
 
 
-def _options() -> list[Any]:
-    return [entry for entry in fields(Settings) if "help" in entry.metadata]
-
-
 def _repaired(content: dict[str, Any]) -> Loaded:
     known: dict[str, Any] = {}
     wrong: list[str] = []
-    for entry in _options():
+    for entry in options():
         if entry.name not in content:
             continue
         try:

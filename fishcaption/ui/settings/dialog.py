@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fishcaption.store.settings import FISH_AUDIO, GROUPS, Row, options
 from fishcaption.store.settings_file import imported, save
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
 from fishcaption.ui.widgets.dialog_parts import FileExchange, scrolled, text_button
@@ -29,6 +30,32 @@ from fishcaption.ui.widgets.number_box import NumberBox
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
     from fishcaption.ui.ports import SettingsService
+
+
+_tr = partial(QCoreApplication.translate, "Settings")  # the words of the declarations
+
+
+class _Shown(NamedTuple):
+    """A setting with its row; a number within ``low`` and ``high``."""
+
+    name: str
+    row: Row
+    is_number: bool
+    low: float
+    high: float
+
+
+def _shown_settings() -> dict[str, list[_Shown]]:
+    """Return the settings with a row by their group, in the order in which they are shown."""
+    groups: dict[str, list[_Shown]] = {group: [] for group in GROUPS}
+    for entry in options():
+        row: Row | None = entry.metadata["row"]
+        if row is not None:
+            low = entry.metadata["low"] if row.low is None else row.low
+            high = entry.metadata["high"] if row.high is None else row.high
+            is_number = row.choices is None and not isinstance(entry.default, bool)
+            groups[row.group].append(_Shown(entry.name, row, is_number, low, high))
+    return groups
 
 
 class SettingsDialog(QDialog):
@@ -61,12 +88,7 @@ class SettingsDialog(QDialog):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setVerticalSpacing(10)
         self._form.setHorizontalSpacing(16)
-        self._add_looks()
-        self._add_speaking()
-        self._add_said()
-        self._add_kept()
-        self._add_sound()
-        self._add_fish()
+        self._add_groups()
         self._none = Label(self.tr("No setting has these words."))
         self._none.hide()
         scroll = scrolled(inner)
@@ -106,161 +128,28 @@ class SettingsDialog(QDialog):
         """Change one setting."""
         self.changed.emit(name, value)
 
-    # -- the groups --------------------------------------------------------------------------------
-
-    def _add_looks(self) -> None:
-        tr = self.tr
-        self._head(tr("Appearance"))
-        self._choice(
-            tr("Colours"),
-            "theme",
-            [
-                (tr("As the system"), "system"),
-                (tr("Light"), "light"),
-                (tr("Dark"), "dark"),
-                (tr("High contrast"), "high-contrast"),
-            ],
-        )
-        self._number(tr("Text size"), "text_size", low=80, high=300, step=10, suffix=" %")
-        screens = [(screen.name(), screen.name()) for screen in QGuiApplication.screens()]
-        self._choice(
-            tr("Screen for the large type"),
-            "large_type_screen",
-            [(tr("Another screen than this window"), ""), *screens],
-        )
-        self._tick(tr("Show the phrases beside the text"), "phrases_shown")
-
-    def _add_speaking(self) -> None:
-        tr = self.tr
-        self._head(tr("Speaking"))
-        self._choice(
-            tr("When to speak"),
-            "speak_mode",
-            [
-                (tr("on Enter"), "enter"),
-                (tr("sentence by sentence, as it is typed"), "sentence"),
-                (tr("word by word, as it is typed"), "word"),
-                (tr("a few words at a time, as I type"), "type"),
-            ],
-        )
-        self._number(
-            tr("Wait before speaking a finished sentence"),
-            "sentence_hold_seconds",
-            low=0,
-            high=10,
-            step=0.5,
-            decimals=1,
-            suffix=" s",
-        )
-        self._choice(
-            tr("Enter"),
-            "enter_speaks",
-            [
-                (tr("speaks; Shift+Enter is a new line"), True),
-                (tr("is a new line; Ctrl+Enter speaks"), False),
-            ],
-        )
-        self._choice(
-            tr("While another text is spoken, a new one"),
-            "while_speaking",
-            [(tr("waits its turn"), "wait"), (tr("replaces it"), "replace")],
-        )
-        self._tick(tr("Empty the editor when its text is spoken"), "empty_on_speak")
-        self._tick(tr("Enter in an empty editor repeats the last text"), "empty_repeats")
-        self._tick(tr("When pasting, join lines and words that a PDF has split"), "join_pasted_lines")
-
-    def _add_said(self) -> None:
-        tr = self.tr
-        self._head(tr("Read like a person"))
-        for words, name in (
-            (tr("Do not speak Markdown signs"), "say_markdown"),
-            (tr("Code"), "say_code"),
-            (tr("Web addresses"), "say_urls"),
-            (tr("E-mail addresses"), "say_emails"),
-            (tr("Emoji"), "say_emoji"),
-            (tr("Numbers"), "say_numbers"),
-            (tr("Units"), "say_units"),
-        ):
-            self._tick(words, name)
-
-    def _add_kept(self) -> None:
-        tr = self.tr
-        self._head(tr("Saved on this computer"))
-        self._tick(tr("Off the record: save nothing that is typed or spoken"), "off_record")
-        self._tick(tr("Save times in the history"), "keep_times")
-        self._tick(tr("Suggest words while I type"), "completion")
-        self._tick(tr("Learn suggestions from what I say"), "learning")
-        self._tick(tr("Expand abbreviations as I type"), "abbreviations")
-
-    def _add_sound(self) -> None:
-        from fishcaption.core.tones import SIGNALS
-
-        tr = self.tr
-        self._head(tr("Sound"))
-        names = {
-            "bell": tr("bell"),
-            "chime": tr("chime"),
-            "call": tr("two tones in turn"),
-            "knock": tr("knocking"),
-            "whistle": tr("whistle"),
-            "horn": tr("horn"),
-        }
-        self._choice(
-            tr("Attention sound"),
-            "attention_sound",
-            [(names.get(name, name), name) for name in SIGNALS],
-        )
-        hear = text_button(tr("Play the attention sound"), self.try_signal_asked.emit)
-        self._add_row(hear.text(), None, hear)
-        self._choice(
-            tr("Keep the sound device open after speaking"),
-            "linger_seconds",
-            [(tr("for a minute"), 60), (tr("for half an hour"), 1800), (tr("always"), 0)],
-        )
-        self._number(
-            tr("Silence before the first word, for headsets that start late"),
-            "lead_in_ms",
-            low=0,
-            high=5000,
-            step=100,
-            suffix=" ms",
-        )
-
-    def _add_fish(self) -> None:
-        tr = self.tr
-        self._head(tr("Fish Audio"))
-        key = text_button(tr("Fish Audio key…"), _Asker(self, "window.key"))
-        self._add_row(key.text(), None, key)
-        self._choice(
-            tr("If Fish Audio cannot be reached"),
-            "unreachable",
-            [
-                (tr("ask what to do"), "ask"),
-                (tr("wait and try again"), "wait"),
-                (tr("use the voice on this computer and tell me"), "embedded"),
-            ],
-        )
-        self._choice(
-            tr("Fish Audio: speed or quality"),
-            "latency",
-            [
-                (tr("fastest"), "low"),
-                (tr("balanced"), "balanced"),
-                (tr("best quality"), "normal"),
-            ],
-        )
-        self._number(
-            tr("Ask before a text costs more than"),
-            "cost_limit",
-            low=0,
-            high=1000,
-            step=0.05,
-            decimals=2,
-            prefix="$",
-        )
-        self._tick(tr("Prepare phrases while nothing is spoken"), "phrases_ahead")
-
     # -- building ----------------------------------------------------------------------------------
+
+    def _add_groups(self) -> None:
+        """Add what the settings' declarations say, and the few rows that are no setting."""
+        key = text_button(self.tr("Fish Audio key…"), _Asker(self, "window.key"))
+        hear = text_button(self.tr("Play the attention sound"), self.try_signal_asked.emit)
+        for group, entries in _shown_settings().items():
+            self._head(_tr(group))
+            if group == FISH_AUDIO:
+                self._add_row(key.text(), None, key)
+            for entry in entries:
+                self._add_setting(entry)
+                if entry.name == "attention_sound":
+                    self._add_row(hear.text(), None, hear)
+
+    def _add_setting(self, entry: _Shown) -> None:
+        if entry.row.choices is not None:
+            self._add_choice(entry, entry.row.choices)
+        elif entry.is_number:
+            self._add_number(entry)
+        else:
+            self._add_tick(entry)
 
     def _head(self, words: str) -> None:
         self._group = words
@@ -269,38 +158,40 @@ class SettingsDialog(QDialog):
         self._rows.append((self._form.rowCount(), words, ""))
         self._form.addRow(head)
 
-    def _choice(self, label: str, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+    def _add_choice(self, entry: _Shown, choices: Mapping[Any, str]) -> None:
         combo = QComboBox()
-        for words, value in choices:
-            combo.addItem(words, value)
-        combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings.current, name))))
+        for value, words in choices.items():
+            combo.addItem(_tr(words), value)
+        if entry.name == "large_type_screen":
+            for screen in QGuiApplication.screens():
+                combo.addItem(screen.name(), screen.name())
+        combo.setCurrentIndex(max(0, combo.findData(getattr(self._settings.current, entry.name))))
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(12)
-        combo.activated.connect(_ComboSetter(self, name, combo))
-        self._row(label, combo)
+        combo.activated.connect(_ComboSetter(self, entry.name, combo))
+        self._row(_tr(entry.row.label), combo)
 
-    def _number(
-        self,
-        label: str,
-        name: str,
-        *,
-        low: float,
-        high: float,
-        step: float,
-        decimals: int = 0,
-        prefix: str = "",
-        suffix: str = "",
-    ) -> None:
-        box = NumberBox(label, low, high, step, decimals=decimals, prefix=prefix, suffix=suffix)
-        box.setValue(getattr(self._settings.current, name))
-        box.valueChanged.connect(_Setter(self, name) if decimals else _WholeSetter(self, name))
+    def _add_number(self, entry: _Shown) -> None:
+        row, label = entry.row, _tr(entry.row.label)
+        box = NumberBox(
+            label,
+            entry.low,
+            entry.high,
+            row.step,
+            decimals=row.decimals,
+            prefix=row.prefix,
+            suffix=row.suffix,
+        )
+        box.setValue(getattr(self._settings.current, entry.name))
+        box.valueChanged.connect((_Setter if row.decimals else _WholeSetter)(self, entry.name))
         box.told.connect(self._status.tell)
         self._row(label, box)
 
-    def _tick(self, label: str, name: str) -> None:
+    def _add_tick(self, entry: _Shown) -> None:
+        label = _tr(entry.row.label)
         tick = Tick(label)
-        tick.box.setChecked(getattr(self._settings.current, name))
-        tick.toggled.connect(_Setter(self, name))
+        tick.box.setChecked(getattr(self._settings.current, entry.name))
+        tick.toggled.connect(_Setter(self, entry.name))
         self._add_row(label, None, tick)
 
     def _row(self, label: str, widget: QWidget) -> None:
