@@ -11,6 +11,7 @@
 - `audience` decides what the audience sees, once for all outlets, as values of `display`.
 - `outlet` is the interface of an outlet for an audience.
 - `outlet_kind` is what a form asks of one, and how it is made.
+- `outlet_run` runs one that is on, so that it harms no other; `delayed` shows it everything later.
 - `outlets` lists them all; a new one is a class in a file of its own, and an entry there.
 - `alarm` calls at a moment, on the event loop.
 

@@ -79,9 +79,8 @@ class OutletKind(NamedTuple):
     is on, and tells its state to `AudienceService.tell`.
 
     ``layout`` and ``mode`` are what a new outlet begins with. ``can_revise``: what it has shown it can show
-    otherwise. ``is_local``: what it shows stays on this computer, so that it goes on in a rehearsal.
-    ``keeps_numbers``: it is made with `Numbers` as a fourth argument. ``package`` is a module that the
-    program starts without, and ``missing`` the sentence for a computer without it, which says what to do.
+    otherwise. ``keeps_numbers``: it is made with `Numbers` as a fourth argument. ``package`` is a module that
+    the program starts without, and ``missing`` the sentence for a computer without it: what to do.
     """
 
     kind: str
@@ -93,7 +92,6 @@ class OutletKind(NamedTuple):
     layout: Layout = TWO_LINES
     mode: Mode = "pop-on"
     can_revise: bool = True
-    is_local: bool = False
     keeps_numbers: bool = False
     package: str = ""
     missing: str = ""

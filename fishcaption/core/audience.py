@@ -1,7 +1,6 @@
 """Values of captions for an audience that settings hold: how they are laid out, and where they go."""
 
-from __future__ import annotations
-
+# annotations are not put off here: for the dataclass they would be read as text, at every start
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "FISH_API_KEY"
 ANSWER_SECONDS = 15.0
-_SERVICE = "fishcaption"
+SERVICE = "fishcaption"
+"""The name under which all our secrets are in a keyring."""
+
 _ACCOUNT = "fish-audio"
 _WITHOUT_KEYRING = (
     "The key is used until the program ends. To keep it, set FISH_API_KEY or install a keyring."
@@ -72,9 +74,9 @@ def find() -> FoundKey | None:
     """
     if key := os.environ.get(ENVIRONMENT):
         return FoundKey(checked(key), KeyPlace.ENVIRONMENT)
-    for backend in _backends("read"):
-        with _translated("read"):
-            key = backend.get_password(_SERVICE, _ACCOUNT)
+    for backend in keyrings("read"):
+        with translated("read"):
+            key = backend.get_password(SERVICE, _ACCOUNT)
         if key:
             return FoundKey(checked(key), KeyPlace.KEYRING)
     return None
@@ -83,32 +85,42 @@ def find() -> FoundKey | None:
 def save(key: str) -> None:
     """Keep the key in the system's keyring. Raises InputError, or StorageError if there is no keyring."""
     key = checked(key)
-    backends = _backends("saved")
+    backends = keyrings("saved")
     if not backends:
         raise StorageError("This system has no keyring to keep the key in.", hint=_WITHOUT_KEYRING)
-    with _translated("saved"):
-        backends[0].set_password(_SERVICE, _ACCOUNT, key)
+    with translated("saved"):
+        backends[0].set_password(SERVICE, _ACCOUNT, key)
 
 
 def forget() -> None:
     """Take the key out of the keyring; nothing happens if there is none. Raises StorageError."""
-    backends = _backends("removed")
+    backends = keyrings("removed")
     from keyring.errors import PasswordDeleteError
 
     for backend in backends:
-        with _translated("removed"):
+        with translated("removed"):
             try:
-                backend.delete_password(_SERVICE, _ACCOUNT)
+                backend.delete_password(SERVICE, _ACCOUNT)
             except PasswordDeleteError:  # none was there
                 continue
 
 
-def _backends(wish: str) -> list[KeyringBackend]:
+class Secret(NamedTuple):
+    """A sort of secret in the words of errors: what it is, and what to do where it cannot be kept."""
+
+    what: str
+    hint: str
+
+
+_FISH_KEY = Secret("the key", _WITHOUT_KEYRING)
+
+
+def keyrings(wish: str, secret: Secret = _FISH_KEY) -> list[KeyringBackend]:
     """Return the system's keyrings, the best first, without those that keep nothing, or write plain text.
 
     Raises StorageError if the setting that names one is wrong; `wish` is a word of its sentence ("read").
     """
-    with _translated(wish):
+    with translated(wish, secret):
         import keyring  # which looks for the one that is named as soon as it is imported
         from keyring.backends import chainer, fail, null
 
@@ -124,13 +136,14 @@ def _backends(wish: str) -> list[KeyringBackend]:
 
 
 @contextmanager
-def _translated(done: str) -> Iterator[None]:
+def translated(done: str, secret: Secret = _FISH_KEY) -> Iterator[None]:
+    """Raise StorageError for whatever a keyring raises; `done` is a word of its sentence, as "read"."""
     try:
         yield
     except FishCaptionError:
         raise
     except Exception as exc:  # the boundary: backends are other people's code, with errors of their own
         raise StorageError(
-            f"The system's keyring is locked or not there, and the key could not be {done}.",
-            hint=_WITHOUT_KEYRING,
+            f"The system's keyring is locked or not there, and {secret.what} could not be {done}.",
+            hint=secret.hint,
         ) from exc

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
+from fishcaption.core.audience import OutletConfig
 from fishcaption.core.speech import EMBEDDED, Latency, Voice
 
 VERSION = 1
@@ -58,7 +59,8 @@ READING = "Read like a person"
 SAVED = "Saved on this computer"
 SOUND = "Sound"
 FISH_AUDIO = "Fish Audio"
-GROUPS = (APPEARANCE, SPEAKING, READING, SAVED, SOUND, FISH_AUDIO)
+CAPTIONS = "Captions for an audience"
+GROUPS = (APPEARANCE, SPEAKING, READING, SAVED, SOUND, FISH_AUDIO, CAPTIONS)
 """Groups of rows, in the order in which they are shown; in a group the order is that of the fields."""
 
 
@@ -379,6 +381,38 @@ class Settings:
     )
     window_split: tuple[int, ...] = field(
         default=(), metadata=_says("the heights of transcript and editor", row=None, low=0, high=_MOST_PIXELS)
+    )
+    outlets: tuple[OutletConfig, ...] = field(
+        default=(), metadata=_says("the outlets of captions for an audience", row=None)
+    )
+    captions_clear_seconds: float = field(
+        default=4.0,
+        metadata=_says(
+            "how long the audience's last caption stays in a silence; 0: until the next one",
+            row=Row(
+                CAPTIONS,
+                "Keep the last caption in a silence (0: until the next one)",
+                step=0.5,
+                decimals=1,
+                suffix=" s",
+            ),
+            low=0.0,
+            high=3600.0,
+        ),
+    )
+    captions_stop_clears: bool = field(
+        default=True,
+        metadata=_says(
+            "Stop empties the audience's captions; no: the last one stays",
+            row=Row(CAPTIONS, "Stop empties the captions"),
+        ),
+    )
+    captions_typing: bool = field(
+        default=False,
+        metadata=_says(
+            "the audience is shown that somebody is typing, and never the text",
+            row=Row(CAPTIONS, "Show the audience that I am typing, without the text"),
+        ),
     )
     # what a newer version wrote and this one does not know; saved again as it was
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)

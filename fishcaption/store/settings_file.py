@@ -12,6 +12,7 @@ from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from fishcaption.core.audience import OutletConfig
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import VOICE_KINDS, Voice
@@ -19,6 +20,7 @@ from fishcaption.store import intact
 from fishcaption.store.places import config_dir, write_whole
 from fishcaption.store.settings import LONGEST, VERSION, OutputDevice, Settings, options
 
+_OUTLETS = "outlets"  # of these, each has its own limits
 _MOST_BYTES = 4 << 20
 _MOST_LANGUAGES = 100
 _MOST_KEYS = 20  # of one command
@@ -98,10 +100,14 @@ def imported(text: str) -> Loaded:
 def _repaired(content: dict[str, Any]) -> Loaded:
     known: dict[str, Any] = {}
     wrong: list[str] = []
+    left_out: tuple[str, ...] = ()
     for entry in options():
         if entry.name not in content:
             continue
         try:
+            if entry.name == _OUTLETS:
+                known[entry.name], left_out = _outlets(content.pop(entry.name))
+                continue
             default = entry.default if entry.default is not MISSING else entry.default_factory()
             known[entry.name] = _value(content.pop(entry.name), default, entry.metadata)
         except (ValueError, TypeError, LookupError):
@@ -110,7 +116,15 @@ def _repaired(content: dict[str, Any]) -> Loaded:
     if not isinstance(version, int) or isinstance(version, bool):
         version = VERSION
     settings = replace(Settings(), **known, unknown=content, version=max(version, VERSION))
-    return Loaded(settings, tuple(_told(wrong)))
+    return Loaded(settings, (*_told(wrong), *left_out))
+
+
+def _outlets(raw: Any) -> tuple[tuple[OutletConfig, ...], tuple[str, ...]]:
+    if raw == []:
+        return (), ()
+    from fishcaption.store.outlets.configs import from_plain  # not by every start
+
+    return from_plain(raw)
 
 
 def _told(wrong: list[str]) -> list[str]:
@@ -197,8 +211,12 @@ def _plain(value: Any) -> Any:
             }
         case OutputDevice():
             return {"name": value.name, "host_api": value.host_api}
+        case OutletConfig():
+            from fishcaption.store.outlets.configs import as_plain
+
+            return as_plain(value)
         case tuple():
-            return list(value)
+            return [_plain(item) for item in value]
         case dict():
             return {name: list(keys) for name, keys in value.items()}
     return value

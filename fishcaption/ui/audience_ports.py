@@ -63,10 +63,6 @@ class AudienceService(Protocol):
         """Show this state in the row of an outlet that a window shows by itself, until it is switched off."""
         ...
 
-    def set_rehearsal(self, *, is_rehearsal: bool) -> None:
-        """Let nothing leave this computer until this is taken back: outlets that send are held."""
-        ...
-
     def set_typing(self, *, is_typing: bool) -> None:
         """Somebody is typing, or is not any more: shown where the user lets the audience know."""
         ...

@@ -18,6 +18,9 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fishcaption.captions.display import Display
+from fishcaption.captions.outlet import Light
+from fishcaption.core.audience import TWO_LINES, OutletConfig
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.phrases.bank import Ahead
 from fishcaption.core.speech import State, Voice
@@ -191,6 +194,19 @@ def expanded(made: Opened) -> str:
     return text
 
 
+def lights(made: Opened) -> list[Light]:
+    return [row.state.light for row in made.services.audience().rows()]
+
+
+def shows_typing(made: Opened) -> bool:
+    service = made.services.audience()
+    shown: list[Display] = []
+    service.set_typing(is_typing=True)
+    service.audience.subscribe(TWO_LINES, shown.append)()
+    service.set_typing(is_typing=False)
+    return shown[-1].is_typing
+
+
 ROWS = (
     Row({"theme": "dark"}, lambda made: made.window.look.colors == colors("dark"), True),
     Row(
@@ -227,6 +243,10 @@ ROWS = (
     Row({"phrases_paid": OFFER}, asks_for_money, False, {**PAID, "phrases_paid_dollars": 1000.0}),
     Row({"phrases_paid_dollars": 1000.0}, asks_for_money, False, {**PAID, "phrases_paid": OFFER}),
     Row({"abbreviations": False}, expanded, "brb "),
+    Row({"outlets": (OutletConfig("a", "of a newer version", "New", is_on=True),)}, lights, [Light.TROUBLE]),
+    Row({"captions_clear_seconds": 9.0}, lambda made: made.services.audience().audience.clear_seconds, 9.0),
+    Row({"captions_stop_clears": False}, lambda made: made.services.audience().audience.stop_clears, False),
+    Row({"captions_typing": True}, shows_typing, True),
 )
 
 AT_THE_NEXT_START = ("window_geometry", "window_split", "strip_on", "strip_place")

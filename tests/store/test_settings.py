@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fishcaption.core.audience import Layout, OutletConfig
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
 from fishcaption.store.places import config_dir, data_dir, write_whole
@@ -66,6 +67,13 @@ CHANGED = Settings(
     say_emoji=False,
     say_numbers=False,
     say_units=False,
+    outlets=(
+        OutletConfig("7f", "zoom", "Zoom – Łódź", True, Layout(32, 2), "roll-up", 3.5, {"language": "de-DE"}),
+        OutletConfig("80", "of-a-newer-version", ""),
+    ),
+    captions_clear_seconds=0.0,
+    captions_stop_clears=False,
+    captions_typing=True,
     window_geometry="AAECAw==",
     window_split=(300, 200),
 )

@@ -11,6 +11,7 @@
     rendering/      makes phrases and cues of a script ready ahead
     vocabulary      abbreviations, replacements, completion
     calls           the microphone of calls, the telephone's tones
+    audience        the captions for an audience, and its outlets
 
 `Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
 before it but `tasks` and `models`.
@@ -33,6 +34,7 @@ from fishcaption.ui.shell.registry import deferred_modules
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader, LazySpeech
     from fishcaption.app.services.account import Account
+    from fishcaption.app.services.audience import AudienceOutlets
     from fishcaption.app.services.calls import Calls
     from fishcaption.app.services.models import Models
     from fishcaption.app.services.phrases import Phrases
@@ -43,13 +45,15 @@ if TYPE_CHECKING:
     from fishcaption.app.services.voices import Voices
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
-    from fishcaption.ui.audience_ports import AudienceService, ScriptService
+    from fishcaption.store.outlets.sequence_numbers import SequenceNumbers
+    from fishcaption.ui.audience_ports import ScriptService
 
 _DEFERRED = (
     *deferred_modules(),
     "fishcaption.app.services.phrases",
     "fishcaption.app.services.vocabulary",
     "fishcaption.app.services.calls",
+    "fishcaption.app.services.audience",
 )
 _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
 
@@ -69,6 +73,7 @@ class Services:
         self._phrases: Phrases | None = None
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
+        self._audience: AudienceOutlets | None = None
         speech.rules = self._rules
         speech.on_awake = self._on_awake
         settings.subscribe(switches_of, self._on_switches)
@@ -93,6 +98,8 @@ class Services:
             partial(speech_rates.save, place, dict(self.speech.system.paces)),
             self._user_data.tell,
         )
+        if self._audience is not None:
+            await self._audience.close()
         self.tasks.cancel()
         if self._phrases is not None:
             self._phrases.on_error = on_error
@@ -193,15 +200,27 @@ class Services:
             self._vocabulary.subscribe(self._use_rules)
         return self._vocabulary
 
-    def audience(self) -> AudienceService | None:
-        """The captions that the audience sees."""
-        return None
+    def audience(self) -> AudienceOutlets:
+        """The captions that the audience sees, and its outlets."""
+        if self._audience is None:
+            from fishcaption.app.services.audience import AudienceOutlets
+
+            self._audience = AudienceOutlets(
+                self._reader, self.settings, self.tasks, self._numbers, on_error=self._tell
+            )
+        return self._audience
 
     def script(self) -> ScriptService | None:
         """The script of the Present workspace."""
         return None
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _numbers(self) -> SequenceNumbers:
+        """Return the numbers of outlets; they are read from the disk."""
+        from fishcaption.store.outlets.sequence_numbers import SequenceNumbers, sequence_numbers_path
+
+        return SequenceNumbers(sequence_numbers_path(), self._user_data.writer, self._user_data.tell)
 
     def _rules(self) -> Rules:
         """Return the rules of how text is spoken: the settings' and the user's vocabulary's."""

@@ -18,11 +18,14 @@ class ServiceTasks:
         self._group = group
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do it in a task. A bug in it is reported, and ends nothing else."""
-        task = self._group.create_task(_bounded(work))
+    def start(
+        self, work: Callable[[], Coroutine[Any, Any, None]], on_bug: Callable[[], None] | None = None
+    ) -> asyncio.Task[None]:
+        """Do it in a task. A bug in it is reported, then told to `on_bug`, and ends nothing else."""
+        task = self._group.create_task(_bounded(work, on_bug))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
     def answer(
         self, work: Callable[[], Awaitable[_Answer]], on_done: Callable[[_Answer | FishCaptionError], None]
@@ -45,8 +48,10 @@ class ServiceTasks:
             task.cancel()
 
 
-async def _bounded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _bounded(work: Callable[[], Coroutine[Any, Any, None]], on_bug: Callable[[], None] | None) -> None:
     try:
         await work()
     except Exception as error:  # noqa: BLE001  the boundary: a bug in one service must not end the window
         asyncio.get_running_loop().call_exception_handler({"message": "in a service", "exception": error})
+        if on_bug is not None:
+            on_bug()
