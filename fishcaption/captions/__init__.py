@@ -14,6 +14,7 @@
 - `outlet_run` runs one that is on, so that it harms no other; `delayed` shows it everything later.
 - `outlets` lists them all; a new one is a class in a file of its own, and an entry there.
 - `alarm` calls at a moment, on the event loop.
+- `page` is the audience's page in a browser, with its web server.
 
 What only shows words in a window of ours subscribes to the track, or to the audience.
 """

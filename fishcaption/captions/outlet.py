@@ -23,13 +23,17 @@ class OutletState(NamedTuple):
     """State of one outlet as its row shows it.
 
     ``words`` is a sentence that says what is so and, in trouble, what to do. ``last_line`` is the last text
-    that it showed or sent, ``lag_seconds`` how long after its moment (its delay not counted).
+    that it showed or sent, ``lag_seconds`` how long after its moment (its delay not counted). ``address`` is
+    where readers find it, and ``operator_address`` its page for the operator; empty for an outlet without.
+    Both hold a secret: they are shown to the operator, and in no log.
     """
 
     light: Light
     words: str
     last_line: str = ""
     lag_seconds: float = 0.0
+    address: str = ""
+    operator_address: str = ""
 
 
 class Outlet(Protocol):
