@@ -1,4 +1,4 @@
-"""Who is let in to what on the audience's page, and how many at a time: decided here, without any socket.
+"""Access to the audience's page: who is let in to what, and how many at a time, decided without any socket.
 
 Every path holds a secret: ``/c/KEY`` is the readers' page, ``/o/KEY`` the operator's. A request is answered
 only if its Host is an address or a name of this computer (another site's name that leads here is refused),
@@ -24,7 +24,7 @@ MOST_STRANGERS_OF_ADDRESS: Final = 60
 
 
 class Kind(Enum):
-    """What a request is for."""
+    """The purpose of a request."""
 
     PAGE = "page"  # the readers' page
     LIVE = "live"  # its socket
@@ -48,7 +48,7 @@ class Request(NamedTuple):
 
 
 class Route(NamedTuple):
-    """What a request that is let in gets. ``query`` holds the first value of each name."""
+    """The answer that a request is let in to. ``query`` holds the first value of each name."""
 
     kind: Kind
     name: str  # of a command; else empty
