@@ -26,7 +26,7 @@ class Read(NamedTuple):
 
 def encoded(objects: Iterable[Mapping[str, Any]]) -> bytes:
     """Return the lines of these objects, each with its end."""
-    return b"".join(_line(entry) for entry in objects)
+    return b"".join(line_of(entry) for entry in objects)
 
 
 def read(path: Path, what: str, is_ours: Callable[[dict[str, Any]], bool]) -> Read:
@@ -60,7 +60,8 @@ def has_text(entry: Mapping[str, Any]) -> bool:
     return isinstance(entry.get("text"), str)
 
 
-def _line(entry: Mapping[str, Any]) -> bytes:
+def line_of(entry: Mapping[str, Any]) -> bytes:
+    """Return the line of one object, with its end."""
     try:
         return json.dumps(entry, ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:  # half of a pair of surrogates

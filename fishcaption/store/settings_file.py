@@ -142,7 +142,7 @@ def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
     """The raw JSON value as the option's type; ValueError, TypeError or LookupError where it is none."""
     value: Any
     if isinstance(default, Voice):
-        value = _voice(raw)
+        value = voice_from_plain(raw)
     elif isinstance(default, OutputDevice):
         value = OutputDevice(_text(raw["name"]), _text(raw["host_api"]))
     elif isinstance(default, bool):
@@ -194,21 +194,27 @@ def _texts(raw: Any, most: int) -> tuple[str, ...]:
     return tuple(_text(item) for item in _few(raw, list, most))
 
 
-def _voice(raw: Any) -> Voice:
+def voice_from_plain(raw: Any) -> Voice:
+    """Return the voice of a JSON value; ValueError, TypeError or LookupError if it is none."""
     kind = VOICE_KINDS[_text(raw["provider"])]
     languages = _texts(raw.get("languages", []), _MOST_LANGUAGES)
     return Voice(kind.provider, _text(raw["id"]), _text(raw["name"]), languages)
 
 
+def voice_as_plain(voice: Voice) -> dict[str, Any]:
+    """Return the voice as a JSON value for `voice_from_plain`."""
+    return {
+        "provider": voice.provider,
+        "id": voice.id,
+        "name": voice.name,
+        "languages": list(voice.languages),
+    }
+
+
 def _plain(value: Any) -> Any:
     match value:
         case Voice():
-            return {
-                "provider": value.provider,
-                "id": value.id,
-                "name": value.name,
-                "languages": list(value.languages),
-            }
+            return voice_as_plain(value)
         case OutputDevice():
             return {"name": value.name, "host_api": value.host_api}
         case OutletConfig():

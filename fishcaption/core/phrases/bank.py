@@ -7,7 +7,6 @@ often each phrase was spoken, and in which order. `core.phrases.files` writes an
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -16,6 +15,7 @@ from typing import Final
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Voice
+from fishcaption.core.text.folding import folded
 from fishcaption.core.text.incoming import cleaned
 from fishcaption.core.untrusted import one_line
 
@@ -419,21 +419,13 @@ def color_named(text: str) -> str:
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def _fold(text: str) -> str:
-    """Return the text without case and accents."""
-    if text.isascii():
-        return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parts if not unicodedata.combining(char))
-
-
 class _Query:
     """The text that is searched for, folded once."""
 
     __slots__ = ("letters", "parts", "text", "words")
 
     def __init__(self, text: str) -> None:
-        self.text = " ".join(_fold(text).split())
+        self.text = " ".join(folded(text).split())
         self.words = _WORD.findall(self.text)
         self.parts = self.words or [self.text]
         # first letters of words are typed without blanks
@@ -446,10 +438,10 @@ class _Searched:
     __slots__ = ("haystack", "initials", "text", "words")
 
     def __init__(self, shown: str, said: str, category: str) -> None:
-        self.text = " ".join(_fold(shown).split())
+        self.text = " ".join(folded(shown).split())
         self.words = _WORD.findall(self.text)
         self.initials = "".join(word[0] for word in self.words)
-        self.haystack = "\n".join((self.text, _fold(said), _fold(category)))
+        self.haystack = "\n".join((self.text, folded(said), folded(category)))
 
     def rank(self, query: _Query) -> int | None:
         """Return how well the phrase matches: 0 is best, None is no match."""

@@ -286,3 +286,8 @@ def _nearest(text: str, start: int, language: str) -> bool | None:
 
 
 _ROMAN: Final = re.compile(r"(?=[IVXLCM]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+
+
+def is_listed(word: str, language: str) -> bool:
+    """Return whether a word in capitals is an abbreviation that voices of this language know."""
+    return word in _EVERYWHERE or word in _OWN.get(language, ())
