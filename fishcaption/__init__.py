@@ -20,6 +20,7 @@ a user (`server`), which speaks Fish Audio's own protocol, so that there is one 
     audio         the app's side of the sound, and the engine process: a plug
     server        the embedded voices behind Fish Audio's protocol, and the process they live in
     captions      the caption track, and one file for each outlet
+    documents     files of people's texts: scripts, Word, PowerPoint
     store         settings, profiles, key, draft, held texts, history, phrases, kept audio
     core          what can be computed without touching the world: text, normalization, timing, phrases
     blocking      work that may never answer, beside the event loop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 
@@ -25,10 +25,17 @@ class ScriptCue:
 
 @dataclass(frozen=True)
 class Script:
-    """A list of cues; ``name`` is the file's name without its folder, or empty."""
+    """A list of cues; ``name`` is the file's name without its folder, or empty.
+
+    ``problems`` are sentences about the parts of a file that could not be used as they were meant.
+    ``last_id`` is the largest id that any cue of this script ever had: a new cue never gets the id of one
+    that was deleted, and so never its sound.
+    """
 
     name: str = ""
     cues: tuple[ScriptCue, ...] = ()
+    problems: tuple[str, ...] = field(default=(), compare=False)
+    last_id: int = field(default=0, compare=False)
 
     @cached_property
     def places(self) -> dict[int, int]:
