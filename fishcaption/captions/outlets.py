@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from fishcaption.captions.outlet_kind import OutletKind
 
@@ -34,7 +34,18 @@ if TYPE_CHECKING:
     from fishcaption.captions.cue_writer import CueFile
 
 
-AUDIENCE_OUTLETS: tuple[OutletKind, ...] = ()
+WINDOW: Final = "window"
+"""The kind of the audience's window, on a screen of this computer."""
+
+AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
+    OutletKind(
+        WINDOW,
+        "Audience's screen",
+        "Shows captions on a second screen, or in a strip on this one.",
+        "",
+        "",
+    ),
+)
 """The outlets for an audience, in the order in which they are offered."""
 
 

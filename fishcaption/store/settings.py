@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
 from fishcaption.core.audience import OutletConfig
+from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity
 from fishcaption.core.speech import EMBEDDED, Latency, Voice
 
 VERSION = 1
@@ -376,6 +377,14 @@ class Settings:
         default=True, metadata=_says("numbers are read as a person would", row=Row(READING, "Numbers"))
     )
     say_units: bool = field(default=True, metadata=_says("units are read in full", row=Row(READING, "Units")))
+    audience_style: AudienceStyle = field(
+        default=AudienceStyle(),
+        metadata=_says("the looks of the captions in the audience's window", row=None),
+    )
+    audience_screen: ScreenIdentity = field(
+        default=ScreenIdentity(),
+        metadata=_says("the screen of the audience's window; empty: another than the window's", row=None),
+    )
     window_geometry: str = field(
         default="", metadata=_says("where the window stood, as Qt writes it (base64)", row=None)
     )

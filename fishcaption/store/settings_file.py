@@ -7,12 +7,13 @@ ever in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, replace
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from fishcaption.core.audience import OutletConfig
+from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity, plain, screen_of, style_of
 from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import VOICE_KINDS, Voice
@@ -141,10 +142,8 @@ def _told(wrong: list[str]) -> list[str]:
 def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
     """The raw JSON value as the option's type; ValueError, TypeError or LookupError where it is none."""
     value: Any
-    if isinstance(default, Voice):
-        value = voice_from_plain(raw)
-    elif isinstance(default, OutputDevice):
-        value = OutputDevice(_text(raw["name"]), _text(raw["host_api"]))
+    if (read := _STRUCTURED.get(type(default))) is not None:
+        value = read(raw)
     elif isinstance(default, bool):
         value = _exactly(raw, bool)
     elif isinstance(default, int):
@@ -211,6 +210,19 @@ def voice_as_plain(voice: Voice) -> dict[str, Any]:
     }
 
 
+def _device(raw: Any) -> OutputDevice:
+    return OutputDevice(_text(raw["name"]), _text(raw["host_api"]))
+
+
+_STRUCTURED: Final[Mapping[type, Callable[[Any], Any]]] = {
+    Voice: voice_from_plain,
+    OutputDevice: _device,
+    AudienceStyle: style_of,
+    ScreenIdentity: screen_of,
+}
+"""Functions that make a setting's value of JSON, by its type."""
+
+
 def _plain(value: Any) -> Any:
     match value:
         case Voice():
@@ -221,6 +233,8 @@ def _plain(value: Any) -> Any:
             from fishcaption.store.outlets.configs import as_plain
 
             return as_plain(value)
+        case AudienceStyle() | ScreenIdentity():
+            return plain(value)
         case tuple():
             return [_plain(item) for item in value]
         case dict():

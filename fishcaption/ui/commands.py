@@ -30,6 +30,7 @@ class Group(Enum):
     PHRASES = "Phrases"
     VOICE = "Voice and sound"
     CALLS = "Calls"
+    AUDIENCE = "Captions for an audience"
     WINDOW = "Window and settings"
     HELP = "Help"
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light
 from fishcaption.core.audience import TWO_LINES, OutletConfig
+from fishcaption.core.audience_style import PRESETS, ScreenIdentity
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.phrases.bank import Ahead
 from fishcaption.core.speech import State, Voice
@@ -29,6 +30,8 @@ from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary, save, vocabulary_path
 from fishcaption.ui.calls.feature import CallsFeature
 from fishcaption.ui.phrases.feature import PhrasesFeature
+from fishcaption.ui.present.audience_control import AudienceWindowControl
+from fishcaption.ui.present.audience_window import AudienceWindow
 from fishcaption.ui.shell.attention import AttentionSound
 from fishcaption.ui.speak import completion, large_type
 from fishcaption.ui.speak.large_type_control import LargeTypeControl
@@ -207,6 +210,15 @@ def shows_typing(made: Opened) -> bool:
     return shown[-1].is_typing
 
 
+def audience_window(made: Opened) -> AudienceWindow:
+    control = made.feature(AudienceWindowControl)
+    control.show()
+    window = control.window
+    assert window is not None
+    control.toggle()
+    return window
+
+
 ROWS = (
     Row({"theme": "dark"}, lambda made: made.window.look.colors == colors("dark"), True),
     Row(
@@ -246,6 +258,16 @@ ROWS = (
     Row({"outlets": (OutletConfig("a", "of a newer version", "New", is_on=True),)}, lights, [Light.TROUBLE]),
     Row({"captions_clear_seconds": 9.0}, lambda made: made.services.audience().audience.clear_seconds, 9.0),
     Row({"captions_stop_clears": False}, lambda made: made.services.audience().audience.stop_clears, False),
+    Row(
+        {"audience_style": PRESETS["yellow"]},
+        lambda made: audience_window(made).audience_style(),
+        PRESETS["yellow"],
+    ),
+    Row(
+        {"audience_screen": ScreenIdentity("HDMI-7")},
+        lambda made: audience_window(made).chosen_screen().name,
+        "HDMI-7",
+    ),
     Row({"captions_typing": True}, shows_typing, True),
 )
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.core.audience import Layout, OutletConfig
+from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
 from fishcaption.store.places import config_dir, data_dir, write_whole
@@ -74,6 +75,8 @@ CHANGED = Settings(
     captions_clear_seconds=0.0,
     captions_stop_clears=False,
     captions_typing=True,
+    audience_style=AudienceStyle(family="Noto Sans 日本", lines=3, background="line", size_percent=7.5),
+    audience_screen=ScreenIdentity("HDMI-1", "Maker", "Beamer", "0815", 1920, -40, 1280, 720),
     window_geometry="AAECAw==",
     window_split=(300, 200),
 )
@@ -119,6 +122,11 @@ WRONG = [
     ("device", {"name": "only"}),
     ("device", None),
     ("latency", "quick"),
+    ("audience_style", "box"),
+    ("audience_style", {"lines": 40}),
+    ("audience_style", {"text_color": "red"}),
+    ("audience_screen", None),
+    ("audience_screen", {"name": 1}),
     ("linger_seconds", 61),
     ("linger_seconds", True),
     ("lead_in_ms", -1),

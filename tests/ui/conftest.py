@@ -185,6 +185,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         phrases, vocabulary = changes.pop("has", (None, None))
         today = changes.pop("today", no_day)
         calls = changes.pop("calls", None)
+        audience = changes.pop("audience", None)
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
         services = FakeServices(
@@ -194,6 +195,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
             phrase_service=phrases,
             vocabulary_service=vocabulary,
             call_service=calls,
+            audience_service=audience,
         )
         stores = Stores(History(tmp_path / "history.jsonl"), HeldTexts(tmp_path / "parked.jsonl"))
         kept.append(stores)

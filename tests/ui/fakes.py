@@ -349,6 +349,7 @@ class FakeServices:
     phrase_service: Any = None
     call_service: Any = None
     vocabulary_service: Any = None
+    audience_service: Any = None
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
@@ -402,7 +403,7 @@ class FakeServices:
         return self.call_service
 
     def audience(self) -> Any:
-        return None
+        return self.audience_service
 
     def script(self) -> Any:
         return None

@@ -15,8 +15,12 @@ from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeVocabulary
+from tests.ui.present.fake_audience import FakeAudienceService
 
 COMMANDS = (
+    "audience.screen",
+    "audience.style",
+    "audience.window",
     "help.about",
     "calls.window",
     "calls.global_keys",
@@ -45,7 +49,8 @@ def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
     vocabulary = FakeVocabulary(
         Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
     )
-    desk = open_desk(has=(FakePhrases(), vocabulary), calls=FakeCalls(), **changes)
+    audience = FakeAudienceService()
+    desk = open_desk(has=(FakePhrases(), vocabulary), calls=FakeCalls(), audience=audience, **changes)
     desk.window.resize(1080, 740)
     desk.type("One.\nTwo.\n")
     desk.look()

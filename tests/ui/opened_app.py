@@ -26,6 +26,7 @@ from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeVocabulary
 from tests.ui.fakes import FISH, FakeReader, FakeServices
+from tests.ui.present.fake_audience import FakeAudienceService
 
 _SETTLED_MS = 300
 
@@ -47,6 +48,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             phrase_service=FakePhrases(),
             vocabulary_service=vocabulary,
             call_service=calls,
+            audience_service=FakeAudienceService(),
         ),
         Journal(folder / "draft.txt"),
         stores=Stores(History(folder / "history.jsonl"), HeldTexts(folder / "parked.jsonl")),

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fishcaption.captions.display import AudienceCue, Display
@@ -21,6 +21,7 @@ from fishcaption.core.audience_style import AudienceStyle
 from fishcaption.ui.present.audience_drawing import SetCue, SetLine, SetWord, Typesetter
 
 USUAL_SCREEN: Final = QSize(1920, 1080)
+_NO_SLIDE: Final = "#303030"  # where a picture of a screen does not know what is on it
 _MOST_SET: Final = 3  # captions: the one before, the one shown, the one that follows
 _LEAST_EDGE: Final = 0.9  # between the captions and the edge of the screen, of the letters' size
 
@@ -90,7 +91,7 @@ class AudienceCanvas(QWidget):
         self._style = AudienceStyle()
         self._screen = USUAL_SCREEN
         self._is_on_screen = False
-        self._backdrop: QColor | None = None
+        self._slide: QPixmap | None = None
         self._display = Display()
         self._typesetter: Typesetter | None = None
         self._set: dict[Hashable, SetCue] = {}  # the caption shown, and the one that follows
@@ -114,9 +115,9 @@ class AudienceCanvas(QWidget):
         self._screen, self._is_on_screen = screen, True
         self._begin_anew()
 
-    def picture(self, screen: QSize, backdrop: QColor | None = None) -> None:
-        """Be a picture of a whole screen of this size; ``backdrop`` stands for what else is on it."""
-        self._screen, self._is_on_screen, self._backdrop = screen, False, backdrop
+    def picture(self, screen: QSize, slide: QPixmap | None = None) -> None:
+        """Be a picture of a whole screen of this size; ``slide`` stands for what else is on it."""
+        self._screen, self._is_on_screen, self._slide = screen, False, slide
         self._begin_anew()
 
     def show_display(self, display: Display) -> None:
@@ -136,9 +137,11 @@ class AudienceCanvas(QWidget):
 
     def frame(self) -> QRect:
         """Return where captions may stand in this widget."""
-        if self._is_on_screen:
-            return self.rect()
         whole = self._whole()
+        if self._is_on_screen:
+            whole = self.rect()
+            if whole.height() < self._screen.height():  # the window is the strip
+                return whole
         return strip_rect(self._style, whole) if self._style.area == "strip" else whole
 
     # -- composing ---------------------------------------------------------------------------------
@@ -314,7 +317,11 @@ class AudienceCanvas(QWidget):
         region = event.region()
         if not self._is_on_screen:
             whole = self._whole()
-            painter.fillRect(whole, self._backdrop if self._backdrop is not None else QColor("#303030"))
+            if self._slide is None:
+                painter.fillRect(whole, QColor(_NO_SLIDE))
+            else:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawPixmap(whole, self._slide)
         self._paint_backdrop(painter)
         touched = [piece for piece in self._pieces if region.intersects(piece.rect)]
         self._paint_boxes(painter, [piece for piece in touched if piece.layer is _Layer.BOX])

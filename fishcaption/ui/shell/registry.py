@@ -37,6 +37,10 @@ def _has_vocabulary(host: Host) -> bool:
     return host.services.vocabulary() is not None
 
 
+def _has_audience(host: Host) -> bool:
+    return host.services.audience() is not None
+
+
 class Dialog(NamedTuple):
     """A command that opens a dialog: `open` is a function that takes the `Host`.
 
@@ -69,6 +73,7 @@ FEATURES = (
     Entry("history.controller", "HistoryController"),
     Entry("phrases.feature", "PhrasesFeature"),
     Entry("calls.feature", "CallsFeature"),
+    Entry("present.audience_control", "AudienceWindowControl"),
 )
 
 DIALOGS = (
@@ -81,6 +86,10 @@ DIALOGS = (
            Entry("settings.vocabulary_dialog", "open_abbreviations"), in_menu=True, is_there=_has_vocabulary),
     Dialog("text.completion", "Completion and what it has learned", Group.TEXT,
            Entry("settings.vocabulary_dialog", "open_completion"), in_menu=True, is_there=_has_vocabulary),
+    Dialog("audience.screen", "Screen for the audience", Group.AUDIENCE,
+           Entry("present.audience_screens", "open_screens"), in_menu=True, is_there=_has_audience),
+    Dialog("audience.style", "Style of the audience's captions", Group.AUDIENCE,
+           Entry("present.audience_style_dialog", "open_style"), in_menu=True, is_there=_has_audience),
     Dialog("window.palette", "All commands", Group.WINDOW, Entry("shell.command_palette", "open_palette"),
            ("Ctrl+Shift+P",), in_menu=True, is_listed=False),
     Dialog("window.keys", "Keys", Group.HELP,
