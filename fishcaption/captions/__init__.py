@@ -10,6 +10,7 @@
 - `cue_writer` does in a thread what may take long: nobody waits for an outlet.
 - `audience` decides what the audience sees, once for all outlets, as values of `display`.
 - `outlet` is the interface of an outlet for an audience.
+- `held_back` gives whole captions to outlets that cannot revise, late enough to be corrected.
 - `outlet_kind` is what a form asks of one, and how it is made.
 - `outlet_run` runs one that is on, so that it harms no other; `delayed` shows it everything later.
 - `outlets` lists them all; a new one is a class in a file of its own, and an entry there.

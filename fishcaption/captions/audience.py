@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from fishcaption.captions.display import AudienceCue, CueWord, Display
@@ -31,6 +31,8 @@ LEAST_SECONDS = 1.0
 
 CLEAR_SECONDS = 4.0
 """So long a caption stays in a silence."""
+
+_MOST_PASSED = 1000  # code points of a text that is typed on, but was not shown before
 
 Show = Callable[[Display], None]
 
@@ -104,7 +106,7 @@ class Audience:
         if is_preview:
             self._previews.add(show)
         if screen.shown is None:
-            screen.shown = self._displayed(screen)
+            screen.shown = self._displayed(screen, self._source)
         show(screen.shown if self._is_shown_to(show) else Display())
 
         def end() -> None:
@@ -262,20 +264,22 @@ class Audience:
         for layout, screen in tuple(self._screens.items()):
             if self._is_frozen and screen.shown is not None:
                 continue
-            display = self._displayed(screen)
-            if display == screen.shown:
-                continue
-            screen.shown = display
-            for show, wanted in tuple(self._subscribers.items()):
-                if wanted == layout and self._is_shown_to(show):
-                    show(display)
+            sources = [*screen.passed(self._source), self._source] if self._source is not None else [None]
+            for source in sources:
+                display = self._displayed(screen, source)
+                if display == screen.shown:
+                    continue
+                screen.shown = display
+                for show, wanted in tuple(self._subscribers.items()):
+                    if wanted == layout and self._is_shown_to(show):
+                        show(display)
 
     def _is_shown_to(self, show: Show) -> bool:
         return not self._is_rehearsal or show in self._previews
 
-    def _displayed(self, screen: _Screen) -> Display:
-        if self._source is not None:
-            screen.take(self._source, self._times, self._clock())
+    def _displayed(self, screen: _Screen, source: _Source | None) -> Display:
+        if source is not None:
+            screen.take(source, self._times, self._clock())
         else:
             screen.cue = screen.following = None
         if self._is_black:
@@ -318,6 +322,23 @@ class _Screen:
         self.following: AudienceCue | None = None
         self.shown: Display | None = None
 
+    def passed(self, source: _Source) -> Iterator[_Source]:
+        """Return typed text as it was at the end of each caption that it has gone past since the last time.
+
+        A burst of a steno machine, or a sentence that is shown on Enter, may be longer than a caption;
+        whoever sends captions needs them all.
+        """
+        if source.key[0] != "typed":
+            return
+        shown = self._shown_of
+        is_known = shown is not None and shown[0] == source.key
+        place = shown[1] if shown is not None and is_known else max(0, len(source.text) - _MOST_PASSED)
+        while (caption := self._captions.at(source.text, place, language=source.language)) is not None:
+            if caption.end > source.at or caption.end <= place:
+                return
+            yield source._replace(heard_end=caption.end, at=caption.start)
+            place = caption.end
+
     def take(self, source: _Source, times: Callable[[_Source], _Times], now: float) -> None:
         """Find the caption of what is heard, and the one behind it."""
         caption = self._captions.at(source.text, source.at, language=source.language)
@@ -353,10 +374,19 @@ def _cue(caption: Caption, source: _Source, times: _Times, number: int, moment: 
         place = places[line][span.start] if places[line] else caption.start
         frame = times.frame(place)
         offset = max(0, frame - first) / times.frames_per_second if frame is not None else 0.0
-        found.append(CueWord(line, span.start, span.end, round(offset, 3)))
+        found.append(CueWord(line, span.start, span.end, round(offset, 3), place))
         heard += place < source.heard_end
     return AudienceCue(
-        number, lines, tuple(found), heard, source.is_final, moment, source.speaker, source.language
+        number,
+        lines,
+        tuple(found),
+        heard,
+        source.is_final,
+        moment,
+        source.speaker,
+        source.language,
+        "{} {}".format(*source.key),
+        caption.start,
     )
 
 

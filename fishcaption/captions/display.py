@@ -17,6 +17,7 @@ class CueWord(NamedTuple):
     start: int
     end: int
     offset_seconds: float = 0.0
+    place: int = 0
 
 
 class AudienceCue(NamedTuple):
@@ -24,7 +25,9 @@ class AudienceCue(NamedTuple):
 
     ``id`` grows from caption to caption of one layout, and stays while words are heard or the text is
     revised. ``heard`` words were heard or are being heard. ``is_settled``: its lines do not change any more.
-    ``moment`` is when its first word was heard, by `time.perf_counter`.
+    ``moment`` is when its first word was heard, by `time.perf_counter`. ``text_id`` is of the text that it is
+    made of, and ``start`` its place there: who corrects an earlier caption of a text has it shown once more,
+    with a new ``id`` and the same place.
     """
 
     id: int
@@ -35,6 +38,8 @@ class AudienceCue(NamedTuple):
     moment: float
     speaker: str = ""
     language: str = "en"
+    text_id: str = ""
+    start: int = 0
 
     def heard_lines(self) -> tuple[str, ...]:
         """Return the lines as far as their words were heard; lines of which nothing was are left out."""

@@ -251,3 +251,31 @@ def test_a_rehearsal_is_shown_to_previews_alone() -> None:
     assert outlet[-1] == late[-1] == preview[-1] == Display(), "nothing of it is shown afterwards"
     audience.look(voice.at_word(2))
     assert revealed(outlet[-1].cue) == revealed(late[-1].cue) == "The first sentence"
+
+
+def test_a_caption_that_is_corrected_keeps_its_place_in_its_text() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience, Layout(20, 1))
+    for text in ("We meet tomorow at", "We meet tomorow at noon, or", "We meet tomorrow at"):
+        audience.type_text(7, text)
+    places = [(display.cue.text_id, display.cue.start) for display in shown if display.cue is not None]
+    assert places == [("typed 7", 0), ("typed 7", 0), ("typed 7", 16), ("typed 7", 0)]
+    audience.look(voice.at_word(0))
+    assert shown[-1].cue is not None
+    assert (shown[-1].cue.text_id, shown[-1].cue.start) == ("heard 1", 0)
+
+
+def test_a_burst_of_typed_text_shows_each_of_its_captions() -> None:
+    alarm = Alarm()
+    audience = Audience(Voice(""), alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience, Layout(20, 1))
+    audience.type_text(7, "Hello")
+    audience.type_text(7, TEXT)
+    lines = [" ".join(display.cue.lines) for display in shown if display.cue is not None]
+    assert " ".join(lines[1:]) == TEXT
+    places = [word.place for display in shown[2:] if display.cue is not None for word in display.cue.words]
+    assert places == [span.start for span in words(TEXT)]
+    shown.clear()
+    audience.type_text(8, "word " * 100_000)
+    assert 2 <= len(shown) <= 100, "a text that was there before is not shown from its beginning"
