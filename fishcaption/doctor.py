@@ -329,7 +329,7 @@ _MODULES = {
     "speaking": (
         "hibari", "onnxruntime", "numpy", "sounddevice", "soxr", "soundfile",
         "websockets", "ormsgpack", "httpx", "truststore", "starlette", "uvicorn",
-        "sentencex", "markdown_it", "emoji", "budoux", "segno", "simpleobsws", "platformdirs", "filelock",
+        "sentencex", "markdown_it", "emoji", "budoux", "segno", "platformdirs", "filelock",
     ),
     "the window": ("PySide6", "qasync"),
     "another speed than 1": ("libsonic",),

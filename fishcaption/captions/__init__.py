@@ -9,11 +9,13 @@
 - `heard_cues` gives one that sends or writes whole cues each cue once, with the times at which it was heard.
 - `cue_writer` does in a thread what may take long: nobody waits for an outlet.
 - `audience` decides what the audience sees, once for all outlets, as values of `display`.
+- `revealed` is a display as lines of plain text: whole, word by word, or rolling up.
 - `outlet` is the interface of an outlet for an audience.
 - `held_back` gives whole captions to outlets that cannot revise, late enough to be corrected.
 - `outlet_kind` is what a form asks of one, and how it is made.
 - `outlet_run` runs one that is on, so that it harms no other; `delayed` shows it everything later.
 - `outlets` lists them all; a new one is a class in a file of its own, and an entry there.
+- `obs` is the outlet for OBS.
 - `alarm` calls at a moment, on the event loop.
 - `page` is the audience's page in a browser, with its web server.
 

@@ -26,7 +26,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from fishcaption.captions.outlet_kind import OutletKind
+from fishcaption.captions.outlet_kind import OFF, ON, OutletKind, OutletOption
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,52 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
         "Shows captions on a second screen, or in a strip on this one.",
         "",
         "",
+    ),
+    OutletKind(
+        "obs",
+        "OBS",
+        "Shows the captions in a text source of OBS, and sends them as closed captions with its stream.",
+        "fishcaption.captions.obs.outlet",
+        "ObsOutlet",
+        (
+            OutletOption(
+                "host",
+                "Computer",
+                "The address of the computer with OBS.",
+                default="127.0.0.1",
+                is_required=True,
+                longest=253,
+            ),
+            OutletOption(
+                "port",
+                "Port",
+                "See OBS: Tools, WebSocket Server Settings.",
+                "number",
+                "4455",
+                is_required=True,
+                low=1,
+                high=65_535,
+            ),
+            OutletOption(
+                "password", "Password", "See OBS: Tools, WebSocket Server Settings.", is_secret=True
+            ),
+            OutletOption("in_picture", "Show in the picture", "In a text source.", "switch", ON),
+            OutletOption(
+                "source",
+                "Text source",
+                "It is made if OBS has none with this name.",
+                default="Captions",
+                is_required=True,
+                longest=200,
+            ),
+            OutletOption(
+                "in_stream",
+                "Send as closed captions",
+                "Viewers switch them on. YouTube often loses them: use its own outlet.",
+                "switch",
+                OFF,
+            ),
+        ),
     ),
 )
 """The outlets for an audience, in the order in which they are offered."""
