@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from fishcaption.core.cues.layout import Caption, CaptionLayout, word_start
+from fishcaption.core.cues.reading_speed import reading_seconds
 from fishcaption.core.speech import WordTime
 
 _LEAST_SECONDS: Final = 1.0  # EAD: a caption is shown for at least 1 s, and split beyond 7 s
 _MOST_SECONDS: Final = 7.0
-_LINGER_SECONDS: Final = 0.5  # after the last word, if nothing follows
+_LINGER_SECONDS: Final = 0.5  # after the last word, if nothing follows (Netflix)
+_MOST_LINGER_SECONDS: Final = 1.5  # for what takes longer to read than to say (BBC)
 _GAP_SECONDS: Final = 0.5  # a shorter gap would flicker: the caption before it stays
 
 
@@ -27,7 +29,7 @@ class Cue:
 
 
 def timed_cues(
-    text: str, captions: Sequence[Caption], times: Sequence[WordTime], rate: int, layout: CaptionLayout
+    captions: Sequence[Caption], times: Sequence[WordTime], rate: int, layout: CaptionLayout, language: str
 ) -> tuple[Cue, ...]:
     """Return the cues of captions whose words sound at ``times``: see `Captions.cues`."""
     spoken: list[tuple[Caption, Sequence[WordTime]]] = []
@@ -37,32 +39,55 @@ def timed_cues(
         while last < len(times) and times[last].span.start < caption.end:
             last += 1
         if first < last:
-            spoken += _not_too_long(text, caption, times[first:last], rate, layout)
+            spoken += _not_too_long(caption, times[first:last], rate, layout)
         first = last
-    starts = [heard[0].start_frame for _, heard in spoken]
     made: list[Cue] = []
     for index, (caption, heard) in enumerate(spoken):
-        start = starts[index]
-        end = max(heard[-1].end_frame + round(_LINGER_SECONDS * rate), start + round(_LEAST_SECONDS * rate))
-        end = min(end, max(start + round(_MOST_SECONDS * rate), heard[-1].end_frame))
-        if index + 1 < len(spoken) and starts[index + 1] < end + _GAP_SECONDS * rate:
-            end = max(start, starts[index + 1])
+        start = heard[0].start_frame
+        end = _last_frame(caption, heard, rate, language)
+        if index + 1 < len(spoken):
+            following = spoken[index + 1][1][0].start_frame
+            if following < end + _GAP_SECONDS * rate:
+                end = max(start, following)
         if start < end:
             made.append(Cue(start, end, caption.lines, caption.start, caption.end))
     return tuple(made)
 
 
+def _last_frame(caption: Caption, heard: Sequence[WordTime], rate: int, language: str) -> int:
+    """Return the frame until which a caption stands if nothing follows."""
+    start, said = heard[0].start_frame, heard[-1].end_frame
+    read = start + round(reading_seconds(" ".join(caption.lines), language) * rate)
+    end = max(
+        said + round(_LINGER_SECONDS * rate),
+        start + round(_LEAST_SECONDS * rate),
+        min(read, said + round(_MOST_LINGER_SECONDS * rate)),
+    )
+    return min(end, max(start + round(_MOST_SECONDS * rate), said))
+
+
 def _not_too_long(
-    text: str, caption: Caption, heard: Sequence[WordTime], rate: int, layout: CaptionLayout
+    caption: Caption, heard: Sequence[WordTime], rate: int, layout: CaptionLayout
 ) -> list[tuple[Caption, Sequence[WordTime]]]:
     """Return the caption with its words, cut before the first word that would end too late for a cue."""
     latest = heard[0].start_frame + _MOST_SECONDS * rate
     count = next((index for index, word in enumerate(heard) if index and word.end_frame > latest), len(heard))
     if count == len(heard):
         return [(caption, heard)]
-    cut = word_start(text, heard[count - 1].span.end, heard[count].span.start)
-    first, rest = (
-        Caption(start, end, tuple(line for part in layout.captions(text, start, end) for line in part.lines))
-        for start, end in ((caption.start, cut), (cut, caption.end))
-    )
-    return [(first, heard[:count]), *_not_too_long(text, rest, heard[count:], rate, layout)]
+    plain = caption.plain
+    point = plain.plain(heard[count].span.start)
+    point = word_start(plain.text, plain.plain(heard[count - 1].span.end), point)
+    cut = max(caption.start, min(plain.shown(point), caption.end))
+    first = _relaid(layout.captions(plain.part(0, point), caption.start, cut), caption.start, cut)
+    rest = _relaid(layout.captions(plain.part(point, len(plain.text)), cut, caption.end), cut, caption.end)
+    return [(first, heard[:count]), *_not_too_long(rest, heard[count:], rate, layout)]
+
+
+def _relaid(parts: Sequence[Caption], start: int, end: int) -> Caption:
+    """Return a part of a caption as a caption of its own."""
+    lines = tuple(line for part in parts for line in part.lines)
+    places = tuple(line for part in parts for line in part.places)
+    plain = parts[0].plain if parts else Caption(start, end, ()).plain
+    for part in parts[1:]:
+        plain = plain.joined(part.plain)
+    return Caption(start, end, lines, places, plain)

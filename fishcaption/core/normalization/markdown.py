@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from typing import Final, Literal
 
 from fishcaption.core.text.html import BLOCKS, CELLS, ELEMENTS
@@ -17,6 +18,7 @@ from fishcaption.core.text.readings import Edit
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+$")
 _FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})[^`\n]*$")
+_FENCE_LINE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 _QUOTE: Final = re.compile(r"[ \t]*(?:>(?![:;=\d])[ \t]?)+")
 _HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]+(?=\S)")
 _BULLET: Final = re.compile(r"[ \t]*(?:[-*•‣▪◦][ \t]+|\+[ \t]+(?=[^\W\d_]))(?:\[[ xX]\][ \t]+)?(?=\S)")
@@ -67,14 +69,24 @@ _LineKind = Literal["", "text", "heading", "item", "row"]
 
 
 class MarkRemover:
-    """Removes marks, line by line; remembers what the line is, and whether a code fence is open."""
+    """Removes marks, line by line; remembers what the line is, and whether a code fence is open.
 
-    def __init__(self, *, marks_go: bool, code_is_read: bool) -> None:
+    With ``is_spoken``, stops are put at the ends of headings and list items, where a voice would else run on.
+    """
+
+    def __init__(self, *, marks_go: bool, code_is_read: bool, is_spoken: bool = True) -> None:
         self._marks_go = marks_go
         self._code_is_read = code_is_read
+        self._is_spoken = is_spoken
         self._fence = ""
         self._kind: _LineKind = ""  # the kind of the line that the last piece has begun
         self._emphasis = Emphasis()
+
+    def copy(self) -> MarkRemover:
+        """Return another one that goes on from here; this one stays as it is."""
+        other = copy(self)
+        other._emphasis = self._emphasis.copy()
+        return other
 
     @property
     def is_busy(self) -> bool:
@@ -106,7 +118,8 @@ class MarkRemover:
         else:
             start = self._open_line(body, at, found) if self._kind == "" and self._marks_go else 0
             end = self._read_inline(body, start, at, found)
-            if is_whole and self._kind in ("heading", "item") and not _is_paused(body[:end]):
+            is_run_on = is_whole and self._kind in ("heading", "item") and not _is_paused(body[:end])
+            if is_run_on and self._is_spoken:
                 found.append((at + len(body), at + len(line), f".{line[len(body) :]}"))
         if is_whole:
             if self._marks_go and not self._fence and _BREAK.search(body):
@@ -263,6 +276,18 @@ def _text_for_bar(match: re.Match[str]) -> str:
     return match.group()[:blanks] if _STOPPED.search(before) else ", "
 
 
+def open_fence(text: str, end: int) -> str:
+    """Return the line that has opened the code block around a place of the text; empty outside of one."""
+    opening = ""
+    if "```" in text or "~~~" in text:
+        for line in _FENCE_LINE.finditer(text, 0, end):
+            if not opening:
+                opening = line.group(1)
+            elif line.group(1).startswith(opening):
+                opening = ""
+    return f"{opening}\n" if opening else ""
+
+
 def is_closed(text: str) -> bool:
     """Return whether every link, code, formula and emphasis that begins in the text also ends in it."""
     if "$" in text or "\\" in text:
@@ -291,6 +316,12 @@ class Emphasis:
 
     def __init__(self) -> None:
         self._open = set[str]()
+
+    def copy(self) -> Emphasis:
+        """Return another one that goes on from here."""
+        other = Emphasis()
+        other._open = set(self._open)
+        return other
 
     def end_line(self) -> None:
         """Close all open marks."""

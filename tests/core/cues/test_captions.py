@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fishcaption.core.cues.audience_text import audience_text
 from fishcaption.core.cues.captions import COLUMNS, LINES, Captions
 from fishcaption.core.cues.columns import width
 from fishcaption.core.cues.layout import Caption
@@ -15,6 +16,7 @@ from fishcaption.core.cues.subtitle_formats import VTT_HEADER, to_srt, to_vtt
 from fishcaption.core.cues.timed import Cue
 from fishcaption.core.speech import WordTime
 from fishcaption.core.text.segmentation import words
+from fishcaption.core.text.tags import TAGS
 
 RATE = 1000  # a frame is a millisecond
 
@@ -65,7 +67,7 @@ def shown(text: str, columns: int = 42, lines: int = 2) -> list[tuple[str, ...]]
             "It was a quiet morning, and most of the boats had not yet come back from the sea when it began.",
             [
                 ("It was a quiet morning,", "and most of the boats"),
-                ("had not yet come back from", "the sea when it began."),
+                ("had not yet come back", "from the sea when it began."),
             ],
         ),
         ("今天天气很好，我们去公园吧！", [("今天天气很好，我们去公园吧！",)]),
@@ -106,6 +108,17 @@ PARTS = [
     "\n",
     "(",
     ") ",
+    "the ",
+    "in ",
+    "5 ",
+    "km ",
+    "**bold** ",
+    "*",
+    "[link](http://a.example/b) ",
+    "\n- ",
+    "\n```\n",
+    "&amp; ",
+    f"{TAGS[0].char} ",
 ]
 TEXTS = st.lists(
     st.sampled_from([*PARTS, "x" * 60, "e\u0301" * 50, "well-known ", "\u2028", "  "]), max_size=60
@@ -117,10 +130,20 @@ SHAPES = st.sampled_from([(42, 2), (32, 2), (32, 3), (20, 1), (10, 4)])
 def test_captions_show_all_words_in_lines_that_fit(text: str, shape: tuple[int, int]) -> None:
     columns, lines = shape
     captions = Captions(columns, lines).all(text)
-    assert "".join("".join(caption.lines).replace(" ", "") for caption in captions) == "".join(text.split())
+    plain = audience_text(text).text
+    assert "".join("".join(caption.lines).replace(" ", "") for caption in captions) == "".join(plain.split())
     for caption in captions:
         assert 1 <= len(caption.lines) <= lines
         assert all(0 < width(line) <= columns for line in caption.lines)
+        for line, places in zip(caption.lines, caption.places, strict=True):
+            assert len(line) == len(places)
+            assert list(places) == sorted(places)
+            assert all(
+                text[place] == character or text[place] in "&|"
+                for character, place in zip(line, places, strict=True)
+                if character != " "
+            )
+            assert caption.start <= places[0] <= places[-1] < caption.end
     for before, after in pairwise(captions):
         assert before.end == after.start
 
@@ -132,6 +155,19 @@ def test_a_caption_is_not_changed_by_what_comes_after_the_next(text: str, data: 
     before, after = Captions().all(text[:end]), Captions().all(text)
     settled = [caption for caption in before if caption.end < end - 3 * 2 * 42 * 2]
     assert list(after[: len(settled)]) == settled
+
+
+@given(TEXTS, SHAPES, st.sampled_from(["en", "de", "ja"]), st.data())
+def test_settled_captions_stay_however_the_text_comes(
+    text: str, shape: tuple[int, int], language: str, data: st.DataObject
+) -> None:
+    growing, whole = (Captions(*shape, language=language) for _ in range(2))
+    ends = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    for end in ends:
+        growing.cues(text[:end], [], RATE)
+        settled = [one for one in growing.all(text[:end]) if one.end <= growing.settled_end]
+        assert list(whole.all(text)[: len(settled)]) == settled
+    assert growing.all(text) == whole.all(text)
 
 
 @given(TEXTS, st.lists(st.integers(0, 400), max_size=12))
@@ -217,6 +253,19 @@ def test_settled_cues_stay_as_more_is_heard(text: str, data: st.DataObject) -> N
         ]
         assert list(made[: len(written)])[:-1] == written[:-1]
         written = [cue for cue in made if cue.end <= growing.settled_end]
+
+
+def test_a_link_that_is_still_open_settles_nothing() -> None:
+    """Its address is shown until it is closed; then all of it vanishes."""
+    captions = Captions(20, 1)
+    text = "A sentence begins with [a link](http://a.example/" + "part/" * 30
+    captions.cues(text, [], RATE)
+    assert len(captions.all(text)) > 5
+    assert captions.settled_end == 0
+    assert [caption.lines for caption in captions.all(f"{text}).")] == [
+        ("A sentence begins",),
+        ("with a link.",),
+    ]
 
 
 def test_words_without_a_time_are_not_awaited() -> None:
