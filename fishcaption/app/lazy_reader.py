@@ -6,7 +6,9 @@ it is first needed; `LazyReader` stands for its reader from the start: idle, unt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import FishCaptionError, StorageError
@@ -90,13 +92,24 @@ class LazySpeech:
 
     def retry_embedded(self) -> None:
         """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
-        from fishcaption.core.models import DEFAULT_MODEL
-
-        system = self.system
-        system.choose(system.find_voice(""), DEFAULT_MODEL)
-        system.reader.retry()
-        choose_voice(system, self._settings.current)
+        with self.speaking_as(None):
+            self.system.reader.retry()
         self.warm()
+
+    @contextmanager
+    def speaking_as(self, voice: Voice | None) -> Iterator[None]:
+        """Have this voice say what the reader is given meanwhile; the chosen voice stays chosen.
+
+        None is the embedded default, which needs no network.
+        """
+        from fishcaption.speech.system import find_voice
+
+        settings = self._settings.current
+        choose_voice(self.system, replace(settings, voice=voice or find_voice("")))
+        try:
+            yield
+        finally:
+            choose_voice(self.system, settings)
 
     # -- inside ------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@
     vocabulary      abbreviations, replacements, completion
     calls           the microphone of calls, the telephone's tones
     audience        the captions for an audience, and its outlets
+    script_show     the script, and the place in it; `script_preparation` makes its cues ready ahead
 
 `Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
 before it but `tasks` and `models`.
@@ -40,13 +41,13 @@ if TYPE_CHECKING:
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
     from fishcaption.app.services.retrying import Retrying
+    from fishcaption.app.services.script_show import ScriptShow
     from fishcaption.app.services.sound_devices import SoundDevices
     from fishcaption.app.services.vocabulary import UserVocabulary
     from fishcaption.app.services.voices import Voices
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.store.outlets.sequence_numbers import SequenceNumbers
-    from fishcaption.ui.audience_ports import ScriptService
 
 _DEFERRED = (
     *deferred_modules(),
@@ -54,6 +55,7 @@ _DEFERRED = (
     "fishcaption.app.services.vocabulary",
     "fishcaption.app.services.calls",
     "fishcaption.app.services.audience",
+    "fishcaption.app.services.script_show",
 )
 _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
 
@@ -74,6 +76,7 @@ class Services:
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
         self._audience: AudienceOutlets | None = None
+        self._script: ScriptShow | None = None
         speech.rules = self._rules
         speech.on_awake = self._on_awake
         settings.subscribe(switches_of, self._on_switches)
@@ -84,6 +87,8 @@ class Services:
         self._use_rules()
         if self._phrases is not None:
             self.tasks.start(partial(self._phrases.run, self.speech.system))
+        if self._script is not None:
+            self.tasks.start(partial(self._script.run, self.speech.system))
         self.account.find_key()
         self.speech.warm()
 
@@ -210,9 +215,28 @@ class Services:
             )
         return self._audience
 
-    def script(self) -> ScriptService | None:
-        """The script of the Present workspace."""
-        return None
+    def script(self) -> ScriptShow:
+        """The script of the Present workspace; read from its file when it is first asked for."""
+        if self._script is None:
+            from fishcaption.app.services.script_preparation import ScriptPreparation
+            from fishcaption.app.services.script_show import ScriptShow
+            from fishcaption.store.scripts.kept_scripts import KeptScripts, scripts_dir
+
+            data = self._user_data
+            self._script = ScriptShow(
+                self._reader,
+                self.audience().audience,
+                self.settings,
+                KeptScripts(scripts_dir(), data.tell, writer=data.writer),
+                ScriptPreparation(self._reader, self.settings, today=billing_day),
+                self.tasks,
+                speaking_as=self.speech.speaking_as,
+                call_soon=asyncio.get_running_loop().call_soon,
+            )
+            self._script.use_rules(self._rules())
+            if self.speech.is_entered:
+                self.tasks.start(partial(self._script.run, self.speech.system))
+        return self._script
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -233,6 +257,8 @@ class Services:
         self.speech.use_rules()
         if self._phrases is not None:
             self._phrases.use_rules(self._rules())
+        if self._script is not None:
+            self._script.use_rules(self._rules())
 
     def _on_switches(self, _before: tuple[bool, ...], _after: tuple[bool, ...]) -> None:
         self._use_rules()
@@ -240,6 +266,8 @@ class Services:
     def _on_awake(self) -> None:
         if self._phrases is not None:
             self._phrases.stirred()
+        if self._script is not None:
+            self._script.stirred()
 
     def _tell(self, error: FishCaptionError) -> None:
         self.speech.on_error(error)

@@ -14,13 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fishcaption.app.services.rendering.renderer import QUIET_SECONDS, Renderer, Wanted
+from fishcaption.app.services.rendering.renderer import QUIET_SECONDS, Renderer, Wanted, is_busy
 from fishcaption.app.services.rendering.sound import RenderVoice, as_shown, render_voice_of, talk_of
 from fishcaption.blocking import answer
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.models import no_day
 from fishcaption.core.phrases.bank import Ahead, Bank, Phrase, Progress
-from fishcaption.core.speech import State
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.store.intact import asides, content_of, strike
 from fishcaption.store.phrases import Renders, load, phrases_path, renders_dir, save
@@ -90,7 +89,7 @@ class Phrases:
         renderer = self._renderer = Renderer(
             self._renders,
             talk=partial(talk_of, speech, today=self._today),
-            is_busy=self._is_busy,
+            is_busy=partial(is_busy, self._speaker),
             on_change=self._tell,
             quiet_seconds=self._quiet_seconds,
         )
@@ -228,11 +227,6 @@ class Phrases:
             is_on=settings.phrases_ahead,
             limit=settings.phrases_paid_dollars if is_agreed else 0.0,
         )
-
-    def _is_busy(self) -> bool:
-        snapshot = self._speaker.snapshot()
-        is_typed = snapshot.current is not None and snapshot.current.live
-        return is_typed or bool(snapshot.waiting) or snapshot.state not in (State.IDLE, State.FAILED)
 
     def _take(self, bank: Bank) -> None:
         if bank != self._bank:

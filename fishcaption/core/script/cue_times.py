@@ -36,6 +36,11 @@ class CueTimes:
             self.learn(number, seconds)
 
     @property
+    def script(self) -> Script:
+        """The script whose cues these are."""
+        return self._script
+
+    @property
     def known(self) -> Mapping[int, float]:
         """Lengths in seconds by id."""
         return self._known

@@ -36,20 +36,25 @@ def edited(script: Script, new_text: str, *, language: str = "en") -> Script:
     stay with their ids. Raises InputError for too many cues.
     """
     new = plain_text.parse(new_text, script.name, known=script.speakers(), language=language).cues
+    return matched(script, Script(script.name, tuple(new), script.problems))
+
+
+def matched(script: Script, other: Script) -> Script:
+    """Return another version of a script: cues that are the same, as `edited` finds them, get their ids."""
     kept: dict[int, ScriptCue] = {}
-    for new_place, old_place in _pairs(script.cues, new):
+    for new_place, old_place in _pairs(script.cues, other.cues):
         kept[new_place] = script.cues[old_place]
     last = max([script.last_id, *(cue.id for cue in script.cues)], default=0)
     cues: list[ScriptCue] = []
-    for place, cue in enumerate(new):
+    for place, cue in enumerate(other.cues):
         old = kept.get(place)
         if old is None:
             last += 1
             cues.append(replace(cue, id=last))
         else:
-            made = replace(cue, id=old.id, seconds=old.seconds)
+            made = replace(cue, id=old.id, seconds=old.seconds if cue.seconds is None else cue.seconds)
             cues.append(old if made == old else made)
-    return Script(script.name, tuple(cues), script.problems, last)
+    return replace(other, cues=tuple(cues), last_id=last)
 
 
 def _pairs(old: Sequence[ScriptCue], new: Sequence[ScriptCue]) -> Iterator[tuple[int, int]]:

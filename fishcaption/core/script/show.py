@@ -58,12 +58,14 @@ class Show:
     # -- the show ----------------------------------------------------------------------------------
 
     def next(self) -> Show:
-        """The next cue is spoken now; nothing changes while Next is held, or behind the last cue."""
+        """The next cue is spoken now; nothing changes while Next is held, or behind the last cue.
+
+        The first cue begins the show: what was spoken before was another one.
+        """
         if self.is_held or self.following is None:
             return self
-        return replace(
-            self._at(self.place() + 1), current=self.following, spoken=self.spoken | {self.following}
-        )
+        before = self.spoken if self.place() > 0 else frozenset[int]()
+        return replace(self._at(self.place() + 1), current=self.following, spoken=before | {self.following})
 
     def back(self) -> Show:
         """The cue before the next one becomes the next."""

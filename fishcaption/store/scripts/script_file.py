@@ -70,6 +70,7 @@ def head_of(kept: KeptScript) -> dict[str, Any]:
     return {
         "version": _VERSION,
         "name": kept.name,
+        "last_id": show.script.last_id,
         "current": show.current,
         "following": show.following,
         "held": show.is_held,
@@ -108,6 +109,7 @@ def read(path: Path) -> tuple[KeptScript | None, str]:
     script = Script(
         _text(head.get("name"), _LONGEST_NAME),
         tuple(map(_cue, cues.values())),
+        last_id=max((*cues, _whole(head.get("last_id")) or 0), default=0),
     )
     return _with_place(head, script, cues), told
 

@@ -32,6 +32,7 @@ def test_each_key_speaks_one_cue_and_the_last_one_is_the_end() -> None:
     assert show.following is None
     assert show.spoken == {1, 2, 3, 4, 5}
     assert show.back().following == 5
+    assert show.go_to(1).next().spoken == {1}, "another show"
     assert begun(Script()).next() == Show()
 
 

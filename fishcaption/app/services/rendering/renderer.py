@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 from fishcaption.app.services.rendering.sound import RenderVoice, render
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError, VoiceProcessError
 from fishcaption.core.phrases.bank import Ahead, Progress
-from fishcaption.core.speech import Rendered
+from fishcaption.core.speech import Rendered, State
 from fishcaption.core.text.segmentation import speakable
 from fishcaption.store.phrases import Renders
 
 if TYPE_CHECKING:
     from fishcaption.reader import Synthesizer
+    from fishcaption.ui.ports import Speaker
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +66,13 @@ def _ignore(number: str, rendered: Rendered) -> None:
     """Nobody wants to know."""
 
 
+def is_busy(speaker: Speaker) -> bool:
+    """Return whether anything is being spoken, waits, or is being typed live."""
+    snapshot = speaker.snapshot()
+    is_typed = snapshot.current is not None and snapshot.current.live
+    return is_typed or bool(snapshot.waiting) or snapshot.state not in (State.IDLE, State.FAILED)
+
+
 class Renderer:
     """Makes texts ready, one at a time, while nobody speaks; `run` must be running.
 
@@ -95,7 +103,7 @@ class Renderer:
         self._voices: tuple[RenderVoice, ...] = ()  # of what is wanted
         self._is_on = True
         self._limit = 0.0  # dollars that all that is missing may cost
-        self._is_known = True  # `_wishes` are of what is wanted
+        self._is_known = False  # `_wishes` are of what is wanted
         self._wishes: tuple[_Wish, ...] = ()
         # by the voice's object and the text: what the voice is given, and the name of its sound
         self._said: dict[tuple[int, str], tuple[str, str]] = {}
@@ -112,6 +120,8 @@ class Renderer:
         self._in_work: _Wish | None = None
         self.ready: frozenset[str] = frozenset()
         """Ids of the texts that sound at once in their voices."""
+        self.silent: frozenset[str] = frozenset()
+        """Ids of the texts of which their voices can say nothing."""
 
     def want(self, wanted: tuple[Wanted, ...], *, is_on: bool = True, limit: float = 0.0) -> None:
         """Have these ready, the first ones first, for at most ``limit`` dollars.
@@ -139,6 +149,16 @@ class Renderer:
         ):
             self._cancel()
         self._moved.set()
+
+    @property
+    def goes_on(self) -> bool:
+        """True if what failed is tried again without being asked for."""
+        return self._error is not None and self._retry_at > 0
+
+    @property
+    def failing(self) -> str:
+        """Id of the text that could not be made; empty if there is none."""
+        return self._in_work.id if self._error is not None and self._in_work is not None else ""
 
     def retry(self) -> None:
         """Try again now what could not be done."""
@@ -210,6 +230,7 @@ class Renderer:
     def _count(self, ready: frozenset[str]) -> None:
         """These are ready: what is missing, and its price."""
         self.ready = ready
+        self.silent = frozenset(wish.id for wish in self._wishes if wish.name in self._unsayable)
         self._missing = tuple(
             wish for wish in self._wishes if wish.id not in ready and wish.name not in self._unsayable
         )

@@ -1,0 +1,337 @@
+"""Preparing a script: its cues are rendered ahead and checked, so that the show needs no network.
+
+What is rendered stays on disk, within a bound: after a break, or another start, only the rest is made. Live
+speech goes first (see `rendering.renderer`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from fishcaption.app.services.rendering.renderer import Renderer, Wanted, is_busy
+from fishcaption.app.services.rendering.sound import RenderVoice, as_shown, render_voice_of, talk_of
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError
+from fishcaption.core.models import no_day
+from fishcaption.core.phrases.bank import Ahead
+from fishcaption.core.script.doubtful_words import doubtful_words
+from fishcaption.core.script.model import Script, ScriptCue
+from fishcaption.core.speech import Rendered, Voice
+from fishcaption.core.text.tags import visible
+from fishcaption.store.phrases import Renders
+from fishcaption.store.places import cache_dir
+from fishcaption.store.settings import Settings
+from fishcaption.ui.audience_ports import CueCheck, Preparation
+
+if TYPE_CHECKING:
+    from fishcaption.app.settings import SettingsStore
+    from fishcaption.core.normalization.rules import Rules
+    from fishcaption.speech.system import SpeechSystem
+    from fishcaption.ui.ports import Speaker
+
+MOST_BYTES: Final = 1 << 30
+"""Sound of scripts on disk: 200 minutes at 44.1 kHz, a full evening."""
+
+MOST_IN_MEMORY_BYTES: Final = 32 << 20
+"""Sound of scripts in memory: the next six minutes at 44.1 kHz."""
+
+QUIET_SECONDS: Final = 1.0
+"""So long nothing is spoken and no key pressed before a cue is rendered: the user has asked for it."""
+
+_NEAR: Final = 3  # cues behind the next one whose sound is in memory
+_MOST_FINDINGS: Final = 20_000  # cues whose checks are kept
+_STATES: Final = {
+    Ahead.READY: Preparation.READY,
+    Ahead.LOOKING: Preparation.WORKING,
+    Ahead.WORKING: Preparation.WORKING,
+    Ahead.RESTING: Preparation.WAITING,
+    Ahead.ASKING: Preparation.ASKING,
+    Ahead.FULL: Preparation.FAILED,
+    Ahead.FAILED: Preparation.FAILED,
+    Ahead.OFF: Preparation.OFF,
+}
+
+
+class ScriptPreparation:
+    """Makes the sound of a script's cues ready, and checks them; `run` must be running for that.
+
+    ``on_change`` is called when the state or a check is another, ``on_length`` with the id of a cue and its
+    length in seconds at the usual speed. What is on disk already is used before `run` begins.
+    """
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        settings: SettingsStore,
+        *,
+        renders: Renders | None = None,
+        quiet_seconds: float = QUIET_SECONDS,
+        today: Callable[[], date | None] = no_day,
+    ) -> None:
+        self._speaker = speaker
+        self._settings = settings
+        self.on_change: Callable[[], None] = _nothing
+        self.on_length: Callable[[int, float], None] = _ignore
+        self._renders = renders or Renders(
+            cache_dir() / "scripts", most_bytes=MOST_BYTES, most_in_memory_bytes=MOST_IN_MEMORY_BYTES
+        )
+        self._quiet_seconds = quiet_seconds
+        self._today = today
+        self._rules: Rules | None = None
+        self._script = Script()
+        self._speakers: Mapping[str, Voice] = {}
+        self._voices: dict[Voice, RenderVoice | None] = {}  # by these settings and rules
+        self._first = 0  # place of the cue that is needed first
+        self._is_on = False
+        self._budget = 0.0  # dollars that may still be spent
+        self._refused: FishCaptionError | None = None
+        self._findings: dict[tuple[Voice, str], tuple[str, ...]] = {}
+        self._renderer: Renderer | None = None
+        self._near = asyncio.Event()
+        settings.subscribe(_used_of, self._on_settings)
+
+    # -- what the program asks ---------------------------------------------------------------------
+
+    async def run(self, speech: SpeechSystem, texts: Callable[[], set[str]]) -> None:
+        """Render and load until cancelled. The speech system is entered.
+
+        Sound of texts that are not in ``texts``, called in a thread, is deleted.
+        """
+        renderer = self._renderer = Renderer(
+            self._renders,
+            talk=partial(talk_of, speech, today=self._today),
+            is_busy=partial(is_busy, self._speaker),
+            on_change=self._tell,
+            on_made=self._on_made,
+            quiet_seconds=self._quiet_seconds,
+        )
+        here = {cue.text for cue in self._script.cues}
+        await asyncio.to_thread(lambda: self._renders.forget_others(here | texts()))
+        self._want()
+        unsubscribe = self._speaker.subscribe(renderer.stirred)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(renderer.run())
+                tasks.create_task(self._load_near())
+        finally:
+            unsubscribe()
+            self._renderer = None
+
+    def use_rules(self, rules: Rules) -> None:
+        """Say what is shown by these rules from now on."""
+        if rules != self._rules:
+            self._rules = rules
+            self._begin_anew()
+
+    def stirred(self) -> None:
+        """A key was pressed, or somebody is about to speak."""
+        if self._renderer is not None:
+            self._renderer.stirred()
+
+    # -- what the show asks ------------------------------------------------------------------------
+
+    def use(self, script: Script, speakers: Mapping[str, Voice], first: int) -> None:
+        """Prepare this script with these voices of its speakers; the cue at place ``first`` is next."""
+        is_same = script.cues is self._script.cues and speakers == self._speakers
+        self._script, self._speakers, self._first = script, speakers, first
+        self._near.set()
+        if not is_same:
+            self._want()
+
+    def voice_of(self, cue: ScriptCue) -> RenderVoice | None:
+        """Return who speaks a cue, and how; None if the chosen model does not exist."""
+        voice = self._speakers.get(cue.speaker, self._settings.current.voice)
+        if voice not in self._voices:
+            try:
+                self._voices[voice] = render_voice_of(
+                    self._settings.current, self._rules, day=self._today(), voice=voice
+                )
+            except InputError:  # told where it is spoken with
+                self._voices[voice] = None
+        return self._voices[voice]
+
+    def sound(self, cue: ScriptCue) -> Rendered | None:
+        """Return a cue's sound with its words as they are shown; None if it is not on this computer."""
+        voice = self.voice_of(cue)
+        if voice is None:
+            return None
+        said = voice.said(cue.text)
+        rendered = self._renders.load(voice.name(cue.text, said))
+        return None if rendered is None else as_shown(cue.text, said, rendered._replace(voice=voice.voice))
+
+    def prepare(self, may_cost_dollars: float) -> None:
+        """Make and check everything, for at most so many dollars."""
+        self._is_on, self._budget, self._refused = True, may_cost_dollars, None
+        if self._settings.current.off_record:
+            self._is_on = False
+            self._refused = InputError(
+                "Off the record, no sound is kept on this computer, and so no script can be prepared.",
+                hint="Go on the record to prepare it.",
+            )
+        if self._renderer is not None:
+            self._renderer.retry()
+        self._want()
+        self._tell()
+
+    def cancel(self) -> None:
+        """Make nothing more."""
+        self._is_on, self._refused = False, None
+        self._want()
+        self._tell()
+
+    def state(self) -> Preparation:
+        """Return the state of preparing."""
+        if self._refused is not None:
+            return Preparation.FAILED
+        if not self._script.cues:
+            return Preparation.OFF
+        if self._renderer is None:
+            return Preparation.WORKING if self._is_on else Preparation.OFF
+        state = _STATES[self._renderer.progress().state]
+        if state is Preparation.WORKING and not self._is_on:
+            return Preparation.OFF  # it only looks for what is there
+        if state is Preparation.FAILED and self._renderer.goes_on:
+            return Preparation.WAITING
+        return state
+
+    @property
+    def prepared(self) -> int:
+        """The number of cues that need no network any more."""
+        if self._renderer is None:
+            return 0
+        return len(self._renderer.ready | self._renderer.silent)
+
+    @property
+    def price_dollars(self) -> float:
+        """The price of what is missing."""
+        return self._renderer.progress().price if self._renderer is not None else 0.0
+
+    @property
+    def error(self) -> FishCaptionError | None:
+        """The error that keeps it from going on."""
+        if self._refused is not None or self._renderer is None:
+            return self._refused
+        progress = self._renderer.progress()
+        if progress.state is Ahead.FULL:
+            return StorageError(
+                "There is no room for the sound of such a long script.", hint="Prepare a part of it."
+            )
+        return progress.error
+
+    def check(self, cue: ScriptCue, seconds: float | None) -> CueCheck:
+        """Return what was found out about a cue, whose length at the usual speed is known or not."""
+        renderer, number = self._renderer, str(cue.id)
+        is_silent = renderer is not None and number in renderer.silent
+        is_ready = is_silent or (renderer is not None and number in renderer.ready)
+        warnings: list[str] = []
+        if is_silent and visible(cue.text).strip():
+            warnings.append("The voice can say nothing of this cue.")
+        speed = self._settings.current.speed
+        if seconds is not None and (told := too_fast(cue.text, seconds / speed, self._language_of(cue))):
+            warnings.append(told)
+        warnings += self._doubts(cue)
+        return CueCheck(is_ready, seconds, tuple(warnings), self._error_of(number))
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _error_of(self, number: str) -> FishCaptionError | None:
+        is_failing = self._renderer is not None and self._renderer.failing == number
+        return self.error if is_failing else None
+
+    def _on_settings(self, _before: tuple[object, ...], _after: tuple[object, ...]) -> None:
+        if self._settings.current.off_record:
+            self._is_on = False
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._voices, self._findings = {}, {}
+        self._near.set()
+        self._want()
+
+    def _tell(self) -> None:
+        self.on_change()
+
+    def _want(self) -> None:
+        if self._renderer is None:
+            return
+        cues = self._script.cues
+        in_order = (*cues[self._first :], *cues[: self._first])
+        self._renderer.want(
+            tuple(Wanted(str(cue.id), cue.text, self.voice_of(cue)) for cue in in_order),
+            is_on=self._is_on,
+            limit=self._budget,
+        )
+
+    def _on_made(self, number: str, rendered: Rendered) -> None:
+        cue = int(number)
+        if cue in self._script.places:
+            made = self._script.cues[self._script.places[cue]]
+            voice = self.voice_of(made)
+            if voice is not None:
+                self._budget = max(0.0, self._budget - voice.price((voice.said(made.text).text,)))
+        self.on_length(cue, len(rendered.pcm) / 2 / rendered.rate)
+
+    async def _load_near(self) -> None:
+        """Have the sound of the next cues in memory: no key waits for the disk."""
+        while True:
+            await self._near.wait()
+            self._near.clear()
+            near = self._script.cues[self._first : self._first + 1 + _NEAR]
+            voices = [self.voice_of(cue) for cue in near]
+            await asyncio.to_thread(_load, self._renders, near, voices)
+
+    def _language_of(self, cue: ScriptCue) -> str:
+        voice = self.voice_of(cue)
+        return voice.language if voice is not None else ""
+
+    def _doubts(self, cue: ScriptCue) -> tuple[str, ...]:
+        voice = self.voice_of(cue)
+        if voice is None:
+            return ()
+        key = (voice.voice, cue.text)
+        if key not in self._findings:
+            if len(self._findings) >= _MOST_FINDINGS:
+                self._findings.clear()
+            words = doubtful_words(cue.text, voice.said(cue.text).text, voice.language)
+            named = ", ".join(f"“{word}”" for word in words)
+            self._findings[key] = (f"The voice may say {named} wrongly. Listen to it.",) if words else ()
+        return self._findings[key]
+
+
+def too_fast(text: str, seconds: float, language: str) -> str:
+    """Return a sentence if a cue is spoken faster than it can be read; else an empty text."""
+    per_second = len(visible(text)) / seconds
+    return (
+        f"This is spoken faster than most people read: {per_second:.0f} letters a second."
+        if per_second > 20
+        else ""
+    )
+
+
+def _nothing() -> None:
+    """Nobody wants to know yet."""
+
+
+def _ignore(cue: int, seconds: float) -> None:
+    """Nobody wants to know yet."""
+
+
+def _load(renders: Renders, cues: Sequence[ScriptCue], voices: Sequence[RenderVoice | None]) -> None:
+    """In a thread."""
+    for cue, voice in zip(cues, voices, strict=True):
+        if voice is not None:
+            renders.load(voice.name(cue.text, voice.said(cue.text)))
+
+
+def _used_of(settings: Settings) -> tuple[object, ...]:
+    """Return the settings on which the sound of cues depends."""
+    return (
+        settings.voice,
+        settings.model,
+        settings.model_agreed,
+        settings.latency,
+        settings.off_record,
+    )
