@@ -98,6 +98,8 @@ _TEST_PACKAGES = (
     "chromium", "nats-server", "mosquitto", "fonts-noto-core",
 )  # fmt: skip
 
+_UBUNTU_LACKS = {"noble": frozenset({"chromium"})}  # it is a snap there; what needs it is skipped
+
 OPTIONAL_PACKAGES = frozenset({"fonts-dejavu-core", "libasound2-plugins"})
 """Packages that make the program better; not needed if the machine has something similar."""
 
@@ -144,7 +146,8 @@ def debian_packages(codename: str, *, tests: bool, installed: Iterable[str] = ()
     if not has_pipewire:
         names[_ALSA_PLUG] = None
     if tests:
-        names |= dict.fromkeys(_TEST_PACKAGES) | ({} if has_pipewire else {"pulseaudio": None})
+        known = [name for name in _TEST_PACKAGES if name not in _UBUNTU_LACKS.get(codename, ())]
+        names |= dict.fromkeys(known) | ({} if has_pipewire else {"pulseaudio": None})
     new_names = DEBIAN_RELEASES.get(codename, True)
     return tuple(_RENAMED.get(name, name) if new_names else name for name in names)
 

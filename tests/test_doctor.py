@@ -62,6 +62,11 @@ def test_the_tests_need_more_than_the_program() -> None:
     assert program < set(doctor.debian_packages("bookworm", tests=True))
 
 
+def test_ubuntu_is_not_asked_for_a_package_that_it_has_not() -> None:
+    assert "chromium" in doctor.debian_packages("bookworm", tests=True)
+    assert "chromium" not in doctor.debian_packages("noble", tests=True)
+
+
 def test_pipewire_is_not_thrown_out_for_pulseaudio() -> None:
     names = doctor.debian_packages("trixie", tests=True, installed=["pipewire-alsa"])
     assert not {"pulseaudio", "libasound2-plugins"} & set(names)

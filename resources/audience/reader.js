@@ -181,6 +181,18 @@ function draw() {
   rollBefore(isRolling && count > 0 ? lines.slice(-count) : []);
 }
 
+function boxed(text) {
+  const box = document.createElement("span");
+  box.className = "text";
+  if (text) {
+    const word = document.createElement("span");
+    word.className = "tip";
+    word.textContent = text;
+    box.append(word);
+  }
+  return box;
+}
+
 function build(cue) {
   words = [];
   const built = [];
@@ -190,14 +202,13 @@ function build(cue) {
       const name = document.createElement("span");
       name.className = "speaker";
       name.dir = "auto";
-      name.textContent = cue.speaker;
+      name.append(boxed(cue.speaker));
       built.push(name);
     }
     cue.lines.forEach((parts, index) => {
       const line = document.createElement("span");
       line.className = "line";
-      const text = document.createElement("span");
-      text.className = "text";
+      const text = boxed("");
       for (const part of parts) {
         const word = document.createElement("span");
         word.textContent = part;
@@ -229,12 +240,15 @@ function fit() {
 }
 
 function reveal(heard) {
-  const seen = new Set();
+  const tips = new Map(); // line -> the last word of it that is heard
   words.forEach(({ word, line }, index) => {
     word.classList.toggle("ahead", index >= heard);
-    if (index < heard) seen.add(line);
+    if (index < heard) tips.set(line, word);
   });
-  for (const { line } of words) line.classList.toggle("ahead", !seen.has(line));
+  for (const { word, line } of words) {
+    word.classList.toggle("tip", tips.get(line) === word);
+    line.classList.toggle("ahead", !tips.has(line));
+  }
 }
 
 function rollBefore(wanted) {
@@ -243,10 +257,7 @@ function rollBefore(wanted) {
     part.className = "line";
     part.dir = "auto";
     part.lang = language;
-    const text = document.createElement("span");
-    text.className = "text";
-    text.textContent = line;
-    part.append(text);
+    part.append(boxed(line));
     return part;
   });
   before.replaceChildren(...built);

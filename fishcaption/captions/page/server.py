@@ -38,6 +38,7 @@ TELL_SECONDS: Final = 0.5
 OPEN_SECONDS: Final = 5.0
 """A connection may take so long until its request is there."""
 CLOSE_SECONDS: Final = 5.0
+GOODBYE_SECONDS: Final = 1.0
 MOST_COMMANDS_A_SECOND: Final = 20
 _MOST_HISTORY: Final = 200
 _NOTHING: Final = (
@@ -104,6 +105,12 @@ class PageServer:
                         timer.cancel()
                 self._is_over = True
                 self._forget()
+                # those who do not say goodbye in time hold up nobody
+                asyncio.get_running_loop().call_later(GOODBYE_SECONDS, self._abort)
+
+    def _abort(self) -> None:
+        for reader in (*self._readers, *self._operators):
+            reader.transport.abort()
 
     def _beat_later(self) -> None:
         if self._beat is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fishcaption.captions.display import AudienceCue, CueWord, Display
+from fishcaption.captions.display import Display
 from fishcaption.captions.page.control import (
     ACTIONS,
     Command,
@@ -20,17 +20,7 @@ from fishcaption.captions.page.control import (
 )
 from fishcaption.captions.page.messages import LONGEST_LINE, MOST_LINES, MOST_PAST, Messages
 from fishcaption.core.audience import Mode
-
-
-def cue(number: int, *lines: str, heard: int = 99, **more: Any) -> AudienceCue:
-    """A caption with words at blanks, of which so many were heard."""
-    words = []
-    for place, line in enumerate(lines):
-        starts = [0, *(at + 1 for at, letter in enumerate(line[:-1]) if letter == " ")]
-        words += [
-            CueWord(place, start, end) for start, end in zip(starts, [*starts[1:], len(line)], strict=True)
-        ]
-    return AudienceCue(number, lines, tuple(words), min(heard, len(words)), True, 0.0, **more)
+from tests.captions.page.serving import cue
 
 
 def test_a_message_is_the_whole_state() -> None:

@@ -31,7 +31,7 @@ from fishcaption.captions.page.options import completed
 from fishcaption.captions.page.outlet import CaptionPage
 from fishcaption.core.audience import OutletConfig
 from tests.captions.page.certificates import write_certificate
-from tests.captions.page.test_messages import cue
+from tests.captions.page.serving import cue
 
 pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30

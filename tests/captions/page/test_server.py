@@ -4,81 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 import re
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from fishcaption.captions.display import Display
 from fishcaption.captions.page import access
 from fishcaption.captions.page import server as page_server
-from fishcaption.captions.page.access import Keys
-from fishcaption.captions.page.messages import Messages
-from fishcaption.captions.page.options import PageOptions
-from fishcaption.captions.page.server import PageServer
-from tests.captions.page.test_messages import cue
+from tests.captions.page.serving import OPERATOR, READERS, cue, received, serving
 
-READERS, OPERATOR = "r" * 22, "o" * 22
 OPEN = {"is_open": True, "current": "Now.", "following": "Then."}
-
-
-class Serving:
-    """A running server, and what it told the app."""
-
-    def __init__(self, options: PageOptions) -> None:
-        self.told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        keys = Keys(READERS, OPERATOR, options.is_control_public, frozenset({"hall.example"}))
-        self.server = PageServer(options, keys, self.told.put_nowait)
-        self.server.begin("http://here", [], {})
-        self.until = asyncio.Event()
-        self.messages = Messages()
-        self.port = 0
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def show(self, display: Display) -> None:
-        self.server.publish(self.messages.take(display, "word"))
-
-    async def event(self, kind: str) -> dict[str, Any]:
-        """The next event of this kind; those before it are gone."""
-        while (event := await self.told.get())["ev"] != kind:
-            pass
-        return event
-
-    @asynccontextmanager
-    async def reader(self, path: str = f"/c/{READERS}/live", **more: Any) -> AsyncIterator[ClientConnection]:
-        async with connect(f"ws://{self.place}{path}", proxy=None, compression=None, **more) as reader:
-            yield reader
-
-    async def get(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False) as http:
-            return await http.request(method, f"http://{self.place}{path}", **more)
-
-
-@asynccontextmanager
-async def serving(**options: Any) -> AsyncIterator[Serving]:
-    one = Serving(PageOptions(port=0, **options))
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
-        tasks.create_task(one.server.run(one.until))
-        one.port = (await one.event("ready"))["port"]
-        try:
-            yield one
-        finally:
-            one.until.set()
-
-
-async def received(reader: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(await reader.recv())
-    return message
 
 
 async def test_the_page_is_small_whole_and_takes_nothing_from_elsewhere() -> None:
