@@ -250,17 +250,17 @@ async def test_right_to_left_and_narrow_screens(page: BrowserPage, here: Serving
     here.show(Display(cue(1, ARABIC, "Two words", language="ar")))
     await page.open(here.address)
     await page.until("document.querySelectorAll('#cue .line').length === 2")
-    lefts = "[...document.querySelectorAll('#cue .line .text > span')].map(word => word.getBoundingClientRect().left)"
+    spans = "[...document.querySelectorAll('#cue .line .text > span')]"
+    lefts = f"{spans}.map(word => word.getBoundingClientRect().left)"
     first, second, third, two, words = await page.evaluate(lefts)
     assert first > second > third
     assert two < words
     here.show(Display(cue(2, f"{ARABIC} {ARABIC}", f"{ARABIC} {ARABIC}", language="ar")))
     await page.resize(320, 568, scale=2, is_phone=True)
     await page.until("document.querySelector('#cue').classList.contains('flow')")
-    tops = (
-        "[...document.querySelectorAll('#cue .line .text > span')].map(word => word.getBoundingClientRect())"
+    boxes: list[dict[str, Any]] = await page.evaluate(
+        f"{spans}.map(word => word.getBoundingClientRect().toJSON())"
     )
-    boxes: list[dict[str, Any]] = await page.evaluate(f"{tops}.map(box => box.toJSON())")
     order = sorted(range(12), key=lambda place: (round(boxes[place]["top"]), -boxes[place]["left"]))
     assert order == list(range(12)), "the words of both lines, read from the right"
     for size in (1, 4):
