@@ -81,6 +81,7 @@ class OutletKind(NamedTuple):
     ``layout`` and ``mode`` are what a new outlet begins with. ``can_revise``: what it has shown it can show
     otherwise. ``keeps_numbers``: it is made with `Numbers` as a fourth argument. ``package`` is a module that
     the program starts without, and ``missing`` the sentence for a computer without it: what to do.
+    ``made_secrets`` are names of secrets that no form asks for: the program makes them where there are none.
     """
 
     kind: str
@@ -95,10 +96,11 @@ class OutletKind(NamedTuple):
     keeps_numbers: bool = False
     package: str = ""
     missing: str = ""
+    made_secrets: tuple[str, ...] = ()
 
     def secrets(self) -> tuple[str, ...]:
-        """Return the names of the options that are kept in the keyring."""
-        return tuple(option.name for option in self.options if option.is_secret)
+        """Return the names of all that is kept in the keyring."""
+        return (*(option.name for option in self.options if option.is_secret), *self.made_secrets)
 
     def new(self, outlet: str) -> OutletConfig:
         """Return the configuration of a new outlet of this kind, with this id."""

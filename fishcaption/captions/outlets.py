@@ -46,6 +46,56 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
         "",
     ),
     OutletKind(
+        "page",
+        "Browser page",
+        "Readers open the captions in a browser: on phones, on a television, in OBS. They scan a code.",
+        "fishcaption.captions.page.outlet",
+        "CaptionPage",
+        (
+            OutletOption(
+                "network",
+                "Readers of the local network",
+                "Phones and other computers can open the page. Else this computer only.",
+                "switch",
+                OFF,
+            ),
+            OutletOption(
+                "control_network",
+                "Control from the local network",
+                "A tablet can open the operator's page and go on in the script.",
+                "switch",
+                OFF,
+            ),
+            OutletOption(
+                "port",
+                "Port",
+                "The address of the page stays the same as long as this does.",
+                "number",
+                "8737",
+                is_required=True,
+                low=1024,
+                high=65_535,
+            ),
+            OutletOption(
+                "name",
+                "Name",
+                "The name of this computer, if readers know one. Else they get its address.",
+                longest=253,
+            ),
+            OutletOption(
+                "certificate",
+                "Certificate",
+                "A PEM file. With it the page is encrypted, and phones keep their screen on.",
+                "file",
+            ),
+            OutletOption("certificate_key", "Key of the certificate", "A PEM file.", "file"),
+            OutletOption(
+                "most_readers", "Readers at most", "", "number", "2000", is_required=True, low=1, high=10_000
+            ),
+        ),
+        made_secrets=("readers_key", "operator_key"),
+    ),
+    OutletKind(
         "obs",
         "OBS",
         "Shows the captions in a text source of OBS, and sends them as closed captions with its stream.",

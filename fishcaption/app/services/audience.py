@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from fishcaption.blocking import answer
@@ -36,6 +37,7 @@ _Answer = TypeVar("_Answer")
 TOLD_SECONDS: Final = 0.1
 """Subscribers are called at most so often, however much an outlet tells."""
 
+_MADE_BYTES: Final = 16  # of a secret that the program makes
 _CLOSE_SECONDS: Final = 2.0  # that outlets have to leave nothing behind when the program ends
 _OFF: Final = OutletState(Light.OFF, "Off.")
 _UNKNOWN: Final = OutletState(
@@ -234,7 +236,15 @@ class AudienceOutlets:
             if missing
             else {}
         )
-        return found | {name: secret for name, secret in given.items() if secret}
+        found |= {name: secret for name, secret in given.items() if secret}
+        made = {name: token_urlsafe(_MADE_BYTES) for name in kind.made_secrets if name not in found}
+        if made:
+            self._secrets.setdefault(outlet, {}).update(made)
+            self._tasks.answer(
+                partial(_of_keyring, partial(secrets_of_outlets.save, outlet, made)),
+                partial(self._on_kept, outlet),
+            )
+        return found | made
 
     # -- what is told ------------------------------------------------------------------------------
 

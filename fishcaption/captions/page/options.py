@@ -7,6 +7,9 @@ import secrets
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from fishcaption.captions.outlet_kind import ON
+from fishcaption.core.errors import InputError
+
 READERS_KEY: Final = "readers_key"
 OPERATOR_KEY: Final = "operator_key"
 """Names of the page's secrets."""
@@ -42,13 +45,19 @@ class PageOptions(NamedTuple):
 
 
 def from_mapping(options: Mapping[str, str]) -> PageOptions:
-    """Return the options of an outlet's configuration; one that cannot be is as if it were not there."""
-    is_public = options.get("network") == "on"
+    """Return the options of an outlet's configuration; a number that cannot be is as if it were not there.
+
+    Raises InputError for a name that no computer can have.
+    """
+    is_public = options.get("network") == ON
+    name = host_name(options.get("name", ""))
+    if not name and options.get("name", "").strip():
+        raise InputError("“Name” is no name of a computer.", hint="Use one such as captions.example.org.")
     return PageOptions(
         _number(options.get("port"), DEFAULT_PORT, 1024, 65_535),
         is_public,
-        is_public and options.get("control_network") == "on",
-        host_name(options.get("name", "")),
+        is_public and options.get("control_network") == ON,
+        name,
         options.get("certificate", "").strip(),
         options.get("certificate_key", "").strip(),
         _number(options.get("most_readers"), MOST_READERS, 1, 10_000),
@@ -79,7 +88,7 @@ def is_key(text: str) -> bool:
 
 
 def _number(text: str | None, default: int, least: int, most: int) -> int:
-    if text is None or not re.fullmatch(r"[0-9]{1,6}", text.strip()):
+    if text is None or not re.fullmatch(r"[0-9]{1,6}(\.0*)?", text.strip(), re.ASCII):
         return default
-    value = int(text)
+    value = int(float(text))
     return value if least <= value <= most else default

@@ -152,6 +152,7 @@ KINDS = (
     kind("floods", "Floods"),
     kind("hangs", "HangsAtItsEnd"),
     kind("cleans", "CleansUp"),
+    kind("made")._replace(made_secrets=("one", "other")),
 )
 
 
@@ -461,6 +462,18 @@ async def test_a_window_tells_its_state_itself() -> None:
 
 
 # -- secrets ------------------------------------------------------------------------------------------------
+
+
+async def test_a_secret_that_the_program_makes_stays_the_same(memory: MemoryKeyring) -> None:
+    found = []
+    for _ in range(2):
+        async with stage(config("a", "made")) as made:
+            found.append((await made.running("a")).secrets)
+            await made.until(lambda: len(memory.kept) == 2)
+    assert found[0] == found[1]
+    assert set(found[0]) == {"one", "other"}
+    assert len(set(memory.kept.values())) == 2
+    assert all(len(secret) >= 20 for secret in found[0].values())
 
 
 async def test_a_secret_is_in_the_keyring_and_nowhere_else(

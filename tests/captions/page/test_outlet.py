@@ -24,10 +24,11 @@ from websockets.asyncio.client import connect
 
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light, OutletState
+from fishcaption.captions.outlets import outlet_kind
 from fishcaption.captions.page import outlet as page_outlet
 from fishcaption.captions.page.control import Command, OperatorView
 from fishcaption.captions.page.messages import Messages
-from fishcaption.captions.page.options import completed
+from fishcaption.captions.page.options import OPERATOR_KEY, READERS_KEY, PageOptions, completed, from_mapping
 from fishcaption.captions.page.outlet import CaptionPage
 from fishcaption.core.audience import OutletConfig
 from tests.captions.page.certificates import write_certificate
@@ -195,7 +196,7 @@ async def test_the_network_is_let_in_only_when_that_is_switched_on() -> None:
     async with running() as one:
         await one.ready()
         assert {listener.laddr.ip for listener in one.child.net_connections("tcp")} == {"127.0.0.1"}
-    async with running(network="on") as one:
+    async with running(network="yes") as one:
         state = await one.ready()
         assert {listener.laddr.ip for listener in one.child.net_connections("tcp")} == {"0.0.0.0"}
         assert "plain http" in state.words
@@ -229,3 +230,14 @@ def test_the_process_ends_with_whoever_started_it() -> None:
         os.kill(app.pid, signal.SIGTERM)
         app.wait()
     child.wait(10)
+
+
+def test_the_registry_makes_it_with_options_that_it_knows() -> None:
+    kind = outlet_kind("page")
+    assert kind is not None
+    assert kind.made_secrets == (READERS_KEY, OPERATOR_KEY)
+    known = {"network", "control_network", "port", "name", "certificate", "certificate_key", "most_readers"}
+    assert {option.name for option in kind.options} == known
+    defaults = {option.name: option.default for option in kind.options}
+    assert from_mapping(defaults) == PageOptions()
+    assert kind.load() is CaptionPage
