@@ -17,6 +17,7 @@
 - `outlets` lists them all; a new one is a class in a file of its own, and an entry there.
 - `obs` is the outlet for OBS.
 - `alarm` calls at a moment, on the event loop.
+- `files` are the files of captions, and `subtitles` those of one utterance.
 - `page` is the audience's page in a browser, with its web server.
 
 What only shows words in a window of ours subscribes to the track, or to the audience.

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from fishcaption.captions.heard_cues import TimedCue
+from fishcaption.core.cues.transcript_formats import TimedWord
 from fishcaption.core.errors import FishCaptionError
 
 _STOP_SECONDS = 1.0
@@ -16,8 +17,15 @@ _STOP_SECONDS = 1.0
 class CueFile(Protocol):
     """Somewhere to write cues; `captions.subtitles.SubtitleFile` is one."""
 
-    def append(self, start_seconds: float, end_seconds: float, lines: Iterable[str], /) -> None:
-        """Write the next cue. Raises an error of our tree."""
+    def append(
+        self,
+        start_seconds: float,
+        end_seconds: float,
+        lines: Iterable[str],
+        words: Sequence[TimedWord] = (),
+        /,
+    ) -> None:
+        """Write the next cue, whose words are timed as it is. Raises an error of our tree."""
         ...
 
 

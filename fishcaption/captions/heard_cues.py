@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from fishcaption.core.cues.captions import Captions
+from fishcaption.core.cues.transcript_formats import TimedWord
 from fishcaption.core.speech import UtteranceView, WordTime
+from fishcaption.core.text.tags import visible
 from fishcaption.core.timing.heard_times import HeardTimes
 
 _RATE = 1000  # cues are timed to a millisecond
 
 
 class TimedCue(NamedTuple):
-    """A caption and when it stands, in seconds from the first frame that was heard."""
+    """A caption and when it stands, in seconds from the first frame that was heard, as its words are."""
 
     start_seconds: float
     end_seconds: float
     lines: tuple[str, ...]
+    words: tuple[TimedWord, ...] = ()
 
 
 class TimedWords(Protocol):
@@ -65,12 +69,14 @@ class HeardCues:
         if view.heard_end <= self._heard_end and not is_final:
             return []
         self._heard_end = view.heard_end
-        cues = self._captions.cues(view.text[: view.heard_end], self._heard_words(view), _RATE)
+        heard = self._heard_words(view)
+        cues = self._captions.cues(view.text[: view.heard_end], heard, _RATE)
         found: list[TimedCue] = []
         for cue in cues[self._given :]:
             if not is_final and cue.end > self._captions.settled_end:
                 break
-            found.append(TimedCue(cue.start_frame / _RATE, cue.end_frame / _RATE, cue.lines))
+            words = _timed_words(view.text, cue.start, min(cue.end, view.heard_end), heard)
+            found.append(TimedCue(cue.start_frame / _RATE, cue.end_frame / _RATE, cue.lines, words))
         self._given += len(found)
         return found
 
@@ -87,3 +93,14 @@ class HeardCues:
             for word in words
             if word.span.start < view.heard_end
         ]
+
+
+def _timed_words(text: str, start: int, end: int, heard: Sequence[WordTime]) -> tuple[TimedWord, ...]:
+    """Return the words of [start, end) of the text, each with the marks around it."""
+    first = bisect_left(heard, start, key=lambda word: word.span.start)
+    last = bisect_left(heard, end, key=lambda word: word.span.start)
+    places = [start, *(word.span.start for word in heard[first + 1 : last]), end]
+    return tuple(
+        TimedWord(visible(text[places[index] : places[index + 1]]).strip(), word.start_frame / _RATE)
+        for index, word in enumerate(heard[first:last])
+    )

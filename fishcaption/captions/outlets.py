@@ -26,7 +26,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from fishcaption.captions.outlet_kind import OFF, ON, OutletKind, OutletOption
+from fishcaption.captions.outlet_kind import OFF, ON, Choice, OutletKind, OutletOption
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 WINDOW: Final = "window"
 """The kind of the audience's window, on a screen of this computer."""
+
+_FOLDER = OutletOption(
+    "folder", "Folder", "It is made if it is missing.", shape="folder", default="~/Captions", is_required=True
+)
 
 AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
     OutletKind(
@@ -141,6 +145,41 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
             ),
         ),
     ),
+    OutletKind(
+        "files",
+        "Caption files",
+        "Writes all captions to files while you speak. Each show has files of its own, with date and time.",
+        "fishcaption.captions.files.caption_files",
+        "CaptionFiles",
+        (
+            _FOLDER,
+            OutletOption("srt", "SubRip (.srt)", "For video players and editors.", "switch", ON),
+            OutletOption("vtt", "WebVTT (.vtt)", "For videos on the web.", "switch", OFF),
+            OutletOption("txt", "Plain text (.txt)", "To read, a caption a line.", "switch", ON),
+            OutletOption("words", "Words with times (.jsonl)", "For programs.", "switch", OFF),
+            OutletOption(
+                "origin",
+                "Times begin",
+                "For a recording that is made beside, switch this outlet on when it starts.",
+                "choice",
+                "on",
+                choices=(
+                    Choice("on", "when it is switched on"),
+                    Choice("first", "at the first caption"),
+                    Choice("day", "at midnight"),
+                ),
+            ),
+        ),
+        can_revise=False,
+    ),
+    OutletKind(
+        "current-text",
+        "Text file of the caption",
+        "Keeps the caption of the moment in “current caption.txt”, for programs that show a text file.",
+        "fishcaption.captions.files.current_text",
+        "CurrentText",
+        (_FOLDER,),
+    ),
 )
 """The outlets for an audience, in the order in which they are offered."""
 
@@ -174,7 +213,21 @@ def _webvtt(file: Path | BinaryIO) -> AbstractContextManager[CueFile]:
     return SubtitleFile(file, "vtt")
 
 
+def _plain(file: Path | BinaryIO) -> AbstractContextManager[CueFile]:
+    from fishcaption.captions.subtitles import SubtitleFile
+
+    return SubtitleFile(file, "txt")
+
+
+def _words(file: Path | BinaryIO) -> AbstractContextManager[CueFile]:
+    from fishcaption.captions.subtitles import SubtitleFile
+
+    return SubtitleFile(file, "jsonl")
+
+
 CUE_OUTLETS = (
     CueOutlet("srt", "write the captions as they were heard, as SubRip; '-': standard output", _subrip),
     CueOutlet("vtt", "the same as WebVTT", _webvtt),
+    CueOutlet("txt", "the same as plain text, a caption a line", _plain),
+    CueOutlet("words", "the same with the time of each word, a JSON object a line", _words),
 )

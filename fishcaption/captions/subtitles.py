@@ -1,4 +1,4 @@
-"""Subtitle files: SubRip and WebVTT, whole at every moment.
+"""Files of the captions of one utterance, whole at every moment: SubRip, WebVTT, plain text, JSON Lines.
 
 A cue is written when it has been heard; until then nobody knows how long it stands. What was written is never
 changed: a file that is being written can be read, and a process that is killed leaves a good one.
@@ -6,16 +6,16 @@ changed: a file that is being written can be read, and a process that is killed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
 
+from fishcaption.captions.files.growing_file import GrowingFile
 from fishcaption.core.cues.subtitle_formats import VTT_HEADER, to_srt, to_vtt
-from fishcaption.core.errors import StorageError
+from fishcaption.core.cues.transcript_formats import TimedWord, to_json_line, to_text_line
 
-Kind = Literal["srt", "vtt"]
+Kind = Literal["srt", "vtt", "txt", "jsonl"]
 
 
 class SubtitleFile:
@@ -27,17 +27,13 @@ class SubtitleFile:
     """
 
     def __init__(self, file: Path | BinaryIO, kind: Kind) -> None:
-        self._name = str(file) if isinstance(file, Path) else "standard output"
         self._kind = kind
         self._number = 0
         self._end = 0.0
-        try:
-            # Nothing is held back: the file is read while it grows.
-            self._file: BinaryIO = file.open("wb", buffering=0) if isinstance(file, Path) else file
-        except OSError as error:
-            raise self._complaint(error) from error
-        if kind == "vtt":
-            self._write(VTT_HEADER)
+        header = VTT_HEADER.encode() if kind == "vtt" else b""
+        self._file = GrowingFile(file, header, what="captions" if kind in ("txt", "jsonl") else "subtitles")
+        if header:
+            self._file.append(b"")
 
     def __enter__(self) -> SubtitleFile:
         return self
@@ -50,14 +46,17 @@ class SubtitleFile:
     ) -> None:
         self.close()
 
-    def append(self, start_seconds: float, end_seconds: float, lines: Iterable[str]) -> None:
+    def append(
+        self,
+        start_seconds: float,
+        end_seconds: float,
+        lines: Iterable[str],
+        words: Sequence[TimedWord] = (),
+    ) -> None:
         """Write the next cue. It is made to begin where the one before ended, or later, and to take time."""
         start = max(start_seconds, self._end)
         end = max(end_seconds, start + 0.001)
-        entry = (
-            to_vtt(start, end, lines) if self._kind == "vtt" else to_srt(self._number + 1, start, end, lines)
-        )
-        self._write(entry)
+        self._file.append(self._entry(start, end, lines, words).encode("utf-8", "replace"))
         self._number += 1
         self._end = end
 
@@ -65,23 +64,11 @@ class SubtitleFile:
         """Close the file; closing twice is fine."""
         self._file.close()
 
-    def _write(self, entry: str) -> None:
-        data = entry.encode("utf-8", "replace")
-        place = self._file.tell() if self._file.seekable() else None
-        try:
-            written = self._file.write(data)
-            while written < len(data):
-                written += self._file.write(data[written:])
-        except OSError as error:
-            if place is not None:
-                # A cue that is half there would spoil the file; giving back room works on a full disk.
-                with suppress(OSError):  # a device has nothing to give back; the first error is told
-                    self._file.truncate(place)
-                    self._file.seek(place)
-            raise self._complaint(error) from error
-
-    def _complaint(self, error: OSError) -> StorageError:
-        return StorageError(
-            f"The subtitles cannot be written to {self._name}: {error.strerror or error}.",
-            hint="Choose another place, or make room on the disk.",
-        )
+    def _entry(self, start: float, end: float, lines: Iterable[str], words: Sequence[TimedWord]) -> str:
+        if self._kind == "vtt":
+            return to_vtt(start, end, lines)
+        if self._kind == "srt":
+            return to_srt(self._number + 1, start, end, lines)
+        if self._kind == "txt":
+            return to_text_line(lines)
+        return to_json_line(start, end, lines, words)

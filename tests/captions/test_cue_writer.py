@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 
 from fishcaption.captions.cue_writer import CueWriter
 from fishcaption.captions.heard_cues import TimedCue
+from fishcaption.core.cues.transcript_formats import TimedWord
 from fishcaption.core.errors import StorageError
 
 CUES = [TimedCue(number, number + 0.5, (f"Line {number}",)) for number in range(5)]
@@ -22,7 +23,14 @@ class Slow:
         self.written: list[str] = []
         self._full_at = full_at
 
-    def append(self, start_seconds: float, end_seconds: float, lines: Iterable[str], /) -> None:
+    def append(
+        self,
+        start_seconds: float,
+        end_seconds: float,
+        lines: Iterable[str],
+        words: Sequence[TimedWord] = (),
+        /,
+    ) -> None:
         self.begun.set()
         assert self.may_write.wait(10)
         if len(self.written) == self._full_at:

@@ -12,4 +12,5 @@ columns           how much room text takes in a line
 timed             captions with the frames at which they are shown
 reading_speed     whether a caption can be read in its time
 subtitle_formats  entries of subtitle files
+transcript_formats  lines of transcripts, and of JSON with the times of words
 """

@@ -18,10 +18,17 @@ def to_srt(number: int, start_seconds: float, end_seconds: float, lines: Iterabl
     return f"{number}\n{_span(start_seconds, end_seconds, ',')}\n{_without_commands(_shown(lines))}\n\n"
 
 
-def to_vtt(start_seconds: float, end_seconds: float, lines: Iterable[str]) -> str:
-    """Return one WebVTT cue and the empty line behind it; a file begins with `VTT_HEADER`."""
-    escaped = _shown(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"{_span(start_seconds, end_seconds, '.')}\n{escaped}\n\n"
+def to_vtt(start_seconds: float, end_seconds: float, lines: Iterable[str], *, speaker: str = "") -> str:
+    """Return one WebVTT cue and the empty line behind it; a file begins with `VTT_HEADER`.
+
+    A speaker's name is in a voice tag, which players may show or use for a style.
+    """
+    voice = f"<v {' '.join(_escaped(speaker).split())}>" if speaker.strip() else ""
+    return f"{_span(start_seconds, end_seconds, '.')}\n{voice}{_escaped(_shown(lines))}\n\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 # No line is broken at a no-break space.
