@@ -78,7 +78,8 @@ class Feed:
         self._may_go_on = may_go_on
         self._begun = ""  # the sent part of an unfinished sentence
         self._settled: dict[int, bool] = {}  # by place: whether the text before it can be cut there
-        self._sent: list[str] = []
+        self._sent: list[str] = []  # joined by `_sent_text`: it is not one part for each piece
+        self._sent_pieces = 0
         self._sent_end = 0
         self._sent_words = 0.0
         # The unsent text, in order: what no voice can say alone, certain segments, what the segmenter has,
@@ -319,6 +320,7 @@ class Feed:
         piece = Piece(self._sent_end, text)
         self._lead = ""
         self._sent.append(text)
+        self._sent_pieces += 1
         self._sent_end += len(text)
         self._sent_words += cut.words
         self._opened_at = None
@@ -363,7 +365,7 @@ class Feed:
             rhythm=self._rhythm,
             can_say=self._can_say,
             may_end=self._may_end,
-            pieces=len(self._sent),
+            pieces=self._sent_pieces,
             words=self._sent_words,
             hold_seconds=self._hold_seconds,
             last_at=self._last_at,

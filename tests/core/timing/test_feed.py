@@ -288,6 +288,21 @@ def test_what_is_unsent_can_be_written_anew() -> None:
         feed.set_text("Hello you all", now)
 
 
+@pytest.mark.parametrize("before", ["", "we are th", "we xxx th"])
+def test_short_pieces_do_not_follow_each_other_after_an_edit_either(before: str) -> None:
+    feed, now, sent = Feed(Kind.TYPED), 0.0, ""
+    for word in ("Yes ", "no ", "so "):
+        feed.set_text(sent + word, now)
+        feed.say_so_far(now)
+        sent += "".join(pieces(feed, now))
+        now += EVEN
+    feed.set_text(sent + before, now)
+    feed.set_text(f"{sent}we are th", now)
+    assert pieces(feed, now + 1.0) == [], "pieces would be shorter than two words"
+    feed.set_text(f"{sent}we are there now th", now + 1.0)
+    assert pieces(feed, now + 2.0) == ["we are there now "]
+
+
 def test_what_was_said_to_go_goes_in_its_corrected_form() -> None:
     feed = Feed(Kind.TYPED)
     feed.push("One fish", 0.0)
@@ -601,6 +616,27 @@ def test_any_rewriting_of_the_unsent_ends_in_the_last_text(versions: list[str]) 
     text = "".join(pieces(feed, now))
     assert rest.startswith(text)
     assert not words(rest[len(text) :])
+
+
+@given(
+    st.sampled_from([Kind.TYPED, Kind.WORDS, Kind.SENTENCES]),
+    st.lists(st.tuples(st.sampled_from(["a", "we ", "are", " ", ", ", ". ", "SAY"]), st.floats(0, 3))),
+)
+def test_a_text_that_is_given_whole_each_time_goes_as_one_whose_keys_are_given(
+    kind: Kind, steps: list[tuple[str, float]]
+) -> None:
+    """A window gives the whole text at each key."""
+    keys, wholes, now, text = Feed(kind), Feed(kind), 0.0, ""
+    for part, seconds in steps:
+        added = part if part != "SAY" else ""
+        now, text = now + seconds, text + added
+        keys.push(added, now)
+        wholes.set_text(text, now)
+        if part == "SAY":
+            keys.say_so_far(now)
+            wholes.say_so_far(now)
+        assert pieces(wholes, now) == pieces(keys, now)
+        assert wholes.wake_seconds(now, 0.0) == keys.wake_seconds(now, 0.0)
 
 
 def test_ten_thousand_tokens_cost_the_same_each() -> None:
