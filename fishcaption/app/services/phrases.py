@@ -86,7 +86,7 @@ class Phrases:
     async def run(self, speech: SpeechSystem) -> None:
         """Render, save, read files, until cancelled. The speech system is entered."""
         self._speech, self._key = speech, speech.key
-        renderer = self._renderer = Renderer(
+        renderer = Renderer(
             self._renders,
             talk=partial(talk_of, speech, today=self._today),
             is_busy=partial(is_busy, self._speaker),
@@ -96,6 +96,7 @@ class Phrases:
         # only now: what was removed may be put back until the program ends
         texts = [phrase.spoken for phrase in self._bank.phrases]
         await asyncio.to_thread(self._renders.forget_others, texts)
+        self._renderer = renderer  # before it knows what is wanted, it would tell that all is ready
         self._want()
         unsubscribe = self._speaker.subscribe(renderer.stirred)
         try:
