@@ -58,7 +58,7 @@ class Stage:
             talk=talk,  # type: ignore[arg-type]  # of the tests
             is_busy=lambda: self.reader.snapshot().state not in (State.IDLE, State.FAILED),
             on_change=self._on_change,
-            **{"quiet_seconds": 0.0, "retry_delays": (0.02, FOR_EVER), **options},  # type: ignore[arg-type]
+            **{"quiet_seconds": 0.0, "retry_delays": (0.02, FOR_EVER), **options},  # type: ignore[arg-type]  # as above
         )
         self.reader.subscribe(self.renderer.stirred)
 
