@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fishcaption import __version__, terminal
-from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 
 if TYPE_CHECKING:
     import argparse
@@ -86,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     voices.add_argument(
         "--search", metavar="WORDS", default="", help="search Fish Audio's public voices (needs a key)"
     )
+
+    page = commands.add_parser("page", help="write the page for the readers of a NATS server")
+    page.add_argument("file", metavar="FILE", type=Path, help="an HTML file; '-': standard output")
 
     commands.add_parser("serve", help="serve Fish Audio's protocol on this machine", add_help=False)
     commands.add_parser("doctor", help="what is missing or wrong, and how to mend it", add_help=False)
@@ -175,6 +178,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return voices(arguments)
     if arguments.command == "settings":
         return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
+    if arguments.command == "page":
+        return _write_page(arguments.file)
     text = _text_of(arguments.file) if arguments.command == "open" else arguments.text
     if text:
         from fishcaption.core.text.incoming import cleaned
@@ -182,6 +187,22 @@ def _run(arguments: argparse.Namespace) -> int:
 
         text = without_tags(cleaned(text))
     return _open(text, speak=arguments.speak)
+
+
+def _write_page(file: Path) -> int:
+    from fishcaption.captions.brokers.site import nats_page
+
+    try:
+        content = nats_page()
+        if file == terminal.STANDARD_OUTPUT:
+            terminal.out(content.decode())
+        else:
+            file.write_bytes(content)  # not for this user only: a web server reads it
+    except OSError as error:
+        raise StorageError(
+            f"The page cannot be written: {error.strerror or error}.", hint="Choose another place."
+        ) from error
+    return 0
 
 
 def _open(text: str, *, speak: bool) -> int:

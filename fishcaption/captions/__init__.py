@@ -16,6 +16,7 @@
 - `outlet_run` runs one that is on, so that it harms no other; `delayed` shows it everything later.
 - `outlets` lists them all; a new one is a class in a file of its own, and an entry there.
 - `obs` is the outlet for OBS.
+- `brokers` are the outlets for NATS and MQTT.
 - `alarm` calls at a moment, on the event loop.
 - `files` are the files of captions, and `subtitles` those of one utterance.
 - `page` is the audience's page in a browser, with its web server.

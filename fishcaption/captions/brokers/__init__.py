@@ -3,6 +3,7 @@
     messages    what is published
     outlet      keeps what is published at what is shown, over every break
     nats        the connection to NATS with JetStream, for pages that read over NATS' own WebSocket
+    site        the page for readers of a NATS server, as one file
     mqtt        the connection to an MQTT broker, with retained messages
 
 Two messages are kept by the broker for each channel, and both are whole: `now`, the caption with the times of

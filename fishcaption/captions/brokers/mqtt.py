@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Final
@@ -20,7 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from fishcaption.captions.brokers.outlet import BrokerGone, BrokerOutlet, BrokerRefused
+from fishcaption.captions.brokers.outlet import BrokerGone, BrokerOutlet, BrokerRefused, Message
 from fishcaption.captions.outlet import Outlet, Tell
 from fishcaption.captions.outlet_kind import ON
 from fishcaption.core.audience import OutletConfig
@@ -94,22 +94,25 @@ class _Mqtt:
         if code:
             raise BrokerRefused("The broker refused the user or the password. Enter them again.")
 
-    async def publish(self, topic: str, payload: bytes, /) -> None:
+    async def publish(self, messages: Sequence[Message], /) -> None:
         """See `Broker.publish`."""
         try:
-            sent = self.client.publish(f"{self._topic}/{topic}", payload, qos=1, retain=True)
+            sent = {
+                self.client.publish(f"{self._topic}/{topic}", payload, qos=1, retain=True).mid
+                for topic, payload in messages
+            }
         except ValueError as error:
             raise BrokerRefused("The broker's topic cannot be used. Change it.") from error
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                while sent.mid not in self._taken:
+                while not sent <= self._taken:
                     if self._closed.is_set():
                         raise BrokerGone
                     await self._news.wait()
                     self._news.clear()
         except TimeoutError as error:
             raise BrokerGone from error
-        self._taken.discard(sent.mid)
+        self._taken -= sent
 
     async def closed(self) -> None:
         """See `Broker.closed`."""

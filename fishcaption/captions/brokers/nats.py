@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Final
@@ -13,10 +13,10 @@ from typing import Any, Final
 import truststore
 from nats.aio.client import Client
 from nats.errors import AuthorizationError, Error, NoServersError
-from nats.js.api import DiscardPolicy, StorageType, StreamConfig
+from nats.js.api import DiscardPolicy, PubAck, StorageType, StreamConfig
 from nats.js.errors import APIError, BadRequestError, NotFoundError
 
-from fishcaption.captions.brokers.outlet import BrokerGone, BrokerOutlet, BrokerRefused
+from fishcaption.captions.brokers.outlet import BrokerGone, BrokerOutlet, BrokerRefused, Message
 from fishcaption.captions.outlet import Outlet, Tell
 from fishcaption.core.audience import OutletConfig
 
@@ -117,14 +117,20 @@ class _Nats:
             raise BrokerGone from error
         return made
 
-    async def publish(self, topic: str, payload: bytes, /) -> None:
+    async def publish(self, messages: Sequence[Message], /) -> None:
         """See `Broker.publish`."""
         try:
-            await self._stream.publish(f"captions.{self._channel}.{topic}", payload, timeout=ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                for answer in [await self._sent(message) for message in messages]:
+                    await answer
         except APIError as error:
             raise BrokerRefused("The NATS server does not keep captions. See its log.") from error
         except (Error, OSError, TimeoutError) as error:
             raise BrokerGone from error
+
+    async def _sent(self, message: Message) -> asyncio.Future[PubAck]:
+        subject = f"captions.{self._channel}.{message.topic}"
+        return await self._stream.publish_async(subject, message.payload)
 
     async def closed(self) -> None:
         """See `Broker.closed`."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from fishcaption.captions.brokers.messages import CueMessages
 from fishcaption.captions.display import Display
@@ -29,11 +29,18 @@ class BrokerRefused(Exception):
     """The broker refused us: the user has to do something. The text is a sentence that says what."""
 
 
+class Message(NamedTuple):
+    """The newest message of a topic."""
+
+    topic: str
+    payload: bytes
+
+
 class Broker(Protocol):
     """An open connection to a broker."""
 
-    async def publish(self, topic: str, payload: bytes, /) -> None:
-        """Have the broker keep this as the newest of the topic; return when it has.
+    async def publish(self, messages: Sequence[Message], /) -> None:
+        """Have the broker keep these, in order, as the newest of their topics; return when it has them all.
 
         Raises BrokerGone, BrokerRefused.
         """
@@ -139,26 +146,27 @@ class BrokerOutlet:
         while not is_closed.is_set():
             self._changed.clear()
             while self._due:
-                topic = HISTORY if self._due == {HISTORY} else NOW
-                self._due.discard(topic)
+                due, self._due = self._due, set()
                 moment = self._moment
                 try:
-                    await broker.publish(topic, self._newest[topic])
+                    await broker.publish(self._in_order(due))
                 except BaseException:
-                    self._due.add(topic)
+                    self._due |= due
                     raise
                 lag = 0.0 if moment is None else max(0.0, time.perf_counter() - moment)
                 self._tell(Light.ON, "The broker takes the captions.", lag)
             await self._changed.wait()
 
+    def _in_order(self, topics: set[str]) -> list[Message]:
+        """The history comes first: readers who have missed a caption look there when the next one comes."""
+        return [Message(topic, self._newest[topic]) for topic in (HISTORY, NOW) if topic in topics]
+
     async def _leave(self, broker: Broker) -> None:
         """Leave no caption standing there, as far as the broker still listens."""
         with suppress(BrokerGone, BrokerRefused, TimeoutError):
             async with asyncio.timeout(_LEAVE_SECONDS):
-                if (told := self._messages.take(Display(), self._mode)) is not None:
-                    await broker.publish(NOW, told.now.encode())
-                    if told.history is not None:
-                        await broker.publish(HISTORY, told.history.encode())
+                self.show(Display())
+                await broker.publish(self._in_order(self._due))
 
     def _tell(self, light: Light, words: str, lag_seconds: float = 0.0) -> None:
         state = OutletState(light, words, self._line, lag_seconds)

@@ -36,10 +36,13 @@ def folder() -> Path:
     raise FileNotFoundError("the audience's page is missing; install fishcaption again")
 
 
-def page(name: str) -> Page:
-    """Return the page of this name (``reader`` or ``operator``). OSError: its files cannot be read."""
+def page(name: str, *, source: str = "live") -> Page:
+    """Return the page of this name (``reader`` or ``operator``). OSError: its files cannot be read.
+
+    ``source`` is the script that brings a reader the captions: ``live`` from our server, ``nats`` from NATS.
+    """
     place = folder()
-    html = (place / f"{name}.html").read_text("utf-8")
+    html = (place / f"{name}.html").read_text("utf-8").replace("live.js", f"{source}.js")
     styles = [(place / file).read_text("utf-8").strip() for file in _STYLE.findall(html)]
     scripts = [(place / file).read_text("utf-8").strip() for file in _SCRIPT.findall(html)]
     head = "".join(f"<style>{style}</style>" for style in styles)
