@@ -17,7 +17,7 @@ from fishcaption.core.audience import Mode
 
 
 class Told(NamedTuple):
-    """What is new for the broker; ``history`` is None where no caption has finished."""
+    """The messages that are new for the broker; ``history`` is None where no caption has finished."""
 
     now: str
     history: str | None

@@ -148,11 +148,12 @@ class BrokerOutlet:
             while self._due:
                 due, self._due = self._due, set()
                 moment = self._moment
+                is_taken = False
                 try:
                     await broker.publish(self._in_order(due))
-                except BaseException:
-                    self._due |= due
-                    raise
+                    is_taken = True
+                finally:
+                    self._due |= set() if is_taken else due
                 lag = 0.0 if moment is None else max(0.0, time.perf_counter() - moment)
                 self._tell(Light.ON, "The broker takes the captions.", lag)
             await self._changed.wait()
