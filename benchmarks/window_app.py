@@ -153,9 +153,9 @@ class ProgramWatch(Watch):
     """What only our window has."""
 
     def __init__(self, window: Any, reader: Any) -> None:
-        super().__init__(window, window.workspace.editor)
-        self._transcript = window.workspace.transcript
-        self._composer = window.workspace.composer
+        super().__init__(window, window.text_workspace.editor)
+        self._transcript = window.text_workspace.transcript
+        self._composer = window.text_workspace.composer
         self._reader = reader
         self._feeding = QTimer(self)
         self._feeding.setTimerType(Qt.TimerType.PreciseTimer)

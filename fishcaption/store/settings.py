@@ -384,6 +384,11 @@ class Settings:
     audience_screen: ScreenIdentity = field(
         default=ScreenIdentity(),
         metadata=_says("the screen of the audience's window; empty: another than the window's", row=None),
+    workspace: str = field(
+        default="speak", metadata=_says("the workspace that is shown", row=None, longest=40)
+    )
+    present_split: tuple[int, ...] = field(
+        default=(), metadata=_says("the widths of script and show", row=None, low=0, high=_MOST_PIXELS)
     )
     window_geometry: str = field(
         default="", metadata=_says("where the window stood, as Qt writes it (base64)", row=None)

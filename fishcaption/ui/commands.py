@@ -6,6 +6,10 @@ does not get it; `holder` returns the command that has a key, so that a conflict
 
 A single key that types something (a letter, a digit) is never a default key, except the space key. It acts
 only where no widget needs it: never in a text field, nor on a button that has the focus.
+
+Commands of a *scope*, such as the list of a script, have keys of their own, single letters among them. They
+act only while that part of the window has the focus, and go before all others there, even before Esc if the
+user gives it to one of them: a presenter's remote has few keys.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ class Group(Enum):
 
     SPEAK = "Speaking"
     WAITING = "Waiting texts"
+    SHOW = "Presenting"
     TEXT = "Writing"
     PHRASES = "Phrases"
     VOICE = "Voice and sound"
@@ -45,7 +50,8 @@ class Action(NamedTuple):
     `keys` are in Qt's portable spelling ("Ctrl+Shift+R"). `always` are keys that it always has; with `where`
     ("in the editor") they act only there. They are shown, and no other command gets them. `is_given` says
     that `keys` are the user's own choice, such as a phrase's, and go before our default keys. `enabled` is
-    asked when commands are listed; `act` can be called at any time.
+    asked when commands are listed; `act` can be called at any time. `scope` is the name of the part of the
+    window in which its keys act, and `where` says it in words.
     """
 
     id: str
@@ -61,6 +67,7 @@ class Action(NamedTuple):
     is_listed: bool = True  # whether the palette shows it
     in_menu: bool = False  # whether the window's menu has it, too
     checked: Callable[[], bool] | None = None  # of what is on or off: asked when it is listed
+    scope: str = ""
 
 
 def portable(text: str) -> str:
@@ -138,7 +145,7 @@ class Actions(QObject):
         self._keymap = dict(keymap)
         self._actions: dict[str, Action] = {}
         self._shortcuts: dict[str, QAction] = {}
-        self._owners: dict[str, str] = {}  # key -> command
+        self._owners: dict[tuple[str, str], str] = {}  # (scope, key) -> command
         self._is_awake = False
 
     def wake(self) -> None:
@@ -198,7 +205,7 @@ class Actions(QObject):
                 is_letter = Qt.Key.Key_A <= chord.key() <= Qt.Key.Key_Z
                 if is_letter and chord.keyboardModifiers() == plain:
                     shifted = QKeySequence(QKeyCombination(modifiers, chord.key())).toString()
-                    if owner := self._owners.get(portable(shifted)):
+                    if owner := self._owners.get(("", portable(shifted))):
                         self.run(owner)
                     return
         self.run(name)
@@ -215,7 +222,8 @@ class Actions(QObject):
         """Return its current keys in portable spelling; the ones that never change come last."""
         action = self._actions[name]
         wanted = (*self._wanted(action), *map(portable, action.always))
-        return tuple(dict.fromkeys(key for key in wanted if self._owners.get(key) == name))
+        scope = action.scope
+        return tuple(dict.fromkeys(key for key in wanted if self._owners.get((scope, key)) == name))
 
     def spelled(self, name: str) -> str:
         """Return its keys for people: “F8 or Ctrl+Space”; empty if there is none."""
@@ -227,24 +235,28 @@ class Actions(QObject):
         words = words or self._actions[name].words
         return f"{words} ({keys})" if keys else words
 
-    def holder(self, key: str) -> Action | None:
-        """Return the command that has this key; None: no command has it."""
-        return self._actions.get(self._owners.get(portable(key), ""))
+    def holder(self, key: str, scope: str = "") -> Action | None:
+        """Return the command that has this key in this scope; None: no command has it."""
+        return self._actions.get(self._owners.get((scope, portable(key)), ""))
 
     def is_users(self, name: str) -> bool:
         """Return whether the user chose its keys: they go before keys given elsewhere, such as a phrase's."""
         return name in self._keymap
 
-    def is_fixed(self, key: str) -> bool:
-        """Return whether the key belongs to its command for ever."""
+    def is_fixed(self, key: str, scope: str = "") -> bool:
+        """Return whether the key belongs to its command of this scope for ever."""
         key = portable(key)
-        return any(key in map(portable, action.always) for action in self._actions.values())
+        there = (action for action in self._actions.values() if action.scope == scope)
+        return any(key in map(portable, action.always) for action in there)
 
     def given(self, name: str, keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        """Return the user's keymap with these keys for this command, and for no other."""
-        wanted = tuple(dict.fromkeys(key for key in map(portable, keys) if key and not self.is_fixed(key)))
+        """Return the user's keymap with these keys for this command, and for no other of its scope."""
+        scope = self._actions[name].scope
+        free = (key for key in map(portable, keys) if key and not self.is_fixed(key, scope))
+        wanted = tuple(dict.fromkeys(free))
         keymap = {
-            other: tuple(key for key in have if key not in wanted) for other, have in self._keymap.items()
+            other: tuple(key for key in have if key not in wanted or self._scope(other) != scope)
+            for other, have in self._keymap.items()
         }
         keymap[name] = wanted
         return {
@@ -260,22 +272,30 @@ class Actions(QObject):
     def plain_key(self, event: QKeyEvent) -> bool:
         """Run the command of a single key that no widget has used; return whether there was one."""
         key = "" if event.isAutoRepeat() else _key_of(event)
-        owner = self._owners.get(key)
+        owner = self._owners.get(("", key))
         if not key or owner is None or not types(key):
             return False
         self.run(owner)
         return True
 
+    def scoped(self, event: QKeyEvent, scope: str) -> str:
+        """Return the id of the command of this scope that has the key; empty for none."""
+        return self._owners.get((scope, _key_of(event)), "")
+
     def called_by(self, event: QKeyEvent) -> str:
         """Return the id of the command with this key, if it types nothing; empty for none."""
         key = _key_of(event)
-        owner = self._owners.get(key, "") if key and not types(key) else ""
+        owner = self._owners.get(("", key), "") if key and not types(key) else ""
         return owner or self.meant_by(event)
 
     def meant_by(self, event: QKeyEvent) -> str:
         """Return the id of the command of the key at this place of a Latin keyboard; empty for none."""
         chord = meant(event)
-        return "" if chord is None else self._owners.get(portable(QKeySequence(chord).toString()), "")
+        return "" if chord is None else self._owners.get(("", portable(QKeySequence(chord).toString())), "")
+
+    def _scope(self, name: str) -> str | None:
+        """Return the scope of a command; None for one that is added later, and keeps its keys till then."""
+        return self._actions[name].scope if name in self._actions else None
 
     def _wanted(self, action: Action) -> tuple[str, ...]:
         keys = self._keymap.get(action.id, action.keys)
@@ -286,16 +306,17 @@ class Actions(QObject):
         if not self._is_awake:
             return
         ranks = sorted(self._actions.values(), key=self._rank)
-        owners: dict[str, str] = {}
+        owners: dict[tuple[str, str], str] = {}
         for action in ranks:
             for key in map(portable, action.always):
-                owners[key] = action.id
+                owners[action.scope, key] = action.id
         for action in ranks:
             for key in self._wanted(action):
-                owners.setdefault(key, action.id)
+                owners.setdefault((action.scope, key), action.id)
         self._owners = owners
         for action in ranks:
-            self._bind(action)
+            if not action.scope:  # its part of the window asks for it
+                self._bind(action)
         self.changed.emit()
 
     def _rank(self, action: Action) -> int:

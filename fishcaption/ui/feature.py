@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.commands import Actions
     from fishcaption.ui.ports import Services, Speaker, Stores
     from fishcaption.ui.widgets.theme import Look
-    from fishcaption.ui.workspace import Workspace
+    from fishcaption.ui.workspace import TextWorkspace, Workspace
 
 
 class SidePanel(Protocol):
@@ -78,6 +78,11 @@ class Host(Protocol):
         ...
 
     @property
+    def text_workspace(self) -> TextWorkspace:
+        """Return the workspace with the text that is typed, which need not be the shown one."""
+        ...
+
+    @property
     def look(self) -> Look:
         """Return the colours and sizes."""
         ...
@@ -105,6 +110,10 @@ class Host(Protocol):
 
     def notice(self, words: str) -> None:
         """Show a sentence in the status line, until the state changes."""
+        ...
+
+    def show_text(self) -> bool:
+        """Show the workspace with the text; return False if it is shown already."""
         ...
 
     def offer(self, name: str, act: Callable[[str], None]) -> None:

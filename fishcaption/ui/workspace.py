@@ -1,15 +1,18 @@
-"""A workspace: one arrangement of the window for one kind of use, such as Speak.
+"""A workspace: one arrangement of the window for one kind of use, such as Speak or Present.
 
 The shell shows one workspace and knows only this interface. `ui.shell.registry` lists all workspaces; a new
-one needs a folder and an entry there.
+one needs a folder and an entry there. The first of them, Speak, has more: the text that features read and
+write (`TextWorkspace`), whether it is shown or not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import SignalInstance
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.speech import Snapshot
@@ -19,6 +22,7 @@ from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
+    from fishcaption.ui.widgets.controls import TransportButton
 
 
 class Later(Protocol):
@@ -34,7 +38,7 @@ class Later(Protocol):
 
 
 class Playback(Protocol):
-    """The acts behind the transport's buttons. Each returns at once; failures arrive as a signal."""
+    """The acts behind the transport's commands. Each returns at once; failures arrive as a signal."""
 
     later: list[Later]  # all that would still speak by itself; Stop ends it
 
@@ -80,39 +84,33 @@ class Playback(Protocol):
 
 
 class Workspace(Protocol):
-    """The middle of the window."""
+    """The middle of the window. All but the first are made from a `Host`."""
 
-    looked: SignalInstance  # a Snapshot: something is to be drawn
+    begun: SignalInstance  # something new is to be spoken: what was told before is over
     failed: SignalInstance  # a FishCaptionError that the reader does not know of
     noticed: SignalInstance  # a sentence for the status line
     changed: SignalInstance  # a setting's name, and its value
     resized: SignalInstance  # it needs another height
-    text_changed: SignalInstance  # the draft is another
 
     @property
     def view(self) -> QWidget:
         """Return the widget that the shell shows."""
         ...
 
-    @property
-    def playback(self) -> Playback:
-        """Return the acts behind the transport's buttons."""
+    def own_actions(self) -> tuple[Action, ...]:
+        """Return its commands that can be used as soon as it is made."""
         ...
 
-    def own_actions(self) -> tuple[Action, ...]:
-        """Return its commands that can be used from the first paint on."""
+    def buttons(self) -> Mapping[str, TransportButton | None]:
+        """Return the transport's buttons that are not Speak's, by name; None: it has no such button."""
         ...
 
     def controls(self) -> tuple[tuple[QWidget, ...], tuple[QWidget, ...]]:
         """Return the widgets before and after the transport's buttons in the order of the Tab key."""
         ...
 
-    def restore(self) -> bool:
-        """Put the unsent text of last time back into the editor; return whether there was one."""
-        ...
-
-    def complete(self, host: Host) -> None:
-        """Add what is not needed for the first paint. Called once, after it."""
+    def place_status(self, line: QWidget) -> None:
+        """Show the status line, of which the window has one: it goes from workspace to workspace."""
         ...
 
     def set_look(self, look: Look) -> None:
@@ -120,7 +118,7 @@ class Workspace(Protocol):
         ...
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Show the reader's state."""
+        """Show the reader's state. Called while it is shown, and when it comes into sight."""
         ...
 
     def set_crowding(self, degree: int) -> None:
@@ -129,6 +127,53 @@ class Workspace(Protocol):
 
     def least_height(self, width: int) -> int:
         """Return the height in pixels that it needs at this width."""
+        ...
+
+    def uses_key(self, event: QKeyEvent) -> bool:
+        """Return whether the key has a meaning of its own where the focus is, before all other meanings."""
+        ...
+
+    def focus(self) -> None:
+        """Give the focus to what the user works with."""
+        ...
+
+    def file_kinds(self) -> str:
+        """Return the kinds of files that can be opened, as Qt's file dialog takes them."""
+        ...
+
+    def open_file(self, path: Path) -> None:
+        """Open this file; what is wrong with it is told."""
+        ...
+
+    def kept_settings(self) -> dict[str, Any]:
+        """Return the settings of its layout, to be saved when the window is closed."""
+        ...
+
+    def leave(self) -> None:
+        """Save what is not saved, and stop drawing: the window is closed."""
+        ...
+
+
+class TextWorkspace(Workspace, Protocol):
+    """The workspace with the text that is typed: the draft, what was spoken, and who speaks it.
+
+    It stops speech for all workspaces, whichever is shown: there is one Stop.
+    """
+
+    looked: SignalInstance  # a Snapshot: something is to be drawn
+    text_changed: SignalInstance  # the draft is another
+
+    def complete(self, host: Host) -> None:
+        """Add what is not needed for the first paint. Called once, after it."""
+        ...
+
+    @property
+    def playback(self) -> Playback:
+        """Return the acts behind the transport's commands."""
+        ...
+
+    def restore(self) -> bool:
+        """Put the unsent text of last time back into the editor; return whether there was one."""
         ...
 
     def stop_if_busy(self) -> bool:
@@ -155,10 +200,6 @@ class Workspace(Protocol):
         """Remove the page, so that it can stand elsewhere."""
         ...
 
-    def focus_text(self) -> None:
-        """Give the text the focus."""
-        ...
-
     def text(self, longest: int | None = None) -> str:
         """Return the draft; empty if it has more than `longest` code points."""
         ...
@@ -181,12 +222,4 @@ class Workspace(Protocol):
 
     def another_journal(self, path: Path) -> Journal:
         """Return a journal for a text that is written elsewhere; one thread writes both, in order."""
-        ...
-
-    def kept_settings(self) -> dict[str, Any]:
-        """Return the settings of its layout, to be saved when the window is closed."""
-        ...
-
-    def close_text(self) -> None:
-        """Save the draft: the window is closed."""
         ...

@@ -48,8 +48,8 @@ class Opened:
 
     @property
     def workspace(self) -> SpeakWorkspace:
-        assert isinstance(self.window.workspace, SpeakWorkspace)
-        return self.window.workspace
+        assert isinstance(self.window.text_workspace, SpeakWorkspace)
+        return self.window.text_workspace
 
     @property
     def editor(self) -> Editor:

@@ -271,7 +271,14 @@ ROWS = (
     Row({"captions_typing": True}, shows_typing, True),
 )
 
-AT_THE_NEXT_START = ("window_geometry", "window_split", "strip_on", "strip_place")
+AT_THE_NEXT_START = (
+    "window_geometry",
+    "window_split",
+    "strip_on",
+    "strip_place",
+    "workspace",
+    "present_split",
+)
 """They say how something stood: what uses them is the next start."""
 
 

@@ -32,8 +32,8 @@ class Told:
 
     def __init__(self, window: Window, reader: FakeReader) -> None:
         self._window = window
-        assert isinstance(window.workspace, SpeakWorkspace)
-        self._workspace = window.workspace
+        assert isinstance(window.text_workspace, SpeakWorkspace)
+        self._workspace = window.text_workspace
         self._reader = reader
         self._before = ""
         self._timer = QTimer(window)

@@ -23,7 +23,7 @@ class CallsFeature(Feature):
             pause=partial(run, "speak.pause"),
             repeat=partial(run, "speak.repeat"),
             attention=partial(run, "speak.signal"),
-            journal=host.workspace.another_journal,
+            journal=host.text_workspace.another_journal,
         )
         self.tools = CallTools(acts, host.services.calls(), host.services.settings, parent=host.window)
         self.tools.changed.connect(host.change)
@@ -46,4 +46,4 @@ class CallsFeature(Feature):
         self.tools.close()
 
     def _speak(self, text: str) -> None:
-        self.host.workspace.show_utterance(self.host.reader.speak(text))
+        self.host.text_workspace.show_utterance(self.host.reader.speak(text))

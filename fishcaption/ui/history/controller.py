@@ -64,7 +64,7 @@ class HistoryController(Feature):
             self.page.show_record(is_off)
 
     def _on_history(self) -> None:
-        workspace = self.host.workspace
+        workspace = self.host.text_workspace
         if self.page is None:
             from fishcaption.ui.history.page import HistoryPage
 
@@ -76,6 +76,8 @@ class HistoryController(Feature):
             page.record_asked.connect(self._on_off_record)
             page.closed.connect(self._on_history)
             page.show_record(self._is_off_record())
+        if self.host.show_text() and workspace.shown_page() is self.page:
+            return
         workspace.show_page(self.page)
 
     def _on_phrase(self, text: str) -> None:

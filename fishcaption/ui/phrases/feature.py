@@ -37,12 +37,12 @@ class PhrasesFeature(Feature):
         self._button = host.add_tool("phrases.show", self.tr("Phrases"), "message-square-quote")
         self._button.setCheckable(True)
         self._side.placed.connect(self._button.setChecked)
-        panel.spoken.connect(host.workspace.show_utterance)
+        panel.spoken.connect(host.text_workspace.show_utterance)
         panel.failed.connect(host.tell)
-        panel.into_text_asked.connect(host.workspace.write)
+        panel.into_text_asked.connect(host.text_workspace.write)
         panel.edit_asked.connect(partial(self._on_edit, service))
         panel.setting_changed.connect(host.change)
-        panel.left.connect(host.workspace.focus_text)
+        panel.left.connect(host.text_workspace.focus)
         panel.show_asked.connect(self._side.toggle)
         panel.add_keys(host.commands)
         host.commands.add(
@@ -52,7 +52,7 @@ class PhrasesFeature(Feature):
                    ("Ctrl+Shift+K",), in_menu=True, checked=self._side.is_shown),
         )  # fmt: skip
         host.offer("phrases.keep", partial(self._keep, service))
-        host.workspace.text_changed.connect(self._follow_soon.start)
+        host.text_workspace.text_changed.connect(self._follow_soon.start)
         if service.mended:
             host.tell(StorageError(" ".join(service.mended)))
 
@@ -67,18 +67,18 @@ class PhrasesFeature(Feature):
             self.panel.leave()
 
     def _has_text(self) -> bool:
-        return bool(self.host.workspace.text())
+        return bool(self.host.text_workspace.text())
 
     def _on_follow(self) -> None:
         if self.panel is not None:
-            self.panel.follow(self.host.workspace.text(_FOLLOWED))
+            self.panel.follow(self.host.text_workspace.text(_FOLLOWED))
 
     def _on_edit(self, service: PhraseService, number: str) -> None:
         self._open(service, number=number)
 
     def _on_keep(self, service: PhraseService) -> None:
         if self._has_text():
-            self._keep(service, self.host.workspace.text())
+            self._keep(service, self.host.text_workspace.text())
 
     def _keep(self, service: PhraseService, text: str) -> None:
         self._open(service, keep=text)

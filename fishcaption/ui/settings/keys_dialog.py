@@ -162,7 +162,8 @@ class KeysDialog(QDialog):
 
     def _keys(self, action: Action) -> str:
         keys = self._commands.spelled(action.id)
-        return f"{keys}  ({action.where})" if action.where and action.always else keys
+        is_local = action.where and (action.always or action.scope)
+        return f"{keys}  ({action.where})" if keys and is_local else keys
 
     def _name(self) -> str:
         item = self._list.currentItem()
@@ -198,8 +199,9 @@ class KeysDialog(QDialog):
         if not name:
             return
         told = spelled(key)
-        holder = self._commands.holder(key)
-        if self._commands.is_fixed(key):
+        scope = self._commands[name].scope
+        holder = self._commands.holder(key, scope)
+        if self._commands.is_fixed(key, scope):
             owner = holder.words if holder is not None else ""
             self._status.tell(
                 self.tr("{key} always does “{words}”. Choose another key.").format(key=told, words=owner)
@@ -227,7 +229,7 @@ class KeysDialog(QDialog):
         self._use(self._commands.given(name, (*self._own(name), key)))
         words = self._commands[name].words
         told = self.tr("{key} now does “{words}”.").format(key=spelled(key), words=words)
-        if types(key):
+        if types(key) and not self._commands[name].scope:
             told += " " + self.tr("In a text field it still types.")
         self._status.tell(told)
         self._add.setFocus()

@@ -508,15 +508,15 @@ def _open(host: Host, page: int) -> None:
         return
     dialog = VocabularyDialog(service, host.settings, _sample(host), host.window)
     dialog.changed.connect(host.change)
-    dialog.say_asked.connect(host.workspace.playback.say)
+    dialog.say_asked.connect(host.text_workspace.playback.say)
     dialog.show_page(page)
     dialog.open()
 
 
 def _sample(host: Host) -> str:
     """Return the test sentence: the draft, else the text that was spoken last."""
-    text = host.workspace.text().strip()
-    current = host.workspace.playback.snapshot().current
+    text = host.text_workspace.text().strip()
+    current = host.text_workspace.playback.snapshot().current
     if not text and current is not None:
         text = current.text.strip()
     return text[:_SAMPLE]

@@ -18,7 +18,7 @@ from fishcaption.core.speech import Snapshot, Voice
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import Loaded
 from fishcaption.ui.commands import Action
-from fishcaption.ui.shell.registry import DIALOGS, FEATURES, Dialog
+from fishcaption.ui.shell.registry import DIALOGS, FEATURES, TEXT_WORKSPACE, Dialog
 
 if TYPE_CHECKING:
     from fishcaption.captions.track import CaptionTrack
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.shell.side_panel import Side
     from fishcaption.ui.shell.window import Window
     from fishcaption.ui.widgets.theme import Look
-    from fishcaption.ui.workspace import Workspace
+    from fishcaption.ui.workspace import TextWorkspace, Workspace
 
 
 class WindowHost:
@@ -88,6 +88,11 @@ class WindowHost:
         return self._window.workspace
 
     @property
+    def text_workspace(self) -> TextWorkspace:
+        """The workspace with the text that is typed."""
+        return self._window.text_workspace
+
+    @property
     def look(self) -> Look:
         """Colours and sizes."""
         return self._window.look
@@ -110,7 +115,7 @@ class WindowHost:
     def choose_voice(self, voice: Voice) -> None:
         """Speak with this voice from now on."""
         self.change("voice", voice)
-        self.workspace.focus_text()
+        self.workspace.focus()
 
     def tell(self, error: FishCaptionError) -> None:
         """Show a failure in the banner."""
@@ -119,6 +124,13 @@ class WindowHost:
     def notice(self, words: str) -> None:
         """Show a sentence in the status line."""
         self._window.notice(words)
+
+    def show_text(self) -> bool:
+        """Show the workspace with the text; return False if it is shown already."""
+        if self.workspace is self.text_workspace:
+            return False
+        self.change("workspace", TEXT_WORKSPACE)
+        return True
 
     def offer(self, name: str, act: Callable[[str], None]) -> None:
         """Offer other features an act on a text."""
@@ -153,15 +165,15 @@ class Features(QObject):
     def __init__(self, host: WindowHost) -> None:
         """The dialogs' commands and the early features are there from now on; `load` brings the rest."""
         super().__init__(host.window)
-        self._host = host
+        self.host = host
         self._loaded: list[Feature] = []
         host.commands.add(*(self._action(dialog) for dialog in DIALOGS if dialog.is_there is None))
         self._make(is_early=True)
 
     def load(self) -> None:
         """Make all features; their modules are imported already."""
-        host = self._host
-        host.workspace.complete(host)
+        host = self.host
+        host.text_workspace.complete(host)
         late = (dialog for dialog in DIALOGS if dialog.is_there is not None and dialog.is_there(host))
         host.commands.add(*map(self._action, late))
         self._make(is_early=False)
@@ -169,7 +181,7 @@ class Features(QObject):
     def _make(self, *, is_early: bool) -> None:
         for entry in FEATURES:
             if entry.is_early is is_early:
-                self._loaded.append(entry.load()(self._host))
+                self._loaded.append(entry.load()(self.host))
 
     def find(self, kind: type[QObject]) -> Any:
         """The feature of this class; None if there is none."""
@@ -187,16 +199,16 @@ class Features(QObject):
 
     def place_sides(self, width: int) -> None:
         """The window has this width: panels stand beside the workspace, or are pages in it."""
-        for side in self._host.sides:
+        for side in self.host.sides:
             side.place(width)
 
     def width_beside(self) -> int:
         """The pixels of the width that panels beside the workspace take."""
-        return sum(side.width() for side in self._host.sides)
+        return sum(side.width() for side in self.host.sides)
 
     def height_beside(self) -> int:
         """The least height of what stands beside the workspace."""
-        return max((side.least_height() for side in self._host.sides), default=0)
+        return max((side.least_height() for side in self.host.sides), default=0)
 
     def leave(self) -> None:
         """End them all: the window is closed."""
@@ -216,4 +228,4 @@ class Features(QObject):
         )
 
     def _open(self, dialog: Dialog) -> None:
-        dialog.open.load()(self._host)
+        dialog.open.load()(self.host)

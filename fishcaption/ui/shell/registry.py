@@ -1,7 +1,8 @@
 """The features, dialogs and workspaces of the window. Adding one adds a file, and an entry here.
 
-An entry names a module and what is taken of it, so that nothing is imported by the list itself. A workspace
-is loaded before the first paint, features after it, and a dialog when it is opened.
+An entry names a module and what is taken of it, so that nothing is imported by the list itself. The first
+workspace is loaded before the first paint, another one when it is chosen; features are loaded after the
+first paint, and a dialog when it is opened.
 """
 
 from __future__ import annotations
@@ -58,14 +59,37 @@ class Dialog(NamedTuple):
     is_there: Callable[[Host], bool] | None = None
 
 
+class WorkspaceEntry(NamedTuple):
+    """A workspace: its name in the settings, its words in the window, its keys, and its class.
+
+    `is_there` says after the first paint whether there is such a workspace.
+    """
+
+    id: str
+    words: str
+    told: str
+    keys: tuple[str, ...]
+    made: Entry
+    is_there: Callable[[Host], bool]
+
+
+TEXT_WORKSPACE = "speak"
+
 WORKSPACES = (
-    Entry(
-        "speak.workspace",
-        "SpeakWorkspace",
-        ("speak.queue", "speak.held_texts", "speak.completion"),
+    WorkspaceEntry(
+        TEXT_WORKSPACE,
+        "Speak",
+        "Speak: type a text and have it spoken",
+        ("Ctrl+Shift+1",),
+        Entry(
+            "speak.workspace",
+            "SpeakWorkspace",
+            ("speak.queue", "speak.held_texts", "speak.completion"),
+        ),
+        lambda _host: True,
     ),
 )
-"""The first is shown."""
+"""The first is made before the first paint, and holds the text; another is made when it is first chosen."""
 
 FEATURES = (
     Entry("shell.attention", "AttentionSound"),
@@ -77,7 +101,7 @@ FEATURES = (
 )
 
 DIALOGS = (
-    Dialog("text.open", "Open a text file…", Group.TEXT, Entry("shell.open_text", "open_text"), ("Ctrl+O",),
+    Dialog("text.open", "Open a text file…", Group.TEXT, Entry("shell.open_file", "open_file"), ("Ctrl+O",),
            in_menu=True),
     Dialog("voice.choose", "Choose a voice", Group.VOICE, Entry("voices.picker", "open_picker")),
     Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,
@@ -109,7 +133,7 @@ DIALOGS = (
 
 def deferred_modules() -> tuple[str, ...]:
     """The modules that `Features` needs after the first paint, to be imported beside the event loop."""
-    found = ["shell.side_panel", *WORKSPACES[0].modules]
+    found = ["shell.side_panel", "shell.workspaces", *WORKSPACES[0].made.modules]
     for entry in FEATURES:
         found += [entry.module, *entry.modules]
     return tuple(f"fishcaption.ui.{name}" for name in found)

@@ -30,20 +30,22 @@ class Side(QObject):
     def is_shown(self) -> bool:
         """Return whether the panel is in sight."""
         if self._is_page:
-            return self._host.workspace.shown_page() is self._panel
+            return self._host.text_workspace.shown_page() is self._panel
         return not self._panel.isHidden()
 
     def toggle(self) -> None:
         """Show the panel, or hide it."""
+        if self._host.show_text() and self.is_shown():
+            return
         if self._is_page:
-            self._host.workspace.show_page(self._panel)
+            self._host.text_workspace.show_page(self._panel)
         else:
             self._host.change(self._setting, not self._is_wanted())
 
     def place(self, width: int) -> None:
         """Place the panel in a window of this width in pixels."""
         is_wide = width >= round(_WIDE * self._host.look.scale)
-        workspace = self._host.workspace
+        workspace = self._host.text_workspace
         if is_wide and self._is_page:
             self._is_page = False
             if workspace.shown_page() is self._panel:

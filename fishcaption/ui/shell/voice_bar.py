@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
+from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.widgets.controls import Choice, FlowRow, Tool, ToolRow, command_button, dress_button
@@ -21,18 +22,20 @@ from fishcaption.ui.widgets.state_words import voice_words
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
-    from fishcaption.ui.ports import ModelOffer, ModelService, SettingsService
+    from fishcaption.ui.ports import ModelOffer, ModelService, SettingsService, SoundDeviceService
+
+_SIZES = (80, 300)  # per cent of text, in steps of 10
 
 
 class VoiceBar(ToolRow):
     """The row above the text: the voice, its model, and at the right the buttons of the window."""
 
-    def __init__(self, models: ModelService, settings: SettingsService) -> None:
+    def __init__(self, models: ModelService, settings: SettingsService, devices: SoundDeviceService) -> None:
         super().__init__()
         self._settings = settings
         self.voice = command_button(self.tr("Voice"))
         self.model = ModelChoice(models)
-        self.sound = SoundRow(settings)
+        self.sound = SoundRow(settings, devices)
         caption = Label(self.tr("Model"))
         caption.setBuddy(self.model)
         self._captioned_model = QWidget()  # they stay together where the row wraps
@@ -55,6 +58,7 @@ class VoiceBar(ToolRow):
         self.settings = Tool(tr("Settings"), "settings-2", label=tr("Settings"))
         self.menu = Tool(tr("Menu"), "menu", label=tr("Menu"))
         self._added: list[tuple[Tool, str]] = []  # with their commands
+        self._switches: tuple[QWidget, ...] = ()  # between workspaces
         self._look: Look | None = None
         for widget in (self.voice, self._captioned_model, self.off_record):
             self.row.addWidget(widget)
@@ -90,13 +94,26 @@ class VoiceBar(ToolRow):
         QWidget.setTabOrder(tool, self.large)
         return tool
 
+    def add_switch(self, switch: QWidget, buttons: tuple[QWidget, ...]) -> None:
+        """Add the switch between the workspaces, before all tools; `buttons` are its parts."""
+        self._switches = buttons
+        for tool in self.labelled():
+            self.row.removeWidget(tool)
+        for widget in (switch, *self.labelled()):
+            self.row.add_right(widget)
+        switch.show()  # at once, to be measured: the layout would do it later
+
     def labelled(self) -> tuple[Tool, ...]:
         """The tools at the right."""
         return (*(tool for tool, _ in self._added), self.large, self.settings, self.menu)
 
     def controls(self) -> tuple[QWidget, ...]:
         """In the order of the Tab key."""
-        return (self.voice, self.model, self.off_record, self.large, self.settings, self.menu)
+        added = (tool for tool, _ in self._added)
+        return (
+            self.voice, self.model, self.off_record, *self._switches, *added,
+            self.large, self.settings, self.menu,
+        )  # fmt: skip
 
     def own_actions(self) -> tuple[Action, ...]:
         """The commands of voice and sound."""
@@ -191,14 +208,13 @@ class SoundRow(QWidget):
     """Shows the settings of the sound, and emits the ones that the user changes."""
 
     changed = Signal(str, object)  # a setting's name, and its value
-    devices_wanted = Signal()
-    larger_asked = Signal()
-    smaller_asked = Signal()
+    failed = Signal(object)  # a FishCaptionError: the devices cannot be listed
     told = Signal(str)  # why a number was not taken as it was typed
 
-    def __init__(self, settings: SettingsService) -> None:
+    def __init__(self, settings: SettingsService, devices: SoundDeviceService) -> None:
         super().__init__()
         self._settings = settings
+        self._devices = devices
         self.device = Choice()
         self.device.setAccessibleName(self.tr("Sound device"))
         self.device.setToolTip(as_written(self.device.accessibleName()))
@@ -225,13 +241,13 @@ class SoundRow(QWidget):
         pair.addWidget(self.larger)
         row.add_right(sizes)
         self.setLayout(row)
-        self.device.opened.connect(self.devices_wanted)
+        self.device.opened.connect(self._on_devices_wanted)
         self.device.activated.connect(self._on_device)
         self.volume.valueChanged.connect(self._on_volume)
         self.speed.valueChanged.connect(self._on_speed)
         self.speed.told.connect(self.told)
-        self.smaller.clicked.connect(self.smaller_asked)
-        self.larger.clicked.connect(self.larger_asked)
+        self.smaller.clicked.connect(partial(self._resize_text, -10))
+        self.larger.clicked.connect(partial(self._resize_text, 10))
         self._show_settings()
         settings.subscribe(_sound_of, self._on_settings)
 
@@ -251,6 +267,12 @@ class SoundRow(QWidget):
                    repeats=True),
             Action("voice.default_device", tr("Use the system's sound device"),
                    self._on_default_device, group, ("Alt+D",), enabled=self._has_chosen_device),
+            Action("window.larger", tr("Larger text"), partial(self._resize_text, 10), Group.WINDOW,
+                   ("Ctrl+=", "Ctrl++"), repeats=True),
+            Action("window.smaller", tr("Smaller text"), partial(self._resize_text, -10), Group.WINDOW,
+                   ("Ctrl+-",), repeats=True),
+            Action("window.usual_size", tr("Normal text size"), self._on_usual_size, Group.WINDOW,
+                   ("Ctrl+0",)),
         )  # fmt: skip
 
     def set_look(self, look: Look) -> None:
@@ -317,6 +339,22 @@ class SoundRow(QWidget):
         row.addWidget(sign)
         row.addWidget(widget)
         return both
+
+    def _on_devices_wanted(self) -> None:
+        self._devices.devices(self._on_devices)
+
+    def _on_devices(self, devices: tuple[OutputDevice, ...] | FishCaptionError) -> None:
+        if isinstance(devices, FishCaptionError):
+            self.failed.emit(devices)
+        else:
+            self.show_devices(devices)
+
+    def _resize_text(self, percent: int, _is_checked: bool = False) -> None:
+        size = self._settings.current.text_size + percent
+        self.changed.emit("text_size", min(max(size, _SIZES[0]), _SIZES[1]))
+
+    def _on_usual_size(self) -> None:
+        self.changed.emit("text_size", 100)
 
     def _turn(self, percent: int) -> None:
         self.volume.setValue(self.volume.value() + percent)

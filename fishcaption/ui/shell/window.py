@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -26,7 +25,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
-    QMenu,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -35,8 +33,8 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
-from fishcaption.store.settings import OutputDevice, Settings
-from fishcaption.ui.commands import Action, Actions, Group
+from fishcaption.store.settings import Settings
+from fishcaption.ui.commands import Actions
 from fishcaption.ui.lazy_track import LazyTrack
 from fishcaption.ui.platform import keyboard_layouts as layouts
 from fishcaption.ui.shell.messages import Problems, Status
@@ -54,9 +52,9 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import Services, Speaker, Stores
     from fishcaption.ui.shell.features import Features
     from fishcaption.ui.shell.retrying import Retrying
-    from fishcaption.ui.workspace import Later, Workspace
+    from fishcaption.ui.shell.workspaces import Workspaces
+    from fishcaption.ui.workspace import Later, TextWorkspace, Workspace
 
-_SIZES = (80, 300)  # per cent of text, in steps of 10
 _MARGIN = 12
 _MOST_CROWDED = 6
 
@@ -95,28 +93,28 @@ class Window(QMainWindow):
 
         self._status_line = StatusLine()
         self.banner = Banner()
-        self.voice_bar = VoiceBar(services.models, services.settings)
+        self.voice_bar = VoiceBar(services.models, services.settings, services.sound_devices)
         self._track = LazyTrack(reader, self)
-        self.workspace: Workspace = WORKSPACES[0].load()(
+        self.text_workspace: TextWorkspace = WORKSPACES[0].made.load()(
             reader, services, journal, self._status_line, stores, self._track
         )
-        self.transport = Transport(self.workspace, services.settings, can_hold=stores is not None)
+        self.workspaces: Workspaces | None = None  # once it was painted: before that there is only one
+        self.transport = Transport(self.text_workspace, services.settings, can_hold=stores is not None)
         self._build()
         # `actions` is Qt's own
         self.commands = Actions(self, settings.keys)
         self.commands.add(
             *self.transport.own_actions(),
-            *self.workspace.own_actions(),
+            *self.text_workspace.own_actions(),
             *self.voice_bar.own_actions(),
-            *self._size_actions(),
         )
-        playback = self.workspace.playback
+        playback = self.text_workspace.playback
         self.status = Status(self._status_line)
         self.problems = Problems(
             self.banner, playback, self.commands, self.voice_bar.sound, self.voice_bar.model, services
         )
         self._connect()
-        self._stop_first = StopFirst(self._is_stop, self.workspace.stop_if_busy, self._take_chord, self)
+        self._stop_first = StopFirst(self._is_stop, self.text_workspace.stop_if_busy, self._take_chord, self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._wear)
 
         self.look.wear()
@@ -130,14 +128,19 @@ class Window(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         else:
             self.resize(QSize(1080, 740).boundedTo(self.screen().availableSize()))
-        if self.workspace.restore():
+        if self.text_workspace.restore():
             self.notice(self.tr("Your unsent text is back."))
         for words in notices:
             self.problems.tell(StorageError(words))
         self._on_looked(self._reader.snapshot())
-        self.workspace.focus_text()
+        self.text_workspace.focus()
 
     # -- what the program and the features ask -----------------------------------------------------
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace that is shown."""
+        return self.text_workspace if self.workspaces is None else self.workspaces.shown
 
     @property
     def settings(self) -> Settings:
@@ -155,17 +158,19 @@ class Window(QMainWindow):
 
     def add_later(self, later: Later) -> None:
         """Add something that will speak by itself later: Stop ends it."""
-        self.workspace.playback.later.append(later)
+        self.text_workspace.playback.later.append(later)
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
         """Take a text from elsewhere into the editor (a draft there is held), or speak it at once."""
-        self.workspace.take_text(plain(text), speak=speak)
+        self.text_workspace.take_text(plain(text), speak=speak)
+        if not speak and self.workspace is not self.text_workspace:  # nothing is to change during a show
+            self.notice(self.tr("A text has come. It is in Speak."))
 
     # -- building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self._sides = QSplitter(Qt.Orientation.Horizontal)
-        self._sides.addWidget(self.workspace.view)
+        self._sides.addWidget(self.text_workspace.view)
         self._sides.setChildrenCollapsible(False)
         self._sides.setHandleWidth(10)
         self._body = QWidget()
@@ -174,44 +179,36 @@ class Window(QMainWindow):
         column.setSpacing(8)
         column.addWidget(self.voice_bar)
         column.addWidget(self.banner)
-        column.addWidget(self._sides, 1)
+        self._middle = QVBoxLayout()
+        self._middle.addWidget(self._sides, 1)
+        column.addLayout(self._middle, 1)
         column.addWidget(self.transport)
         column.addWidget(self.voice_bar.sound)
         self.setCentralWidget(self._body)
-        # from the text to what is done with it, then to what is chosen once in a while
-        first, rest = self.workspace.controls()
-        order = [*first, *self.transport.controls(), *rest, *self.voice_bar.controls()]
-        for before, after in pairwise((*order, *self.voice_bar.sound.controls())):
+        self._set_tab_order()
+
+    def _set_tab_order(self) -> None:
+        """Lead from the text to what is done with it, then to what is chosen once in a while."""
+        controls = [workspace.controls() for workspace in self._made()]
+        order = [control for first, _ in controls for control in first]
+        order += self.transport.controls()
+        order += [control for _, rest in controls for control in rest]
+        order += [*self.voice_bar.controls(), *self.voice_bar.sound.controls()]
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
-    def _size_actions(self) -> tuple[Action, ...]:
-        tr, group = self.tr, Group.WINDOW
-        return (
-            Action("window.larger", tr("Larger text"), partial(self._resize_text, 10), group,
-                   ("Ctrl+=", "Ctrl++"), repeats=True),
-            Action("window.smaller", tr("Smaller text"), partial(self._resize_text, -10), group, ("Ctrl+-",),
-                   repeats=True),
-            Action("window.usual_size", tr("Normal text size"), self._on_usual_size, group, ("Ctrl+0",)),
-        )  # fmt: skip
-
     def _connect(self) -> None:
-        workspace, bar, commands = self.workspace, self.voice_bar, self.commands
-        workspace.looked.connect(self._on_looked)
-        workspace.failed.connect(self.tell)
-        workspace.noticed.connect(self.notice)
-        for part in (workspace, bar.sound):
-            part.changed.connect(self.change)
-        workspace.resized.connect(self.fit)
+        bar, commands = self.voice_bar, self.commands
+        self.text_workspace.looked.connect(self._on_looked)
+        self._connect_workspace(self.text_workspace)
+        bar.sound.changed.connect(self.change)
         self.problems.resized.connect(self.fit)
-        self.transport.begun.connect(self._forget_problem)
         self.transport.connect_commands(commands)
         bar.connect_commands(commands)
         bar.menu.clicked.connect(self._on_menu)
         bar.model.activated.connect(self._on_model)
         bar.model.answered.connect(self._on_model_answered)
-        bar.sound.devices_wanted.connect(self._on_devices_wanted)
-        bar.sound.larger_asked.connect(partial(self._resize_text, 10))
-        bar.sound.smaller_asked.connect(partial(self._resize_text, -10))
+        bar.sound.failed.connect(self.tell)
         bar.sound.told.connect(self.notice)
         commands.changed.connect(self._tell_keys)
         settings = self._services.settings
@@ -220,6 +217,13 @@ class Window(QMainWindow):
         settings.subscribe(_model_of, self._on_model_changed)
         settings.subscribe(_heights_of, self._on_heights)
 
+    def _connect_workspace(self, workspace: Workspace) -> None:
+        workspace.begun.connect(self._forget_problem)
+        workspace.failed.connect(self.tell)
+        workspace.noticed.connect(self.notice)
+        workspace.changed.connect(self.change)
+        workspace.resized.connect(self.fit)
+
     # -- looks -------------------------------------------------------------------------------------
 
     def _dress(self) -> None:
@@ -227,7 +231,8 @@ class Window(QMainWindow):
         self.voice_bar.set_look(self.look)
         self.banner.set_look(self.look)
         self.transport.set_look(self.look)
-        self.workspace.set_look(self.look)
+        for workspace in self._made():
+            workspace.set_look(self.look)
         if self.features is not None:
             self.features.set_look(self.look)
 
@@ -236,7 +241,7 @@ class Window(QMainWindow):
         if not self.isVisible():
             return
         width = self._body.width() - 2 * _MARGIN
-        if self.features is not None:
+        if self.features is not None and self.workspace is self.text_workspace:
             self.features.place_sides(self._body.width())
             width -= self.features.width_beside()
         for row in (self.voice_bar, self.transport):
@@ -262,7 +267,8 @@ class Window(QMainWindow):
         parts: list[QWidget] = [self.voice_bar, self.transport]
         parts += [part for part in (self.voice_bar.sound, self.banner) if not part.isHidden()]
         around = sum(part.heightForWidth(whole) for part in parts) + 8 * len(parts) + 10 + _MARGIN
-        beside = self.features.height_beside() if self.features is not None else 0
+        has_sides = self.features is not None and self.workspace is self.text_workspace
+        beside = self.features.height_beside() if self.features is not None and has_sides else 0
         return max(beside, self.workspace.least_height(width)) + around
 
     def _tell_keys(self) -> None:
@@ -304,25 +310,12 @@ class Window(QMainWindow):
         self.problems.model_answered()
         self._services.models.choose(name)
 
-    def _resize_text(self, percent: int) -> None:
-        self.change("text_size", min(max(self.settings.text_size + percent, _SIZES[0]), _SIZES[1]))
-
-    def _on_usual_size(self) -> None:
-        self.change("text_size", 100)
-
-    def _on_devices_wanted(self) -> None:
-        self._services.sound_devices.devices(self._on_devices)
-
-    def _on_devices(self, devices: tuple[OutputDevice, ...] | FishCaptionError) -> None:
-        if isinstance(devices, FishCaptionError):
-            self.problems.tell(devices)
-        else:
-            self.voice_bar.sound.show_devices(devices)
-
     # -- keys --------------------------------------------------------------------------------------
 
     def _is_stop(self, event: QKeyEvent) -> bool:
         """Return whether the key means Stop, also while a dialog keeps shortcuts from acting."""
+        if self.workspace.uses_key(event):
+            return False
         return event.key() == Qt.Key.Key_Escape or self.commands.called_by(event) == "speak.stop"
 
     def _take_chord(self, event: QKeyEvent) -> bool:
@@ -348,7 +341,7 @@ class Window(QMainWindow):
         from fishcaption.ui.shell.features import Features, WindowHost
         from fishcaption.ui.shell.retrying import Retrying
 
-        retrying = self._retrying = Retrying(self._services.retrying, self.workspace.playback, self)
+        retrying = self._retrying = Retrying(self._services.retrying, self.text_workspace.playback, self)
         retrying.failed.connect(self.tell)
         retrying.noticed.connect(self.notice)
 
@@ -364,35 +357,50 @@ class Window(QMainWindow):
         self.setWindowIcon(QIcon(str(assets.path("icons/fishcaption.svg"))))
         self.features.load()
         self._is_loaded = True
-        self.workspace.set_crowding(self._crowding)
+        self.text_workspace.set_crowding(self._crowding)
         self.features.set_look(self.look)
+        self._add_workspaces()
+        if (audience := self._services.audience()) is not None:
+            audience.follow(self._track.made())
         self._on_looked(self._reader.snapshot())
         self.fit()
+
+    def _add_workspaces(self) -> None:
+        from fishcaption.ui.shell.workspaces import Workspaces
+
+        assert self.features is not None
+        workspaces = self.workspaces = Workspaces(self.features.host, self._middle, self._sides)
+        workspaces.made.connect(self._on_workspace_made)
+        workspaces.shown_changed.connect(self._on_workspace_shown)
+        if workspaces.switch is not None:
+            self.voice_bar.add_switch(workspaces.switch, workspaces.switch.controls())
+            self._set_tab_order()
+        workspaces.begin()
+
+    def _on_workspace_made(self, workspace: Workspace) -> None:
+        self._connect_workspace(workspace)
+        workspace.set_look(self.look)
+        self._set_tab_order()
+
+    def _on_workspace_shown(self) -> None:
+        self.workspace.place_status(self._status_line)
+        self.transport.use(self.workspace.buttons())
+        self._on_looked(self._reader.snapshot())
+        self.workspace.set_crowding(self._crowding)
+        self.fit()
+
+    def _made(self) -> tuple[Workspace, ...]:
+        others = () if self.workspaces is None else self.workspaces.others()
+        return (self.text_workspace, *others)
 
     def is_complete(self) -> bool:
         """Return whether the features are there."""
         return self._is_loaded
 
     def _on_menu(self) -> None:
-        """Open the menu of what is seldom used; all of it stands in the palette, too."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        group: Group | None = None
-        for action in self.commands:
-            if not action.in_menu:
-                continue
-            if group not in (None, action.group):
-                menu.addSeparator()
-            group = action.group
-            keys = self.commands.spelled(action.id)
-            entry = menu.addAction(action.words + (f"\t{keys}" if keys else ""))
-            entry.setEnabled(action.enabled())
-            if action.checked is not None:
-                entry.setCheckable(True)
-                entry.setChecked(action.checked())
-            entry.triggered.connect(partial(self.commands.run_if_there, action.id))
-        button = self.voice_bar.menu
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        from fishcaption.ui.shell.window_menu import open_menu
+
+        open_menu(self.commands, self.voice_bar.menu)
 
     # -- what is told ------------------------------------------------------------------------------
 
@@ -400,7 +408,9 @@ class Window(QMainWindow):
         self.status.draw(snapshot)
         self.problems.look(snapshot)
         self.transport.draw(snapshot)
-        self.workspace.draw(snapshot)
+        self.text_workspace.draw(snapshot)
+        if self.workspace is not self.text_workspace:
+            self.workspace.draw(snapshot)
         if self.features is not None:
             self.features.draw(snapshot, state_words(snapshot, self.tr))
 
@@ -440,7 +450,8 @@ class Window(QMainWindow):
         with ExitStack() as ending:  # from the last one to the first, whatever fails in between
             ending.callback(self.closed.emit)
             ending.callback(super().closeEvent, event)
-            ending.callback(self.workspace.close_text)
+            for workspace in self._made():
+                ending.callback(workspace.leave)
             ending.callback(self._track.close)
             if self._retrying is not None:
                 ending.callback(self._retrying.close)
@@ -450,7 +461,8 @@ class Window(QMainWindow):
 
     def _keep_place(self) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self._services.settings.change(window_geometry=geometry, **self.workspace.kept_settings())
+        kept = {name: value for made in self._made() for name, value in made.kept_settings().items()}
+        self._services.settings.change(window_geometry=geometry, **kept)
 
 
 def _model_of(settings: Settings) -> tuple[object, ...]:

@@ -37,6 +37,7 @@ class Composer(QObject):
     """Receives commands from keys and buttons; emits `looked` with what to draw."""
 
     looked = Signal(object)  # a Snapshot
+    begun = Signal()  # something new is to be spoken: what was told before is over
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
     noticed = Signal(str)  # a sentence for the status line
 
@@ -106,6 +107,7 @@ class Composer(QObject):
         """
         if self.price.is_asking() or self._editor.is_reading():
             return
+        self.begun.emit()
         self._editor.settle_composition()
         self.end_word()
         text = self._editor.text()
@@ -205,6 +207,7 @@ class Composer(QObject):
 
         If another model would speak it than the one that failed, its price is checked again.
         """
+        self.begun.emit()
         if embedded or self._speaks_with() == self._failed_with:
             self._retry(embedded)
         else:

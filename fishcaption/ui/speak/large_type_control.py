@@ -43,7 +43,7 @@ class LargeTypeControl(Feature):
         view.stop_asked.connect(run["speak.stop"].act)
         view.pause_asked.connect(run["speak.pause"].act)
         view.leave_asked.connect(self.toggle)
-        view.draw(host.workspace.playback.snapshot())
+        view.draw(host.text_workspace.playback.snapshot())
         view.show_on(other_screen(host.settings.large_type_screen, host.window.screen()))
 
     def set_look(self, look: Look) -> None:

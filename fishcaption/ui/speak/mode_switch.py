@@ -69,6 +69,21 @@ class ModeSwitch(QWidget):
         """Return the words for what the mode does."""
         return next(told for name, _, told in self._modes if name == mode)
 
+    def invitation(self, mode: SpeakMode, key: str) -> str:
+        """Return what the empty editor says in this mode; `key` is the one that speaks."""
+        match mode:
+            case "sentence":
+                words = self.tr("Type here: each sentence is spoken when you end it. {key} speaks the rest.")
+            case "word":
+                words = self.tr(
+                    "Type here: each word is spoken when you have typed it. {key} speaks the rest."
+                )
+            case "type":
+                words = self.tr("Type here: your text is spoken as you type. {key} speaks the rest.")
+            case _:
+                words = self.tr("Type here. {key} speaks.")
+        return words.format(key=key)
+
     def controls(self) -> tuple[QWidget, ...]:
         """Return the controls in the order of the Tab key."""
         return (*self.buttons.values(), self._list)

@@ -5,7 +5,7 @@ It lays out transcript, queue, held texts, suggestions and editor; `composer` do
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from itertools import pairwise
@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
@@ -23,7 +25,7 @@ from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak.composer import Composer
 from fishcaption.ui.speak.mode_switch import ModeSwitch
 from fishcaption.ui.speak.transcript import Transcript
-from fishcaption.ui.widgets.controls import StatusLine
+from fishcaption.ui.widgets.controls import StatusLine, TransportButton
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
@@ -37,9 +39,10 @@ if TYPE_CHECKING:
 
 
 class SpeakWorkspace(QSplitter):
-    """The workspace for typing and speaking: see `ui.workspace.Workspace`."""
+    """The workspace for typing and speaking: see `ui.workspace.TextWorkspace`."""
 
     looked = Signal(object)  # a Snapshot
+    begun = Signal()
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
     noticed = Signal(str)  # a sentence for the status line
     changed = Signal(str, object)  # a setting's name, and its value
@@ -89,12 +92,13 @@ class SpeakWorkspace(QSplitter):
             self.composer.drafts.held = stores.held_texts
             self.composer.drafts.history = self._older
         self.composer.looked.connect(self.looked)
+        self.composer.begun.connect(self.begun)
         self.composer.failed.connect(self.failed)
         self.composer.noticed.connect(self.noticed)
         self.editor.textChanged.connect(self.text_changed)
         self.mode.chosen.connect(self._on_mode)
         self._use_settings()
-        self._settings.subscribe(_typing_of, self._on_settings)
+        self._settings.subscribe(_typing_of, self._use_settings)
 
     def _build(self, status: StatusLine) -> None:
         self._pages = QStackedWidget()
@@ -107,10 +111,10 @@ class SpeakWorkspace(QSplitter):
         self._below = QVBoxLayout(lower)
         self._below.setContentsMargins(0, 0, 0, 0)
         self._told = QWidget()
-        told = QHBoxLayout(self._told)
-        told.setContentsMargins(0, 0, 0, 0)
-        told.addWidget(status, 1)
-        told.addWidget(self.mode)
+        self._told_row = QHBoxLayout(self._told)
+        self._told_row.setContentsMargins(0, 0, 0, 0)
+        self._told_row.addWidget(self.mode)
+        self.place_status(status)
         self._below.addWidget(self._told)
         self._below.addWidget(self.editor, 1)
         self.addWidget(upper)
@@ -137,12 +141,19 @@ class SpeakWorkspace(QSplitter):
         return (
             Action("speak.mode", tr("Change when to speak: on Enter, by sentence, by word, as I type"),
                    self._on_next_mode, Group.SPEAK, ("Ctrl+M",)),
-            Action("text.go", tr("Go to the text"), self.focus_text, Group.TEXT, ("Ctrl+E",)),
         )  # fmt: skip
+
+    def buttons(self) -> Mapping[str, TransportButton | None]:
+        """Return no button: the transport's are made for this workspace."""
+        return {}
 
     def controls(self) -> tuple[tuple[QWidget, ...], tuple[QWidget, ...]]:
         """Return the widgets before and after the transport's buttons in the order of the Tab key."""
         return (self.editor,), (*self.mode.controls(), self.transcript)
+
+    def place_status(self, line: QWidget) -> None:
+        """Show the status line above the editor."""
+        self._told_row.insertWidget(0, line, 1)
 
     def restore(self) -> bool:
         """Put the unsent text of last time back into the editor; return whether there was one."""
@@ -154,21 +165,20 @@ class SpeakWorkspace(QSplitter):
         self._add_queue(host)
         if self._stores is not None:
             self._add_held(self._stores, host)
-        self._add_tags(host)
+        from fishcaption.ui.editor.expression_commands import ExpressionCommands
+
+        ExpressionCommands(self.editor, host)
         if (vocabulary := host.services.vocabulary()) is not None:
             self._add_completion(vocabulary, host)
         self.set_crowding(self._crowding)
 
-    def _on_settings(self, _before: object, _after: object) -> None:
-        self._use_settings()
-
-    def _use_settings(self) -> None:
+    def _use_settings(self, _before: object = None, _after: object = None) -> None:
         settings = self._settings.current
         self.editor.enter_speaks = settings.enter_speaks
         self.editor.join_pasted_lines = settings.join_pasted_lines
         self.mode.show_mode(settings.speak_mode)
         key = self.tr("Enter") if settings.enter_speaks else self.tr("Ctrl+Enter")
-        self.editor.set_placeholder(self._invitation(key))
+        self.editor.set_placeholder(self.mode.invitation(settings.speak_mode, key))
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""
@@ -277,7 +287,11 @@ class SpeakWorkspace(QSplitter):
 
     # -- the text ----------------------------------------------------------------------------------
 
-    def focus_text(self) -> None:
+    def uses_key(self, _event: QKeyEvent) -> bool:
+        """Return False: keys mean here what they mean everywhere."""
+        return False
+
+    def focus(self) -> None:
         """Give the editor the focus."""
         self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -300,6 +314,25 @@ class SpeakWorkspace(QSplitter):
         """Take a text from another program."""
         self.composer.take_text(text, speak=speak)
 
+    def file_kinds(self) -> str:
+        """Return the kinds of files that can be opened."""
+        return self.tr("Texts (*.txt *.md *.text)") + ";;" + self.tr("All files (*)")
+
+    def open_file(self, path: Path) -> None:
+        """Take the text of this file as the draft; a draft that stands there is held."""
+        from fishcaption.ui.speak.text_file import text_of
+
+        try:
+            text = text_of(path)
+        except FishCaptionError as error:
+            self.failed.emit(error)
+            return
+        if not text.strip():
+            self.noticed.emit(self.tr("{name} is empty.").format(name=path.name))
+            return
+        self.take_text(text)
+        self.focus()
+
     def show_utterance(self, number: int) -> None:
         """Show an utterance that was given to the reader elsewhere."""
         self.composer.show(number)
@@ -312,7 +345,7 @@ class SpeakWorkspace(QSplitter):
         """Return the settings to save: the heights of transcript and editor."""
         return {"window_split": tuple(self._split_before or self.sizes())}
 
-    def close_text(self) -> None:
+    def leave(self) -> None:
         """Save the draft."""
         with ExitStack() as ending:  # whatever fails
             ending.callback(self.composer.close)
@@ -332,7 +365,7 @@ class SpeakWorkspace(QSplitter):
         entries = self._stores.history.entries()
         return entries[place].text if place < len(entries) else None
 
-    # -- modes and expression ----------------------------------------------------------------------
+    # -- modes -------------------------------------------------------------------------------------
 
     def _on_mode(self, mode: str) -> None:
         self.changed.emit("speak_mode", mode)
@@ -342,26 +375,6 @@ class SpeakWorkspace(QSplitter):
         mode = self.mode.after(self._settings.current.speak_mode)
         self.changed.emit("speak_mode", mode)
         self.noticed.emit(self.mode.words(mode) + ".")
-
-    def _on_expression(self) -> None:
-        from fishcaption.ui.editor.expression_palette import ExpressionPalette
-
-        if self._look is not None:
-            ExpressionPalette(self.editor, self._look).appear()
-
-    def _invitation(self, key: str) -> str:
-        match self._settings.current.speak_mode:
-            case "sentence":
-                words = self.tr("Type here: each sentence is spoken when you end it. {key} speaks the rest.")
-            case "word":
-                words = self.tr(
-                    "Type here: each word is spoken when you have typed it. {key} speaks the rest."
-                )
-            case "type":
-                words = self.tr("Type here: your text is spoken as you type. {key} speaks the rest.")
-            case _:
-                words = self.tr("Type here. {key} speaks.")
-        return words.format(key=key)
 
     # -- what comes after the first paint ----------------------------------------------------------
 
@@ -388,7 +401,7 @@ class SpeakWorkspace(QSplitter):
         self._below.insertWidget(0, held.row)
         held.noticed.connect(self.noticed)
         held.resized.connect(self.resized)
-        held.editor_asked.connect(self.focus_text)
+        held.editor_asked.connect(self.focus)
         held.row.set_look(host.look)
         host.commands.add(*held.actions(), *self._history_actions())
 
@@ -406,25 +419,6 @@ class SpeakWorkspace(QSplitter):
 
     def _walk(self, step: int) -> None:
         self.composer.drafts.walk(step)
-
-    def _add_tags(self, host: Host) -> None:
-        """Add each tag as a command: the user can give it a key, and the most used have one."""
-        from fishcaption.core.text.tags import TAGS
-
-        words = self.tr("Expression: whisper, laugh, pause…")
-        host.commands.add(
-            Action("text.expression", words, self._on_expression, Group.TEXT, ("Alt+T",), in_menu=True)
-        )
-        keys = {"whispering": ("Alt+W",), "laughing": ("Alt+L",), "break": ("Alt+B",)}
-        words = self.tr("Expression: {tag}")
-        insert = self.editor.insert_tag
-        host.commands.add(
-            *(
-                Action(f"text.tag.{number}", words.format(tag=tag.name), partial(insert, tag.char),
-                       Group.TEXT, keys.get(tag.name, ()))
-                for number, tag in enumerate(TAGS, 1)  # a tag keeps its place for good
-            )
-        )  # fmt: skip
 
     def _add_completion(self, vocabulary: VocabularyService, host: Host) -> None:
         from fishcaption.ui.speak.completion import EditorCompletion

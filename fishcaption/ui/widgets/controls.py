@@ -65,6 +65,12 @@ class Tool(QToolButton):
         self.setAccessibleName(words)
         self.setToolTip(as_written(tip or words))
 
+    def become(self, words: str, icon: str, label: str) -> None:
+        """Have other words, another icon and label: the button does something else now."""
+        self._icon = icon
+        self.setText(label)
+        self.tell(words)
+
     def show_label(self, is_shown: bool) -> None:
         """Show the label, or the icon alone."""
         style = Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -85,6 +91,15 @@ class Tool(QToolButton):
         room = side // 3 if is_beside else 0  # Qt leaves none between the icon and the label
         self.setIcon(look.icon(self._icon, room=room))
         self.setIconSize(QSize(side + room, side))
+
+
+class TransportButton(NamedTuple):
+    """A button of the transport: its command, its words, the word that stands on it, and its icon."""
+
+    command: str
+    words: str
+    label: str
+    icon: str
 
 
 def command_button(words: str, *, role: str = "", big: bool = False) -> QPushButton:

@@ -238,3 +238,50 @@ def test_what_cannot_be_done_now_is_not_done(bench: Bench, palette: Palette) -> 
     QTest.keyClick(palette._search, Qt.Key.Key_Return)
     palette.reject()
     assert bench.done == []
+
+
+# --- scopes: parts of the window with keys of their own
+
+
+def key_of(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> QKeyEvent:
+    return QKeyEvent(QEvent.Type.KeyPress, key, modifier)
+
+
+def test_a_key_of_a_scope_is_free_everywhere_else(bench: Bench) -> None:
+    bench.actions.add(
+        bench.action("show.next", "Space", "F5", scope="script"),
+        bench.action("speak.pause", "Space"),
+        bench.action("speak.retry", "F5"),
+    )
+    assert bench.actions.keys("show.next") == ("Space", "F5")
+    assert bench.actions.keys("speak.pause") == ("Space",)
+    assert bench.actions.scoped(key_of(Qt.Key.Key_F5), "script") == "show.next"
+    assert bench.actions.scoped(key_of(Qt.Key.Key_F6), "script") == ""
+    assert bench.actions.called_by(key_of(Qt.Key.Key_F5)) == "speak.retry"
+    bench.press(Qt.Key.Key_F5)
+    assert bench.done == ["speak.retry"]
+
+
+def test_esc_can_be_learned_in_a_scope_and_nowhere_else(bench: Bench) -> None:
+    bench.actions.add(bench.action("show.next", scope="script"), bench.action("speak.stop", always=("Esc",)))
+    assert bench.actions.is_fixed("Esc")
+    assert not bench.actions.is_fixed("Esc", "script")
+    bench.actions.use(bench.actions.given("show.next", ("Esc",)))
+    assert bench.actions.scoped(key_of(Qt.Key.Key_Escape), "script") == "show.next"
+    assert bench.actions.keys("speak.stop") == ("Esc",)
+    assert bench.actions.called_by(key_of(Qt.Key.Key_Escape)) == "speak.stop"
+
+
+def test_a_key_is_taken_from_commands_of_the_same_scope_only(bench: Bench) -> None:
+    keymap: dict[str, tuple[str, ...]] = {}
+    bench.actions.add(
+        bench.action("show.next", scope="script"),
+        bench.action("show.back", scope="script"),
+        bench.action("speak.pause"),
+    )
+    for name in ("show.back", "speak.pause", "show.next"):
+        keymap = bench.actions.given(name, ("F9",))
+        bench.actions.use(keymap)
+    assert keymap == {"show.next": ("F9",), "speak.pause": ("F9",)}
+    assert bench.actions.holder("F9") == bench.actions["speak.pause"]
+    assert bench.actions.holder("F9", "script") == bench.actions["show.next"]

@@ -18,7 +18,7 @@ from fishcaption.ui.shell.registry import DIALOGS, FEATURES, WORKSPACES, Dialog,
 from fishcaption.ui.widgets.theme import Look
 from tests.ui.conftest import Desk
 
-ENTRIES = [*WORKSPACES, *FEATURES, *(dialog.open for dialog in DIALOGS)]
+ENTRIES = [*(workspace.made for workspace in WORKSPACES), *FEATURES, *(dialog.open for dialog in DIALOGS)]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.module}:{entry.name}")
