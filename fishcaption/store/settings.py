@@ -384,6 +384,7 @@ class Settings:
     audience_screen: ScreenIdentity = field(
         default=ScreenIdentity(),
         metadata=_says("the screen of the audience's window; empty: another than the window's", row=None),
+    )
     workspace: str = field(
         default="speak", metadata=_says("the workspace that is shown", row=None, longest=40)
     )

@@ -2,6 +2,7 @@
 
     shell      the window around a workspace; `shell.registry` lists workspaces, features and dialogs
     speak      the workspace in which text is typed and heard; `speak.composer` joins its parts
+    present    the workspace in which a script is spoken to an audience; it is loaded when it is first chosen
     editor     the text editor of the workspace and of the quick box
     phrases, history, calls    features: loaded after the first paint
     voices, settings           dialogs: loaded when they are opened

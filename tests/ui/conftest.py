@@ -39,6 +39,8 @@ from fishcaption.ui.speak.queue import QueueCommands, QueuePanel
 from fishcaption.ui.speak.transcript import Transcript
 from fishcaption.ui.speak.workspace import SpeakWorkspace
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
+from tests.ui.present.fake_audience import FakeAudienceService
+from tests.ui.present.fake_script import FakeScript
 
 _Feature = TypeVar("_Feature", bound=Feature)
 
@@ -56,8 +58,8 @@ class Desk:
 
     @property
     def workspace(self) -> SpeakWorkspace:
-        assert isinstance(self.window.workspace, SpeakWorkspace)
-        return self.window.workspace
+        assert isinstance(self.window.text_workspace, SpeakWorkspace)
+        return self.window.text_workspace
 
     @property
     def editor(self) -> Editor:
@@ -186,6 +188,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         today = changes.pop("today", no_day)
         calls = changes.pop("calls", None)
         audience = changes.pop("audience", None)
+        has_show = changes.pop("has_show", False)
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
         services = FakeServices(
@@ -197,6 +200,9 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
             call_service=calls,
             audience_service=audience,
         )
+        if has_show:
+            audience = services.audience_service = FakeAudienceService()
+            services.script_service = FakeScript(reader, audience.audience)
         stores = Stores(History(tmp_path / "history.jsonl"), HeldTexts(tmp_path / "parked.jsonl"))
         kept.append(stores)
         reader.subscribe_ended(partial(remember, stores.history))

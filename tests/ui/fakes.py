@@ -349,6 +349,7 @@ class FakeServices:
     phrase_service: Any = None
     call_service: Any = None
     vocabulary_service: Any = None
+    script_service: Any = None
     audience_service: Any = None
 
     def __post_init__(self) -> None:
@@ -406,7 +407,7 @@ class FakeServices:
         return self.audience_service
 
     def script(self) -> Any:
-        return None
+        return self.script_service
 
     def vocabulary(self) -> Any:
         return self.vocabulary_service

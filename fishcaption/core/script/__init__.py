@@ -11,6 +11,7 @@ editing          a script after its text was changed: cues that stay keep their 
 show             the place in a script while it is spoken
 cue_times        lengths of cues, known or estimated
 doubtful_words   words that a voice may say wrongly
+cue_edits        a script after one of its cues was edited in a list
 
 Text comes in without controls (`core.text.incoming.cleaned`). Files are read by `fishcaption.documents`.
 """

@@ -42,6 +42,10 @@ def _has_audience(host: Host) -> bool:
     return host.services.audience() is not None
 
 
+def _can_present(host: Host) -> bool:
+    return host.services.script() is not None and host.services.audience() is not None
+
+
 class Dialog(NamedTuple):
     """A command that opens a dialog: `open` is a function that takes the `Host`.
 
@@ -87,6 +91,14 @@ WORKSPACES = (
             ("speak.queue", "speak.held_texts", "speak.completion"),
         ),
         lambda _host: True,
+    ),
+    WorkspaceEntry(
+        "present",
+        "Present",
+        "Present: speak a script to an audience, with captions",
+        ("Ctrl+Shift+2",),
+        Entry("present.workspace", "PresentWorkspace"),
+        _can_present,
     ),
 )
 """The first is made before the first paint, and holds the text; another is made when it is first chosen."""

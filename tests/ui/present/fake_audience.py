@@ -8,6 +8,7 @@ from dataclasses import replace
 from fishcaption.captions.audience import Audience
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light, OutletState
+from fishcaption.captions.track import CaptionTrack
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.speech import WordTime
 from fishcaption.core.subscribers import Subscribers
@@ -38,23 +39,30 @@ class ByHand:
 
 
 class FakeAudienceService:
-    """`ui.audience_ports.AudienceService`, as far as windows use it; outlets of other kinds do not run."""
+    """`ui.audience_ports.AudienceService` with a real `Audience`; outlets are rows that the test moves."""
 
     def __init__(self) -> None:
         self.audience = Audience(NoVoice(), ByHand())
         self.configs: dict[str, OutletConfig] = {}
         self.states: dict[str, OutletState] = {}
+        self.secrets: dict[str, dict[str, str]] = {}
+        self.tracks: list[CaptionTrack] = []  # that it was told to follow
+        self.typing: list[bool] = []
         self._subscribers: Subscribers[[]] = Subscribers()
 
+    def follow(self, track: CaptionTrack) -> None:
+        self.tracks.append(track)
+        track.subscribe(self.audience.look)
+
     def rows(self) -> tuple[OutletRow, ...]:
-        off = OutletState(Light.OFF, "Off.")
+        off, waiting = OutletState(Light.OFF, "Off."), OutletState(Light.WAITING, "")
         return tuple(
-            OutletRow(config, self.states.get(name, off) if config.is_on else off)
+            OutletRow(config, self.states.get(name, waiting) if config.is_on else off)
             for name, config in self.configs.items()
         )
 
     def set_up(self, config: OutletConfig, secrets: Mapping[str, str]) -> None:
-        assert not secrets
+        self.secrets.setdefault(config.id, {}).update(secrets)
         self.configs[config.id] = config
         self._subscribers.tell()
 
@@ -63,13 +71,24 @@ class FakeAudienceService:
 
     def remove(self, outlet: str) -> None:
         del self.configs[outlet]
+        self.secrets.pop(outlet, None)
         self._subscribers.tell()
 
     def tell(self, outlet: str, state: OutletState) -> None:
         self.states[outlet] = state
+        self._subscribers.tell()
+
+    def set_rehearsal(self, *, is_rehearsal: bool) -> None:
+        self.audience.set_rehearsal(is_rehearsal)
+
+    def set_typing(self, *, is_typing: bool) -> None:
+        self.typing.append(is_typing)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         return self._subscribers.add(callback)
+
+    def subscribers(self) -> int:
+        return len(self._subscribers)
 
     def shown(self) -> Display:
         """What an outlet would be given now."""
