@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fishcaption.core.cues.audience_text import AudienceText
 from fishcaption.core.cues.captions import Captions
 from fishcaption.core.speech import Span, UtteranceView
-from fishcaption.core.text.tags import visible
 
 
 class ShownCaption(NamedTuple):
@@ -27,24 +27,20 @@ class CaptionAtEar:
         if view.word is None:
             return None
         caption = self._captions.at(view.text, view.word.start, language=view.language)
-        return _shown(view.text, caption.start, caption.end, view.word) if caption is not None else None
+        return _shown(caption.plain, view.word) if caption is not None else None
 
     def of_heard(self, view: UtteranceView) -> ShownCaption:
         """Return the last caption of which something was heard, as far as it was; empty where nothing was."""
         caption = self._captions.at(view.text, max(0, view.heard_end - 1), language=view.language)
         if caption is None or view.heard_end == 0:
             return ShownCaption("")
-        return _shown(view.text, caption.start, min(caption.end, view.heard_end), None)
+        plain = caption.plain
+        return ShownCaption(_on_one_line(plain.text[: plain.plain(view.heard_end)]).strip())
 
 
-def _shown(text: str, start: int, end: int, word: Span | None) -> ShownCaption:
-    part = text[start:end]
-    whole = visible(part)
-    shown = whole.strip().replace("\n", " ")
-    if word is None:
-        return ShownCaption(shown)
-    lead = len(whole) - len(whole.lstrip())
-    # what is left out depends on what stands before it only
-    before = [len(visible(part[: max(0, point - start)])) for point in word]
-    first, last = (min(max(0, place - lead), len(shown)) for place in before)
-    return ShownCaption(shown, Span(first, last))
+def _shown(plain: AudienceText, word: Span) -> ShownCaption:
+    return ShownCaption(_on_one_line(plain.text), Span(*map(plain.plain, word)))
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ")

@@ -10,6 +10,7 @@ are revealed, how long a caption stays, and whether the operator shows black or 
 from __future__ import annotations
 
 import time
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
@@ -19,12 +20,14 @@ from fishcaption.captions.track import Alarm
 from fishcaption.core.audience import TWO_LINES, Layout
 from fishcaption.core.cues.captions import Captions
 from fishcaption.core.cues.layout import Caption
+from fishcaption.core.cues.reading_speed import ALPHABETIC_PER_SECOND, reading_seconds
 from fishcaption.core.speech import Fate, Snapshot, Span, State, UtteranceView, WordTime
 from fishcaption.core.text.segmentation import words
-from fishcaption.core.text.tags import visible
 
 READING_PER_SECOND = 15.0
-"""Characters a second at which captions without sound follow each other (adults read 15 to 17: Netflix)."""
+"""Characters a second at which captions without sound follow each other, in a script with letters.
+
+Adults read 15 to 17 (Netflix); of other scripts as much fewer as `core.cues.reading_speed` says."""
 
 LEAST_SECONDS = 1.0
 """A caption without sound stands at least so long before the next one of the same text."""
@@ -252,9 +255,9 @@ class Audience:
             self._clear_later()
             return
         cue = self._screens[self._reading_layout()].cue if self._screens else None
-        letters = sum(map(len, cue.lines)) if cue is not None else 0
-        seconds = max(LEAST_SECONDS, letters / READING_PER_SECOND)
-        self._alarm.set(self._clock() + seconds, self._next_unsounded)
+        shown = " ".join(cue.lines) if cue is not None else ""
+        seconds = reading_seconds(shown, language) * ALPHABETIC_PER_SECOND / READING_PER_SECOND
+        self._alarm.set(self._clock() + max(LEAST_SECONDS, seconds), self._next_unsounded)
 
     def _reading_layout(self) -> Layout:
         """The smallest layout: a text without sound goes on at the pace of its captions."""
@@ -307,7 +310,8 @@ class _Times(NamedTuple):
 
     def frame(self, code_point: int) -> int | None:
         """Return the frame at which the word at this code point begins, or the next word."""
-        return next((word.start_frame for word in self.words if word.span.end > code_point), None)
+        index = bisect_right(self.words, code_point, key=_word_end)
+        return self.words[index].start_frame if index < len(self.words) else None
 
 
 class _Screen:
@@ -318,6 +322,8 @@ class _Screen:
         self._captions = Captions(*layout)
         self._last = 0  # id
         self._shown_of: tuple[tuple[str, int], int] | None = None  # source and start of the caption shown
+        self._laid: _Laid | None = None
+        self._laid_following: _Laid | None = None
         self.cue: AudienceCue | None = None
         self.following: AudienceCue | None = None
         self.shown: Display | None = None
@@ -346,68 +352,80 @@ class _Screen:
             self.cue = self.following = None
             return
         place = (source.key, caption.start)
-        known = times(source)
         moment = now
         if self.cue is not None and self._shown_of == place:
             moment = self.cue.moment
         else:
             self._last += 1
             self._shown_of = place
+            self._laid = None  # its times are known better than before it began
+            known = times(source)
             first = known.frame(caption.start)
             if first is not None:
                 moment = now - max(0.0, (known.heard_frames - first) / known.frames_per_second)
-        self.cue = _cue(caption, source, known, self._last, moment)
+        self._laid = _laid(self._laid, caption, source, times)
+        self.cue = _cue(self._laid, source, self._last, moment)
         following = self._captions.at(source.text, caption.end, language=source.language)
         self.following = None
         if following is not None and following.start >= caption.end:
-            self.following = _cue(following, source, known, self._last + 1, 0.0)
+            self._laid_following = _laid(self._laid_following, following, source, times)
+            self.following = _cue(self._laid_following, source, self._last + 1, 0.0)
 
 
-def _cue(caption: Caption, source: _Source, times: _Times, number: int, moment: float) -> AudienceCue:
-    lines = tuple(line for line in (visible(line).strip() for line in caption.lines) if line)
-    places = _places(lines, source.text, caption.start)
-    spans = [(line, span) for line, text in enumerate(lines) for span in _tiles(text)]
-    first = times.frame(caption.start) or 0
+class _Laid(NamedTuple):
+    """A caption of a source with its words; all of them have a time, if they will ever have one."""
+
+    key: tuple[str, int]
+    caption: Caption
+    words: tuple[CueWord, ...]
+    is_timed: bool
+
+
+def _laid(last: _Laid | None, caption: Caption, source: _Source, times: Callable[[_Source], _Times]) -> _Laid:
+    """Return the caption with its words; the last one if it is the same and complete."""
+    if (
+        last is not None
+        and last.is_timed
+        and (last.key, last.caption, last.caption.places) == (source.key, caption, caption.places)
+    ):
+        return last
+    known = times(source)
+    first = known.frame(caption.start) or 0
     found: list[CueWord] = []
-    heard = 0
-    for line, span in spans:
-        place = places[line][span.start] if places[line] else caption.start
-        frame = times.frame(place)
-        offset = max(0, frame - first) / times.frames_per_second if frame is not None else 0.0
-        found.append(CueWord(line, span.start, span.end, round(offset, 3), place))
-        heard += place < source.heard_end
+    frame: int | None = 0
+    for line, (text, places) in enumerate(zip(caption.lines, caption.places, strict=True)):
+        for span in _tiles(text):
+            frame = known.frame(places[span.start])
+            offset = max(0, frame - first) / known.frames_per_second if frame is not None else 0.0
+            found.append(CueWord(line, span.start, span.end, round(offset, 3), places[span.start]))
+    is_timed = frame is not None or source.key[0] != "heard"
+    return _Laid(source.key, caption, tuple(found), is_timed)
+
+
+def _cue(laid: _Laid, source: _Source, number: int, moment: float) -> AudienceCue:
     return AudienceCue(
         number,
-        lines,
-        tuple(found),
-        heard,
+        laid.caption.lines,
+        laid.words,
+        bisect_left(laid.words, source.heard_end, key=_place),
         source.is_final,
         moment,
         source.speaker,
         source.language,
         "{} {}".format(*source.key),
-        caption.start,
+        laid.caption.start,
     )
-
-
-def _places(lines: tuple[str, ...], text: str, start: int) -> list[list[int]]:
-    """Return the place in the text of each character of the lines; only blanks and tags differ."""
-    places: list[list[int]] = []
-    at = start
-    for line in lines:
-        found: list[int] = []
-        for character in line:
-            if not character.isspace():
-                at = max(at, text.find(character, at))
-                found.append(at)
-                at += 1
-            else:
-                found.append(at)
-        places.append(found)
-    return places
 
 
 def _tiles(line: str) -> list[Span]:
     """Return the words of a line with the marks around them; together they are the line."""
     starts = [0, *(span.start for span in words(line)[1:])]
     return [Span(start, end) for start, end in zip(starts, [*starts[1:], len(line)], strict=True)]
+
+
+def _word_end(word: WordTime) -> int:
+    return word.span.end
+
+
+def _place(word: CueWord) -> int:
+    return word.place

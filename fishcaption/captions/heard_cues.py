@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from fishcaption.core.cues.captions import Captions
+from fishcaption.core.cues.timed import Cue
 from fishcaption.core.cues.transcript_formats import TimedWord
 from fishcaption.core.speech import UtteranceView, WordTime
-from fishcaption.core.text.tags import visible
 from fishcaption.core.timing.heard_times import HeardTimes
 
 _RATE = 1000  # cues are timed to a millisecond
@@ -59,7 +60,8 @@ class HeardCues:
         self._clock = clock
         self._times = HeardTimes(frames_per_second)
         self._captions = Captions(language=language)
-        self._given = 0
+        self._since = 0  # cues before this code point were given
+        self._given = 0  # and so many behind it
         self._heard_end = 0
 
     def take(self, view: UtteranceView, *, is_final: bool = False) -> list[TimedCue]:
@@ -70,19 +72,23 @@ class HeardCues:
             return []
         self._heard_end = view.heard_end
         heard = self._heard_words(view)
-        cues = self._captions.cues(view.text[: view.heard_end], heard, _RATE)
-        found: list[TimedCue] = []
-        for cue in cues[self._given :]:
-            if not is_final and cue.end > self._captions.settled_end:
-                break
-            words = _timed_words(view.text, cue.start, min(cue.end, view.heard_end), heard)
-            found.append(TimedCue(cue.start_frame / _RATE, cue.end_frame / _RATE, cue.lines, words))
+        cues = self._captions.cues(view.text[: view.heard_end], heard, _RATE, since=self._since)
+        settled_end = self._captions.settled_end
+        settled = cues if is_final else [cue for cue in cues[:-1] if cue.end <= settled_end]
+        found = [
+            TimedCue(cue.start_frame / _RATE, cue.end_frame / _RATE, cue.lines, _timed_words(cue, heard))
+            for cue in settled[self._given :]
+        ]
         self._given += len(found)
+        # the last one of all is held back: when it ends is known once the next one begins
+        if settled_end > self._since and not any(cue.end <= settled_end for cue in cues[len(settled) :]):
+            self._since, self._given = settled_end, 0
         return found
 
     def _heard_words(self, view: UtteranceView) -> list[WordTime]:
-        """Return the words that were heard, in milliseconds."""
+        """Return the words that were heard and are not on a cue that was given, in milliseconds."""
         _, words = self._words.word_times(view.id)
+        first, last = (bisect_left(words, place, key=_start) for place in (self._since, view.heard_end))
         seconds = self._times.seconds
         return [
             WordTime(
@@ -90,17 +96,20 @@ class HeardCues:
                 round(seconds(word.start_frame) * _RATE),
                 round(seconds(word.end_frame) * _RATE),
             )
-            for word in words
-            if word.span.start < view.heard_end
+            for word in words[first:last]
         ]
 
 
-def _timed_words(text: str, start: int, end: int, heard: Sequence[WordTime]) -> tuple[TimedWord, ...]:
-    """Return the words of [start, end) of the text, each with the marks around it."""
-    first = bisect_left(heard, start, key=lambda word: word.span.start)
-    last = bisect_left(heard, end, key=lambda word: word.span.start)
-    places = [start, *(word.span.start for word in heard[first + 1 : last]), end]
+def _timed_words(cue: Cue, heard: Sequence[WordTime]) -> tuple[TimedWord, ...]:
+    """Return the words of a cue, each with the marks around it."""
+    first, last = (bisect_left(heard, place, key=_start) for place in (cue.start, cue.end))
+    text, plain = cue.plain.text, cue.plain.plain
+    points = [0, *(plain(word.span.start) for word in heard[first + 1 : last]), len(text)]
     return tuple(
-        TimedWord(visible(text[places[index] : places[index + 1]]).strip(), word.start_frame / _RATE)
-        for index, word in enumerate(heard[first:last])
+        TimedWord(text[point:end].strip(), word.start_frame / _RATE)
+        for word, (point, end) in zip(heard[first:last], pairwise(points), strict=True)
     )
+
+
+def _start(word: WordTime) -> int:
+    return word.span.start

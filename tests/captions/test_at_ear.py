@@ -51,6 +51,17 @@ def test_tags_are_not_shown_and_lines_are_one() -> None:
     assert not caption.text.startswith(" ")
 
 
+def test_marks_are_not_shown() -> None:
+    text = "Say **bold** and [a link](http://a.example) &amp; more."
+    captions = CaptionAtEar(42, 2)
+    for word in ("Say", "bold", "and", "link", "more"):
+        caption = captions.of_word(view(text, Span(text.index(word), text.index(word) + len(word))))
+        assert lit(caption) == word
+        assert caption is not None
+        assert caption.text == "Say bold and a link & more."
+    assert captions.of_heard(view(text, heard_end=text.index("link") + 4)).text == "Say bold and a link"
+
+
 def test_what_was_heard_is_shown_as_far_as_it_was() -> None:
     captions = CaptionAtEar(32, 3)
     assert captions.of_heard(view(TEXT)) == ShownCaption("")

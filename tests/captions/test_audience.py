@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from fishcaption.captions.display import AudienceCue, Display, WholeCues
 from fishcaption.core.audience import Layout
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, Span, State, UtteranceView, WordTime
 from fishcaption.core.text.segmentation import words
+from fishcaption.core.text.tags import TAGS
 
 RATE = 1000
 WORD_FRAMES = 300
@@ -52,11 +53,16 @@ class Voice:
         self.text = text
         self.live = live
         self.heard = 0
+        self.asked = 0
+
+    def spans(self) -> Sequence[Span]:
+        return words(self.text)
 
     def word_times(self, number: int, /) -> tuple[int, tuple[WordTime, ...]]:
+        self.asked += 1
         timed = (
             WordTime(span, index * WORD_FRAMES, (index + 1) * WORD_FRAMES)
-            for index, span in enumerate(words(self.text))
+            for index, span in enumerate(self.spans())
         )
         return RATE, tuple(timed)
 
@@ -64,7 +70,7 @@ class Voice:
         return self.heard
 
     def at_word(self, index: int, late_frames: int = 0) -> Snapshot:
-        span = words(self.text)[index]
+        span = self.spans()[index]
         self.heard = index * WORD_FRAMES + late_frames
         return self._snapshot(State.SPEAKING, Fate.SPEAKING, span.start, span)
 
@@ -77,6 +83,17 @@ class Voice:
     def _snapshot(self, state: State, fate: Fate, heard_end: int, word: Span | None) -> Snapshot:
         view = UtteranceView(1, self.text, self.live, fate, len(self.text), heard_end, word, None)
         return Snapshot(state, None, view, (), 0.0, None, PlayerState("", True, None))
+
+
+class Spoken(Voice):
+    """A voice that says these words of its text, as of one with marks in it."""
+
+    def __init__(self, text: str, spans: Sequence[Span]) -> None:
+        super().__init__(text)
+        self._spans = spans
+
+    def spans(self) -> Sequence[Span]:
+        return self._spans
 
 
 def shown_on(audience: Audience, layout: Layout = WIDE) -> list[Display]:
@@ -199,6 +216,35 @@ def test_two_layouts_are_shown_the_same_words() -> None:
     wide, narrow = shown_on(audience), shown_on(audience, Layout(20, 1))
     audience.look(voice.at_word(4))
     assert revealed(wide[-1].cue).split()[-1] == revealed(narrow[-1].cue).split()[-1]
+
+
+def test_marks_and_tags_are_not_shown_and_words_keep_their_places() -> None:
+    text = f"# Title\n- **Buy** [milk](http://shop.example/a), {TAGS[0].char} bread &amp; *tea*."
+    spoken = ["Title", "Buy", "milk", "bread", "tea"]
+    spans = [Span(text.index(word), text.index(word) + len(word)) for word in spoken]
+    voice, alarm = Spoken(text, spans), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    found = []
+    for index in range(len(spans)):
+        audience.look(voice.at_word(index))
+        found.append(revealed(shown[-1].cue))
+    assert found == ["Title", "Buy", "Buy milk,", "Buy milk, bread", "Buy milk, bread & tea."]
+    cue = shown[-1].cue
+    assert cue is not None
+    assert cue.lines == ("Buy milk, bread & tea.",)
+    assert [text[word.place] for word in cue.words] == list("Bmb&t")
+
+
+def test_the_times_of_words_are_asked_for_once_a_caption() -> None:
+    voice, alarm = Voice(TEXT * 50), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    for index in range(200):
+        audience.look(voice.at_word(index))
+    captions = len({display.cue.id for display in shown if display.cue is not None})
+    assert 15 < captions < 40
+    assert voice.asked <= 3 * captions
 
 
 @given(

@@ -117,3 +117,54 @@ def test_cues_follow_each_other_whatever_the_silences(silences: list[float]) -> 
     assert " ".join(line for cue in voice.given for line in cue.lines).split() == TEXT.split()
     assert all(cue.start_seconds < cue.end_seconds for cue in voice.given)
     assert all(one.end_seconds <= other.start_seconds + 1e-9 for one, other in pairwise(voice.given))
+
+
+class LongVoice:
+    """Says a long text with marks in it, a word in each 0.3 s of a recording."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.spans = [Span(*match.span()) for match in re.finditer(r"[a-z]+", text)]
+        times = range(0, len(self.spans) * WORD_FRAMES, WORD_FRAMES)
+        self.times = tuple(
+            WordTime(span, start, start + WORD_FRAMES) for span, start in zip(self.spans, times, strict=True)
+        )
+
+    def word_times(self, number: int, /) -> tuple[int, tuple[WordTime, ...]]:
+        return RATE, self.times
+
+    def heard_frames(self, number: int, /) -> int:
+        return 0
+
+    def take(self, cues: HeardCues, index: int, *, is_final: bool = False) -> list[TimedCue]:
+        end = len(self.text) if is_final else self.spans[index].end
+        view = UtteranceView(1, self.text, False, Fate.SPEAKING, len(self.text), end, None, None)
+        return cues.take(view, is_final=is_final)
+
+
+def test_cues_show_no_marks_and_are_those_of_the_whole_text_however_often_it_is_looked() -> None:
+    voice = LongVoice("- **the** boats *came* in `late` that day, and nobody was there.\n# an end\n\n" * 20)
+    looked, at_once = HeardCues(voice, RATE, is_played=False), HeardCues(voice, RATE, is_played=False)
+    found: list[TimedCue] = []
+    for index in range(len(voice.spans)):
+        found += voice.take(looked, index)
+    found += voice.take(looked, 0, is_final=True)
+    assert found == voice.take(at_once, 0, is_final=True)
+    shown = " ".join(line for cue in found for line in cue.lines)
+    assert shown == " ".join(["the boats came in late that day, and nobody was there. an end"] * 20)
+    assert all(one.end_seconds <= other.start_seconds for one, other in pairwise(found))
+
+
+def test_slow_words_are_given_in_several_cues_of_one_caption() -> None:
+    voice = LongVoice(
+        "one two three four five six seven eight nine ten. and more of it is to come here. so it is."
+    )
+    voice.times = tuple(
+        WordTime(span, index * 2500, index * 2500 + 2000) for index, span in enumerate(voice.spans)
+    )
+    cues = HeardCues(voice, RATE, is_played=False)
+    found = [cue for index in range(len(voice.spans)) for cue in voice.take(cues, index)]
+    found += voice.take(cues, 0, is_final=True)
+    assert " ".join(line for cue in found for line in cue.lines) == voice.text
+    assert all(one.end_seconds <= other.start_seconds for one, other in pairwise(found))
+    assert all(cue.end_seconds - cue.start_seconds <= 7 for cue in found)

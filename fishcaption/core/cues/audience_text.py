@@ -57,6 +57,10 @@ class AudienceText(NamedTuple):
         return AudienceText(self.text + other.text, [*mine[:-1], *others])
 
 
+NOTHING: Final = AudienceText("", range(1))
+"""An empty text, which `AudienceText.joined` leaves out."""
+
+
 class AudienceReader:
     """Takes the sentences of a shown text, in order, and returns what the audience sees of each.
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-from fishcaption.core.cues.audience_text import AudienceReader, AudienceText
+from fishcaption.core.cues.audience_text import NOTHING, AudienceReader, AudienceText
 from fishcaption.core.cues.columns import width
 from fishcaption.core.cues.layout import Caption, CaptionLayout
 from fishcaption.core.cues.timed import Cue, timed_cues
@@ -51,7 +51,7 @@ class Captions:
         self._reader = AudienceReader()
         # Sentences that share captions with each other, and perhaps with the next: [start, end), and text.
         self._group = (0, 0)
-        self._group_text = _NOTHING
+        self._group_text = NOTHING
         self._made: list[Caption] = []
         self._unfinished: list[Caption] | None = None  # as if the text ended at `_read_to`
         self._settled_end = 0
@@ -120,7 +120,7 @@ class Captions:
             self._reader.take(open_fence(text, line_start))
             self._reader.take(text[line_start:start])
         self._group = (start, start)
-        self._group_text = _NOTHING
+        self._group_text = NOTHING
         self._made = []
         self._unfinished = None
 
@@ -142,11 +142,11 @@ class Captions:
         start, end = self._group
         if start < end and not self._share(self._group_text, sentence):
             self._made += self._layout.captions(self._group_text, start, end)
-            start, self._group_text = end, _NOTHING
+            start, self._group_text = end, NOTHING
         self._group = (start, sentence_end)
         # What shows nothing, such as a rule between paragraphs, belongs to what follows, however long it is.
         joined = self._group_text.joined(sentence)
-        self._group_text = joined if joined.text.strip() else _NOTHING
+        self._group_text = joined if joined.text.strip() else NOTHING
 
     def _share(self, before: AudienceText, sentence: AudienceText) -> bool:
         """Return whether a sentence is shown together with those before it."""
@@ -168,7 +168,7 @@ class Captions:
         found: list[Caption] = []
         before = self._group_text
         if start < end < text_end and not self._share(before, sentence):
-            found, start, before = self._layout.captions(before, start, end), end, _NOTHING
+            found, start, before = self._layout.captions(before, start, end), end, NOTHING
         return found + self._layout.captions(before.joined(sentence), start, text_end)
 
     def _settled(self, text: str) -> int:
@@ -182,9 +182,6 @@ class Captions:
         sure_end = end + min(sure, max(0, len(pending) - _UNSURE))
         captions = self._captions_to(sure_end) if sure_end > end else []
         return captions[-2].start if len(captions) > 2 else start
-
-
-_NOTHING: Final = AudienceText("", range(1))
 
 
 def _end(caption: Caption) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from fishcaption.core.cues.audience_text import AudienceText
+from fishcaption.core.cues.audience_text import NOTHING, AudienceText
 from fishcaption.core.cues.breaks import INSEPARABLE, NEVER, Breaks
 from fishcaption.core.cues.columns import forced_cuts, width
 from fishcaption.core.cues.dense import phrase_ends
@@ -23,8 +23,6 @@ from fishcaption.core.text.segmentation import OPENERS, is_dense, marks_end, wor
 _CLAUSE_WORTH: Final = 14.0  # a break behind a clause may make lines this many columns uneven
 _LINE_PRICE: Final = 30.0  # one more line than needed is better than a break that is never made
 _NEW_LINE: Final = -40.0  # a line that the text itself begins
-
-_NOTHING: Final = AudienceText("", range(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Caption:
     end: int
     lines: tuple[str, ...]
     places: tuple[Sequence[int], ...] = field(default=(), compare=False, repr=False)
-    plain: AudienceText = field(default=_NOTHING, compare=False, repr=False)
+    plain: AudienceText = field(default=NOTHING, compare=False, repr=False)
 
 
 class _Atom(NamedTuple):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from fishcaption.core.cues.audience_text import NOTHING, AudienceText
 from fishcaption.core.cues.layout import Caption, CaptionLayout, word_start
 from fishcaption.core.cues.reading_speed import reading_seconds
 from fishcaption.core.speech import WordTime
@@ -19,13 +20,17 @@ _GAP_SECONDS: Final = 0.5  # a shorter gap would flicker: the caption before it 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A caption and its time: [start_frame, end_frame) in frames of the utterance."""
+    """A caption and its time: [start_frame, end_frame) in frames of the utterance.
+
+    ``plain`` is its text on one line: see `Caption`.
+    """
 
     start_frame: int
     end_frame: int
     lines: tuple[str, ...]
     start: int
     end: int
+    plain: AudienceText = field(default=NOTHING, compare=False, repr=False)
 
 
 def timed_cues(
@@ -50,7 +55,7 @@ def timed_cues(
             if following < end + _GAP_SECONDS * rate:
                 end = max(start, following)
         if start < end:
-            made.append(Cue(start, end, caption.lines, caption.start, caption.end))
+            made.append(Cue(start, end, caption.lines, caption.start, caption.end, caption.plain))
     return tuple(made)
 
 
@@ -78,16 +83,14 @@ def _not_too_long(
     point = plain.plain(heard[count].span.start)
     point = word_start(plain.text, plain.plain(heard[count - 1].span.end), point)
     cut = max(caption.start, min(plain.shown(point), caption.end))
-    first = _relaid(layout.captions(plain.part(0, point), caption.start, cut), caption.start, cut)
-    rest = _relaid(layout.captions(plain.part(point, len(plain.text)), cut, caption.end), cut, caption.end)
+    first = _relaid(layout, plain.part(0, point), caption.start, cut)
+    rest = _relaid(layout, plain.part(point, len(plain.text)), cut, caption.end)
     return [(first, heard[:count]), *_not_too_long(rest, heard[count:], rate, layout)]
 
 
-def _relaid(parts: Sequence[Caption], start: int, end: int) -> Caption:
+def _relaid(layout: CaptionLayout, plain: AudienceText, start: int, end: int) -> Caption:
     """Return a part of a caption as a caption of its own."""
+    parts = layout.captions(plain, start, end)
     lines = tuple(line for part in parts for line in part.lines)
     places = tuple(line for part in parts for line in part.places)
-    plain = parts[0].plain if parts else Caption(start, end, ()).plain
-    for part in parts[1:]:
-        plain = plain.joined(part.plain)
     return Caption(start, end, lines, places, plain)
