@@ -47,7 +47,8 @@ class CaptionPage:
         self._tell = tell
         self._messages = Messages()
         self._display = Display()
-        self._newest = self._messages.take(self._display, self._mode)
+        self.newest: str = self._messages.take(self._display, self._mode)
+        """The message that readers were sent last."""
         self._moments: deque[tuple[int, float]] = deque(maxlen=100)  # message -> when its caption was heard
         self._sent = 0
         self._shown = 0  # the last message that the process has sent on
@@ -67,7 +68,7 @@ class CaptionPage:
     def show(self, display: Display, /) -> None:
         """See `captions.outlet.Outlet`."""
         before, self._display = self._display, display
-        self._newest = self._messages.take(display, self._mode)
+        self.newest = self._messages.take(display, self._mode)
         self._sent += 1
         cue = display.cue
         if cue is not None:
@@ -75,7 +76,7 @@ class CaptionPage:
             if before.cue is None or before.cue.id != cue.id:
                 self._moments.append((self._sent, cue.moment))
         if self._process is not None:
-            self._process.send("S", self._newest)
+            self._process.send("S", self.newest)
             self._expect()
 
     async def run(self) -> None:
@@ -140,7 +141,7 @@ class CaptionPage:
             **self._keys,
             "address": self.address,
             "past": self._messages.past(),
-            "newest": self._newest,
+            "newest": self.newest,
             "view": as_json(self._view or OperatorView()),
         }
         self._shown = self._sent

@@ -78,10 +78,10 @@ class Serving:
 
 
 @asynccontextmanager
-async def serving(**options: Any) -> AsyncIterator[Serving]:
+async def serving(patience_seconds: float = 100, **options: Any) -> AsyncIterator[Serving]:
     """Serve on a free port until this is left."""
     one = Serving(PageOptions(port=0, **options))
-    async with asyncio.timeout(100), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(patience_seconds), asyncio.TaskGroup() as tasks:
         tasks.create_task(one.server.run(one.until))
         one.port = (await one.event("ready"))["port"]
         try:
