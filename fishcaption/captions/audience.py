@@ -37,6 +37,8 @@ CLEAR_SECONDS = 4.0
 
 _MOST_PASSED = 1000  # code points of a text that is typed on, but was not shown before
 
+_SILENT, _PAUSED = -1, -2  # places at the ear where no word is
+
 Show = Callable[[Display], None]
 
 
@@ -91,7 +93,10 @@ class Audience:
         self._subscribers: dict[Show, Layout] = {}
         self._speakers: dict[int, str] = {}
         self._source: _Source | None = None
-        self._seen: tuple[int, int] = (0, -1)  # utterance and place at the ear when it was looked at last
+        self._seen: tuple[int, int] = (
+            0,
+            _SILENT,
+        )  # utterance and place at the ear when it was looked at last
         self._unsounded: deque[tuple[int, int, str, str, str]] = deque()  # captions without sound to come
         self._number = 0  # of texts without sound
         self._is_paused = self._is_typing = self._is_black = self._is_frozen = self._is_rehearsal = False
@@ -231,13 +236,21 @@ class Audience:
     def _between_words(self, view: UtteranceView, state: State) -> None:
         """No word is at the ear: the last caption stays for a while, or Stop has ended it."""
         source = self._source
-        if source is None or source.key != ("heard", view.id) or state is State.PAUSED:
+        if source is None or source.key[0] != "heard":
             return
-        if view.fate is Fate.CUT and self.stop_clears:
+        if state is State.PAUSED:
+            if self._seen[1] == _SILENT:  # a pause is no silence: nothing is cleared in it
+                self._alarm.clear()
+                self._seen = (view.id, _PAUSED)
+            return
+        is_same = source.key[1] == view.id
+        if is_same and view.fate is Fate.CUT and self.stop_clears:
             self.clear()
-        elif self._seen[1] != -1 and state in (State.IDLE, State.FAILED):
-            self._seen = (view.id, -1)
+            return
+        if is_same and state in (State.IDLE, State.FAILED):
             self._source = source._replace(heard_end=max(source.heard_end, view.heard_end))
+        if self._seen[1] != _SILENT:
+            self._seen = (view.id, _SILENT)
             self._clear_later()
 
     def _is_revised(self, view: UtteranceView) -> bool:

@@ -11,7 +11,11 @@ the lines before it still in sight, as live captions on television."""
 
 
 class Layout(NamedTuple):
-    """The room that an outlet has for a caption: at most ``lines`` lines of at most ``columns`` columns."""
+    """The room that an outlet has for a caption: at most ``lines`` lines of at most ``columns`` columns.
+
+    A column is a Latin letter wide. Chinese, Japanese and Korean characters take two, so 32 to 42 columns
+    have 16 to 21 of them, which is what is usual there: see `core.cues.columns`.
+    """
 
     columns: int
     lines: int

@@ -80,6 +80,9 @@ class Voice:
     def paused(self) -> Snapshot:
         return self._snapshot(State.PAUSED, Fate.SPEAKING, 0, None)
 
+    def silent(self) -> Snapshot:
+        return self._snapshot(State.SPEAKING, Fate.SPEAKING, 0, None)
+
     def _snapshot(self, state: State, fate: Fate, heard_end: int, word: Span | None) -> Snapshot:
         view = UtteranceView(1, self.text, self.live, fate, len(self.text), heard_end, word, None)
         return Snapshot(state, None, view, (), 0.0, None, PlayerState("", True, None))
@@ -163,6 +166,49 @@ def test_a_pause_keeps_the_caption() -> None:
     audience.look(voice.paused())
     assert revealed(shown[-1].cue) == "The first"
     assert shown[-1].is_paused
+
+
+def test_a_silence_inside_a_text_clears_the_caption_once_and_the_next_word_is_shown() -> None:
+    """Somebody types on, or the voice is slow: the state is still speaking."""
+    voice, alarm = Voice(TEXT, live=True), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.at_word(1))
+    audience.look(voice.silent())
+    moment = alarm.moment
+    assert moment == pytest.approx(alarm.now + CLEAR_SECONDS)
+    alarm.now += CLEAR_SECONDS - 0.1
+    audience.look(voice.silent())
+    assert alarm.moment == moment, "looking again does not put it off"
+    alarm.ring()
+    assert shown[-1] == Display()
+    audience.look(voice.at_word(2))
+    assert revealed(shown[-1].cue) == "The first sentence"
+
+
+def test_a_pause_in_a_silence_clears_nothing() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.at_word(1))
+    audience.look(voice.silent())
+    audience.look(voice.paused())
+    assert alarm.moment is None
+    assert revealed(shown[-1].cue) == "The first"
+    audience.look(voice.silent())
+    assert alarm.moment is not None
+
+
+def test_the_caption_of_a_text_that_was_heard_is_cleared_though_the_next_text_waits_for_its_voice() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.at_word(1))
+    waiting = voice.silent()
+    assert waiting.current is not None
+    audience.look(waiting._replace(state=State.CONNECTING, current=waiting.current._replace(id=2)))
+    alarm.ring()
+    assert shown[-1] == Display()
 
 
 def test_black_shows_nothing_and_freeze_keeps_what_is_shown() -> None:

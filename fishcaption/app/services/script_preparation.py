@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from fishcaption.app.services.rendering.renderer import Renderer, Wanted, is_busy
 from fishcaption.app.services.rendering.sound import RenderVoice, as_shown, render_voice_of, talk_of
+from fishcaption.core.cues.audience_text import audience_text
+from fishcaption.core.cues.reading_speed import reading_speed
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.models import no_day
 from fishcaption.core.phrases.bank import Ahead
@@ -303,11 +305,13 @@ class ScriptPreparation:
 
 def too_fast(text: str, seconds: float, language: str) -> str:
     """Return a sentence if a cue is spoken faster than it can be read; else an empty text."""
-    per_second = len(visible(text)) / seconds
+    plain = audience_text(text, language or "en").text
+    speed = reading_speed(" ".join(plain.split()), seconds, language)
+    if not speed.is_too_fast:
+        return ""
     return (
-        f"This is spoken faster than most people read: {per_second:.0f} letters a second."
-        if per_second > 20
-        else ""
+        f"This is spoken faster than most people read: {speed.per_second:.0f} characters a second, "
+        f"{speed.most_per_second:.0f} are readable."
     )
 
 

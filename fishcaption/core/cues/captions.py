@@ -28,6 +28,7 @@ _AHEAD: Final = 1000  # code points: more than three captions
 _FAR: Final = 20_000  # code points: too many to read only to know how sentences share captions
 _UNSURE_WORDS: Final = 4  # text that follows may change where a line breaks before these
 _UNSURE: Final = 24  # code points, in scripts without blanks
+_OPEN_ADDRESS: Final = re.compile(r"\[[^\[\]\n]*\]\([^()\s]*$")
 _MAY_VANISH: Final = re.compile(r"[*_`~\[<\\|#&]|^\s*[-+=•‣▪◦>:]")  # once more of the text is there
 
 
@@ -164,12 +165,24 @@ class Captions:
     def _captions_to(self, text_end: int) -> list[Caption]:
         """Return the captions behind those that are made, as if the text ended at ``text_end``."""
         start, end = self._group
-        sentence = self._reader.copy().take(self._text[end:text_end], end)
+        sentence = self._pending(end, text_end)
         found: list[Caption] = []
         before = self._group_text
         if start < end < text_end and not self._share(before, sentence):
             found, start, before = self._layout.captions(before, start, end), end, NOTHING
         return found + self._layout.captions(before.joined(sentence), start, text_end)
+
+    def _pending(self, start: int, end: int) -> AudienceText:
+        """Return what the audience sees of a sentence that is not whole yet.
+
+        An address of a link is not shown while it is being written: the link counts as closed.
+        """
+        shown = self._text[start:end]
+        if _OPEN_ADDRESS.search(shown):
+            closed = self._reader.copy().take(f"{shown})", start)
+            if not closed.text.endswith(")"):
+                return AudienceText(closed.text, [min(place, end) for place in closed.places])
+        return self._reader.copy().take(shown, start)
 
     def _settled(self, text: str) -> int:
         """Return the end of the captions that no text that follows can change."""

@@ -218,6 +218,17 @@ def test_a_cue_stands_a_second_unless_the_next_one_needs_the_place() -> None:
     ]
 
 
+def test_what_is_said_faster_than_it_is_read_stands_longer_where_there_is_room() -> None:
+    text = "Seventeen letters, and so many more that this is read for over three seconds."
+    fast = times(text, 80)
+    said, read = fast[-1].end_frame, round(len(text) / 17 * RATE)
+    assert cues(text, fast, RATE)[0].end_frame == min(read, said + 1500)
+    assert said + 500 < min(read, said + 1500)
+    two = f"{text}\nAnd the next."
+    first, second = cues(two, times(two, 80), RATE)
+    assert first.end_frame == second.start_frame
+
+
 def test_short_gaps_are_closed_and_long_ones_kept() -> None:
     text = "Nobody.\nSomebody."
     first, second = words(text)
@@ -256,12 +267,14 @@ def test_settled_cues_stay_as_more_is_heard(text: str, data: st.DataObject) -> N
 
 
 def test_a_link_that_is_still_open_settles_nothing() -> None:
-    """Its address is shown until it is closed; then all of it vanishes."""
+    """Its words vanish when it turns out to be a note; its address is not shown while it is written."""
     captions = Captions(20, 1)
     text = "A sentence begins with [a link](http://a.example/" + "part/" * 30
-    captions.cues(text, [], RATE)
-    assert len(captions.all(text)) > 5
-    assert captions.settled_end == 0
+    for end in range(text.index("]") + 1, len(text)):
+        captions.cues(text[:end], [], RATE)
+        assert captions.settled_end == 0
+        lines = [caption.lines[0].rstrip("]") for caption in captions.all(text[:end])]
+        assert lines in (["A sentence begins", "with [a link"], ["A sentence begins", "with a link"])
     assert [caption.lines for caption in captions.all(f"{text}).")] == [
         ("A sentence begins",),
         ("with a link.",),
