@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from operator import attrgetter
 
 from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -41,12 +41,7 @@ def main() -> None:
     beside = CallTools(acts, FakeCalls(), settings, parent=window)
     beside.set_look(look)
 
-    def on_changed(name: str, value: Any) -> None:
-        settings.change(**{name: value})
-        if name == "strip_place":
-            say(f"strip_place {value}")
-
-    beside.changed.connect(on_changed)
+    settings.subscribe(attrgetter("strip_place"), lambda _, place: say(f"strip_place {place}"))
     # as the main window has one: it must not take Esc from the box and the strip
     shortcut = QShortcut(QKeySequence("Esc"), window)
     shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
@@ -60,7 +55,7 @@ def main() -> None:
         elif order == "strip_keys":
             beside.go_to_strip()
         elif order == "keys":
-            on_changed("global_keys", {"stop": ("Ctrl+Shift+F10",), "quick_box": ("Ctrl+Shift+F11",)})
+            settings.change(global_keys={"stop": ("Ctrl+Shift+F10",), "quick_box": ("Ctrl+Shift+F11",)})
             say("held")
 
     notifier = QSocketNotifier(0, QSocketNotifier.Type.Read)

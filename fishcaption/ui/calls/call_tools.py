@@ -46,7 +46,6 @@ class CallActions:
 class CallTools(QObject):
     """The windows of calls, and the global keys."""
 
-    changed = Signal(str, object)  # a setting's name, and its value
     failed = Signal(object)  # a FishCaptionError
     noticed = Signal(str)  # a sentence for the status line
 
@@ -150,7 +149,7 @@ class CallTools(QObject):
             self._strip.close()
         else:
             self._show_strip()
-            self.changed.emit("strip_on", True)
+            self._settings.change(strip_on=True)
             self._offer_keys()
 
     def go_to_strip(self) -> None:
@@ -181,7 +180,6 @@ class CallTools(QObject):
             from fishcaption.ui.calls.window import CallsDialog
 
             dialog = self._dialog = CallsDialog(self._calls, self._settings, self._window)
-            dialog.changed.connect(self.changed)
             dialog.say_asked.connect(self._on_say)
             dialog.stop_asked.connect(self._acts.stop)
             dialog.keys_asked.connect(self.open_global_keys)
@@ -269,7 +267,7 @@ class CallTools(QObject):
         }[act]()
 
     def _on_keys_chosen(self, keys: dict[str, str]) -> None:
-        self.changed.emit("global_keys", {act: (key,) for act, key in keys.items()})
+        self._settings.change(global_keys={act: (key,) for act, key in keys.items()})
 
     def _on_say(self, text: str) -> None:
         try:
@@ -278,13 +276,13 @@ class CallTools(QObject):
             self.failed.emit(error)
 
     def _on_strip_moved(self, place: tuple[int, int]) -> None:
-        self.changed.emit("strip_place", place)
+        self._settings.change(strip_place=place)
 
     def _on_strip_closed(self) -> None:
         if self._strip is not None:
             self._strip.deleteLater()
             self._strip = None
-            self.changed.emit("strip_on", False)
+            self._settings.change(strip_on=False)
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None

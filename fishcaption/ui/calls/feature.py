@@ -26,7 +26,6 @@ class CallsFeature(Feature):
             journal=host.text_workspace.another_journal,
         )
         self.tools = CallTools(acts, host.services.calls(), host.services.settings, parent=host.window)
-        self.tools.changed.connect(host.change)
         self.tools.failed.connect(host.tell)
         self.tools.noticed.connect(host.notice)
         host.commands.add(*self.tools.actions())

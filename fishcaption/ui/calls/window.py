@@ -5,7 +5,7 @@ A `CallService` creates the microphone, lists devices and dials; it answers like
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -38,7 +38,6 @@ KEYPAD = ("123", "456", "789", "*0#")
 class CallsDialog(QDialog):
     """The window of calls. It is not modal: the main window can be used beside it."""
 
-    changed = Signal(str, object)  # a setting's name, and its value
     say_asked = Signal(str)
     stop_asked = Signal()
     keys_asked = Signal()  # the global keys' window
@@ -275,9 +274,6 @@ class CallsDialog(QDialog):
 
     # -- what is done ------------------------------------------------------------------------------
 
-    def _change(self, name: str, value: Any) -> None:
-        self.changed.emit(name, value)
-
     def _on_make(self) -> None:
         self._make.setEnabled(False)
         self._note("")
@@ -291,14 +287,13 @@ class CallsDialog(QDialog):
         if self._is_gone or isinstance(way, FishCaptionError):
             return
         if way.device is not None:  # it was created to be used
-            self._change("second_device", way.device)
-            self._change("second_on", True)
+            self._settings.change(second_device=way.device, second_on=True)
             self._note(self.tr("The microphone is ready, and your voice goes to it."))
 
     def _on_removed(self, way: CallRoute | FishCaptionError) -> None:
         self._on_way(way)
         if not self._is_gone and not isinstance(way, FishCaptionError):
-            self._change("second_on", False)
+            self._settings.change(second_on=False)
             self._note(self.tr("The microphone was removed."))
 
     def _on_second(self, is_on: bool) -> None:
@@ -308,21 +303,21 @@ class CallsDialog(QDialog):
             and self._way
             and self._way.device
         ):
-            self._change("second_device", self._way.device)
-        self._change("second_on", is_on)
+            self._settings.change(second_device=self._way.device)
+        self._settings.change(second_on=is_on)
         self._show_devices()
 
     def _on_device(self) -> None:
         device = self._device.currentData()
         if isinstance(device, OutputDevice):
-            self._change("second_device", device)
+            self._settings.change(second_device=device)
 
     def _on_volume(self, percent: int) -> None:
-        self._change("second_volume", percent / 100)
+        self._settings.change(second_volume=percent / 100)
 
     def _on_opener_changed(self) -> None:
         if self._opener.text() != self._settings.current.opener:
-            self._change("opener", self._opener.text())
+            self._settings.change(opener=self._opener.text())
 
     def _on_say(self) -> None:
         self._on_opener_changed()

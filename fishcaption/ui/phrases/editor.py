@@ -30,6 +30,7 @@ from fishcaption.ui.feature_ports import PhraseService
 from fishcaption.ui.phrases.category_page import CategoryPage
 from fishcaption.ui.phrases.panel import progress_words
 from fishcaption.ui.phrases.phrase_page import PhrasePage
+from fishcaption.ui.ports import SettingsService
 from fishcaption.ui.widgets.controls import StatusLine
 from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
 from fishcaption.ui.widgets.labels import Label, as_written
@@ -42,22 +43,22 @@ class PhraseEditor(QDialog):
     """A dialog with two pages: the phrases, and their categories."""
 
     failed = Signal(object)  # a FishCaptionError, of what was to be spoken
-    setting_changed = Signal(str, object)  # a setting's name, and its value
 
     def __init__(
         self,
         service: PhraseService,
+        settings: SettingsService,
         look: Look,
         parent: QWidget | None = None,
         *,
         commands: Actions | None = None,
-        is_ahead: bool = True,
     ) -> None:
-        """`commands` are asked for what keys do elsewhere; `is_ahead` is the setting `phrases_ahead`."""
+        """`commands` are asked for what keys do elsewhere."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Phrases"))
         self._service = service
+        self._settings = settings
         self._look = look
         self._commands = commands
         self._before: Bank | None = None  # what Undo goes back to
@@ -74,7 +75,7 @@ class PhraseEditor(QDialog):
         self._tabs.tabBar().setAccessibleName(self.tr("Pages"))
         self._tabs.currentChanged.connect(self._on_tab)
         self._ahead = QCheckBox(self.tr("Prepare phrases in the chosen voice while nothing is spoken"))
-        self._ahead.setChecked(is_ahead)
+        self._ahead.setChecked(settings.current.phrases_ahead)
         self._ahead.toggled.connect(self._on_ahead)
         self._ready = Label()
         self._ready.setProperty("role", "hint")
@@ -193,7 +194,7 @@ class PhraseEditor(QDialog):
         self._categories.commit()
 
     def _on_ahead(self, is_on: bool) -> None:
-        self.setting_changed.emit("phrases_ahead", is_on)
+        self._settings.change(phrases_ahead=is_on)
 
     def _on_undo(self) -> None:
         if self._before is not None:

@@ -32,7 +32,7 @@ class PhrasesFeature(Feature):
 
     def _add(self, service: PhraseService) -> None:
         host = self.host
-        panel = self.panel = PhrasePanel(service)
+        panel = self.panel = PhrasePanel(service, host.services.settings)
         self._side = host.add_side(panel, "phrases_shown")
         self._button = host.add_tool("phrases.show", self.tr("Phrases"), "message-square-quote")
         self._button.setCheckable(True)
@@ -41,7 +41,6 @@ class PhrasesFeature(Feature):
         panel.failed.connect(host.tell)
         panel.into_text_asked.connect(host.text_workspace.write)
         panel.edit_asked.connect(partial(self._on_edit, service))
-        panel.setting_changed.connect(host.change)
         panel.left.connect(host.text_workspace.focus)
         panel.show_asked.connect(self._side.toggle)
         panel.add_keys(host.commands)
@@ -88,11 +87,8 @@ class PhrasesFeature(Feature):
         from fishcaption.ui.phrases.editor import PhraseEditor
 
         host = self.host
-        editor = PhraseEditor(
-            service, host.look, host.window, commands=host.commands, is_ahead=host.settings.phrases_ahead
-        )
+        editor = PhraseEditor(service, host.services.settings, host.look, host.window, commands=host.commands)
         editor.failed.connect(host.tell)
-        editor.setting_changed.connect(host.change)
         editor.open()
         if number:
             editor.choose(number)

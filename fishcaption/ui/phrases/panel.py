@@ -3,7 +3,7 @@
 The most used phrases come first. They change places only when the user searches, chooses another category
 or edits the phrases, never while the user is choosing one. A category has a name and a colour.
 
-    panel = PhrasePanel(service)
+    panel = PhrasePanel(service, settings)
     panel.add_keys(window.commands)          # F1 to F12 and Ctrl+1 to Ctrl+9 as the user gave them
     panel.set_look(look)                     # now and when looks change
 """
@@ -49,6 +49,7 @@ from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
     from fishcaption.ui.feature_ports import PhraseService
+    from fishcaption.ui.ports import SettingsService
 
 _KEYS: Final = "phrases.say."
 
@@ -76,14 +77,16 @@ class PhrasePanel(QWidget):
     failed = Signal(object)  # a FishCaptionError
     into_text_asked = Signal(str)  # put this into the text being written
     edit_asked = Signal(str)  # open the phrase editor at this id; empty: at none
-    setting_changed = Signal(str, object)  # a setting's name, and its value
     left = Signal()  # give the text the focus
     show_asked = Signal()  # the panel gets the focus, but is hidden
 
-    def __init__(self, service: PhraseService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, service: PhraseService, settings: SettingsService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Phrases"))
         self._service = service
+        self._settings = settings
         self._look: Look | None = None
         self._commands: Actions | None = None
         self._keyed: tuple[tuple[str, str, str], ...] = ()
@@ -407,8 +410,8 @@ class PhrasePanel(QWidget):
         progress = self._service.progress()
         if progress.state is Ahead.ASKING:
             # up to the next cent: the user agrees to no more than was shown
-            self.setting_changed.emit("phrases_paid", progress.offer)
-            self.setting_changed.emit("phrases_paid_dollars", round(progress.price + 0.005, 2))
+            dollars = round(progress.price + 0.005, 2)
+            self._settings.change(phrases_paid=progress.offer, phrases_paid_dollars=dollars)
         else:
             self._service.retry()
 

@@ -61,7 +61,6 @@ def _shown_settings() -> dict[str, list[_Shown]]:
 class SettingsDialog(QDialog):
     """Shows the settings that are changed rarely; those changed often are in the main window."""
 
-    changed = Signal(str, object)  # a setting's name, and its value
     replaced = Signal(object)  # Settings from a file, instead of all there are
     try_signal_asked = Signal()  # let the attention sound be heard
     command_asked = Signal(str)  # open what belongs to this command
@@ -126,7 +125,7 @@ class SettingsDialog(QDialog):
 
     def set(self, name: str, value: Any) -> None:
         """Change one setting."""
-        self.changed.emit(name, value)
+        self._settings.change(**{name: value})
 
     # -- building ----------------------------------------------------------------------------------
 
@@ -293,7 +292,6 @@ def open_settings(host: Host) -> None:
     """Open the settings."""
     commands = [(f"{host.commands[name].words}…", name) for name in _LEADS_TO if name in host.commands]
     dialog = SettingsDialog(host.services.settings, host.window, commands=commands)
-    dialog.changed.connect(host.change)
     dialog.replaced.connect(host.replace_settings)
     dialog.command_asked.connect(host.commands.run)
     dialog.try_signal_asked.connect(partial(host.commands.run_if_there, "speak.signal"))

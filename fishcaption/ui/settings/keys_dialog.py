@@ -26,6 +26,7 @@ from fishcaption.ui.widgets.labels import Label, as_written
 
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
+    from fishcaption.ui.ports import SettingsService
 
 _ID = Qt.ItemDataRole.UserRole
 _MODIFIERS = (
@@ -45,13 +46,12 @@ _MODIFIERS = (
 class KeysDialog(QDialog):
     """The user chooses a command, clicks “Add a key” and presses the key. Changes are used at once."""
 
-    changed = Signal(str, object)  # "keys", and the keymap
-
-    def __init__(self, commands: Actions, parent: QWidget) -> None:
+    def __init__(self, commands: Actions, settings: SettingsService, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
         self._commands = commands
+        self._settings = settings
         self._asked: tuple[str, str] | None = None  # a command, and a key that another one has
         about = Label(
             self.tr(
@@ -250,7 +250,7 @@ class KeysDialog(QDialog):
         self._status.tell("")
 
     def _use(self, keymap: dict[str, tuple[str, ...]]) -> None:
-        self.changed.emit("keys", keymap)
+        self._settings.change(keys=keymap)
         for item in self._items():
             item.setText(1, self._keys(self._commands[item.data(0, _ID)]))
         self._on_chosen()
@@ -309,6 +309,5 @@ class _Catch(QLineEdit):
 
 def open_keys(host: Host) -> None:
     """Open the dialog of all keys."""
-    dialog = KeysDialog(host.commands, host.window)
-    dialog.changed.connect(host.change)
+    dialog = KeysDialog(host.commands, host.services.settings, host.window)
     dialog.open()

@@ -38,6 +38,7 @@ from fishcaption.ui.widgets.labels import Label, as_written
 
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
+    from fishcaption.ui.ports import SettingsService
 
 _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "th")
 
@@ -45,10 +46,11 @@ _LANGUAGES = ("", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "j
 class VocabularyDialog(QDialog):
     """Three pages: pronunciation, abbreviations, completion."""
 
-    changed = Signal(str, object)  # a setting's name, and its value
     say_asked = Signal(str)
 
-    def __init__(self, service: VocabularyService, settings: Settings, sample: str, parent: QWidget) -> None:
+    def __init__(
+        self, service: VocabularyService, settings: SettingsService, sample: str, parent: QWidget
+    ) -> None:
         """`sample` is the current sentence, to try replacements on."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -56,7 +58,7 @@ class VocabularyDialog(QDialog):
         self._service = service
         self._settings = settings
         self._status = StatusLine()
-        self._replacements = _ReplacementPage(service, settings, sample)
+        self._replacements = _ReplacementPage(service, settings.current, sample)
         self._replacements.told.connect(self._status.tell)
         self._replacements.say_asked.connect(self.say_asked)
         self._abbreviations = _AbbreviationPage(service)
@@ -108,8 +110,8 @@ class VocabularyDialog(QDialog):
             (self.tr("Expand abbreviations as I type"), "abbreviations"),
         ):
             box = QCheckBox(words)
-            box.setChecked(getattr(self._settings, name))
-            box.toggled.connect(_Change(self, name))
+            box.setChecked(getattr(self._settings.current, name))
+            box.toggled.connect(_Change(self._settings, name))
             column.addWidget(box)
         self._learned = Label()
         self._learned.setWordWrap(True)
@@ -168,14 +170,14 @@ class VocabularyDialog(QDialog):
 
 
 class _Change:
-    """Emits a change of one setting."""
+    """Changes one setting."""
 
-    def __init__(self, dialog: VocabularyDialog, name: str) -> None:
-        self._dialog = dialog
+    def __init__(self, settings: SettingsService, name: str) -> None:
+        self._settings = settings
         self._name = name
 
     def __call__(self, value: bool) -> None:
-        self._dialog.changed.emit(self._name, value)
+        self._settings.change(**{self._name: value})
 
 
 class _EntryPage(QWidget):
@@ -506,8 +508,7 @@ def _open(host: Host, page: int) -> None:
     service = host.services.vocabulary()
     if service is None:
         return
-    dialog = VocabularyDialog(service, host.settings, _sample(host), host.window)
-    dialog.changed.connect(host.change)
+    dialog = VocabularyDialog(service, host.services.settings, _sample(host), host.window)
     dialog.say_asked.connect(host.text_workspace.playback.say)
     dialog.show_page(page)
     dialog.open()

@@ -21,6 +21,7 @@ from tests import desktop
 from tests.desktop import Desktop
 from tests.ui.calls.test_strip import snapshot
 from tests.ui.calls.test_window import FakeCalls
+from tests.ui.recorded_settings import recorded
 
 ROOT = Path(__file__).parents[3]
 
@@ -28,8 +29,8 @@ ROOT = Path(__file__).parents[3]
 @dataclass
 class Plugged:
     beside: CallTools
-    done: list[str] = field(default_factory=list)
-    changed: list[tuple[str, Any]] = field(default_factory=list)
+    done: list[str]
+    changed: list[tuple[str, Any]]
     noticed: list[str] = field(default_factory=list)
 
 
@@ -51,13 +52,7 @@ def plug(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
             attention=lambda: done.append("attention"),
         )
         store = SettingsStore(Settings(**settings))
-        plugged = Plugged(CallTools(acts, FakeCalls(), store, parent=window), done)
-
-        def on_changed(name: str, value: Any) -> None:
-            plugged.changed.append((name, value))
-            store.change(**{name: value})
-
-        plugged.beside.changed.connect(on_changed)
+        plugged = Plugged(CallTools(acts, FakeCalls(), store, parent=window), done, recorded(store))
         plugged.beside.noticed.connect(plugged.noticed.append)
         plugged.beside.set_look(Look("light", 100))
         made.append(plugged)

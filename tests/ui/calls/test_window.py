@@ -21,6 +21,7 @@ from fishcaption.ui.calls.window import CallsDialog
 from fishcaption.ui.feature_ports import CallRoute
 from fishcaption.ui.platform.global_keys import SUGGESTED, GlobalKeys
 from fishcaption.ui.widgets.theme import Look
+from tests.ui.recorded_settings import recorded
 
 MICROPHONE = OutputDevice("fishcaption", "PulseAudio")
 HEADPHONES = OutputDevice("Headphones", "ALSA")
@@ -70,7 +71,7 @@ class Open:
     dialog: CallsDialog
     calls: FakeCalls
     parent: QWidget
-    changed: list[tuple[str, Any]] = field(default_factory=list)
+    changed: list[tuple[str, Any]]
 
     def press(self, words: str) -> None:
         for button in self.dialog.findChildren(QPushButton):
@@ -88,13 +89,7 @@ def open_calls(qtbot: QtBot) -> Callable[..., Open]:
         Look("light", 100)
         calls = FakeCalls()
         store = SettingsStore(Settings(**settings))
-        made = Open(CallsDialog(calls, store, parent), calls, parent)
-
-        def on_changed(name: str, value: Any) -> None:
-            made.changed.append((name, value))
-            store.change(**{name: value})
-
-        made.dialog.changed.connect(on_changed)
+        made = Open(CallsDialog(calls, store, parent), calls, parent, recorded(store))
         made.dialog.show()
         calls.answer(way)
         return made
@@ -107,7 +102,7 @@ def test_the_button_makes_a_microphone_and_the_voice_goes_to_it(open_calls: Call
     shown.press("Create the microphone")
     assert not shown.dialog._make.isEnabled()
     shown.calls.answer(MADE)
-    assert shown.changed == [("second_device", MICROPHONE), ("second_on", True)]
+    assert shown.changed == [("second_on", True), ("second_device", MICROPHONE)]
     assert shown.dialog._is_on.isChecked()
     assert shown.dialog._device.currentText() == "fishcaption"
     assert "“fishcaption microphone”" in shown.dialog._guide.text()

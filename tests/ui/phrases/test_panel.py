@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,17 +15,19 @@ from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import ConnectionLost, InputError, StorageError
 from fishcaption.core.phrases.bank import COLORS, Ahead, Bank, Progress, starting
 from fishcaption.core.phrases.files import from_csv
 from fishcaption.core.speech import Voice
-from fishcaption.store.settings import Theme
+from fishcaption.store.settings import Settings, Theme
 from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.phrases.cards import PHRASE, swatch
 from fishcaption.ui.phrases.editor import PhraseEditor
 from fishcaption.ui.phrases.panel import PhrasePanel, dollars, progress_words
 from fishcaption.ui.widgets.theme import Look, colors
 from tests.ui.fake_phrases import FakePhrases
+from tests.ui.recorded_settings import recorded
 
 FISH = Voice("fish", "x", "Energetic")
 
@@ -40,7 +43,7 @@ class Stage:
     qtbot: QtBot
     spoken: list[int] = field(default_factory=list)
     failed: list[object] = field(default_factory=list)
-    settings: list[tuple[str, object]] = field(default_factory=list)
+    settings: list[tuple[str, Any]] = field(default_factory=list)
     left: list[bool] = field(default_factory=list)
 
     def texts(self) -> list[str]:
@@ -59,13 +62,14 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
     service = FakePhrases()
     window = QMainWindow()
     qtbot.addWidget(window)
-    panel = PhrasePanel(service)
+    store = SettingsStore(Settings())
+    panel = PhrasePanel(service, store)
     window.setCentralWidget(panel)
     commands = Actions(window, {})
     made = Stage(panel, service, window, commands, qtbot)
     panel.spoken.connect(made.spoken.append)
     panel.failed.connect(made.failed.append)
-    panel.setting_changed.connect(lambda name, value: made.settings.append((name, value)))
+    made.settings = recorded(store)
     panel.left.connect(lambda: made.left.append(True))
     panel.set_look(Look("light", 100))
     panel.add_keys(commands)
@@ -357,7 +361,7 @@ class Bench:
 
     editor: PhraseEditor
     service: FakePhrases
-    settings: list[tuple[str, object]] = field(default_factory=list)
+    settings: list[tuple[str, Any]] = field(default_factory=list)
 
     @property
     def page(self) -> object:
@@ -388,9 +392,9 @@ def open_bench(qtbot: QtBot) -> Iterator[Callable[..., Bench]]:
 
     def open_bench(bank: Bank | None = None, commands: Actions | None = None) -> Bench:
         service = FakePhrases(bank if bank is not None else starting())
-        editor = PhraseEditor(service, Look("light", 100), parent, commands=commands)
-        bench = Bench(editor, service)
-        editor.setting_changed.connect(lambda name, value: bench.settings.append((name, value)))
+        store = SettingsStore(Settings())
+        editor = PhraseEditor(service, store, Look("light", 100), parent, commands=commands)
+        bench = Bench(editor, service, settings=recorded(store))
         opened.append(editor)
         editor.open()
         editor.activateWindow()

@@ -34,7 +34,6 @@ def dialog(qtbot: QtBot, store: SettingsStore) -> Iterator[SettingsDialog]:
     window = QWidget()
     qtbot.addWidget(window)
     dialog = SettingsDialog(store, window, commands=())
-    dialog.changed.connect(lambda name, value: store.change(**{name: value}))
     dialog.show()
     yield dialog
     dialog.close()
