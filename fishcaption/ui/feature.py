@@ -1,7 +1,8 @@
 """A feature of the window: phrases, history, calls … It is loaded after the first paint, from the registry.
 
-A feature gets a `Host`, adds its commands to it, and gets looks and snapshots; it follows settings through
-`host.services.settings`. It knows no other feature and not the shell. `ui.shell.registry` lists all features.
+A feature gets a `Host`, adds its commands to it, and gets looks; it follows settings through
+`host.services.settings` and what is heard through `host.track`. It knows no other feature and not the shell.
+`ui.shell.registry` lists all features.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, SignalInstance
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Snapshot, Voice
+from fishcaption.core.speech import Voice
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import Loaded
 
@@ -146,9 +147,6 @@ class Feature(QObject):
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""
-
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show the reader's state; `words` are for the status."""
 
     def leave(self) -> None:
         """Clean up: the window is closed."""

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fishcaption.app.settings import SettingsStore
 from fishcaption.store.settings import Settings
 from fishcaption.ui.calls.call_tools import CallActions, CallTools
+from fishcaption.ui.lazy_track import LazyTrack
 from fishcaption.ui.widgets.theme import Look, before_application
 from tests.ui.calls.test_window import FakeCalls
+from tests.ui.fakes import FakeReader
 
 
 def say(words: str) -> None:
@@ -38,7 +40,8 @@ def main() -> None:
         repeat=lambda: say("repeat"),
         attention=lambda: say("attention"),
     )
-    beside = CallTools(acts, FakeCalls(), settings, parent=window)
+    track = LazyTrack(FakeReader(), window).made()
+    beside = CallTools(acts, FakeCalls(), settings, track, parent=window)
     beside.set_look(look)
 
     settings.subscribe(attrgetter("strip_place"), lambda _, place: say(f"strip_place {place}"))

@@ -1,7 +1,7 @@
 """The tools for calls: the strip, the quick box, the window of calls, the global keys.
 
-`ui.calls.feature` makes one `CallTools`, gives it the acts of the main window (`CallActions`), and passes on
-looks and snapshots; everything else is in here. No window is built before it is asked for.
+`ui.calls.feature` makes one `CallTools`, gives it the acts of the main window (`CallActions`) and the caption
+track, and passes on looks; everything else is in here. No window is built before it is asked for.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
 from fishcaption.store.places import data_dir
 from fishcaption.ui.commands import Action, Group
 
 if TYPE_CHECKING:
+    from fishcaption.captions.track import CaptionTrack
     from fishcaption.ui.calls.quick_box import QuickBox
     from fishcaption.ui.calls.strip import Strip
     from fishcaption.ui.calls.window import CallsDialog
@@ -50,7 +50,13 @@ class CallTools(QObject):
     noticed = Signal(str)  # a sentence for the status line
 
     def __init__(
-        self, acts: CallActions, calls: CallService | None, settings: SettingsService, *, parent: QWidget
+        self,
+        acts: CallActions,
+        calls: CallService | None,
+        settings: SettingsService,
+        track: CaptionTrack,
+        *,
+        parent: QWidget,
     ) -> None:
         """`calls` None: there is no window of calls."""
         super().__init__(parent)
@@ -58,9 +64,10 @@ class CallTools(QObject):
         self._acts = acts
         self._calls = calls
         self._settings = settings
+        self._track = track
         self._look: Look | None = None
-        self._drawn: tuple[Snapshot, str] | None = None
         self._strip: Strip | None = None
+        self._unfollow: Callable[[], None] | None = None  # ends that the strip shows the track
         self._box: QuickBox | None = None
         self._dialog: CallsDialog | None = None
         self._keys: GlobalKeys | None = None
@@ -111,12 +118,6 @@ class CallTools(QObject):
             if part is not None:
                 part.set_look(look)
 
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show the reader's state; `words` are for the status."""
-        self._drawn = (snapshot, words)
-        if self._strip is not None:
-            self._strip.draw(snapshot, words)
-
     def close(self) -> None:
         """Close all windows of calls and release the global keys."""
         self._has_begun = False
@@ -125,8 +126,7 @@ class CallTools(QObject):
         if self._strip is not None:
             self._strip.closed.disconnect(self._on_strip_closed)  # it is there again at the next start
             self._strip.close()
-            self._strip.deleteLater()
-            self._strip = None
+            self._drop_strip()
         if self._box is not None:
             self._box.end()
             self._box.deleteLater()
@@ -223,8 +223,8 @@ class CallTools(QObject):
         strip.closed.connect(self._on_strip_closed)
         if self._look is not None:
             strip.set_look(self._look)
-        if self._drawn is not None:
-            strip.draw(*self._drawn)
+        strip.draw(self._track.snapshot())
+        self._unfollow = self._track.subscribe(strip.draw)
         strip.appear()
 
     def _offer_keys(self) -> None:
@@ -280,9 +280,16 @@ class CallTools(QObject):
 
     def _on_strip_closed(self) -> None:
         if self._strip is not None:
+            self._drop_strip()
+            self._settings.change(strip_on=False)
+
+    def _drop_strip(self) -> None:
+        if self._unfollow is not None:
+            self._unfollow()
+            self._unfollow = None
+        if self._strip is not None:
             self._strip.deleteLater()
             self._strip = None
-            self._settings.change(strip_on=False)
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None

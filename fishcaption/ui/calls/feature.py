@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from fishcaption.core.speech import Snapshot
 from fishcaption.ui.calls.call_tools import CallActions, CallTools
 from fishcaption.ui.feature import Feature, Host
 from fishcaption.ui.widgets.theme import Look
 
 
 class CallsFeature(Feature):
-    """Connects the tools for calls with the window's commands, looks and snapshots."""
+    """Connects the tools for calls with the window's commands, looks and caption track."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -25,7 +24,8 @@ class CallsFeature(Feature):
             attention=partial(run, "speak.signal"),
             journal=host.text_workspace.another_journal,
         )
-        self.tools = CallTools(acts, host.services.calls(), host.services.settings, parent=host.window)
+        services = host.services
+        self.tools = CallTools(acts, services.calls(), services.settings, host.track, parent=host.window)
         self.tools.failed.connect(host.tell)
         self.tools.noticed.connect(host.notice)
         host.commands.add(*self.tools.actions())
@@ -35,10 +35,6 @@ class CallsFeature(Feature):
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""
         self.tools.set_look(look)
-
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show the reader's state."""
-        self.tools.draw(snapshot, words)
 
     def leave(self) -> None:
         """Clean up: the window is closed."""

@@ -38,6 +38,7 @@ from fishcaption.core.speech import Fate, Snapshot, Span, State
 from fishcaption.ui.platform.foreground_window import ForegroundWindow, front
 from fishcaption.ui.widgets.caption import drawable, lit_marks
 from fishcaption.ui.widgets.labels import Label, as_written
+from fishcaption.ui.widgets.state_words import state_words
 from fishcaption.ui.widgets.theme import Colors, Look
 
 COLUMNS = 42
@@ -182,8 +183,8 @@ class Strip(QWidget):
         self.show()
         self.raise_()
 
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show what is being heard; `words` are shown while nothing is."""
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show what is being heard; while nothing is, the state in words."""
         is_paused = snapshot.state is State.PAUSED
         if is_paused != self._is_paused:
             self._is_paused = is_paused
@@ -196,15 +197,11 @@ class Strip(QWidget):
             if caption is not None:
                 self._heard.show_text(*drawable(caption))
         elif not (snapshot.state is State.SPEAKING and view is not None and view.fate is Fate.SPEAKING):
-            self._heard.show_text(words)
+            self._heard.show_text(state_words(snapshot, self.tr))
 
     def shown_text(self) -> str:
         """Return the words of its line."""
         return self._heard.text()
-
-    def lit_word(self) -> str:
-        """Return the lit word."""
-        return self._heard.lit()
 
     def take_keys(self) -> None:
         """Take the focus until the user chooses another window, to use or move the strip by keys."""

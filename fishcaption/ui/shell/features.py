@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
 from fishcaption.core.errors import FishCaptionError, StorageError
-from fishcaption.core.speech import Snapshot, Voice
+from fishcaption.core.speech import Voice
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import Loaded
 from fishcaption.ui.commands import Action
@@ -191,11 +191,6 @@ class Features(QObject):
         """Pass the look on."""
         for feature in self._loaded:
             feature.set_look(look)
-
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Pass on where the reader is."""
-        for feature in self._loaded:
-            feature.draw(snapshot, words)
 
     def place_sides(self, width: int) -> None:
         """The window has this width: panels stand beside the workspace, or are pages in it."""

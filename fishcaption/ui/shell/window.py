@@ -44,7 +44,6 @@ from fishcaption.ui.shell.voice_bar import VoiceBar
 from fishcaption.ui.widgets import assets
 from fishcaption.ui.widgets.controls import Banner, StatusLine
 from fishcaption.ui.widgets.fields import plain
-from fishcaption.ui.widgets.state_words import state_words
 from fishcaption.ui.widgets.stop_first import StopFirst
 from fishcaption.ui.widgets.theme import Look
 
@@ -411,8 +410,6 @@ class Window(QMainWindow):
         self.text_workspace.draw(snapshot)
         if self.workspace is not self.text_workspace:
             self.workspace.draw(snapshot)
-        if self.features is not None:
-            self.features.draw(snapshot, state_words(snapshot, self.tr))
 
     def _forget_problem(self) -> None:
         self.problems.forget()

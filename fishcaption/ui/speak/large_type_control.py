@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fishcaption.core.speech import Snapshot
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host
 from fishcaption.ui.widgets.theme import Look
@@ -19,6 +19,7 @@ class LargeTypeControl(Feature):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self.view: LargeType | None = None
+        self._unfollow: Callable[[], None]  # ends that the view shows the track
         words = self.tr("Large type for the person in front of you")
         host.commands.add(
             Action("window.large_type", words, self.toggle, Group.WINDOW, ("F11",), in_menu=True,
@@ -43,18 +44,14 @@ class LargeTypeControl(Feature):
         view.stop_asked.connect(run["speak.stop"].act)
         view.pause_asked.connect(run["speak.pause"].act)
         view.leave_asked.connect(self.toggle)
-        view.draw(host.text_workspace.playback.snapshot())
+        view.draw(host.track.snapshot())
+        self._unfollow = host.track.subscribe(view.draw)
         view.show_on(other_screen(host.settings.large_type_screen, host.window.screen()))
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours."""
         if self.view is not None:
             self.view.set_colors(look.colors)
-
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        """Show what is at the ear."""
-        if self.view is not None:
-            self.view.draw(snapshot)
 
     def leave(self) -> None:
         """Clean up: the window is closed."""
@@ -63,5 +60,6 @@ class LargeTypeControl(Feature):
 
     def _on_closed(self) -> None:
         if self.view is not None:
+            self._unfollow()
             self.view.deleteLater()
             self.view = None

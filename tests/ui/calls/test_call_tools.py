@@ -14,13 +14,16 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fishcaption.app.settings import SettingsStore
+from fishcaption.captions.track import CaptionTrack
 from fishcaption.store.settings import Settings
 from fishcaption.ui.calls.call_tools import CallActions, CallTools
+from fishcaption.ui.lazy_track import LazyTrack
 from fishcaption.ui.widgets.theme import Look
 from tests import desktop
 from tests.desktop import Desktop
-from tests.ui.calls.test_strip import snapshot
+from tests.ui.calls.test_strip import TEXT
 from tests.ui.calls.test_window import FakeCalls
+from tests.ui.fakes import FakeReader
 from tests.ui.recorded_settings import recorded
 
 ROOT = Path(__file__).parents[3]
@@ -29,6 +32,8 @@ ROOT = Path(__file__).parents[3]
 @dataclass
 class Plugged:
     beside: CallTools
+    reader: FakeReader
+    track: CaptionTrack
     done: list[str]
     changed: list[tuple[str, Any]]
     noticed: list[str] = field(default_factory=list)
@@ -52,7 +57,10 @@ def plug(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
             attention=lambda: done.append("attention"),
         )
         store = SettingsStore(Settings(**settings))
-        plugged = Plugged(CallTools(acts, FakeCalls(), store, parent=window), done, recorded(store))
+        reader = FakeReader()
+        track = LazyTrack(reader, window).made()
+        beside = CallTools(acts, FakeCalls(), store, track, parent=window)
+        plugged = Plugged(beside, reader, track, done, recorded(store))
         plugged.beside.noticed.connect(plugged.noticed.append)
         plugged.beside.set_look(Look("light", 100))
         made.append(plugged)
@@ -69,6 +77,7 @@ def test_the_strip_is_shown_hidden_and_kept(plug: Callable[..., Plugged]) -> Non
     assert plugged.beside.has_strip()
     assert plugged.changed == [("strip_on", True)]
     plugged.beside.toggle_strip()
+    plugged.track.look()
     assert not plugged.beside.has_strip()
     assert plugged.changed[-1] == ("strip_on", False)
 
@@ -76,13 +85,19 @@ def test_the_strip_is_shown_hidden_and_kept(plug: Callable[..., Plugged]) -> Non
 def test_a_strip_that_was_there_is_there_again(plug: Callable[..., Plugged]) -> None:
     plugged = plug(strip_on=True, strip_place=(30, 40))
     assert not plugged.beside.has_strip()
-    plugged.beside.draw(snapshot("sit"), "Speaking.")
+    plugged.reader.speak(TEXT)
+    plugged.reader.hear(TEXT.index("sit"))
+    plugged.track.look()
     plugged.beside.begin()
     strip = plugged.beside._strip
     assert strip is not None
     assert (strip.x(), strip.y()) == (30, 40)
-    assert strip.lit_word() == "sit"
+    assert strip._heard.lit() == "sit"
+    plugged.reader.hear(TEXT.index("brighter"))
+    plugged.track.look()
+    assert strip._heard.lit() == "brighter"
     plugged.beside.close()
+    plugged.track.look()  # a strip that is gone is not drawn
     assert plugged.changed == []
 
 

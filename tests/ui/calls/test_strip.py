@@ -42,21 +42,21 @@ def make(qtbot: QtBot) -> Iterator[Callable[..., Strip]]:
 
 def test_it_shows_the_words_that_are_heard_and_lights_the_one_at_the_ear(make: Callable[..., Strip]) -> None:
     strip = make()
-    strip.draw(snapshot("sit"), "Speaking.")
-    assert (strip.shown_text(), strip.lit_word()) == ("Could we sit by the window?", "sit")
-    strip.draw(snapshot("brighter"), "Speaking.")
+    strip.draw(snapshot("sit"))
+    assert (strip.shown_text(), strip._heard.lit()) == ("Could we sit by the window?", "sit")
+    strip.draw(snapshot("brighter"))
     assert "brighter" in strip.shown_text()
-    assert strip.lit_word() == "brighter"
+    assert strip._heard.lit() == "brighter"
 
 
 def test_a_pause_keeps_the_words_and_the_end_tells_the_state(make: Callable[..., Strip]) -> None:
     strip = make()
-    strip.draw(snapshot("sit"), "Speaking.")
-    strip.draw(snapshot("sit", state=State.PAUSED), "Paused.")
-    assert strip.lit_word() == "sit"
+    strip.draw(snapshot("sit"))
+    strip.draw(snapshot("sit", state=State.PAUSED))
+    assert strip._heard.lit() == "sit"
     assert strip._pause.text() == "Resume"
-    strip.draw(snapshot(state=State.IDLE), "Ready.")
-    assert (strip.shown_text(), strip.lit_word()) == ("Ready.", "")
+    strip.draw(snapshot(state=State.IDLE))
+    assert (strip.shown_text(), strip._heard.lit()) == ("Ready: no voice.", "")
     assert strip._pause.text() == "Pause"
     assert not strip._pause.isEnabled()
 
@@ -64,9 +64,9 @@ def test_a_pause_keeps_the_words_and_the_end_tells_the_state(make: Callable[...,
 def test_tags_are_not_shown_and_the_right_word_is_lit(make: Callable[..., Strip]) -> None:
     strip = make()
     text = f"I {chr(0xE100)} like \U0001f600 this view."
-    strip.draw(snapshot("view", text), "")
+    strip.draw(snapshot("view", text))
     assert strip.shown_text() == "I like \U0001f600 this view."
-    assert strip.lit_word() == "view"
+    assert strip._heard.lit() == "view"
 
 
 def test_every_button_is_large_and_named(make: Callable[..., Strip]) -> None:
@@ -79,7 +79,7 @@ def test_every_button_is_large_and_named(make: Callable[..., Strip]) -> None:
 
 def test_its_buttons_ask(make: Callable[..., Strip], qtbot: QtBot) -> None:
     strip = make()
-    strip.draw(snapshot("sit"), "")
+    strip.draw(snapshot("sit"))
     for button, signal in (
         (strip._stop, strip.stop_asked),
         (strip._pause, strip.pause_asked),
@@ -139,7 +139,7 @@ def test_a_place_on_a_screen_that_is_gone_is_not_used(make: Callable[..., Strip]
 @pytest.mark.parametrize("size", [100, 200, 300])
 def test_it_fits_the_screen_at_every_size(make: Callable[..., Strip], size: int) -> None:
     strip = make(size=size)
-    strip.draw(snapshot("view"), "")
+    strip.draw(snapshot("view"))
     area = QGuiApplication.primaryScreen().availableGeometry()
     assert area.contains(strip.frameGeometry())
     assert strip._stop.width() >= strip._stop.sizeHint().width()
@@ -156,8 +156,8 @@ def test_wayland_is_told_the_truth(make: Callable[..., Strip], monkeypatch: pyte
 def test_a_state_without_words_at_the_ear_keeps_the_line(make: Callable[..., Strip]) -> None:
     """Between two words there is none; the line must not flicker."""
     strip = make()
-    strip.draw(snapshot("sit"), "Speaking.")
+    strip.draw(snapshot("sit"))
     between = snapshot("sit")
     assert between.current is not None
-    strip.draw(between._replace(current=between.current._replace(word=None)), "Speaking.")
+    strip.draw(between._replace(current=between.current._replace(word=None)))
     assert strip.shown_text() == "Could we sit by the window?"
