@@ -1,4 +1,4 @@
-"""The command line: the window, `open`, `settings`, `say`, `voices`, `serve`, `doctor`.
+"""The command line: the window, `open`, `settings`, `say`, `convert`, `voices`, `serve`, `doctor`.
 
 Nothing slow is imported before the command is known. Exit codes: 0 done, 1 failed, 2 usage, 3 sound, 4 voice
 or network, 128 plus the number of a signal (Ctrl+C: 130). Results go to standard output, everything else to
@@ -37,6 +37,7 @@ examples:
   fishcaption say --plain - < answer.md        speak Markdown as a person would read it
   fishcaption say --wav hello.wav Hello        write the sound to a file
   fishcaption say --srt talk.srt - < talk.txt  speak, and write the captions as they were heard
+  fishcaption convert show.srt show.ttml       captions for television: TTML or SCC
   fishcaption say --dry-run "Dr. Ng, 5 kg"     print how it would be read, and say nothing
   fishcaption voices                           who can speak
   fishcaption serve                            Fish Audio's protocol on this machine, with no key
@@ -80,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_options_of_say(say)
+
+    convert = commands.add_parser("convert", help="make a file for television (TTML, SCC) of a caption file")
+    convert.add_argument("source", type=Path, metavar="FILE", help="ends in .srt, .vtt or .jsonl")
+    convert.add_argument("target", type=Path, metavar="NEW_FILE", help="ends in .ttml or .scc")
 
     voices = commands.add_parser("voices", help="who can speak")
     voices.add_argument("--json", action="store_true", help="as a JSON list")
@@ -180,6 +185,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _export(arguments.file) if arguments.direction == "export" else _import(arguments.file)
     if arguments.command == "page":
         return _write_page(arguments.file)
+    if arguments.command == "convert":
+        return _convert(arguments.source, arguments.target)
     text = _text_of(arguments.file) if arguments.command == "open" else arguments.text
     if text:
         from fishcaption.core.text.incoming import cleaned
@@ -261,6 +268,14 @@ def _text_of(file: str) -> str:
             hint="Save it as text in UTF-8, or paste its text into the window.",
         ) from exc
     return text
+
+
+def _convert(source: Path, target: Path) -> int:
+    from fishcaption.captions.files.broadcast import convert
+
+    for sentence in convert(source, target):
+        terminal.err(f"fishcaption: {sentence}\n")
+    return 0
 
 
 def _export(file: str) -> int:

@@ -81,6 +81,22 @@ def test_captions_stand_where_the_words_sound(home: dict[str, str], tmp_path: Pa
     assert starts[0].startswith("00:00:00,")
 
 
+def test_a_text_and_the_times_of_its_words(home: dict[str, str], tmp_path: Path) -> None:
+    wav, txt, words = (tmp_path / f"out.{kind}" for kind in ("wav", "txt", "jsonl"))
+    text = "One & two. Then a third thing."
+    done = run(home, "say", "--wav", str(wav), "--txt", str(txt), "--words", str(words), text)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert " ".join(txt.read_text("utf-8").split()) == text
+    cues = [json.loads(line) for line in words.read_text("utf-8").splitlines()]
+    told = [word for cue in cues for word in cue["words"]]
+    assert " ".join(word["text"] for word in told) == text
+    starts = [word["start"] for word in told]
+    assert starts == sorted(starts)
+    assert 0 <= starts[0] < 0.2
+    assert 0.3 < starts[-1] < soundfile.info(wav).duration
+    assert all(cue["start"] <= cue["words"][0]["start"] <= cue["end"] for cue in cues)
+
+
 def test_the_speed_is_that_of_the_file_and_of_its_captions(home: dict[str, str], tmp_path: Path) -> None:
     seconds = {}
     for speed in ("1", "2"):

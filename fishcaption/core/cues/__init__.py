@@ -12,5 +12,6 @@ columns           how much room text takes in a line
 timed             captions with the frames at which they are shown
 reading_speed     whether a caption can be read in its time
 subtitle_formats  entries of subtitle files
+scc               captions of CEA-608 as a file for television
 transcript_formats  lines of transcripts, and of JSON with the times of words
 """

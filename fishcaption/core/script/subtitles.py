@@ -49,6 +49,7 @@ class _Entry:
     """An entry as it stands in the file."""
 
     has_time: bool = False
+    start_seconds: float | None = None  # None: the times cannot be used
     seconds: float | None = None
     lines: list[_Line] = field(default_factory=list)
 
@@ -100,6 +101,29 @@ def script_of(text: str, kind: Kind, name: str = "", *, language: str = "en") ->
     return cues.script(name)
 
 
+class TimedText(NamedTuple):
+    """The text of an entry and when it stands."""
+
+    start_seconds: float
+    end_seconds: float
+    lines: tuple[str, ...]
+
+
+def timed_texts(text: str, kind: Kind) -> list[TimedText]:
+    """Return the entries of a file with their times, in the file's order; those without usable times go."""
+    found: list[TimedText] = []
+    for item in _items(text.split("\n"), kind, []):
+        if isinstance(item, str) or item.start_seconds is None or item.seconds is None:
+            continue
+        clean = _untagged if kind == "vtt" else _without_styles
+        lines = tuple(
+            shown for line in item.blocks()[:1] for raw in line if (shown := clean(raw.text).strip())
+        )
+        if lines:
+            found.append(TimedText(item.start_seconds, item.start_seconds + item.seconds, lines))
+    return found
+
+
 def _items(lines: list[str], kind: Kind, told: list[str]) -> Iterator[_Entry | str]:
     """Yield the entries and, as strings, the comments."""
     entry = _Entry()
@@ -114,7 +138,7 @@ def _items(lines: list[str], kind: Kind, told: list[str]) -> Iterator[_Entry | s
         if time is not None:
             entry.drop_name(kind)
             yield entry
-            entry, block = _Entry(True, time.seconds), ""
+            entry, block = _Entry(True, time.start_seconds, time.seconds), ""
             if time.problem:
                 told.append(f"Line {number}: {time.problem}")
         else:
@@ -131,6 +155,7 @@ def _items(lines: list[str], kind: Kind, told: list[str]) -> Iterator[_Entry | s
 
 
 class _Time(NamedTuple):
+    start_seconds: float | None
     seconds: float | None
     problem: str = ""
 
@@ -143,12 +168,13 @@ def _time(line: str) -> _Time | None:
     if match is None:
         if _NEAR_TIME.search(line[:80]) is None:
             return None
-        return _Time(None, "its times cannot be read. The text is a cue without a length.")
+        return _Time(None, None, "its times cannot be read. The text is a cue without a length.")
     parts = match.groups()
-    length = round(_seconds(parts[4:]) - _seconds(parts[:4]), 3)
+    start = _seconds(parts[:4])
+    length = round(_seconds(parts[4:]) - start, 3)
     if length <= 0:
-        return _Time(None, "it ends before it begins. The text is a cue without a length.")
-    return _Time(length)
+        return _Time(None, None, "it ends before it begins. The text is a cue without a length.")
+    return _Time(start, length)
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
@@ -161,7 +187,7 @@ def _said(lines: Sequence[str], seconds: float | None, kind: Kind) -> list[_Said
     """Return the text of an entry, without tags and positions; one for each voice of WebVTT."""
     text = "\n".join(lines)
     if kind == "srt":
-        return [_Said(_joined(_TAG.sub("", _POSITION.sub("", text))), seconds)]
+        return [_Said(_joined(_without_styles(text)), seconds)]
     first, *voices = _VOICE.split(text)
     found = [_Said(_joined(_untagged(first)))]
     for name, said in zip(voices[::2], voices[1::2], strict=True):
@@ -171,9 +197,13 @@ def _said(lines: Sequence[str], seconds: float | None, kind: Kind) -> list[_Said
     return [said._replace(seconds=seconds) for said in spoken] if len(spoken) == 1 else spoken
 
 
+def _without_styles(text: str) -> str:
+    return _TAG.sub("", _POSITION.sub("", text))
+
+
 def _untagged(text: str) -> str:
     # an entity may stand for a control or for a tag of ours
-    return without_tags(cleaned(html.unescape(_TAG.sub("", _READING.sub("", text)))))
+    return without_tags(cleaned(html.unescape(_TAG.sub("", _VOICE.sub("", _READING.sub("", text))))))
 
 
 def _joined(text: str) -> str:
