@@ -121,13 +121,13 @@ class ShowCommands(QObject):
         if view.is_held:
             self.noticed.emit(self.tr("Held: Next does nothing. Take Hold back first."))
             return
-        if view.following is None:
-            self.noticed.emit(
-                self.tr("This was the last cue.") if view.script.cues else self.tr("There is no script yet.")
-            )
+        if not view.script.cues:
+            self.noticed.emit(self.tr("There is no script yet."))
             return
         self._last_next = now
         self._do(self._script.speak_next)
+        if view.following is None:
+            self.noticed.emit(self.tr("This was the last cue."))
 
     def go_to(self, cue: int) -> None:
         """Make this cue the next one."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QDateTime, QTime
 
-from fishcaption.core.errors import StorageError
+from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
 from fishcaption.ui.audience_ports import Preparation
 from fishcaption.ui.present.clock_row import clock, seconds_until, time_of
@@ -138,6 +138,20 @@ def test_a_voice_that_was_chosen_before_stands_in_the_list(desk: Desk) -> None:
     assert dialog.choices["BEN"].currentText() == "The chosen voice"
     dialog.close()
     desk.services.answer("embedded_voices", (HIBARI,))  # too late: nobody looks
+
+
+def test_too_many_voices_are_refused_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str, voice: Voice | None) -> None:
+        raise InputError("There are too many.", hint="Take one away.")
+
+    desk.window.commands.run("show.speakers")
+    (dialog,) = desk.window.findChildren(SpeakersDialog)
+    desk.services.answer("embedded_voices", (HIBARI,))
+    monkeypatch.setattr(service(desk), "set_speaker", refuse)
+    dialog.choices["ANNA"].setCurrentIndex(1)
+    dialog.choices["ANNA"].activated.emit(1)
+    assert dialog.told() == "There are too many. Take one away."
+    assert dialog.choices["ANNA"].currentIndex() == 0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -204,7 +205,6 @@ def test_a_second_press_too_soon_is_the_same_press(show: Show, after: float) -> 
 
 
 def test_a_key_held_down_is_one_press(show: Show) -> None:
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QKeyEvent
 
     for is_repeat in (False, True, True):
@@ -213,6 +213,36 @@ def test_a_key_held_down_is_one_press(show: Show) -> None:
         pressed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, none, "", is_repeat)
         QApplication.sendEvent(show.present.script.cues, pressed)
     assert show.script.calls == ["speak_next"]
+
+
+def test_the_whole_row_is_painted_when_its_state_changes(show: Show) -> None:
+    """The cell of the state alone would leave the rest of the row in the colour of the last cue."""
+    cues = show.present.script.cues
+    painted: list[QRegion] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                painted.append(event.region())
+            return False
+
+    show.press(Qt.Key.Key_Space)
+    QTest.qWait(50)
+    watch = Watch()
+    cues.viewport().installEventFilter(watch)
+    show.press(Qt.Key.Key_Space)
+    show.desk.qtbot.waitUntil(lambda: bool(painted))
+    QTest.qWait(50)
+    text = cues.visualRect(cues.model().index(0, 3))
+    assert any(region.contains(text) for region in painted)
+
+
+def test_next_behind_the_last_cue_is_told(show: Show) -> None:
+    for _ in range(4):
+        show.press(Qt.Key.Key_Space)
+    show.desk.reader.hear_all()
+    show.press(Qt.Key.Key_Space)
+    assert show.desk.status == "This was the last cue."
 
 
 def test_digits_and_enter_go_to_a_number_and_the_audience_sees_nothing(show: Show) -> None:

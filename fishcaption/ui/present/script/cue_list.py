@@ -62,6 +62,7 @@ class ScriptList(QTableView):
         self._digits = ""
         self._colors: Colors | None = None
         self.setModel(model)
+        model.dataChanged.connect(self._on_changed)
         self._delegate = _CueDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Script"))
@@ -151,6 +152,10 @@ class ScriptList(QTableView):
     def digits(self) -> str:
         """Return the digits that were typed so far."""
         return self._digits
+
+    def _on_changed(self, first: QModelIndex) -> None:
+        if first.column() == Column.STATE:  # the whole row looks different, not only this cell
+            self.viewport().update()
 
     def _type_digits(self, digits: str) -> None:
         self._digits = digits[:_MOST_DIGITS]

@@ -97,7 +97,11 @@ class SpeakersDialog(QDialog):
         key = str(self.choices[name].itemData(index) or "")
         provider, _, number = key.partition("/")
         own = {(str(voice.provider), voice.id): voice for voice in self._script.speakers().values()}
-        self._script.set_speaker(name, {**own, **self._voices}.get((provider, number)))
+        try:
+            self._script.set_speaker(name, {**own, **self._voices}.get((provider, number)))
+        except FishCaptionError as error:
+            self._status.tell(f"{error} {error.hint}".strip())
+            self._fill()
 
     def _on_finished(self) -> None:
         self._is_open = False
