@@ -1,7 +1,7 @@
 """Present: captions for an audience. The workspace, the audience's window, the outlets.
 
     script service ─► workspace ─► script.panel
-           ▲              └──────► show_panel ─► preview, clock_row, outlets_panel ─► outlet_dialog
+           ▲              └──────► show_panel ─► preview, clock_row, outlets.panel
            └─ show_commands ◄─ keys of a remote, the transport's buttons
 
 - `workspace` shows what the services say; `show_commands` has all commands and their keys.

@@ -12,7 +12,7 @@ from fishcaption.core.text.tags import visible
 from fishcaption.ui.audience_ports import ShowView
 from fishcaption.ui.commands import Actions
 from fishcaption.ui.present.clock_row import ClockRow
-from fishcaption.ui.present.outlets_panel import OutletsPanel
+from fishcaption.ui.present.outlets.panel import OutletsPanel
 from fishcaption.ui.present.preview import Preview
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, command_button
 from fishcaption.ui.widgets.labels import Label, as_written

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
 from fishcaption.captions.outlet import Light, OutletState
 from fishcaption.captions.outlet_kind import Choice, OutletKind, OutletOption
 from fishcaption.core.audience import Layout, OutletConfig
-from fishcaption.ui.present import outlet_dialog
-from fishcaption.ui.present.outlet_dialog import KindDialog, OutletDialog
-from fishcaption.ui.present.outlets_panel import OutletsPanel, _Row
+from fishcaption.ui.present.outlets import dialog as outlet_dialog
+from fishcaption.ui.present.outlets.address_dialog import AddressDialog, qr_pixmap
+from fishcaption.ui.present.outlets.dialog import KindDialog, OutletDialog
+from fishcaption.ui.present.outlets.panel import OutletsPanel, _Row
 from fishcaption.ui.present.workspace import PresentWorkspace
 from tests.ui.conftest import Desk
 from tests.ui.present.fake_audience import FakeAudienceService
@@ -174,6 +175,33 @@ def test_the_row_shows_light_words_last_line_and_lag(
     bench.audience.tell(outlet, state)
     sign, _, words, last = bench.seen(outlet)
     assert (sign, words, last) == seen
+
+
+def test_the_address_is_shown_as_a_code_and_copied(bench: Bench) -> None:
+    outlet = added(bench)
+    assert not bench.row(outlet).address.isVisible()
+    address = "http://192.0.2.7:8765/?key=sesame"
+    bench.audience.tell(outlet, OutletState(Light.ON, "", address=address, operator_address=address + "!"))
+    bench.row(outlet).address.click()
+    (dialog,) = bench.desk.window.findChildren(AddressDialog)
+    fields = [field.text() for field in dialog.findChildren(QLineEdit)]
+    assert fields == [address, address + "!"]
+    copies = [button for button in dialog.findChildren(QPushButton) if button.text() == "Copy"]
+    copies[1].click()
+    assert QApplication.clipboard().text() == address + "!"
+    assert dialog.told() == "The address is in the clipboard."
+
+
+def test_the_code_is_black_on_white_and_there_is_none_for_too_long_an_address(
+    qapp: QApplication,
+) -> None:
+    pixmap = qr_pixmap("http://192.0.2.7:8765/?key=sesame", 330)
+    assert pixmap is not None
+    image = pixmap.toImage()
+    assert image.pixelColor(2, 2).name() == "#ffffff"
+    dark = sum(image.pixelColor(x, y).lightness() < 50 for x in range(0, 330, 3) for y in range(0, 330, 3))
+    assert 0.2 < dark / 110**2 < 0.6
+    assert qr_pixmap("http://192.0.2.7/" + "x" * 1000, 330) is None
 
 
 def test_it_is_switched_on_and_off_while_running(bench: Bench) -> None:

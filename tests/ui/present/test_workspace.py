@@ -129,7 +129,7 @@ def test_everybody_shows_the_same_caption_track(show: Show) -> None:
 def test_three_acts_by_keys_alone(open_desk: Callable[..., Desk], tmp_path: Path) -> None:
     from PySide6.QtWidgets import QDialog, QFileDialog
 
-    from fishcaption.ui.present.outlet_dialog import KindDialog
+    from fishcaption.ui.present.outlets.dialog import KindDialog
 
     desk = open_desk(has_show=True, workspace="present")
     show = Show(desk)

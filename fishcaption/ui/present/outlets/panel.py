@@ -95,20 +95,32 @@ class OutletsPanel(QWidget):
         row.set_look(self._look)
         row.switch.clicked.connect(partial(self._on_switch, outlet))
         row.set_up.clicked.connect(partial(self._on_set_up, outlet))
+        row.address.clicked.connect(partial(self._on_address, outlet))
         return row
 
     def _on_switch(self, outlet: str, _is_checked: bool = False) -> None:
         self._audience.switch(outlet, is_on=self._rows[outlet].switch.isChecked())
 
     def _on_add(self) -> None:
-        from fishcaption.ui.present.outlet_dialog import open_new_outlet
+        from fishcaption.ui.present.outlets.dialog import open_new_outlet
 
         open_new_outlet(self._host, self._audience)
 
-    def _on_set_up(self, outlet: str, _is_checked: bool = False) -> None:
-        from fishcaption.ui.present.outlet_dialog import open_outlet
+    def _row_of(self, outlet: str) -> OutletRow | None:
+        return next((row for row in self._audience.rows() if row.config.id == outlet), None)
 
-        row = next((row for row in self._audience.rows() if row.config.id == outlet), None)
+    def _on_address(self, outlet: str, _is_checked: bool = False) -> None:
+        from fishcaption.ui.present.outlets.address_dialog import AddressDialog
+
+        row = self._row_of(outlet)
+        if row is not None and row.state.address:
+            name, state = showable(row.config.name), row.state
+            AddressDialog(name, state.address, state.operator_address, self._host.window).open()
+
+    def _on_set_up(self, outlet: str, _is_checked: bool = False) -> None:
+        from fishcaption.ui.present.outlets.dialog import open_outlet
+
+        row = self._row_of(outlet)
         if row is not None:
             open_outlet(self._host, self._audience, row.config)
 
@@ -132,10 +144,11 @@ class _Row(QFrame):
         self.switch = command_button("")
         self.switch.setCheckable(True)
         self.set_up = command_button(self.tr("Set up…"))
+        self.address = command_button(self.tr("Address…"))
         row = FlowRow()
         for part in (self._sign, self._name):
             row.addWidget(part)
-        for button in (self.switch, self.set_up):
+        for button in (self.address, self.switch, self.set_up):
             row.add_right(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
@@ -158,6 +171,8 @@ class _Row(QFrame):
         self.switch.setText(self.tr("On") if config.is_on else self.tr("Off"))
         self.switch.setAccessibleName(self.tr("{name}: on").format(name=name))
         self.set_up.setAccessibleName(self.tr("Set up {name}").format(name=name))
+        self.address.setVisible(bool(state.address))
+        self.address.setAccessibleName(self.tr("Address of {name}").format(name=name))
         words = showable(state.words[:_MOST_SHOWN])
         self._words.setText(words)
         self._words.setVisible(bool(words))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -186,8 +186,10 @@ class OutletDialog(QDialog):
         column.setStretch(2, 0)
         buttons.accepted.connect(self._on_save)
         buttons.rejected.connect(self.reject)
-        points = self.font().pointSizeF()
-        self.setMinimumWidth(min(round(44 * points), round(0.9 * self.screen().availableSize().width())))
+        room = self.screen().availableSize() * 0.9
+        around = about.sizeHint().height() + 5 * save.sizeHint().height()
+        width = round(48 * self.font().pointSizeF())
+        self.resize(QSize(width, page.sizeHint().height() + around).boundedTo(room))
 
     def add_button(self, words: str, act: Callable[[], None]) -> None:
         """Add a button that saves the form, and opens something else."""

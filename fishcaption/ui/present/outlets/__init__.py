@@ -1,0 +1,3 @@
+"""The outlets in the Present workspace: `panel` has a row for each, `dialog` sets one up by the form
+of its kind, `address_dialog` shows where readers find it, as a QR code, too.
+"""
