@@ -220,8 +220,9 @@ _WATCH = """
   }).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
 })()
 """
-_OURS = "(document.querySelector('#cue').innerText.match(/w\\d+/g) || []).pop()"
-_PEERS = "(document.querySelector('#interm').innerText.match(/w\\d+/g) || []).pop()"
+# the last word that is shown; neither asks for a layout that the page would not make
+_OURS = "([...document.querySelectorAll('#cue .tip')].pop() || {textContent: ''}).textContent.trim()"
+_PEERS = "(document.querySelector('#interm').textContent.match(/w\\d+/g) || []).pop()"
 
 
 async def _painted_in(

@@ -131,6 +131,7 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
         user_data.listen(partial(_call_soon, loop, shown.tell))
         lazy.on_error = shown.tell
         services.on_notice = shown.notice
+        services.on_stop = shown.text_workspace.stop_if_busy
         if user_data.words:
             shown.notice(user_data.words)
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -22,6 +22,7 @@ from fishcaption.core.cues.captions import Captions
 from fishcaption.core.cues.layout import Caption
 from fishcaption.core.cues.reading_speed import ALPHABETIC_PER_SECOND, reading_seconds
 from fishcaption.core.speech import Fate, Snapshot, Span, State, UtteranceView, WordTime
+from fishcaption.core.subscribers import Subscribers
 from fishcaption.core.text.segmentation import words
 
 READING_PER_SECOND = 15.0
@@ -85,6 +86,8 @@ class Audience:
         """Seconds for which a caption stays in a silence; 0: until the next one."""
         self.stop_clears: bool = True
         """Stop empties the display; else the last caption stays as far as it was heard."""
+        self.operated: Subscribers[[]] = Subscribers()
+        """Told when the operator has shown black, held the picture, or taken that back."""
         self._timed_words = words
         self._alarm = alarm
         self._speed = speed
@@ -186,11 +189,13 @@ class Audience:
         """Show nothing until this is taken back; captions go on behind it."""
         self._is_black = is_black
         self._show()
+        self.operated.tell()
 
     def set_frozen(self, is_frozen: bool) -> None:
         """Keep what is shown until this is taken back."""
         self._is_frozen = is_frozen
         self._show()
+        self.operated.tell()
 
     def set_rehearsal(self, is_rehearsal: bool) -> None:
         """Show everything to previews alone, until this is taken back; the display is emptied both times."""

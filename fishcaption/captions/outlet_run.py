@@ -39,6 +39,7 @@ class OutletRun:
 
     The outlet sees no exception of another one's, and no other one its: it is shown what is new from an alarm
     of its own. ``on_state`` is called when `state` is another; ``secrets`` is asked for the secrets.
+    ``on_made`` is called with the outlet before it runs.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class OutletRun:
         secrets: Secrets,
         numbers: Numbers,
         on_state: Callable[[], None],
+        on_made: Callable[[Outlet], None],
     ) -> None:
         self._kind = kind
         self._config = config
@@ -58,6 +60,7 @@ class OutletRun:
         self._ask_secrets = secrets
         self._numbers = numbers
         self._on_state = on_state
+        self._on_made = on_made
         self._secrets: Mapping[str, str] = {}
         self._told = OutletState(Light.WAITING, "It starts.")
         self._outlet: Outlet | None = None
@@ -75,6 +78,11 @@ class OutletRun:
             words=one_line(self._without_secrets(told.words), _LONGEST_WORDS),
             last_line=one_line(told.last_line, _LONGEST_LINE),
         )
+
+    @property
+    def outlet(self) -> Outlet | None:
+        """The outlet; None before it was made, and once it was told to end."""
+        return None if self._is_ending else self._outlet
 
     @property
     def is_over(self) -> bool:
@@ -116,6 +124,7 @@ class OutletRun:
             return
         if self._is_ending:
             return
+        self._on_made(self._outlet)
         self._unsubscribe = self._audience.subscribe(self._config.layout, self._delayed.put)
         try:
             await self._outlet.run()

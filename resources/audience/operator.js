@@ -40,6 +40,7 @@ function show(view) {
   by("following").textContent = view.following;
   document.querySelector("[data-command=black]").setAttribute("aria-pressed", String(view.is_black));
   document.querySelector("[data-command=freeze]").setAttribute("aria-pressed", String(view.is_frozen));
+  if (view.words) by("told").textContent = view.words;
   by("readers").textContent = view.readers === 1 ? "1 reader of the page." : `${view.readers} readers of the page.`;
   by("address").textContent = view.address;
   by("overlay").textContent = `${view.address}?theme=overlay`;

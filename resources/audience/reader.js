@@ -169,7 +169,7 @@ function draw() {
   const mode = choice.mode || newest.mode;
   const cue = newest.cue;
   const isRolling = mode === "roll-up";
-  root.dataset.mode = mode;
+  if (root.dataset.mode !== mode) root.dataset.mode = mode;
   cueBox.classList.toggle("typing", newest.typing);
   const wanted = JSON.stringify([cue && [cue.id, cue.lines, cue.speaker], isRolling]);
   if (wanted !== drawn) {
@@ -242,16 +242,20 @@ function fit() {
 function reveal(heard) {
   const tips = new Map(); // line -> the last word of it that is heard
   words.forEach(({ word, line }, index) => {
-    word.classList.toggle("ahead", index >= heard);
     if (index < heard) tips.set(line, word);
   });
-  for (const { word, line } of words) {
-    word.classList.toggle("tip", tips.get(line) === word);
-    line.classList.toggle("ahead", !tips.has(line));
-  }
+  words.forEach(({ word, line }, index) => {
+    const name = index >= heard ? "ahead" : tips.get(line) === word ? "tip" : "";
+    if (word.className !== name) word.className = name;
+    const lineName = tips.has(line) ? "line" : "line ahead";
+    if (line.className !== lineName) line.className = lineName;
+  });
 }
 
+let rolled = [];
 function rollBefore(wanted) {
+  if (wanted.length === rolled.length && wanted.every((one, index) => one === rolled[index])) return;
+  rolled = wanted;
   const built = wanted.map(({ line, language }) => {
     const part = document.createElement("span");
     part.className = "line";

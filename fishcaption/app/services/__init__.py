@@ -12,6 +12,7 @@
     vocabulary      abbreviations, replacements, completion
     calls           the microphone of calls, the telephone's tones
     audience        the captions for an audience, and its outlets
+    operator_control  the show in the hands of an operator elsewhere, through an outlet
     script_show     the script, and the place in it; `script_preparation` makes its cues ready ahead
 
 `Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.audience import AudienceOutlets
     from fishcaption.app.services.calls import Calls
     from fishcaption.app.services.models import Models
+    from fishcaption.app.services.operator_control import OperatorControl
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
     from fishcaption.app.services.retrying import Retrying
@@ -55,6 +57,7 @@ _DEFERRED = (
     "fishcaption.app.services.vocabulary",
     "fishcaption.app.services.calls",
     "fishcaption.app.services.audience",
+    "fishcaption.app.services.operator_control",
     "fishcaption.app.services.script_show",
 )
 _CLOSE_SECONDS = 5.0  # that a disk is waited for at the end
@@ -69,6 +72,7 @@ class Services:
         self.speech = speech
         self.tasks = ServiceTasks(tasks)
         self.on_notice: Callable[[str], None] = _ignore
+        self.on_stop: Callable[[], object] = reader.stop
         self._reader = reader
         self._user_data = user_data
         self.settings = settings = speech.settings
@@ -76,6 +80,7 @@ class Services:
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
         self._audience: AudienceOutlets | None = None
+        self._control: OperatorControl | None = None
         self._script: ScriptShow | None = None
         speech.rules = self._rules
         speech.on_awake = self._on_awake
@@ -209,10 +214,12 @@ class Services:
         """The captions that the audience sees, and its outlets."""
         if self._audience is None:
             from fishcaption.app.services.audience import AudienceOutlets
+            from fishcaption.app.services.operator_control import OperatorControl
 
             self._audience = AudienceOutlets(
                 self._reader, self.settings, self.tasks, self._numbers, on_error=self._tell
             )
+            self._control = OperatorControl(self._audience, stop=lambda: self.on_stop(), on_error=self._tell)
         return self._audience
 
     def script(self) -> ScriptShow:
@@ -234,6 +241,8 @@ class Services:
                 call_soon=asyncio.get_running_loop().call_soon,
             )
             self._script.use_rules(self._rules())
+            if self._control is not None:
+                self._control.use_script(self._script)
             if self.speech.is_entered:
                 self.tasks.start(partial(self._script.run, self.speech.system))
         return self._script

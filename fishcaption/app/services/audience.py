@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from fishcaption.blocking import answer
 from fishcaption.captions.alarm import LoopAlarm
 from fishcaption.captions.audience import Audience, TimedWords
-from fishcaption.captions.outlet import Light, Numbers, OutletState
+from fishcaption.captions.outlet import Light, Numbers, Outlet, OutletState
 from fishcaption.captions.outlet_kind import OutletKind
 from fishcaption.captions.outlet_run import OutletRun
 from fishcaption.captions.outlets import AUDIENCE_OUTLETS
@@ -63,6 +63,8 @@ class AudienceOutlets:
         on_error: Callable[[FishCaptionError], None],
         kinds: tuple[OutletKind, ...] = AUDIENCE_OUTLETS,
     ) -> None:
+        self.on_outlet: Callable[[Outlet], None] = _ignore
+        """Called with each outlet before it runs."""
         self._settings = settings
         self._tasks = tasks
         self._find_numbers = numbers
@@ -98,6 +100,10 @@ class AudienceOutlets:
                 await asyncio.wait(left, timeout=_CLOSE_SECONDS)
             for task in left:
                 task.cancel()
+
+    def running(self) -> tuple[Outlet, ...]:
+        """Return the outlets that run."""
+        return tuple(run.outlet for run in self._runs.values() if run.outlet is not None)
 
     # -- ui.audience_ports.AudienceService ---------------------------------------------------------
 
@@ -212,6 +218,7 @@ class AudienceOutlets:
             secrets=partial(self._secrets_of, config.id, kind),
             numbers=self._numbers,
             on_state=self._tell_soon,
+            on_made=lambda outlet: self.on_outlet(outlet),
         )
         task = self._tasks.start(run.work, run.fail)
         run.start(task, partial(self._on_over, config.id, run))
@@ -319,3 +326,7 @@ def _behaviour_of(settings: Settings) -> _Behaviour:
 
 async def _of_keyring(work: Callable[[], _Answer], *, seconds: float = keys.ANSWER_SECONDS) -> _Answer:
     return await answer(work, keys.silent, seconds=seconds)
+
+
+def _ignore(outlet: Outlet) -> None:
+    """Nobody wants to know of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, NamedTuple, Protocol, get_args
+from typing import Final, Literal, NamedTuple, Protocol, get_args, runtime_checkable
 
 from fishcaption.core.untrusted import one_line
 
@@ -47,9 +47,11 @@ class OperatorView(NamedTuple):
     is_frozen: bool = False
     is_paused: bool = False
     left_seconds: float = 0.0
+    words: str = ""  # of the last command that could not be done: why
     outlets: tuple[OutletLine, ...] = ()
 
 
+@runtime_checkable
 class Controllable(Protocol):
     """An outlet with an operator's page: it passes commands on, and shows how the show stands."""
 
@@ -83,7 +85,7 @@ def refusal(action: str, query: Mapping[str, str], view: Mapping[str, object]) -
 def as_json(view: OperatorView) -> dict[str, object]:
     """Return the view as values of JSON, with every text bounded."""
     told: dict[str, object] = view._asdict()
-    for name in ("script", "current", "following"):
+    for name in ("script", "current", "following", "words"):
         told[name] = one_line(str(told[name]), 500)
     told["left_seconds"] = round(view.left_seconds)
     told["outlets"] = [
