@@ -15,7 +15,6 @@ from copy import copy
 from typing import Final, NamedTuple
 
 from fishcaption.core.normalization.markdown import MarkRemover
-from fishcaption.core.text.characters import entities
 from fishcaption.core.text.readings import Edit
 from fishcaption.core.text.segmentation import segments
 from fishcaption.core.text.tags import is_tag
@@ -83,7 +82,10 @@ class AudienceReader:
         plain = AudienceText(piece, range(start, start + len(piece) + 1))
         if self._marks.is_busy or _SIGNS.search(piece):
             plain = _edited(plain, self._marks.edits(piece))
-            plain = _edited(plain, entities(plain.text))
+            if "&" in plain.text:
+                from fishcaption.core.text.characters import entities  # its patterns: for few texts
+
+                plain = _edited(plain, entities(plain.text))
         else:
             self._marks.pass_over(piece)
         if not plain.text.isascii() or self._follows_tag:

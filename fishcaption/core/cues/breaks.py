@@ -47,6 +47,7 @@ _GROUP: Final = re.compile(r"\d{3}(?!\d)")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+(?!\w)")
 _YEAR: Final = re.compile(r"(?:1\d|20)\d\d$")
 _NUMBER_START: Final = re.compile(r"[-+−]?[\d$€£¥]")
+_LATIN_END: Final = re.compile(r"[A-Za-z]$")
 _ORDINAL: Final = re.compile(r"\W*\d{1,3}\.$")
 _INITIAL: Final = re.compile(r"\W*(?:[^\W\d_]\.)+$")
 _BEFORE_NUMBER: Final = re.compile(
@@ -96,8 +97,8 @@ class Breaks:
             return NEVER
         bare, coming = _bare(word), _bare(following)
         if self._words is None:
-            if _is_latin_name(bare, coming):
-                return NEVER
+            if _is_latin_name(bare, coming) or (_LATIN_END.search(bare) and coming[:1].isdigit()):
+                return NEVER  # "Google Chrome", "Windows 11"
             is_short = bare.isalpha() and width(bare) <= _SHORT_COLUMNS
             return _LEANS if is_short or _is_number(bare) else 0.0
         before = _key(previous, is_last=True)

@@ -24,7 +24,9 @@ _TRADITIONAL: Final = "們這來個時說對學國會過還與為應開關問麼
 _SIMPLIFIED: Final = "们这来个时说对学国会过还与为应开关问么吗当点样种让从"
 # Words of one character that lean on the word before them, and words that lean on the one behind.
 _LEANING: Final = frozenset("里裡上下中内內外后後前间間旁的了着著过過们們吗嗎呢吧啊")
-_LEADING: Final = frozenset("很最太更不没沒也都就还還又再才把被给給在从從对對向跟和与與")
+_LEADING: Final = frozenset(
+    "一二三四五六七八九十两兩几幾第这這那每很最太更不没沒也都就还還又再才把被给給在从從对對向跟和与與"
+)
 _TELLING: Final = re.compile(f"[{_TRADITIONAL}{_SIMPLIFIED}]")
 
 

@@ -298,9 +298,11 @@ def _dense_cuts(text: str, language: str) -> list[tuple[int, float]]:
     """Return the places around the dense words of a text without blanks, with the cost of a break there."""
     found: set[int] = set()
     before = 0
-    for first, last in words(text):
+    spans = words(text)
+    starts = [*(span.start for span in spans), len(text)]
+    for (first, last), following in zip(spans, starts[1:], strict=True):
         if is_dense(text[first:last]):
-            found |= {word_start(text, before, first), marks_end(text, last, len(text))}
+            found |= {word_start(text, before, first), marks_end(text, last, following)}
         before = last
     cuts = sorted(found - {0, len(text)})
     if not cuts:
@@ -313,6 +315,8 @@ def _dense_cuts(text: str, language: str) -> list[tuple[int, float]]:
         is_end = at < len(phrases) and phrases[at] == cut
         if _CLAUSE.search(text, 0, cut):
             cost.append((cut, -_CLAUSE_WORTH))
+        elif text[cut - 1].isdigit() or (text[cut].isdigit() and text[cut - 1] == "第"):
+            cost.append((cut, INSEPARABLE))  # a number and its unit
         else:
             cost.append((cut, 0.0 if is_end else NEVER))
     return cost
