@@ -89,7 +89,6 @@ class Workspace(Protocol):
     begun: SignalInstance  # something new is to be spoken: what was told before is over
     failed: SignalInstance  # a FishCaptionError that the reader does not know of
     noticed: SignalInstance  # a sentence for the status line
-    changed: SignalInstance  # a setting's name, and its value
     resized: SignalInstance  # it needs another height
 
     @property

@@ -39,7 +39,6 @@ class PresentWorkspace(QWidget):
     begun = Signal()
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
     noticed = Signal(str)
-    changed = Signal(str, object)
     resized = Signal()
 
     def __init__(self, host: Host) -> None:

@@ -207,7 +207,6 @@ def cost_words(offer: ModelOffer, tr: Callable[[str], str]) -> str:
 class SoundRow(QWidget):
     """Shows the settings of the sound, and emits the ones that the user changes."""
 
-    changed = Signal(str, object)  # a setting's name, and its value
     failed = Signal(object)  # a FishCaptionError: the devices cannot be listed
     told = Signal(str)  # why a number was not taken as it was typed
 
@@ -351,17 +350,17 @@ class SoundRow(QWidget):
 
     def _resize_text(self, percent: int, _is_checked: bool = False) -> None:
         size = self._settings.current.text_size + percent
-        self.changed.emit("text_size", min(max(size, _SIZES[0]), _SIZES[1]))
+        self._settings.change(text_size=min(max(size, _SIZES[0]), _SIZES[1]))
 
     def _on_usual_size(self) -> None:
-        self.changed.emit("text_size", 100)
+        self._settings.change(text_size=100)
 
     def _turn(self, percent: int) -> None:
         self.volume.setValue(self.volume.value() + percent)
 
     def _on_default_device(self) -> None:
         """Use the system's device; speech that waits for a missing device goes on where it was."""
-        self.changed.emit("device", OutputDevice())
+        self._settings.change(device=OutputDevice())
 
     def _has_chosen_device(self) -> bool:
         return self._chosen != OutputDevice()
@@ -369,13 +368,13 @@ class SoundRow(QWidget):
     def _on_device(self) -> None:
         device = self.device.currentData()
         if isinstance(device, OutputDevice):
-            self.changed.emit("device", device)
+            self._settings.change(device=device)
 
     def _on_volume(self, percent: int) -> None:
-        self.changed.emit("volume", percent / 100)
+        self._settings.change(volume=percent / 100)
 
     def _on_speed(self, speed: float) -> None:
-        self.changed.emit("speed", round(speed, 1))
+        self._settings.change(speed=round(speed, 1))
 
 
 def _voice_of(settings: Settings) -> tuple[object, ...]:

@@ -200,7 +200,6 @@ class Window(QMainWindow):
         bar, commands = self.voice_bar, self.commands
         self.text_workspace.looked.connect(self._on_looked)
         self._connect_workspace(self.text_workspace)
-        bar.sound.changed.connect(self.change)
         self.problems.resized.connect(self.fit)
         self.transport.connect_commands(commands)
         bar.connect_commands(commands)
@@ -220,7 +219,6 @@ class Window(QMainWindow):
         workspace.begun.connect(self._forget_problem)
         workspace.failed.connect(self.tell)
         workspace.noticed.connect(self.notice)
-        workspace.changed.connect(self.change)
         workspace.resized.connect(self.fit)
 
     # -- looks -------------------------------------------------------------------------------------
@@ -293,10 +291,6 @@ class Window(QMainWindow):
 
     def _on_heights(self, _before: object, _after: object) -> None:
         self.fit()
-
-    def change(self, name: str, value: object) -> None:
-        """Give a setting this value, everywhere and at once."""
-        self._services.settings.change(**{name: value})
 
     def _on_model(self) -> None:
         self._use_model(self.voice_bar.model.currentData())

@@ -45,7 +45,6 @@ class SpeakWorkspace(QSplitter):
     begun = Signal()
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
     noticed = Signal(str)  # a sentence for the status line
-    changed = Signal(str, object)  # a setting's name, and its value
     resized = Signal()
     text_changed = Signal()
 
@@ -368,12 +367,12 @@ class SpeakWorkspace(QSplitter):
     # -- modes -------------------------------------------------------------------------------------
 
     def _on_mode(self, mode: str) -> None:
-        self.changed.emit("speak_mode", mode)
+        self._settings.change(speak_mode=mode)
         self.editor.setFocus()
 
     def _on_next_mode(self) -> None:
         mode = self.mode.after(self._settings.current.speak_mode)
-        self.changed.emit("speak_mode", mode)
+        self._settings.change(speak_mode=mode)
         self.noticed.emit(self.mode.words(mode) + ".")
 
     # -- what comes after the first paint ----------------------------------------------------------

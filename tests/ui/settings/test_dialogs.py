@@ -305,7 +305,7 @@ def test_every_setting_has_a_name(chosen: SettingsDialog) -> None:
 
 def test_a_fish_voice_brings_its_model_in_sight(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk()
-    desk.window.change("voice", FISH)
+    desk.change(voice=FISH)
     assert desk.window.voice_bar.model.isVisible()
-    desk.window.change("voice", HIBARI)
+    desk.change(voice=HIBARI)
     assert not desk.window.voice_bar.model.isVisible()

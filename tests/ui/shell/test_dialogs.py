@@ -429,7 +429,7 @@ def test_the_most_used_tags_have_a_key_and_the_others_can_have_one(desk: Desk) -
     desk.press(Qt.Key.Key_W, ALT)
     assert by_name["whispering"].char in desk.editor.text()
     number = TAGS.index(by_name["sad"]) + 1
-    desk.window.change("keys", {f"text.tag.{number}": ("F10",)})
+    desk.change(keys={f"text.tag.{number}": ("F10",)})
     desk.press(Qt.Key.Key_F10)
     assert by_name["sad"].char in desk.editor.text()
 

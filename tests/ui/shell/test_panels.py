@@ -538,7 +538,7 @@ def test_the_menu_has_what_is_seldom_used(desk: Desk) -> None:
 
 
 def test_a_key_of_the_user_s_own_is_told_by_the_button(desk: Desk) -> None:
-    desk.window.change("keys", {"speak.repeat": ("F12",)})
+    desk.change(keys={"speak.repeat": ("F12",)})
     assert desk.window.transport.repeat.toolTip() == "Repeat (F12)"
     desk.type("One.\n")
     desk.press(Qt.Key.Key_F12)

@@ -43,6 +43,7 @@ class Dictation(Feature):
         super().__init__(host)
         self.told: list[str] = []
         self.panel = QLabel("Dictation")
+        host.track.subscribe(self.show)
         self.side = host.add_side(self.panel, "phrases_shown")
         host.add_tool("dictation.show", "Dictation", "menu")
         host.commands.add(Action("dictation.show", "Dictation", self.side.toggle, Group.TEXT, in_menu=True))
@@ -50,8 +51,8 @@ class Dictation(Feature):
     def set_look(self, look: Look) -> None:
         self.told.append("look")
 
-    def draw(self, snapshot: Snapshot, words: str) -> None:
-        self.told.append(words)
+    def show(self, snapshot: Snapshot) -> None:
+        self.told.append(snapshot.state.name)
 
     def leave(self) -> None:
         self.told.append("end")
@@ -84,7 +85,7 @@ def test_a_feature_is_added_by_its_entry(tomorrow: list[Host], open_desk: Callab
     desk.window.close()
     assert feature.told[0] == "look"
     assert feature.told[-1] == "end"
-    assert "Preparing the voice…" in feature.told
+    assert "CONNECTING" in feature.told
 
 
 def test_a_dialog_is_added_by_its_entry(tomorrow: list[Host], open_desk: Callable[..., Desk]) -> None:
