@@ -19,6 +19,7 @@
 - `brokers` are the outlets for NATS and MQTT.
 - `alarm` calls at a moment, on the event loop.
 - `files` are the files of captions, and `subtitles` those of one utterance.
+- `senders` send to meetings, streams and programs of others over HTTP.
 - `page` is the audience's page in a browser, with its web server.
 
 What only shows words in a window of ours subscribes to the track, or to the audience.

@@ -9,6 +9,9 @@ from typing import Final, NamedTuple
 
 from fishcaption.captions.display import AudienceCue, Display
 
+HOLD_WORDS, HOLD_SECONDS = "hold_words", "hold_seconds"
+"""The names of the options of how long typed text is held back."""
+
 IDLE_SECONDS: Final = 10.0
 """After so long without another word, nobody is about to correct the last one."""
 

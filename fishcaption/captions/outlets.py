@@ -27,6 +27,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from fishcaption.captions.outlet_kind import OFF, ON, Choice, OutletKind, OutletOption
+from fishcaption.captions.senders.kinds import SENDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,6 +229,7 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
         package="paho",
         missing="MQTT needs one more package. Install it: pip install 'fishcaption[mqtt]'",
     ),
+    *SENDERS,
 )
 """The outlets for an audience, in the order in which they are offered."""
 
