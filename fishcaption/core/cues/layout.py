@@ -180,9 +180,7 @@ class _Lines:
         # for each number of lines: the cost and the breaks of the first n atoms on them
         self._best: list[dict[int, tuple[float, tuple[int, ...]]]] = [{0: (0.0, ())}]
         self._ends = _column_ends(atoms)
-        while len(self._best) <= lines or len(atoms) not in self._best[-1]:
-            if len(self._best) > lines and not self._best[-1]:
-                break
+        for _ in range(lines):
             self._best.append(self._one_more(self._best[-1]))
 
     def badness(self, count: int) -> float:

@@ -79,6 +79,13 @@ def test_no_word_is_parted(text: str, words: list[str], columns: int) -> None:
         assert any(word in line for line in lines), (word, lines)
 
 
+@pytest.mark.parametrize("columns", [20, 32, 42])
+def test_korean_is_broken_at_blanks(columns: int) -> None:
+    text = "오늘은 날씨가 아주 좋아서 우리는 친구들과 함께 새로 생긴 공원에 가기로 했습니다."
+    lines = [line for caption in Captions(columns, 2, language="ko").all(text) for line in caption.lines]
+    assert " ".join(lines) == text
+
+
 def test_a_language_that_is_not_known_is_seen_in_its_letters() -> None:
     assert phrase_ends(JAPANESE, "en") == phrase_ends(JAPANESE, "ja")
     assert phrase_ends(TRADITIONAL, "en") == phrase_ends(TRADITIONAL, "zh-TW")

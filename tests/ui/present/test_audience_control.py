@@ -103,7 +103,7 @@ def test_the_style_is_used_at_once_and_the_row_has_its_lines(
     service.audience.show_text("Twenty letters in a line and no more")
     cue = window(desk).canvas.display().cue
     assert cue is not None
-    assert cue.lines == ("Twenty letters in a",)
+    assert cue.lines == ("Twenty letters",)
     (row,) = service.rows()
     assert (row.config.layout, row.config.mode) == (Layout(20, 1), "roll-up")
 
