@@ -108,14 +108,14 @@ class Stage:
 
 
 @contextmanager
-def set_up(*more: Sink) -> Iterator[Stage]:
+def set_up(*more: Sink, width: int = 1280, height: int = 800) -> Iterator[Stage]:
     """A stage with the near and the far device, and more; what other programs do is not to be in its way."""
     with suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, -10)
     with (
         tempfile.TemporaryDirectory(prefix="stage-", ignore_cleanup_errors=True) as name,
         Rig(Path(name, "rig"), [Sink(NEAR, NEAR_RATE), Sink(FAR, FAR_RATE), *more]) as rig,
-        Desktop(Path(name, "screen")) as desktop,
+        Desktop(Path(name, "screen"), width=width, height=height) as desktop,
         Screen(desktop.environment["DISPLAY"]) as screen,
     ):
         yield Stage(rig, desktop, screen, Path(name))
@@ -292,7 +292,7 @@ def lit(stage: Stage) -> Rows:
             window.settle()
             for text in PROSE:
                 since, seen = ear.now, _spoken(stage, window, text)
-                heard = _marked(ear, since, text)
+                heard = marked(ear, since, text)
                 missed += sum(index not in seen for index in heard)
                 exact += [seen[index] - heard[index] for index in heard if index in seen]
     estimated, lost = _estimated(stage)
@@ -376,7 +376,7 @@ def _spoken(stage: Stage, window: App, text: str) -> dict[int, float]:
     return seen
 
 
-def _marked(ear: Ear, since: int, text: str) -> dict[int, float]:
+def marked(ear: Ear, since: int, text: str) -> dict[int, float]:
     """When each word was heard of a voice whose samples are the numbers of its characters."""
     heard = ear.samples(since)
     first = int(np.flatnonzero(heard)[0])

@@ -298,15 +298,15 @@ class AudienceCanvas(QWidget):
     # -- drawing ahead -----------------------------------------------------------------------------
 
     def _draw_ahead(self) -> None:
-        """Draw one word of the caption that comes next."""
+        """Set the caption that comes next, or draw one word of it: keys do not wait for more than that."""
         following = self._display.following
-        if not self._ahead and following is not None:
+        if self._ahead:
+            self._setter().draw(self._ahead.popleft())
+        elif following is not None:
             found = self._set_cue(following)
             lines = (*found.lines, *([found.name] if found.name is not None else []))
             setter = self._setter()
             self._ahead.extend(word for line in lines for word in line.words if not setter.is_drawn(word))
-        if self._ahead:
-            self._setter().draw(self._ahead.popleft())
         if not self._ahead:
             self._idle.stop()
 

@@ -172,7 +172,7 @@ def test_the_caption_that_follows_is_drawn_before_it_is_due(canvas: Watched, qtb
 def test_drawing_ahead_takes_one_word_at_a_time(canvas: Watched) -> None:
     following = cue("One two three four five.", number=2)
     canvas.show_display(Display(None, following._replace(heard=0)))
-    for drawn in range(1, 6):
+    for drawn in range(6):
         canvas._draw_ahead()
         assert len(canvas._setter()._drawn) == drawn
     assert not canvas._idle.isActive()
