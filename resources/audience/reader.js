@@ -6,6 +6,7 @@ const STALE_MS = 10000;
 const by = (id) => document.getElementById(id);
 const root = document.documentElement;
 const history_ = by("history");
+const past = by("past");
 const before = by("before");
 const cueBox = by("cue");
 const asked = new URLSearchParams(location.search);
@@ -92,7 +93,17 @@ let lines = []; // of finished captions, for rolling lines
 function finish(cue) {
   if (cue.id <= known) return;
   known = cue.id;
-  const isAtEnd = history_.scrollTop + history_.clientHeight >= history_.scrollHeight - 40;
+  lines = lines.concat(cue.lines.map((line) => ({ line, language: cue.language }))).slice(-8);
+  afterPaint(() => enter(cue));
+}
+
+// What is heard now comes first.
+function afterPaint(work) {
+  if (document.hidden) setTimeout(work);
+  else requestAnimationFrame(() => setTimeout(work));
+}
+
+function enter(cue) {
   const entry = document.createElement("p");
   entry.dir = "auto";
   entry.lang = cue.language;
@@ -102,10 +113,8 @@ function finish(cue) {
     entry.append(name);
   }
   entry.append(joined(cue.lines));
-  history_.append(entry);
-  while (history_.children.length > MOST_NODES) history_.firstChild.remove();
-  if (isAtEnd) history_.scrollTop = history_.scrollHeight;
-  lines = lines.concat(cue.lines.map((line) => ({ line, language: cue.language }))).slice(-8);
+  past.append(entry);
+  while (past.children.length > MOST_NODES) past.firstChild.remove();
 }
 
 function joined(parts) {
@@ -137,10 +146,10 @@ async function catchUp() {
 }
 
 function watchScrolling() {
-  by("newest").hidden = history_.scrollTop + history_.clientHeight >= history_.scrollHeight - 40;
+  by("newest").hidden = history_.scrollTop > -40; // it is 0 at the newest, and less above it
 }
 history_.addEventListener("scroll", watchScrolling);
-by("newest").onclick = () => { history_.scrollTop = history_.scrollHeight; };
+by("newest").onclick = () => { history_.scrollTop = 0; };
 
 // -- the caption now -------------------------------------------------------------------------------------
 

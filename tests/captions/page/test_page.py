@@ -242,8 +242,33 @@ async def test_a_screen_reader_gets_each_finished_caption_once_and_never_single_
     for number in range(4, 230):
         here.show(Display(cue(number, f"Caption {number}.")))
     await seen(page, "Caption 229.")
-    await page.until("document.querySelector('#history').lastChild.textContent === 'Caption 228.'")
+    await page.until("document.querySelector('#past').lastChild.textContent === 'Caption 228.'")
     assert len(await history(page)) == 200
+
+
+async def test_the_history_stays_at_the_newest_unless_its_reader_has_scrolled(
+    page: BrowserPage, here: Serving
+) -> None:
+    for number in range(1, 60):
+        here.show(Display(cue(number, f"Caption {number}.")))
+    await page.open(here.address)
+    await page.until("document.querySelectorAll('#history p').length === 58")
+    newest = "document.querySelector('#past').lastChild.getBoundingClientRect().bottom"
+    edge = "document.querySelector('#history').getBoundingClientRect().bottom"
+    assert await page.evaluate(f"Math.abs({newest} - {edge}) < 30")
+    here.show(Display(cue(60, "Caption 60.")))
+    await page.until("document.querySelectorAll('#history p').length === 59")
+    assert await page.evaluate(f"Math.abs({newest} - {edge}) < 30")
+    assert await page.evaluate("document.querySelector('#newest').hidden")
+    await page.evaluate("document.querySelector('#history').scrollTop = -300; 0")
+    await page.until("!document.querySelector('#newest').hidden")
+    place = "document.querySelector('#past').children[40].getBoundingClientRect().top"
+    before = await page.evaluate(place)
+    here.show(Display(cue(61, "Caption 61.")))
+    await page.until("document.querySelectorAll('#history p').length === 60")
+    assert abs(await page.evaluate(place) - before) < 2, "what is being read moves"
+    await page.click("#newest")
+    await page.until(f"Math.abs({newest} - {edge}) < 30")
 
 
 async def test_right_to_left_and_narrow_screens(page: BrowserPage, here: Serving) -> None:
