@@ -21,7 +21,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QMainWindow, QPlainTextEdit
+from PySide6.QtWidgets import QMainWindow, QPlainTextEdit, QWidget
 
 from fishcaption.core.errors import FishCaptionError
 
@@ -152,8 +152,10 @@ class Watch(QObject):
 class ProgramWatch(Watch):
     """What only our window has."""
 
-    def __init__(self, window: Any, reader: Any) -> None:
+    def __init__(self, window: Any, reader: Any, services: Any) -> None:
         super().__init__(window, window.text_workspace.editor)
+        self._services = services
+        self._audience: AudienceWatch | None = None
         self._transcript = window.text_workspace.transcript
         self._composer = window.text_workspace.composer
         self._reader = reader
@@ -243,6 +245,68 @@ class ProgramWatch(Watch):
         self._feeding.timeout.connect(feed)
         self._feeding.start(5)
 
+    # -- a script ----------------------------------------------------------------------------------
+
+    def do_script(self, answer: Answer, texts: list[str]) -> None:
+        """Use a script with these cues."""
+        from fishcaption.core.script.model import Script, ScriptCue
+
+        cues = tuple(ScriptCue(number, text) for number, text in enumerate(texts, 1))
+        self._services.script().set_script(Script(f"{len(texts)} cues", cues))
+        answer(None)
+
+    def do_prepare(self, answer: Answer) -> None:
+        """Have the script prepared."""
+        self._services.script().prepare()
+        answer(None)
+
+    def do_cancel(self, answer: Answer) -> None:
+        """Have it prepared no more."""
+        self._services.script().cancel_preparing()
+        answer(None)
+
+    def do_show(self, answer: Answer) -> None:
+        """How far preparing is, and the script's length in seconds."""
+        view = self._services.script().view()
+        answer(
+            {
+                "preparation": view.preparation.value,
+                "prepared": view.prepared,
+                "length": view.spoken_seconds + view.left_seconds,
+            }
+        )
+
+    def do_audience(self, answer: Answer) -> None:
+        """Show captions in the audience's window."""
+        from fishcaption.ui.present.audience_control import AudienceWindowControl
+
+        control = self.window.features.find(AudienceWindowControl)  # type: ignore[attr-defined]  # ours
+        control.show()
+        self._audience = AudienceWatch(control.window)
+        answer(None)
+
+    def do_painted(self, answer: Answer) -> None:
+        """When the audience's window was painted since the last answer."""
+        assert self._audience is not None
+        painted, self._audience.painted = self._audience.painted, []
+        answer(painted)
+
+
+class AudienceWatch(QObject):
+    """Notes when the audience's window has been painted."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.painted: list[float] = []
+        for widget in (window, *window.findChildren(QWidget)):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is painted is with the screen once the work at hand is done."""
+        if event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, lambda: self.painted.append(time.perf_counter()))
+        return False
+
 
 def _words(text: str) -> list[tuple[int, int]]:
     from fishcaption.core.text.segmentation import words
@@ -270,7 +334,7 @@ def fishcaption() -> None:
     class Watched(Window):
         def __init__(self, reader: Any, *arguments: Any, **options: Any) -> None:
             super().__init__(reader, *arguments, **options)
-            self._watch = ProgramWatch(self, reader)
+            self._watch = ProgramWatch(self, reader, arguments[0])
 
         def event(self, event: QEvent) -> bool:
             done = super().event(event)

@@ -105,6 +105,9 @@ class LazySpeech:
         from fishcaption.speech.system import find_voice
 
         settings = self._settings.current
+        if voice == settings.voice:
+            yield
+            return
         choose_voice(self.system, replace(settings, voice=voice or find_voice("")))
         try:
             yield

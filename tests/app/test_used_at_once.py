@@ -232,7 +232,7 @@ async def test_all_who_speak_agree_on_the_voice(voice: Voice) -> None:
     async with program(settings) as made:
         assert made.speech.system.reader.snapshot().voice == wanted
         phrases = made.services.phrases()
-        chosen = phrases._choice()
+        chosen = phrases._voices.of()
         assert chosen is not None
         assert chosen.voice == wanted
         assert chosen.rules == made.speech.system.reader.rules

@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fishcaption.app.services.rendering.renderer import QUIET_SECONDS, Renderer, Wanted, is_busy
-from fishcaption.app.services.rendering.sound import RenderVoice, as_shown, render_voice_of, talk_of
+from fishcaption.app.services.rendering.renderer import QUIET_SECONDS, Renderer, Wanted
+from fishcaption.app.services.rendering.sound import RenderVoices, as_shown
 from fishcaption.blocking import answer
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.models import no_day
@@ -63,7 +63,7 @@ class Phrases:
         self._speaker = speaker
         self._today = today
         self._settings = settings
-        self._rules: Rules | None = None
+        self._voices = RenderVoices(settings, today)
         self._path = path or phrases_path()
         self._renders = renders or Renders(renders_dir())
         loaded = load(self._path)
@@ -75,7 +75,6 @@ class Phrases:
         self._speech: SpeechSystem | None = None
         self._key = ""  # the one that was there when it was tried last
         self._renderer: Renderer | None = None
-        self._chosen: RenderVoice | None = None
         self._changed = asyncio.Event()  # the bank is not as it was saved
         self._works: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
         self._subscribers: Subscribers[[]] = Subscribers()
@@ -86,10 +85,11 @@ class Phrases:
     async def run(self, speech: SpeechSystem) -> None:
         """Render, save, read files, until cancelled. The speech system is entered."""
         self._speech, self._key = speech, speech.key
-        renderer = Renderer(
+        renderer = Renderer.beside(
+            speech,
+            self._speaker,
             self._renders,
-            talk=partial(talk_of, speech, today=self._today),
-            is_busy=partial(is_busy, self._speaker),
+            today=self._today,
             on_change=self._tell,
             quiet_seconds=self._quiet_seconds,
         )
@@ -98,22 +98,18 @@ class Phrases:
         await asyncio.to_thread(self._renders.forget_others, texts)
         self._renderer = renderer  # before it knows what is wanted, it would tell that all is ready
         self._want()
-        unsubscribe = self._speaker.subscribe(renderer.stirred)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(renderer.run())
+                tasks.create_task(renderer.follow(self._speaker))
                 tasks.create_task(self._save_all())
                 while True:
                     tasks.create_task((await self._works.get())())
         finally:
-            unsubscribe()
             self._renderer = None
 
     def use_rules(self, rules: Rules) -> None:
         """Say what is shown by these rules from now on."""
-        if rules != self._rules:
-            self._rules = rules
-            self._chosen = None
+        if self._voices.use_rules(rules):
             self._want()
 
     def stirred(self) -> None:
@@ -161,7 +157,7 @@ class Phrases:
         """See `PhraseService`."""
         if self._renderer is None:
             return Progress(Ahead.LOOKING, 0, len(self._bank.phrases), voice=self._settings.current.voice)
-        chosen = self._choice()
+        chosen = self._voices.of()
         return replace(
             self._renderer.progress(),
             voice=chosen.voice if chosen is not None else None,
@@ -192,11 +188,11 @@ class Phrases:
     # -- inside ------------------------------------------------------------------------------------
 
     def _on_settings(self, _before: tuple[object, ...], _after: tuple[object, ...]) -> None:
-        self._chosen = None
+        self._voices.clear()
         self._want()
 
     def _say(self, phrase: Phrase) -> int:
-        chosen = self._choice()
+        chosen = self._voices.of()
         if chosen is not None:
             said = chosen.said(phrase.spoken)
             rendered = self._renders.load(chosen.name(phrase.spoken, said))
@@ -209,18 +205,10 @@ class Phrases:
                 return self._speaker.speak_ready(phrase.shown, shown)
         return self._speaker.speak(phrase.shown, said=phrase.said)
 
-    def _choice(self) -> RenderVoice | None:
-        if self._chosen is None:
-            try:
-                self._chosen = render_voice_of(self._settings.current, self._rules, day=self._today())
-            except InputError:  # told where it is spoken with
-                return None
-        return self._chosen
-
     def _want(self) -> None:
         if self._renderer is None:
             return
-        chosen, settings = self._choice(), self._settings.current
+        chosen, settings = self._voices.of(), self._settings.current
         is_agreed = chosen is not None and chosen.offer == settings.phrases_paid
         by_key = sorted(self._bank.search(), key=lambda phrase: not phrase.key)
         self._renderer.want(

@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fishcaption.app.services.rendering.renderer import Renderer, Wanted, is_busy
-from fishcaption.app.services.rendering.sound import RenderVoice, as_shown, render_voice_of, talk_of
+from fishcaption.app.services.rendering.renderer import Renderer, Wanted
+from fishcaption.app.services.rendering.sound import RenderVoice, RenderVoices, as_shown
 from fishcaption.core.cues.audience_text import audience_text
 from fishcaption.core.cues.reading_speed import reading_speed
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
@@ -22,7 +21,6 @@ from fishcaption.core.phrases.bank import Ahead
 from fishcaption.core.script.doubtful_words import doubtful_words
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.core.speech import Rendered, Voice
-from fishcaption.core.text.tags import visible
 from fishcaption.store.phrases import Renders
 from fishcaption.store.places import cache_dir
 from fishcaption.store.settings import Settings
@@ -43,6 +41,7 @@ MOST_IN_MEMORY_BYTES: Final = 32 << 20
 QUIET_SECONDS: Final = 1.0
 """So long nothing is spoken and no key pressed before a cue is rendered: the user has asked for it."""
 
+_LEAST_SECONDS: Final = 1.0  # that a caption stands, however short it is
 _NEAR: Final = 3  # cues behind the next one whose sound is in memory
 _MOST_FINDINGS: Final = 20_000  # cues whose checks are kept
 _STATES: Final = {
@@ -82,15 +81,14 @@ class ScriptPreparation:
         )
         self._quiet_seconds = quiet_seconds
         self._today = today
-        self._rules: Rules | None = None
         self._script = Script()
         self._speakers: Mapping[str, Voice] = {}
-        self._voices: dict[Voice, RenderVoice | None] = {}  # by these settings and rules
+        self._voices = RenderVoices(settings, today)
         self._first = 0  # place of the cue that is needed first
         self._is_on = False
         self._budget = 0.0  # dollars that may still be spent
         self._refused: FishCaptionError | None = None
-        self._findings: dict[tuple[Voice, str], tuple[str, ...]] = {}
+        self._findings: dict[tuple[Voice | None, str], _Findings] = {}
         self._renderer: Renderer | None = None
         self._near = asyncio.Event()
         settings.subscribe(_used_of, self._on_settings)
@@ -102,30 +100,28 @@ class ScriptPreparation:
 
         Sound of texts that are not in ``texts``, called in a thread, is deleted.
         """
-        renderer = self._renderer = Renderer(
+        here = {cue.text for cue in self._script.cues}
+        await asyncio.to_thread(lambda: self._renders.forget_others(here | texts()))
+        self._renderer = Renderer.beside(
+            speech,
+            self._speaker,
             self._renders,
-            talk=partial(talk_of, speech, today=self._today),
-            is_busy=partial(is_busy, self._speaker),
+            today=self._today,
             on_change=self._tell,
             on_made=self._on_made,
             quiet_seconds=self._quiet_seconds,
         )
-        here = {cue.text for cue in self._script.cues}
-        await asyncio.to_thread(lambda: self._renders.forget_others(here | texts()))
         self._want()
-        unsubscribe = self._speaker.subscribe(renderer.stirred)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(renderer.run())
+                tasks.create_task(self._renderer.follow(self._speaker))
                 tasks.create_task(self._load_near())
         finally:
-            unsubscribe()
             self._renderer = None
 
     def use_rules(self, rules: Rules) -> None:
         """Say what is shown by these rules from now on."""
-        if rules != self._rules:
-            self._rules = rules
+        if self._voices.use_rules(rules):
             self._begin_anew()
 
     def stirred(self) -> None:
@@ -145,15 +141,7 @@ class ScriptPreparation:
 
     def voice_of(self, cue: ScriptCue) -> RenderVoice | None:
         """Return who speaks a cue, and how; None if the chosen model does not exist."""
-        voice = self._speakers.get(cue.speaker, self._settings.current.voice)
-        if voice not in self._voices:
-            try:
-                self._voices[voice] = render_voice_of(
-                    self._settings.current, self._rules, day=self._today(), voice=voice
-                )
-            except InputError:  # told where it is spoken with
-                self._voices[voice] = None
-        return self._voices[voice]
+        return self._voices.of(self._speakers.get(cue.speaker))
 
     def sound(self, cue: ScriptCue) -> Rendered | None:
         """Return a cue's sound with its words as they are shown; None if it is not on this computer."""
@@ -204,7 +192,7 @@ class ScriptPreparation:
         """The number of cues that need no network any more."""
         if self._renderer is None:
             return 0
-        return len(self._renderer.ready | self._renderer.silent)
+        return len(self._renderer.ready) + len(self._renderer.silent)
 
     @property
     def price_dollars(self) -> float:
@@ -228,13 +216,21 @@ class ScriptPreparation:
         renderer, number = self._renderer, str(cue.id)
         is_silent = renderer is not None and number in renderer.silent
         is_ready = is_silent or (renderer is not None and number in renderer.ready)
+        found, language = self._found(cue)
         warnings: list[str] = []
-        if is_silent and visible(cue.text).strip():
+        if is_silent and found.seen:
             warnings.append("The voice can say nothing of this cue.")
-        speed = self._settings.current.speed
-        if seconds is not None and (told := too_fast(cue.text, seconds / speed, self._language_of(cue))):
-            warnings.append(told)
-        warnings += self._doubts(cue)
+        if seconds is not None:
+            stands = max(_LEAST_SECONDS, seconds / self._settings.current.speed)
+            speed = reading_speed(found.seen, stands, language)
+            if speed.is_too_fast:
+                warnings.append(
+                    f"This is spoken faster than most people read: {speed.per_second:.0f} characters a "
+                    f"second, and {speed.most_per_second:.0f} can be read."
+                )
+        if found.doubtful:
+            named = ", ".join(f"“{word}”" for word in found.doubtful)
+            warnings.append(f"The voice may say {named} wrongly. Listen to it.")
         return CueCheck(is_ready, seconds, tuple(warnings), self._error_of(number))
 
     # -- inside ------------------------------------------------------------------------------------
@@ -249,7 +245,8 @@ class ScriptPreparation:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._voices, self._findings = {}, {}
+        self._voices.clear()
+        self._findings = {}
         self._near.set()
         self._want()
 
@@ -285,34 +282,27 @@ class ScriptPreparation:
             voices = [self.voice_of(cue) for cue in near]
             await asyncio.to_thread(_load, self._renders, near, voices)
 
-    def _language_of(self, cue: ScriptCue) -> str:
+    def _found(self, cue: ScriptCue) -> tuple[_Findings, str]:
+        """Return what can be told of a cue's text, and the language in which it is read."""
         voice = self.voice_of(cue)
-        return voice.language if voice is not None else ""
-
-    def _doubts(self, cue: ScriptCue) -> tuple[str, ...]:
-        voice = self.voice_of(cue)
-        if voice is None:
-            return ()
-        key = (voice.voice, cue.text)
+        language = voice.language if voice is not None else ""
+        key = (voice.voice if voice is not None else None, cue.text)
         if key not in self._findings:
             if len(self._findings) >= _MOST_FINDINGS:
                 self._findings.clear()
-            words = doubtful_words(cue.text, voice.said(cue.text).text, voice.language)
-            named = ", ".join(f"“{word}”" for word in words)
-            self._findings[key] = (f"The voice may say {named} wrongly. Listen to it.",) if words else ()
-        return self._findings[key]
+            spoken = voice.said(cue.text).text if voice is not None else ""
+            self._findings[key] = _Findings(
+                " ".join(audience_text(cue.text, language or "en").text.split()),
+                doubtful_words(cue.text, spoken, language),
+            )
+        return self._findings[key], language
 
 
-def too_fast(text: str, seconds: float, language: str) -> str:
-    """Return a sentence if a cue is spoken faster than it can be read; else an empty text."""
-    plain = audience_text(text, language or "en").text
-    speed = reading_speed(" ".join(plain.split()), seconds, language)
-    if not speed.is_too_fast:
-        return ""
-    return (
-        f"This is spoken faster than most people read: {speed.per_second:.0f} characters a second, "
-        f"{speed.most_per_second:.0f} are readable."
-    )
+class _Findings(NamedTuple):
+    """What an audience sees of a cue's text, and the words that the voice may say wrongly."""
+
+    seen: str
+    doubtful: tuple[str, ...]
 
 
 def _nothing() -> None:

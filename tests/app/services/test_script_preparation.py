@@ -331,6 +331,7 @@ async def test_each_cue_is_checked(tmp_path: Path) -> None:
         ScriptCue(2, "The XKCD says B2B."),
         ScriptCue(3, "…"),
         ScriptCue(4, ""),
+        ScriptCue(5, "*Good evening*, ladies and gentlemen."),
     )
     async with desk(tmp_path, manner=Manner(characters_a_second=15)) as made:
         made.use(Script("x", cues))
@@ -346,9 +347,11 @@ async def test_each_cue_is_checked(tmp_path: Path) -> None:
         assert check(cues[1]) == (True, ("The voice may say “XKCD”, “B2B” wrongly. Listen to it.",))
         assert check(cues[2]) == (True, ("The voice can say nothing of this cue.",))
         assert check(cues[3]) == (True, ())
+        assert check(cues[4]) == (True, ())
         made.settings.change(speed=2.0)
-        warnings = check(cues[0])[1]
-        assert "faster than most people read" in warnings[0]
+        assert check(cues[0]) == (True, ()), "it is shown for a second, however short it is"
+        told = "This is spoken faster than most people read: 30 characters a second, and 17 can be read."
+        assert check(cues[4]) == (True, (told,))
         made.preparation.use_rules(Rules(replacements=(Replacement("XKCD", "x k c d"),)))
         await made.until(Preparation.READY)
         assert "“B2B” wrongly" in check(cues[1])[1][-1]

@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Self
 
-from fishcaption.app.services.rendering.sound import RenderVoice, render
+from fishcaption.app.services.rendering.sound import RenderVoice, render, talk_of
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError, VoiceProcessError
 from fishcaption.core.phrases.bank import Ahead, Progress
 from fishcaption.core.speech import Rendered, State
@@ -23,6 +25,7 @@ from fishcaption.store.phrases import Renders
 
 if TYPE_CHECKING:
     from fishcaption.reader import Synthesizer
+    from fishcaption.speech.system import SpeechSystem
     from fishcaption.ui.ports import Speaker
 
 _log = logging.getLogger(__name__)
@@ -66,7 +69,7 @@ def _ignore(number: str, rendered: Rendered) -> None:
     """Nobody wants to know."""
 
 
-def is_busy(speaker: Speaker) -> bool:
+def _is_busy(speaker: Speaker) -> bool:
     """Return whether anything is being spoken, waits, or is being typed live."""
     snapshot = speaker.snapshot()
     is_typed = snapshot.current is not None and snapshot.current.live
@@ -122,6 +125,28 @@ class Renderer:
         """Ids of the texts that sound at once in their voices."""
         self.silent: frozenset[str] = frozenset()
         """Ids of the texts of which their voices can say nothing."""
+
+    @classmethod
+    def beside(
+        cls,
+        speech: SpeechSystem,
+        speaker: Speaker,
+        renders: Renders,
+        *,
+        today: Callable[[], date | None],
+        on_change: Callable[[], None],
+        on_made: Callable[[str, Rendered], None] = _ignore,
+        quiet_seconds: float = QUIET_SECONDS,
+    ) -> Self:
+        """Return one beside the live speech of this speaker. ``today`` is asked for what models cost."""
+        return cls(
+            renders,
+            talk=partial(talk_of, speech, today=today),
+            is_busy=partial(_is_busy, speaker),
+            on_change=on_change,
+            on_made=on_made,
+            quiet_seconds=quiet_seconds,
+        )
 
     def want(self, wanted: tuple[Wanted, ...], *, is_on: bool = True, limit: float = 0.0) -> None:
         """Have these ready, the first ones first, for at most ``limit`` dollars.
@@ -182,6 +207,14 @@ class Renderer:
         else:
             state = Ahead.WORKING if self._batch is not None else Ahead.RESTING
         return Progress(state, len(self.ready), len(self._wanted), price=self._price, error=self._error)
+
+    async def follow(self, speaker: Speaker) -> None:
+        """`run`; whenever something changes at this speaker's, it is looked whether there is quiet."""
+        unsubscribe = speaker.subscribe(self.stirred)
+        try:
+            await self.run()
+        finally:
+            unsubscribe()
 
     async def run(self) -> None:
         """Do the work until cancelled."""

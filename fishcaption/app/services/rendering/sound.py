@@ -21,6 +21,7 @@ from fishcaption.store.phrases import render_name
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
+    from fishcaption.app.settings import SettingsStore
     from fishcaption.core.normalization.edited_text import Normalized
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.protocol.requests import Pronunciation
@@ -109,6 +110,40 @@ def render_voice_of(
     return RenderVoice(
         speaker, found.name, found.family, rate, settings.latency, used, day, settings.model_agreed
     )
+
+
+class RenderVoices:
+    """The voices by the present settings and rules: each is one object until one of these changes."""
+
+    def __init__(self, settings: SettingsStore, today: Callable[[], date | None] = no_day) -> None:
+        self._settings = settings
+        self._today = today
+        self._rules: Rules | None = None
+        self._found: dict[Voice, RenderVoice | None] = {}
+
+    def of(self, voice: Voice | None = None) -> RenderVoice | None:
+        """Return this voice, or the chosen one; None if the chosen model does not exist."""
+        wanted = voice or self._settings.current.voice
+        if wanted not in self._found:
+            try:
+                self._found[wanted] = render_voice_of(
+                    self._settings.current, self._rules, day=self._today(), voice=wanted
+                )
+            except InputError:  # told where it is spoken with
+                self._found[wanted] = None
+        return self._found[wanted]
+
+    def use_rules(self, rules: Rules) -> bool:
+        """Say what is shown by these rules from now on; return whether they are others."""
+        is_other = rules != self._rules
+        if is_other:
+            self._rules = rules
+            self.clear()
+        return is_other
+
+    def clear(self) -> None:
+        """The settings are others."""
+        self._found.clear()
 
 
 async def render(synthesizer: Synthesizer, text: str) -> Rendered:
