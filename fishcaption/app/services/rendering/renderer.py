@@ -81,7 +81,8 @@ class Renderer:
 
     ``talk`` opens a conversation with the voices of one model, for some texts in a row. ``is_busy`` tells
     whether anything is being spoken, waits, or is being typed live. ``on_change`` is called when `progress`
-    or `ready` is another, ``on_made`` with each new sound.
+    or `ready` is another, ``on_made`` with each new sound. Behind a text that this computer has rendered it
+    rests for ``rest`` times as long: who begins to speak then finds the processor free.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Renderer:
         on_change: Callable[[], None],
         on_made: Callable[[str, Rendered], None] = _ignore,
         quiet_seconds: float = QUIET_SECONDS,
+        rest: float = 0.0,
         retry_delays: tuple[float, ...] = RETRY_DELAYS,
     ) -> None:
         self._renders = renders
@@ -101,6 +103,7 @@ class Renderer:
         self._on_change = on_change
         self._on_made = on_made
         self._quiet_seconds = quiet_seconds
+        self._rest = rest
         self._retry_delays = retry_delays
         self._wanted: tuple[Wanted, ...] = ()
         self._voices: tuple[RenderVoice, ...] = ()  # of what is wanted
@@ -137,6 +140,7 @@ class Renderer:
         on_change: Callable[[], None],
         on_made: Callable[[str, Rendered], None] = _ignore,
         quiet_seconds: float = QUIET_SECONDS,
+        rest: float = 0.0,
     ) -> Self:
         """Return one beside the live speech of this speaker. ``today`` is asked for what models cost."""
         return cls(
@@ -146,6 +150,7 @@ class Renderer:
             on_change=on_change,
             on_made=on_made,
             quiet_seconds=quiet_seconds,
+            rest=rest,
         )
 
     def want(self, wanted: tuple[Wanted, ...], *, is_on: bool = True, limit: float = 0.0) -> None:
@@ -314,7 +319,10 @@ class Renderer:
                 self._in_work = wish = self._missing[0]
                 if wish.voice.model != model:
                     return
+                began = time.monotonic()
                 await self._make(synthesizer_of(wish.voice), wish)
+                if self._rest and not model:
+                    await self._wait(self._rest * (time.monotonic() - began))
 
     async def _make(self, synthesizer: Synthesizer, wish: _Wish) -> None:
         try:

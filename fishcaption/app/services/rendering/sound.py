@@ -150,6 +150,8 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
     """Have a voice say the text; words are of this text. Raises an error of our tree.
 
     Silence before the first sound is cut off but for a hundredth of a second: a key that is pressed is heard.
+    What sounds before the voice says that the first word begins, such as its breath, is of this word: who
+    shows it begins with the sound.
     """
     from fishcaption.core.timing.timeline import SpeechRate, Timeline
 
@@ -173,11 +175,13 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
     if silent * 2 >= len(pcm):
         raise InputError("There was nothing in this text that the voice can say.")
     cut = max(0, silent - round(_LEAD_SECONDS * synthesizer.rate))
-    words = tuple(
+    words = [
         WordTime(word.span, max(0, word.start_frame - cut), max(0, word.end_frame - cut))
         for word in timeline.word_times()
-    )
-    return Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm[2 * cut :]), words)
+    ]
+    if words:
+        words[0] = words[0]._replace(start_frame=min(words[0].start_frame, silent - cut))
+    return Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm[2 * cut :]), tuple(words))
 
 
 async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator[Piece]:
