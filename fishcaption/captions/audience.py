@@ -386,7 +386,7 @@ class _Screen:
         following = self._captions.at(source.text, caption.end, language=source.language)
         self.following = None
         if following is not None and following.start >= caption.end:
-            self._laid_following = _laid(self._laid_following, following, source, times)
+            self._laid_following = _laid(self._laid_following, following, source, times, is_ahead=True)
             self.following = _cue(self._laid_following, source, self._last + 1, 0.0)
 
 
@@ -399,11 +399,18 @@ class _Laid(NamedTuple):
     is_timed: bool
 
 
-def _laid(last: _Laid | None, caption: Caption, source: _Source, times: Callable[[_Source], _Times]) -> _Laid:
-    """Return the caption with its words; the last one if it is the same and complete."""
+def _laid(
+    last: _Laid | None,
+    caption: Caption,
+    source: _Source,
+    times: Callable[[_Source], _Times],
+    *,
+    is_ahead: bool = False,
+) -> _Laid:
+    """Return the caption with its words; the last one if it is the same and complete, or not yet due."""
     if (
         last is not None
-        and last.is_timed
+        and (last.is_timed or is_ahead)
         and (last.key, last.caption, last.caption.places) == (source.key, caption, caption.places)
     ):
         return last

@@ -71,8 +71,11 @@ class HeardCues:
         if view.heard_end <= self._heard_end and not is_final:
             return []
         self._heard_end = view.heard_end
+        text = view.text[: view.heard_end]
+        if not is_final and self._captions.settled(text) <= self._since:
+            return []  # the engine makes all times anew for whoever asks
         heard = self._heard_words(view)
-        cues = self._captions.cues(view.text[: view.heard_end], heard, _RATE, since=self._since)
+        cues = self._captions.cues(text, heard, _RATE, since=self._since)
         settled_end = self._captions.settled_end
         settled = cues if is_final else [cue for cue in cues[:-1] if cue.end <= settled_end]
         found = [

@@ -124,6 +124,7 @@ class LongVoice:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.asked = 0
         self.spans = [Span(*match.span()) for match in re.finditer(r"[a-z]+", text)]
         times = range(0, len(self.spans) * WORD_FRAMES, WORD_FRAMES)
         self.times = tuple(
@@ -131,6 +132,7 @@ class LongVoice:
         )
 
     def word_times(self, number: int, /) -> tuple[int, tuple[WordTime, ...]]:
+        self.asked += 1
         return RATE, self.times
 
     def heard_frames(self, number: int, /) -> int:
@@ -149,6 +151,7 @@ def test_cues_show_no_marks_and_are_those_of_the_whole_text_however_often_it_is_
     for index in range(len(voice.spans)):
         found += voice.take(looked, index)
     found += voice.take(looked, 0, is_final=True)
+    assert voice.asked < len(found) * 3, "the times are asked for when there is something to give"
     assert found == voice.take(at_once, 0, is_final=True)
     shown = " ".join(line for cue in found for line in cue.lines)
     assert shown == " ".join(["the boats came in late that day, and nobody was there. an end"] * 20)

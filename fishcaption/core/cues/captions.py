@@ -91,18 +91,33 @@ class Captions:
         When text and times are appended, cues that end at or before `settled_end` stay as they are, except
         for the end_frame of the last of them.
         """
-        self._read_all(text)
+        self._settled_end = self.settled(text)
         place = bisect_right(self._made, since, key=_end)
         captions = [*self._made[place:], *self._open_captions()]
-        self._settled_end = self._settled(text)
         return timed_cues(
             [one for one in captions if one.end > since], times, rate, self._layout, self._language
         )
 
     @property
     def settled_end(self) -> int:
-        """Captions that end at or before this code point stay when the text grows."""
+        """The place that `settled` gave for the text of the last `cues`."""
         return self._settled_end
+
+    def settled(self, text: str) -> int:
+        """Return the place before which captions stay as they are, whatever text follows.
+
+        A text that begins with the last one is cheap.
+        """
+        self._read_all(text)
+        start, end = self._group
+        pending = text[end:]
+        if _MAY_VANISH.search(pending):
+            return start
+        words = pending.rsplit(maxsplit=_UNSURE_WORDS)
+        sure = len(words[0]) if len(words) > _UNSURE_WORDS else 0
+        sure_end = end + min(sure, max(0, len(pending) - _UNSURE))
+        captions = self._captions_to(sure_end) if sure_end > end else []
+        return captions[-2].start if len(captions) > 2 else start
 
     def _begin(self, text: str, code_point: int) -> None:
         """Start at the beginning, or at a line or sentence not far before the code point."""
@@ -183,18 +198,6 @@ class Captions:
             if not closed.text.endswith(")"):
                 return AudienceText(closed.text, [min(place, end) for place in closed.places])
         return self._reader.copy().take(shown, start)
-
-    def _settled(self, text: str) -> int:
-        """Return the end of the captions that no text that follows can change."""
-        start, end = self._group
-        pending = text[end:]
-        if _MAY_VANISH.search(pending):
-            return start
-        words = pending.rsplit(maxsplit=_UNSURE_WORDS)
-        sure = len(words[0]) if len(words) > _UNSURE_WORDS else 0
-        sure_end = end + min(sure, max(0, len(pending) - _UNSURE))
-        captions = self._captions_to(sure_end) if sure_end > end else []
-        return captions[-2].start if len(captions) > 2 else start
 
 
 def _end(caption: Caption) -> int:
