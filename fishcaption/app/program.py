@@ -33,7 +33,6 @@ from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.places import data_dir
 from fishcaption.store.profiles import Claim
 from fishcaption.store.settings_file import Loaded, load, settings_path
-from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.widgets.theme import before_application
 
@@ -124,7 +123,7 @@ async def _show(loaded: Loaded, user_data: UserData, claim: Claim, given: Launch
             services,
             user_data.journal,
             notices=loaded.mended,
-            stores=Stores(user_data.history, user_data.held_texts),
+            stores=user_data,
         )
         shown.closed.connect(closed.set)
         report_bugs(shown.tell)

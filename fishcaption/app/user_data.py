@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import UtteranceView
 from fishcaption.store.held_texts import HeldTexts, Unheard, held_texts_path, unheard_path
-from fishcaption.store.history import History, history_path
 from fishcaption.store.journal import Journal, Writer, draft_path
 from fishcaption.store.places import config_dir, data_dir, sweep
 from fishcaption.store.settings import Settings
@@ -21,6 +19,7 @@ from fishcaption.store.settings import Settings
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader
     from fishcaption.app.settings import SettingsStore
+    from fishcaption.store.history import History
     from fishcaption.store.vocabulary import Learned
 
 
@@ -37,12 +36,25 @@ class UserData:
         self._untold: list[StorageError] = []
         self.writer = Writer()
         self.journal = Journal(draft_path(), self.tell, writer=self.writer)
-        self.history = History(history_path(), self.tell, writer=self.writer)
         self.held_texts = HeldTexts(held_texts_path(), self.tell, writer=self.writer)
         self.unheard = Unheard(unheard_path(), self.tell, writer=self.writer)
+        self._history: History | None = None
+        self._making = threading.Lock()  # `load` may be the first to need it, in its thread
         self.words = self._bring_back()
-        record = _record_of(settings)
+        self._recorded = record = _record_of(settings)
         self._on_record(record, record)  # what was on the record stays there
+
+    @property
+    def history(self) -> History:
+        """The history; made when it is first asked for: nothing of it is in the first picture."""
+        with self._making:
+            if self._history is None:
+                from fishcaption.store.history import History, history_path
+
+                self._history = History(history_path(), self.tell, writer=self.writer)
+                self._history.keep_times = self._recorded.keep_times
+                self._history.off_record = self._recorded.off_record
+            return self._history
 
     def listen(self, on_error: Callable[[StorageError], None]) -> None:
         """Tell this one what is wrong with a file, from now on and what was before."""
@@ -66,9 +78,12 @@ class UserData:
         settings.subscribe(_record_of, self._on_record)
 
     def _on_record(self, _before: _Record, after: _Record) -> None:
-        self.history.keep_times = after.keep_times
-        for store in (self.history, self.unheard, self.held_texts, self.journal):
+        self._recorded = after
+        for store in (self.unheard, self.held_texts, self.journal):
             store.off_record = after.off_record
+        if self._history is not None:
+            self._history.keep_times = after.keep_times
+            self._history.off_record = after.off_record
 
     def load(self) -> None:
         """Read what can wait until the window is painted. Blocks: call it in a thread."""
@@ -86,15 +101,19 @@ class UserData:
 
     def record(self, reader: LazyReader) -> None:
         """Add every utterance that ends to the history, from now on."""
-        reader.subscribe_ended(partial(remember, self.history))
+        reader.subscribe_ended(self._remember)
 
     def close(self) -> None:
         """Write what is still to be written."""
         self.unheard.close()
         self.held_texts.close()
-        self.history.close()
+        if self._history is not None:
+            self._history.close()
         if not self.writer.close():
             self.tell(StorageError("The disk does not answer. What was changed last was not saved."))
+
+    def _remember(self, view: UtteranceView) -> None:
+        remember(self.history, view)
 
     def _bring_back(self) -> str:
         """Park what was not heard when the program ended; what is to be told of it."""

@@ -134,14 +134,18 @@ class Speaker(Protocol):
         ...
 
 
-class Stores(NamedTuple):
-    """The history and the held texts, used in the window's thread.
+class Stores(Protocol):
+    """History and held texts, used in the window's thread. Their owner closes them after the window."""
 
-    The window adds ended utterances to the history. The creator of the stores closes them after the window.
-    """
+    @property
+    def history(self) -> History:
+        """Return the history; it is not asked for before the first paint."""
+        ...
 
-    history: History
-    held_texts: HeldTexts
+    @property
+    def held_texts(self) -> HeldTexts:
+        """Return the held texts."""
+        ...
 
 
 class FishVoices(NamedTuple):

@@ -24,7 +24,6 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import Settings
 from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.feature import Feature
-from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.speak.composer import Composer
 from fishcaption.ui.speak.workspace import SpeakWorkspace
@@ -92,8 +91,7 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
     user_data.record(reader)
     async with asyncio.TaskGroup() as tasks:
         services = Services(speech, reader, user_data, tasks)
-        stores = Stores(user_data.history, user_data.held_texts)
-        window = Window(reader, services, user_data.journal, stores=stores)
+        window = Window(reader, services, user_data.journal, stores=user_data)
         speech.on_error = window.tell
         window.show()
         await until(window.is_complete)

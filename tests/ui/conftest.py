@@ -17,8 +17,6 @@ from pytestqt.qtbot import QtBot
 
 from fishcaption.app.user_data import remember
 from fishcaption.core.models import no_day
-from fishcaption.store.held_texts import HeldTexts
-from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.ui.calls.call_tools import CallTools
@@ -28,7 +26,6 @@ from fishcaption.ui.feature import Feature
 from fishcaption.ui.history.controller import HistoryController
 from fishcaption.ui.phrases.feature import PhrasesFeature
 from fishcaption.ui.phrases.panel import PhrasePanel
-from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.speak.composer import Composer
 from fishcaption.ui.speak.held_texts import HeldTextCommands
@@ -39,6 +36,7 @@ from fishcaption.ui.speak.queue import QueueCommands, QueuePanel
 from fishcaption.ui.speak.transcript import Transcript
 from fishcaption.ui.speak.workspace import SpeakWorkspace
 from tests.ui.fakes import HIBARI, FakeReader, FakeServices
+from tests.ui.folder_stores import FolderStores
 from tests.ui.present.fake_audience import FakeAudienceService
 from tests.ui.present.fake_script import FakeScript
 
@@ -54,7 +52,7 @@ class Desk:
     services: FakeServices
     journal: Journal
     qtbot: QtBot
-    stores: Stores
+    stores: FolderStores
 
     @property
     def workspace(self) -> SpeakWorkspace:
@@ -181,7 +179,7 @@ def journal(tmp_path: Path) -> Journal:
 @pytest.fixture
 def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """Opens a window with these settings, ready to type in."""
-    kept: list[Stores] = []
+    kept: list[FolderStores] = []
 
     def open_desk(**changes: Any) -> Desk:
         phrases, vocabulary = changes.pop("has", (None, None))
@@ -203,7 +201,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         if has_show:
             audience = services.audience_service = FakeAudienceService()
             services.script_service = FakeScript(reader, audience.audience)
-        stores = Stores(History(tmp_path / "history.jsonl"), HeldTexts(tmp_path / "parked.jsonl"))
+        stores = FolderStores.of(tmp_path)
         kept.append(stores)
         reader.subscribe_ended(partial(remember, stores.history))
         window = Window(reader, services, journal, stores=stores)

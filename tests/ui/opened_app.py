@@ -14,18 +14,16 @@ from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from fishcaption.core.normalization.rules import Replacement
-from fishcaption.store.held_texts import HeldTexts
-from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary
-from fishcaption.ui.ports import Stores
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.widgets.theme import before_application
 from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeVocabulary
 from tests.ui.fakes import FISH, FakeReader, FakeServices
+from tests.ui.folder_stores import FolderStores
 from tests.ui.present.fake_audience import FakeAudienceService
 
 _SETTLED_MS = 300
@@ -51,7 +49,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             audience_service=FakeAudienceService(),
         ),
         Journal(folder / "draft.txt"),
-        stores=Stores(History(folder / "history.jsonl"), HeldTexts(folder / "parked.jsonl")),
+        stores=FolderStores.of(folder),
     )
 
     def on_line() -> None:

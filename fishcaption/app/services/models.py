@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import InputError, ModelUnavailable
 from fishcaption.core.models import MODELS, Model, instead_of, price, usable
-from fishcaption.ui.ports import ModelOffer
 
 if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
+    from fishcaption.ui.ports import ModelOffer
 
 
 class Models:
@@ -70,6 +70,8 @@ class Models:
         return tuple(map(self._offer, found))
 
     def _offer(self, model: Model) -> ModelOffer:
+        from fishcaption.ui.ports import ModelOffer  # not by every start: an embedded voice has no models
+
         day = self._today()
         cents = model.price_on(day) / 10  # dollars a million bytes are tenths of a cent a thousand letters
         return ModelOffer(model.name, model.note, cents, model.is_over(day) and not model.price)

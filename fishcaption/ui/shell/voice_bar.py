@@ -22,7 +22,7 @@ from fishcaption.ui.widgets.state_words import voice_words
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
-    from fishcaption.ui.ports import ModelOffer, ModelService, SettingsService, SoundDeviceService
+    from fishcaption.ui.ports import ModelOffer, ModelService, Services
 
 _SIZES = (80, 300)  # per cent of text, in steps of 10
 
@@ -30,12 +30,12 @@ _SIZES = (80, 300)  # per cent of text, in steps of 10
 class VoiceBar(ToolRow):
     """The row above the text: the voice, its model, and at the right the buttons of the window."""
 
-    def __init__(self, models: ModelService, settings: SettingsService, devices: SoundDeviceService) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
-        self._settings = settings
+        self._settings = settings = services.settings
         self.voice = command_button(self.tr("Voice"))
-        self.model = ModelChoice(models)
-        self.sound = SoundRow(settings, devices)
+        self.model = ModelChoice(services.models)
+        self.sound = SoundRow(services)
         caption = Label(self.tr("Model"))
         caption.setBuddy(self.model)
         self._captioned_model = QWidget()  # they stay together where the row wraps
@@ -210,10 +210,10 @@ class SoundRow(QWidget):
     failed = Signal(object)  # a FishCaptionError: the devices cannot be listed
     told = Signal(str)  # why a number was not taken as it was typed
 
-    def __init__(self, settings: SettingsService, devices: SoundDeviceService) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
-        self._settings = settings
-        self._devices = devices
+        self._services = services
+        self._settings = settings = services.settings
         self.device = Choice()
         self.device.setAccessibleName(self.tr("Sound device"))
         self.device.setToolTip(as_written(self.device.accessibleName()))
@@ -340,7 +340,7 @@ class SoundRow(QWidget):
         return both
 
     def _on_devices_wanted(self) -> None:
-        self._devices.devices(self._on_devices)
+        self._services.sound_devices.devices(self._on_devices)
 
     def _on_devices(self, devices: tuple[OutputDevice, ...] | FishCaptionError) -> None:
         if isinstance(devices, FishCaptionError):

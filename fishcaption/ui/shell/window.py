@@ -92,7 +92,7 @@ class Window(QMainWindow):
 
         self._status_line = StatusLine()
         self.banner = Banner()
-        self.voice_bar = VoiceBar(services.models, services.settings, services.sound_devices)
+        self.voice_bar = VoiceBar(services)
         self._track = LazyTrack(reader, self)
         self.text_workspace: TextWorkspace = WORKSPACES[0].made.load()(
             reader, services, journal, self._status_line, stores, self._track
