@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -23,6 +24,8 @@ END_SECONDS: Final = 5.0
 _LONGEST_WORDS: Final = 300
 _LONGEST_LINE: Final = 200
 _LEAST_SECRET: Final = 4  # code points: shorter ones are not looked for in what is told
+_SHORT_TOKEN: Final = 8
+_TOKEN: Final = 20
 
 _BUG: Final = OutletState(
     Light.TROUBLE,
@@ -61,7 +64,7 @@ class OutletRun:
         self._numbers = numbers
         self._on_state = on_state
         self._on_made = on_made
-        self._secrets: Mapping[str, str] = {}
+        self._secret_parts: set[str] = set()
         self._told = OutletState(Light.WAITING, "It starts.")
         self._outlet: Outlet | None = None
         self._delayed = Delayed(self._show, alarm, config.delay_seconds)
@@ -116,9 +119,10 @@ class OutletRun:
     async def work(self) -> None:
         """Make the outlet and run it, until cancelled."""
         try:
-            self._secrets = await self._ask_secrets()
+            secrets = await self._ask_secrets()
+            self._secret_parts = set[str]().union(*map(_parts, secrets.values()))
             await asyncio.to_thread(self._kind.load)
-            self._outlet = self._kind.make(self._config, self._secrets, self.tell, self._numbers)
+            self._outlet = self._kind.make(self._config, secrets, self.tell, self._numbers)
         except FishCaptionError as error:
             self.tell(OutletState(Light.TROUBLE, f"{error} {error.hint}".strip()))
             return
@@ -179,12 +183,24 @@ class OutletRun:
         self._delayed.close()
 
     def _without_secrets(self, words: str) -> str:
-        """Return the words without the secrets, should a foreign library have put one into its message."""
+        """Return the words without secrets, should a library or a service have put one into its message."""
         words = words[: 10 * _LONGEST_WORDS]
-        for secret in self._secrets.values():
-            if len(secret) >= _LEAST_SECRET:
-                words = words.replace(secret, "…")
+        for part in sorted(self._secret_parts, key=len, reverse=True):
+            words = words.replace(part, "…")
         return words
+
+
+def _parts(secret: str) -> set[str]:
+    """Return a secret and, of a link, what may be its token: long, or of some length and with a digit."""
+    parts = re.split(r"[^\w.~-]+", secret)
+    tokens = {
+        part for part in parts if len(part) >= _TOKEN or (len(part) >= _SHORT_TOKEN and _has_digit(part))
+    }
+    return tokens | ({secret} if len(secret) >= _LEAST_SECRET else set())
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _nothing() -> None:

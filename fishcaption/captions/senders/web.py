@@ -49,7 +49,7 @@ class Failure(Enum):
 
 
 class Web:
-    """An async context manager. ``url`` is where the requests go: no proxy leads to this machine.
+    """An async context manager. ``url`` is where the requests go; a proxy is used for far ones.
 
     A redirect is not followed: it is the answer. Certificates are trusted as the system trusts them.
     """
@@ -112,7 +112,7 @@ class Web:
         is_secure = urlsplit(self._url).scheme == "https"
         return httpx.AsyncClient(
             verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_secure else False,
-            trust_env=not is_here(self._url),
+            trust_env=not is_near(self._url),
             timeout=self._timeout_seconds,
             follow_redirects=False,
             limits=httpx.Limits(max_connections=1),
@@ -133,13 +133,14 @@ async def _beginning(answer: httpx.Response) -> bytes:
     return bytes(body[:_MOST_BYTES])
 
 
-def is_here(url: str) -> bool:
-    """Return whether an address is on this machine."""
+def is_near(url: str) -> bool:
+    """Return whether an address is on this computer or in its own network, where no proxy leads."""
     host = urlsplit(url).hostname or ""
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return "." not in host or host.endswith(".local")
+    return address.is_loopback or address.is_private or address.is_link_local
 
 
 def checked_url(url: str, label: str) -> str:

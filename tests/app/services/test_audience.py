@@ -60,7 +60,8 @@ class Recorder:
 
     async def run(self) -> None:
         self.is_running = True
-        self._tell(OutletState(Light.ON, f"Connected to {self.secrets.get('link', 'nobody')}."))
+        link = self.secrets.get("link", "nobody")
+        self._tell(OutletState(Light.ON, f"Connected to {link}. It says: token {link[-16:]}."))
         try:
             await asyncio.Event().wait()
         finally:
@@ -483,7 +484,7 @@ async def test_a_secret_is_in_the_keyring_and_nowhere_else(
         made.service.set_up(config("a"), {"link": SECRET})
         outlet = await made.running("a")
         assert outlet.secrets == {"link": SECRET}
-        assert made.state("a").words == "Connected to …."
+        assert made.state("a").words == "Connected to …. It says: token …."
         assert "0123456789abcdef" not in exported(made.settings.current)
         made.service.set_up(config("a", options={"port": "81"}), {})  # the secret stays as it is
         await made.until(lambda: len(Recorder.made) == 2)
