@@ -166,6 +166,35 @@ def right_to_left(name: str) -> None:
         stage.take(name)
 
 
+def audience_styles(name: str) -> None:
+    """Every preset of the audience's captions over a busy slide, in four scripts: one row a preset."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QPainter, QPixmap
+    from PySide6.QtWidgets import QApplication
+
+    from fishcaption.core.audience_style import PRESETS
+    from fishcaption.ui.present.audience_canvas import USUAL_SCREEN, AudienceCanvas
+    from fishcaption.ui.present.audience_style_dialog import Sample, busy_slide
+
+    application = QApplication.instance() or QApplication([])
+    size, gap = QSize(384, 216), 4
+    scripts = ("Latin", "Arabic", "Japanese", "Thai")
+    whole = QPixmap(len(scripts) * (size.width() + gap) - gap, len(PRESETS) * (size.height() + gap) - gap)
+    whole.fill("white")
+    painter = QPainter(whole)
+    for row, style in enumerate(PRESETS.values()):
+        for column, script in enumerate(scripts):
+            canvas = AudienceCanvas()
+            canvas.picture(USUAL_SCREEN, busy_slide(size))
+            canvas.resize(size)
+            Sample(canvas).show(style, script)
+            painter.drawPixmap(column * (size.width() + gap), row * (size.height() + gap), canvas.grab())
+    painter.end()
+    whole.save(str(TARGET / f"{name}.png"))
+    application.processEvents()
+
+
 PICTURES: dict[str, Callable[[str], None]] = {
     **{
         "window" + "".join(f"-{part}" for part in (theme, size) if part): (
@@ -180,6 +209,7 @@ PICTURES: dict[str, Callable[[str], None]] = {
     "queue": queue,
     "strip": strip,
     "right-to-left": right_to_left,
+    "audience-styles": audience_styles,
 }
 
 

@@ -111,6 +111,7 @@ class Connection:
             ("xcb_get_property", _Cookie, pointer, u8, u32, u32, u32, u32, u32),
             ("xcb_get_property_value", pointer, pointer),
             ("xcb_get_property_value_length", ctypes.c_int, pointer),
+            ("xcb_get_selection_owner", _Cookie, pointer, u32),
             ("xcb_get_input_focus", _Cookie, pointer),
             ("xcb_set_input_focus", _Cookie, pointer, u8, u32, u32),
             ("xcb_get_modifier_mapping", _Cookie, pointer),
@@ -121,7 +122,14 @@ class Connection:
         ):
             function = getattr(xcb, name)
             function.restype, function.argtypes = result, arguments
-        for name in ("intern_atom", "get_property", "get_input_focus", "get_modifier_mapping"):
+        asked = (
+            "intern_atom",
+            "get_property",
+            "get_selection_owner",
+            "get_input_focus",
+            "get_modifier_mapping",
+        )
+        for name in asked:
             function = getattr(xcb, f"xcb_{name}_reply")
             function.restype, function.argtypes = pointer, [pointer, _Cookie, pointer]
         keysyms = self._keysyms
@@ -235,6 +243,16 @@ class Connection:
         else:
             self._xcb.xcb_set_input_focus(self._c, _PARENT, window, 0)
         self._xcb.xcb_flush(self._c)
+
+    def has_owner(self, selection: str) -> bool:
+        """Return whether a program owns this selection."""
+        cookie = self._xcb.xcb_get_selection_owner(self._c, self._atom(selection))
+        reply = self._xcb.xcb_get_selection_owner_reply(self._c, cookie, None)
+        if not reply:
+            return False
+        owner = ctypes.c_uint32.from_address(reply + 8).value
+        self._free(reply)
+        return owner != 0
 
     def _atom(self, name: str) -> int:
         cookie = self._xcb.xcb_intern_atom(self._c, 0, len(name), name.encode())

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fishcaption.captions.display import AudienceCue, Display
@@ -134,6 +134,15 @@ class AudienceCanvas(QWidget):
     def display(self) -> Display:
         """Return what is shown."""
         return self._display
+
+    def covered(self) -> QRegion:
+        """Return where something is painted."""
+        if self._style.backdrop_opacity_percent:
+            return QRegion(self.frame())
+        found = QRegion()
+        for piece in self._pieces:
+            found += piece.rect
+        return found
 
     def frame(self) -> QRect:
         """Return where captions may stand in this widget."""

@@ -13,11 +13,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen, QWindow
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QRegion, QScreen, QWindow
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fishcaption.captions.display import Display
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity
+from fishcaption.ui.platform.compositing import is_composited
 from fishcaption.ui.present.audience_canvas import AudienceCanvas, strip_rect
 from fishcaption.ui.present.audience_screens import best_screen, identity
 
@@ -52,6 +53,7 @@ class AudienceWindow(QWidget):
         self._screen: QScreen | None = None  # the one that it is on
         self._handle: QWindow | None = None
         self._is_wanted = self._is_placing = self._was_lost = False
+        self._is_composited = True
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
@@ -83,6 +85,7 @@ class AudienceWindow(QWidget):
         """Show this from now on."""
         before = self.canvas.display().cue
         self.canvas.show_display(display)
+        self._cut_out()
         is_new = display.cue is not None and (before is None or before.id != display.cue.id)
         if is_new and self.isVisible():
             self.raise_()  # another program's window may have come above it
@@ -151,10 +154,20 @@ class AudienceWindow(QWidget):
             if self.geometry() != area:
                 self.setGeometry(area)
         self.raise_()
+        self._is_composited = is_composited()
+        self.clearMask()
+        self._cut_out()
         self._is_placing = False
         if (handle := self.windowHandle()) is not self._handle and handle is not None:
             self._handle = handle
             handle.screenChanged.connect(self._on_moved)
+
+    def _cut_out(self) -> None:
+        """Where nothing is seen through a window, let it have the shape of what stands in it."""
+        if self._is_composited:
+            return
+        covered = self.canvas.covered()
+        self.setMask(QRegion(-1, -1, 1, 1) if covered.isEmpty() else covered)  # an empty one would be none
 
     def _flags(self) -> Qt.WindowType:
         flags = _ALWAYS

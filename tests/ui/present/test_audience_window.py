@@ -23,7 +23,7 @@ from tests.screen import Pixels, Screen
 LEFT, RIGHT = (0, 0, 960, 540), (960, 0, 960, 540)
 PLAIN = {"background": "none", "text_color": "#ffff00", "mode": "word", "size_percent": 12.0}
 SHOWY = {"backdrop_color": "#ff00ff", "backdrop_opacity_percent": 100, **PLAIN}
-MAGENTA, YELLOW = 0xFF00FF, 0xFFFF00
+MAGENTA, YELLOW, SLIDES = 0xFF00FF, 0xFFFF00, 0x204060
 LINE = ("One two three",)
 
 on_a_screen = pytest.mark.skipif(bool(desktop.missing()), reason=desktop.missing())
@@ -140,6 +140,26 @@ def test_words_come_one_by_one_where_they_stand(hall: Hall) -> None:
 
 @pytest.mark.slow
 @on_a_screen
+def test_the_slides_are_seen_around_the_captions_without_a_compositor(hall: Hall) -> None:
+    with program(hall.desk.environment) as shown:
+        shown.set_style(**PLAIN)
+        shown.appear("R")
+        assert set(np.unique(hall.colors(RIGHT)).tolist()) == {SLIDES}
+        shown.words(1, *LINE)
+        one = (hall.colors(RIGHT) != SLIDES).sum()
+        shown.words(3, *LINE)
+        three = (hall.colors(RIGHT) != SLIDES).sum()
+        assert hall.has(YELLOW, RIGHT)
+        assert 0 < one < three < 960 * 540 / 6 / 6
+        shown.set_style(backdrop_opacity_percent=100, backdrop_color="#ff00ff")
+        assert hall.has(MAGENTA, (960, 0, 100, 100))
+        shown.set_style(backdrop_opacity_percent=0)
+        shown.clear()
+        assert set(np.unique(hall.colors(RIGHT)).tolist()) == {SLIDES}
+
+
+@pytest.mark.slow
+@on_a_screen
 def test_clicks_go_through_it_if_they_are_to(hall: Hall) -> None:
     with program(hall.desk.environment) as shown:
         click = ("xdotool", "mousemove", "1440", "270", "click", "1")
@@ -165,7 +185,7 @@ def test_a_strip_leaves_the_rest_of_the_screen(hall: Hall) -> None:
         shown.set_style(**SHOWY, area="strip")
         left, top, width, height = shown.appear("R")["geometry"]
         hall.eye.wait(lambda: hall.has(MAGENTA, RIGHT))
-        assert hall.has(0x204060, RIGHT)
+        assert hall.has(SLIDES, RIGHT)
         assert (width, left) == (864, 960 + 48)
         assert height < 360
         assert top + height == 540 - 27
