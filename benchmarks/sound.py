@@ -35,25 +35,35 @@ ROOT = Path(__file__).parent.parent
 MS = 1000.0
 
 LEAN = """
-import json, random, sys, time
+import json, random, sys, threading, time
 import numpy as np, sounddevice
 pending = np.zeros(0, np.float32)
+passed = threading.Condition()
+place = 0  # frames that the device has asked for
 def play(out, frames, times, status):
-    global pending
+    global pending, place
+    with passed:
+        place += frames
+        passed.notify()
     taken, pending = pending[:frames], pending[frames:]
     out[: len(taken), 0] = taken
     out[len(taken):] = 0
 rate, count = 24000, int(sys.argv[1])
 tone = (0.3 * np.sin(2 * np.pi * 200 * (np.arange(2400) + 0.5) / rate)).astype(np.float32)
 stream = sounddevice.OutputStream(rate, rate // 50, "Speakers", 1, "float32", 0.1, callback=play)
+def wait(seconds):
+    with passed:
+        end = place + seconds * rate
+        passed.wait_for(lambda: place >= end)
 stream.start()
-time.sleep(3)
+wait(3)
 moments = []
 for _ in range(count):
-    time.sleep(random.uniform(0.4, 0.6))
+    wait(random.uniform(0.4, 0.6))
+    threading.Event().wait(random.uniform(0, 0.02))  # anywhere between two of the device's calls
     moments.append(time.perf_counter())
     pending = tone.copy()
-time.sleep(0.5)
+wait(0.5)
 print(json.dumps({"moments": moments}))
 """
 

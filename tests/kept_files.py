@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 from fishcaption.core.models import MODELS
 from fishcaption.core.phrases.bank import starting
 from fishcaption.core.phrases.files import plain
-from fishcaption.store import phrases, settings_file, vocabulary
-from fishcaption.store import speech_rates as paces
+from fishcaption.store import phrases, settings_file, speech_rates, vocabulary
 from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
@@ -274,7 +273,7 @@ def left_out(home: Path) -> dict[str, str]:
         told["phrases.json"] = bank[0]
     if words := vocabulary.load(data / "wording.json").told:
         told["wording.json"] = words
-    paces.load(data / "paces.json", tell("paces.json"))
+    speech_rates.load(data / "paces.json", tell("paces.json"))
     known = vocabulary.Learned(data / "learned.json", tell("learned.json"))
     known.load()
     draft = Journal(data / "draft.txt", tell("draft.txt"))

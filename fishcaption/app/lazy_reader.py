@@ -123,7 +123,9 @@ class LazySpeech:
 
         self._sounding = Sounding(self._settings, on_change=self._on_player_changed, on_error=self._tell)
         rates = speech_rates.load(speech_rates.rates_path(), self._tell_broken)
-        built = self._built = SpeechSystem(self._sounding.player, key=None, paces=rates, today=billing_day)
+        built = self._built = SpeechSystem(
+            self._sounding.player, key=None, speech_rates=rates, today=billing_day
+        )
         # all of it now: who types at once may press Enter before the system is entered
         settings = self._settings.current
         built.reader.hold_seconds = settings.sentence_hold_seconds

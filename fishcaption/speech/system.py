@@ -55,7 +55,7 @@ class SpeechSystem:
 
     ``key`` is Fish Audio's. None while the keyring is still being read: speaking waits for it. Empty: there
     is no key.
-    ``paces`` is what an earlier system's `paces` gave: how fast each voice speaks, before its first word.
+    ``speech_rates`` are an earlier system's: how fast each voice speaks, before its first word.
     ``embedded`` is the embedded voice's process, where one was begun before; it is entered and left here.
     ``today`` is asked whenever a model speaks: what it costs may have changed over night.
     """
@@ -65,7 +65,7 @@ class SpeechSystem:
         player: OwnedPlayer,
         *,
         key: str | None = "",
-        paces: Mapping[str, tuple[float, ...]] | None = None,
+        speech_rates: Mapping[str, tuple[float, ...]] | None = None,
         embedded: EmbeddedVoice | None = None,
         today: Callable[[], date | None] = no_day,
     ) -> None:
@@ -77,9 +77,9 @@ class SpeechSystem:
             self.key = key
         self.today = today
         self.embedded = embedded or EmbeddedVoice()
-        self._learned = dict(paces or {})
-        self._paces: dict[str, SpeechRate] = {}
-        self.reader = Reader(player, make_buffer=StoredAudio, rate_of_voice=self._pace)
+        self._learned = dict(speech_rates or {})
+        self._rates: dict[str, SpeechRate] = {}
+        self.reader = Reader(player, make_buffer=StoredAudio, rate_of_voice=self._rate_of)
         self._talks: dict[str, Live] = {}
         self._in_use: _ChosenVoice | None = None
         self._stack = AsyncExitStack()  # everything that was entered
@@ -136,9 +136,9 @@ class SpeechSystem:
         )
 
     @property
-    def paces(self) -> Mapping[str, tuple[float, ...]]:
+    def speech_rates(self) -> Mapping[str, tuple[float, ...]]:
         """The speech rate of each voice that was ever heard, as plain values for a file."""
-        return self._learned | {name: pace.learned for name, pace in self._paces.items()}
+        return self._learned | {name: rate.learned for name, rate in self._rates.items()}
 
     def choose(
         self, voice: Voice, model_name: str, latency: Latency = "balanced", *, agreed: str = ""
@@ -175,11 +175,11 @@ class SpeechSystem:
         """See `find_voice`."""
         return find_voice(wanted)
 
-    def _pace(self, voice: Voice) -> SpeechRate:
+    def _rate_of(self, voice: Voice) -> SpeechRate:
         name = f"{voice.provider}:{voice.id}"
-        if name not in self._paces:
-            self._paces[name] = SpeechRate(tuple(self._learned.get(name, ())))
-        return self._paces[name]
+        if name not in self._rates:
+            self._rates[name] = SpeechRate(tuple(self._learned.get(name, ())))
+        return self._rates[name]
 
 
 @dataclass(frozen=True, slots=True)

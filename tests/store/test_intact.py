@@ -14,8 +14,7 @@ import pytest
 
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Fate
-from fishcaption.store import intact, phrases, settings_file, vocabulary
-from fishcaption.store import speech_rates as paces
+from fishcaption.store import intact, phrases, settings_file, speech_rates, vocabulary
 from fishcaption.store.held_texts import HeldTexts, Unheard
 from fishcaption.store.history import History
 from fishcaption.store.journal import Journal
@@ -79,9 +78,9 @@ def _phrases(path: Path, told: list[str]) -> None:
     _saved(told, lambda: phrases.save(path, loaded.bank))
 
 
-def _paces(path: Path, told: list[str]) -> None:
-    paces.load(path, told.append)
-    _saved(told, lambda: paces.save(path, {"a": (1.0,)}))
+def _speech_rates(path: Path, told: list[str]) -> None:
+    speech_rates.load(path, told.append)
+    _saved(told, lambda: speech_rates.save(path, {"a": (1.0,)}))
 
 
 def _saved(told: list[str], save: Callable[[], None]) -> None:
@@ -91,7 +90,7 @@ def _saved(told: list[str], save: Callable[[], None]) -> None:
         told.append(str(error))
 
 
-STORES = [_history, _parked, _unheard, _draft, _learned, _settings, _vocabulary, _phrases, _paces]
+STORES = [_history, _parked, _unheard, _draft, _learned, _settings, _vocabulary, _phrases, _speech_rates]
 Store = Callable[[Path, list[str]], None]
 
 

@@ -105,7 +105,7 @@ class Services:
         place = speech_rates.rates_path()
         self._user_data.writer.soon(
             str(place),
-            partial(speech_rates.save, place, dict(self.speech.system.paces)),
+            partial(speech_rates.save, place, dict(self.speech.system.speech_rates)),
             self._user_data.tell,
         )
         if self._audience is not None:

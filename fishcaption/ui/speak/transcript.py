@@ -97,11 +97,6 @@ class Transcript(LongText):
         """Return whether this utterance is shown."""
         return number in self._entries
 
-    def fate_of(self, number: int) -> Fate | None:
-        """Return the fate of an utterance as it was shown last."""
-        entry = self._entries.get(number)
-        return entry.fate if entry else None
-
     def unfinished(self) -> list[int]:
         """Return the utterances that wait or are being spoken."""
         return sorted(self._unfinished)

@@ -256,8 +256,8 @@ class ToolRow(QWidget):
         self._may_label = True
 
     def labelled(self) -> tuple[Tool, ...]:
-        """The tools that have labels; subclasses say which."""
-        raise NotImplementedError
+        """The tools that have labels: none, unless a kind of row says which."""
+        return ()
 
     def allow_labels(self, may_label: bool) -> None:
         """Show labels where there is room for them in the width, or none."""

@@ -61,7 +61,7 @@ def test_what_was_shown_is_drawn_told_and_kept_as_that(desk: Desk) -> None:
     desk.reader._end(utterance, Fate.SHOWN)
     desk.look()
     assert "was shown, not heard" in desk.status
-    assert desk.transcript.fate_of(number) is Fate.SHOWN
+    assert desk.transcript._entries[number].fate is Fate.SHOWN
     (kept,) = desk.stores.history.entries()
     assert (kept.text, kept.heard_end, kept.fate) == ("Hello there.", 6, Fate.SHOWN)
     desk.window.grab()  # its sign is there
