@@ -236,6 +236,19 @@ class Audience:
         self._source = None
         self._show()
 
+    @property
+    def has_unsounded(self) -> bool:
+        """True while a text without sound is shown."""
+        return self._source is not None and self._source.key[0] != "heard"
+
+    def stop_unsounded(self) -> None:
+        """End a text without sound, as Stop ends one that is heard: it goes, or stays as it is."""
+        if self.has_unsounded and self.stop_clears:
+            self.clear()
+        elif self.has_unsounded:
+            self._alarm.clear()
+            self._unsounded.clear()
+
     # -- inside ------------------------------------------------------------------------------------
 
     def _between_words(self, view: UtteranceView, state: State) -> None:

@@ -56,7 +56,7 @@ class Action(NamedTuple):
 
     id: str
     words: str
-    act: Callable[[], None]
+    act: Callable[[], object]
     group: Group
     keys: tuple[str, ...] = ()
     always: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
+from fishcaption.store.settings import SpeakMode
 from fishcaption.ui.commands import Action
 from fishcaption.ui.widgets.theme import Look
 
@@ -83,6 +84,18 @@ class Playback(Protocol):
         ...
 
 
+class TypedCaptions(Protocol):
+    """Takes what is typed while a person speaks, and the window only writes the captions."""
+
+    def typed(self, text: str, mode: SpeakMode) -> None:
+        """Take the draft as it is now; `mode` says how much of it is shown before Enter."""
+        ...
+
+    def ended(self, text: str, mode: SpeakMode) -> None:
+        """Take the complete draft: the next one begins."""
+        ...
+
+
 class Workspace(Protocol):
     """The middle of the window. All but the first are made from a `Host`."""
 
@@ -90,6 +103,7 @@ class Workspace(Protocol):
     failed: SignalInstance  # a FishCaptionError that the reader does not know of
     noticed: SignalInstance  # a sentence for the status line
     resized: SignalInstance  # it needs another height
+    buttons_changed: SignalInstance  # `buttons` returns others now
 
     @property
     def view(self) -> QWidget:
@@ -213,6 +227,14 @@ class TextWorkspace(Workspace, Protocol):
 
     def take_text(self, text: str, *, speak: bool = False) -> None:
         """Put a text from another program into the editor, or speak it at once."""
+        ...
+
+    def give_typed_to(self, captions: TypedCaptions | None) -> None:
+        """Give what is typed to this instead of the voice from now on; None: to the voice again."""
+        ...
+
+    def add_switch(self, switch: QWidget) -> None:
+        """Add a switch beside the one that says when to speak."""
         ...
 
     def show_utterance(self, number: int) -> None:

@@ -6,6 +6,7 @@
 
 - `workspace` shows what the services say; `show_commands` has all commands and their keys.
 - `show_panel` has what the audience sees (`preview`), the times (`clock_row`), and the outlets.
+- `captioner` gives what is typed in Speak to the audience while a person speaks.
 - `audience_control` has the commands for the audience's window, which `audience_window` keeps on its screen;
   `audience_screens` finds that screen again, `audience_style_dialog` changes the looks.
 - `audience_canvas` is the picture that the audience sees, in its window and as the operator's preview;

@@ -40,6 +40,7 @@ class PresentWorkspace(QWidget):
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
     noticed = Signal(str)
     resized = Signal()
+    buttons_changed = Signal()
 
     def __init__(self, host: Host) -> None:
         super().__init__()

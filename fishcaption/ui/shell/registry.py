@@ -110,6 +110,7 @@ FEATURES = (
     Entry("phrases.feature", "PhrasesFeature"),
     Entry("calls.feature", "CallsFeature"),
     Entry("present.audience_control", "AudienceWindowControl"),
+    Entry("present.captioner", "Captioner"),
 )
 
 DIALOGS = (

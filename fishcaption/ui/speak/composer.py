@@ -28,7 +28,7 @@ from fishcaption.ui.speak.transcript import Transcript
 if TYPE_CHECKING:
     from fishcaption.ui.lazy_track import LazyTrack
     from fishcaption.ui.ports import ModelService, SettingsService, Speaker, SpeechService
-    from fishcaption.ui.workspace import Later
+    from fishcaption.ui.workspace import Later, TypedCaptions
 
 _WARM_MS = 1000  # while somebody types, the voice's service is told this often
 
@@ -63,6 +63,8 @@ class Composer(QObject):
         self.drafts = Drafts(editor, self.live, journal)
         self.end_word: Callable[[], None] = _nothing  # no more is typed behind the last word
         self.later: list[Later] = []  # all that would still speak by itself; Stop ends it
+        self.captions: TypedCaptions | None = None  # takes what is typed, in place of the voice
+        self._captioned = 0  # texts that it took
         self.learn: Callable[[str], None] | None = None  # from what the user has written and had spoken
         self._in_place: int | None = None  # being read, or last read, in the editor
         self._read_text = ""  # what was given to be read in place
@@ -111,7 +113,9 @@ class Composer(QObject):
         self._editor.settle_composition()
         self.end_word()
         text = self._editor.text()
-        if self.live.has_failed():
+        if self.captions is not None:
+            self._end_captioned(self.captions, text)
+        elif self.live.has_failed():
             self.noticed.emit(
                 self.tr("This text was not spoken. Try again first, or press Esc to go on writing.")
             )
@@ -282,6 +286,27 @@ class Composer(QObject):
                     self._editor.take_text()
         self._look()
 
+    def give_typed_to(self, captions: TypedCaptions | None) -> None:
+        """Give what is typed to this instead of the voice; what the voice was given is said to its end."""
+        if captions is not None and self.live.number() is not None:
+            self.live.finish(self._editor.text())
+        self.captions = captions
+
+    def _end_captioned(self, captions: TypedCaptions, text: str) -> None:
+        """Enter where a person speaks: the draft is a caption, and moves to the transcript."""
+        if not text.strip():
+            return
+        captions.ended(text, self._settings.current.speak_mode)
+        self._learn(text)
+        self.drafts.was_spoken()
+        self._captioned += 1
+        shown, end = text.strip(), len(text.strip())
+        view = UtteranceView(-self._captioned, shown, False, Fate.HEARD, end, end, None, None)
+        with self._editor.program_change():
+            self._transcript.follow_again()
+            self._transcript.show_utterance(view)
+            self._editor.take_text()
+
     def _say(self, text: str, _is_checked: bool = False) -> None:
         self.price.answered()
         try:
@@ -318,6 +343,9 @@ class Composer(QObject):
             self._speech.warm()
         self.drafts.save_soon()
         if self._editor.is_program_change() or not self._editor.is_settled() or self.live.has_failed():
+            return
+        if self.captions is not None:
+            self.captions.typed(self._editor.text(), self._settings.current.speak_mode)
             return
         if self.drafts.was_written_on():
             self.noticed.emit("")  # what was told of it is no longer so

@@ -69,9 +69,14 @@ class ModeSwitch(QWidget):
         """Return the words for what the mode does."""
         return next(told for name, _, told in self._modes if name == mode)
 
-    def invitation(self, mode: SpeakMode, key: str) -> str:
-        """Return what the empty editor says in this mode; `key` is the one that speaks."""
+    def invitation(self, mode: SpeakMode, key: str, *, is_shown: bool = False) -> str:
+        """Return what the empty editor says in this mode; `key` is the one that speaks.
+
+        `is_shown`: the text is shown to the audience, and not spoken.
+        """
         match mode:
+            case _ if is_shown:
+                words = self.tr("Captions only: the voice is silent. {key} shows what you have typed.")
             case "sentence":
                 words = self.tr("Type here: each sentence is spoken when you end it. {key} speaks the rest.")
             case "word":

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.speak.completion import EditorCompletion
     from fishcaption.ui.speak.held_texts import HeldTextCommands
     from fishcaption.ui.speak.queue import QueueCommands, QueuePanel
+    from fishcaption.ui.workspace import TypedCaptions
 
 
 class SpeakWorkspace(QSplitter):
@@ -46,6 +47,7 @@ class SpeakWorkspace(QSplitter):
     failed = Signal(object)  # a FishCaptionError that the reader does not know of
     noticed = Signal(str)  # a sentence for the status line
     resized = Signal()
+    buttons_changed = Signal()
     text_changed = Signal()
 
     def __init__(
@@ -110,6 +112,7 @@ class SpeakWorkspace(QSplitter):
         self._below = QVBoxLayout(lower)
         self._below.setContentsMargins(0, 0, 0, 0)
         self._told = QWidget()
+        self._switches: list[QWidget] = []
         self._told_row = QHBoxLayout(self._told)
         self._told_row.setContentsMargins(0, 0, 0, 0)
         self._told_row.addWidget(self.mode)
@@ -143,16 +146,30 @@ class SpeakWorkspace(QSplitter):
         )  # fmt: skip
 
     def buttons(self) -> Mapping[str, TransportButton | None]:
-        """Return no button: the transport's are made for this workspace."""
-        return {}
+        """Return Show in place of Speak while only captions are written; else the transport's own."""
+        if self.composer.captions is None:
+            return {}
+        words = self.tr("Show the text to the audience")
+        return {"speak": TransportButton("speak.speak", words, self.tr("Show"), "text-cursor-input")}
 
     def controls(self) -> tuple[tuple[QWidget, ...], tuple[QWidget, ...]]:
         """Return the widgets before and after the transport's buttons in the order of the Tab key."""
-        return (self.editor,), (*self.mode.controls(), self.transcript)
+        return (self.editor,), (*self.mode.controls(), *self._switches, self.transcript)
 
     def place_status(self, line: QWidget) -> None:
         """Show the status line above the editor."""
         self._told_row.insertWidget(0, line, 1)
+
+    def give_typed_to(self, captions: TypedCaptions | None) -> None:
+        """Give what is typed to this instead of the voice from now on; None: to the voice again."""
+        self.composer.give_typed_to(captions)
+        self._use_settings()
+        self.buttons_changed.emit()
+
+    def add_switch(self, switch: QWidget) -> None:
+        """Add a switch beside the one that says when to speak."""
+        self._switches.append(switch)
+        self._told_row.addWidget(switch)
 
     def restore(self) -> bool:
         """Put the unsent text of last time back into the editor; return whether there was one."""
@@ -177,7 +194,9 @@ class SpeakWorkspace(QSplitter):
         self.editor.join_pasted_lines = settings.join_pasted_lines
         self.mode.show_mode(settings.speak_mode)
         key = self.tr("Enter") if settings.enter_speaks else self.tr("Ctrl+Enter")
-        self.editor.set_placeholder(self.mode.invitation(settings.speak_mode, key))
+        self.editor.set_placeholder(
+            self.mode.invitation(settings.speak_mode, key, is_shown=self.composer.captions is not None)
+        )
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""
@@ -213,7 +232,8 @@ class SpeakWorkspace(QSplitter):
     def least_height(self, width: int) -> int:
         """Return the height it needs at this width."""
         if self._look is not None:
-            self.mode.set_width(width - round(220 * self._look.scale))
+            beside = sum(switch.sizeHint().width() + 8 for switch in self._switches)
+            self.mode.set_width(width - beside - round(220 * self._look.scale))
         page = self.shown_page()
         lowest = 0 if page is None else page.minimumSizeHint().height()
         parts = [max(lowest, self.transcript.minimumHeight()), self.editor.minimumHeight() + 10]
@@ -395,7 +415,7 @@ class SpeakWorkspace(QSplitter):
         from fishcaption.ui.speak.held_texts import HeldTextCommands
 
         held = self.held = HeldTextCommands(
-            stores.held_texts, self.composer.drafts, self._is_off_record, self
+            stores.held_texts, self.composer.drafts, lambda: self._settings.current.off_record, self
         )
         self._below.insertWidget(0, held.row)
         held.noticed.connect(self.noticed)
@@ -404,20 +424,14 @@ class SpeakWorkspace(QSplitter):
         held.row.set_look(host.look)
         host.commands.add(*held.actions(), *self._history_actions())
 
-    def _is_off_record(self) -> bool:
-        return self._settings.current.off_record
-
     def _history_actions(self) -> tuple[Action, ...]:
-        tr, where = self.tr, self.tr("in the empty text")
+        tr, where, walk = self.tr, self.tr("in the empty text"), self.composer.drafts.walk
         return (
-            Action("text.older", tr("Older text from the history"), partial(self._walk, 1), Group.TEXT,
+            Action("text.older", tr("Older text from the history"), partial(walk, 1), Group.TEXT,
                    always=("Up",), where=where),
-            Action("text.newer", tr("Newer text from the history"), partial(self._walk, -1), Group.TEXT,
+            Action("text.newer", tr("Newer text from the history"), partial(walk, -1), Group.TEXT,
                    always=("Down",), where=where),
         )  # fmt: skip
-
-    def _walk(self, step: int) -> None:
-        self.composer.drafts.walk(step)
 
     def _add_completion(self, vocabulary: VocabularyService, host: Host) -> None:
         from fishcaption.ui.speak.completion import EditorCompletion

@@ -341,7 +341,7 @@ class Remedy(NamedTuple):
     """A button for what the user can do about an error now."""
 
     label: str
-    act: Callable[[], None]
+    act: Callable[[], object]
 
 
 class Banner(QFrame):
