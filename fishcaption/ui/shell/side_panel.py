@@ -76,5 +76,9 @@ class Side(QObject):
     def _stand_beside(self) -> None:
         splitter = self._splitter
         splitter.addWidget(self._panel)
+        # a splitter puts what is added last first, and screen readers read it in that order
+        for index in reversed(range(splitter.count())):
+            if (part := splitter.widget(index)) is not None:
+                part.lower()
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([round((1 - _SHARE) * splitter.width()), round(_SHARE * splitter.width())])

@@ -128,6 +128,16 @@ def test_everything_has_a_name(open_desk: Callable[..., Desk], command: str) -> 
     opened.close(desk)
 
 
+def test_the_phrases_come_behind_the_text_as_they_stand(open_desk: Callable[..., Desk]) -> None:
+    desk = opened.furnished(open_desk)
+    for width in (1180, 560, 1180):  # beside the text, a page in its workspace, and beside it again
+        desk.window.resize(width, 760)
+        QTest.qWait(0)
+    splitter = QAccessible.queryAccessibleInterface(desk.window._sides)
+    told = [splitter.child(index).object() for index in range(splitter.childCount())]
+    assert told.index(desk.workspace) < told.index(desk.phrases)
+
+
 def test_what_comes_and_goes_has_a_name(open_desk: Callable[..., Desk]) -> None:
     desk = opened.furnished(open_desk, voice=FISH)
     desk.type("A thought")
