@@ -137,6 +137,7 @@ class EachCaption(CaptionSender):
     """Sends each caption once."""
 
     most_lines: ClassVar[int] = 3
+    names_speakers: ClassVar[bool] = False  # a template has a field for it
     is_numbered: ClassVar[bool] = True
 
     def prepare(self) -> None:

@@ -255,6 +255,9 @@ class CaptionSender(Sender):
     longest: ClassVar[int] = 0
     """Code points of one caption, where the service cuts longer ones; 0: any."""
 
+    names_speakers: ClassVar[bool] = True
+    """A caption begins with its speaker's name, where another one speaks than before."""
+
     def prepare(self) -> None:
         """Begin with nothing that waits."""
         options = self._config.options
@@ -325,7 +328,7 @@ class CaptionSender(Sender):
         """
         is_new = line.speaker != self._speaker
         self._speaker = line.speaker
-        if not (is_new and line.speaker):
+        if not (is_new and line.speaker and self.names_speakers):
             return line
         first = f"{line.speaker}: {line.lines[0]}"
         if len(first) <= self._config.layout.columns:
