@@ -27,7 +27,7 @@ class Reader(asyncio.Protocol):
 
     def __init__(self, head: bytes, took: dict[int, list[float]]) -> None:
         self._head = head
-        self._took = took
+        self.took = took
         self._rest = b""
         self._is_open = False
         self.transport: asyncio.Transport
@@ -64,29 +64,32 @@ class Reader(asyncio.Protocol):
                 length, start = int.from_bytes(self._rest[2:4], "big"), 4
             if len(self._rest) < start + length:
                 return
-            self._take(self._rest[0] & 15, self._rest[start : start + length], now)
+            self.take(self._rest[0] & 15, self._rest[start : start + length], now)
             self._rest = self._rest[start + length :]
 
-    def _take(self, kind: int, message: bytes, now: float) -> None:
+    def take(self, kind: int, message: bytes, now: float) -> None:
+        """Take a frame of the server's."""
         if kind == 9:
             self.transport.write(_PONG)
         elif kind == 1:
             if not self.joined.done():
                 self.joined.set_result(None)
             elif found := _ID.match(message):
-                self._took[int(found[1])].append(now)
+                self.took[int(found[1])].append(now)
 
 
-async def _run(port: int, path: str, count: int, stuck: int) -> None:
+async def run(port: int, path: str, count: int, stuck: int, make: type[Reader] = Reader) -> None:
+    """Let so many readers join and read, until standard input ends."""
     head = (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Origin: http://127.0.0.1:{port}\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     ).encode()
     loop = asyncio.get_running_loop()
     took: dict[int, list[float]] = defaultdict(list)
     readers: list[Reader] = []
     for begin in range(0, count, _AT_ONCE):
-        group = [Reader(head, took) for _ in range(min(_AT_ONCE, count - begin))]
+        group = [make(head, took) for _ in range(min(_AT_ONCE, count - begin))]
         for reader in group:
             await loop.create_connection(lambda reader=reader: reader, "127.0.0.1", port)  # type: ignore[misc]  # a default
         await asyncio.gather(*(reader.joined for reader in group))
@@ -96,7 +99,7 @@ async def _run(port: int, path: str, count: int, stuck: int) -> None:
         ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         ear.connect(("127.0.0.1", port))
         ear.setblocking(False)
-        reader = Reader(head, defaultdict(list))
+        reader = make(head, defaultdict(list))
         transport, _ = await loop.create_connection(lambda reader=reader: reader, sock=ear)  # type: ignore[misc]  # a default
         await reader.joined
         transport.pause_reading()
@@ -107,4 +110,4 @@ async def _run(port: int, path: str, count: int, stuck: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+    asyncio.run(run(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))

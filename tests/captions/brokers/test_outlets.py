@@ -95,10 +95,10 @@ class NatsReader:
         """Return the newest message of a topic, as a late reader asks for it."""
         wanted = json.dumps({"last_by_subj": f"captions.main.{topic}"})
         await self.send(f"PUB $JS.API.DIRECT.GET.CAPTIONS _INBOX.me {len(wanted)}\r\n{wanted}")
-        return await self.message()
+        return await self.message("_INBOX.me")
 
-    async def message(self) -> Any:
-        """Return the next message; None for the answer that there is none. Errors are returned as text."""
+    async def message(self, subject: str = "captions.main.now") -> Any:
+        """Return the next message of a subject; None if it is empty. Errors are returned as text."""
         async with asyncio.timeout(10):
             while True:
                 line = (await self._line()).decode()
@@ -106,7 +106,8 @@ class NatsReader:
                 if words[0] in ("MSG", "HMSG"):
                     head = int(words[-2]) if words[0] == "HMSG" else 0
                     body = (await self._exactly(int(words[-1]) + 2))[head:-2]
-                    return json.loads(body) if body else None
+                    if words[1] == subject:
+                        return json.loads(body) if body else None
                 if words[0] == "-ERR":
                     return line
 
