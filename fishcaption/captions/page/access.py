@@ -45,6 +45,7 @@ class Request(NamedTuple):
     origin: str | None
     authorization: str
     peer: str
+    is_prefetch: bool = False  # a browser fetches ahead what its user has not asked for
 
 
 class Route(NamedTuple):
@@ -130,6 +131,8 @@ def _routed(
     if name in commands:
         if request.method not in ("GET", "POST"):
             return Refusal(405, "A command is a GET or a POST.")
+        if request.is_prefetch:
+            return Refusal(403, "A command is not fetched ahead.")
         return Route(Kind.COMMAND, name, query)
     kind = kinds.get(name)
     if kind is None:

@@ -21,6 +21,7 @@ import json
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -87,6 +88,7 @@ def main() -> int:
     handler.setFormatter(logs.WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     os.environ.update(_HEADERS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: whoever started this ends it in order
     _open_many_files()
     events = Events(1)
     incoming = lines(0)

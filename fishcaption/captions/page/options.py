@@ -16,7 +16,8 @@ OPERATOR_KEY: Final = "operator_key"
 
 DEFAULT_PORT: Final = 8737
 MOST_READERS: Final = 2_000
-MOST_READERS_OF_ADDRESS: Final = 50
+MOST_READERS_OF_ADDRESS: Final = 500
+"""Behind some routers, all phones of a hall have one address."""
 _KEY_BYTES: Final = 16
 _NAME: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 

@@ -41,6 +41,7 @@ CLOSE_SECONDS: Final = 5.0
 GOODBYE_SECONDS: Final = 1.0
 MOST_COMMANDS_A_SECOND: Final = 20
 _MOST_HISTORY: Final = 200
+_MOST_ANSWERS: Final = 50
 _NOTHING: Final = (
     '{"id":0,"show":"","mode":"pop-on","last":0,"cue":null,"paused":false,"typing":false,"black":false}'
 )
@@ -64,6 +65,7 @@ class PageServer:
         self._newest = _NOTHING
         self._past: deque[dict[str, Any]] = deque(maxlen=_MOST_HISTORY)
         self._view: dict[str, Any] = control.as_json(control.OperatorView())
+        self._histories: dict[int, bytes] = {}  # answers that were given since the last caption
         self._address = ""
         self._beat: asyncio.TimerHandle | None = None
         self._telling: asyncio.TimerHandle | None = None
@@ -141,6 +143,7 @@ class PageServer:
         told = json.loads(message)
         self._newest = message
         if past := told.pop("past", None):
+            self._histories.clear()
             last = self._past[-1]["id"] if self._past else 0
             self._past.extend(entry for entry in past if entry["id"] > last)
             self._newest = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
@@ -152,6 +155,7 @@ class PageServer:
         """Take the readers' address, the history of a process before this one, and what operators see."""
         self._address = address
         self._past = deque(past, maxlen=_MOST_HISTORY)
+        self._histories.clear()
         self._view = view
 
     def show_operator(self, view: dict[str, Any]) -> None:
@@ -161,6 +165,7 @@ class PageServer:
 
     def _forget(self) -> None:
         self._past.clear()
+        self._histories.clear()
         self._newest = _NOTHING
         self._send(self._readers, self._newest)
 
@@ -205,6 +210,7 @@ class PageServer:
             _only(headers, "Origin") if "Origin" in headers else None,
             _only(headers, "Authorization"),
             connection.peer,
+            "Sec-Purpose" in headers,
         )
         route = access.decide(asked, self._keys, scheme=self._scheme, commands=control.ACTIONS)
         if isinstance(route, Refusal):
@@ -241,12 +247,16 @@ class PageServer:
 
     def _history(self, query: dict[str, str], is_compressed: bool) -> Response:
         after = int(query["after"]) if query.get("after", "").isdecimal() and len(query["after"]) < 10 else 0
-        cues = [cue for cue in self._past if cue["id"] > after]
-        response = _json(200, {"show": json.loads(self._newest)["show"], "cues": cues})
-        if is_compressed and len(response.body) > 1000:
-            response.body = gzip.compress(response.body, 1)
+        body = self._histories.get(after)
+        if body is None:
+            cues = [cue for cue in self._past if cue["id"] > after]
+            told = {"show": json.loads(self._newest)["show"], "cues": cues}
+            body = gzip.compress(json.dumps(told, ensure_ascii=False).encode(), 1)
+            if len(self._histories) < _MOST_ANSWERS:
+                self._histories[after] = body
+        response = _response(200, "application/json", body if is_compressed else gzip.decompress(body))
+        if is_compressed:
             response.headers["Content-Encoding"] = "gzip"
-            _measure(response)
         return response
 
     def _command(self, route: Route) -> Response:

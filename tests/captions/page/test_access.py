@@ -139,6 +139,12 @@ def test_only_commands_are_posted(method: str, path: str, expected: Kind | int) 
     assert asked(HERE._replace(method=method, path=path)) == expected
 
 
+def test_what_a_browser_fetches_ahead_is_no_command() -> None:
+    ahead = HERE._replace(path=f"/o/{OPERATOR}/next", is_prefetch=True)
+    assert asked(ahead) == 403
+    assert asked(ahead._replace(path=f"/o/{OPERATOR}/state")) == Kind.STATE
+
+
 @pytest.mark.parametrize(
     ("authorization", "path", "expected"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import re
 import socket
@@ -96,6 +97,51 @@ async def test_all_get_each_message_and_who_comes_later_the_newest_state() -> No
         assert (past["show"], [entry["id"] for entry in past["cues"]]) == (one.messages.show, [2])
         assert len((await one.get(f"/c/{READERS}/history")).json()["cues"]) == 2
         assert len((await one.get(f"/c/{READERS}/history?after=x")).json()["cues"]) == 2
+
+
+async def test_the_history_is_never_an_old_one() -> None:
+    async with serving() as one:
+        for number in range(1, 6):
+            one.show(Display(cue(number, f"caption {number}")))
+            for after in (0, 2):
+                past = (await one.get(f"/c/{READERS}/history?after={after}")).json()["cues"]
+                assert [entry["id"] for entry in past] == list(range(after + 1, number))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x00" * 5000,
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x11" * 500,
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 10_000,
+        b"GET /" + b"a" * 100_000,
+        b"GET /c/\xff\xfe HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET /c/%00%ff HTTP/1.1\r\nHost: \xff\r\nOrigin: \xfe\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: -5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n" + b"x" * 50_000,
+        f"GET /c/{READERS}/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: upgrade\r\n\r\n".encode(),
+        f"GET /c/{READERS}/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+        + b"\xff\xff\xff\xff" * 1000,
+        b"",
+    ],
+)  # fmt: skip
+async def test_nothing_that_is_sent_harms_the_others(sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_server, "OPEN_SECONDS", 0.3)
+    monkeypatch.setattr(page_server, "CLOSE_SECONDS", 0.3)
+    async with serving() as one, one.reader() as good:
+        await good.recv()
+        reader, writer = await asyncio.open_connection("127.0.0.1", one.port)
+        with contextlib.suppress(ConnectionError):
+            writer.write(sent)
+            await writer.drain()
+            while await reader.read(65_536):  # until it is sent away
+                pass
+        writer.close()
+        one.show(Display(cue(1, "one")))
+        assert (await received(good))["cue"]["id"] == 1
 
 
 async def test_a_long_history_is_compressed() -> None:
