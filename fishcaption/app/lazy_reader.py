@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fishcaption.app.settings import SettingsStore
     from fishcaption.app.sound import Sounding
+    from fishcaption.audio.forecast import HeardSound
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.speech import Latency, Rendered, Voice, WordTime
     from fishcaption.core.timing.flush_policy import Kind
@@ -51,6 +52,7 @@ class LazySpeech:
         self.is_entered = False
         self._settings = settings
         self._sounding: Sounding | None = None
+        self._heard_sound: HeardSound | None = None
         self._built: SpeechSystem | None = None
         settings.subscribe(speaker_of, self._on_speaker)
         settings.subscribe(lambda settings: settings.sentence_hold_seconds, self._on_hold)
@@ -72,6 +74,14 @@ class LazySpeech:
     def settings(self) -> SettingsStore:
         """The settings that it follows."""
         return self._settings
+
+    def heard_sound(self) -> HeardSound:
+        """Return what tells the sound that was heard, now or once the system is built."""
+        if self._heard_sound is None:
+            from fishcaption.audio.forecast import HeardSound
+
+            self._heard_sound = HeardSound()
+        return self._heard_sound
 
     def use_rules(self) -> None:
         """Give the reader the rules of how text is spoken, if they have changed."""
@@ -121,7 +131,12 @@ class LazySpeech:
         from fishcaption.speech.system import SpeechSystem
         from fishcaption.store import speech_rates
 
-        self._sounding = Sounding(self._settings, on_change=self._on_player_changed, on_error=self._tell)
+        self._sounding = Sounding(
+            self._settings,
+            on_change=self._on_player_changed,
+            on_error=self._tell,
+            heard_sound=self.heard_sound(),
+        )
         rates = speech_rates.load(speech_rates.rates_path(), self._tell_broken)
         built = self._built = SpeechSystem(
             self._sounding.player, key=None, speech_rates=rates, today=billing_day

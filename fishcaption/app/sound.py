@@ -18,13 +18,14 @@ from fishcaption.store.settings import OutputDevice, Settings
 
 if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
+    from fishcaption.audio.forecast import HeardSound
 
 
 class Sounding:
     """The player of the window, and its settings. ``on_change``: its state may be another one.
 
     ``on_error`` is told where the second device is not heard: nothing waits for it, but who is in a call must
-    know.
+    know. ``heard_sound`` is told what the first device has played.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Sounding:
         *,
         on_change: Callable[[], None],
         on_error: Callable[[AudioDeviceError], None],
+        heard_sound: HeardSound | None = None,
     ) -> None:
         self._settings = settings
         self._on_change = on_change
@@ -47,6 +49,7 @@ class Sounding:
             holds=True,
             on_change=on_change,
         )
+        main.heard_sound = heard_sound
         self.player = PairPlayer(main, self._second())
         self.player.volume(now.volume)
         self.player.speed(now.speed)

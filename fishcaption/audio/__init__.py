@@ -3,6 +3,7 @@
     player.SoundPlayer                 a `reader.Player` on one device; `pair.PairPlayer`: on one or two
       clips.Clips, UnheardAudio        what was written and heard; what a new engine is given again
       forecast.Forecast                when which frame is heard, by the engine's last report
+      forecast.HeardSound              the sound as it was heard, for whoever records it
       device_state.DeviceState         the condition of the device; `dummy`: does anybody hear it?
       supervisor.EngineSupervisor      starts an engine again that died, kills one that does not answer
         process.EngineProcess          one engine; `wire`: messages to it, and its events

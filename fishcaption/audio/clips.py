@@ -309,6 +309,14 @@ class UnheardAudio:
         audio = self._clips.get(number)
         return audio.clip if audio is not None else None
 
+    def frames(self, number: int, start: int, end: int) -> tuple[int, bytes]:
+        """Return the frames of a clip in [start, end) that are still here, and the number of their first."""
+        audio = self._clips.get(number)
+        chunks = audio.chunks if audio is not None else ()
+        first = max(start, chunks[0][0]) if chunks else start
+        parts = [pcm[2 * max(0, first - at) : 2 * max(0, end - at)] for at, pcm in chunks]
+        return first, b"".join(parts)
+
     def since(self, heard: Heard) -> Iterator[tuple[Clip, int, list[bytes]]]:
         """Yield each clip with the frame to begin with, and its frames from there on."""
         for number, audio in self._clips.items():

@@ -1,11 +1,17 @@
-"""A forecast of when frames will be heard, from the sound engine's reports; and changes of it."""
+"""When frames are heard, from the sound engine's reports: a forecast, changes of it, and what was heard."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fishcaption.audio.wire import Run
+from fishcaption.core.audience import HeardPart
 from fishcaption.core.speech import Heard
+
+if TYPE_CHECKING:
+    from fishcaption.audio.clips import UnheardAudio
 
 _SAME_SECONDS = 0.002
 """A report that differs by less from what was foretold is no news: each reads the device's clock anew."""
@@ -97,3 +103,86 @@ class Forecast:
 def _seconds(run: Run, frame: int) -> float:
     frames = frame - run.frame
     return frames / run.frames_per_second if frames else 0.0
+
+
+_GIVEN_SECONDS: Final = 0.3
+"""The device may have been given so much more than its engine has told."""
+
+
+class _Given(NamedTuple):
+    """Frames of a clip from its frame ``first`` on."""
+
+    rate: int
+    first: int
+    pcm: bytes
+
+
+Hear = Callable[[HeardPart], None]
+
+
+class HeardSound:
+    """Tells what one player's device has played: pauses, Stop and Back are in it as they were.
+
+    The player calls `take` whenever the engine has told what sounds when. Listeners return at once. Clips are
+    heard in the order of their numbers, and their frames too, so no frame is told twice.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Hear] = []
+        self._told = Heard(0, 0)  # all before this place
+        self._given: dict[
+            int, _Given
+        ] = {}  # to the device, of clips that were flushed: it sounds on a little
+
+    def subscribe(self, hear: Hear) -> Callable[[], None]:
+        """Call `hear` with each part that was heard; the returned function ends that."""
+        self._listeners.append(hear)
+
+        def end() -> None:
+            if hear in self._listeners:
+                self._listeners.remove(hear)
+
+        return end
+
+    def take(self, runs: Iterable[Run], audio: UnheardAudio, now: float) -> None:
+        """Tell the parts of these runs that were heard by now."""
+        for run in runs:
+            if run.at > now or run.frames_per_second <= 0:
+                continue
+            end = Heard(run.clip, run.frame_at(now))
+            start = max(Heard(run.clip, run.frame), self._told)
+            if end <= start:
+                continue
+            if self._listeners:
+                self._tell(run, start.frame, end.frame, audio)
+            self._told = end
+
+    def flush(self, runs: Iterable[Run], audio: UnheardAudio, now: float) -> None:
+        """Tell the parts that were heard by now; keep what the device has, which is heard all the same."""
+        runs = tuple(runs)
+        self.take(runs, audio, now)
+        self._given.clear()
+        for run in runs if self._listeners else ():
+            clip = audio.clip(run.clip)
+            if clip is not None:
+                last = run.end + round(_GIVEN_SECONDS * clip.rate)
+                self._given[run.clip] = _Given(clip.rate, *audio.frames(run.clip, run.frame, last))
+
+    def _tell(self, run: Run, start: int, end: int, audio: UnheardAudio) -> None:
+        clip = audio.clip(run.clip)
+        given = self._given.get(run.clip)
+        if clip is not None:
+            first, pcm = audio.frames(run.clip, start, end)
+            rate = clip.rate
+        elif given is not None:
+            first = max(start, given.first)
+            pcm = given.pcm[2 * (first - given.first) : 2 * max(0, end - given.first)]
+            rate = given.rate
+        else:
+            return
+        if not pcm:
+            return
+        moment = run.at + (first - run.frame) / run.frames_per_second
+        part = HeardPart(moment, rate, run.frames_per_second / rate, pcm)
+        for hear in tuple(self._listeners):
+            hear(part)

@@ -25,7 +25,7 @@ from fishcaption.audio.clips import Clip, Clips, UnheardAudio, parts
 from fishcaption.audio.device_state import DeviceState
 from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.dummy import DummyWatch
-from fishcaption.audio.forecast import Forecast, Retimed
+from fishcaption.audio.forecast import Forecast, HeardSound, Retimed
 from fishcaption.audio.process import EngineProcess, Event
 from fishcaption.audio.supervisor import EngineDeath, EngineSupervisor
 from fishcaption.core.errors import AudioDeviceError, InputError
@@ -79,6 +79,7 @@ class SoundPlayer:
         self._holds = holds
         self._loop: asyncio.AbstractEventLoop
         self.on_heard: Callable[[], None] | None = None  # called when the engine has told where the ear is
+        self.heard_sound: HeardSound | None = None  # told what has been heard
         self._clips = Clips()
         self._unheard = UnheardAudio()
         self._device_state = DeviceState(on_change, is_default=device is None)
@@ -195,6 +196,8 @@ class SoundPlayer:
     def flush(self) -> None:
         """Fade out and drop every clip begun so far."""
         self.heard()
+        if self.heard_sound is not None:
+            self.heard_sound.flush(self._forecast.runs, self._unheard, time.perf_counter())
         self._is_paused = False
         self._engine.drop_ordered()
         self._engine.command("flush")
@@ -388,6 +391,8 @@ class SoundPlayer:
                 self._lead_seconds = event["lead"]
                 self._surely_heard = max(self._surely_heard, self._forecast.heard_at(event["at"]))
                 self.heard()
+                if self.heard_sound is not None:
+                    self.heard_sound.take(self._forecast.runs, self._unheard, event["at"])
                 self._unheard.forget(self._surely_heard, KEPT_SECONDS)
                 self._arm()
                 if self.on_heard is not None:

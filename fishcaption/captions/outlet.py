@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from fishcaption.captions.display import Display
-from fishcaption.core.audience import OutletConfig
+from fishcaption.core.audience import HeardPart, OutletConfig
 
 
 class Light(Enum):
@@ -54,6 +54,25 @@ class Outlet(Protocol):
         What others do wrong (refuse, hang, close) is told, not raised.
         """
         ...
+
+
+class HeardSound(Protocol):
+    """The sound of the show, as `fishcaption.audio.forecast.HeardSound` tells it."""
+
+    def subscribe(self, hear: Callable[[HeardPart], None], /) -> Callable[[], None]:
+        """Call `hear` with each part soon after it was heard; the returned function ends that."""
+        ...
+
+
+class Silence:
+    """A show without any sound."""
+
+    def subscribe(self, hear: Callable[[HeardPart], None], /) -> Callable[[], None]:
+        """Never call `hear`."""
+        return lambda: None
+
+
+SILENCE: Final = Silence()
 
 
 class Numbers(Protocol):

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Final, Literal, NamedTuple, cast
 
-from fishcaption.captions.outlet import MakeOutlet, Numbers, Outlet, Tell
+from fishcaption.captions.outlet import SILENCE, HeardSound, MakeOutlet, Numbers, Outlet, Tell
 from fishcaption.core.audience import TWO_LINES, Layout, Mode, OutletConfig
 from fishcaption.core.errors import InputError
 
@@ -79,8 +79,9 @@ class OutletKind(NamedTuple):
     is on, and tells its state to `AudienceService.tell`.
 
     ``layout`` and ``mode`` are what a new outlet begins with. ``can_revise``: what it has shown it can show
-    otherwise. ``keeps_numbers``: it is made with `Numbers` as a fourth argument. ``package`` is a module that
-    the program starts without, and ``missing`` the sentence for a computer without it: what to do.
+    otherwise. ``keeps_numbers``: it is made with `Numbers` as a fourth argument; ``takes_sound``: with the
+    `HeardSound`. ``package`` is a module that the program starts without, and ``missing`` the sentence for a
+    computer without it: what to do.
     ``made_secrets`` are names of secrets that no form asks for: the program makes them where there are none.
     """
 
@@ -97,6 +98,7 @@ class OutletKind(NamedTuple):
     package: str = ""
     missing: str = ""
     made_secrets: tuple[str, ...] = ()
+    takes_sound: bool = False
 
     def secrets(self) -> tuple[str, ...]:
         """Return the names of all that is kept in the keyring."""
@@ -110,7 +112,14 @@ class OutletKind(NamedTuple):
         """Return whether its package, if it needs one, is on this computer."""
         return not self.package or find_spec(self.package) is not None
 
-    def make(self, config: OutletConfig, secrets: Mapping[str, str], tell: Tell, numbers: Numbers) -> Outlet:
+    def make(
+        self,
+        config: OutletConfig,
+        secrets: Mapping[str, str],
+        tell: Tell,
+        numbers: Numbers,
+        sound: HeardSound = SILENCE,
+    ) -> Outlet:
         """Return a new outlet. Its configuration has a usable value of every option that is no secret.
 
         Importing it may take long: call `load` before, in a thread. Raises InputError, with the label of an
@@ -120,6 +129,8 @@ class OutletKind(NamedTuple):
         make = self.load()
         if self.keeps_numbers:
             return make(complete, secrets, tell, numbers)  # type: ignore[call-arg]  # as the entry says
+        if self.takes_sound:
+            return make(complete, secrets, tell, sound)  # type: ignore[call-arg]  # as the entry says
         return make(complete, secrets, tell)
 
     def load(self) -> MakeOutlet:

@@ -11,7 +11,7 @@ from typing import Final
 from fishcaption.captions.audience import Audience
 from fishcaption.captions.delayed import Delayed
 from fishcaption.captions.display import Display
-from fishcaption.captions.outlet import Light, Numbers, Outlet, OutletState
+from fishcaption.captions.outlet import SILENCE, HeardSound, Light, Numbers, Outlet, OutletState
 from fishcaption.captions.outlet_kind import OutletKind
 from fishcaption.captions.track import Alarm
 from fishcaption.core.audience import OutletConfig
@@ -54,6 +54,7 @@ class OutletRun:
         *,
         secrets: Secrets,
         numbers: Numbers,
+        sound: HeardSound = SILENCE,
         on_state: Callable[[], None],
         on_made: Callable[[Outlet], None],
     ) -> None:
@@ -62,6 +63,7 @@ class OutletRun:
         self._audience = audience
         self._ask_secrets = secrets
         self._numbers = numbers
+        self._sound = sound
         self._on_state = on_state
         self._on_made = on_made
         self._secret_parts: set[str] = set()
@@ -122,7 +124,7 @@ class OutletRun:
             secrets = await self._ask_secrets()
             self._secret_parts = set[str]().union(*map(_parts, secrets.values()))
             await asyncio.to_thread(self._kind.load)
-            self._outlet = self._kind.make(self._config, secrets, self.tell, self._numbers)
+            self._outlet = self._kind.make(self._config, secrets, self.tell, self._numbers, self._sound)
         except FishCaptionError as error:
             self.tell(OutletState(Light.TROUBLE, f"{error} {error.hint}".strip()))
             return

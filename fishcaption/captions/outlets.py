@@ -158,6 +158,7 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
             OutletOption("vtt", "WebVTT (.vtt)", "For videos on the web.", "switch", OFF),
             OutletOption("txt", "Plain text (.txt)", "To read, a caption a line.", "switch", ON),
             OutletOption("words", "Words with times (.jsonl)", "For programs.", "switch", OFF),
+            OutletOption("sound", "Sound (.wav)", "Records what is heard, in time with them.", "switch", OFF),
             OutletOption(
                 "origin",
                 "Times begin",
@@ -172,6 +173,7 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
             ),
         ),
         can_revise=False,
+        takes_sound=True,
     ),
     OutletKind(
         "current-text",

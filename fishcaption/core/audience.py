@@ -25,6 +25,19 @@ TWO_LINES: Final = Layout(42, 2)
 """Two lines of 42 columns (Netflix); halls and CEA-608 take 32 (DCMP)."""
 
 
+class HeardPart(NamedTuple):
+    """Sound that was heard without a break, for outlets that record it.
+
+    ``pcm`` is 16-bit frames of one channel, ``rate`` of which are a second of the voice; they were heard
+    ``speed`` times as fast, the first of them at ``moment`` of `time.perf_counter`.
+    """
+
+    moment: float
+    rate: int
+    speed: float
+    pcm: bytes
+
+
 # a dataclass: of a tuple that is an item's data Qt makes a list
 @dataclass(frozen=True, slots=True)
 class OutletConfig:

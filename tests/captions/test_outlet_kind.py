@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from fishcaption.captions.display import Display
-from fishcaption.captions.outlet import Numbers, Tell
+from fishcaption.captions.outlet import Numbers, Silence, Tell
 from fishcaption.captions.outlet_kind import LONGEST_VALUE, Choice, OutletKind, OutletOption
 from fishcaption.captions.outlets import AUDIENCE_OUTLETS, outlet_kind
 from fishcaption.core.audience import Layout, OutletConfig
@@ -78,6 +78,7 @@ def test_an_outlet_is_given_a_value_of_every_option_and_its_secrets_apart() -> N
     assert outlet.secrets == {"code": "hidden"}
     assert outlet.numbers is None
     assert isinstance(made(TAPE._replace(keeps_numbers=True), {"port": "x"}).numbers, NoNumbers)
+    assert isinstance(made(TAPE._replace(takes_sound=True), {"port": "x"}).numbers, Silence)
 
 
 @pytest.mark.parametrize(

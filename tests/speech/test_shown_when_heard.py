@@ -86,14 +86,18 @@ def rig(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
 def heard(recording: Recording) -> list[tuple[float, str]]:
     """When each word began to be heard; one that a pause interrupts begins once."""
     numbers = np.rint(recording.samples() * 32768).astype(int)
+    return [(recording.time_of(frame), WORDS[number - 1]) for frame, number in onsets(numbers)]
+
+
+def onsets(numbers: np.ndarray) -> list[tuple[int, int]]:
+    """The first frame of each word, and its number, in what `CountingVoice` said."""
     edges = np.concatenate(([0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)]))
     found: list[tuple[int, int]] = [
         (int(start), int(numbers[start]))
         for start, end in pairwise(edges)
         if end - start > 200 and 0 < numbers[start] <= len(WORDS)
     ]
-    firsts = [next(group) for _, group in groupby(found, key=lambda each: each[1])]
-    return [(recording.time_of(frame), WORDS[number - 1]) for frame, number in firsts]
+    return [next(group) for _, group in groupby(found, key=lambda each: each[1])]
 
 
 @pytest.mark.slow

@@ -217,7 +217,12 @@ class Services:
             from fishcaption.app.services.operator_control import OperatorControl
 
             self._audience = AudienceOutlets(
-                self._reader, self.settings, self.tasks, self._numbers, on_error=self._tell
+                self._reader,
+                self.settings,
+                self.tasks,
+                self._numbers,
+                on_error=self._tell,
+                sound=self.speech.heard_sound(),
             )
             self._control = OperatorControl(self._audience, stop=lambda: self.on_stop(), on_error=self._tell)
         return self._audience

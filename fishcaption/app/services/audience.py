@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from fishcaption.blocking import answer
 from fishcaption.captions.alarm import LoopAlarm
 from fishcaption.captions.audience import Audience, TimedWords
-from fishcaption.captions.outlet import Light, Numbers, Outlet, OutletState
+from fishcaption.captions.outlet import SILENCE, HeardSound, Light, Numbers, Outlet, OutletState
 from fishcaption.captions.outlet_kind import OutletKind
 from fishcaption.captions.outlet_run import OutletRun
 from fishcaption.captions.outlets import AUDIENCE_OUTLETS
@@ -50,7 +50,8 @@ _ENDS: Final = OutletState(Light.WAITING, "What it did before is ending.")
 class AudienceOutlets:
     """`ui.audience_ports.AudienceService`. The settings hold the outlets; this runs those that are on.
 
-    ``words`` gives times of words, ``numbers`` those of outlets. ``on_error`` is told what has no row.
+    ``words`` gives times of words, ``numbers`` those of outlets, ``sound`` the sound that was heard.
+    ``on_error`` is told what has no row.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class AudienceOutlets:
         numbers: Callable[[], Numbers],
         *,
         on_error: Callable[[FishCaptionError], None],
+        sound: HeardSound = SILENCE,
         kinds: tuple[OutletKind, ...] = AUDIENCE_OUTLETS,
     ) -> None:
         self.on_outlet: Callable[[Outlet], None] = _ignore
@@ -68,6 +70,7 @@ class AudienceOutlets:
         self._settings = settings
         self._tasks = tasks
         self._find_numbers = numbers
+        self._sound = sound
         self._on_error = on_error
         self._kinds = {kind.kind: kind for kind in kinds}
         self._numbers: Numbers | None = None
@@ -217,6 +220,7 @@ class AudienceOutlets:
             LoopAlarm(),
             secrets=partial(self._secrets_of, config.id, kind),
             numbers=self._numbers,
+            sound=self._sound,
             on_state=self._tell_soon,
             on_made=lambda outlet: self.on_outlet(outlet),
         )

@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from fishcaption.captions.display import Display
 from fishcaption.captions.files.entry_formats import FORMATS, EntryFormat
 from fishcaption.captions.files.growing_file import GrowingFile
 from fishcaption.captions.files.shown_entries import Entry, ShownEntries
-from fishcaption.captions.outlet import Light, OutletState, Tell
-from fishcaption.core.audience import OutletConfig
+from fishcaption.captions.files.sound_file import SoundFile
+from fishcaption.captions.outlet import SILENCE, HeardSound, Light, OutletState, Tell
+from fishcaption.core.audience import HeardPart, OutletConfig
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 
 RETRY_SECONDS: Final = 5.0
@@ -27,6 +28,11 @@ RETRY_SECONDS: Final = 5.0
 MOST_WAITING: Final = 20_000
 """Captions that wait for room on the disk, at most: a whole day. The oldest are dropped."""
 
+_SOUND: Final = ".wav"
+_ENDINGS: Final = (*(kind.ending for kind in FORMATS), _SOUND)
+_WRITTEN_SECONDS: Final = 0.5  # of sound, at once: each write is a thread's
+_MOST_SOUND_SECONDS: Final = 60.0  # that wait for a disk that hangs
+_File = TypeVar("_File")
 _MOST_NAMES: Final = 1_000  # files with the same second in their names
 
 
@@ -43,6 +49,7 @@ class CaptionFiles:
         config: OutletConfig,
         secrets: Mapping[str, str],
         tell: Tell,
+        sound: HeardSound = SILENCE,
         *,
         clock: Callable[[], float] = time.perf_counter,
         wall_clock: Callable[[], datetime] = datetime.now,
@@ -52,24 +59,36 @@ class CaptionFiles:
         self._clock = clock
         self._wall_clock = wall_clock
         self._folder = Path(options["folder"]).expanduser()
-        self._shown = _entries_from(options["origin"], clock, wall_clock)
-        self._files = _Files(self._folder, [kind for kind in FORMATS if options[kind.option] == "yes"])
+        self._sound = sound if options["sound"] == "yes" else SILENCE
+        is_in_time = options["origin"] == "on" and config.delay_seconds == 0
+        if options["sound"] == "yes" and not is_in_time:
+            raise InputError(
+                "The captions would not have the times of the recording.",
+                hint="Let times begin when the outlet is switched on, without a delay; or record no sound.",
+            )
+        origin = clock()
+        self._shown = _entries_from(options["origin"], origin, wall_clock)
+        formats = [kind for kind in FORMATS if options[kind.option] == "yes"]
+        self._files = _Files(self._folder, formats, origin)
         self._began: datetime | None = None  # the show: at the first caption
         self._news = asyncio.Event()
         self._entries: list[Entry] = []  # ended, and not handed to the thread yet
+        self._parts: list[HeardPart] = []  # sound, as well
+        self._waiting_seconds = 0.0  # its length
         self._last_line = ""
         self._lag_seconds = 0.0
 
     def show(self, display: Display, /) -> None:
         """Write what has ended with this display."""
-        if self._began is None and display.cue is not None:
-            self._began = self._wall_clock()
+        if display.cue is not None:
+            self._begin()
         self._entries += self._shown.take(display, self._clock())
         if self._entries:
             self._news.set()
 
     async def run(self) -> None:
         """Write, and try again what could not be written, until cancelled; then write the rest."""
+        end_of_sound = self._sound.subscribe(self._hear)
         try:
             problem = await asyncio.to_thread(self._files.prepare)
             self._tell_state(problem)
@@ -77,8 +96,23 @@ class CaptionFiles:
                 await self._wait()
                 await self._write()
         finally:
-            self._entries += self._shown.finish(self._clock())
-            await asyncio.to_thread(self._files.finish, self._taken(), self._began)
+            end_of_sound()
+            now = self._clock()
+            self._entries += self._shown.finish(now)
+            await asyncio.to_thread(self._files.finish, *self._taken(), self._began, now)
+
+    def _hear(self, part: HeardPart) -> None:
+        self._begin()
+        self._parts.append(part)
+        self._waiting_seconds += len(part.pcm) / 2 / part.rate
+        while self._waiting_seconds > _MOST_SOUND_SECONDS:
+            self._waiting_seconds -= len(self._parts[0].pcm) / 2 / self._parts.pop(0).rate
+        if self._waiting_seconds > _WRITTEN_SECONDS:
+            self._news.set()
+
+    def _begin(self) -> None:
+        if self._began is None:
+            self._began = self._wall_clock()
 
     async def _wait(self) -> None:
         """Return when there is something to write."""
@@ -88,17 +122,19 @@ class CaptionFiles:
         self._news.clear()
 
     async def _write(self) -> None:
-        entries = self._taken()
+        entries, sound = self._taken()
         ended = self._clock()
-        problem = await asyncio.to_thread(self._files.write, entries, self._began)
+        problem = await asyncio.to_thread(self._files.write, entries, sound, self._began)
         if entries:
             self._last_line = " ".join(entries[-1].lines)
             self._lag_seconds = self._clock() - ended
         self._tell_state(problem)
 
-    def _taken(self) -> list[Entry]:
-        entries, self._entries = self._entries, []
-        return entries
+    def _taken(self) -> tuple[list[Entry], list[HeardPart]]:
+        """Return what is to be written."""
+        taken = self._entries, self._parts
+        self._entries, self._parts, self._waiting_seconds = [], [], 0.0
+        return taken
 
     def _tell_state(self, problem: FishCaptionError | None) -> None:
         files = self._files
@@ -116,17 +152,15 @@ class CaptionFiles:
         self._tell(OutletState(light, words, self._last_line, self._lag_seconds))
 
 
-def _entries_from(
-    origin: str, clock: Callable[[], float], wall_clock: Callable[[], datetime]
-) -> ShownEntries:
+def _entries_from(begin: str, origin: float, wall_clock: Callable[[], datetime]) -> ShownEntries:
     """Return the entries by the choice of where times begin. The wall clock is asked once, now."""
-    if origin == "first":
+    if begin == "first":
         return ShownEntries(None)
-    if origin == "day":
+    if begin == "day":
         now = wall_clock()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return ShownEntries(clock(), (now - midnight).total_seconds())
-    return ShownEntries(clock())
+        return ShownEntries(origin, (now - midnight).total_seconds())
+    return ShownEntries(origin)
 
 
 class _Files:
@@ -135,13 +169,17 @@ class _Files:
     What writes is called in threads. What could not be written is kept, and written with what comes next.
     """
 
-    def __init__(self, folder: Path, formats: list[EntryFormat]) -> None:
+    def __init__(self, folder: Path, formats: list[EntryFormat], origin: float) -> None:
+        """``origin`` is the moment at which the recording begins."""
         if not formats:
             raise InputError("No kind of file is chosen.", hint="Choose at least one.")
         self._folder = folder
+        self._origin = origin
         self._lock = threading.Lock()  # a disk that hangs may keep a call that nobody waits for any more
         self._targets = [_Target(kind) for kind in formats]
+        self._sound: SoundFile | None = None
         self._stem = ""
+        self._made_names: list[str] = []
 
     @property
     def is_behind(self) -> bool:
@@ -161,7 +199,7 @@ class _Files:
     @property
     def names(self) -> str:
         """The names of the files, as words; empty before there is one."""
-        return ", ".join(target.path.name for target in self._targets if target.path is not None)
+        return ", ".join(self._made_names)
 
     def prepare(self) -> FishCaptionError | None:
         """Make the folder; return the problem if nothing can be written there."""
@@ -176,8 +214,13 @@ class _Files:
             )
         return None
 
-    def write(self, entries: list[Entry], began: datetime | None) -> FishCaptionError | None:
-        """Write these and what waits; return the problem that is left."""
+    def write(
+        self, entries: list[Entry], sound: list[HeardPart], began: datetime | None
+    ) -> FishCaptionError | None:
+        """Write these and what waits; return the problem that is left.
+
+        Sound does not wait: where it cannot be written, there is silence of its length.
+        """
         with self._lock:
             for target in self._targets:
                 for entry in entries:
@@ -188,39 +231,57 @@ class _Files:
                     self._write_out(target, began)
                 except StorageError as error:
                     problem = error
+            try:
+                self._record(sound, began)
+            except StorageError as error:
+                problem = error
             return problem
 
-    def finish(self, entries: list[Entry], began: datetime | None) -> None:
+    def finish(
+        self, entries: list[Entry], sound: list[HeardPart], began: datetime | None, moment: float
+    ) -> None:
         """Write the rest, as far as the disk takes it, and close the files."""
-        self.write(entries, began)
+        self.write(entries, sound, began)
         with self._lock:
             for target in self._targets:
                 if target.file is not None:
                     target.file.close()
+            if self._sound is not None:
+                with suppress(StorageError):  # the file is whole, and as long as it could be
+                    self._sound.finish(moment)
+
+    def _record(self, sound: list[HeardPart], began: datetime | None) -> None:
+        if self._sound is None and sound and began is not None:
+            rate = sound[0].rate
+            self._sound = self._made(_SOUND, began, lambda path: SoundFile(path, self._origin, rate))
+        for part in sound:
+            if self._sound is not None:
+                self._sound.append(part)
 
     def _write_out(self, target: _Target, began: datetime | None) -> None:
         if target.pending and target.file is None and began is not None:
-            self._open(target, began)
+            header = target.kind.header
+            target.file = self._made(
+                target.kind.ending, began, lambda path: GrowingFile(path, header, is_only_new=True)
+            )
         while target.pending and target.file is not None:
             target.file.append(target.pending[0])
             target.pending.popleft()
 
-    def _open(self, target: _Target, began: datetime) -> None:
-        """Make the file under a name that no file has, the same for all formats as far as possible."""
+    def _made(self, ending: str, began: datetime, make: Callable[[Path], _File]) -> _File:
+        """Make a file under a name that no file has, the same for all endings as far as possible."""
         first = self._stem or f"captions {began:%Y-%m-%d %H.%M.%S}"
         for number in range(1, _MOST_NAMES):
             stem = first if number == 1 else f"{first} ({number})"
-            if not self._stem and any(
-                os.path.lexists(self._folder / f"{stem}{kind.ending}") for kind in FORMATS
-            ):
+            if not self._stem and any(os.path.lexists(self._folder / f"{stem}{other}") for other in _ENDINGS):
                 continue
-            path = self._folder / f"{stem}{target.kind.ending}"
             try:
-                target.file = GrowingFile(path, target.kind.header, is_only_new=True)
+                made = make(self._folder / f"{stem}{ending}")
             except FileExistsError:
                 continue
-            target.path, self._stem = path, stem
-            return
+            self._stem = stem
+            self._made_names.append(f"{stem}{ending}")
+            return made
         raise StorageError(
             f"{self._folder} has too many files of this second.", hint="Choose another folder."
         )
@@ -232,7 +293,6 @@ class _Target:
     def __init__(self, kind: EntryFormat) -> None:
         self.kind = kind
         self.file: GrowingFile | None = None
-        self.path: Path | None = None
         self.pending: deque[bytes] = deque(maxlen=MOST_WAITING)
         self.lost = 0
         self._number = 0

@@ -40,6 +40,7 @@ class ShownEntries:
         self._first = 0  # its words before this one are in an earlier entry
         self._moments: list[float] = []  # of its words that were heard
         self._held_seconds = 0.0  # by which pauses have made its words later
+        self._held_from = 0  # the first word behind the last pause
         self._given = (0, 0)  # id of the last caption, and how many of its words were given
 
     def take(self, display: Display, now: float) -> list[Entry]:
@@ -64,19 +65,33 @@ class ShownEntries:
         is_back = cue.id == self._given[0]  # it was hidden in between
         self._first = self._given[1] if is_back else 0
         self._start = max(now if is_back else min(cue.moment, now), self._end)
-        self._moments, self._held_seconds = [], 0.0
+        self._moments, self._held_seconds, self._held_from = [], 0.0, 0
         if self._origin is None:
             self._origin = self._start
 
     def _hear(self, cue: AudienceCue, now: float) -> None:
+        """Find the moments of the words that are new."""
         del self._moments[cue.heard :]
         new = cue.words[len(self._moments) : cue.heard]
         for word in new:
-            moment = cue.moment + word.offset_seconds + self._held_seconds
-            if len(new) == 1 and now - moment > _LATE_SECONDS:
-                self._held_seconds += now - moment
-                moment = now
-            self._moments.append(max(min(moment, now), self._moments[-1] if self._moments else self._start))
+            if len(new) == 1:
+                self._measure_pause(now - cue.moment - word.offset_seconds)
+            moment = min(cue.moment + word.offset_seconds + self._held_seconds, now)
+            self._moments.append(max(moment, self._moments[-1] if self._moments else self._start))
+
+    def _measure_pause(self, late_seconds: float) -> None:
+        """Take by how much a word was shown later than it would have been without a pause.
+
+        A busy machine may show one later than it was heard: the least of the words behind a pause counts.
+        """
+        if late_seconds > self._held_seconds + _LATE_SECONDS:
+            self._held_seconds, self._held_from = late_seconds, len(self._moments)
+        elif late_seconds < self._held_seconds:
+            held_seconds = max(0.0, late_seconds)
+            for at in range(self._held_from, len(self._moments)):
+                earlier = self._moments[at] - (self._held_seconds - held_seconds)
+                self._moments[at] = max(earlier, self._moments[at - 1] if at else self._start)
+            self._held_seconds = held_seconds
 
     def _ended(self, end: float) -> list[Entry]:
         cue = self._cue

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -126,6 +127,15 @@ async def test_only_the_chosen_formats_are_written(tmp_path: Path) -> None:
     assert names(tmp_path) == [f"{STEM}.txt"]
     with pytest.raises(InputError, match="No kind of file"):
         Show(tmp_path, dict.fromkeys(ALL, "no"))
+
+
+def test_captions_that_would_not_have_the_times_of_the_recording_are_refused(tmp_path: Path) -> None:
+    for changes in ({"origin": "first"}, {"origin": "day"}):
+        with pytest.raises(InputError, match="times of the recording"):
+            Show(tmp_path, {"sound": "yes", **changes})
+    late = replace(config("files", {"folder": str(tmp_path), "sound": "yes"}), delay_seconds=3.0)
+    with pytest.raises(InputError, match="times of the recording"):
+        CaptionFiles(late, {}, lambda state: None)
 
 
 async def test_no_file_is_written_over(tmp_path: Path) -> None:

@@ -55,6 +55,17 @@ def test_a_pause_makes_the_words_behind_it_later() -> None:
     assert [word.start_seconds for word in entry.words] == [1.0, 1.5, 12.0]
 
 
+def test_a_word_that_is_shown_late_behind_a_pause_has_the_time_of_those_behind_it() -> None:
+    (entry,) = told(
+        (1.0, shown(1, "a b c d", moment=1.0, heard=1)),
+        (11.6, shown(1, "a b c d", moment=1.0, heard=2)),  # 0.1 s later than it was heard
+        (12.0, shown(1, "a b c d", moment=1.0, heard=3)),
+        (12.55, shown(1, "a b c d", moment=1.0, heard=4)),
+        until=13.0,
+    )
+    assert [word.start_seconds for word in entry.words] == pytest.approx([1.0, 11.5, 12.0, 12.5])
+
+
 def test_what_was_cut_is_written_as_far_as_it_was_heard() -> None:
     entries = told((1.0, shown(1, "a b\nc d", moment=1.0, heard=1)), (1.2, NOTHING))
     assert short(entries) == [(1.0, 1.2, "a")]
