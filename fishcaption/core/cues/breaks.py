@@ -49,7 +49,7 @@ _YEAR: Final = re.compile(r"(?:1\d|20)\d\d$")
 _NUMBER_START: Final = re.compile(r"[-+−]?[\d$€£¥]")
 _LATIN_END: Final = re.compile(r"[A-Za-z]$")
 _ORDINAL: Final = re.compile(r"\W*\d{1,3}\.$")
-_INITIAL: Final = re.compile(r"\W*(?:[^\W\d_]\.)+$")
+_INITIAL: Final = re.compile(r"\W*[^\W\d_]\.$")
 _BEFORE_NUMBER: Final = re.compile(
     r"\W*(?:h|§{1,2}|№|[Nn]°|[Nn]º|[$€£¥#±+−≈~<>≤≥=×÷]|[Nn]r\.?|[Nn]o\.|[Nn]os\.|[Pp]p?\.|[Ss]\.|[Aa]rt\.|[Kk]ap\.|[Aa]bb\."
     r"|[Ff]igs?\.|[Vv]ol\.|[Cc]ap\.|[Bb]d\.|EUR|USD|GBP|CHF)$"

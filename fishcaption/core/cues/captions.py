@@ -24,6 +24,7 @@ COLUMNS: Final = 42  # Netflix; 32 for Zoom, CEA-608 and halls (DCMP)
 LINES: Final = 2
 
 _SHORT_SENTENCE: Final = 16  # columns: a shorter sentence shares a caption with its neighbour
+_MOST_SHARED: Final = 600  # code points: joiners and accents have no width, and would be one caption for ever
 _AHEAD: Final = 1000  # code points: more than three captions
 _FAR: Final = 20_000  # code points: too many to read only to know how sentences share captions
 _UNSURE_WORDS: Final = 4  # text that follows may change where a line breaks before these
@@ -168,6 +169,8 @@ class Captions:
         """Return whether a sentence is shown together with those before it."""
         if not before.text or not before.text.strip():
             return True
+        if len(before.text) + len(sentence.text) > _MOST_SHARED:
+            return False
         is_short = min(width(before.text.strip()), width(sentence.text.strip())) <= _SHORT_SENTENCE
         return is_short and "\n" not in before.text[-2:] and self._layout.fits(before.joined(sentence))
 

@@ -150,6 +150,12 @@ def test_a_phrase_begins_a_line(language: str, before: str, after: str) -> None:
     assert costs[place] == min(costs)
 
 
+def test_a_time_of_day_ends_its_phrase() -> None:
+    costs = Breaks("en").costs(["starts", "at", "8", "p.m.", "and", "ends"])
+    assert costs[2] == INSEPARABLE
+    assert costs[3] < 0
+
+
 def test_names_in_capitals_and_titles_are_no_chain() -> None:
     costs = Breaks("en").costs(["THE", "NEW", "MUSEUM", "OPENS", "TODAY", "WITH", "MUSIC"])
     assert costs[2] < NEVER

@@ -266,6 +266,14 @@ def test_settled_cues_stay_as_more_is_heard(text: str, data: st.DataObject) -> N
         written = [cue for cue in made if cue.end <= growing.settled_end]
 
 
+@pytest.mark.parametrize("unit", ["\u0301", "\u200d", "\u202e"])
+def test_a_text_without_any_width_is_cut_into_captions_all_the_same(unit: str) -> None:
+    text = unit * 20_000
+    captions = Captions().all(text)
+    assert len(captions) > 20
+    assert (captions[0].start, captions[-1].end) == (0, len(text))
+
+
 def test_a_link_that_is_still_open_settles_nothing() -> None:
     """Its words vanish when it turns out to be a note; its address is not shown while it is written."""
     captions = Captions(20, 1)
