@@ -117,6 +117,21 @@ async def test_texts_are_made_one_after_another_in_their_order_and_kept(stage: S
     assert stage.made.said()[3:] == ["Thank you."]
 
 
+@pytest.mark.parametrize(("chosen", "made"), [(EMBEDDED, ["Yes."]), (ON_FREE, ["Yes.", "No.", "Help!"])])
+async def test_this_computer_rests_behind_each_text_and_a_service_need_not(
+    chosen: RenderVoice, made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with speaking(monkeypatch) as spoken:
+        stage = Stage(spoken, Renders(tmp_path), rest=1e9, talk=lambda one: talk_of(spoken.system, ON_FREE))
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(stage.renderer.run())
+            stage.renderer.want(wanted(chosen, "Yes.", "No.", "Help!"))
+            await eventually(lambda: stage.renderer.progress().ready == len(made))
+            await asyncio.sleep(0.05)
+            assert spoken.said() == made
+            task.cancel()
+
+
 async def test_nothing_is_made_while_something_is_to_be_spoken(stage: Stage) -> None:
     number = stage.reader.speak("A text that somebody hears.")
     stage.reader.pause()

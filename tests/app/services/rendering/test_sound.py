@@ -91,3 +91,10 @@ def test_sounds_that_go_beside_the_text_are_in_the_name() -> None:
         names = [chosen.name(text, chosen.said(text)) for chosen in (taught, paid)]
         assert (names[0] == names[1]) == is_same
     assert dataclasses.replace(EMBEDDED, rules=taught.rules).pronunciations == ()
+
+
+async def test_the_first_word_begins_with_the_first_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service's voice sounds for the mark, and tells of the word behind it."""
+    first, second = (await rendered(monkeypatch, "“Good morning.”")).words
+    assert (first.span, first.start_frame) == (Span(1, 5), 0)
+    assert second.start_frame > first.start_frame
