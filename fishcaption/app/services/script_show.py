@@ -180,7 +180,7 @@ class ScriptShow:
         if script == self._show.script:
             return
         if script.name != self._show.script.name and not _have_common(script, self._show.script):
-            self._open(script)
+            self._open(script, keeps_place=True)  # it may be one from before
             return
         self._take(self._show.edited(script))
 
@@ -382,8 +382,11 @@ class ScriptShow:
 
     # -- inside: the script ------------------------------------------------------------------------
 
-    def _open(self, script: Script) -> None:
-        """Begin with another script, or go on with another version of this one."""
+    def _open(self, script: Script, *, keeps_place: bool = False) -> None:
+        """Begin with another script, or go on with another version of this one.
+
+        ``keeps_place``: one that was open before goes on where it was; else only the one that is open does.
+        """
         old = self._state()
         self._kept.put_by(old)
         self._count_shown()
@@ -397,7 +400,8 @@ class ScriptShow:
         self._speakers = dict(before.speakers)
         self._times = CueTimes(before.show.script, before.spoken_seconds)
         self._person_times = CueTimes(before.show.script, before.shown_seconds)
-        self._take(self._show.edited(known) if before is old else begun(known))
+        goes_on = (keeps_place or before is old) and before.show.following is not None
+        self._take(before.show.edited(known) if goes_on else begun(known))
 
     def _take(self, show: Show) -> None:
         if show.script is not self._times.script:

@@ -258,9 +258,11 @@ class ShowCommands(QObject):
         else:
             self.noticed.emit(self.tr("There is no change to undo."))
 
-    def forget_changes(self) -> None:
-        """Another script was opened: changes of the one before cannot be undone in it."""
+    def forget_changes(self, before: Script) -> None:
+        """Another script was opened: changes of the one before cannot be undone in it, but opening it can."""
         self._undo.clear()
+        if before.cues:
+            self._undo.append(before)
 
     def _use(self, script: Script) -> None:
         self._undo.append(self._script.view().script)

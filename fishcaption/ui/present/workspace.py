@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,7 @@ class PresentWorkspace(QWidget):
 
     def open_file(self, path: Path) -> None:
         """Open a script; what is wrong with it is told."""
-        self._service.open_file(path, self._on_opened)
+        self._service.open_file(path, partial(self._on_opened, self._service.view().script))
 
     def kept_settings(self) -> dict[str, Any]:
         """Return the settings of the layout."""
@@ -168,13 +169,13 @@ class PresentWorkspace(QWidget):
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _on_opened(self, answer: Script | FishCaptionError) -> None:
+    def _on_opened(self, before: Script, answer: Script | FishCaptionError) -> None:
         if not self._is_open:
             return
         if isinstance(answer, FishCaptionError):
             self.failed.emit(answer)
             return
-        self.commands.forget_changes()
+        self.commands.forget_changes(before)
         self.begun.emit()
         self.show_view()
         self.focus()

@@ -472,6 +472,9 @@ async def test_another_script_begins_at_its_beginning_and_the_first_stays_kept(t
         kept = made.kept.find("play.txt")
         assert kept is not None
         assert (kept.show.script, kept.show.following) == (SCRIPT, 2)
+        made.show.set_script(SCRIPT)  # as Undo does
+        assert made.place() == (1, 2)
+        assert made.show.speakers() == {"ANNA": BELLA}
 
 
 async def test_subscribers_are_told_soon_and_once(tmp_path: Path) -> None:
@@ -528,6 +531,21 @@ async def test_a_file_is_opened_and_once_more_with_its_edits(tmp_path: Path) -> 
         assert made.show._show.cue(view.following).text == "Ten eleven twelve."
         assert made.show.check(view.current).seconds == length
         assert made.show.speakers() == {"ANNA": BELLA}
+
+
+async def test_a_file_that_was_open_before_begins_at_its_beginning(tmp_path: Path) -> None:
+    async with desk(tmp_path) as made:
+        await opened(made, tmp_path / "play.txt")
+        made.show.skip()
+        made.files = lambda path: Script("other.txt", (ScriptCue(1, "Ten."),))
+        await opened(made, tmp_path / "other.txt")
+        made.files = lambda path: SCRIPT
+        await opened(made, tmp_path / "play.txt")
+        assert made.place() == (None, 1)
+        made.show.go_to(3)
+        made.show.skip()
+        await opened(made, tmp_path / "play.txt")  # the show was at its end
+        assert made.place() == (None, 1)
 
 
 async def test_a_file_that_is_none_changes_nothing(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fishcaption.core.errors import InputError
+from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.ui.present.workspace import PresentWorkspace
 from tests.ui.conftest import Desk
 from tests.ui.present.fake_audience import FakeAudienceService
@@ -403,6 +404,14 @@ def test_what_is_wrong_with_a_file_is_told(show: Show, tmp_path: Path) -> None:
     assert show.desk.banner.text() == "broken.docx is no document. Save it again."
     show.press(Qt.Key.Key_Space)  # something new is spoken: it is over
     assert show.desk.banner.text() == ""
+
+
+def test_a_script_that_was_opened_by_mistake_is_undone(show: Show, tmp_path: Path) -> None:
+    before = show.script.view().script
+    show.present.open_file(tmp_path / "other.txt")
+    show.script.answer(Script("other.txt", (ScriptCue(1, "Something else."),)))
+    show.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert show.script.view().script == before
 
 
 def test_the_window_closes_while_a_file_is_read(show: Show, tmp_path: Path) -> None:
