@@ -96,6 +96,7 @@ class Audience:
         self._subscribers: dict[Show, Layout] = {}
         self._speakers: dict[int, str] = {}
         self._source: _Source | None = None
+        self._expected: _Source | None = None  # what is about to be heard
         self._seen: tuple[int, int] = (
             0,
             _SILENT,
@@ -134,11 +135,13 @@ class Audience:
         """Take what the caption track shows."""
         view = snapshot.current
         self._is_paused = snapshot.state is State.PAUSED
+        self._expected = None
         if view is None:
             self._show()
             return
         if view.word is None:
             self._between_words(view, snapshot.state)
+            self._expect(view, snapshot.state)
         elif self._seen != (view.id, view.word.start) or self._is_revised(view):
             self._seen = (view.id, view.word.start)
             self._alarm.clear()
@@ -233,7 +236,7 @@ class Audience:
         """Empty the display."""
         self._alarm.clear()
         self._unsounded.clear()
-        self._source = None
+        self._source = self._expected = None
         self._show()
 
     @property
@@ -270,6 +273,15 @@ class Audience:
         if self._seen[1] != _SILENT:
             self._seen = (view.id, _SILENT)
             self._clear_later()
+
+    def _expect(self, view: UtteranceView, state: State) -> None:
+        """A text is about to be heard: outlets can draw its first caption while the device still waits."""
+        is_new = self._source is None or self._source.key != ("heard", view.id)
+        if is_new and not view.live and view.heard_end == 0 and state in (State.CONNECTING, State.SPEAKING):
+            key = ("heard", view.id)
+            self._expected = _Source(
+                key, view.text, 0, 0, True, view.language, self._speakers.get(view.id, "")
+            )
 
     def _is_revised(self, view: UtteranceView) -> bool:
         return self._source is not None and self._source.text != view.text
@@ -318,7 +330,10 @@ class Audience:
             screen.cue = screen.following = None
         if self._is_black:
             return Display(None, None, self._is_paused, self._is_typing, True)
-        return Display(screen.cue, screen.following, self._is_paused, self._is_typing)
+        following = screen.following
+        if following is None and self._expected is not None:
+            following = screen.expected(self._expected, self._times)
+        return Display(screen.cue, following, self._is_paused, self._is_typing)
 
     def _times(self, source: _Source) -> _Times:
         """Return when the words of a source are heard; none for one without sound."""
@@ -351,6 +366,7 @@ class _Screen:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._captions = Captions(*layout)
+        self._captions_ahead = Captions(*layout)  # of a text that is about to be heard
         self._last = 0  # id
         self._shown_of: tuple[tuple[str, int], int] | None = None  # source and start of the caption shown
         self._laid: _Laid | None = None
@@ -401,6 +417,13 @@ class _Screen:
         if following is not None and following.start >= caption.end:
             self._laid_following = _laid(self._laid_following, following, source, times, is_ahead=True)
             self.following = _cue(self._laid_following, source, self._last + 1, 0.0)
+
+    def expected(self, source: _Source, times: Callable[[_Source], _Times]) -> AudienceCue | None:
+        """Return the first caption of a text that is about to be heard."""
+        caption = self._captions_ahead.at(source.text, 0, language=source.language)
+        if caption is None:
+            return None
+        return _cue(_laid(None, caption, source, times, is_ahead=True), source, self._last + 1, 0.0)
 
 
 class _Laid(NamedTuple):

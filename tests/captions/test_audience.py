@@ -371,3 +371,26 @@ def test_a_burst_of_typed_text_shows_each_of_its_captions() -> None:
     shown.clear()
     audience.type_text(8, "word " * 100_000)
     assert 2 <= len(shown) <= 100, "a text that was there before is not shown from its beginning"
+
+
+def test_the_first_caption_of_what_is_about_to_be_heard_can_be_drawn_ahead() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.name_speaker(1, "ANNA")
+    about = UtteranceView(1, TEXT, False, Fate.SPEAKING, len(TEXT), 0, None, None)
+    player = PlayerState("", True, None)
+    audience.look(Snapshot(State.SPEAKING, None, about, (), 0.0, None, player))
+    nothing, ahead = shown[-1].cue, shown[-1].following
+    assert nothing is None
+    assert ahead is not None
+    audience.look(voice.at_word(0))
+    cue = shown[-1].cue
+    assert cue is not None
+    assert cue.lines == ahead.lines
+    assert [word[:3] for word in cue.words] == [word[:3] for word in ahead.words]
+    assert (cue.id, cue.speaker) == (ahead.id, "ANNA")
+    for state, is_live in ((State.IDLE, False), (State.FAILED, False), (State.SPEAKING, True)):
+        audience.clear()
+        audience.look(Snapshot(state, None, about._replace(id=2, live=is_live), (), 0.0, None, player))
+        assert shown[-1] == Display()

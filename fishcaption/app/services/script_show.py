@@ -101,6 +101,7 @@ class ScriptShow:
         self._person_times = CueTimes(before.show.script, before.shown_seconds)
         self._last: _Spoken | None = None
         self._shown: _Shown | None = None
+        self._lengths: tuple[float, float] | None = None  # of what was spoken and of what is left, if known
         self._preparation = preparation
         preparation.on_change, preparation.on_length = self._tell, self._learn
         self._use()
@@ -127,7 +128,7 @@ class ScriptShow:
     def view(self) -> ShowView:
         """Return the script and where it is."""
         show, preparation = self._show, self._preparation
-        times = self._person_times if self._is_muted else self._times
+        spoken, left = self._seconds()
         speed = 1.0 if self._is_muted else self._settings.current.speed
         rest = self._rest_seconds()
         return ShowView(
@@ -137,8 +138,8 @@ class ScriptShow:
             show.is_held,
             self._is_muted,
             self._is_rehearsal,
-            max(0.0, times.of(show.spoken) / speed - rest),
-            times.left(show.place()) / speed + rest,
+            max(0.0, spoken / speed - rest),
+            left / speed + rest,
             preparation.state(),
             preparation.prepared,
             preparation.price_dollars,
@@ -341,6 +342,13 @@ class ScriptShow:
 
     # -- inside: times -----------------------------------------------------------------------------
 
+    def _seconds(self) -> tuple[float, float]:
+        """Return the lengths of what was spoken and of what is left, at the usual speed."""
+        if self._lengths is None:  # many ask for a view, and few things change it
+            times = self._person_times if self._is_muted else self._times
+            self._lengths = times.of(self._show.spoken), times.left(self._show.place())
+        return self._lengths
+
     def _rest_seconds(self) -> float:
         """Return the seconds of the current cue that are still to come."""
         if self._is_muted:
@@ -363,6 +371,7 @@ class ScriptShow:
 
     def _learn(self, cue: int, seconds: float) -> None:
         self._times.learn(cue, seconds)
+        self._lengths = None
         self._keep()
 
     def _count_shown(self) -> None:
@@ -374,6 +383,7 @@ class ScriptShow:
         most = max(_LEAST_PERSON_SECONDS, _LONGEST_PERSON * self._person_times.seconds(shown.cue.id))
         if seconds <= most:
             self._person_times.learn(shown.cue.id, seconds)
+            self._lengths = None
             self._keep()
 
     def _is_text_of(self, cue: ScriptCue) -> bool:
@@ -408,6 +418,7 @@ class ScriptShow:
             self._times.use(show.script)
             self._person_times.use(show.script)
         self._show = show
+        self._lengths = None
         self._use()
         self._keep()
         self._tell()
