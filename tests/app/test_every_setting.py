@@ -32,6 +32,7 @@ from fishcaption.ui.calls.feature import CallsFeature
 from fishcaption.ui.phrases.feature import PhrasesFeature
 from fishcaption.ui.present.audience_control import AudienceWindowControl
 from fishcaption.ui.present.audience_window import AudienceWindow
+from fishcaption.ui.present.workspace import PresentWorkspace
 from fishcaption.ui.shell.attention import AttentionSound
 from fishcaption.ui.speak import completion, large_type
 from fishcaption.ui.speak.large_type_control import LargeTypeControl
@@ -343,6 +344,9 @@ def test_what_stood_somewhere_stands_there_at_the_next_start(qapp: QApplication)
             strip = made.feature(CallsFeature).tools._strip
             assert strip is not None
             strip.moved.emit((40, 50))
+            made.window.commands.run("workspace.present")
+            assert isinstance(made.window.workspace, PresentWorkspace)
+            made.window.workspace._sides.setSizes([200, 460])
         return made.settings.current
 
     async def second(settings: Settings) -> None:
@@ -353,11 +357,16 @@ def test_what_stood_somewhere_stands_there_at_the_next_start(qapp: QApplication)
             strip = made.feature(CallsFeature).tools._strip
             assert strip is not None
             assert strip._place == (40, 50)
+            assert isinstance(made.window.workspace, PresentWorkspace)
+            script, show = made.window.workspace._sides.sizes()
+            assert script < show, "where nothing is said, the script has more room"
 
     settings = run(qapp, first)
     assert settings.strip_on
     assert settings.window_split[0] > 1.5 * settings.window_split[1]
     assert settings.window_geometry
+    assert settings.workspace == "present"
+    assert settings.present_split[0] < settings.present_split[1]
     run(qapp, lambda: _awaitable(second, settings))
 
 

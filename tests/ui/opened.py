@@ -15,7 +15,7 @@ from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeVocabulary
-from tests.ui.present.fake_audience import FakeAudienceService
+from tests.ui.present.fake_script import script
 
 COMMANDS = (
     "audience.screen",
@@ -40,6 +40,7 @@ COMMANDS = (
     "window.palette",
     "window.profiles",
     "window.settings",
+    "workspace.present",
 )
 """What opens or shows something."""
 
@@ -49,8 +50,8 @@ def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
     vocabulary = FakeVocabulary(
         Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
     )
-    audience = FakeAudienceService()
-    desk = open_desk(has=(FakePhrases(), vocabulary), calls=FakeCalls(), audience=audience, **changes)
+    desk = open_desk(has=(FakePhrases(), vocabulary), calls=FakeCalls(), has_show=True, **changes)
+    desk.services.script_service.set_script(script("ANNA: Good evening.", "The lights go down."))
     desk.window.resize(1080, 740)
     desk.type("One.\nTwo.\n")
     desk.look()

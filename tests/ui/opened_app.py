@@ -25,6 +25,7 @@ from tests.ui.fake_vocabulary import FakeVocabulary
 from tests.ui.fakes import FISH, FakeReader, FakeServices
 from tests.ui.folder_stores import FolderStores
 from tests.ui.present.fake_audience import FakeAudienceService
+from tests.ui.present.fake_script import FakeScript, script
 
 _SETTLED_MS = 300
 
@@ -38,6 +39,9 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
     vocabulary = FakeVocabulary(
         Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
     )
+    audience = FakeAudienceService()
+    show = FakeScript(reader, audience.audience)
+    show.set_script(script("ANNA: Good evening.", "The lights go down."))
     window = Window(
         reader,
         FakeServices(
@@ -46,7 +50,8 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             phrase_service=FakePhrases(),
             vocabulary_service=vocabulary,
             call_service=calls,
-            audience_service=FakeAudienceService(),
+            audience_service=audience,
+            script_service=show,
         ),
         Journal(folder / "draft.txt"),
         stores=FolderStores.of(folder),

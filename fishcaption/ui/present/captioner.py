@@ -42,9 +42,13 @@ class Captioner(Feature):
         host.text_workspace.playback.later.append(self._later)
         self.switch = command_button(self.tr("Captions only"))
         self.switch.setCheckable(True)
+        self.switch.hide()
+        self._is_switch_shown = False
         self.switch.clicked.connect(partial(host.commands.run_if_there, "captions.only"))
         host.text_workspace.add_switch(self.switch)
         host.text_workspace.text_changed.connect(partial(self._on_text, service))
+        self._unsubscribe = service.subscribe(self._show_switch)
+        self._show_switch()
         host.commands.changed.connect(self._tell_keys)
         host.commands.add(*self._actions())
 
@@ -52,11 +56,17 @@ class Captioner(Feature):
         """Return whether what is typed is only shown, and not spoken."""
         return self._service is not None and self.switch.isChecked()
 
+    def leave(self) -> None:
+        """Clean up: the window is closed."""
+        if self._service is not None:
+            self._unsubscribe()
+
     def toggle(self) -> None:
         """Let a person speak, or the voice again."""
         is_on = not self._typed.is_on
         self._typed.is_on = is_on
         self.switch.setChecked(is_on)
+        self._show_switch()
         self.host.text_workspace.give_typed_to(self._typed if is_on else None)
         self.host.notice(
             self.tr("Captions only: the voice is silent. What you type goes to the audience.")
@@ -82,6 +92,14 @@ class Captioner(Feature):
                 for number in range(1, _NAMES + 1)
             ),
         )  # fmt: skip
+
+    def _show_switch(self) -> None:
+        """Show the switch where there is an audience: who only speaks needs the room for other things."""
+        is_wanted = self.is_on() or (self._service is not None and bool(self._service.rows()))
+        if is_wanted is not self._is_switch_shown:
+            self._is_switch_shown = is_wanted
+            self.switch.setVisible(is_wanted)
+            self.host.refit()
 
     def _write_name(self, number: int) -> None:
         names = self._typed.names

@@ -239,8 +239,9 @@ class Window(QMainWindow):
         if not self.isVisible():
             return
         width = self._body.width() - 2 * _MARGIN
-        if self.features is not None and self.workspace is self.text_workspace:
+        if self.features is not None:
             self.features.place_sides(self._body.width())
+        if self.features is not None and self.workspace is self.text_workspace:
             width -= self.features.width_beside()
         for row in (self.voice_bar, self.transport):
             row.set_width(self._body.width() - 2 * _MARGIN)

@@ -232,7 +232,7 @@ class SpeakWorkspace(QSplitter):
     def least_height(self, width: int) -> int:
         """Return the height it needs at this width."""
         if self._look is not None:
-            beside = sum(switch.sizeHint().width() + 8 for switch in self._switches)
+            beside = sum(one.sizeHint().width() + 8 for one in self._switches if not one.isHidden())
             self.mode.set_width(width - beside - round(220 * self._look.scale))
         page = self.shown_page()
         lowest = 0 if page is None else page.minimumSizeHint().height()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fishcaption.captions.display import Display
-from fishcaption.core.audience import TWO_LINES
+from fishcaption.core.audience import TWO_LINES, OutletConfig
 from fishcaption.ui.present.captioner import Captioner, due
 from tests.ui.conftest import Desk
 from tests.ui.present.fake_audience import FakeAudienceService
@@ -150,6 +150,18 @@ def test_keys_for_what_is_written_again_and_again(open_booth: Callable[..., Boot
     booth.desk.press(Qt.Key.Key_2, CTRL | ALT)
     booth.desk.press(Qt.Key.Key_U, CTRL | SHIFT)
     assert booth.desk.editor.text() == "BEN: [applause] "
+
+
+def test_the_switch_is_there_where_there_is_an_audience(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk(has_show=True)
+    switch, service = desk._feature(Captioner).switch, desk.services.audience_service
+    assert not switch.isVisible()
+    service.set_up(OutletConfig("a", "page", "Page"), {})
+    assert switch.isVisible()
+    service.remove("a")
+    assert not switch.isVisible()
+    desk.window.commands.run("captions.only")
+    assert switch.isVisible()
 
 
 def test_who_types_is_told_where_the_user_lets_it_be_known(open_booth: Callable[..., Booth]) -> None:
