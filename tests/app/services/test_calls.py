@@ -4,46 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fishcaption.app.services.calls import Calls, microphone, tones
+from fishcaption.app.services.calls import Calls, Signaller, microphone, tones
+from fishcaption.app.services.tasks import ServiceTasks
+from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.speech import Rendered
+from fishcaption.core.speech import Heard
+from fishcaption.speech.system import SpeechSystem
 from fishcaption.store.settings import OutputDevice
-from fishcaption.ui.feature_ports import CallRoute
+from fishcaption.ui.feature_ports import Answer, CallRoute
 from tests import rig
 from tests.rig import Rig
 
 
-class Desk:
-    """Runs what it is asked as the program does, in a group of tasks."""
+async def ask(question: Callable[[Calls], Callable[[Answer], None]]) -> Any:
+    """Ask the service in the program's kind of tasks, and wait for its answer."""
+    answered: asyncio.Future[CallRoute | FishCaptionError] = asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as tasks:
+        question(Calls(ServiceTasks(tasks).answer, _no_reader))(answered.set_result)
+    return await answered
 
-    def __init__(self, tasks: asyncio.TaskGroup) -> None:
-        self._tasks = tasks
-        self.played: list[Rendered] = []
-        self.calling = Calls(self.answer, lambda: self)
 
-    def signal(self, rendered: Rendered, /) -> None:
-        self.played.append(rendered)
-
-    def answer(self, work: Any, on_done: Any) -> None:
-        async def run() -> None:
-            try:
-                result = await work()
-            except FishCaptionError as error:
-                result = error
-            on_done(result)
-
-        self._tasks.create_task(run())
-
-    async def ask(self, question: Any) -> CallRoute:
-        answered: asyncio.Future[CallRoute] = asyncio.get_running_loop().create_future()
-        question(answered.set_result)
-        return await answered
+def _no_reader() -> Signaller:
+    raise AssertionError("nothing is to be played")
 
 
 @pytest.fixture
@@ -57,37 +45,30 @@ def server(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 
 async def test_a_microphone_is_made_found_and_taken_down(server: Rig) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        desk = Desk(tasks)
-        before = await desk.ask(desk.calling.look)
-        assert (before.can_make, before.is_made, before.device) == (True, False, None)
-        assert (OutputDevice("Speakers", "PulseAudio"), "Null Output") in before.devices
-        made = await desk.ask(desk.calling.make_microphone)
-        assert made.is_made
-        assert made.device == OutputDevice("fishcaption", "PulseAudio")
-        assert made.microphone == "fishcaption microphone"
-        assert (made.device, "fishcaption") in made.devices
-        assert await desk.ask(desk.calling.make_microphone) == made
-        assert await desk.ask(desk.calling.remove_microphone) == before
+    before = await ask(lambda calls: calls.look)
+    assert (before.can_make, before.is_made, before.device) == (True, False, None)
+    assert (OutputDevice("Speakers", "PulseAudio"), "Null Output") in before.devices
+    made = await ask(lambda calls: calls.make_microphone)
+    assert made.is_made
+    assert made.device == OutputDevice("fishcaption", "PulseAudio")
+    assert made.microphone == "fishcaption microphone"
+    assert (made.device, "fishcaption") in made.devices
+    assert await ask(lambda calls: calls.make_microphone) == made
+    assert await ask(lambda calls: calls.remove_microphone) == before
 
 
 async def test_without_pactl_nothing_is_promised(
     server: Rig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    async with asyncio.TaskGroup() as tasks:
-        desk = Desk(tasks)
-        way = await desk.ask(desk.calling.look)
+    way = await ask(lambda calls: calls.look)
     assert (way.can_make, way.is_made, way.device) == (False, False, None)
     assert way.devices
 
 
 async def test_a_server_that_is_gone_is_told(server: Rig) -> None:
     server.kill()
-    async with asyncio.TaskGroup() as tasks:
-        desk = Desk(tasks)
-        answer: Any = await desk.ask(desk.calling.make_microphone)
-    assert isinstance(answer, FishCaptionError)
+    assert isinstance(await ask(lambda calls: calls.make_microphone), FishCaptionError)
     server.start()
 
 
@@ -112,9 +93,7 @@ async def test_on_other_systems_a_cable_is_found_in_the_list(
 
     monkeypatch.setattr(devices, "outputs", outputs)
     monkeypatch.setattr(sys, "platform", system)
-    async with asyncio.TaskGroup() as tasks:
-        desk = Desk(tasks)
-        way = await desk.ask(desk.calling.look)
+    way = await ask(lambda calls: calls.look)
     assert way.system == ("windows" if system == "win32" else "mac")
     assert way.device == (OutputDevice(listed, "X") if device else None)
     assert way.microphone == name
@@ -128,10 +107,17 @@ def test_the_other_end_of_a_cable_has_its_own_name() -> None:
 
 
 async def test_keys_are_played_at_once() -> None:
-    async with asyncio.TaskGroup() as tasks:
-        desk = Desk(tasks)
-        desk.calling.dial("0-12 #")
+    player = SilentPlayer()
+    async with SpeechSystem(player) as system, asyncio.TaskGroup() as tasks:
+        calls = Calls(ServiceTasks(tasks).answer, lambda: system.reader)
         with pytest.raises(InputError):
-            desk.calling.dial("hello")
-    assert desk.played == [tones("012#")]
-    assert len(desk.played[0].pcm) / 2 / desk.played[0].rate == pytest.approx(0.8, abs=0.05)
+            calls.dial("hello")
+        assert player.heard() == Heard(0, 0), "nothing was played"
+        calls.dial("1-2 #")
+        frames = len(tones("12#").pcm) // 2
+        for _ in range(2000):
+            if player.heard() == Heard(1, frames):
+                break
+            await asyncio.sleep(0.005)
+        assert player.heard() == Heard(1, frames)
+    assert frames / tones("12#").rate == pytest.approx(0.6, abs=0.05)
