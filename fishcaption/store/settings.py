@@ -71,16 +71,16 @@ def _says(
     row: Row | None,
     low: float = -math.inf,
     high: float = math.inf,
-    choices: tuple[Any, ...] = (),
     longest: int = LONGEST,
     is_known: Callable[[Any], bool] | None = None,
 ) -> dict[str, Any]:
     """Return the metadata of a setting: what it does, where it is shown, and the values it takes.
 
     ``row`` None: it is not in the settings dialog, but changed elsewhere or remembered by itself. ``low`` and
-    ``high`` are of a number, or of each of several; ``longest`` of a text, in code points. ``choices`` are
-    the only values; a row with choices says them itself.
+    ``high`` are of a number, or of each of several; ``longest`` of a text, in code points. The choices of a
+    row are the only values, unless it takes others.
     """
+    choices: tuple[Any, ...] = ()
     if row is not None and row.choices is not None and not row.takes_others:
         choices = tuple(row.choices)
     return {
