@@ -77,6 +77,8 @@ CHANGED = Settings(
     captions_typing=True,
     audience_style=AudienceStyle(family="Noto Sans 日本", lines=3, background="line", size_percent=7.5),
     audience_screen=ScreenIdentity("HDMI-1", "Maker", "Beamer", "0815", 1920, -40, 1280, 720),
+    workspace="present",
+    present_split=(500, 400),
     window_geometry="AAECAw==",
     window_split=(300, 200),
 )
