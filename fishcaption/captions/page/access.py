@@ -86,11 +86,13 @@ _OPERATORS: Final = {
 _SOCKETS: Final = (Kind.LIVE, Kind.OPERATOR_LIVE)
 
 
-def decide(request: Request, keys: Keys, *, scheme: str, commands: Collection[str]) -> Route | Refusal:
-    """Return what a request gets, or why it is refused. ``scheme`` is that of the page: http or https."""
+def decide(request: Request, keys: Keys, *, commands: Collection[str]) -> Route | Refusal:
+    """Return what a request gets, or why it is refused."""
     if not is_own_host(request.host, keys.names):
         return Refusal(403, "This page answers to the address of this computer only.")
-    if request.origin is not None and request.origin.lower() != f"{scheme}://{request.host.lower()}":
+    # of both schemes: a tunnel or proxy may add the encryption
+    host = request.host.lower()
+    if request.origin is not None and request.origin.lower() not in (f"http://{host}", f"https://{host}"):
         return Refusal(403, "This page is not for other sites.")
     if len(request.path) > LONGEST_PATH:
         return Refusal(414, "The address is too long.")

@@ -56,7 +56,6 @@ class PageServer:
         self._options = options
         self._keys = keys
         self._tell = tell
-        self._scheme = "https" if options.is_secure else "http"
         self._pages = {Kind.PAGE: site.page("reader"), Kind.OPERATOR: site.page("operator")}
         self._strangers = Room(access.MOST_STRANGERS, access.MOST_STRANGERS_OF_ADDRESS)
         self._room = Room(options.most_readers, options.most_readers_of_address)
@@ -212,7 +211,7 @@ class PageServer:
             connection.peer,
             "Sec-Purpose" in headers,
         )
-        route = access.decide(asked, self._keys, scheme=self._scheme, commands=control.ACTIONS)
+        route = access.decide(asked, self._keys, commands=control.ACTIONS)
         if isinstance(route, Refusal):
             return _refused(route)
         if route.kind in (Kind.LIVE, Kind.OPERATOR_LIVE):
@@ -226,9 +225,10 @@ class PageServer:
     def _plain(self, route: Route, asked: access.Request, is_compressed: bool) -> Response:
         if route.kind in self._pages:
             page = self._pages[route.kind]
-            socket = ("wss" if self._options.is_secure else "ws") + "://" + asked.host
             response = _response(200, "text/html", page.compressed if is_compressed else page.body)
-            response.headers["Content-Security-Policy"] = f"{page.policy}; connect-src 'self' {socket}"
+            response.headers["Content-Security-Policy"] = (
+                f"{page.policy}; connect-src 'self' ws://{asked.host} wss://{asked.host}"
+            )
             if is_compressed:
                 response.headers["Content-Encoding"] = "gzip"
         elif route.kind is Kind.HISTORY:

@@ -34,9 +34,9 @@ KEYS = Keys(READERS, OPERATOR, is_control_public=False, names=frozenset({"hall.e
 HERE = Request("GET", f"/c/{READERS}", "127.0.0.1:8737", None, "", "127.0.0.1")
 
 
-def asked(request: Request, keys: Keys = KEYS, scheme: str = "http") -> Kind | int:
+def asked(request: Request, keys: Keys = KEYS) -> Kind | int:
     """What the request is for; else the status with which it is refused."""
-    found = decide(request, keys, scheme=scheme, commands=ACTIONS)
+    found = decide(request, keys, commands=ACTIONS)
     return found.status if isinstance(found, Refusal) else found.kind
 
 
@@ -103,23 +103,24 @@ def test_another_sites_name_that_leads_here_is_refused(host: str, is_own: bool) 
 
 
 @pytest.mark.parametrize(
-    ("origin", "scheme", "expected"),
+    ("origin", "expected"),
     [
-        (None, "http", Kind.LIVE),
-        ("http://127.0.0.1:8737", "http", Kind.LIVE),
-        ("https://127.0.0.1:8737", "https", Kind.LIVE),
-        ("https://127.0.0.1:8737", "http", 403),
-        ("http://127.0.0.1", "http", 403),
-        ("http://evil.example", "http", 403),
-        ("null", "http", 403),
-        ("", "http", 403),
+        (None, Kind.LIVE),
+        ("http://127.0.0.1:8737", Kind.LIVE),
+        ("https://127.0.0.1:8737", Kind.LIVE),
+        ("ftp://127.0.0.1:8737", 403),
+        ("http://127.0.0.1", 403),
+        ("http://evil.example", 403),
+        ("http://127.0.0.1:8737.evil.example", 403),
+        ("null", 403),
+        ("", 403),
     ],
 )
 def test_a_page_of_another_site_is_refused_even_with_the_key(
-    origin: str | None, scheme: str, expected: Kind | int
+    origin: str | None, expected: Kind | int
 ) -> None:
     request = HERE._replace(path=f"/c/{READERS}/live", origin=origin)
-    assert asked(request, scheme=scheme) == expected
+    assert asked(request) == expected
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_nothing_that_is_sent_is_let_in_or_raises_without_the_key(
     method: str, path: str, origin: str | None, authorization: str, peer: str
 ) -> None:
     request = Request(method, path, "127.0.0.1", origin, authorization, peer)
-    assert isinstance(decide(request, KEYS, scheme="http", commands=ACTIONS), Refusal)
+    assert isinstance(decide(request, KEYS, commands=ACTIONS), Refusal)
 
 
 def test_keys_are_in_no_text_about_them() -> None:
@@ -184,9 +185,7 @@ def test_keys_are_in_no_text_about_them() -> None:
 
 
 def test_the_first_of_two_values_counts() -> None:
-    route = decide(
-        HERE._replace(path=f"/o/{OPERATOR}/jump?to=a%20b&to=c"), KEYS, scheme="http", commands=ACTIONS
-    )
+    route = decide(HERE._replace(path=f"/o/{OPERATOR}/jump?to=a%20b&to=c"), KEYS, commands=ACTIONS)
     assert route == Route(Kind.COMMAND, "jump", {"to": "a b"})
 
 

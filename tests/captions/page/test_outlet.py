@@ -166,6 +166,19 @@ async def test_a_process_that_hangs_is_followed_by_another_one(monkeypatch: pyte
         assert (await first_message(state.address))["cue"]["id"] == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process")
+async def test_a_process_that_takes_nothing_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_outlet, "ANSWER_SECONDS", 1000)
+    async with running() as one:
+        await one.ready()
+        one.child.send_signal(signal.SIGSTOP)
+        for number in range(2_000):  # the pipe takes some hundred
+            one.page.show(Display(cue(number, "And on, and on, and on.")))
+        await one.state(lambda state: state.light is Light.TROUBLE)
+        state = await one.ready()
+        assert (await first_message(state.address))["cue"]["id"] == 1_999
+
+
 async def test_a_port_in_use_is_told_and_tried_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -13,7 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from fishcaption.captions.display import Display
-from fishcaption.captions.page import access
+from fishcaption.captions.page import access, site
 from fishcaption.captions.page import server as page_server
 from tests.captions.page.serving import OPERATOR, READERS, cue, received, serving
 
@@ -31,7 +31,7 @@ async def test_the_page_is_small_whole_and_takes_nothing_from_elsewhere() -> Non
     assert not re.search(r"(?:src|href)=(?!\"data:,)|url\(|@import|https?://", page.text)
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; ")
-    assert policy.endswith(f"connect-src 'self' ws://{one.place}")
+    assert policy.endswith(f"connect-src 'self' ws://{one.place} wss://{one.place}")
     assert "unsafe" not in policy
     assert page.headers["referrer-policy"] == "no-referrer"
     assert "set-cookie" not in page.headers
@@ -163,6 +163,14 @@ async def test_at_the_end_no_text_stays_on_any_screen() -> None:
         assert (await received(reader))["cue"] is None
         with pytest.raises(ConnectionClosed):
             await reader.recv()
+
+
+def test_scripts_are_of_a_language_that_browser_sources_know() -> None:
+    """OBS has a Chromium of some years ago: nothing newer than ECMAScript 2021."""
+    later = r"\.at\(|\.findLast|Object\.hasOwn|structuredClone|static \{|^\s*#\w+|\.toSorted|\.groupBy"
+    for name in ("live", "reader", "operator"):
+        script = (site.folder() / f"{name}.js").read_text("utf-8")
+        assert not re.search(later, script, re.MULTILINE), name
 
 
 async def test_a_silence_is_filled_so_that_scripts_notice_a_dead_socket(
