@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -83,6 +83,8 @@ class _Placed(NamedTuple):
 
 class AudienceCanvas(QWidget):
     """Shows a `Display`: as the window on a screen (`stand_on`), or as a small picture of one (`picture`)."""
+
+    composed = Signal()  # what is to be painted may be something else
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -214,6 +216,7 @@ class AudienceCanvas(QWidget):
         for identity in before.keys() ^ now.keys():
             piece = before.get(identity) or now[identity]
             self.update(piece.rect)
+        self.composed.emit()
 
     def _composed(self) -> Iterator[_Piece]:
         display = self._display

@@ -60,6 +60,7 @@ class AudienceWindow(QWidget):
         self.setWindowTitle(self.tr("Captions for the audience"))
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.canvas = AudienceCanvas()
+        self.canvas.composed.connect(self._cut_out)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
@@ -85,7 +86,6 @@ class AudienceWindow(QWidget):
         """Show this from now on."""
         before = self.canvas.display().cue
         self.canvas.show_display(display)
-        self._cut_out()
         is_new = display.cue is not None and (before is None or before.id != display.cue.id)
         if is_new and self.isVisible():
             self.raise_()  # another program's window may have come above it
@@ -148,11 +148,11 @@ class AudienceWindow(QWidget):
         self.setScreen(screen)
         self.setGeometry(area)
         if is_wayland():
-            self.showFullScreen()  # the only way to a screen of one's choice
-        else:
-            self.show()
-            if self.geometry() != area:
-                self.setGeometry(area)
+            # the only way to a screen of one's choice; `showFullScreen` would ask for the focus
+            self.setWindowState(Qt.WindowState.WindowFullScreen)
+        self.show()
+        if not is_wayland() and self.geometry() != area:
+            self.setGeometry(area)
         self.raise_()
         self._is_composited = is_composited()
         self.clearMask()

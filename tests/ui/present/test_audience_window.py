@@ -151,6 +151,11 @@ def test_the_slides_are_seen_around_the_captions_without_a_compositor(hall: Hall
         three = (hall.colors(RIGHT) != SLIDES).sum()
         assert hall.has(YELLOW, RIGHT)
         assert 0 < one < three < 960 * 540 / 6 / 6
+        shown.vanish()
+        shown.appear("L")
+        shown.appear("R")
+        assert (hall.colors(RIGHT) != SLIDES).sum() == three
+        assert hall.has(YELLOW, RIGHT)
         shown.set_style(backdrop_opacity_percent=100, backdrop_color="#ff00ff")
         assert hall.has(MAGENTA, (960, 0, 100, 100))
         shown.set_style(backdrop_opacity_percent=0)
