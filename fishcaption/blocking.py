@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import math
 import sys
 import threading
 from collections.abc import Callable
@@ -83,7 +84,8 @@ async def answer(
     try:
         waits = [min(SLOW_SECONDS, seconds), max(0.0, seconds - SLOW_SECONDS)] if on_slow else [seconds]
         for place, wait in enumerate(waits):
-            done, _ = await asyncio.wait([asked], timeout=wait)
+            # Qt's timers, unlike asyncio's own, know no endless time
+            done, _ = await asyncio.wait([asked], timeout=wait if wait < math.inf else None)
             if done:
                 return asked.result()
             if place == 0 and on_slow is not None:
