@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QSettings
+from shiboken6 import delete, isValid
 
 from fishcaption.store.places import config_root
 
@@ -53,8 +54,14 @@ def event_loop(application: QApplication) -> asyncio.AbstractEventLoop:
                     super().call_soon_threadsafe(callback, *args, context=context)
 
         def close(self) -> None:
+            """Close, and end qasync's timers here: what was cancelled still has one until it is due.
+
+            Else they would end with the last reference to the loop, which may be another thread's.
+            """
             with self._closing:
                 super().close()
+                if isValid(self._timer):
+                    delete(self._timer)
 
     return cast("asyncio.AbstractEventLoop", Loop())
 

@@ -63,7 +63,8 @@ class Delayed:
             self._waiting.clear()
             moment -= self._delay_seconds
         self._waiting.append(_Waiting(moment, display))
-        self._set_alarm()
+        if len(self._waiting) == 1 or len(self._waiting) > MOST_WAITING:  # else it is set
+            self._set_alarm()
 
     def close(self) -> None:
         """Show nothing more."""
