@@ -179,10 +179,9 @@ class ShowCommands(QObject):
             self.go_to(cue.id)
 
     def _mark(self) -> None:
-        view = self._script.view()
-        marked = {cue.id for cue in view.script.cues if cue.is_marked}
+        script = self._script.view().script
         for cue in self._cues.chosen():
-            self._script.mark(cue, is_marked=cue not in marked)
+            self._script.mark(cue, is_marked=not script.cues[script.places[cue]].is_marked)
 
     def _to_marker(self, step: int) -> None:
         """Make the next cue with a marker the next one, or with -1 the one before."""

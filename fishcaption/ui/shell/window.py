@@ -126,7 +126,7 @@ class Window(QMainWindow):
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         else:
-            self.resize(QSize(1200, 760).boundedTo(self.screen().availableSize()))
+            self.resize(QSize(1200, 740).boundedTo(self.screen().availableSize()))
         if self.text_workspace.restore():
             self.notice(self.tr("Your unsent text is back."))
         for words in notices:

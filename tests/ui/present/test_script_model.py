@@ -69,10 +69,16 @@ def test_what_a_row_says(watched: Watched) -> None:
         role = Qt.ItemDataRole.AccessibleTextRole
         return [str(watched.model.index(row, column).data(role)) for column in Column]
 
-    assert said(0) == ["Now", "1", "ANNA", "One.", "look at this: Too fast to read."]
-    assert said(1) == ["Next", "2", "Speaker", "Two.", "ready"]
-    assert said(2) == ["State", "3", "Speaker", "Three.", "look at this: It is too long. Divide it."]
-    assert said(3) == ["State", "4", "Speaker", "Four.", "marker: Slowly"]
+    assert said(0) == ["Now", "1", "ANNA", "One.", "Cue 1: look at this: Too fast to read."]
+    assert said(1) == ["Next", "2", "Cue 2: no speaker", "Two.", "Cue 2: ready"]
+    assert said(2) == [
+        "Cue 3: not now",
+        "3",
+        "Cue 3: no speaker",
+        "Three.",
+        "Cue 3: look at this: It is too long. Divide it.",
+    ]
+    assert said(3) == ["Cue 4: not now", "4", "Cue 4: no speaker", "Four.", "Cue 4: marker: Slowly"]
 
 
 def test_the_next_step_tells_three_rows(watched: Watched) -> None:

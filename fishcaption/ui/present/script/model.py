@@ -182,10 +182,13 @@ class ScriptModel(QAbstractTableModel):
     def _said(self, row: int, column: int) -> str:
         """Return the words of a screen reader for a cell."""
         if column == Column.MARKS:
-            return ": ".join(part for part in (self._mark_words(row), self._told(row)) if part) or self.tr(
-                "no mark"
-            )
-        return self._shown(row, column) or self._headers[Column(column)]
+            parts = (self._mark_words(row), self._told(row))
+            words = ": ".join(part for part in parts if part) or self.tr("no mark")
+        elif shown := self._shown(row, column):
+            return shown
+        else:
+            words = self.tr("no speaker") if column == Column.SPEAKER else self.tr("not now")
+        return self.tr("Cue {number}: {words}").format(number=row + 1, words=words)
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class ScriptPanel(QWidget):
         self.model = ScriptModel(script.check)
         self.cues = ScriptList(self.model, commands)
         self._followed: int | None = None
-        self._fitted = Script()
+        self._fitted: Script | None = None  # the script that is shown
         self.prepare = PrepareRow(script)
         self._name = Label()
         self._name.setProperty("role", "title")
@@ -99,11 +99,10 @@ class ScriptPanel(QWidget):
             self._empty.setFocus()
         elif had_focus and not self.cues.is_editing():
             self.cues.setFocus()
-        names = view.script.speakers()
-        if view.script is not self._fitted:
+        if view.script is not self._fitted:  # what costs time in a long script, once for each
             self._fitted = view.script
             self.cues.fit_columns()
-        self._speakers.setVisible(bool(names))
+            self._speakers.setVisible(bool(view.script.speakers()))
         self._find.setEnabled(has_cues)
         self._name.setText(self._title(view))
         if view.following != self._followed:
