@@ -27,6 +27,7 @@ BOXES = {
     "sentence_hold_seconds": "Wait before speaking",
     "lead_in_ms": "Silence before",
     "cost_limit": "Ask before",
+    "captions_clear_seconds": "Keep the last caption",
 }
 
 
