@@ -115,6 +115,9 @@ def test_it_can_be_opened_again(large: tuple[Desk, LargeType]) -> None:
     desk, first = large
     desk.window.voice_bar.large.click()
     assert not desk.window.findChildren(LargeType)
+    desk.type("One two.\n")
+    hear(desk, 0)
+    assert first.shown_text() == "", "what is closed is not drawn"
     desk.window.voice_bar.large.click()
     second = desk.large
     assert second is not None
