@@ -23,7 +23,7 @@ from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host
 
 if TYPE_CHECKING:
-    from fishcaption.ui.audience_ports import AudienceService
+    from fishcaption.ui.audience_ports import AudienceService, OutletRow
     from fishcaption.ui.present.audience_window import AudienceWindow
 
 _FIRST: Final = "window"  # id of the outlet, where there was none of its kind
@@ -110,12 +110,22 @@ class AudienceWindowControl(Feature):
             self.window.deleteLater()
             self.window = None
 
-    def _row(self) -> OutletConfig | None:
-        """Return the outlet that is this window."""
+    def _rows(self) -> list[OutletRow]:
+        """Return the outlets of the window's kind."""
         rows = self._service.rows() if self._service is not None else ()
-        return next((row.config for row in rows if row.config.kind == WINDOW), None)
+        return [row for row in rows if row.config.kind == WINDOW]
+
+    def _row(self) -> OutletConfig | None:
+        """Return the outlet that is this window: the first of its kind."""
+        return next((row.config for row in self._rows()), None)
 
     def _on_rows(self) -> None:
+        none = OutletState(
+            Light.TROUBLE, self.tr("The captions stand on one screen only. Remove this outlet.")
+        )
+        for other in self._rows()[1:]:
+            if self._service is not None and other.config.is_on and other.state != none:
+                self._service.tell(other.config.id, none)
         row = self._row()
         if row is None or not row.is_on:
             self._hide()

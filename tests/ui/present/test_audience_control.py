@@ -143,6 +143,17 @@ def test_an_outlet_that_was_on_is_on_at_the_next_start(
     started.leave()
 
 
+def test_a_second_outlet_of_its_kind_is_told_that_it_is_none(
+    desk: Desk, service: FakeAudienceService
+) -> None:
+    desk.window.commands.run("audience.window")
+    service.set_up(OutletConfig("second", WINDOW, "Hall", is_on=True), {})
+    first, second = service.rows()
+    assert first.state.light is Light.ON
+    assert second.state.light is Light.TROUBLE
+    assert "Remove this outlet" in second.state.words
+
+
 def test_without_a_second_screen_nothing_is_shown_and_the_operator_is_told(
     open_desk: Callable[..., Desk], service: FakeAudienceService
 ) -> None:
