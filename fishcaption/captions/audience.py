@@ -241,8 +241,9 @@ class Audience:
 
     @property
     def has_unsounded(self) -> bool:
-        """True while a text without sound is shown."""
-        return self._source is not None and self._source.key[0] != "heard"
+        """True while a text without sound is shown that `stop_unsounded` would end."""
+        is_shown = self._source is not None and self._source.key[0] != "heard"
+        return is_shown and (self.stop_clears or bool(self._unsounded))
 
     def stop_unsounded(self) -> None:
         """End a text without sound, as Stop ends one that is heard: it goes, or stays as it is."""

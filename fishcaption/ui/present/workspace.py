@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.script.model import Script
@@ -83,6 +83,7 @@ class PresentWorkspace(QWidget):
         script.file_dropped.connect(self.open_file)
         script.text_dropped.connect(commands.add_text)
         script.cues.pressed.connect(self._host.commands.run)
+        script.cues.customContextMenuRequested.connect(self._on_menu)
         script.model.edited.connect(commands.take_edit)
         self.show_panel.noticed.connect(self.noticed)
         self.show_panel.preview.black_changed.connect(self.show_panel.show_audience)
@@ -188,6 +189,18 @@ class PresentWorkspace(QWidget):
         from fishcaption.ui.present.script.speakers_dialog import open_speakers
 
         open_speakers(self._host, self._service)
+
+    def _on_menu(self, place: QPoint) -> None:
+        """Open the menu of what can be done with the selected cues."""
+        commands, cues = self._host.commands, self.script.cues
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in ("go_to", "mark", "edit", "insert", "paste", "delete", "undo"):
+            command = commands[f"show.{name}"]
+            keys = commands.spelled(command.id)
+            entry = menu.addAction(command.words + (f"\t{keys}" if keys else ""))
+            entry.triggered.connect(partial(commands.run_if_there, command.id))
+        menu.popup(cues.viewport().mapToGlobal(place))
 
     def _tell_keys(self) -> None:
         self.script.tell_keys(self._host.commands)

@@ -139,6 +139,7 @@ def test_stop_ends_captions_without_sound(open_booth: Callable[..., Booth], clea
     assert booth.seen == ["One two three."]
     booth.desk.press(Qt.Key.Key_Escape)
     assert booth.seen[-1] == left
+    assert not booth.captioner._later.is_pending()  # else Esc would never close a dialog again
 
 
 def test_keys_for_what_is_written_again_and_again(open_booth: Callable[..., Booth]) -> None:

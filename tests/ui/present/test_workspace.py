@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.script.model import Script, ScriptCue
@@ -396,6 +396,39 @@ def test_cues_are_written_pasted_and_deleted(show: Show) -> None:
     show.present.script.cues.choose(0)
     show.press(Qt.Key.Key_Delete)
     assert [cue.text for cue in show.script.view().script.cues] == texts[1:]
+
+
+def test_the_menu_of_a_cue_does_what_the_keys_do(show: Show) -> None:
+    cues = show.present.script.cues
+    cues.choose(2)
+    cues.customContextMenuRequested.emit(QPoint(10, 10))
+    (menu,) = show.present.findChildren(QMenu)
+    words = [action.text().partition("\t")[0] for action in menu.actions()]
+    assert words[:2] == ["Make the selected cue the next one", "Set or remove a marker"]
+    menu.actions()[0].trigger()
+    menu.close()
+    assert show.states() == {"next": "The lights go down."}
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_files_and_texts_are_dropped(show: Show, tmp_path: Path, is_file: bool) -> None:
+    data = QMimeData()
+    if is_file:
+        data.setUrls([QUrl.fromLocalFile(str(tmp_path / "new.txt"))])
+    else:
+        data.setText("Dropped one.\n\nDropped two.")
+    place, button = QPoint(20, 20), Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, button, none)
+    QApplication.sendEvent(show.present.script, entered)
+    assert entered.isAccepted()
+    dropped = QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, button, none)
+    QApplication.sendEvent(show.present.script, dropped)
+    if is_file:
+        assert [path.name for path, _ in show.script.opening] == ["new.txt"]
+    else:
+        texts = [cue.text for cue in show.script.view().script.cues]
+        assert texts[1:3] == ["Dropped one.", "Dropped two."]  # below the selected cue
 
 
 def test_what_is_wrong_with_a_file_is_told(show: Show, tmp_path: Path) -> None:
