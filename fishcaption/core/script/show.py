@@ -135,6 +135,10 @@ class Show:
     def _labelled(self, label: str) -> ScriptCue | None:
         for cue in self.script.cues:
             for text in (cue.note, cue.text):
+                if (
+                    not folded(text[:4]).lstrip().startswith(label[0])
+                ):  # most: no time is to be lost with them
+                    continue
                 start = " ".join(folded(text[: 2 * len(label) + 8]).split())
                 if start.startswith(label) and not start[len(label) : len(label) + 1].isalnum():
                     return cue
@@ -144,10 +148,14 @@ class Show:
         cues = self.script.cues
         first = self.place() + 1
         whole = _word_start(query)
-        parts = [_word_start(part) for part in query.split()]
+        words = query.split()
+        parts = [_word_start(word) for word in words]
         in_any_order: ScriptCue | None = None
         for cue in (*cues[first:], *cues[:first]):
-            text = " ".join(folded(f"{cue.speaker} {cue.text} {cue.note}").split())
+            text = folded(f"{cue.speaker} {cue.text} {cue.note}")
+            if not all(word in text for word in words):  # most
+                continue
+            text = " ".join(text.split())
             if whole.search(text):
                 return cue
             if in_any_order is None and all(part.search(text) for part in parts):
