@@ -316,8 +316,8 @@ def _ignore(cue: int, seconds: float) -> None:
 
 
 def _load(renders: Renders, cues: Sequence[ScriptCue], voices: Sequence[RenderVoice | None]) -> None:
-    """In a thread."""
-    for cue, voice in zip(cues, voices, strict=True):
+    """In a thread. The first one last: where there is no room for all, it stays."""
+    for cue, voice in reversed(tuple(zip(cues, voices, strict=True))):
         if voice is not None:
             renders.load(voice.name(cue.text, voice.said(cue.text)))
 

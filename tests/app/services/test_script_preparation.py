@@ -27,6 +27,7 @@ from fishcaption.store.phrases import Renders
 from fishcaption.store.settings import Settings
 from fishcaption.ui.audience_ports import Preparation
 from fishcaption.ui.ports import Speaker
+from tests.app.services.rendering.test_renderer import eventually
 from tests.live_server import LiveServer, Manner, said
 from tests.reader.test_reader import Stage
 
@@ -88,12 +89,13 @@ async def desk(
     manner: Manner | None = None,
     kept: set[str] | None = None,
     most_bytes: int = 1 << 24,
+    most_in_memory_bytes: int = 1 << 24,
     **settings: Any,
 ) -> AsyncIterator[Desk]:
     values: dict[str, Any] = {"voice": ANNA, "model": "s2.1-pro-free", **settings}
     store = SettingsStore(Settings(**values))
     stage = Stage()
-    renders = Renders(folder / "sound", most_bytes=most_bytes)
+    renders = Renders(folder / "sound", most_bytes=most_bytes, most_in_memory_bytes=most_in_memory_bytes)
     async with LiveServer(manner or Manner(characters_a_second=100)) as server:
         house = House(server.url)
         preparation = ScriptPreparation(
@@ -229,13 +231,22 @@ async def test_the_next_cues_are_in_memory(tmp_path: Path) -> None:
         made.use()
         made.preparation.prepare(0.0)
         await made.until(Preparation.READY)
-    async with desk(tmp_path) as made:
+    async with desk(tmp_path, most_in_memory_bytes=32_000) as made:  # there is room for two of them
         made.use()
         await made.until(Preparation.READY)
+        first, second, third = (name_of(made, cue) for cue in SCRIPT.cues[:3])
+        await eventually(lambda: {first, second} == made.renders._memory.keys())
+        made.use(first=2)
+        await eventually(lambda: third in made.renders._memory)
         for path in (tmp_path / "sound").iterdir():
             path.unlink()
-        assert made.preparation.sound(SCRIPT.cues[0]) is not None
-        assert made.preparation.sound(SCRIPT.cues[1]) is not None
+        assert made.preparation.sound(SCRIPT.cues[2]) is not None
+
+
+def name_of(made: Desk, cue: ScriptCue) -> str:
+    voice = made.preparation.voice_of(cue)
+    assert voice is not None
+    return voice.name(cue.text, voice.said(cue.text))
 
 
 # -- money, and what keeps it from going on ------------------------------------------------------------------

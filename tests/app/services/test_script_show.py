@@ -367,12 +367,12 @@ async def test_a_break_is_no_length_of_a_cue(tmp_path: Path) -> None:
         made.show.set_script(SCRIPT)
         made.show.set_muted(is_muted=True)
         await made.next()
-        made.now = 5000.0
+        made.now = 500.0
         await made.next()
-        made.now = 5003.0
+        made.now = 503.0
         made.show.hold(is_held=True)
         made.show.hold(is_held=False)
-        made.now = 5004.0
+        made.now = 504.0
         await made.next()
         assert made.show.view().spoken_seconds < 20
 
