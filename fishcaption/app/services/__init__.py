@@ -240,7 +240,9 @@ class Services:
                 self.audience().audience,
                 self.settings,
                 KeptScripts(scripts_dir(), data.tell, writer=data.writer),
-                ScriptPreparation(self._reader, self.settings, today=billing_day),
+                ScriptPreparation(
+                    self._reader, self.settings, today=billing_day, missing_scripts=_missing_scripts
+                ),
                 self.tasks,
                 speaking_as=self.speech.speaking_as,
                 call_soon=asyncio.get_running_loop().call_soon,
@@ -305,3 +307,10 @@ def switches_of(settings: Settings) -> tuple[bool, ...]:
 
 def _ignore(words: str) -> None:
     """Before there is a window to tell it in."""
+
+
+def _missing_scripts(text: str) -> tuple[str, ...]:
+    """Name the scripts of a text that this computer has no font for."""
+    from fishcaption.ui.present.audience_fonts import missing_scripts
+
+    return missing_scripts(text)

@@ -72,7 +72,10 @@ class ScriptPreparation:
         renders: Renders | None = None,
         quiet_seconds: float = QUIET_SECONDS,
         today: Callable[[], date | None] = no_day,
+        missing_scripts: Callable[[str], tuple[str, ...]] = lambda text: (),
     ) -> None:
+        """``missing_scripts`` names the scripts of a text that this computer has no font for."""
+        self._missing_scripts = missing_scripts
         self._speaker = speaker
         self._settings = settings
         self.on_change: Callable[[], None] = _nothing
@@ -233,6 +236,11 @@ class ScriptPreparation:
         if found.doubtful:
             named = ", ".join(f"“{word}”" for word in found.doubtful)
             warnings.append(f"The voice may say {named} wrongly. Listen to it.")
+        if found.missing:
+            named = ", ".join(found.missing)
+            warnings.append(
+                f"This computer has no font for {named}: the audience would see boxes. Install one."
+            )
         return CueCheck(is_ready, seconds, tuple(warnings), self._error_of(number))
 
     # -- inside ------------------------------------------------------------------------------------
@@ -293,18 +301,19 @@ class ScriptPreparation:
             if len(self._findings) >= _MOST_FINDINGS:
                 self._findings.clear()
             spoken = voice.said(cue.text).text if voice is not None else ""
+            seen = " ".join(audience_text(cue.text, language or "en").text.split())
             self._findings[key] = _Findings(
-                " ".join(audience_text(cue.text, language or "en").text.split()),
-                doubtful_words(cue.text, spoken, language),
+                seen, doubtful_words(cue.text, spoken, language), self._missing_scripts(seen)
             )
         return self._findings[key], language
 
 
 class _Findings(NamedTuple):
-    """What an audience sees of a cue's text, and the words that the voice may say wrongly."""
+    """What an audience sees of a cue's text, words that the voice may say wrongly, scripts without a font."""
 
     seen: str
     doubtful: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def _nothing() -> None:

@@ -366,3 +366,16 @@ async def test_each_cue_is_checked(tmp_path: Path) -> None:
         made.preparation.use_rules(Rules(replacements=(Replacement("XKCD", "x k c d"),)))
         await made.until(Preparation.READY)
         assert "“B2B” wrongly" in check(cues[1])[1][-1]
+
+
+async def test_a_script_without_a_font_is_told(tmp_path: Path) -> None:
+    async with desk(tmp_path) as made:
+        checked = ScriptPreparation(
+            cast(Speaker, made.stage.reader),
+            made.settings,
+            renders=made.renders,
+            missing_scripts=lambda text: ("Thai",) if "ก" in text else (),
+        )
+        told = "This computer has no font for Thai: the audience would see boxes. Install one."
+        assert checked.check(ScriptCue(1, "*กา*"), None).warnings == (told,)
+        assert checked.check(ScriptCue(2, "*Good* evening."), None).warnings == ()
