@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from fishcaption.captions.display import Display
 from fishcaption.captions.files.current_text import NAME, CurrentText
 from fishcaption.captions.outlet import Light, OutletState
@@ -108,3 +110,20 @@ async def test_a_folder_that_is_in_the_way_is_told_and_tried_again(tmp_path: Pat
         on.path.rmdir()
         await on.shows(shown(2, "Next", moment=2.0), "Next")
         await on.until(lambda: on.told[-1].light is Light.ON)
+
+
+async def test_where_a_file_cannot_be_replaced_it_is_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, while another program has it open."""
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "it is being used by another process")
+
+    async with show(tmp_path) as on:
+        await on.shows(shown(1, "A long caption of before", moment=1.0), "A long caption of before")
+        monkeypatch.setattr(Path, "replace", refuse)
+        await on.shows(shown(2, "Next", moment=2.0), "Next")
+        assert on.told[-1].light is Light.ON
+        monkeypatch.undo()
+    assert on.path.read_bytes() == b""

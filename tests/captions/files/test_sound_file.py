@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import struct
 import sys
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -125,12 +124,14 @@ def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def limit() -> Iterator[None]:
-    """A limit of a file's size, to stand for a full disk."""
+def limit() -> Iterator[Callable[[], None]]:
+    """A limit of a file's size, to stand for a full disk; given is what ends it."""
+    import resource  # POSIX's
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
-    yield
+    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
     signal.signal(signal.SIGXFSZ, handler)
 
@@ -138,14 +139,14 @@ def limit() -> Iterator[None]:
 @pytest.mark.skipif(
     os.name != "posix", reason="Windows has no limit of a file's size to stand for a full disk"
 )
-def test_a_full_disk_leaves_a_whole_file_and_silence(tmp_path: Path, limit: None) -> None:
+def test_a_full_disk_leaves_a_whole_file_and_silence(tmp_path: Path, limit: Callable[[], None]) -> None:
     path = tmp_path / "a.wav"
     file = SoundFile(path, 0.0, RATE)
     file.append(part(0.0, 1.0))
     with pytest.raises(StorageError, match="cannot be written"):
         file.append(part(1.0, 1.0, 2000))
     assert read(path) == [1000] * RATE
-    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    limit()
     file.append(part(2.0, 1.0, 3000))
     file.finish(3.0)
     assert read(path) == [1000] * RATE + [0] * RATE + [3000] * RATE
