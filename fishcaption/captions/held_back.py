@@ -76,11 +76,12 @@ class HeldBack:
         found: list[Line] = []
         if cue is None or cue.text_id != self._text_id:
             found += self._give(len(self._held))
-            self._given.clear()
-            self._text_id = cue.text_id if cue is not None else self._text_id
         if cue is None:
-            self._shown = None
-        elif cue.is_settled:
+            return found
+        if cue.text_id != self._text_id:
+            self._text_id = cue.text_id
+            self._given.clear()
+        if cue.is_settled:
             found += self._settled(cue)
         elif cue != self._shown:
             self._shown, self._changed = cue, self._clock()
@@ -120,7 +121,6 @@ class HeldBack:
             self._last_id = cue.id
             found += self._line(cue, _words(cue))
             self._given = [word for word in self._given if word.place < cue.start]  # Back may repeat it
-        self._shown = None
         return found
 
     def _due(self, place: int) -> float:

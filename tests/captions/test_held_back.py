@@ -75,6 +75,8 @@ def test_a_text_that_is_known_is_given_with_its_first_word_and_once() -> None:
     assert line == (("Sleep well.",), 50.0, "ANNA", "de")
     assert held.put(Display()) == []
     assert given_of(held, Display(one._replace(id=3))) == ["Good morning."], "Back says it once more"
+    again = (Display(two._replace(id=4)), Display(one._replace(id=5)), Display(two._replace(id=6)))
+    assert given_of(held, *again) == ["Sleep well.", "Good morning.", "Sleep well."]
     assert held.due() is None
 
 
@@ -131,6 +133,40 @@ def test_after_a_pause_everything_is_given_and_what_is_typed_then_is_only_the_re
     assert typist.types("We meet tomorrow at noon, or later") == []
     typist.audience.clear()
     assert typist.look() == ["or later"]
+
+
+def test_after_a_silence_in_which_it_was_cleared_only_the_rest_is_given() -> None:
+    typist = Typist()
+    assert typist.types("We meet") == []
+    typist.audience.clear()
+    assert typist.look() == ["We meet"]
+    assert typist.types("We meet tomorrow at") == []
+    typist.audience.clear()
+    assert typist.look() == ["tomorrow at"]
+    typist.types("We meet tomorrow at noon,")
+    typist.audience.set_black(True)
+    typist.audience.set_black(False)
+    typist.audience.clear()
+    assert typist.look() == ["noon,"]
+
+
+def test_a_correction_far_back_gives_only_what_is_written_anew() -> None:
+    typist = Typist()
+    text = "We meet tomorow at noon, or later in the day, at the old harbour"
+    typist.types(*(text[:end] for end in range(1, len(text) + 1) if text[end - 1] != " "))
+    typist.types("We meet tomorow", "We meet tom")
+    given = typist.types("We meet tomorrow at noon, or later in the day, at the old harbour")
+    typist.audience.clear()
+    assert " ".join(given + typist.look()) == text.replace("We meet tomorow", "tomorrow")
+
+
+def test_a_pause_of_the_sound_is_no_word_and_seconds_are_no_longer_than_anybody_corrects() -> None:
+    typist = Typist(seconds=15.0)
+    typist.types("We meet tomorrow at", "We meet tomorrow at noon,")
+    typist.now += 6.0
+    typist.audience.set_typing(True)
+    typist.now += 4.0
+    assert typist.look() == ["We meet tomorrow", "at noon,"]
 
 
 def test_another_text_gives_what_was_held() -> None:

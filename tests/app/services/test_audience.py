@@ -96,6 +96,11 @@ class EndsByItself(Recorder):
     async def run(self) -> None: ...
 
 
+class EndsInTrouble(Recorder):
+    async def run(self) -> None:
+        self._tell(OutletState(Light.TROUBLE, "There is no paper."))
+
+
 class Floods(Recorder):
     async def run(self) -> None:
         while True:
@@ -150,6 +155,7 @@ KINDS = (
     kind("make", "RaisesWhenMade"),
     kind("nowhere", "NoSuchClass"),
     kind("ends", "EndsByItself"),
+    kind("trouble", "EndsInTrouble"),
     kind("floods", "Floods"),
     kind("hangs", "HangsAtItsEnd"),
     kind("cleans", "CleansUp"),
@@ -332,6 +338,12 @@ async def test_one_that_fails_is_in_trouble_and_harms_nobody(bad: str, reports: 
         made.service.switch("bad", is_on=True)
         await made.light("bad", Light.TROUBLE)  # it is tried again, and fails again
         assert len(made.bugs) == 2 * reports
+
+
+async def test_one_that_ends_and_tells_why_is_believed() -> None:
+    async with stage(config("bad", "trouble")) as made:
+        await made.light("bad", Light.TROUBLE)
+        assert made.state("bad").words == "There is no paper."
 
 
 async def test_a_flood_of_states_calls_nobody_often_and_is_cut_to_a_line() -> None:
