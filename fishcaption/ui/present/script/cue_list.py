@@ -227,19 +227,14 @@ class _CueDelegate(QStyledItemDelegate):
         super().paint(painter, option, index)
         if colors is None:
             return
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if index.column() == Column.MARKS:
-            is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
             plain = colors.on_lit if state == "now" else colors.text
-            _paint_marks(
-                painter, option.rect, model.marks(index.row(), colors.on_accent if is_selected else plain)
-            )
+            color = colors.on_accent if is_selected else plain
+            _paint_marks(painter, option.rect, model.marks(index.row(), color))
         if state == "next":
-            painter.save()
-            painter.setPen(QPen(QColor(colors.accent), 2))
-            rect = option.rect
-            painter.drawLine(rect.left(), rect.top() + 1, rect.right() + 1, rect.top() + 1)
-            painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
-            painter.restore()
+            # in some themes the selection and the current cue have one colour: lines part them
+            _paint_lines(painter, option.rect, colors.on_accent if is_selected else colors.accent)
 
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -316,6 +311,14 @@ class _CueEditor(TextField):
             self.done.emit(self)
             return
         super().keyPressEvent(event)
+
+
+def _paint_lines(painter: QPainter, rect: QRect, color: str) -> None:
+    painter.save()
+    painter.setPen(QPen(QColor(color), 2))
+    for y in (rect.top() + 1, rect.bottom() - 1):
+        painter.drawLine(rect.left(), y, rect.right() + 1, y)
+    painter.restore()
 
 
 def _paint_marks(painter: QPainter, rect: QRect, marks: list[QPixmap]) -> None:
