@@ -377,5 +377,5 @@ async def test_a_script_without_a_font_is_told(tmp_path: Path) -> None:
             missing_scripts=lambda text: ("Thai",) if "ก" in text else (),
         )
         told = "This computer has no font for Thai: the audience would see boxes. Install one."
-        assert checked.check(ScriptCue(1, "*กา*"), None).warnings == (told,)
+        assert told in checked.check(ScriptCue(1, "*กา*"), None).warnings
         assert checked.check(ScriptCue(2, "*Good* evening."), None).warnings == ()
