@@ -192,7 +192,7 @@ class KeysDialog(QDialog):
                     words=self._commands[name].words
                 )
             )
-            self._catch.begin()
+            self._catch.begin(takes_esc=bool(self._commands[name].scope))
 
     def _on_key(self, key: str) -> None:
         name = self._name()
@@ -231,6 +231,8 @@ class KeysDialog(QDialog):
         told = self.tr("{key} now does “{words}”.").format(key=spelled(key), words=words)
         if types(key) and not self._commands[name].scope:
             told += " " + self.tr("In a text field it still types.")
+        if key == portable("Esc"):
+            told += " " + self.tr("It does not stop the voice there any more.")
         self._status.tell(told)
         self._add.setFocus()
 
@@ -269,12 +271,14 @@ class _Catch(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setReadOnly(True)
+        self._takes_esc = False
         self.setPlaceholderText(self.tr("Press a key…"))
         self.setAccessibleName(self.tr("The key that is pressed"))
         self.hide()
 
-    def begin(self) -> None:
-        """Record the next key."""
+    def begin(self, *, takes_esc: bool) -> None:
+        """Record the next key. `takes_esc`: Esc is a key like others; else it ends the recording."""
+        self._takes_esc = takes_esc
         self.show()
         self.setFocus()
 
@@ -301,7 +305,7 @@ class _Catch(QLineEdit):
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = portable(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))).toString())
         self.hide()
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and not self._takes_esc:
             self.left.emit()
         elif key:
             self.pressed_key.emit(key)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from fishcaption.core.errors import InputError
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.ui.present.workspace import PresentWorkspace
+from fishcaption.ui.settings.keys_dialog import KeysDialog
 from tests.ui.conftest import Desk
 from tests.ui.present.fake_audience import FakeAudienceService
 from tests.ui.present.fake_script import FakeScript, script
@@ -329,6 +330,23 @@ def test_esc_that_was_learned_is_what_it_was_learned_as(show: Show) -> None:
     show.desk.press(Qt.Key.Key_1, CTRL_SHIFT)
     show.press(Qt.Key.Key_Escape)
     assert show.desk.reader.calls[-1] == "stop"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_N, Qt.Key.Key_F9, Qt.Key.Key_MediaNext])
+def test_a_key_of_a_remote_or_pedal_is_learned_by_pressing_it(show: Show, key: Qt.Key) -> None:
+    show.desk.window.commands.run("window.keys")
+    (dialog,) = show.desk.window.findChildren(KeysDialog)
+    dialog.choose("show.next")
+    assert "(in the script)" in dialog.shown()["show.next"]
+    dialog._on_add()
+    QTest.keyClick(dialog._catch, key)
+    assert "now does “Next: speak the next cue”" in dialog.told()
+    assert ("does not stop the voice" in dialog.told()) is (key is Qt.Key.Key_Escape)
+    dialog.close()
+    show.desk.window.activateWindow()
+    show.desk.qtbot.waitUntil(show.present.script.cues.hasFocus)
+    show.press(key)
+    assert show.script.calls == ["speak_next"]
 
 
 def test_letters_write_in_a_field_and_remotes_act_there_all_the_same(show: Show) -> None:
