@@ -370,3 +370,11 @@ def test_no_text_stops_the_picture(canvas: Watched, make: Callable[[], AudienceC
     canvas.set_style(OUTLINED)
     shown(canvas, make())
     assert painted(shown(canvas, cue("Still here."))).width() > 50
+
+
+def test_marks_that_lie_over_a_letter_leave_no_holes_in_it(canvas: Watched) -> None:
+    canvas.set_style(replace(PLAIN, horizontal="left", size_percent=20.0))
+    plain = shown(canvas, cue("oOH"))[..., 3] > 200
+    struck = shown(canvas, cue("o\u0338O\u0338H\u0338"))[..., 3]
+    assert (struck > 200).sum() > plain.sum()
+    assert (struck[plain] > 100).all()
