@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
-from fishcaption.captions.display import Display
+from fishcaption.captions.display import AudienceCue, Display
 from fishcaption.captions.senders.sender import (
     Job,
     Judged,
@@ -16,8 +16,16 @@ from fishcaption.captions.senders.web import Answer, Failure, Request, checked_u
 
 _DELETE: Final = "\x08"
 _MOST_LETTERS: Final = 2000  # of one request
+_MOST_WORDS: Final = 300  # that a correction can go back to
 _MOST_WAITING: Final = 20_000  # code points that wait; beyond that the oldest are dropped
 _REFUSED = "StreamText does not take this address. Copy the address of your event again, and enter it."
+
+
+class _Word(NamedTuple):
+    """A word with the blank behind it; ``place`` is where it stands in the text that captions are made of."""
+
+    place: int
+    text: str
 
 
 class StreamText(Sender):
@@ -32,7 +40,8 @@ class StreamText(Sender):
         """Begin with an empty line."""
         self._waiting = ""  # deletions first, then letters
         self._cue_id = 0
-        self._shown = ""  # of the caption of this id, as it will be there once nothing waits
+        self._text_id = ""
+        self._written: list[_Word] = []  # as they will be there once nothing waits; older ones stay there
         self._speaker = ""
         self._moment = 0.0
 
@@ -46,20 +55,19 @@ class StreamText(Sender):
         cue = display.cue
         if cue is None:
             return
-        if cue.id != self._cue_id:
-            if self._shown:
-                self._write("\n" if cue.speaker != self._speaker else " ")
-            self._cue_id, self._shown = cue.id, ""
-            if cue.speaker and cue.speaker != self._speaker:
-                self._write(f"{cue.speaker}: ")
-            self._speaker = cue.speaker
+        is_being_written = not cue.is_settled and cue.text_id == self._text_id
+        if not (is_being_written or cue.id == self._cue_id):
+            self._begin(cue)
+        self._cue_id, self._text_id = cue.id, cue.text_id
         is_whole = self._config.mode == "pop-on" and cue.is_settled
-        text = " ".join(cue.lines if is_whole else cue.heard_lines())
-        same = _common(self._shown, text)
-        self._delete(len(self._shown) - same)
-        self._write(text[same:])
-        self._shown = text
-        self._moment = self._clock() if cue.heard and not is_whole else cue.moment
+        words = _words(cue, len(cue.words) if is_whole else cue.heard)
+        written = [*(word for word in self._written if word.place < cue.start), *words]
+        before, after = _text(self._written), _text(written)
+        same = _common(before, after)
+        self._delete(len(before) - same)
+        self._write(after[same:])
+        self._written = written[-_MOST_WORDS:]
+        self._moment = cue.moment if is_whole else self._clock()
         self._news.set()
 
     def take(self) -> Job | None:
@@ -93,6 +101,16 @@ class StreamText(Sender):
             f"StreamText cannot take captions just now (answer {answer.status}). It is tried again.",
         )
 
+    def _begin(self, cue: AudienceCue) -> None:
+        """Another text begins, or a caption that is heard once more: what stands there stays."""
+        is_other = cue.speaker != self._speaker
+        if self._written:
+            self._write("\n" if is_other else " ")
+        if cue.speaker and is_other:
+            self._write(f"{cue.speaker}: ")
+        self._speaker = cue.speaker
+        self._written = []
+
     def _write(self, text: str) -> None:
         self._waiting += text
         if len(self._waiting) > _MOST_WAITING:
@@ -102,6 +120,20 @@ class StreamText(Sender):
         letters = len(self._waiting.lstrip(_DELETE))
         unsent = min(count, letters)
         self._waiting = self._waiting[: len(self._waiting) - unsent] + _DELETE * (count - unsent)
+
+
+def _words(cue: AudienceCue, count: int) -> list[_Word]:
+    """Return the first words of a caption; the last one of a line has a blank behind it, too."""
+    found: list[_Word] = []
+    for word in cue.words[:count]:
+        line = cue.lines[word.line]
+        blank = " " if word.end == len(line) else ""
+        found.append(_Word(word.place, line[word.start : word.end] + blank))
+    return found
+
+
+def _text(words: list[_Word]) -> str:
+    return "".join(word.text for word in words).rstrip()
 
 
 def _common(one: str, other: str) -> int:

@@ -11,9 +11,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from fishcaption.captions.audience import Audience
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light
 from fishcaption.captions.senders.sender import MOST_WAITING, Pace
+from fishcaption.core.audience import Layout
 from fishcaption.core.errors import InputError
 from tests.captions.senders.peer import (
     TOKEN,
@@ -29,6 +31,7 @@ from tests.captions.senders.peer import (
     serving,
 )
 from tests.captions.senders.stage import QUICK, Numbers, cue, made, running
+from tests.captions.test_held_back import NoAlarm, Silence
 
 ZOOM = "/closedcaption?id=1&ns=x&expire=9&signature=" + TOKEN
 
@@ -372,14 +375,34 @@ async def test_streamtext_has_in_the_end_what_was_typed_with_its_corrections(fau
             service.faults.extend(faults[number : number + 1])
             sender.outlet.show(Display(cue(1, text, is_settled=False)))
             await service.until(lambda: bool(service.got))
-        sender.outlet.show(Display(cue(2, "or later.", is_settled=False, speaker="ANNA")))
+        sender.outlet.show(Display(cue(2, "or later.", is_settled=False, speaker="ANNA", text_id="2")))
         sender.outlet.show(Display())
-        sender.outlet.show(Display(cue(3, "Good.", "Bye.", is_settled=False, speaker="ANNA")))
+        sender.outlet.show(Display(cue(3, "Good.", "Bye.", is_settled=False, speaker="ANNA", text_id="3")))
         wanted = "We meet tomorrow at noon\nANNA: or later. Good. Bye."
         await service.until(lambda: service.text == wanted)
         numbers = [int(got.query["seq"]) for got in service.got]
         assert numbers[0] == 1
         assert sorted(set(numbers)) == list(range(1, numbers[-1] + 1))
+
+
+async def test_streamtext_has_every_typed_word_once_however_captions_change_and_are_cleared() -> None:
+    service = StreamTextService()
+    audience = Audience(Silence(), NoAlarm())
+    async with serving(service) as address, running("streamtext", address + "/in") as sender:
+        audience.subscribe(Layout(20, 1), sender.outlet.show)
+        text = "We meet tomorrow at noon, or later in the day, at the old harbour."
+        for end in range(1, len(text) + 1):
+            audience.type_text(1, text[:end])
+            if end % 20 == 0:
+                audience.clear()
+        await service.until(lambda: service.text == text)
+        audience.type_text(1, "We meet tom")
+        await service.until(lambda: service.text == "We meet tom")
+        audience.type_text(1, text)
+        audience.type_text(2, "Good.")
+        audience.show_text("Once.")
+        audience.show_text("Once.")
+        await service.until(lambda: service.text == f"{text} Good. Once. Once.")
 
 
 async def test_streamtext_is_sent_words_as_they_are_heard() -> None:
