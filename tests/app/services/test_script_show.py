@@ -31,6 +31,7 @@ from fishcaption.store.phrases import Renders
 from fishcaption.store.scripts.kept_scripts import KeptScripts
 from fishcaption.store.settings import Settings
 from fishcaption.ui.ports import Speaker
+from tests.app.test_used_at_once import program
 from tests.captions.sound import HeldAlarm
 from tests.fakes import RATE, WORD_FRAMES, FakeVoice
 from tests.reader.test_reader import Stage
@@ -575,3 +576,27 @@ async def test_a_folder_that_is_gone_is_not_waited_for(
         assert str(await opened(made, tmp_path / "x.txt")) == "The file does not answer."
         release.set()
         assert made.show.view().script == Script()
+
+
+async def test_the_program_opens_a_script_and_finds_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("RUNTIME", "CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"FISHCAPTION_{name}_DIR", str(tmp_path / name))
+    path = tmp_path / "evening.txt"
+    path.write_text("ANNA: Good evening.\n\nBEN: Good night.\n")
+    async with program() as made:
+        answer: asyncio.Future[Script | FishCaptionError] = asyncio.get_running_loop().create_future()
+        made.services.script().open_file(path, answer.set_result)
+        async with asyncio.timeout(10):
+            script = await answer
+        assert isinstance(script, Script)
+        assert [(cue.speaker, cue.text) for cue in script.cues] == [
+            ("ANNA", "Good evening."),
+            ("BEN", "Good night."),
+        ]
+        made.services.script().skip()
+        before = made.services.script().view()
+    async with program() as made:
+        assert made.services.script().view() == before
+        assert before.following == script.cues[1].id
