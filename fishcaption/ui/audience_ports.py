@@ -177,7 +177,7 @@ class ScriptService(Protocol):
         ...
 
     def find(self, wanted: str) -> ScriptCue | None:
-        """Return the cue of a number ("12") or the next one with these words; None if there is none."""
+        """Return the cue of a number ("12") or label ("A12"), or the next one with these words; else None."""
         ...
 
     def set_muted(self, *, is_muted: bool) -> None:

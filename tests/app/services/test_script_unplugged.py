@@ -54,7 +54,7 @@ async def until(show: ScriptShow, is_so: Callable[[], bool]) -> None:
 
 
 async def test_ten_cues_are_prepared_and_spoken_with_the_voice_dead(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: object
 ) -> None:
     settings = Settings(voice=Voice("embedded", "", ""), speed=3.0)
     async with program(settings) as made, made.speech.system:
