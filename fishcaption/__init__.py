@@ -24,6 +24,7 @@ a user (`server`), which speaks Fish Audio's own protocol, so that there is one 
     store         settings, profiles, key, draft, held texts, history, phrases, kept audio
     core          what can be computed without touching the world: text, normalization, timing, phrases
     blocking      work that may never answer, beside the event loop
+    tasks         work on the event loop, in which a bug ends nothing else
     terminal      the standard streams of the command line
     logs          where it is written down that something went wrong, and what is not
 

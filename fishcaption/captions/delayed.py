@@ -54,6 +54,11 @@ class Delayed:
         self._delay_seconds = seconds
         self._set_alarm()
 
+    @property
+    def is_waiting(self) -> bool:
+        """True while something is still to be shown."""
+        return bool(self._waiting)
+
     def put(self, display: Display) -> None:
         """Show this when the delay is over. Returns at once."""
         if self._is_closed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from fishcaption.captions.display import Display
 from fishcaption.core.audience import HeardPart, OutletConfig
@@ -53,6 +53,15 @@ class Outlet(Protocol):
 
         What others do wrong (refuse, hang, close) is told, not raised.
         """
+        ...
+
+
+@runtime_checkable
+class Flushing(Protocol):
+    """An outlet that needs time for what it was shown last; one that does not may be ended at once."""
+
+    async def flush(self) -> None:
+        """Return once all that was shown has gone out, or cannot; whoever waits gives up after a while."""
         ...
 
 

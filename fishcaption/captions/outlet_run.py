@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
 from fishcaption.captions.audience import Audience
 from fishcaption.captions.delayed import Delayed
 from fishcaption.captions.display import Display
-from fishcaption.captions.outlet import SILENCE, HeardSound, Light, Numbers, Outlet, OutletState
+from fishcaption.captions.outlet import SILENCE, Flushing, HeardSound, Light, Numbers, Outlet, OutletState
 from fishcaption.captions.outlet_kind import OutletKind
 from fishcaption.captions.track import Alarm
 from fishcaption.core.audience import OutletConfig
@@ -71,6 +71,7 @@ class OutletRun:
         self._outlet: Outlet | None = None
         self._delayed = Delayed(self._show, alarm, config.delay_seconds)
         self._unsubscribe: Callable[[], None] = _nothing
+        self._caught_up = asyncio.Event()  # it was shown all that waited for its delay
         self._task: asyncio.Task[None] | None = None
         self._is_ending = False  # it was told to
         self._is_broken = False
@@ -151,6 +152,15 @@ class OutletRun:
         self._is_broken = True
         self._show_no_more()
 
+    async def flush(self) -> None:
+        """Return once the outlet has shown or sent all that the audience has seen, later by its delay."""
+        while self._delayed.is_waiting:
+            self._caught_up.clear()
+            await self._caught_up.wait()
+        outlet: object = self.outlet
+        if isinstance(outlet, Flushing) and not self.is_over:
+            await outlet.flush()
+
     def end(self) -> None:
         """Show it nothing more, and have it end. Returns at once; said again, it does nothing."""
         if self._is_ending:
@@ -178,11 +188,14 @@ class OutletRun:
             if not is_shown:  # the exception goes to the loop, which reports it
                 self.fail()
                 self._cancel()
+            if not self._delayed.is_waiting:
+                self._caught_up.set()
 
     def _show_no_more(self) -> None:
         self._unsubscribe()
         self._unsubscribe = _nothing
         self._delayed.close()
+        self._caught_up.set()
 
     def _without_secrets(self, words: str) -> str:
         """Return the words without secrets, should a library or a service have put one into its message."""
@@ -190,6 +203,21 @@ class OutletRun:
         for part in sorted(self._secret_parts, key=len, reverse=True):
             words = words.replace(part, "…")
         return words
+
+
+async def end_all(runs: Collection[OutletRun], seconds: float, last_seconds: float | None = None) -> None:
+    """End these. Those that hang are cancelled once more after so many seconds, and again after the last
+    ones, which are as many if they are not given.
+    """
+    tasks = [run.task for run in runs if run.task is not None]
+    for run in runs:
+        run.end()
+    for patience in (seconds, seconds if last_seconds is None else last_seconds):
+        left = [task for task in tasks if not task.done()]
+        if left:
+            await asyncio.wait(left, timeout=patience)
+        for task in left:  # once more for those that hang while they clean up
+            task.cancel()
 
 
 def _parts(secret: str) -> set[str]:

@@ -1,6 +1,5 @@
 """The services: what windows ask for and cannot wait for, one file a subject.
 
-    tasks           the tasks in which all of them work
     voices          the voices there are
     models          the models of a voice's service, and what texts cost
     retrying        other tries where the service cannot be reached
@@ -16,7 +15,7 @@
     script_show     the script, and the place in it; `script_preparation` makes its cues ready ahead
 
 `Services` builds each when it is first asked for, which is after the first paint: nothing here is imported
-before it but `tasks` and `models`.
+before it but `models`.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fishcaption.app.lazy_reader import billing_day
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.store.settings import Settings
+from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.shell.registry import deferred_modules
 
 if TYPE_CHECKING:

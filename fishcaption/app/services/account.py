@@ -15,7 +15,7 @@ from fishcaption.ui.ports import KeyReport
 
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazySpeech
-    from fishcaption.app.services.tasks import ServiceTasks
+    from fishcaption.tasks import ServiceTasks
 
 _Answer = TypeVar("_Answer")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from fishcaption.blocking import answer
@@ -16,7 +14,7 @@ from fishcaption.captions.alarm import LoopAlarm
 from fishcaption.captions.audience import Audience, TimedWords
 from fishcaption.captions.outlet import SILENCE, HeardSound, Light, Numbers, Outlet, OutletState
 from fishcaption.captions.outlet_kind import OutletKind
-from fishcaption.captions.outlet_run import OutletRun
+from fishcaption.captions.outlet_run import OutletRun, end_all
 from fishcaption.captions.outlets import AUDIENCE_OUTLETS
 from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.subscribers import Subscribers
@@ -27,17 +25,16 @@ from fishcaption.store.settings import Settings
 from fishcaption.ui.audience_ports import OutletRow
 
 if TYPE_CHECKING:
-    from fishcaption.app.services.tasks import ServiceTasks
     from fishcaption.app.settings import SettingsStore
     from fishcaption.captions.track import CaptionTrack
     from fishcaption.core.audience import OutletConfig
+    from fishcaption.tasks import ServiceTasks
 
 _Answer = TypeVar("_Answer")
 
 TOLD_SECONDS: Final = 0.1
 """Subscribers are called at most so often, however much an outlet tells."""
 
-_MADE_BYTES: Final = 16  # of a secret that the program makes
 _CLOSE_SECONDS: Final = 2.0  # that outlets have to leave nothing behind when the program ends
 _OFF: Final = OutletState(Light.OFF, "Off.")
 _UNKNOWN: Final = OutletState(
@@ -94,15 +91,7 @@ class AudienceOutlets:
         """End all outlets; those that hang are given up after a while."""
         self._is_closing = True
         self._teller.clear()
-        tasks = [run.task for run in self._runs.values() if run.task is not None]
-        for run in self._runs.values():
-            run.end()
-        for _ in range(2):  # the second time for those that hang while they clean up
-            left = [task for task in tasks if not task.done()]
-            if left:
-                await asyncio.wait(left, timeout=_CLOSE_SECONDS)
-            for task in left:
-                task.cancel()
+        await end_all(tuple(self._runs.values()), _CLOSE_SECONDS)
 
     def running(self) -> tuple[Outlet, ...]:
         """Return the outlets that run."""
@@ -248,7 +237,7 @@ class AudienceOutlets:
             else {}
         )
         found |= {name: secret for name, secret in given.items() if secret}
-        made = {name: token_urlsafe(_MADE_BYTES) for name in kind.made_secrets if name not in found}
+        made = secrets_of_outlets.new(name for name in kind.made_secrets if name not in found)
         if made:
             self._secrets.setdefault(outlet, {}).update(made)
             self._tasks.answer(

@@ -30,13 +30,13 @@ from fishcaption.ui.audience_ports import CueCheck, ShowView
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader
     from fishcaption.app.services.script_preparation import ScriptPreparation
-    from fishcaption.app.services.tasks import ServiceTasks
     from fishcaption.app.settings import SettingsStore
     from fishcaption.captions.audience import Audience
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.store.scripts.kept_scripts import KeptScripts
     from fishcaption.store.settings import Settings
+    from fishcaption.tasks import ServiceTasks
 
 FILE_SECONDS: Final = 20.0
 """Longer than this no file is waited for: a folder of the network that is gone never answers."""

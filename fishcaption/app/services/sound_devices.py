@@ -10,7 +10,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import OutputDevice
 
 if TYPE_CHECKING:
-    from fishcaption.app.services.tasks import ServiceTasks
+    from fishcaption.tasks import ServiceTasks
 
 
 class SoundDevices:

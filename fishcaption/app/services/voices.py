@@ -16,7 +16,7 @@ from fishcaption.ui.ports import FishVoices
 
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazySpeech
-    from fishcaption.app.services.tasks import ServiceTasks
+    from fishcaption.tasks import ServiceTasks
 
 
 class Voices:

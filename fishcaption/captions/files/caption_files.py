@@ -72,6 +72,7 @@ class CaptionFiles:
         self._files = _Files(self._folder, formats, origin)
         self._began: datetime | None = None  # the show: at the first caption
         self._news = asyncio.Event()
+        self._idle = asyncio.Event()  # all that has ended was written
         self._entries: list[Entry] = []  # ended, and not handed to the thread yet
         self._parts: list[HeardPart] = []  # sound, as well
         self._waiting_seconds = 0.0  # its length
@@ -84,7 +85,12 @@ class CaptionFiles:
             self._begin()
         self._entries += self._shown.take(display, self._clock())
         if self._entries:
+            self._idle.clear()
             self._news.set()
+
+    async def flush(self) -> None:
+        """See `captions.outlet.Flushing`."""
+        await self._idle.wait()
 
     async def run(self) -> None:
         """Write, and try again what could not be written, until cancelled; then write the rest."""
@@ -117,6 +123,8 @@ class CaptionFiles:
     async def _wait(self) -> None:
         """Return when there is something to write."""
         wait_seconds = RETRY_SECONDS if self._files.is_behind else None
+        if wait_seconds is None and not self._entries:
+            self._idle.set()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), wait_seconds)
         self._news.clear()

@@ -68,6 +68,8 @@ class ObsOutlet:
         self._may_show = False  # a caption may stand in the source
         self._closed_captions: deque[tuple[str, float]] = deque(maxlen=_MOST_WAITING)
         self._changed = asyncio.Event()
+        self._idle = asyncio.Event()  # OBS has all that was shown
+        self._is_there = False
         self._state = OutletState(Light.WAITING, "Looking for OBS.")
         self._is_live = True  # a stream takes captions, as far as is known
         self._is_unfit = False
@@ -85,6 +87,7 @@ class ObsOutlet:
                     self._closed_captions.append(("\n".join(rows), whole.moment))
             if cue is None:
                 self._closed_captions.append(("", 0.0))
+        self._idle.clear()
         self._changed.set()
 
     async def run(self) -> None:
@@ -108,19 +111,26 @@ class ObsOutlet:
             await asyncio.sleep(self._retry_seconds[min(failures, len(self._retry_seconds) - 1)])
             failures += 1
 
+    async def flush(self) -> None:
+        """See `captions.outlet.Flushing`."""
+        if self._is_there:
+            await self._idle.wait()
+
     # -- inside ------------------------------------------------------------------------------------
 
     async def _stay(self, obs: Obs) -> None:
         """Keep OBS at what is shown until it goes. Raises ObsGone."""
         self._sent = None  # another OBS, or the same one with what it had
         self._may_show = False
-        self._is_live = True
+        self._is_live = self._is_there = True
         self._tell(Light.ON, self._on_words())
         async with asyncio.TaskGroup() as tasks:
             watch = tasks.create_task(self._wake_when_closed(obs))
             with suppress(ObsGone):  # raised below: from here it would come in a group
                 await self._keep(obs)
             watch.cancel()
+        self._is_there = False
+        self._idle.set()
         raise ObsGone
 
     async def _wake_when_closed(self, obs: Obs) -> None:
@@ -136,6 +146,7 @@ class ObsOutlet:
                     await self._set_text(obs, self._wanted)
                 while self._closed_captions:
                     await self._send_caption(obs, *self._closed_captions.popleft())
+                self._idle.set()
                 await self._changed.wait()
         finally:
             if self._may_show and not obs.is_closed:

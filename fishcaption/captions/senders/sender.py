@@ -104,6 +104,7 @@ class Sender(ABC):
         self._clock = clock
         self._wall = wall
         self._news = asyncio.Event()
+        self._idle = asyncio.Event()  # everything that was shown was sent, or cannot be
         self._lost = 0  # captions since the last one that was sent
         self._last_line = ""
         self._lag_seconds = 0.0
@@ -178,6 +179,15 @@ class Sender(ABC):
                 if (request := self.farewell()) is not None:
                     await web.send(request)
 
+    async def flush(self) -> None:
+        """See `captions.outlet.Flushing`."""
+        await self._idle.wait()
+
+    def look(self) -> None:
+        """Look soon for what is to be sent; called by `show`."""
+        self._idle.clear()
+        self._news.set()
+
     def count_on(self, number: int) -> None:
         """Take this as the last number that the service has."""
         self.number = number + 1
@@ -190,6 +200,8 @@ class Sender(ABC):
             if (job := self.take()) is not None:
                 return job
             due = self.due()
+            if due is None:
+                self._idle.set()
             try:
                 async with asyncio.timeout(None if due is None else max(0.0, due - self._clock())):
                     await self._news.wait()
@@ -219,6 +231,7 @@ class Sender(ABC):
         self.done(job, judged.verdict)
         self._told_end(job, judged)
         if judged.verdict is Verdict.REFUSED:
+            self._idle.set()
             await asyncio.sleep(self._pace.refused_seconds)
 
     async def _keep_gap(self) -> None:
@@ -269,7 +282,7 @@ class CaptionSender(Sender):
     def show(self, display: Display, /) -> None:
         """Queue the captions that are new with this display."""
         self._queue(self._held.put(display))
-        self._news.set()
+        self.look()
 
     def take(self) -> Job | None:
         """Return the next captions, several if they fit into one request."""
@@ -360,7 +373,7 @@ class StateSender(Sender):
                 moment += cue.words[cue.heard - 1].offset_seconds
             line = Line(lines, moment, cue.speaker, cue.language)
             self._wanted = Job(cue.id, "\n".join(lines), moment, (line,))
-        self._news.set()
+        self.look()
 
     def take(self) -> Job | None:
         """Return the newest, if the service does not show it."""

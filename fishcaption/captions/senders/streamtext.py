@@ -68,7 +68,7 @@ class StreamText(Sender):
         self._write(after[same:])
         self._written = written[-_MOST_WORDS:]
         self._moment = cue.moment if is_whole else self._clock()
-        self._news.set()
+        self.look()
 
     def take(self) -> Job | None:
         """Return the changes that wait, as far as they fit into a request."""

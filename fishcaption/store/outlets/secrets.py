@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from secrets import token_urlsafe
 from typing import Final
 
 from fishcaption.core.errors import StorageError
@@ -15,6 +16,7 @@ from fishcaption.store.keys import SERVICE, Secret, keyrings, translated
 _SECRET: Final = Secret(
     "the outlet's link or password", "It is used until the program ends. To keep it, install a keyring."
 )
+_MADE_BYTES: Final = 16
 
 
 def find(outlet: str, names: Iterable[str]) -> dict[str, str]:
@@ -27,6 +29,11 @@ def find(outlet: str, names: Iterable[str]) -> dict[str, str]:
             if secret:
                 found.setdefault(name, secret)
     return found
+
+
+def new(names: Iterable[str]) -> dict[str, str]:
+    """Return a new secret for each of these names, of those that the program makes."""
+    return {name: token_urlsafe(_MADE_BYTES) for name in names}
 
 
 def save(outlet: str, secrets: Mapping[str, str]) -> None:

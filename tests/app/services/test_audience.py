@@ -21,7 +21,6 @@ import pytest
 
 from fishcaption.app.services import audience as service_module
 from fishcaption.app.services.audience import AudienceOutlets
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.app.settings import SettingsStore
 from fishcaption.captions import outlet_run
 from fishcaption.captions.display import Display
@@ -33,6 +32,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import WordTime
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import exported, load, save
+from fishcaption.tasks import ServiceTasks
 from tests.captions.sound import TEXT, HeldAlarm, Sounding
 from tests.store.test_keys import LockedKeyring, MemoryKeyring
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fishcaption.app.services.audience import AudienceOutlets
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.app.settings import SettingsStore
 from fishcaption.audio.forecast import HeardSound
 from fishcaption.captions.outlet import Light
 from fishcaption.core.audience import HeardPart
 from fishcaption.store.settings import Settings
+from fishcaption.tasks import ServiceTasks
 from tests.app.services.test_audience import NoNumbers, Silence
 from tests.captions.files.shows import config
 

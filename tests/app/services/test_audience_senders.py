@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from fishcaption.app.services.audience import AudienceOutlets
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.app.settings import SettingsStore
 from fishcaption.captions.outlet import Light, OutletState
 from fishcaption.captions.outlets import outlet_kind
@@ -22,6 +21,7 @@ from fishcaption.store.journal import Writer
 from fishcaption.store.outlets.sequence_numbers import SequenceNumbers
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import exported
+from fishcaption.tasks import ServiceTasks
 from tests.app.services.test_audience import Silence, memory
 from tests.captions.senders.peer import TOKEN, Service, VMixService, YouTubeService, ZoomService, serving
 from tests.store.test_keys import MemoryKeyring

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from fishcaption.app.services.calls import Calls, Signaller, microphone, tones
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.speech import Heard
 from fishcaption.speech.system import SpeechSystem
 from fishcaption.store.settings import OutputDevice
+from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.feature_ports import Answer, CallRoute
 from tests import rig
 from tests.rig import Rig

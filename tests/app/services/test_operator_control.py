@@ -12,7 +12,6 @@ import pytest
 
 from fishcaption.app.services.audience import AudienceOutlets
 from fishcaption.app.services.operator_control import AGAIN_SECONDS, OperatorControl
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.app.settings import SettingsStore
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light, OutletState, Tell
@@ -24,6 +23,7 @@ from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.store.settings import Settings
+from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.audience_ports import ShowView
 from tests.app.services.test_audience import NoNumbers, Silence
 

@@ -19,7 +19,6 @@ from fishcaption.app.lazy_reader import LazyReader
 from fishcaption.app.services import script_show
 from fishcaption.app.services.script_preparation import ScriptPreparation
 from fishcaption.app.services.script_show import ScriptShow
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.app.settings import SettingsStore
 from fishcaption.captions.audience import Audience
 from fishcaption.captions.display import Display
@@ -30,6 +29,7 @@ from fishcaption.core.speech import Rendered, Span, State, Voice, WordTime
 from fishcaption.store.phrases import Renders
 from fishcaption.store.scripts.kept_scripts import KeptScripts
 from fishcaption.store.settings import Settings
+from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.ports import Speaker
 from tests.app.test_used_at_once import program
 from tests.captions.sound import HeldAlarm

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from fishcaption.app.services.sound_devices import SoundDevices
-from fishcaption.app.services.tasks import ServiceTasks
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError
 from fishcaption.store.settings import OutputDevice
+from fishcaption.tasks import ServiceTasks
 from tests import rig
 from tests.rig import Rig, Sink
 

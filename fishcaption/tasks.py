@@ -1,4 +1,4 @@
-"""The tasks in which services do what takes time."""
+"""The tasks in which services and outlets do what takes time."""
 
 from __future__ import annotations
 
