@@ -37,6 +37,7 @@ examples:
   fishcaption say --plain - < answer.md        speak Markdown as a person would read it
   fishcaption say --wav hello.wav Hello        write the sound to a file
   fishcaption say --srt talk.srt - < talk.txt  speak, and write the captions as they were heard
+  fishcaption say --outlet "Hall page" Hello   speak, and caption it as set up in the window
   fishcaption convert show.srt show.ttml       captions for television: TTML or SCC
   fishcaption say --dry-run "Dr. Ng, 5 kg"     print how it would be read, and say nothing
   fishcaption voices                           who can speak
@@ -104,6 +105,7 @@ def _add_options_of_say(say: argparse.ArgumentParser) -> None:
     import argparse
 
     from fishcaption.captions.outlets import CUE_OUTLETS
+    from fishcaption.say.outlet_options import add_outlet_options
 
     say.add_argument(
         "text", nargs="*", metavar="TEXT", help="what to say; '-' or nothing: standard input, as it arrives"
@@ -133,6 +135,7 @@ def _add_options_of_say(say: argparse.ArgumentParser) -> None:
         help="print what the voice would be given, a JSON object a sentence; makes no sound and no file",
     )
     say.add_argument("--yes", action="store_true", help="do not ask about what a paid model will cost")
+    add_outlet_options(say)
 
 
 def main(argv: list[str] | None = None) -> int:

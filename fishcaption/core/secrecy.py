@@ -16,6 +16,9 @@ from typing import Final
 KEY_VARIABLES: Final = ("FISH_API_KEY", "FISHCAPTION_SERVE_KEY")
 """Environment variables that may hold a key."""
 
+OUTLET_VARIABLE: Final = "FISHCAPTION_OUTLET_"
+"""Environment variables whose names begin with this hold secrets of outlets for `fishcaption say`."""
+
 PROOF_SCHEME: Final = "FishCaption-Proof"
 """Scheme of an ``Authorization`` header that proves a key and does not show it."""
 PROOF_HEADER: Final = "fishcaption-proof"
@@ -26,7 +29,11 @@ _LEAST_NONCE, _LONGEST_NONCE = 16, 128
 
 def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without any key, for a child process that needs none."""
-    return {name: value for name, value in environment.items() if name.upper() not in KEY_VARIABLES}
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.upper() not in KEY_VARIABLES and not name.upper().startswith(OUTLET_VARIABLE)
+    }
 
 
 def claim(key: str, nonce: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.models import DEFAULT_MODEL, model
 from fishcaption.core.text.incoming import cleaned
 from fishcaption.core.text.tags import without_tags
+from fishcaption.say.outlet_options import chosen_outlets
 from fishcaption.server.process import EmbeddedVoice
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import load, settings_path
@@ -51,6 +53,7 @@ def say(arguments: argparse.Namespace) -> int:
     for sentence in loaded.mended:
         terminal.err(f"fishcaption: {sentence}\n")
     settings = loaded.settings
+    outlets = chosen_outlets(arguments, settings.outlets, os.environ)
     speech = None if is_piped else text
     if arguments.dry_run:
         return asyncio.run(_look(arguments, settings, speech))
@@ -59,7 +62,7 @@ def say(arguments: argparse.Namespace) -> int:
     from fishcaption.fish.endpoint import billing_day
     from fishcaption.say.speech import SayRun
 
-    return asyncio.run(SayRun(arguments, settings, speech, billing_day(), embedded).run())
+    return asyncio.run(SayRun(arguments, settings, speech, billing_day(), embedded, outlets).run())
 
 
 def _check_outputs(arguments: argparse.Namespace) -> None:

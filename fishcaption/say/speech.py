@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
@@ -27,9 +28,12 @@ from fishcaption.store import keys
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
+    from fishcaption.audio.forecast import HeardSound
     from fishcaption.captions.cue_writer import CueFile, CueWriter
     from fishcaption.captions.heard_cues import HeardCues
     from fishcaption.core.speech import Snapshot
+    from fishcaption.say.audience import SayAudience
+    from fishcaption.say.outlet_options import ChosenOutlet
     from fishcaption.server.process import EmbeddedVoice
 
 RULES = Rules(markdown=False, code=False, emoji=False)
@@ -65,12 +69,16 @@ class SayRun:
         text: str | None,
         today: date | None,
         embedded: EmbeddedVoice,
+        outlets: tuple[ChosenOutlet, ...] = (),
     ) -> None:
         self._arguments = arguments
         self._settings = settings
         self._text = text  # None: standard input
         self._today = today
         self._embedded = embedded
+        self._outlets = outlets
+        self._interrupted = asyncio.Event()
+        self._sound: HeardSound | None = None  # for outlets that record it
         self._model = arguments.model or settings.model
         # who names a model for this one call has answered the question whether it may cost
         self._agreed = arguments.model or settings.model_agreed
@@ -105,9 +113,9 @@ class SayRun:
             await stack.enter_async_context(speech)
             speech.warm()
             try:  # what leaves a task group is wrapped in a group
-                with _Interrupts(speech.reader.stop) as interrupts, ExitStack() as files:
+                with _Interrupts(partial(self._interrupt, speech)) as interrupts, ExitStack() as files:
                     self._open_captions(files, speech, voice)
-                    view = await self._follow(speech, self._begin(speech))
+                    view = await self._spoken(speech)
                     if self._captions is not None:
                         await self._captions.finish(view)
                 self._tell_end(view)
@@ -136,12 +144,34 @@ class SayRun:
         lead_in_ms = self._settings.lead_in_ms
         player = SoundPlayer(device, lead_in_ms=lead_in_ms, rate=rate, is_silent_without_device=False)
         player.volume(self._settings.volume)
+        if self._outlets:
+            from fishcaption.audio.forecast import HeardSound
+
+            player.heard_sound = self._sound = HeardSound()
         if file is None:
             player.speed(self._speed)
             return player
         recorder = Recorder(file, await stack.enter_async_context(player))
         recorder.speed(self._speed)
         return recorder
+
+    def _interrupt(self, speech: SpeechSystem) -> None:
+        self._interrupted.set()
+        speech.reader.stop()
+
+    async def _spoken(self, speech: SpeechSystem) -> UtteranceView:
+        """Speak, and have the outlets show it; return the utterance at its end."""
+        if not self._outlets:
+            return await self._follow(speech, self._begin(speech))
+        from fishcaption.captions.outlet import SILENCE
+        from fishcaption.say.audience import SayAudience
+
+        sound = self._sound or SILENCE
+        async with SayAudience(self._outlets, self._settings, speech.reader, self._speed, sound) as audience:
+            await audience.ready()
+            view = await self._follow(speech, self._begin(speech), audience)
+            await audience.finish(self._interrupted)
+        return view
 
     def _begin(self, speech: SpeechSystem) -> int:
         if self._text is not None:
@@ -192,14 +222,18 @@ class SayRun:
             ) from error
         return found.price_on(self._today)
 
-    async def _follow(self, speech: SpeechSystem, number: int) -> UtteranceView:
-        """Wait until the utterance has ended, and print what is heard."""
-        if not (self._arguments.json or self._captions or self._tells_progress):
+    async def _follow(
+        self, speech: SpeechSystem, number: int, audience: SayAudience | None = None
+    ) -> UtteranceView:
+        """Wait until the utterance has ended; print what is heard, and show it to the audience."""
+        if not (self._arguments.json or self._captions or self._tells_progress or audience):
             return await speech.reader.ended(number)
         from fishcaption.captions.alarm import LoopAlarm
         from fishcaption.captions.track import CaptionTrack
 
         track = CaptionTrack(speech.reader, LoopAlarm())
+        if audience is not None:
+            track.subscribe(audience.look)
         track.subscribe(self._has_news)
         try:
             track.look()
