@@ -17,7 +17,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -46,8 +45,7 @@ from fishcaption.core.audience import Layout, OutletConfig
 from fishcaption.core.audience_style import PRESETS, plain
 from fishcaption.store.outlets.configs import as_plain
 
-STYLE: Final = replace(
-    PRESETS["outline"],
+STYLE: Final = PRESETS["outline"]._replace(
     mode="word",
     text_color="#ffff00",
     backdrop_color="#204060",

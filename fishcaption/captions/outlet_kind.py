@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final, Literal, NamedTuple, cast
@@ -125,7 +124,7 @@ class OutletKind(NamedTuple):
         Importing it may take long: call `load` before, in a thread. Raises InputError, with the label of an
         option that cannot be used, or `missing`.
         """
-        complete = replace(config, options=self._values(config.options, secrets))
+        complete = config._replace(options=self._values(config.options, secrets))
         make = self.load()
         if self.keeps_numbers:
             return make(complete, secrets, tell, numbers)  # type: ignore[call-arg]  # as the entry says

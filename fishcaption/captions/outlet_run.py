@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Final
 
 from fishcaption.captions.audience import Audience
@@ -112,7 +111,7 @@ class OutletRun:
 
     def use(self, config: OutletConfig) -> bool:
         """Use another configuration without a new start; False if that is not possible."""
-        same = replace(config, name=self._config.name, delay_seconds=self._config.delay_seconds)
+        same = config._replace(name=self._config.name, delay_seconds=self._config.delay_seconds)
         if same != self._config or self._is_ending:
             return False
         self._config = config

@@ -1,8 +1,7 @@
 """Values of captions for an audience that settings hold: how they are laid out, and where they go."""
 
-# annotations are not put off here: for the dataclass they would be read as text, at every start
+# annotations are not put off here: as text they would be compiled one by one, at every start
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 Mode = Literal["pop-on", "word", "roll-up"]
@@ -38,9 +37,7 @@ class HeardPart(NamedTuple):
     pcm: bytes
 
 
-# a dataclass: of a tuple that is an item's data Qt makes a list
-@dataclass(frozen=True, slots=True)
-class OutletConfig:
+class OutletConfig(NamedTuple):
     """One outlet as the user has set it up. Secrets are not in it: they are in the keyring, by ``id``.
 
     ``kind`` is that of an entry in `captions.outlets.AUDIENCE_OUTLETS`, and ``options`` are the values of its
@@ -55,4 +52,4 @@ class OutletConfig:
     layout: Layout = TWO_LINES
     mode: Mode = "pop-on"
     delay_seconds: float = 0.0
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = {}

@@ -4,11 +4,9 @@ Sizes are per cent of the screen or of the letters, so that a style looks the sa
 of letters is computed as WCAG 2 does it, over the darkest and the lightest picture that may be behind them.
 """
 
-from __future__ import annotations
-
+# annotations are not put off here: as text they would be compiled one by one, at every start
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from fishcaption.core.audience import Layout, Mode
 
@@ -28,22 +26,11 @@ LEAST_OUTLINE_PERCENT: Final = 4.0
 
 _LONGEST_NAME: Final = 200  # code points of a typeface's or a screen's name
 _MOST_PIXELS: Final = 100_000
-
-
 _WRONG: Final = "this value cannot be used"
-_COLOR: Final = {"is_color": True}
 
 
-def _number(low: float, high: float) -> dict[str, Any]:
-    return {"low": low, "high": high}
-
-
-def _choice(*choices: Any) -> dict[str, Any]:
-    return {"choices": choices}
-
-
-@dataclass(frozen=True, slots=True)
-class AudienceStyle:
+# a tuple: a dataclass of so many fields would cost every start 2 ms
+class AudienceStyle(NamedTuple):
     """The looks of the captions. `family` is the typeface; empty: the system's.
 
     Sizes in per cent are of the screen's height (letters, ``margin``), of its width (``side_margin``) or of
@@ -52,28 +39,28 @@ class AudienceStyle:
     """
 
     family: str = ""
-    size_percent: float = field(default=6.5, metadata=_number(2.0, 20.0))
-    weight: int = field(default=600, metadata=_choice(400, 500, 600, 700, 900))
+    size_percent: float = 6.5
+    weight: int = 600
     capitals: bool = False
-    outline_percent: float = field(default=0.0, metadata=_number(0.0, 20.0))
-    shadow_percent: float = field(default=0.0, metadata=_number(0.0, 20.0))
-    text_color: str = field(default="#ffffff", metadata=_COLOR)
-    outline_color: str = field(default="#000000", metadata=_COLOR)
-    shadow_color: str = field(default="#000000", metadata=_COLOR)
-    text_opacity_percent: int = field(default=100, metadata=_number(10, 100))
-    background: Background = field(default="box", metadata=_choice("none", "line", "box"))
-    background_color: str = field(default="#000000", metadata=_COLOR)
-    background_opacity_percent: int = field(default=80, metadata=_number(0, 100))
-    backdrop_color: str = field(default="#000000", metadata=_COLOR)
-    backdrop_opacity_percent: int = field(default=0, metadata=_number(0, 100))
-    vertical: Vertical = field(default="bottom", metadata=_choice("top", "middle", "bottom"))
-    horizontal: Horizontal = field(default="center", metadata=_choice("left", "center", "right"))
-    margin_percent: float = field(default=5.0, metadata=_number(0.0, 40.0))
-    side_margin_percent: float = field(default=5.0, metadata=_number(0.0, 40.0))
-    columns: int = field(default=42, metadata=_number(12, 60))
-    lines: int = field(default=2, metadata=_number(1, 3))
-    mode: Mode = field(default="pop-on", metadata=_choice("pop-on", "word", "roll-up"))
-    area: Area = field(default="screen", metadata=_choice("screen", "strip"))
+    outline_percent: float = 0.0
+    shadow_percent: float = 0.0
+    text_color: str = "#ffffff"
+    outline_color: str = "#000000"
+    shadow_color: str = "#000000"
+    text_opacity_percent: int = 100
+    background: Background = "box"
+    background_color: str = "#000000"
+    background_opacity_percent: int = 80
+    backdrop_color: str = "#000000"
+    backdrop_opacity_percent: int = 0
+    vertical: Vertical = "bottom"
+    horizontal: Horizontal = "center"
+    margin_percent: float = 5.0
+    side_margin_percent: float = 5.0
+    columns: int = 42
+    lines: int = 2
+    mode: Mode = "pop-on"
+    area: Area = "screen"
     is_click_through: bool = True
 
     def layout(self) -> Layout:
@@ -93,20 +80,37 @@ class Limits(NamedTuple):
 
 
 LIMITS: Final[Mapping[str, Limits]] = {
-    entry.name: Limits(entry.metadata["low"], entry.metadata["high"])
-    for entry in fields(AudienceStyle)
-    if "low" in entry.metadata
+    "size_percent": Limits(2.0, 20.0),
+    "outline_percent": Limits(0.0, 20.0),
+    "shadow_percent": Limits(0.0, 20.0),
+    "text_opacity_percent": Limits(10, 100),
+    "background_opacity_percent": Limits(0, 100),
+    "backdrop_opacity_percent": Limits(0, 100),
+    "margin_percent": Limits(0.0, 40.0),
+    "side_margin_percent": Limits(0.0, 40.0),
+    "columns": Limits(12, 60),
+    "lines": Limits(1, 3),
 }
+"""The values that the numbers of a style may have, by field."""
+
+_CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
+    "weight": (400, 500, 600, 700, 900),
+    "background": get_args(Background),
+    "vertical": get_args(Vertical),
+    "horizontal": get_args(Horizontal),
+    "mode": get_args(Mode),
+    "area": get_args(Area),
+}
+_COLORS: Final = ("text_color", "outline_color", "shadow_color", "background_color", "backdrop_color")
 
 _BOX: Final = AudienceStyle()
 PRESETS: Final[Mapping[str, AudienceStyle]] = {
     "box": _BOX,
-    "lines": replace(_BOX, background="line", background_opacity_percent=85),
-    "outline": replace(_BOX, background="none", weight=700, outline_percent=9.0, shadow_percent=3.0),
-    "yellow": replace(_BOX, text_color="#ffe14d", background_opacity_percent=90, weight=700),
-    "light": replace(_BOX, text_color="#000000", background_color="#ffffff", background_opacity_percent=92),
-    "screen": replace(
-        _BOX,
+    "lines": _BOX._replace(background="line", background_opacity_percent=85),
+    "outline": _BOX._replace(background="none", weight=700, outline_percent=9.0, shadow_percent=3.0),
+    "yellow": _BOX._replace(text_color="#ffe14d", background_opacity_percent=90, weight=700),
+    "light": _BOX._replace(text_color="#000000", background_color="#ffffff", background_opacity_percent=92),
+    "screen": _BOX._replace(
         background="none",
         backdrop_opacity_percent=100,
         size_percent=9.0,
@@ -119,8 +123,7 @@ PRESETS: Final[Mapping[str, AudienceStyle]] = {
 """Styles to begin with, by name; each has a contrast of at least `GOOD_CONTRAST` over every picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenIdentity:
+class ScreenIdentity(NamedTuple):
     """A screen as it is remembered: it may be plugged into another socket, and its system may not know it.
 
     All is empty where no screen was chosen.
@@ -130,29 +133,37 @@ class ScreenIdentity:
     manufacturer: str = ""
     model: str = ""
     serial: str = ""
-    left: int = field(default=0, metadata=_number(-_MOST_PIXELS, _MOST_PIXELS))
-    top: int = field(default=0, metadata=_number(-_MOST_PIXELS, _MOST_PIXELS))
-    width: int = field(default=0, metadata=_number(0, _MOST_PIXELS))
-    height: int = field(default=0, metadata=_number(0, _MOST_PIXELS))
+    left: int = 0
+    top: int = 0
+    width: int = 0
+    height: int = 0
 
     def title(self) -> str:
         """Return a name for people: the maker's words, else the socket's."""
         return " ".join(filter(None, (self.manufacturer, self.model))) or self.name
 
 
+_SCREEN_LIMITS: Final[Mapping[str, Limits]] = {
+    "left": Limits(-_MOST_PIXELS, _MOST_PIXELS),
+    "top": Limits(-_MOST_PIXELS, _MOST_PIXELS),
+    "width": Limits(0, _MOST_PIXELS),
+    "height": Limits(0, _MOST_PIXELS),
+}
+
+
 def style_of(raw: object) -> AudienceStyle:
     """Return the style of a JSON value. Raises ValueError for one that is none."""
-    return AudienceStyle(**_checked(raw, AudienceStyle))
+    return AudienceStyle(**_checked(raw, AudienceStyle(), LIMITS))
 
 
 def screen_of(raw: object) -> ScreenIdentity:
     """Return the screen of a JSON value. Raises ValueError for one that is none."""
-    return ScreenIdentity(**_checked(raw, ScreenIdentity))
+    return ScreenIdentity(**_checked(raw, ScreenIdentity(), _SCREEN_LIMITS))
 
 
 def plain(value: AudienceStyle | ScreenIdentity) -> dict[str, Any]:
     """Return a style or a screen as a JSON value."""
-    return {entry.name: getattr(value, entry.name) for entry in fields(value)}
+    return value._asdict()
 
 
 class Contrast(NamedTuple):
@@ -211,28 +222,30 @@ def _luminance(color: _Rgb) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _checked(raw: object, kind: type[AudienceStyle] | type[ScreenIdentity]) -> dict[str, Any]:
-    """Return the values of a JSON object that the kind has; what it does not name is its default."""
+def _checked(
+    raw: object, usual: AudienceStyle | ScreenIdentity, limits: Mapping[str, Limits]
+) -> dict[str, Any]:
+    """Return the values of a JSON object that there are in ``usual``; what it does not name is left out."""
     if not isinstance(raw, dict):
         raise ValueError(_WRONG)
     found: dict[str, Any] = {}
-    for entry in fields(kind):
-        if entry.name in raw:
-            found[entry.name] = _value(raw[entry.name], entry.default, entry.metadata)
+    for name, default in plain(usual).items():
+        if name in raw:
+            found[name] = _value(name, raw[name], default, limits)
     return found
 
 
-def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
+def _value(name: str, raw: Any, default: Any, limits: Mapping[str, Limits]) -> Any:
     value: Any = raw
     if isinstance(default, float) and type(raw) is int and abs(raw) < _MOST_PIXELS:
         value = float(raw)
     if type(value) is not type(default):
         raise ValueError(_WRONG)
-    if "low" in limits and not limits["low"] <= value <= limits["high"]:
+    if name in limits and not limits[name].low <= value <= limits[name].high:
         raise ValueError(_WRONG)
-    if "choices" in limits and value not in limits["choices"]:
+    if name in _CHOICES and value not in _CHOICES[name]:
         raise ValueError(_WRONG)
-    if limits.get("is_color") and not _is_color(value):
+    if name in _COLORS and not _is_color(value):
         raise ValueError(_WRONG)
     if isinstance(value, str) and len(value) > _LONGEST_NAME:
         raise ValueError(_WRONG)

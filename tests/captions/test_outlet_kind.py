@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -55,7 +54,7 @@ TAPE = OutletKind(
 
 
 def made(kind: OutletKind, options: Mapping[str, str], secrets: Mapping[str, str] | None = None) -> Tape:
-    config = replace(kind.new("a"), options=options)
+    config = kind.new("a")._replace(options=options)
     outlet = kind.make(config, secrets or {}, lambda state: None, NoNumbers())
     assert isinstance(outlet, Tape)
     return outlet

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -152,7 +151,7 @@ class AudienceOutlets:
         """Switch an outlet on or off."""
         self._settings.change(
             outlets=tuple(
-                replace(config, is_on=is_on) if config.id == outlet else config
+                config._replace(is_on=is_on) if config.id == outlet else config
                 for config in self._settings.current.outlets
             )
         )

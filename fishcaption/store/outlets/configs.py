@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any, Final, cast, get_args
 
 from fishcaption.core.audience import Layout, Mode, OutletConfig
@@ -87,8 +86,7 @@ def _whole_within(raw: Any, limits: Mapping[str, Any]) -> int:
 
 def as_plain(config: OutletConfig) -> dict[str, Any]:
     """Return the outlet as a JSON value."""
-    plain = {entry.name: getattr(config, entry.name) for entry in fields(OutletConfig)}
-    return plain | {"layout": list(config.layout), "options": dict(config.options)}
+    return config._asdict() | {"layout": list(config.layout), "options": dict(config.options)}
 
 
 def _exactly(raw: Any, kind: type) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from fishcaption.captions.delayed import Delayed
@@ -92,7 +91,7 @@ class AudienceWindowControl(Feature):
             kind = outlet_kind(WINDOW)
             assert kind is not None
             new = _mirrored(kind.new(_FIRST), self.host.settings.audience_style)
-            service.set_up(replace(new, is_on=True), {})
+            service.set_up(new._replace(is_on=True), {})
         elif not row.is_on:
             service.switch(row.id, is_on=True)
         self._on_rows()
@@ -220,14 +219,13 @@ class AudienceWindowControl(Feature):
 
 def _mirrored(row: OutletConfig, style: AudienceStyle) -> OutletConfig:
     """Return the row with what the style says of it, too."""
-    return replace(row, layout=Layout(style.columns, style.lines), mode=style.mode)
+    return row._replace(layout=Layout(style.columns, style.lines), mode=style.mode)
 
 
 def _styled(style: AudienceStyle, row: OutletConfig) -> AudienceStyle:
     """Return the style with what the row says, within the style's limits."""
     columns, lines = LIMITS["columns"], LIMITS["lines"]
-    return replace(
-        style,
+    return style._replace(
         columns=int(min(max(row.layout.columns, columns.low), columns.high)),
         lines=int(min(max(row.layout.lines, lines.low), lines.high)),
         mode=row.mode,

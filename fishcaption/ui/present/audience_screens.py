@@ -8,7 +8,6 @@ where exactly that one was chosen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -144,7 +143,7 @@ def open_screens(host: Host) -> None:
 
     def use() -> None:
         if dialog.is_own(own) and host.settings.audience_style.area != "strip":
-            host.change("audience_style", replace(host.settings.audience_style, area="strip"))
+            host.change("audience_style", host.settings.audience_style._replace(area="strip"))
         host.change("audience_screen", dialog.chosen())
         host.ask("audience.show", "")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -367,7 +366,7 @@ class AudienceStyleDialog(QDialog):
 
     def _set(self, name: str, value: Any) -> None:
         changes: Any = {name: value}
-        self.use(replace(self._style, **changes))
+        self.use(self._style._replace(**changes))
 
     def _set_whole(self, name: str, value: float) -> None:
         self._set(name, round(value))

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -251,7 +251,7 @@ def memory() -> Iterator[MemoryKeyring]:
 
 
 async def test_what_is_on_is_shown_the_captions_and_what_is_off_is_not() -> None:
-    async with stage(config("a"), replace(config("b"), is_on=False)) as made:
+    async with stage(config("a"), config("b")._replace(is_on=False)) as made:
         outlet = await made.running("a")
         made.show("Good morning.")
         _, display = await outlet.text("Good morning.")
@@ -274,7 +274,7 @@ async def test_what_is_on_is_shown_the_captions_and_what_is_off_is_not() -> None
 
 
 async def test_without_an_outlet_nothing_is_made_or_read() -> None:
-    async with stage(replace(config("a"), is_on=False)) as made:
+    async with stage(config("a")._replace(is_on=False)) as made:
         made.show("Good morning.")
         assert Recorder.made == []
         assert made.asked_for_numbers == []
@@ -385,7 +385,7 @@ async def test_the_program_ends_though_an_outlet_hangs(monkeypatch: pytest.Monke
 async def test_a_changed_outlet_begins_anew_when_the_old_one_has_ended() -> None:
     async with stage(config("a")) as made:
         old = await made.running("a")
-        made.service.set_up(replace(config("a"), options={"port": "81"}), {})
+        made.service.set_up(config("a")._replace(options={"port": "81"}), {})
         await made.until(lambda: len(Recorder.made) == 2)
         assert old.ended.is_set()
         new = await made.running("a")
@@ -418,7 +418,7 @@ async def test_an_outlet_may_take_its_time_to_clean_up_and_the_next_one_waits_fo
 async def test_name_and_delay_change_without_a_new_start_and_the_delay_is_kept() -> None:
     async with stage(config("a"), config("b")) as made:
         delayed, prompt = await made.running("a"), await made.running("b")
-        made.service.set_up(replace(config("a"), name="Stage", delay_seconds=0.4), {})
+        made.service.set_up(config("a")._replace(name="Stage", delay_seconds=0.4), {})
         assert [outlet.is_running for outlet in Recorder.made] == [True, True]
         for number in range(3):
             made.show(f"Line {number}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ async def program(folder: Path) -> AsyncIterator[Program]:
 def config(kind: str, **rest: Any) -> OutletConfig:
     entry = outlet_kind(kind)
     assert entry is not None
-    return replace(entry.new(kind), is_on=True, **rest)
+    return entry.new(kind)._replace(is_on=True, **rest)
 
 
 async def test_captions_are_sent_to_all_while_one_hangs_and_nothing_stays_behind(

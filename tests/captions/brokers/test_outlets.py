@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,7 @@ def config(kind: str, **options: str) -> OutletConfig:
     entry = outlet_kind(kind)
     assert entry is not None
     defaults = {option.name: option.default for option in entry.options if not option.is_secret}
-    return replace(entry.new(f"{kind}-1"), options={**defaults, **options})
+    return entry.new(f"{kind}-1")._replace(options={**defaults, **options})
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -133,7 +132,7 @@ def test_captions_that_would_not_have_the_times_of_the_recording_are_refused(tmp
     for changes in ({"origin": "first"}, {"origin": "day"}):
         with pytest.raises(InputError, match="times of the recording"):
             Show(tmp_path, {"sound": "yes", **changes})
-    late = replace(config("files", {"folder": str(tmp_path), "sound": "yes"}), delay_seconds=3.0)
+    late = config("files", {"folder": str(tmp_path), "sound": "yes"})._replace(delay_seconds=3.0)
     with pytest.raises(InputError, match="times of the recording"):
         CaptionFiles(late, {}, lambda state: None)
 

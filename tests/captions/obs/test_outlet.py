@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -62,8 +61,7 @@ def config(port: int, **options: str) -> OutletConfig:
     kind = outlet_kind("obs")
     assert kind is not None
     defaults = {option.name: option.default for option in kind.options if not option.is_secret}
-    return replace(
-        kind.new("obs-1"),
+    return kind.new("obs-1")._replace(
         options={**defaults, "port": str(port), "source": SOURCE, "in_stream": "yes", **options},
     )
 
@@ -99,7 +97,7 @@ async def test_a_source_that_is_missing_is_made_and_always_holds_the_newest_capt
 async def test_word_by_word_shows_what_was_heard() -> None:
     async with FakeObs() as obs:
         obs.sources[SOURCE] = "old"
-        outlet = ObsOutlet(replace(config(obs.port), mode="word"), {}, Row().tell)
+        outlet = ObsOutlet(config(obs.port)._replace(mode="word"), {}, Row().tell)
         async with running(outlet):
             outlet.show(Display(cue(1, "Hello there", heard=1)))
             await until(obs, lambda: obs.sources[SOURCE] == "Hello")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +75,7 @@ def test_an_outlet_that_cannot_be_used_is_left_out_and_told_and_the_others_are_t
     write(path, {"outlets": [OUTLET, wrong, OUTLET | {"id": "80"}], "volume": 0.5})
     loaded = load(path)
     good = OutletConfig("7f", "zoom", "Zoom", True, Layout(32, 2), "pop-on", 3.0, {"language": "de-DE"})
-    assert loaded.settings.outlets == (good, replace(good, id="80"))
+    assert loaded.settings.outlets == (good, good._replace(id="80"))
     assert loaded.settings.volume == 0.5
     assert len(loaded.mended) == 1
     assert ": 2." in loaded.mended[0]
@@ -94,11 +93,11 @@ def test_so_many_outlets_as_anybody_sets_up_are_used(path: Path) -> None:
 
 def test_the_largest_outlets_that_can_be_set_up_fit_into_the_file(path: Path) -> None:
     large = OutletConfig("x" * 200, "\x01" * 200, "\x01" * 200, options={"o": "\x01" * 8000})
-    outlets = tuple(replace(usable(large), id=str(number)) for number in range(50))
+    outlets = tuple(usable(large)._replace(id=str(number)) for number in range(50))
     save(path, Settings(outlets=outlets))
     assert load(path) == (Settings(outlets=outlets), ())
     with pytest.raises(InputError) as raised:
-        usable(replace(large, options={"o": "secret" * 2000}))
+        usable(large._replace(options={"o": "secret" * 2000}))
     assert "secret" not in str(raised.value)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSocketNotifier, Qt, QTimer
@@ -63,7 +62,7 @@ class Program:
         self.shown_at = 0.0
 
     def set_style(self, **changes: Any) -> None:
-        self.style = replace(self.style, **changes)
+        self.style = self.style._replace(**changes)
         self.window.set_style(self.style)
 
     def appear(self, screen: str = "") -> None:

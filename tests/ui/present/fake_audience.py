@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from fishcaption.captions.audience import Audience
 from fishcaption.captions.display import Display
@@ -67,7 +66,7 @@ class FakeAudienceService:
         self._subscribers.tell()
 
     def switch(self, outlet: str, *, is_on: bool) -> None:
-        self.set_up(replace(self.configs[outlet], is_on=is_on), {})
+        self.set_up(self.configs[outlet]._replace(is_on=is_on), {})
 
     def remove(self, outlet: str) -> None:
         del self.configs[outlet]

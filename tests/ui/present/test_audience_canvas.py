@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,8 +21,8 @@ from fishcaption.ui.present.audience_canvas import AudienceCanvas, strip_rect
 from tests.ui.present.cues import cue
 
 SCREEN = QSize(960, 540)
-PLAIN = replace(AudienceStyle(), background="none", mode="word")
-OUTLINED = replace(PLAIN, outline_percent=8.0, outline_color="#ff0000")
+PLAIN = AudienceStyle()._replace(background="none", mode="word")
+OUTLINED = PLAIN._replace(outline_percent=8.0, outline_color="#ff0000")
 
 Pixels = npt.NDArray[np.uint8]  # [y, x, (blue, green, red, alpha)]
 
@@ -91,7 +90,7 @@ THAI = ("คำบรรยายจะปรากฏ",)
 
 
 @pytest.mark.parametrize("lines", [LATIN, ARABIC, MIXED, JAPANESE, THAI], ids=lambda lines: lines[0])
-@pytest.mark.parametrize("style", [PLAIN, OUTLINED, replace(OUTLINED, shadow_percent=5.0)])
+@pytest.mark.parametrize("style", [PLAIN, OUTLINED, OUTLINED._replace(shadow_percent=5.0)])
 def test_each_word_adds_to_the_picture_and_changes_nothing_that_is_there(
     canvas: Watched, lines: tuple[str, ...], style: AudienceStyle
 ) -> None:
@@ -107,7 +106,7 @@ def test_each_word_adds_to_the_picture_and_changes_nothing_that_is_there(
         was_letter = (before[..., :3] > 250).all(axis=-1)
         assert (now[was_letter][:, :3] > 250).all()
         before = now
-    canvas.set_style(replace(style, mode="pop-on"))
+    canvas.set_style(style._replace(mode="pop-on"))
     assert np.array_equal(shown(canvas, whole._replace(heard=1)), before)
 
 
@@ -195,7 +194,7 @@ def test_letters_shrink_until_the_longest_line_fits(canvas: Watched) -> None:
     assert painted(shown(canvas, cue("w" * 20))).width() < SCREEN.width() * 0.9
     long = painted(shown(canvas, cue("W" * 120)))
     assert SCREEN.width() * 0.8 < long.width() <= SCREEN.width() * 0.9 + 2
-    canvas.set_style(replace(PLAIN, size_percent=20.0, lines=3, margin_percent=20.0))
+    canvas.set_style(PLAIN._replace(size_percent=20.0, lines=3, margin_percent=20.0))
     high = painted(shown(canvas, cue("One", "two", "three")))
     assert canvas.rect().contains(high)
     assert high.top() >= 0.19 * SCREEN.height()
@@ -205,7 +204,7 @@ def test_letters_shrink_until_the_longest_line_fits(canvas: Watched) -> None:
 @pytest.mark.parametrize("horizontal", ["left", "center", "right"])
 def test_captions_stand_where_the_style_says(canvas: Watched, vertical: str, horizontal: str) -> None:
     place: dict[str, Any] = {"vertical": vertical, "horizontal": horizontal}
-    canvas.set_style(replace(PLAIN, margin_percent=10.0, side_margin_percent=10.0, **place))
+    canvas.set_style(PLAIN._replace(margin_percent=10.0, side_margin_percent=10.0, **place))
     found = painted(shown(canvas, cue("Here it is.")))
     middle = found.center()
     assert middle.y() * 3 // SCREEN.height() == {"top": 0, "middle": 1, "bottom": 2}[vertical]
@@ -215,7 +214,7 @@ def test_captions_stand_where_the_style_says(canvas: Watched, vertical: str, hor
 
 
 def test_what_is_being_typed_is_never_shown_before_it_is_heard(canvas: Watched) -> None:
-    canvas.set_style(replace(PLAIN, mode="pop-on"))
+    canvas.set_style(PLAIN._replace(mode="pop-on"))
     live = cue("Heard but not this", heard=1, is_settled=False)
     width = painted(shown(canvas, live)).width()
     assert width > 0
@@ -233,7 +232,7 @@ def test_a_revision_changes_only_the_word_that_was_revised(canvas: Watched) -> N
 
 
 def test_lines_roll_up(canvas: Watched) -> None:
-    canvas.set_style(replace(PLAIN, mode="roll-up", lines=2))
+    canvas.set_style(PLAIN._replace(mode="roll-up", lines=2))
     first = shown(canvas, cue("First line"))
     second = shown(canvas, cue("Second one", number=2))
     step = painted(first).bottom() - painted(second).top()
@@ -247,7 +246,7 @@ def test_lines_roll_up(canvas: Watched) -> None:
 
 
 def test_a_line_that_rolls_up_stays_as_far_as_it_was_heard(canvas: Watched) -> None:
-    canvas.set_style(replace(PLAIN, mode="roll-up", lines=2))
+    canvas.set_style(PLAIN._replace(mode="roll-up", lines=2))
     shown(canvas, cue("Heard, and not heard", heard=1))
     shown(canvas, cue("Next", number=2))
     assert words_shown(canvas) == ["Heard,", "Next"]
@@ -256,7 +255,7 @@ def test_a_line_that_rolls_up_stays_as_far_as_it_was_heard(canvas: Watched) -> N
 def test_black_covers_the_screen_and_a_strip_shows_nothing(canvas: Watched) -> None:
     found = shown(canvas, None, is_black=True)
     assert (found == (0, 0, 0, 255)).all()
-    canvas.set_style(replace(PLAIN, area="strip"))
+    canvas.set_style(PLAIN._replace(area="strip"))
     assert not shown(canvas, None, is_black=True).any()
 
 
@@ -283,7 +282,7 @@ def test_the_speaker_is_named_above_the_words(canvas: Watched) -> None:
 
 
 @pytest.mark.parametrize("emoji", ["🎉", "👩‍🚒", "🇪🇺", "❤️"])
-@pytest.mark.parametrize("style", [PLAIN, replace(OUTLINED, outline_color="#ffffff")])
+@pytest.mark.parametrize("style", [PLAIN, OUTLINED._replace(outline_color="#ffffff")])
 def test_emoji_are_painted_in_their_colours(canvas: Watched, emoji: str, style: AudienceStyle) -> None:
     assert QFontDatabase.hasFamily("Noto Color Emoji"), "python -m fishcaption doctor lists what tests need"
     canvas.set_style(style)
@@ -295,7 +294,7 @@ def test_emoji_are_painted_in_their_colours(canvas: Watched, emoji: str, style: 
 @pytest.mark.parametrize("background", ["line", "box"])
 def test_the_background_stands_behind_all_letters(canvas: Watched, background: str) -> None:
     looks: dict[str, Any] = {"background": background, "background_color": "#0000ff"}
-    canvas.set_style(replace(AudienceStyle(), background_opacity_percent=100, **looks))
+    canvas.set_style(AudienceStyle()._replace(background_opacity_percent=100, **looks))
     found = shown(canvas, cue("A long line of words", "short", speaker="Ann"))
     letters = (found[..., :3] > 200).all(axis=-1)
     ground = (found[..., 3] == 255) & ~letters
@@ -310,7 +309,7 @@ def test_the_background_stands_behind_all_letters(canvas: Watched, background: s
 
 
 def test_capitals_keep_the_words_in_their_places(canvas: Watched) -> None:
-    canvas.set_style(replace(PLAIN, capitals=True))
+    canvas.set_style(PLAIN._replace(capitals=True))
     shown(canvas, cue("Große Straße hier", heard=2))
     assert words_shown(canvas) == ["GROSSE", "STRASSE"]
     shown(canvas, cue("iyi istanbul", language="tr"))
@@ -341,7 +340,7 @@ def test_the_preview_is_the_window_made_small(qtbot: QtBot, canvas: Watched, nam
 
 
 def test_a_strip_in_the_preview_stands_where_its_window_would(qtbot: QtBot) -> None:
-    style = replace(AudienceStyle(), area="strip", backdrop_opacity_percent=100, backdrop_color="#00ff00")
+    style = AudienceStyle()._replace(area="strip", backdrop_opacity_percent=100, backdrop_color="#00ff00")
     preview = AudienceCanvas()
     qtbot.addWidget(preview)
     preview.picture(SCREEN)
@@ -373,7 +372,7 @@ def test_no_text_stops_the_picture(canvas: Watched, make: Callable[[], AudienceC
 
 
 def test_marks_that_lie_over_a_letter_leave_no_holes_in_it(canvas: Watched) -> None:
-    canvas.set_style(replace(PLAIN, horizontal="left", size_percent=20.0))
+    canvas.set_style(PLAIN._replace(horizontal="left", size_percent=20.0))
     plain = shown(canvas, cue("oOH"))[..., 3] > 200
     struck = shown(canvas, cue("o\u0338O\u0338H\u0338"))[..., 3]
     assert (struck > 200).sum() > plain.sum()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,7 +19,7 @@ from fishcaption.ui.present.audience_window import AudienceWindow
 from tests.ui.conftest import Desk
 from tests.ui.present.fake_audience import FakeAudienceService
 
-STRIP = replace(AudienceStyle(), area="strip")
+STRIP = AudienceStyle()._replace(area="strip")
 
 
 @pytest.fixture
@@ -99,7 +98,7 @@ def test_the_style_is_used_at_once_and_the_row_has_its_lines(
     desk: Desk, service: FakeAudienceService
 ) -> None:
     desk.window.commands.run("audience.window")
-    desk.change(audience_style=replace(PRESETS["yellow"], columns=20, lines=1, mode="roll-up", area="strip"))
+    desk.change(audience_style=PRESETS["yellow"]._replace(columns=20, lines=1, mode="roll-up", area="strip"))
     service.audience.show_text("Twenty letters in a line and no more")
     cue = window(desk).canvas.display().cue
     assert cue is not None
@@ -111,7 +110,7 @@ def test_the_style_is_used_at_once_and_the_row_has_its_lines(
 def test_a_change_in_the_row_is_a_change_of_the_style(desk: Desk, service: FakeAudienceService) -> None:
     desk.window.commands.run("audience.window")
     (row,) = service.rows()
-    service.set_up(replace(row.config, layout=Layout(200, 9), mode="word"), {})
+    service.set_up(row.config._replace(layout=Layout(200, 9), mode="word"), {})
     style = desk.window.settings.audience_style
     assert (style.columns, style.lines, style.mode) == (60, 3, "word")
     assert [row.config.layout for row in service.rows()] == [Layout(60, 3)]
@@ -120,10 +119,10 @@ def test_a_change_in_the_row_is_a_change_of_the_style(desk: Desk, service: FakeA
 def test_captions_come_later_by_the_delay_of_the_row(desk: Desk, service: FakeAudienceService) -> None:
     desk.window.commands.run("audience.window")
     (row,) = service.rows()
-    service.set_up(replace(row.config, delay_seconds=60.0), {})
+    service.set_up(row.config._replace(delay_seconds=60.0), {})
     service.audience.show_text("Later.")
     assert window(desk).canvas.display().cue is None
-    service.set_up(replace(row.config, delay_seconds=0.0), {})
+    service.set_up(row.config._replace(delay_seconds=0.0), {})
     assert window(desk).canvas.display().cue is not None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +17,7 @@ BEAMER = ScreenIdentity("HDMI-1", "Epson", "EB-L200", "X5KJ", 1920, 0, 1920, 108
 MUTE = ScreenIdentity("DP-2", "", "", "", 1920, 0, 1280, 720)  # says nothing of itself
 NOWHERE = ScreenIdentity()
 TWIN = ScreenIdentity("DP-3", "Dell", "U2720Q", "", 1920, 0, 3840, 2160)
-OTHER_TWIN = replace(TWIN, name="DP-4", left=5760)
+OTHER_TWIN = TWIN._replace(name="DP-4", left=5760)
 
 
 @pytest.mark.parametrize(
@@ -35,28 +33,28 @@ OTHER_TWIN = replace(TWIN, name="DP-4", left=5760)
         (BEAMER, [LAPTOP], 0, None),
         (BEAMER, [LAPTOP, MUTE], 0, None),
         # at another socket, elsewhere on the desktop, in another resolution
-        (BEAMER, [LAPTOP, replace(BEAMER, name="DP-1", left=-1280, width=1280)], 0, 1),
+        (BEAMER, [LAPTOP, BEAMER._replace(name="DP-1", left=-1280, width=1280)], 0, 1),
         # another device at the same socket stands in for it; the device itself goes before it
-        (BEAMER, [LAPTOP, replace(BEAMER, manufacturer="Sony", model="VPL", serial="1")], 0, 1),
-        (BEAMER, [LAPTOP, replace(MUTE, name="HDMI-1"), replace(BEAMER, name="DP-9")], 0, 2),
+        (BEAMER, [LAPTOP, BEAMER._replace(manufacturer="Sony", model="VPL", serial="1")], 0, 1),
+        (BEAMER, [LAPTOP, MUTE._replace(name="HDMI-1"), BEAMER._replace(name="DP-9")], 0, 2),
         # two of one model: the serial number decides, then the socket, then the place
-        (BEAMER, [LAPTOP, replace(BEAMER, serial="other", name="DP-1"), replace(BEAMER, name="DP-2")], 0, 2),
+        (BEAMER, [LAPTOP, BEAMER._replace(serial="other", name="DP-1"), BEAMER._replace(name="DP-2")], 0, 2),
         (TWIN, [LAPTOP, OTHER_TWIN, TWIN], 0, 2),
-        (replace(TWIN, name=""), [LAPTOP, replace(OTHER_TWIN, name=""), replace(TWIN, name="")], 0, 2),
+        (TWIN._replace(name=""), [LAPTOP, OTHER_TWIN._replace(name=""), TWIN._replace(name="")], 0, 2),
         # never the operator's own, though it is of the same model as the one that is gone
         (TWIN, [OTHER_TWIN], 0, None),
         (TWIN, [OTHER_TWIN, LAPTOP], 0, None),
         # but if exactly that one was chosen
         (LAPTOP, [LAPTOP], 0, 0),
         (LAPTOP, [LAPTOP, BEAMER], 0, 0),
-        (replace(LAPTOP, width=1280), [LAPTOP, BEAMER], 0, 0),
-        (replace(LAPTOP, serial="9"), [LAPTOP, BEAMER], 0, None),
+        (LAPTOP._replace(width=1280), [LAPTOP, BEAMER], 0, 0),
+        (LAPTOP._replace(serial="9"), [LAPTOP, BEAMER], 0, None),
         # screens that say nothing but the name of their socket
         (MUTE, [LAPTOP, MUTE], 0, 1),
-        (MUTE, [LAPTOP, replace(MUTE, name="DP-3")], 0, None),
+        (MUTE, [LAPTOP, MUTE._replace(name="DP-3")], 0, None),
         # or nothing at all: the same place and size are the same screen
-        (replace(MUTE, name=""), [LAPTOP, replace(MUTE, name="")], 0, 1),
-        (replace(MUTE, name=""), [LAPTOP, replace(MUTE, name="", width=800)], 0, None),
+        (MUTE._replace(name=""), [LAPTOP, MUTE._replace(name="")], 0, 1),
+        (MUTE._replace(name=""), [LAPTOP, MUTE._replace(name="", width=800)], 0, None),
     ],
 )
 def test_the_screen_that_matches_best(
@@ -82,7 +80,7 @@ def test_the_operators_screen_is_taken_only_if_exactly_it_was_chosen(
 ) -> None:
     found = best_screen(chosen, present, own)
     if found is not None and found == own:
-        assert replace(present[own], left=0) == replace(chosen, left=0)
+        assert present[own]._replace(left=0) == chosen._replace(left=0)
 
 
 def test_the_dialog_offers_another_screen_first(qtbot: QtBot) -> None:

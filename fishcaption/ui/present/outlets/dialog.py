@@ -7,7 +7,6 @@ empty field leaves it as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
@@ -237,8 +236,7 @@ class OutletDialog(QDialog):
                 return
             if not option.is_secret:
                 options[option.name] = value
-        config = replace(
-            self._config,
+        config = self._config._replace(
             name=self.name.text().strip() or self._kind.name,
             layout=Layout(round(self.columns.value()), round(self.lines.value())),
             mode=cast(Mode, self.mode.currentData()),
