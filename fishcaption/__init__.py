@@ -43,16 +43,19 @@ Words that have one exact meaning:
     heard          the frames that the sound device has played; a count that only grows
     timeline       which word sounds at which frame: exact where the voice told it, else estimated
     snapshot       a frozen picture of what the reader says and what is heard; windows draw it
-    cue            a caption as shown to an audience: one to three lines, with first and last frame
+    script         a prepared text as a list of cues, which a presenter speaks one by one
+    cue            one part of a script; in a subtitle file, a caption with first and last frame
+    caption        one to three lines of a text that an audience reads at once
+    display        what the audience sees at a moment: the caption and how much of it is revealed, or black
     caption track  what is heard, word by word, presented once for everybody who shows it
-    outlet         whatever shows or sends captions: transcript, large type, strip, subtitle file
+    outlet         whatever shows or sends captions to others: audience's window, page, OBS, Zoom, file
     workspace      one arrangement of the window for one kind of use, such as Speak
     held text      a draft that was put aside, to be taken back later
     phrase         a text that is said often; made ready ahead, it sounds at once
     profile        settings, draft, history and phrases of their own, with a window of their own
 
-`docs/architecture.md` follows a typed word and a changed setting through the files. Who may import whom
-stands in pyproject.toml and is checked by import-linter.
+`docs/architecture.md` follows a typed word, a caption and a changed setting through the files. Who may import
+whom stands in pyproject.toml and is checked by import-linter.
 
 Importing the package does one thing: it forbids onnxruntime to report to its maker. Every process of ours
 passes here before it can load that library, and hands the environment on to those it starts.

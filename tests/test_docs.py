@@ -122,10 +122,11 @@ def test_the_pages_have_commands() -> None:
 
 
 def labels() -> set[str]:
-    """All words of the window, as `tr` has them, and those of the settings dialog."""
+    """All words of the window, as `tr` has them, and those of the settings dialog and the outlets' form."""
     found = set()
     package = ROOT / "fishcaption"
-    for path in (*(package / "ui").rglob("*.py"), package / "store" / "settings.py"):
+    declared = ("store/settings.py", "captions/outlets.py", "captions/senders/kinds.py")
+    for path in (*(package / "ui").rglob("*.py"), *(package / name for name in declared)):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(bare(node.value))
@@ -149,7 +150,9 @@ def test_every_label_is_one_of_the_window() -> None:
 
 
 def test_the_page_of_keys_has_every_key(tmp_path: Path) -> None:
-    started = kept_files.start(tmp_path, {})
+    started = kept_files.start(
+        tmp_path, {"settings.json": b'{"workspace": "present"}'}
+    )  # it has all commands
     page = (ROOT / "docs" / "keys.md").read_text("utf-8")
     told = dict(re.findall(r"^\| (.+?) \| (.+?) \|$", page, re.MULTILINE))
     expected = {
