@@ -10,9 +10,14 @@ from PySide6.QtWidgets import QApplication
 from websockets.asyncio.client import connect
 
 from fishcaption.core.audience import OutletConfig
+from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.script.model import Script, ScriptCue
+from fishcaption.core.script.show import begun
 from fishcaption.core.speech import Voice
+from fishcaption.store.scripts.kept_scripts import KeptScripts, scripts_dir
+from fishcaption.store.scripts.script_file import KeptScript
 from fishcaption.store.settings import Settings
+from fishcaption.ui.present.workspace import PresentWorkspace
 from tests.app.opened_program import opened, run, until
 from tests.captions.page.test_outlet import free_port
 
@@ -48,3 +53,38 @@ def test_an_operator_elsewhere_goes_on_and_readers_see_the_next_cue(qapp: QAppli
             assert (told["is_black"], told["outlets"][0]["name"]) == (True, "Page")
 
     run(qapp, show)
+
+
+@pytest.mark.slow
+def test_a_tablet_has_the_script_of_last_time_before_present_is_shown_and_its_commands_are_seen(
+    qapp: QApplication,
+) -> None:
+    told: list[FishCaptionError] = []
+    kept = KeptScripts(scripts_dir(), told.append)
+    kept.keep(KeptScript(begun(SCRIPT), is_muted=True))
+    kept.close()
+
+    async def show() -> None:
+        page = OutletConfig("p", "page", "Page", is_on=True, options={"port": str(free_port())})
+        async with opened(Settings(voice=HEART, outlets=(page,))) as made:
+            outlets = made.services.audience()
+            await until(lambda: bool(outlets.rows()[0].state.address))
+            address = outlets.rows()[0].state.operator_address
+            async with httpx.AsyncClient(trust_env=False) as http:
+                assert (await http.post(f"{address}/next")).status_code == 202
+                assert (await http.get(f"{address}/state")).json()["current"] == "Good evening."
+                assert made.window.workspaces is not None
+                assert made.window.workspaces.others() == ()
+                made.window.commands.run("workspace.present")
+                (present,) = made.window.workspaces.others()
+                assert isinstance(present, PresentWorkspace)
+                toggles = present.show_panel._toggles
+                for command in ("black", "freeze"):
+                    for switched in ("on", "off", "on"):
+                        asked = await http.post(f"{address}/{command}?to={switched}")
+                        assert asked.status_code == 202
+                        assert toggles[f"show.{command}"].isChecked() is (switched == "on")
+                assert present.show_panel.preview._title.text() == "The audience sees: black"
+
+    run(qapp, show)
+    assert told == []

@@ -223,7 +223,9 @@ class Services:
                 on_error=self._tell,
                 sound=self.speech.heard_sound(),
             )
-            self._control = OperatorControl(self._audience, stop=lambda: self.on_stop(), on_error=self._tell)
+            self._control = OperatorControl(
+                self._audience, self.script, stop=lambda: self.on_stop(), on_error=self._tell
+            )
         return self._audience
 
     def script(self) -> ScriptShow:
@@ -247,8 +249,6 @@ class Services:
                 call_soon=asyncio.get_running_loop().call_soon,
             )
             self._script.use_rules(self._rules())
-            if self._control is not None:
-                self._control.use_script(self._script)
             if self.speech.is_entered:
                 self.tasks.start(partial(self._script.run, self.speech.system))
         return self._script

@@ -55,12 +55,14 @@ class OperatedScript(Protocol):
 class OperatorControl:
     """Shows the operators of all outlets how the show stands, and does what they command.
 
+    ``script`` finds the script; it is asked once, when the first outlet with an operator's page is there.
     ``stop`` is the program's one Stop. ``on_error`` is told what a command could not do; so is the operator.
     """
 
     def __init__(
         self,
         outlets: AudienceOutlets,
+        script: Callable[[], OperatedScript],
         *,
         stop: Callable[[], object],
         on_error: Callable[[FishCaptionError], None],
@@ -71,18 +73,13 @@ class OperatorControl:
         self._stop = stop
         self._on_error = on_error
         self._clock = clock
+        self._find_script = script
         self._script: OperatedScript | None = None
         self._words = ""
         self._last_next = -AGAIN_SECONDS
         outlets.on_outlet = self._on_outlet
         outlets.subscribe(self._look)
         self._audience.operated.add(self._look)
-
-    def use_script(self, script: OperatedScript) -> None:
-        """Let them go through this script from now on."""
-        self._script = script
-        script.subscribe(self._look)
-        self._look()
 
     def do(self, command: Command) -> None:
         """Do what an operator commands."""
@@ -128,6 +125,9 @@ class OperatorControl:
 
     def _on_outlet(self, outlet: Outlet) -> None:
         if isinstance(outlet, Controllable):
+            if self._script is None:  # it is read from its file now, if Present was not shown yet
+                self._script = self._find_script()
+                self._script.subscribe(self._look)
             outlet.on_command = self.do
             outlet.show_operator(self._view())
 

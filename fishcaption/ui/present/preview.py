@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -25,13 +25,10 @@ _BACKDROP = "#3a3f46"  # stands for the slides below the captions
 class Preview(QWidget):
     """Shows the display of the audience while it is in sight; that of a rehearsal, too."""
 
-    black_changed = Signal()  # it is black now, or not any more
-
     def __init__(self, audience: Audience, settings: SettingsService) -> None:
         super().__init__()
         self._audience = audience
         self._style = settings.current.audience_style
-        self._is_black = False
         self._unsubscribe: Callable[[], None] | None = None  # while it is not in sight
         self._title = Label()
         self._title.setProperty("role", "title")
@@ -81,9 +78,6 @@ class Preview(QWidget):
 
     def _show(self, display: Display) -> None:
         self.canvas.show_display(display)
-        if display.is_black != self._is_black:
-            self._is_black = display.is_black
-            self.black_changed.emit()
 
     # -- Qt
 

@@ -39,7 +39,6 @@ class ShowCommands(QObject):
     begun = Signal()  # a cue is spoken: what was told before is over
     failed = Signal(object)  # a FishCaptionError
     noticed = Signal(str)
-    audience_changed = Signal()  # black or frozen, or not any more
     find_asked = Signal()
 
     def __init__(
@@ -138,13 +137,11 @@ class ShowCommands(QObject):
         """Show the audience nothing, or everything again."""
         audience = self._audience.audience
         audience.set_black(not audience.is_black)
-        self.audience_changed.emit()
 
     def freeze(self) -> None:
         """Keep what the audience sees, or let it go on."""
         audience = self._audience.audience
         audience.set_frozen(not audience.is_frozen)
-        self.audience_changed.emit()
 
     def prepare(self) -> None:
         """Make the whole script ready ahead; what costs money is asked first."""

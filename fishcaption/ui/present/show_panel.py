@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,8 @@ class ShowPanel(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         self.clocks.noticed.connect(self.noticed)
+        # black and frozen are commanded from elsewhere, too: from a tablet, by a key in any workspace
+        self._unsubscribe = audience.audience.operated.add(self.show_audience)
 
     def show_view(self, view: ShowView) -> None:
         """Show where the show is."""
@@ -90,6 +93,13 @@ class ShowPanel(QWidget):
         self._toggles["show.black"].setChecked(audience.is_black)
         self._toggles["show.freeze"].setChecked(audience.is_frozen)
         self.preview.show_state(is_rehearsal=self._is_rehearsal)
+
+    def leave(self) -> None:
+        """Stop following: the window is closed."""
+        with ExitStack() as ending:
+            ending.callback(self._unsubscribe)
+            ending.callback(self.outlets.leave)
+            ending.callback(self.preview.leave)
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours and sizes."""

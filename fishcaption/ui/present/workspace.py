@@ -77,7 +77,6 @@ class PresentWorkspace(QWidget):
         commands.begun.connect(self.begun)
         commands.failed.connect(self.failed)
         commands.noticed.connect(self.noticed)
-        commands.audience_changed.connect(self.show_view)
         commands.find_asked.connect(script.search.begin)
         script.noticed.connect(self.noticed)
         script.file_dropped.connect(self.open_file)
@@ -86,7 +85,6 @@ class PresentWorkspace(QWidget):
         script.cues.customContextMenuRequested.connect(self._on_menu)
         script.model.edited.connect(commands.take_edit)
         self.show_panel.noticed.connect(self.noticed)
-        self.show_panel.preview.black_changed.connect(self.show_panel.show_audience)
         self._host.commands.changed.connect(self._tell_keys)
 
     def show_view(self) -> None:
@@ -165,8 +163,7 @@ class PresentWorkspace(QWidget):
         self._is_open = False
         with ExitStack() as ending:
             ending.callback(self._unsubscribe)
-            ending.callback(self.show_panel.outlets.leave)
-            ending.callback(self.show_panel.preview.leave)
+            ending.callback(self.show_panel.leave)
 
     # -- inside ------------------------------------------------------------------------------------
 

@@ -116,25 +116,32 @@ class Stage:
     play: Play
     told: list[FishCaptionError]
     stopped: list[None]
+    asked: list[Play]  # the script, as often as it was asked for
     now: float = 0.0
 
     async def tablet(self) -> Tablet:
-        news = asyncio.Event()
-        end = self.service.subscribe(news.set)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not all(row.state.light is Light.ON for row in self.service.rows()):
-                await news.wait()
-                news.clear()
-        end()
+        for outlet in ("a", "b"):
+            await until_on(self.service, outlet)
         return Tablet.made[-1]
 
 
+async def until_on(service: AudienceOutlets, outlet: str) -> None:
+    """Wait until this outlet works."""
+    news = asyncio.Event()
+    end = service.subscribe(news.set)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while all(row.config.id != outlet or row.state.light is not Light.ON for row in service.rows()):
+            await news.wait()
+            news.clear()
+    end()
+
+
 @asynccontextmanager
-async def stage(*, has_script: bool = True) -> AsyncIterator[Stage]:
+async def stage(*, play: Play | None = None, has_page: bool = True) -> AsyncIterator[Stage]:
     Tablet.made = []
     kinds = tuple(OutletKind(name.lower(), name, "", __name__, name) for name in ("Tablet", "Deaf"))
     outlets = (
-        OutletConfig("a", "tablet", "Page", is_on=True),
+        OutletConfig("a", "tablet", "Page", is_on=has_page),
         OutletConfig("b", "deaf", "Zoom", is_on=True),
     )
     told: list[FishCaptionError] = []
@@ -149,13 +156,18 @@ async def stage(*, has_script: bool = True) -> AsyncIterator[Stage]:
             on_error=told.append,
             kinds=kinds,
         )
+        found = play or Play()
+        asked: list[Play] = []
+
+        def find() -> Play:
+            asked.append(found)
+            return found
+
         made: Stage
         control = OperatorControl(
-            service, stop=lambda: stopped.append(None), on_error=told.append, clock=lambda: made.now
+            service, find, stop=lambda: stopped.append(None), on_error=told.append, clock=lambda: made.now
         )
-        made = Stage(service, control, Play(), told, stopped)
-        if has_script:
-            control.use_script(made.play)
+        made = Stage(service, control, found, told, stopped, asked)
         yield made
         await service.close()
         tasks.cancel()
@@ -230,8 +242,21 @@ async def test_what_cannot_be_done_is_told_here_and_there_until_the_next_command
         await tablet.view(lambda view: not view.words)
 
 
-async def test_without_a_script_nothing_but_the_picture_and_stop_can_be_commanded() -> None:
-    async with stage(has_script=False) as made:
+async def test_the_script_is_asked_for_once_and_only_where_there_is_an_operators_page() -> None:
+    async with stage(has_page=False) as made:
+        await until_on(made.service, "b")
+        assert made.asked == []
+        made.service.switch("a", is_on=True)
+        await until_on(made.service, "a")
+        made.service.switch("a", is_on=False)
+        made.service.switch("a", is_on=True)
+        await until_on(made.service, "a")
+        assert made.asked == [made.play]
+        await Tablet.made[-1].view(lambda view: view.is_open)
+
+
+async def test_in_an_empty_script_picture_and_stop_can_be_commanded_and_none_is_open() -> None:
+    async with stage(play=Play(shown=ShowView(Script()))) as made:
         tablet = await made.tablet()
         for action in ACTIONS:
             tablet.command(action)
