@@ -13,17 +13,41 @@ from typing import Final
 COLUMNS: Final = 32
 ROWS: Final = 4
 
-_BASIC: Final = (
-    "".join(map(chr, range(0x20, 0x7F))).translate(str.maketrans("", "", "*\\^_`{|}~")) + "áéíóúç÷Ññ█"
-)
-_SPECIAL: Final = "®°½¿™¢£♪àèâêîôû"
-_EXTENDED: Final = (
-    "ÁÉÓÚÜü‘¡*─©℠·“”"  # Spanish, and signs
-    "ÀÂÇÈÊËëÎÏïÔÙùÛ«»"  # French
-    "ÃãÍÌìÒòÕõ{}\\^_|~"  # Portuguese
-    "ÄäÖöß¥¤ÅåØø┌┐└┘"  # German and Danish
-)
-CHARACTERS: Final = frozenset(_BASIC + _SPECIAL + _EXTENDED)
+_OWN_CODES: Final = {
+    "á": 0x2A,
+    "é": 0x5C,
+    "í": 0x5E,
+    "ó": 0x5F,
+    "ú": 0x60,
+    "ç": 0x7B,
+    "÷": 0x7C,
+    "Ñ": 0x7D,
+    "ñ": 0x7E,
+    "█": 0x7F,
+}
+BASIC: Final = {
+    chr(code): code for code in range(0x20, 0x7F) if code not in (*_OWN_CODES.values(), *map(ord, "^_`|~"))
+} | _OWN_CODES
+"""The characters of one byte, with that byte: ASCII, but for some signs in whose places others stand."""
+
+# By first byte: the characters of the second bytes from 0x30 or 0x20 on; a blank is one not used here.
+_SPECIAL_ROW: Final = "®°½¿™¢£♪à èâêîôû"
+_EXTENDED_ROWS: Final = {
+    0x12: "ÁÉÓÚÜü‘¡* ─©℠·“”ÀÂÇÈÊËëÎÏïÔÙùÛ«»",  # Spanish, signs, French
+    0x13: "ÃãÍÌìÒòÕõ{}\\^_|~ÄäÖöß¥¤ ÅåØø┌┐└┘",  # Portuguese, German, Danish
+}
+SPECIAL: Final = {sign: (0x11, 0x30 + at) for at, sign in enumerate(_SPECIAL_ROW) if sign != " "}
+"""The special characters, with their two bytes."""
+
+EXTENDED: Final = {
+    sign: (first, 0x20 + at)
+    for first, signs in _EXTENDED_ROWS.items()
+    for at, sign in enumerate(signs)
+    if sign != " "
+}
+"""The extended characters, with their two bytes: a decoder shows each in place of the letter before it."""
+
+CHARACTERS: Final = frozenset(BASIC | SPECIAL | EXTENDED)
 """Every character that a decoder can show."""
 
 _SIMILAR: Final = str.maketrans({

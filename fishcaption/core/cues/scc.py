@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from fishcaption.core.cea608 import COLUMNS
+from fishcaption.core.cea608 import BASIC, COLUMNS, EXTENDED, SPECIAL
 
 FRAMES_PER_SECOND: Final = Fraction(30_000, 1001)
 
@@ -24,36 +24,6 @@ _LAST_ROW: Final = 15
 # Rows from 12 on: the first byte, and the second one for column 0; two more for each four columns.
 _ROWS: Final = {12: (0x13, 0x50), 13: (0x13, 0x70), 14: (0x14, 0x50), 15: (0x14, 0x70)}
 _PADDING: Final = 0x00
-
-_OWN_CODES: Final = {
-    "á": 0x2A,
-    "é": 0x5C,
-    "í": 0x5E,
-    "ó": 0x5F,
-    "ú": 0x60,
-    "ç": 0x7B,
-    "÷": 0x7C,
-    "Ñ": 0x7D,
-} | {
-    "ñ": 0x7E,
-    "█": 0x7F,
-}  # the rest of the basic set is ASCII, without the signs in whose places these stand
-_BASIC: Final = {
-    chr(code): code for code in range(0x20, 0x7F) if code not in (*_OWN_CODES.values(), *map(ord, "^_`|~"))
-} | _OWN_CODES
-# By first byte: the characters of the second bytes from 0x30 or 0x20 on; a blank is one not used here.
-_SPECIAL: Final = "®°½¿™¢£♪à èâêîôû"
-_EXTENDED: Final = {
-    0x12: "ÁÉÓÚÜü‘¡* ─©℠·“”ÀÂÇÈÊËëÎÏïÔÙùÛ«»",
-    0x13: "ÃãÍÌìÒòÕõ{}\\^_|~ÄäÖöß¥¤ ÅåØø┌┐└┘",
-}
-_TWO_BYTES: Final = {sign: (0x11, 0x30 + at) for at, sign in enumerate(_SPECIAL) if sign != " "}
-_BEHIND_A_LETTER: Final = {
-    sign: (first, 0x20 + at)
-    for first, signs in _EXTENDED.items()
-    for at, sign in enumerate(signs)
-    if sign != " "
-}
 
 _Pair = tuple[int, int]
 _Unit = list[_Pair]
@@ -122,16 +92,16 @@ def _letters(row: str) -> list[_Unit]:
     units: list[_Unit] = []
     waiting: int | None = None  # a letter that another one joins to a pair
     for sign in row:
-        if sign in _BASIC:
+        if sign in BASIC:
             if waiting is None:
-                waiting = _BASIC[sign]
+                waiting = BASIC[sign]
             else:
-                units.append([(waiting, _BASIC[sign])])
+                units.append([(waiting, BASIC[sign])])
                 waiting = None
             continue
         # a decoder replaces the letter before it by an extended one: there a similar letter stands
-        similar = _similar(sign) if sign in _BEHIND_A_LETTER else None
-        code = _BEHIND_A_LETTER.get(sign) or _TWO_BYTES[sign]
+        similar = _similar(sign) if sign in EXTENDED else None
+        code = EXTENDED.get(sign) or SPECIAL[sign]
         if similar is None:
             units += [[(waiting, _PADDING)]] if waiting is not None else []
             units.append([code, code])
@@ -145,7 +115,7 @@ def _letters(row: str) -> list[_Unit]:
 
 def _similar(sign: str) -> int:
     """Return the letter that a decoder without extended characters shows."""
-    return _BASIC.get(unicodedata.normalize("NFKD", sign)[0], _BASIC[" "])
+    return BASIC.get(unicodedata.normalize("NFKD", sign)[0], BASIC[" "])
 
 
 def _insert(units: list[_Unit], codes: _Unit, place: int) -> None:
