@@ -12,6 +12,7 @@ from typing import Final
 
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light, OutletState, Tell
+from fishcaption.captions.revealed import RevealedText
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.errors import StorageError
 
@@ -38,7 +39,7 @@ class CurrentText:
     ) -> None:
         self._tell = tell
         self._clock = clock
-        self._is_word_by_word = config.mode != "pop-on"
+        self._revealed = RevealedText(config.mode, config.layout.lines)
         self._path = Path(config.options["folder"]).expanduser() / NAME
         self._wanted = ""
         self._written: str | None = None
@@ -48,9 +49,7 @@ class CurrentText:
 
     def show(self, display: Display, /) -> None:
         """Have the file hold this caption; only the newest one counts."""
-        cue = display.cue
-        lines = () if cue is None else cue.heard_lines() if self._is_word_by_word else cue.lines
-        text = "\n".join(lines)
+        text = "\n".join(self._revealed.take(display))
         if text != self._wanted:
             self._wanted, self._wanted_at = text, self._clock()
             self._news.set()

@@ -22,6 +22,7 @@ from typing import ClassVar, Final, NamedTuple
 from fishcaption.captions.display import Display
 from fishcaption.captions.held_back import HOLD_SECONDS, HOLD_WORDS, HeldBack, Line
 from fishcaption.captions.outlet import Light, Numbers, OutletState, Tell
+from fishcaption.captions.revealed import RevealedText
 from fishcaption.captions.senders.web import TIMEOUT_SECONDS, Answer, Failure, Request, Web
 from fishcaption.core.audience import OutletConfig
 
@@ -357,17 +358,18 @@ class StateSender(Sender):
 
     def prepare(self) -> None:
         """Begin with an empty text."""
+        self._revealed = RevealedText(self._config.mode, self._config.layout.lines)
         self._wanted = Job(0, "", 0.0)
         self._sent = ""
         self._is_known = True  # else the service may show the text of a request that went wrong
 
     def show(self, display: Display, /) -> None:
         """Send this instead of whatever waits."""
+        lines = self._revealed.take(display)
         cue = display.cue
         if cue is None:
             self._wanted = Job(0, "", self._clock())
         else:
-            lines = cue.lines if self._config.mode == "pop-on" else cue.heard_lines()
             moment = cue.moment
             if self._config.mode != "pop-on" and cue.heard:
                 moment += cue.words[cue.heard - 1].offset_seconds

@@ -70,6 +70,13 @@ async def test_the_file_holds_the_caption_and_is_emptied(tmp_path: Path) -> None
     assert [path.name for path in on.path.parent.iterdir()] == [NAME]
 
 
+async def test_lines_roll_up(tmp_path: Path) -> None:
+    async with show(tmp_path, "roll-up") as on:
+        await on.shows(shown(1, "Hello\nworld", moment=1.0), "Hello\nworld")
+        await on.shows(shown(2, "Good morning", moment=2.0, heard=1), "world\nGood")
+        await on.shows(NOTHING, "")
+
+
 async def test_word_by_word(tmp_path: Path) -> None:
     async with show(tmp_path, "word") as on:
         await on.shows(shown(1, "Hello brave\nworld", moment=1.0, heard=1), "Hello")

@@ -470,6 +470,19 @@ async def test_vmix_shows_word_by_word_by_choice() -> None:
         await service.until(lambda: title["Headline.Text"] == "Hello brave\nworld.")
 
 
+async def test_vmix_shows_lines_that_roll_up_by_choice() -> None:
+    service = VMixService()
+    title = service.titles["Captions"]
+    options = {"input": "Captions"}
+    async with (
+        serving(service) as address,
+        running("vmix", "", {"address": address, **options}, mode="roll-up") as sender,
+    ):
+        sender.outlet.show(Display(cue(1, "Hello brave", "world.")))
+        sender.outlet.show(Display(cue(2, "Good morning.", heard=1)))
+        await service.until(lambda: title["Headline.Text"] == "world.\nGood")
+
+
 async def test_vmix_without_the_title_is_told_and_works_as_soon_as_it_is_there() -> None:
     service = VMixService()
     service.titles.clear()
