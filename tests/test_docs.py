@@ -150,9 +150,7 @@ def test_every_label_is_one_of_the_window() -> None:
 
 
 def test_the_page_of_keys_has_every_key(tmp_path: Path) -> None:
-    started = kept_files.start(
-        tmp_path, {"settings.json": b'{"workspace": "present"}'}
-    )  # it has all commands
+    started = kept_files.start(tmp_path, {})
     page = (ROOT / "docs" / "keys.md").read_text("utf-8")
     told = dict(re.findall(r"^\| (.+?) \| (.+?) \|$", page, re.MULTILINE))
     expected = {

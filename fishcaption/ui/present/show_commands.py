@@ -1,7 +1,7 @@
-"""The commands of a show: next, back, black, markers, edits … with the keys of a presenter's remote.
+"""The commands of a show: next, back, black, markers, edits …
 
-Their keys act while the list of the script has the focus (`script.cue_list.SCOPE`), and each can be learned
-in the dialog of the keys. The transport's buttons run the same commands.
+`show_actions` has their words and keys. The keys act while the list of the script has the focus, and each can
+be learned in the dialog of the keys. The transport's buttons run the same commands.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from PySide6.QtGui import QGuiApplication
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.script import cue_edits
 from fishcaption.core.script.model import Script
-from fishcaption.ui.commands import Action, Group
-from fishcaption.ui.present.script.cue_list import SCOPE, ScriptList
+from fishcaption.ui.commands import Action
+from fishcaption.ui.present.script.cue_list import ScriptList
 from fishcaption.ui.present.script.model import Column
+from fishcaption.ui.present.show_actions import show_action
 from fishcaption.ui.widgets.controls import TransportButton
 from fishcaption.ui.widgets.fields import pasted_text
 
@@ -40,6 +41,7 @@ class ShowCommands(QObject):
     failed = Signal(object)  # a FishCaptionError
     noticed = Signal(str)
     find_asked = Signal()
+    speakers_asked = Signal()
 
     def __init__(
         self,
@@ -64,37 +66,29 @@ class ShowCommands(QObject):
 
     def actions(self) -> tuple[Action, ...]:
         """Return the commands."""
-        tr = self.tr
         return (
-            self._action("next", tr("Next: speak the next cue"), self.speak_next,
-                         "Space", "Right", "PgDown", "F5", "Shift+F5"),
-            self._action("back", tr("Back one cue"), self._script.back, "Left", "PgUp"),
-            self._action("repeat", tr("Repeat this cue"), partial(self._do, self._script.repeat), "R"),
-            self._action("skip", tr("Skip the next cue"), self._script.skip, "S"),
-            self._action("hold", tr("Hold: Next does nothing until you press it again"), self._hold, "H",
-                         checked=self._is_held),
-            self._action("black", tr("Black: the audience sees nothing"), self.black, "B", ".",
-                         checked=self._is_black),
-            self._action("freeze", tr("Freeze what the audience sees"), self.freeze, "F",
-                         checked=self._is_frozen),
-            self._action("go_to", tr("Make the selected cue the next one"), self._go_to_chosen, "G"),
-            self._action("find", tr("Find a cue by its number or words"), self.find_asked.emit, "Ctrl+F"),
-            self._action("mark", tr("Set or remove a marker"), self._mark, "F3"),
-            self._action("next_marker", tr("Go to the next marker"), partial(self._to_marker, 1),
-                         "Ctrl+PgDown", "Ctrl+Right"),
-            self._action("previous_marker", tr("Go to the previous marker"), partial(self._to_marker, -1),
-                         "Ctrl+PgUp", "Ctrl+Left"),
-            self._action("mute", tr("A person speaks: the keys show the captions, without a voice"),
-                         self._mute, "M", checked=self._is_muted),
-            self._action("rehearse", tr("Rehearse: nothing leaves this computer"), self._rehearse,
-                         checked=self._is_rehearsal),
-            self._action("prepare", tr("Prepare: make the whole script ready ahead"), self.prepare),
-            self._action("edit", tr("Edit the selected cue"), self._edit, "F2"),
-            self._action("insert", tr("Write a new cue below"), self.write, "Ctrl+Return", "Ins"),
-            self._action("delete", tr("Delete the selected cues"), self._delete, "Del"),
-            self._action("paste", tr("Paste cues below"), self.paste, "Ctrl+V", "Shift+Ins"),
-            self._action("undo", tr("Undo the last change of the script"), self._on_undo, "Ctrl+Z"),
-        )  # fmt: skip
+            self._action("next", self.speak_next),
+            self._action("back", self._script.back),
+            self._action("repeat", partial(self._do, self._script.repeat)),
+            self._action("skip", self._script.skip),
+            self._action("hold", self._hold, self._is_held),
+            self._action("black", self.black, self._is_black),
+            self._action("freeze", self.freeze, self._is_frozen),
+            self._action("go_to", self._go_to_chosen),
+            self._action("find", self.find_asked.emit),
+            self._action("mark", self._mark),
+            self._action("next_marker", partial(self._to_marker, 1)),
+            self._action("previous_marker", partial(self._to_marker, -1)),
+            self._action("mute", self._mute, self._is_muted),
+            self._action("rehearse", self._rehearse, self._is_rehearsal),
+            self._action("prepare", self.prepare),
+            self._action("edit", self._edit),
+            self._action("insert", self.write),
+            self._action("delete", self._delete),
+            self._action("paste", self.paste),
+            self._action("undo", self._on_undo),
+            self._action("speakers", self.speakers_asked.emit),
+        )
 
     def buttons(self) -> dict[str, TransportButton | None]:
         """Return the transport's buttons in this workspace."""
@@ -267,17 +261,9 @@ class ShowCommands(QObject):
     # -- inside
 
     def _action(
-        self,
-        name: str,
-        words: str,
-        act: Callable[[], None],
-        *keys: str,
-        checked: Callable[[], bool] | None = None,
+        self, name: str, act: Callable[[], object], checked: Callable[[], bool] | None = None
     ) -> Action:
-        return Action(
-            f"show.{name}", words, act, Group.SHOW, keys, where=self.tr("in the script"),
-            enabled=self._is_shown, checked=checked, scope=SCOPE,
-        )  # fmt: skip
+        return show_action(name, act, self._is_shown, checked)
 
     def _is_held(self) -> bool:
         return self._script.view().is_held

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPlainTextEdit, QSp
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.script.model import Script
 from fishcaption.core.speech import Snapshot
-from fishcaption.ui.commands import Action, Group
-from fishcaption.ui.present.script.cue_list import SCOPE
+from fishcaption.ui.commands import Action
 from fishcaption.ui.present.script.panel import ScriptPanel
+from fishcaption.ui.present.show_actions import SCOPE
 from fishcaption.ui.present.show_commands import ShowCommands
 from fishcaption.ui.present.show_panel import ShowPanel
 from fishcaption.ui.widgets.controls import TransportButton
@@ -78,6 +78,7 @@ class PresentWorkspace(QWidget):
         commands.failed.connect(self.failed)
         commands.noticed.connect(self.noticed)
         commands.find_asked.connect(script.search.begin)
+        commands.speakers_asked.connect(self._on_speakers)
         script.noticed.connect(self.noticed)
         script.file_dropped.connect(self.open_file)
         script.text_dropped.connect(commands.add_text)
@@ -103,11 +104,7 @@ class PresentWorkspace(QWidget):
 
     def own_actions(self) -> tuple[Action, ...]:
         """Return the commands of the show."""
-        speakers = Action(
-            "show.speakers", self.tr("Voices of the script's speakers"), self._on_speakers, Group.SHOW,
-            enabled=self.isVisible, in_menu=True,
-        )  # fmt: skip
-        return (*self.commands.actions(), speakers)
+        return self.commands.actions()
 
     def buttons(self) -> Mapping[str, TransportButton | None]:
         """Return the transport's buttons: Next in place of Speak, and others."""

@@ -66,7 +66,8 @@ class Dialog(NamedTuple):
 class WorkspaceEntry(NamedTuple):
     """A workspace: its name in the settings, its words in the window, its keys, and its class.
 
-    `is_there` says after the first paint whether there is such a workspace.
+    `is_there` says after the first paint whether there is such a workspace. `actions` is a function that
+    returns its commands as they are until it is made: it takes what runs the command with an id then.
     """
 
     id: str
@@ -75,6 +76,7 @@ class WorkspaceEntry(NamedTuple):
     keys: tuple[str, ...]
     made: Entry
     is_there: Callable[[Host], bool]
+    actions: Entry | None = None
 
 
 TEXT_WORKSPACE = "speak"
@@ -99,6 +101,7 @@ WORKSPACES = (
         ("Ctrl+Shift+2",),
         Entry("present.workspace", "PresentWorkspace"),
         _can_present,
+        Entry("present.show_actions", "show_actions"),
     ),
 )
 """The first is made before the first paint, and holds the text; another is made when it is first chosen."""
@@ -147,6 +150,7 @@ DIALOGS = (
 def deferred_modules() -> tuple[str, ...]:
     """The modules that `Features` needs after the first paint, to be imported beside the event loop."""
     found = ["shell.side_panel", "shell.workspaces", *WORKSPACES[0].made.modules]
+    found += [workspace.actions.module for workspace in WORKSPACES if workspace.actions is not None]
     for entry in FEATURES:
         found += [entry.module, *entry.modules]
     return tuple(f"fishcaption.ui.{name}" for name in found)

@@ -1,7 +1,7 @@
 """The workspaces of a window: the one that is shown, and the switch between them.
 
-The workspace with the text is there from the start. Another one is imported and made when it is first chosen.
-The setting `workspace` says which is shown.
+The workspace with the text is there from the start. Another one is imported and made when it is first chosen,
+or when one of its commands is first run. The setting `workspace` says which is shown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ class Workspaces(QObject):
         if len(self._entries) > 1:
             self.switch = WorkspaceSwitch(self._entries)
             self.switch.chosen.connect(self._ask)
-            host.commands.add(*map(self._action, self._entries))
+            host.commands.add(
+                *map(self._action, self._entries),
+                *(action for entry in self._entries for action in self._actions_before(entry)),
+            )
         host.services.settings.subscribe(lambda settings: settings.workspace, self._on_setting)
 
     @property
@@ -64,6 +67,19 @@ class Workspaces(QObject):
             f"workspace.{entry.id}", words, partial(self._ask, entry.id), Group.WINDOW, entry.keys,
             in_menu=True, checked=partial(self._is_shown, entry.id),
         )  # fmt: skip
+
+    def _actions_before(self, entry: WorkspaceEntry) -> tuple[Action, ...]:
+        """Return the commands of a workspace that is not made yet: their keys can be learned already."""
+        if entry.actions is None:
+            return ()
+        actions: tuple[Action, ...] = entry.actions.load()(partial(self._make_and_run, entry))
+        return actions
+
+    def _make_and_run(self, entry: WorkspaceEntry, command: str) -> None:
+        """Run a command of a workspace that is not made yet. It need not be shown: the key may be global."""
+        self._make(entry)
+        self._views[entry.id].hide()
+        self._host.commands.run(command)
 
     def _focus(self) -> None:
         self.shown.focus()
@@ -96,7 +112,9 @@ class Workspaces(QObject):
         self._made[entry.id] = workspace
         self._views[entry.id] = workspace.view
         self._row.addWidget(workspace.view, 1)
-        self._host.commands.add(*workspace.own_actions())
+        actions = workspace.own_actions()
+        self._host.commands.remove(*(action.id for action in actions))  # those from before it was made
+        self._host.commands.add(*actions)
         self.made.emit(workspace)
 
 

@@ -483,3 +483,37 @@ def test_a_text_that_comes_during_a_show_changes_nothing_of_it(show: Show) -> No
     assert show.desk.window.workspace is show.present
     assert show.desk.status == "A text has come. It is in Speak."
     assert show.desk.editor.text() == "From elsewhere."
+
+
+def test_its_commands_are_known_before_it_was_shown_and_keep_learned_keys(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk(has_show=True, keys={"show.next": ("Ctrl+F9",)})
+    commands = desk.window.commands
+    before = {action.id: commands.keys(action.id) for action in commands if action.id.startswith("show.")}
+    assert before["show.next"] == ("Ctrl+F9",)
+    assert before["show.back"] == ("Left", "PgUp")
+    assert not commands["show.next"].enabled()
+    desk.press(Qt.Key.Key_2, CTRL_SHIFT)
+    after = {action.id: commands.keys(action.id) for action in commands if action.id.startswith("show.")}
+    assert after == before
+    assert commands["show.next"].enabled()
+
+
+def test_a_command_that_is_run_before_it_was_shown_does_its_work_and_shows_nothing(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk(has_show=True)
+    service = desk.services.script_service
+    assert isinstance(service, FakeScript)
+    service.set_script(PLAY)
+    desk.window.commands.run("show.next")
+    assert [one.text for one in desk.reader.utterances.values()] == ["Good evening."]
+    assert desk.window.workspace is desk.workspace
+    assert desk.editor.hasFocus()
+    assert desk.window.workspaces is not None
+    (present,) = desk.window.workspaces.others()
+    assert not present.view.isVisible()
+    desk.press(Qt.Key.Key_2, CTRL_SHIFT)
+    assert desk.window.workspace is present
+    assert present.view.isVisible()

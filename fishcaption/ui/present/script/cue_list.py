@@ -32,12 +32,10 @@ from PySide6.QtWidgets import (
 
 from fishcaption.ui.commands import Actions
 from fishcaption.ui.present.script.model import Column, ScriptModel
+from fishcaption.ui.present.show_actions import SCOPE
 from fishcaption.ui.widgets.fields import LineField, TextField
 from fishcaption.ui.widgets.longtext import showable
 from fishcaption.ui.widgets.theme import Colors, Look
-
-SCOPE = "script"
-"""The scope of the commands whose keys act here."""
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LINES = 2  # of a cue that a row shows
