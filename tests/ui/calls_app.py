@@ -39,6 +39,7 @@ def main() -> None:
         pause=lambda: say("pause"),
         repeat=lambda: say("repeat"),
         attention=lambda: say("attention"),
+        next_cue=lambda: say("next cue"),
     )
     track = LazyTrack(FakeReader(), window).made()
     beside = CallTools(acts, FakeCalls(), settings, track, parent=window)

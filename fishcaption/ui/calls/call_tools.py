@@ -40,6 +40,7 @@ class CallActions:
     pause: Callable[[], None]
     repeat: Callable[[], None]
     attention: Callable[[], None]
+    next_cue: Callable[[], None]  # of the script, whichever workspace is shown
     journal: Callable[[Path], Journal] = Journal  # keeps what is written in the quick box
 
 
@@ -264,6 +265,7 @@ class CallTools(QObject):
             "stop": self._acts.stop,
             "quick_box": self.open_quick_box,
             "attention": self._acts.attention,
+            "next": self._acts.next_cue,
         }[act]()
 
     def _on_keys_chosen(self, keys: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ class CallsFeature(Feature):
             pause=partial(run, "speak.pause"),
             repeat=partial(run, "speak.repeat"),
             attention=partial(run, "speak.signal"),
+            next_cue=partial(host.commands.run_if_there, "show.next"),
             journal=host.text_workspace.another_journal,
         )
         services = host.services

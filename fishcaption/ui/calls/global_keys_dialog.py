@@ -41,7 +41,7 @@ class GlobalKeysDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setVerticalSpacing(8)
         for line, act in enumerate(ACTS):
-            self._add_row(grid, 2 * line, act)
+            self._add_row(grid, 3 * line, act)
         suggest = text_button(self.tr("Use the suggested keys"), self._on_suggest)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(suggest, QDialogButtonBox.ButtonRole.ActionRole)
@@ -82,6 +82,7 @@ class GlobalKeysDialog(QDialog):
             "stop": self.tr("Stop"),
             "quick_box": self.tr("Quick box"),
             "attention": self.tr("Attention sound"),
+            "next": self.tr("Next cue of the script"),
         }[act]
         edit = QKeySequenceEdit()
         edit.setMaximumSequenceLength(1)
@@ -105,6 +106,16 @@ class GlobalKeysDialog(QDialog):
         for place, widget in enumerate((label, edit, clear)):
             grid.addWidget(widget, line, place)
         grid.addWidget(note, line + 1, 1, 1, 2)
+        if act == "next":
+            hint = Label(
+                self.tr(
+                    "For a remote or a pedal while another program has the focus. Not PageDown: your slides "
+                    "would no longer get it. Have the remote send another key, such as Ctrl+Shift+F8."
+                )
+            )
+            hint.setProperty("role", "hint")
+            hint.setWordWrap(True)
+            grid.addWidget(hint, line + 2, 1, 1, 2)
 
     def _show(self) -> None:
         for act, edit in self._edits.items():

@@ -21,7 +21,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 
 from fishcaption.ui.platform.xcb import CONTROL, LOCK, SHIFT, Connection, Taken, XError
 
-ACTS = ("speak", "stop", "quick_box", "attention")
+ACTS = ("speak", "stop", "quick_box", "attention", "next")
 """The acts a global key can have, in the order in which they are shown."""
 
 SUGGESTED: Mapping[str, str] = {
@@ -30,7 +30,9 @@ SUGGESTED: Mapping[str, str] = {
     "quick_box": "Ctrl+Shift+F11",
     "attention": "Ctrl+Shift+F12",
 }
-"""Suggested keys: few programs use them, and every keyboard layout has them in the same place."""
+"""Suggested keys: few programs use them, and every keyboard layout has them in the same place.
+
+Next has none: it speaks, and only who presents wants it."""
 
 BOUNCE_MS = 200
 """A key pressed again so soon after its release is held down, bounces, or the hand trembles."""
@@ -124,6 +126,8 @@ def problem(key: str) -> str:
     chord = combination(key)
     is_bare = not chord.keyboardModifiers() & ~(_MODIFIERS.ShiftModifier | _MODIFIERS.KeypadModifier)
     is_typed = chord.key() < 0x01000000 or chord.key() in _TYPING
+    if is_bare and chord.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        return _tr("Slides and other programs need this key. Choose one such as Ctrl+Shift+F8.")
     if is_bare and is_typed:
         return _tr("Without Ctrl, Alt or Meta you could no longer type this.")
     return ""

@@ -223,4 +223,5 @@ def _described(act: str) -> str:
         "stop": _tr("Stop speaking"),
         "quick_box": _tr("Type a few words to speak"),
         "attention": _tr("Attention sound"),
+        "next": _tr("Speak the next cue of the script"),
     }.get(act, act)

@@ -55,6 +55,7 @@ def plug(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
             pause=lambda: done.append("pause"),
             repeat=lambda: done.append("repeat"),
             attention=lambda: done.append("attention"),
+            next_cue=lambda: done.append("next cue"),
         )
         store = SettingsStore(Settings(**settings))
         reader = FakeReader()
@@ -119,9 +120,9 @@ def test_a_key_that_could_not_be_had_is_told(plug: Callable[..., Plugged]) -> No
 
 def test_each_global_key_does_its_act(plug: Callable[..., Plugged]) -> None:
     plugged = plug()
-    for act in ("speak", "stop", "attention", "quick_box"):
+    for act in ("speak", "stop", "attention", "quick_box", "next"):
         plugged.beside._on_pressed(act)
-    assert plugged.done == ["speak the draft", "stop", "attention"]
+    assert plugged.done == ["speak the draft", "stop", "attention", "next cue"]
     assert plugged.beside._box is not None
     assert plugged.beside._box.isVisible()
 

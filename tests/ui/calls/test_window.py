@@ -217,7 +217,7 @@ def test_none_is_set_until_one_is_and_the_suggested_ones_fill_what_is_empty(
     keys: GlobalKeys, parent: QWidget
 ) -> None:
     dialog, changed = open_keys(keys, parent, {"stop": "Pause"})
-    assert [edit.keySequence().toString() for edit in dialog._edits.values()] == ["", "Pause", "", ""]
+    assert [edit.keySequence().toString() for edit in dialog._edits.values()] == ["", "Pause", "", "", ""]
     for button in dialog.findChildren(QPushButton):
         if "suggested" in button.text():
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -27,6 +27,12 @@ def test_a_key_that_would_be_missed_when_typing_is_not(key: str) -> None:
     assert problem(key)
 
 
+@pytest.mark.parametrize("key", ["PgDown", "PgUp", "Shift+PgDown"])
+def test_keys_of_slides_stay_with_the_slides(key: str) -> None:
+    assert "Slides" in problem(key)
+    assert problem(f"Ctrl+Alt+{key}") == ""
+
+
 def test_what_is_suggested_is_allowed() -> None:
     assert [problem(key) for key in SUGGESTED.values()] == [""] * 4
 

@@ -517,3 +517,13 @@ def test_a_command_that_is_run_before_it_was_shown_does_its_work_and_shows_nothi
     desk.press(Qt.Key.Key_2, CTRL_SHIFT)
     assert desk.window.workspace is present
     assert present.view.isVisible()
+
+
+def test_a_global_key_speaks_the_next_cue_while_speak_is_shown(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk(has_show=True)
+    service = desk.services.script_service
+    assert isinstance(service, FakeScript)
+    service.set_script(PLAY)
+    desk.calls._on_pressed("next")
+    assert [one.text for one in desk.reader.utterances.values()] == ["Good evening."]
+    assert desk.window.workspace is desk.workspace
