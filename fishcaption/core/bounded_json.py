@@ -40,6 +40,20 @@ def parsed(content: str | bytes, *, most_depth: int = MOST_DEPTH) -> Any:
     return _whole(value) if _HALF_PAIR.search(text) else value
 
 
+def exactly(raw: Any, kind: type) -> Any:
+    """Return a value of this kind. Raises TypeError for another one; True is no number."""
+    if type(raw) is not kind:
+        raise TypeError(kind)
+    return raw
+
+
+def few(raw: Any, kind: type, most: int) -> Any:
+    """Return a text, list or map of this kind with at most so much in it. Raises TypeError or ValueError."""
+    if len(exactly(raw, kind)) > most:
+        raise ValueError(most)
+    return raw
+
+
 def _integer(digits: str) -> int | str:
     return int(digits) if len(digits.lstrip("-")) <= _MOST_DIGITS else digits
 

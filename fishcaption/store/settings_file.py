@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity, plain, screen_of, style_of
-from fishcaption.core.bounded_json import parsed
+from fishcaption.core.bounded_json import exactly, few, parsed
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import VOICE_KINDS, Voice
 from fishcaption.store import intact
@@ -145,17 +145,17 @@ def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
     if (read := _STRUCTURED.get(type(default))) is not None:
         value = read(raw)
     elif isinstance(default, bool):
-        value = _exactly(raw, bool)
+        value = exactly(raw, bool)
     elif isinstance(default, int):
-        value = _within(_exactly(raw, int), limits)
+        value = _within(exactly(raw, int), limits)
     elif isinstance(default, float):
-        value = _within(float(raw if type(raw) is int else _exactly(raw, float)), limits)
+        value = _within(float(raw if type(raw) is int else exactly(raw, float)), limits)
     elif isinstance(default, dict):
         value = {
-            _text(name): _texts(keys, _MOST_KEYS) for name, keys in _few(raw, dict, _MOST_COMMANDS).items()
+            _text(name): _texts(keys, _MOST_KEYS) for name, keys in few(raw, dict, _MOST_COMMANDS).items()
         }
     elif isinstance(default, tuple):
-        value = tuple(_within(_exactly(item, int), limits) for item in _few(raw, list, 2))
+        value = tuple(_within(exactly(item, int), limits) for item in few(raw, list, 2))
         if len(value) == 1:
             raise ValueError(value)
     else:
@@ -167,30 +167,18 @@ def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
     return value
 
 
-def _exactly(raw: Any, kind: type) -> Any:
-    if type(raw) is not kind:
-        raise TypeError(raw)
-    return raw
-
-
 def _within(number: float, limits: Mapping[str, Any]) -> float:
     if not limits["low"] <= number <= limits["high"]:
         raise ValueError(number)
     return number
 
 
-def _few(raw: Any, kind: type, most: int) -> Any:
-    if len(_exactly(raw, kind)) > most:
-        raise ValueError(most)
-    return raw
-
-
 def _text(raw: Any, longest: int = LONGEST) -> str:
-    return cast(str, _few(raw, str, longest))
+    return cast(str, few(raw, str, longest))
 
 
 def _texts(raw: Any, most: int) -> tuple[str, ...]:
-    return tuple(_text(item) for item in _few(raw, list, most))
+    return tuple(_text(item) for item in few(raw, list, most))
 
 
 def voice_from_plain(raw: Any) -> Voice:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast, get_args
 
 from fishcaption.core.audience import Layout, Mode, OutletConfig
+from fishcaption.core.bounded_json import exactly, few
 from fishcaption.core.errors import InputError
 
 MOST_OUTLETS: Final = 50
@@ -34,7 +35,7 @@ def from_plain(raw: Any) -> tuple[tuple[OutletConfig, ...], tuple[str, ...]]:
     """
     found: dict[str, OutletConfig] = {}
     wrong: list[str] = []
-    for number, item in enumerate(_exactly(raw, list)[:MOST_OUTLETS], 1):
+    for number, item in enumerate(exactly(raw, list)[:MOST_OUTLETS], 1):
         try:
             outlet = _outlet(item)
             if outlet.id in found:
@@ -54,10 +55,10 @@ def from_plain(raw: Any) -> tuple[tuple[OutletConfig, ...], tuple[str, ...]]:
 
 def _outlet(raw: Any) -> OutletConfig:
     """Return one outlet. Raises ValueError, TypeError or LookupError for a value that is none."""
-    columns, lines = _few(raw["layout"], list, 2)
+    columns, lines = few(raw["layout"], list, 2)
     options = {
         _text(name, _LONGEST_NAME): _text(value, _LONGEST_OPTIONS)
-        for name, value in _few(raw["options"], dict, _MOST_OPTIONS).items()
+        for name, value in few(raw["options"], dict, _MOST_OPTIONS).items()
     }
     if sum(map(len, options.values())) > _LONGEST_OPTIONS or not raw["id"] or not raw["kind"]:
         raise ValueError(raw)
@@ -66,10 +67,10 @@ def _outlet(raw: Any) -> OutletConfig:
         _text(raw["id"], _LONGEST_NAME),
         _text(raw["kind"], _LONGEST_NAME),
         _text(raw["name"], _LONGEST_NAME),
-        _exactly(raw["is_on"], bool),
+        exactly(raw["is_on"], bool),
         Layout(_whole_within(columns, _COLUMNS), _whole_within(lines, _LINES)),
         _mode(raw["mode"]),
-        _within(float(delay if type(delay) is int else _exactly(delay, float)), _DELAY_SECONDS),
+        _within(float(delay if type(delay) is int else exactly(delay, float)), _DELAY_SECONDS),
         options,
     )
 
@@ -81,18 +82,12 @@ def _mode(raw: Any) -> Mode:
 
 
 def _whole_within(raw: Any, limits: Mapping[str, Any]) -> int:
-    return int(_within(_exactly(raw, int), limits))
+    return int(_within(exactly(raw, int), limits))
 
 
 def as_plain(config: OutletConfig) -> dict[str, Any]:
     """Return the outlet as a JSON value."""
     return config._asdict() | {"layout": list(config.layout), "options": dict(config.options)}
-
-
-def _exactly(raw: Any, kind: type) -> Any:
-    if type(raw) is not kind:
-        raise TypeError(kind)
-    return raw
 
 
 def _within(number: float, limits: Mapping[str, Any]) -> float:
@@ -101,11 +96,5 @@ def _within(number: float, limits: Mapping[str, Any]) -> float:
     return number
 
 
-def _few(raw: Any, kind: type, most: int) -> Any:
-    if len(_exactly(raw, kind)) > most:
-        raise ValueError(most)
-    return raw
-
-
 def _text(raw: Any, longest: int) -> str:
-    return cast(str, _few(raw, str, longest))
+    return cast(str, few(raw, str, longest))
