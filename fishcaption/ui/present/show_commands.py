@@ -42,6 +42,7 @@ class ShowCommands(QObject):
     noticed = Signal(str)
     find_asked = Signal()
     speakers_asked = Signal()
+    as_text_asked = Signal()
 
     def __init__(
         self,
@@ -87,6 +88,7 @@ class ShowCommands(QObject):
             self._action("delete", self._delete),
             self._action("paste", self.paste),
             self._action("undo", self._on_undo),
+            self._action("as_text", self.as_text_asked.emit),
             self._action("speakers", self.speakers_asked.emit),
         )
 
@@ -217,6 +219,18 @@ class ShowCommands(QObject):
         chosen = self._cues.chosen()
         self._use(cue_edits.with_script(self._script.view().script, other, chosen[-1] if chosen else None))
         self.noticed.emit(self.tr("Cues added: {count}.").format(count=len(other.cues)))
+
+    def text(self) -> str:
+        """Return the whole script as a text for `take_text`."""
+        from fishcaption.core.script.plain_text import to_text
+
+        return to_text(self._script.view().script)
+
+    def take_text(self, text: str) -> None:
+        """Take the whole script's text after it was edited. Raises FishCaptionError for too many cues."""
+        from fishcaption.core.script.editing import edited
+
+        self._use(edited(self._script.view().script, text))
 
     def take_edit(self, cue: int, column: int, written: str) -> None:
         """Take what was written in a cell; a cue that was left empty is deleted."""

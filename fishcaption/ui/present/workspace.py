@@ -79,6 +79,7 @@ class PresentWorkspace(QWidget):
         commands.noticed.connect(self.noticed)
         commands.find_asked.connect(script.search.begin)
         commands.speakers_asked.connect(self._on_speakers)
+        commands.as_text_asked.connect(self._on_as_text)
         script.noticed.connect(self.noticed)
         script.file_dropped.connect(self.open_file)
         script.text_dropped.connect(commands.add_text)
@@ -184,12 +185,17 @@ class PresentWorkspace(QWidget):
 
         open_speakers(self._host, self._service)
 
+    def _on_as_text(self) -> None:
+        from fishcaption.ui.present.script.text_dialog import ScriptTextDialog
+
+        ScriptTextDialog(self.commands.text(), self.commands.take_text, self._host.window).open()
+
     def _on_menu(self, place: QPoint) -> None:
         """Open the menu of what can be done with the selected cues."""
         commands, cues = self._host.commands, self.script.cues
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in ("go_to", "mark", "edit", "insert", "paste", "delete", "undo"):
+        for name in ("go_to", "mark", "edit", "as_text", "insert", "paste", "delete", "undo"):
             command = commands[f"show.{name}"]
             keys = commands.spelled(command.id)
             entry = menu.addAction(command.words + (f"\t{keys}" if keys else ""))

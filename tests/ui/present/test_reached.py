@@ -36,7 +36,9 @@ def present(desk: Desk) -> PresentWorkspace:
     return desk.window.workspace
 
 
-@pytest.mark.parametrize("command", ["", "show.find", "show.speakers", "show.edit", "window.keys"])
+@pytest.mark.parametrize(
+    "command", ["", "show.find", "show.speakers", "show.edit", "show.as_text", "window.keys"]
+)
 def test_everything_has_a_name(open_desk: Callable[..., Desk], command: str) -> None:
     desk = opened(open_desk)
     if command:
