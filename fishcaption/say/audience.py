@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from fishcaption import terminal
 from fishcaption.blocking import answer
@@ -43,6 +43,7 @@ READY_SECONDS: Final = 2.0
 END_SECONDS: Final = 2.0
 """Outlets may take so long for the last caption, and to leave nothing behind."""
 
+_UNSEEN_SECONDS: Final = 20.0  # after the first caption: by then each service has answered, or not
 _FLUSH_SECONDS: Final = 1.2  # of these, for the last caption
 _GIVEN_UP_SECONDS: Final = 0.2  # of these, for those that hang
 _LONGEST_NAME: Final = 80
@@ -72,6 +73,7 @@ class SayAudience:
         self._audience.stop_clears = settings.captions_stop_clears
         self._last_cues: dict[Layout, AudienceCue | None] = {}
         self._has_shown = False
+        self._unseen = LoopAlarm()
         numbers = SequenceNumbers(sequence_numbers_path(), self._writer, _complain)
         self._runs = [_Run(chosen, self._audience, numbers, sound) for chosen in outlets]
 
@@ -88,9 +90,9 @@ class SayAudience:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the outlets, should they not have ended yet."""
-        await end_all(
-            [run.outlet_run for run in self._runs], END_SECONDS - _GIVEN_UP_SECONDS, _GIVEN_UP_SECONDS
-        )
+        self._unseen.clear()
+        runs = [run.outlet_run for run in self._runs]
+        await end_all(runs, END_SECONDS - _GIVEN_UP_SECONDS, _GIVEN_UP_SECONDS)
         await self._group.__aexit__(None, None, None)  # an error of the body stays as it is
         await asyncio.to_thread(self._writer.close)
 
@@ -107,17 +109,23 @@ class SayAudience:
 
     async def finish(self, interrupted: asyncio.Event) -> None:
         """Let the last caption be read; empty the outlets and end them. ``interrupted``: do not wait."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._reading_seconds()):
-                await interrupted.wait()
+        hurry = self._group.create_task(interrupted.wait())
+        await asyncio.wait([hurry], timeout=self._reading_seconds())
         self._audience.clear()
-        async with asyncio.TaskGroup() as leaving:
-            for run in self._runs:
-                leaving.create_task(run.leave(is_hasty=interrupted.is_set(), has_shown=self._has_shown))
+        await asyncio.gather(*(run.leave(self._tasks, hurry) for run in self._runs))
+        if self._has_shown and not hurry.done():
+            self._tell_unseen()
+        hurry.cancel()
 
     def _on_display(self, layout: Layout, display: Display) -> None:
         self._last_cues[layout] = display.cue
-        self._has_shown = self._has_shown or display.cue is not None
+        if display.cue is not None and not self._has_shown:
+            self._has_shown = True
+            self._unseen.set(time.perf_counter() + _UNSEEN_SECONDS, self._tell_unseen)
+
+    def _tell_unseen(self) -> None:
+        for run in self._runs:
+            run.tell_unseen()
 
     def _reading_seconds(self) -> float:
         """Return for how long the last captions are to stay; its last word stands for a second at least."""
@@ -152,16 +160,14 @@ class _Run:
         """Run it in a task of these."""
         self.outlet_run.start(tasks.start(self.outlet_run.work, self.outlet_run.fail), self.is_begun.set)
 
-    async def leave(self, *, is_hasty: bool, has_shown: bool) -> None:
-        """Let it send what it was shown, later by its delay, unless there is haste; then end it."""
-        if not is_hasty:
-            try:
-                async with asyncio.timeout(_FLUSH_SECONDS + self.chosen.config.delay_seconds):
-                    await self.outlet_run.flush()
-                self._tell_unseen(has_shown=has_shown)
-            except TimeoutError:
-                if not self._told:  # else it has said why
-                    self._tell(_NOT_TAKEN)
+    async def leave(self, tasks: ServiceTasks, hurry: asyncio.Task[Any]) -> None:
+        """Let it send what it was shown, later by its delay, or until `hurry` is done; then end it."""
+        flushed = tasks.start(self.outlet_run.flush)
+        patience = _FLUSH_SECONDS + self.chosen.config.delay_seconds
+        await asyncio.wait((flushed, hurry), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        if not (flushed.done() or hurry.done() or self._told):
+            self._tell(_NOT_TAKEN)
+        flushed.cancel()
         await end_all([self.outlet_run], END_SECONDS - _FLUSH_SECONDS - _GIVEN_UP_SECONDS, _GIVEN_UP_SECONDS)
 
     async def _secrets(self) -> Mapping[str, str]:
@@ -188,10 +194,10 @@ class _Run:
         if state.light is Light.TROUBLE:
             self._tell(state.words)
 
-    def _tell_unseen(self, *, has_shown: bool) -> None:
-        """Tell of an outlet that was never reached: while it waits, that is no trouble yet."""
-        if has_shown and not self._was_on and not self._told:
-            self._tell(f"It has shown nothing. {self.outlet_run.state.words}")
+    def tell_unseen(self) -> None:
+        """Tell of an outlet that has never worked and only waits, as for an OBS that is not there."""
+        if not self._was_on and not self._told:
+            self._tell(f"It shows nothing. {self.outlet_run.state.words}")
 
     def _tell(self, words: str) -> None:
         if words not in self._told and len(self._told) < _MOST_TOLD:

@@ -294,3 +294,12 @@ def test_a_program_that_is_killed_leaves_whole_files(tmp_path: Path) -> None:
     assert all(entry.endswith("as it stands.") for entry in entries)
     (words,) = tmp_path.glob("*.jsonl")
     assert len([json.loads(line) for line in words.read_text().splitlines()]) >= len(entries) - 1
+
+
+async def test_at_the_end_of_a_show_it_is_known_when_all_is_written(tmp_path: Path) -> None:
+    async with show(tmp_path) as on, asyncio.timeout(10):
+        await on.outlet.flush()
+        on.say(1, "Good night.", 1)
+        on.show(NOTHING)
+        await on.outlet.flush()
+        assert "Good night." in on.read(".srt")

@@ -205,3 +205,23 @@ async def test_no_caption_is_in_any_log(caplog: pytest.LogCaptureFixture) -> Non
             outlet.show(Display(cue(1, "Nobody else's business.")))
             await until(obs, lambda: bool(obs.sources.get(SOURCE)))
     assert "business" not in caplog.text
+
+
+async def test_at_the_end_of_a_show_it_is_known_when_obs_has_everything() -> None:
+    row = Row()
+    async with FakeObs() as obs, asyncio.timeout(10):
+        outlet = ObsOutlet(config(obs.port), {}, row.tell, retry_seconds=(60.0,))
+        await outlet.flush()  # nobody is there to wait for
+        async with running(outlet):
+            await row.until(lambda state: state.light is Light.ON)
+            outlet.show(Display(cue(1, "Good night.", is_settled=False)))
+            outlet.show(Display())
+            await outlet.flush()
+            assert obs.captions == ["Good night.", ""]
+            obs.is_deaf = True
+            outlet.show(Display(cue(2, "Is anybody there?")))
+            async with asyncio.TaskGroup() as tasks:
+                waiting = tasks.create_task(outlet.flush())
+                await asyncio.sleep(0)
+                assert not waiting.done()
+                await obs.kill()
