@@ -55,7 +55,7 @@ class OutletOption(NamedTuple):
         if len(value) > self.longest:
             raise InputError(f"“{self.label}” is too long.", hint=f"It takes {self.longest} characters.")
         if any(character < " " for character in value) and self.shape != "lines":
-            raise InputError(f"“{self.label}” has a line break or a sign that cannot be typed in it.")
+            raise InputError(f"“{self.label}” has a line break or an invisible character in it.")
         if self.shape == "number" and not self._is_number(value):
             raise InputError(f"“{self.label}” must be a number from {self.low:g} to {self.high:g}.")
         allowed = (ON, OFF) if self.shape == "switch" else [choice.value for choice in self.choices]

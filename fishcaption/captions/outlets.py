@@ -60,7 +60,7 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
             OutletOption(
                 "network",
                 "Readers of the local network",
-                "Phones and other computers can open the page. Else this computer only.",
+                "Phones and other computers can open the page. Off: this computer only.",
                 "switch",
                 OFF,
             ),
@@ -95,7 +95,14 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
             ),
             OutletOption("certificate_key", "Key of the certificate", "A PEM file.", "file"),
             OutletOption(
-                "most_readers", "Readers at most", "", "number", "2000", is_required=True, low=1, high=10_000
+                "most_readers",
+                "Most readers at once",
+                "More are turned away.",
+                "number",
+                "2000",
+                is_required=True,
+                low=1,
+                high=10_000,
             ),
         ),
         made_secrets=("readers_key", "operator_key"),
@@ -156,7 +163,7 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
             _FOLDER,
             OutletOption("srt", "SubRip (.srt)", "For video players and editors.", "switch", ON),
             OutletOption("vtt", "WebVTT (.vtt)", "For videos on the web.", "switch", OFF),
-            OutletOption("txt", "Plain text (.txt)", "To read, a caption a line.", "switch", ON),
+            OutletOption("txt", "Plain text (.txt)", "To read: one caption on each line.", "switch", ON),
             OutletOption("words", "Words with times (.jsonl)", "For programs.", "switch", OFF),
             OutletOption("sound", "Sound (.wav)", "Records what is heard, in time with them.", "switch", OFF),
             OutletOption(

@@ -144,7 +144,7 @@ async def test_outlets_that_fail_are_told_in_a_sentence_and_the_voice_is_heard(h
     assert code == 0
     assert [line.split(": ")[1] for line in lines] == ["Browser page", "OBS", "Zoom"]
     assert f"Port {port} is in use" in lines[0]
-    assert "OBS is not there" in lines[1]
+    assert "OBS does not answer" in lines[1]
     assert TOKEN not in told
 
 

@@ -102,7 +102,7 @@ class BrokerOutlet:
             except BrokerGone:
                 self._tell(
                     Light.WAITING,
-                    "The broker is not there. Check its address. It is looked for again and again; "
+                    "The broker does not answer. Check its address. It is tried again and again; "
                     "no caption is lost.",
                 )
             except BrokerRefused as refusal:

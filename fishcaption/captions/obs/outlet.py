@@ -102,8 +102,8 @@ class ObsOutlet:
                 self._closed_captions.clear()  # old ones would be in the wrong place
                 self._tell(
                     Light.WAITING,
-                    "OBS is not there. Start it, and switch on Tools, WebSocket Server Settings. "
-                    "It is looked for again and again.",
+                    "OBS does not answer. Start it, and switch on its server: Tools, WebSocket Server "
+                    "Settings. It is tried again and again.",
                 )
             except ObsRefused as refusal:
                 failures = len(self._retry_seconds)  # not at once: OBS tells each wrong password

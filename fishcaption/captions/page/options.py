@@ -53,7 +53,7 @@ def from_mapping(options: Mapping[str, str]) -> PageOptions:
     is_public = options.get("network") == ON
     name = host_name(options.get("name", ""))
     if not name and options.get("name", "").strip():
-        raise InputError("“Name” is no name of a computer.", hint="Use one such as captions.example.org.")
+        raise InputError("“Name” is not a name of a computer.", hint="Use one such as captions.example.org.")
     return PageOptions(
         _number(options.get("port"), DEFAULT_PORT, 1024, 65_535),
         is_public,

@@ -253,7 +253,7 @@ class CaptionPage:
         elif not self._options.is_secure:
             words += " Over plain http a phone's screen goes dark by itself; a certificate prevents that."
         if not self._are_keys_kept:
-            words += " The address is another one after the next start."
+            words += " The address will be another one after the next start."
         return words
 
 

@@ -23,7 +23,7 @@ _HELD_BACK: Final = (
     OutletOption(
         HOLD_WORDS,
         "Hold back typed text: words",
-        "A typed caption is sent when so many more words were typed: until then you can correct it.",
+        "A typed caption is sent after so many more words. Until then you can correct it.",
         "number",
         "3",
         low=0,
@@ -32,7 +32,7 @@ _HELD_BACK: Final = (
     OutletOption(
         HOLD_SECONDS,
         "Hold back typed text: seconds",
-        "And not before so many seconds have passed.",
+        "A typed caption waits at least so many seconds, too.",
         "number",
         "0",
         low=0,
@@ -49,7 +49,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
         "Zoom",
         (
             _link("API token", "In the meeting: Captions, Set up manual captioner, Copy the API token."),
-            _language("Of the captions, as en-US.", "en-US"),
+            _language("The language of the captions, such as en-US.", "en-US"),
             *_HELD_BACK,
         ),
         layout=Layout(32, 2),
@@ -64,7 +64,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
         "Teams",
         (
             _link("CART link", "The organiser finds it in the meeting options, under Provide CART captions."),
-            _language("Must be the spoken language of the meeting, as en-us.", "en-us"),
+            _language("It must be the spoken language of the meeting, such as en-us.", "en-us"),
             *_HELD_BACK,
         ),
         layout=Layout(100, 1),
@@ -94,7 +94,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
         "StreamText",
         (
             _link("Address", "The address of your event that takes captions."),
-            _language("Of the captions, as en-US.", "en-US"),
+            _language("The language of the captions, such as en-US.", "en-US"),
         ),
         mode="word",
         keeps_numbers=True,
@@ -109,7 +109,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
             OutletOption(
                 "address",
                 "Address",
-                "Of vMix's Web Controller: this computer, or another in your network.",
+                "The address of vMix's Web Controller, on this computer or in your network.",
                 default="http://127.0.0.1:8088",
                 is_required=True,
             ),
@@ -133,7 +133,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
         f"{_FOLDER}.own_server",
         "own_server",
         (
-            _link("Address", "May have fields, as {text}: each is written as the address needs it."),
+            _link("Address", "It may have fields, such as {text}. They are escaped for an address."),
             OutletOption(
                 "what",
                 "Send",
@@ -141,7 +141,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
                 default="each",
                 choices=(
                     Choice("each", "each caption once"),
-                    Choice("newest", "what is shown now, and nothing in its place at the end"),
+                    Choice("newest", "what is shown now; empty at the end"),
                 ),
             ),
             OutletOption(
@@ -154,7 +154,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
             OutletOption(
                 "format",
                 "Format of the body",
-                "Fields are written as this format needs it.",
+                "Fields are escaped for this format.",
                 "choice",
                 "json",
                 choices=(
@@ -171,7 +171,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
                 "lines",
                 '{"text": "{text}"}',
             ),
-            OutletOption("headers", "Headers", "One a line, as Name: value.", "lines", is_secret=True),
+            OutletOption("headers", "Headers", "One on each line: Name: value", "lines", is_secret=True),
             OutletOption("secret", "Secret", "For the field {secret}.", is_secret=True),
             *_HELD_BACK,
         ),

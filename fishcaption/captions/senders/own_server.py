@@ -121,9 +121,13 @@ class _Template:
                 continue
             match = _HEADER.fullmatch(line.strip())
             if match is None or not match[2].isprintable() or not match[2].isascii():
-                raise InputError(f"Line {number} of “Headers” is none.", hint="Write them as Name: value.")
+                raise InputError(
+                    f"Line {number} of “Headers” is not a header.", hint="Write them as Name: value."
+                )
             if match[1].lower() in _OURS:
-                raise InputError(f"Line {number} of “Headers” cannot be set.", hint="It is set by itself.")
+                raise InputError(
+                    f"Line {number} of “Headers” cannot be set here.", hint="The program sets it."
+                )
             headers[match[1]] = match[2]
         return headers
 

@@ -34,7 +34,9 @@ def check(template: str, label: str) -> None:
     unknown = [name for name in _LIKELY.findall(template) if name not in FIELDS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
-        raise InputError(f"“{label}” has {{{unknown[0]}}}, which is no field.", hint=f"There are {known}.")
+        raise InputError(
+            f"“{label}” has {{{unknown[0]}}}, which is not a field.", hint=f"The fields are {known}."
+        )
 
 
 def _url(value: str) -> str:

@@ -153,7 +153,7 @@ def checked_url(url: str, label: str) -> str:
         is_usable = False
     if not is_usable or not url.isprintable() or " " in url:
         raise InputError(
-            f"“{label}” is no web address.", hint="Copy it whole; it begins with http:// or https://."
+            f"“{label}” is not a web address.", hint="Copy it whole; it begins with http:// or https://."
         )
     return url
 

@@ -197,7 +197,7 @@ class AudienceStyleDialog(QDialog):
         for name, words in self._preset_words().items():
             presets.addWidget(text_button(words, partial(self.use, PRESETS[name])))
         buttons = QDialogButtonBox()
-        undo = text_button(self.tr("As it was"), self._on_undo)
+        undo = text_button(self.tr("Undo all changes"), self._on_undo)
         buttons.addButton(undo, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         buttons.rejected.connect(self.reject)
@@ -275,8 +275,8 @@ class AudienceStyleDialog(QDialog):
         families = [(tr("As the system"), ""), *((name, name) for name in QFontDatabase.families())]
         self._choice(tr("Typeface"), "family", families)
         self._number(tr("Size, of the screen's height"), "size_percent", 0.5)
-        weights = [(tr("normal"), 400), (tr("medium"), 500), (tr("half bold"), 600), (tr("bold"), 700),
-                   (tr("black"), 900)]  # fmt: skip
+        weights = [(tr("normal"), 400), (tr("medium"), 500), (tr("semi-bold"), 600), (tr("bold"), 700),
+                   (tr("extra bold"), 900)]  # fmt: skip
         self._choice(tr("Weight"), "weight", weights)
         self._tick(tr("Capital letters only"), "capitals")
         self._color(tr("Colour of the letters"), "text_color")

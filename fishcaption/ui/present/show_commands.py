@@ -114,7 +114,7 @@ class ShowCommands(QObject):
             return
         view = self._script.view()
         if view.is_held:
-            self.noticed.emit(self.tr("Held: Next does nothing. Take Hold back first."))
+            self.noticed.emit(self.tr("Hold is on, so Next does nothing. Switch Hold off first."))
             return
         if not view.script.cues:
             self.noticed.emit(self.tr("There is no script yet."))
@@ -184,8 +184,8 @@ class ShowCommands(QObject):
         places = range(here + 1, len(cues)) if step > 0 else range(here - 1, -1, -1)
         found = next((cues[place] for place in places if cues[place].is_marked), None)
         if found is None:
-            words = self.tr("There is no marker behind this.") if step > 0 else self.tr(
-                "There is no marker before this."
+            words = self.tr("There is no marker after this cue.") if step > 0 else self.tr(
+                "There is no marker before this cue."
             )  # fmt: skip
             self.noticed.emit(words)
         else:

@@ -57,7 +57,7 @@ def test_fields_are_added_and_the_address_stays_as_it_is(url: str, wanted: str) 
     ],
 )
 def test_what_is_no_address_is_named_and_not_quoted(url: str) -> None:
-    with pytest.raises(InputError, match="“Link” is no web address") as raised:
+    with pytest.raises(InputError, match="“Link” is not a web address") as raised:
         checked_url(url, "Link")
     assert not url or url not in str(raised.value)
     assert checked_url(" https://x/?a=b ", "Link") == "https://x/?a=b"

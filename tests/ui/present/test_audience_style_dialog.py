@@ -110,7 +110,7 @@ def test_as_it_was(dialog: AudienceStyleDialog) -> None:
     told = changes(dialog)
     dialog.use(PRESETS["light"])
     dialog.use(PRESETS["light"]._replace(lines=1))
-    (undo,) = [button for button in dialog.findChildren(QPushButton) if button.text() == "As it was"]
+    (undo,) = [button for button in dialog.findChildren(QPushButton) if button.text() == "Undo all changes"]
     undo.click()
     assert dialog.style_shown() == AudienceStyle() == told[-1]
 

@@ -189,7 +189,7 @@ def test_the_address_is_shown_as_a_code_and_copied(bench: Bench) -> None:
     copies = [button for button in dialog.findChildren(QPushButton) if button.text() == "Copy"]
     copies[1].click()
     assert QApplication.clipboard().text() == address + "!"
-    assert dialog.told() == "The address is in the clipboard."
+    assert dialog.told() == "The address was copied."
 
 
 def test_the_code_is_black_on_white_and_there_is_none_for_too_long_an_address(

@@ -309,7 +309,7 @@ def test_markers_are_set_and_gone_to(show: Show) -> None:
     show.press(Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert show.states() == {"next": "The lights go down."}
     show.press(Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
-    assert show.desk.status == "There is no marker before this."
+    assert show.desk.status == "There is no marker before this cue."
 
 
 def test_esc_stops_what_is_spoken(show: Show) -> None:

@@ -74,7 +74,7 @@ class AddressDialog(QDialog):
 
     def _copy(self, address: str) -> None:
         QGuiApplication.clipboard().setText(address)
-        self._status.tell(self.tr("The address is in the clipboard."))
+        self._status.tell(self.tr("The address was copied."))
 
     def _open(self, address: str) -> None:
         if not QDesktopServices.openUrl(QUrl(address)):

@@ -78,7 +78,7 @@ def _open(
     dialog.remove = partial(audience.remove, config.id)
     if kind.kind == WINDOW:
         dialog.add_button(dialog.tr("Screen…"), partial(host.commands.run, "audience.screen"))
-        dialog.add_button(dialog.tr("Looks…"), partial(host.commands.run, "audience.style"))
+        dialog.add_button(dialog.tr("Style…"), partial(host.commands.run, "audience.style"))
     dialog.open()
 
 
@@ -141,7 +141,9 @@ class OutletDialog(QDialog):
         self.mode = self._mode_choice(config.mode)
         self.delay = NumberBox(tr("Delay"), 0, _MOST_DELAY_SECONDS, 0.5, decimals=1, suffix=" s")
         self.delay.setValue(config.delay_seconds)
-        self.delay.setToolTip(tr("So much later than the voice: for a stream that is behind"))
+        self.delay.setToolTip(
+            tr("Captions are shown this much later than the voice, for a stream that is behind")
+        )
         self.fields = {option.name: _Field(option, config, is_new=is_new) for option in kind.options}
         self._status = StatusLine()
         self._lay_out()
@@ -249,7 +251,7 @@ class OutletDialog(QDialog):
         self.accept()
 
     def _on_remove(self) -> None:
-        words = self.tr("Remove “{name}”? What it needs to know is forgotten, its secrets, too.")
+        words = self.tr("Remove “{name}”? Its settings and its secrets are deleted.")
         ask(
             self.tr("Remove an outlet"), words.format(name=showable(self._config.name)),
             self.tr("Remove"), self, self._on_remove_agreed,
