@@ -37,6 +37,7 @@ examples:
   fishcaption say --plain - < answer.md        speak Markdown as a person would read it
   fishcaption say --wav hello.wav Hello        write the sound to a file
   fishcaption say --srt talk.srt - < talk.txt  speak, and write the captions as they were heard
+  my-model --stream | fishcaption say --captions-page -   readers follow it in a browser
   fishcaption say --outlet "Hall page" Hello   speak, and caption it as set up in the window
   fishcaption convert show.srt show.ttml       captions for television: TTML or SCC
   fishcaption say --dry-run "Dr. Ng, 5 kg"     print how it would be read, and say nothing

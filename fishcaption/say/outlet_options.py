@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast, get_args
 
-from fishcaption.captions.outlet_kind import OutletKind, OutletOption
+from fishcaption.captions.outlet_kind import Choice, OutletKind, OutletOption
 from fishcaption.captions.outlets import AUDIENCE_OUTLETS, outlet_kind
-from fishcaption.core.audience import OutletConfig
+from fishcaption.core.audience import Mode, OutletConfig
 from fishcaption.core.errors import InputError
 from fishcaption.core.secrecy import OUTLET_VARIABLE
 
 _NAMES: Final = {"page": "captions-page", "files": "caption-files"}
 """Names of options that differ from the kind's; they are plain beside `say`'s own."""
+
+_MODE: Final = OutletOption(
+    "mode", "mode", shape="choice", choices=tuple(Choice(mode, mode) for mode in get_args(Mode))
+)
+_DELAY: Final = OutletOption("delay_seconds", "delay_seconds", shape="number", low=0, high=60)
+"""Options that each kind has besides its own."""
 
 _ABOUT: Final = """\
 They follow what is heard, and end when the last caption could be read. One
@@ -90,7 +96,8 @@ def add_outlet_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="OUTLET.OPTION=VALUE",
-        help="another option of one of these, such as obs.host=10.0.0.5 or captions-page.network=yes",
+        help="another option of one of these, such as captions-page.network=yes, captions-page.mode=word or "
+        "obs.delay_seconds=3; a wrong name lists them",
     )
 
 
@@ -151,9 +158,27 @@ def _from_window(name: str, configured: tuple[OutletConfig, ...]) -> ChosenOutle
 def _from_flag(
     flag: OutletFlag, given: str | bool, values: dict[str, str], environment: Mapping[str, str]
 ) -> ChosenOutlet:
-    options = {option.name: option for option in flag.kind.options}
+    kind = flag.kind
     if flag.value is not None:
         values.setdefault(flag.value.name, str(given))
+    _check(flag, values)
+    secrets = _secrets(flag, environment)
+    config = OutletConfig(
+        f"say-{kind.kind}",
+        kind.kind,
+        kind.name,
+        layout=kind.layout,
+        mode=cast(Mode, values.pop(_MODE.name, kind.mode)),
+        delay_seconds=float(values.pop(_DELAY.name, 0.0)),
+        options=values,
+    )
+    made = tuple(name for name in kind.made_secrets if name not in secrets)
+    return ChosenOutlet(_installed(kind), config, secrets, made)
+
+
+def _check(flag: OutletFlag, values: Mapping[str, str]) -> None:
+    """Return if the options can have these values. Raises InputError."""
+    options = {option.name: option for option in (*flag.kind.options, _MODE, _DELAY)}
     for name, value in values.items():
         if name not in options:
             names = ", ".join(option.name for option in options.values() if not option.is_secret)
@@ -164,29 +189,22 @@ def _from_flag(
                 hint=f"Put it into the environment as {flag.variable(name)}.",
             )
         options[name].check(value)
+
+
+def _secrets(flag: OutletFlag, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets that are in the environment. Raises InputError where one is missing."""
     variables = {name: flag.variable(name) for name in flag.kind.secrets()}
-    secrets = {
-        name: environment[variable] for name, variable in variables.items() if environment.get(variable)
-    }
-    for option in options.values():
-        if option.is_secret and option.is_required and option.name not in secrets:
+    found = {name: environment[variable] for name, variable in variables.items() if environment.get(variable)}
+    for option in flag.kind.options:
+        if option.name in found:
+            option.check(found[option.name])
+        elif option.is_secret and option.is_required:
             raise InputError(
                 f"--{flag.name} needs a secret: {option.label}.",
-                hint=f"Put it into the environment as {flag.variable(option.name)}. Or set the outlet up in "
-                "the window, which keeps it in the keyring, and use --outlet.",
+                hint=f"Put it into the environment as {variables[option.name]}. Or set the outlet up in the "
+                "window, which keeps it in the keyring, and use --outlet.",
             )
-        if option.is_secret and option.name in secrets:
-            option.check(secrets[option.name])
-    config = OutletConfig(
-        f"say-{flag.kind.kind}",
-        flag.kind.kind,
-        flag.kind.name,
-        layout=flag.kind.layout,
-        mode=flag.kind.mode,
-        options=values,
-    )
-    made = tuple(name for name in flag.kind.made_secrets if name not in secrets)
-    return ChosenOutlet(_installed(flag.kind), config, secrets, made)
+    return found
 
 
 def _installed(kind: OutletKind) -> OutletKind:

@@ -68,10 +68,13 @@ def test_options_of_an_outlet_are_set_by_name() -> None:
     page, zoom = chosen(
         *("--captions-page", "--zoom", "--set", "captions-page.network=yes"),
         *("--set", "zoom.language=de-DE", "--set", "captions-page.name=hall.example"),
+        *("--set", "captions-page.mode=word", "--set", "zoom.delay_seconds=2.5"),
         environment=ZOOM_LINK,
     )
     assert page.config.options == {"network": "yes", "name": "hall.example"}
+    assert (page.config.mode, page.config.delay_seconds) == ("word", 0)
     assert zoom.config.options == {"language": "de-DE"}
+    assert (zoom.config.mode, zoom.config.delay_seconds) == ("pop-on", 2.5)
     assert zoom.secrets == {"link": LINK}
 
 
@@ -86,6 +89,8 @@ def test_options_of_an_outlet_are_set_by_name() -> None:
         (("--zoom", "--set", f"zoom.link={LINK}"), "FISHCAPTION_OUTLET_ZOOM_LINK"),
         (("--obs", "--set", "obs.port=99999"), "“Port” must be a number from 1 to 65535"),
         (("--obs", "--set", "obs.colour=red"), "in_picture"),
+        (("--obs", "--set", "obs.delay_seconds=61"), "from 0 to 60"),
+        (("--obs", "--set", "obs.mode=upside-down"), "one of its choices"),
         (("--set", "obs.port=4455"), "Add --obs"),
         (("--set", "hologram.size=1"), "captions-page"),
         (("--set", "obs.port"), "OUTLET.OPTION=VALUE"),

@@ -30,7 +30,8 @@ def sequence_numbers_path() -> Path:
 class SequenceNumbers:
     """`captions.outlet.Numbers`. The file is read when this is made; ``on_error`` is called in any thread.
 
-    The numbers that were set longest ago are forgotten once there are `_MOST_NAMES`.
+    The numbers that were set longest ago are forgotten once there are `_MOST_NAMES`. Another process of the
+    program, such as `fishcaption say`, counts in the same file: each writes only what it has set itself.
     """
 
     def __init__(self, path: Path, writer: Writer, on_error: Callable[[StorageError], None]) -> None:
@@ -38,6 +39,7 @@ class SequenceNumbers:
         self._writer = writer
         self._on_error = on_error
         self._numbers, told = _load(path)
+        self._own: set[str] = set()  # names of those that were set here
         if told:
             on_error(StorageError(told))
 
@@ -49,13 +51,19 @@ class SequenceNumbers:
         """Have it on the disk soon."""
         self._numbers.pop(name, None)  # the newest is the last
         self._numbers[name] = number
+        self._own.add(name)
         while len(self._numbers) > _MOST_NAMES:
             del self._numbers[next(iter(self._numbers))]
         self._writer.soon(str(self._path), self._write, self._on_error)
 
     def _write(self) -> None:
         """In the writer's thread."""
-        write_whole(self._path, json.dumps(self._numbers.copy(), indent=2).encode())
+        own, known = self._own.copy(), self._numbers.copy()
+        of_others, _ = _load(self._path)
+        numbers = {name: number for name, number in of_others.items() if name not in own}
+        numbers |= {name: number for name, number in known.items() if name in own}
+        kept = dict(list(numbers.items())[-_MOST_NAMES:])
+        write_whole(self._path, json.dumps(kept, indent=2).encode())
 
 
 def _load(path: Path) -> tuple[dict[str, int], str]:

@@ -42,6 +42,20 @@ def test_they_are_there_at_the_next_start(path: Path, writer: Writer) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_two_processes_that_count_at_the_same_time_lose_nothing_of_each_other(
+    path: Path, writer: Writer
+) -> None:
+    SequenceNumbers(path, writer, fail).set("before", 3)
+    assert writer.flush(10)
+    window, say = (SequenceNumbers(path, writer, fail) for _ in range(2))
+    for number in range(1, 4):
+        window.set("meeting", number)
+        assert writer.flush(10)
+        say.set("stream", 10 * number)
+        assert writer.flush(10)
+    assert json.loads(path.read_bytes()) == {"before": 3, "meeting": 3, "stream": 30}
+
+
 def test_the_oldest_are_forgotten(path: Path, writer: Writer) -> None:
     numbers = SequenceNumbers(path, writer, fail)
     numbers.set("first", 1)
