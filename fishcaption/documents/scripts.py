@@ -17,9 +17,6 @@ from fishcaption.documents import docx, pptx
 from fishcaption.documents.archives import Archive
 from fishcaption.documents.text_files import MOST_BYTES, decoded, opened, unreadable
 
-ENDINGS: Final = ("txt", "text", "md", "markdown", "srt", "vtt", "fountain", "spmd", "docx", "pptx")
-"""Endings of the files that can be opened; files with other endings are looked at all the same."""
-
 _COPY: Final = "Copy its text, and paste that into the script."
 _SAVE_DOCX: Final = "Open it in LibreOffice or Word, and save it as Word 2007 (.docx)."
 _SAVE_PPTX: Final = "Open it in LibreOffice or PowerPoint, and save it as PowerPoint 2007 (.pptx)."

@@ -23,7 +23,6 @@ class ReadingSpeed(NamedTuple):
 
     per_second: float
     most_per_second: float
-    needed_seconds: float
 
     @property
     def is_too_fast(self) -> bool:
@@ -52,7 +51,7 @@ def reading_speed(text: str, seconds: float, language: str = "en") -> ReadingSpe
     needed = reading_seconds(text, language)
     count = sum(not _is_mark(character) for character in text)
     most = count / needed if needed else ALPHABETIC_PER_SECOND
-    return ReadingSpeed(count / seconds if seconds > 0 else (float("inf") if count else 0.0), most, needed)
+    return ReadingSpeed(count / seconds if seconds > 0 else (float("inf") if count else 0.0), most)
 
 
 def _is_mark(character: str) -> bool:

@@ -59,13 +59,6 @@ class CueList:
         """Take a note for the operator about the text that comes."""
         self._notes += _lines(text)
 
-    def note_behind(self, text: str) -> None:
-        """Take a note for the operator about the last text; about the one that comes if there is none."""
-        if self._cues and not self._headings:
-            self._append_note(_lines(text))
-        else:
-            self.note(text)
-
     def add(self, text: str, *, speaker: str = "", seconds: float | None = None) -> None:
         """Take the text of a cue; a blank one is none. A long one becomes several, without a length."""
         lines = _lines(text)

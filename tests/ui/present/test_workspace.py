@@ -296,7 +296,7 @@ def test_freeze_hold_mute_and_rehearsal(show: Show) -> None:
     show.press(Qt.Key.Key_H)
     show.press(Qt.Key.Key_Space)
     assert "speak_next" not in show.script.calls
-    assert show.desk.status.startswith("Held")
+    assert show.desk.status.startswith("Hold is on")
     show.press(Qt.Key.Key_H)
     show.present.show_panel._toggles["show.rehearse"].click()
     assert show.script.view().is_rehearsal
