@@ -31,7 +31,6 @@ class StopFirst(QObject):
         self._is_stop = is_stop
         self._stop_if_busy = stop_if_busy
         self._take = take
-        self._watched: QWindow | None = None
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.focusWindowChanged.connect(self._on_focus_window_changed)
@@ -39,20 +38,14 @@ class StopFirst(QObject):
         QAbstractEventDispatcher.instance().aboutToBlock.connect(self._on_rest)
 
     def _on_focus_window_changed(self, window: QWindow | None) -> None:
-        if self._watched is not None:
-            self._watched.removeEventFilter(self)
-        self._watched = window
+        # it is never removed: a window without the focus gets no key, and one that was may be gone already
         if window is not None:
             window.installEventFilter(self)
-            window.destroyed.connect(self._on_window_destroyed)
 
     def _on_rest(self) -> None:
         popup = QApplication.activePopupWidget()
         if popup is not None and (window := popup.windowHandle()) is not None:
             window.installEventFilter(self)  # installing a filter again changes nothing
-
-    def _on_window_destroyed(self) -> None:
-        self._watched = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -50,7 +50,7 @@ def running(screen: Desktop, home: Path) -> Iterator[Program]:
     (home / "config" / "settings.json").write_text(json.dumps({"workspace": "present"}))
     environment = {
         **os.environ, **screen.environment, **accessible.ALWAYS_ON, **homes, "ALSA_CONFIG_PATH": "/dev/null",
-        "PULSE_SERVER": str(home / "nobody"),
+        "PULSE_SERVER": str(home / "nobody"), "XDG_STATE_HOME": str(home / "state"),
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "fishcaption"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL
@@ -61,6 +61,8 @@ def running(screen: Desktop, home: Path) -> Iterator[Program]:
     finally:
         process.terminate()
         assert process.wait(20) == 0
+    (log,) = (home / "state").rglob("fishcaption.log")
+    assert "a bug" not in log.read_text("utf-8")
 
 
 def test_captions_are_on_the_screen_within_three_acts(tmp_path: Path) -> None:
