@@ -125,7 +125,12 @@ def labels() -> set[str]:
     """All words of the window, as `tr` has them, and those of the settings dialog and the outlets' form."""
     found = set()
     package = ROOT / "fishcaption"
-    declared = ("store/settings.py", "captions/outlets.py", "captions/senders/kinds.py")
+    declared = (
+        "store/settings.py",
+        "captions/outlets.py",
+        "captions/senders/kinds.py",
+        "captions/held_back.py",
+    )
     for path in (*(package / "ui").rglob("*.py"), *(package / name for name in declared)):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -62,36 +62,3 @@ class Display(NamedTuple):
     is_paused: bool = False
     is_typing: bool = False
     is_black: bool = False
-
-
-class WholeCues:
-    """Gives each caption once, for outlets that cannot revise what they have sent.
-
-    A caption whose text is known is given with its first word. One that is still being typed is given when
-    the next one begins, or when the display is cleared; of one that was cut, what was heard.
-    """
-
-    def __init__(self) -> None:
-        self._last: AudienceCue | None = None  # shown, and not given yet
-        self._given = 0
-
-    def take(self, display: Display) -> list[AudienceCue]:
-        """Return the captions that are new with this display, in order."""
-        found: list[AudienceCue] = []
-        cue = display.cue
-        if self._last is not None and (cue is None or cue.id != self._last.id):
-            found.append(_as_heard(self._last))
-            self._last = None
-        if cue is not None and cue.id > self._given:
-            self._last = cue
-            if cue.is_settled:
-                self._last, self._given = None, cue.id
-                found.append(cue)
-        if found:
-            self._given = max(self._given, found[-1].id)
-        return found
-
-
-def _as_heard(cue: AudienceCue) -> AudienceCue:
-    """Return the caption cut behind the last word that was heard, as one that stays as it is."""
-    return cue._replace(lines=cue.heard_lines(), words=cue.words[: cue.heard], is_settled=True)

@@ -8,9 +8,32 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from fishcaption.captions.display import AudienceCue, Display
+from fishcaption.captions.outlet_kind import OutletOption
 
 HOLD_WORDS, HOLD_SECONDS = "hold_words", "hold_seconds"
 """The names of the options of how long typed text is held back."""
+
+HELD_BACK: Final = (
+    OutletOption(
+        HOLD_WORDS,
+        "Hold back typed text: words",
+        "A typed caption is sent after so many more words. Until then you can correct it.",
+        "number",
+        "3",
+        low=0,
+        high=20,
+    ),
+    OutletOption(
+        HOLD_SECONDS,
+        "Hold back typed text: seconds",
+        "A typed caption waits at least so many seconds, too.",
+        "number",
+        "0",
+        low=0,
+        high=20,
+    ),
+)
+"""The options of every outlet that holds typed captions back."""
 
 IDLE_SECONDS: Final = 10.0
 """After so long without another word, nobody is about to correct the last one."""

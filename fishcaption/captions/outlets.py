@@ -26,6 +26,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
+from fishcaption.captions.held_back import HELD_BACK
 from fishcaption.captions.outlet_kind import OFF, ON, Choice, OutletKind, OutletOption
 from fishcaption.captions.senders.kinds import SENDERS
 
@@ -151,6 +152,7 @@ AUDIENCE_OUTLETS: tuple[OutletKind, ...] = (
                 "switch",
                 OFF,
             ),
+            *HELD_BACK,
         ),
     ),
     OutletKind(

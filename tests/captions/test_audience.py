@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.captions.audience import CLEAR_SECONDS, LEAST_SECONDS, Audience
-from fishcaption.captions.display import AudienceCue, Display, WholeCues
+from fishcaption.captions.display import AudienceCue, Display
 from fishcaption.core.audience import Layout
 from fishcaption.core.speech import Fate, PlayerState, Snapshot, Span, State, UtteranceView, WordTime
 from fishcaption.core.text.segmentation import words
@@ -303,25 +303,15 @@ def test_every_word_is_on_some_caption_once_and_in_order(parts: list[str]) -> No
     voice, alarm = Voice(text), Alarm()
     audience = Audience(voice, alarm, clock=lambda: alarm.now)
     shown = shown_on(audience, Layout(16, 2))
-    whole, given = WholeCues(), []
+    given: dict[int, AudienceCue] = {}
     for index in range(len(words(text))):
         audience.look(voice.at_word(index))
-        given += whole.take(shown[-1])
-    given += whole.take(Display())
-    letters = "".join("".join(cue.lines) for cue in given)
+        cue = shown[-1].cue
+        assert cue is not None
+        given[cue.id] = cue
+    letters = "".join("".join(cue.lines) for cue in given.values())
     assert letters.replace(" ", "") == "".join(text.split())
-    assert [cue.id for cue in given] == sorted({cue.id for cue in given})
-
-
-def test_of_a_text_that_is_still_typed_a_caption_is_whole_when_the_next_begins() -> None:
-    voice, alarm = Voice(TEXT, live=True), Alarm()
-    audience = Audience(voice, alarm, clock=lambda: alarm.now)
-    shown = shown_on(audience)
-    whole = WholeCues()
-    audience.look(voice.at_word(0))
-    assert whole.take(shown[-1]) == []
-    audience.look(voice.at_word(5))
-    assert [" ".join(cue.lines) for cue in whole.take(shown[-1])] == ["The"]  # the rest was not heard
+    assert list(given) == sorted(given)
 
 
 def test_a_rehearsal_is_shown_to_previews_alone() -> None:

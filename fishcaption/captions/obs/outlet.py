@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from fishcaption.captions.display import Display, WholeCues
+from fishcaption.captions.display import Display
+from fishcaption.captions.held_back import HOLD_SECONDS, HOLD_WORDS, HeldBack, Line
 from fishcaption.captions.obs.client import (
     NOT_FOUND,
     NOT_RUNNING,
@@ -61,7 +62,7 @@ class ObsOutlet:
         self._tell_state = tell
         self._retry_seconds = retry_seconds
         self._revealed = RevealedText(config.mode, config.layout.lines)
-        self._whole = WholeCues()
+        self._held = HeldBack(int(float(options[HOLD_WORDS])), float(options[HOLD_SECONDS]))
         self._wanted = ""  # the text of the source
         self._wanted_at: float | None = None  # the moment at which it was heard
         self._sent: str | None = None
@@ -82,9 +83,7 @@ class ObsOutlet:
         cue = display.cue
         self._wanted_at = None if cue is None else cue.moment + _offset(cue.words[: cue.heard])
         if self._has_stream:
-            for whole in self._whole.take(display):
-                for rows in self._rows(whole.lines):
-                    self._closed_captions.append(("\n".join(rows), whole.moment))
+            self._queue(self._held.put(display))
             if cue is None:
                 self._closed_captions.append(("", 0.0))
         self._idle.clear()
@@ -118,6 +117,11 @@ class ObsOutlet:
 
     # -- inside ------------------------------------------------------------------------------------
 
+    def _queue(self, lines: list[Line]) -> None:
+        for line in lines:
+            for rows in self._rows(line.lines):
+                self._closed_captions.append(("\n".join(rows), line.moment))
+
     async def _stay(self, obs: Obs) -> None:
         """Keep OBS at what is shown until it goes. Raises ObsGone."""
         self._sent = None  # another OBS, or the same one with what it had
@@ -147,10 +151,18 @@ class ObsOutlet:
                 while self._closed_captions:
                     await self._send_caption(obs, *self._closed_captions.popleft())
                 self._idle.set()
-                await self._changed.wait()
+                await self._news()
         finally:
             if self._may_show and not obs.is_closed:
                 await self._leave(obs)
+
+    async def _news(self) -> None:
+        """Wait until something else is shown, or a caption that was held back is due."""
+        due = self._held.due()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if due is None else max(0.0, due - time.perf_counter())):
+                await self._changed.wait()
+        self._queue(self._held.take())
 
     async def _leave(self, obs: Obs) -> None:
         """Leave no caption in the picture, as far as OBS still listens."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fishcaption.captions.held_back import HOLD_SECONDS, HOLD_WORDS
+from fishcaption.captions.held_back import HELD_BACK
 from fishcaption.captions.outlet_kind import Choice, OutletKind, OutletOption
 from fishcaption.core.audience import Layout
 
@@ -19,27 +19,6 @@ def _language(help: str, default: str) -> OutletOption:
     return OutletOption("language", "Language", help, default=default, is_required=True, longest=35)
 
 
-_HELD_BACK: Final = (
-    OutletOption(
-        HOLD_WORDS,
-        "Hold back typed text: words",
-        "A typed caption is sent after so many more words. Until then you can correct it.",
-        "number",
-        "3",
-        low=0,
-        high=20,
-    ),
-    OutletOption(
-        HOLD_SECONDS,
-        "Hold back typed text: seconds",
-        "A typed caption waits at least so many seconds, too.",
-        "number",
-        "0",
-        low=0,
-        high=20,
-    ),
-)
-
 SENDERS: Final[tuple[OutletKind, ...]] = (
     OutletKind(
         "zoom",
@@ -50,7 +29,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
         (
             _link("API token", "In the meeting: Captions, Set up manual captioner, Copy the API token."),
             _language("The language of the captions, such as en-US.", "en-US"),
-            *_HELD_BACK,
+            *HELD_BACK,
         ),
         layout=Layout(32, 2),
         can_revise=False,
@@ -65,7 +44,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
         (
             _link("CART link", "The organiser finds it in the meeting options, under Provide CART captions."),
             _language("It must be the spoken language of the meeting, such as en-us.", "en-us"),
-            *_HELD_BACK,
+            *HELD_BACK,
         ),
         layout=Layout(100, 1),
         can_revise=False,
@@ -81,7 +60,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
                 "Caption ingestion URL",
                 "In YouTube Studio: Stream settings, Closed captions, Post captions to URL.",
             ),
-            *_HELD_BACK,
+            *HELD_BACK,
         ),
         can_revise=False,
         keeps_numbers=True,
@@ -173,7 +152,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
             ),
             OutletOption("headers", "Headers", "One on each line: Name: value", "lines", is_secret=True),
             OutletOption("secret", "Secret", "For the field {secret}.", is_secret=True),
-            *_HELD_BACK,
+            *HELD_BACK,
         ),
         can_revise=False,
         keeps_numbers=True,

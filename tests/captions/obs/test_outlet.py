@@ -114,6 +114,18 @@ async def test_the_stream_is_given_each_caption_once_in_its_own_characters() -> 
     assert obs.captions == ["“Cau”, rekla\nona", ""]
 
 
+async def test_a_typed_caption_is_corrected_before_the_stream_has_it() -> None:
+    async with FakeObs() as obs:
+        outlet = ObsOutlet(config(obs.port), {}, Row().tell)
+        async with running(outlet):
+            outlet.show(Display(cue(1, "Helo there", is_settled=False)))
+            await until(obs, lambda: obs.sources.get(SOURCE) == "Helo there")
+            outlet.show(Display(cue(1, "Hello there", is_settled=False)))
+            outlet.show(Display())
+            await until(obs, lambda: obs.captions[-1:] == [""])
+    assert obs.captions == ["Hello there", ""]
+
+
 async def test_letters_that_closed_captions_lack_are_told() -> None:
     row = Row()
     async with FakeObs() as obs:
