@@ -93,10 +93,6 @@ class Host(Protocol):
         """Return the current settings."""
         ...
 
-    def change(self, name: str, value: object) -> None:
-        """Change a setting, everywhere and at once."""
-        ...
-
     def replace_settings(self, loaded: Loaded) -> None:
         """Use the settings of a file from now on, and tell the user what was wrong in it."""
         ...

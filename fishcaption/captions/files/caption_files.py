@@ -19,6 +19,7 @@ from fishcaption.captions.files.growing_file import GrowingFile
 from fishcaption.captions.files.shown_entries import Entry, ShownEntries
 from fishcaption.captions.files.sound_file import SoundFile
 from fishcaption.captions.outlet import SILENCE, HeardSound, Light, OutletState, Tell
+from fishcaption.captions.outlet_kind import ON
 from fishcaption.core.audience import HeardPart, OutletConfig
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 
@@ -59,16 +60,16 @@ class CaptionFiles:
         self._clock = clock
         self._wall_clock = wall_clock
         self._folder = Path(options["folder"]).expanduser()
-        self._sound = sound if options["sound"] == "yes" else SILENCE
+        self._sound = sound if options["sound"] == ON else SILENCE
         is_in_time = options["origin"] == "on" and config.delay_seconds == 0
-        if options["sound"] == "yes" and not is_in_time:
+        if options["sound"] == ON and not is_in_time:
             raise InputError(
                 "The captions would not have the times of the recording.",
                 hint="Let times begin when the outlet is switched on, without a delay; or record no sound.",
             )
         origin = clock()
         self._shown = _entries_from(options["origin"], origin, wall_clock)
-        formats = [kind for kind in FORMATS if options[kind.option] == "yes"]
+        formats = [kind for kind in FORMATS if options[kind.option] == ON]
         self._files = _Files(self._folder, formats, origin)
         self._began: datetime | None = None  # the show: at the first caption
         self._news = asyncio.Event()

@@ -62,7 +62,6 @@ def from_mapping(options: Mapping[str, str]) -> PageOptions:
         options.get("certificate", "").strip(),
         options.get("certificate_key", "").strip(),
         _number(options.get("most_readers"), MOST_READERS, 1, 10_000),
-        _number(options.get("most_readers_of_address"), MOST_READERS_OF_ADDRESS, 1, 10_000),
     )
 
 

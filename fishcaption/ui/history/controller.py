@@ -49,7 +49,7 @@ class HistoryController(Feature):
 
     def _on_off_record(self) -> None:
         is_off = not self._is_off_record()
-        self.host.change("off_record", is_off)
+        self.host.services.settings.change(off_record=is_off)
         self.host.notice(
             self.tr(
                 "Off the record: nothing that you type or say is saved. Text that is not spoken is lost "

@@ -135,7 +135,7 @@ class AudienceWindowControl(Feature):
             if self._end_captions is not None:
                 self._follow()
         if row != _mirrored(row, style):  # it was changed in the row
-            self.host.change("audience_style", _styled(style, row))
+            self.host.services.settings.change(audience_style=_styled(style, row))
         self._show()
 
     def _on_style(self, _before: AudienceStyle, after: AudienceStyle) -> None:

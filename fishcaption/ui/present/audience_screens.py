@@ -142,9 +142,10 @@ def open_screens(host: Host) -> None:
     dialog = ScreenDialog(screens, own, best_screen(host.settings.audience_screen, screens, own), host.window)
 
     def use() -> None:
-        if dialog.is_own(own) and host.settings.audience_style.area != "strip":
-            host.change("audience_style", host.settings.audience_style._replace(area="strip"))
-        host.change("audience_screen", dialog.chosen())
+        settings = host.services.settings
+        if dialog.is_own(own):
+            settings.change(audience_style=host.settings.audience_style._replace(area="strip"))
+        settings.change(audience_screen=dialog.chosen())
         host.ask("audience.show", "")
 
     dialog.accepted.connect(use)

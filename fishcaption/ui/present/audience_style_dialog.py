@@ -409,5 +409,5 @@ def busy_slide(size: QSize) -> QPixmap:
 def open_style(host: Host) -> None:
     """Open the style of the audience's captions."""
     dialog = AudienceStyleDialog(host.settings.audience_style, host.window)
-    dialog.changed.connect(partial(host.change, "audience_style"))
+    dialog.changed.connect(lambda style: host.services.settings.change(audience_style=style))
     dialog.open()

@@ -102,10 +102,6 @@ class WindowHost:
         """The settings as they are now."""
         return self._window.settings
 
-    def change(self, name: str, value: object) -> None:
-        """Give a setting this value."""
-        self._services.settings.change(**{name: value})
-
     def replace_settings(self, loaded: Loaded) -> None:
         """Use the settings of a file from now on."""
         self._services.settings.replace(loaded.settings)
@@ -114,7 +110,7 @@ class WindowHost:
 
     def choose_voice(self, voice: Voice) -> None:
         """Speak with this voice from now on."""
-        self.change("voice", voice)
+        self._services.settings.change(voice=voice)
         self.workspace.focus()
 
     def tell(self, error: FishCaptionError) -> None:
@@ -129,7 +125,7 @@ class WindowHost:
         """Show the workspace with the text; return False if it is shown already."""
         if self.workspace is self.text_workspace:
             return False
-        self.change("workspace", TEXT_WORKSPACE)
+        self._services.settings.change(workspace=TEXT_WORKSPACE)
         return True
 
     def offer(self, name: str, act: Callable[[str], None]) -> None:

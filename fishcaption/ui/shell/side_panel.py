@@ -40,7 +40,7 @@ class Side(QObject):
         if self._is_page:
             self._host.text_workspace.show_page(self._panel)
         else:
-            self._host.change(self._setting, not self._is_wanted())
+            self._host.services.settings.change(**{self._setting: not self._is_wanted()})
 
     def place(self, width: int) -> None:
         """Place the panel in a window of this width in pixels."""

@@ -88,7 +88,7 @@ class Workspaces(QObject):
         return name == self._shown
 
     def _ask(self, name: str) -> None:
-        self._host.change("workspace", name)
+        self._host.services.settings.change(workspace=name)
 
     def _on_setting(self, _before: str, after: str) -> None:
         self._show(after)

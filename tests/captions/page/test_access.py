@@ -257,8 +257,7 @@ def test_secrets_that_are_kept_stay_and_missing_ones_are_made() -> None:
             PageOptions(name="hall.local", certificate="a.pem", certificate_key="b.pem"),
         ),
         ({"port": "9000.0", "most_readers": "0"}, PageOptions(port=9000)),
-        ({"most_readers": "10", "most_readers_of_address": "3"}, PageOptions(8737, most_readers=10,
-                                                                             most_readers_of_address=3)),
+        ({"most_readers": "10"}, PageOptions(8737, most_readers=10)),
     ],
 )  # fmt: skip
 def test_options_that_cannot_be_are_as_if_not_there(options: dict[str, str], expected: PageOptions) -> None:
