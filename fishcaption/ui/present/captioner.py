@@ -7,10 +7,12 @@ their corrections. Outlets that cannot revise what they have sent hold captions 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fishcaption.core.script.speakers import named_line
+from fishcaption.core.speech import Fate
 from fishcaption.core.text.segmentation import ends_sentence, segments
 from fishcaption.store.settings import SpeakMode
 from fishcaption.ui.commands import Action, Group
@@ -102,11 +104,17 @@ class Captioner(Feature):
             self.host.refit()
 
     def _write_name(self, number: int) -> None:
-        names = self._typed.names
+        names: Sequence[str] = self._typed.names
+        if number > len(names) and (script := self.host.services.script()) is not None:
+            # those of the script in their order, so that they stand ready before one was written
+            speakers = dict.fromkeys(cue.speaker for cue in script.view().script.cues if cue.speaker)
+            names = (*names, *(speaker for speaker in speakers if speaker not in names))
         if number <= len(names):
             self.host.text_workspace.write(f"{names[number - 1]}: ")
         else:
-            self.host.notice(self.tr("No such name yet: write “NAME: …” first."))
+            self.host.notice(
+                self.tr("No such name yet: write “NAME: …” first, or open a script with speakers.")
+            )
 
     def _on_text(self, service: AudienceService) -> None:
         service.set_typing(is_typing=bool(self.host.text_workspace.text(LONGEST)))
@@ -134,6 +142,8 @@ class _TypedCaptions:
     def ended(self, text: str, mode: SpeakMode) -> None:
         """Show the whole text; as fast as it can be read where nothing of it was shown before."""
         self._remember_names(text[:LONGEST])
+        if (stores := self._host.stores) is not None:  # which writes nothing off the record
+            stores.history.add(text[:LONGEST], 0, Fate.SHOWN)
         if mode == "enter":
             self._audience.show_text(text[:LONGEST], language=self._language())
         else:

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 
 from fishcaption.captions.display import Display
 from fishcaption.core.audience import TWO_LINES, OutletConfig
+from fishcaption.core.speech import Fate
 from fishcaption.ui.present.captioner import Captioner, due
 from tests.ui.conftest import Desk
 from tests.ui.present.fake_audience import FakeAudienceService
+from tests.ui.present.fake_script import FakeScript, script
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -151,6 +153,36 @@ def test_keys_for_what_is_written_again_and_again(open_booth: Callable[..., Boot
     booth.desk.press(Qt.Key.Key_2, CTRL | ALT)
     booth.desk.press(Qt.Key.Key_U, CTRL | SHIFT)
     assert booth.desk.editor.text() == "BEN: [applause] "
+
+
+def test_the_scripts_speakers_are_offered_behind_the_names_that_were_written(
+    open_booth: Callable[..., Booth],
+) -> None:
+    booth = open_booth()
+    service = booth.desk.services.script_service
+    assert isinstance(service, FakeScript)
+    service.set_script(script("CARL: Hello.", "ANNA: Hi.", "CARL: Bye.", "The end."))
+    booth.desk.press(Qt.Key.Key_1, CTRL | ALT)
+    booth.desk.press(Qt.Key.Key_3, CTRL | ALT)
+    assert booth.desk.editor.text() == "CARL: "
+    assert booth.desk.status.startswith("No such name yet")
+    booth.desk.editor.set_text("")
+    booth.desk.type("ANNA: Hello.\n")
+    booth.desk.press(Qt.Key.Key_1, CTRL | ALT)
+    booth.desk.press(Qt.Key.Key_2, CTRL | ALT)
+    assert booth.desk.editor.text() == "ANNA: CARL: "
+
+
+def test_captions_go_into_the_history_as_what_they_are(open_booth: Callable[..., Booth]) -> None:
+    booth = open_booth()
+    history = booth.desk.stores.history
+    booth.desk.type("Good evening.\n")
+    assert [(one.text, one.heard_end, one.fate) for one in history.entries()] == [
+        ("Good evening.", 0, Fate.SHOWN)
+    ]
+    history.off_record = True
+    booth.desk.type("A secret.\n")
+    assert len(history.entries()) == 1
 
 
 def test_the_switch_is_there_where_there_is_an_audience(open_desk: Callable[..., Desk]) -> None:
