@@ -26,10 +26,11 @@ _DELAY: Final = OutletOption("delay_seconds", "delay_seconds", shape="number", l
 """Options that each kind has besides its own."""
 
 _ABOUT: Final = """\
-They follow what is heard, and end when the last caption could be read. One
-that fails is told on standard error; the voice goes on, and the exit code
-stays 0. Secrets are never arguments: those of --outlet are in the keyring,
-those of the others in the environment.
+They follow what is heard, and end when the last caption could be read. The
+page's address is told on standard error. An outlet that fails is told there,
+too; the voice goes on, and the exit code stays 0. Secrets are never
+arguments: those of --outlet are in the keyring, those of the others in the
+environment.
 """
 
 

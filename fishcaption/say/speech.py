@@ -282,9 +282,6 @@ class SayRun:
             raise error
 
     def _open_captions(self, files: ExitStack, speech: SpeechSystem, voice: Voice) -> None:
-        from fishcaption.captions.cue_writer import CueWriter
-        from fishcaption.captions.heard_cues import HeardCues
-
         opened: list[CueFile] = []
         for outlet in CUE_OUTLETS:
             path: Path | None = getattr(self._arguments, outlet.name)
@@ -292,6 +289,9 @@ class SayRun:
                 file = terminal.out_bytes() if path == terminal.STANDARD_OUTPUT else path
                 opened.append(files.enter_context(outlet.open(file)))
         if opened:
+            from fishcaption.captions.cue_writer import CueWriter
+            from fishcaption.captions.heard_cues import HeardCues
+
             is_played = self._arguments.wav is None or self._arguments.device is not None
             cues = HeardCues(
                 speech.reader,

@@ -67,6 +67,23 @@ def test_a_text_becomes_a_file(home: dict[str, str], tmp_path: Path) -> None:
     assert 0.1 < abs(samples).max() <= 1.0
 
 
+WITHOUT_OUTLETS = """
+import sys
+from fishcaption.cli import main
+assert main(["say", "--wav", sys.argv[1], "Hi."]) == 0
+assert "fishcaption.captions.outlets" in sys.modules, "the list of outlets"
+outlets = ("track", "audience", "outlet_run", "heard_cues", "page.", "obs.", "files.", "senders.zoom")
+wanted = ("fishcaption.say.audience", *("fishcaption.captions." + name for name in outlets))
+print(*(name for name in sys.modules if name.startswith(wanted)))
+"""
+
+
+def test_no_outlet_is_imported_unless_one_is_wanted(home: dict[str, str]) -> None:
+    """Whoever says a word without captions does not wait for them."""
+    told = subprocess.check_output([sys.executable, "-c", WITHOUT_OUTLETS, os.devnull], env=home, text=True)
+    assert told.split() == []
+
+
 def test_captions_stand_where_the_words_sound(home: dict[str, str], tmp_path: Path) -> None:
     wav, srt, vtt = (tmp_path / f"out.{kind}" for kind in ("wav", "srt", "vtt"))
     done = run(

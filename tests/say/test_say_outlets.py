@@ -25,6 +25,7 @@ from fishcaption.say.audience import END_SECONDS
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import save
 from tests import rig as sound
+from tests.captions.obs.fake_obs import FakeObs
 from tests.captions.senders.peer import TOKEN, VMixService, ZoomService, serving
 from tests.say import keyring_file
 
@@ -162,6 +163,16 @@ async def test_an_outlet_that_hangs_delays_the_end_by_two_seconds_at_most(home: 
         seconds = time.monotonic() - heard
     assert process.returncode == 0
     assert seconds < 1.5 + END_SECONDS + 1.0, "the word, a second to read it, and the bound"
+
+
+async def test_obs_shows_it_and_no_caption_stands_there_afterwards(home: dict[str, str]) -> None:
+    async with FakeObs("between us") as obs, asyncio.TaskGroup() as tasks:
+        home = {**home, "FISHCAPTION_OUTLET_OBS_PASSWORD": "between us"}
+        saying_it = tasks.create_task(said(home, "--obs", "--set", f"obs.port={obs.port}", TEXT))
+        async with obs.changed:
+            await obs.changed.wait_for(lambda: "Good evening" in obs.sources.get("Captions", ""))
+    assert saying_it.result() == (0, "")
+    assert obs.sources == {"Captions": ""}
 
 
 async def test_ctrl_c_leaves_no_caption_standing(home: dict[str, str]) -> None:
