@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import SettingsService
 
 _SHARE = 0.28  # of the window's height is the picture at most
+_LINES_BESIDE = 16  # of text, which the rest of the window needs: large text makes the picture smaller
 _BACKDROP = "#3a3f46"  # stands for the slides below the captions
 
 
@@ -106,7 +107,9 @@ class _Picture(AudienceCanvas):
 
     def heightForWidth(self, width: int) -> int:
         high = width * USUAL_SCREEN.height() // USUAL_SCREEN.width()
-        return min(high, round(_SHARE * self.window().height()))
+        whole = self.window().height()
+        left = whole - _LINES_BESIDE * self.fontMetrics().lineSpacing()
+        return max(self.minimumHeight(), min(high, round(_SHARE * whole), left))
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.heightForWidth(320))

@@ -13,6 +13,7 @@ from fishcaption.core.text.tags import visible
 from fishcaption.ui.audience_ports import ShowView
 from fishcaption.ui.commands import Actions
 from fishcaption.ui.present.clock_row import ClockRow
+from fishcaption.ui.present.outlets.lights import OutletLights
 from fishcaption.ui.present.outlets.panel import OutletsPanel
 from fishcaption.ui.present.preview import Preview
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, command_button
@@ -41,6 +42,7 @@ class ShowPanel(QWidget):
         self.next.setWordWrap(True)
         self.next.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.clocks = ClockRow(script.view)
+        self.lights = OutletLights(audience)
         self.outlets = OutletsPanel(host, audience)
         tr = self.tr
         self._toggles: dict[str, QPushButton] = {}
@@ -58,7 +60,7 @@ class ShowPanel(QWidget):
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 4, 0)
-        for widget in (self.preview, self.next, FlowBox(row), self.clocks, self.outlets):
+        for widget in (self.preview, self.lights, self.next, FlowBox(row), self.clocks, self.outlets):
             column.addWidget(widget)
         column.addStretch(1)
         self.clocks.noticed.connect(self.noticed)
@@ -98,6 +100,7 @@ class ShowPanel(QWidget):
         """Stop following: the window is closed."""
         with ExitStack() as ending:
             ending.callback(self._unsubscribe)
+            ending.callback(self.lights.leave)
             ending.callback(self.outlets.leave)
             ending.callback(self.preview.leave)
 

@@ -222,3 +222,22 @@ def test_rows_stand_in_the_order_of_the_outlets(bench: Bench) -> None:
     bench.audience.set_up(OutletConfig("d", "tape", "D"), {})
     rows = [bench.panel._column.indexOf(bench.panel.row(name)) for name in "bcd"]
     assert rows == sorted(rows)
+
+
+def test_one_line_has_the_lights_of_all_outlets(bench: Bench) -> None:
+    workspace = bench.desk.window.workspace
+    assert isinstance(workspace, PresentWorkspace)
+    lights = workspace.show_panel.lights
+    assert not lights.isVisible()
+    for name in ("a", "b", "c", "d", "e"):
+        bench.audience.set_up(OutletConfig(name, "tape", f"Tape {name}", is_on=True), {})
+    assert lights.isVisible()
+    assert lights.text() == "◐ Waiting: Tape a, Tape b, Tape c, …"
+    for name in ("a", "b"):
+        bench.audience.tell(name, OutletState(Light.ON, "It punches."))
+    bench.audience.tell("c", OutletState(Light.TROUBLE, "It is torn. Mend it."))
+    bench.audience.switch("d", is_on=False)
+    assert lights.text() == "▲ Trouble: Tape c   ◐ Waiting: Tape e   ● Outlets on: 2"
+    for name in ("a", "b", "c", "e"):
+        bench.audience.switch(name, is_on=False)
+    assert not lights.isVisible()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fishcaption.captions.outlet import Light
 from fishcaption.ui.audience_ports import OutletRow
+from fishcaption.ui.present.outlets.lights import SIGNS
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, announce, command_button
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.longtext import showable
@@ -17,9 +18,6 @@ from fishcaption.ui.widgets.theme import Look
 if TYPE_CHECKING:
     from fishcaption.ui.audience_ports import AudienceService
     from fishcaption.ui.feature import Host
-
-_SIGNS = {Light.OFF: "○", Light.WAITING: "◐", Light.ON: "●", Light.TROUBLE: "▲"}
-"""Each light has a shape of its own: its colour says nothing that the shape does not say."""
 
 _MOST_SHOWN = 200  # code points of a sentence or of the last line
 _LEAST_LAG_SECONDS = 0.05  # a shorter lag is not worth a word
@@ -194,7 +192,7 @@ class _Row(QFrame):
             Light.ON: self.tr("on"),
             Light.TROUBLE: self.tr("trouble"),
         }[self._light]
-        self._sign.setText(f"{_SIGNS[self._light]} {told}")
+        self._sign.setText(f"{SIGNS[self._light]} {told}")
         self._sign.setProperty("role", "trouble" if self._light is Light.TROUBLE else "")
         self._sign.style().unpolish(self._sign)
         self._sign.style().polish(self._sign)
