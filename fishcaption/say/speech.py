@@ -169,7 +169,10 @@ class SayRun:
         sound = self._sound or SILENCE
         async with SayAudience(self._outlets, self._settings, speech.reader, self._speed, sound) as audience:
             await audience.ready()
-            view = await self._follow(speech, self._begin(speech), audience)
+            number = self._begin(speech)
+            if self._interrupted.is_set():  # while it waited for an outlet
+                speech.reader.stop()
+            view = await self._follow(speech, number, audience)
             await audience.finish(self._interrupted)
         return view
 

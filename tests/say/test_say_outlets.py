@@ -187,6 +187,20 @@ async def test_ctrl_c_leaves_no_caption_standing(home: dict[str, str]) -> None:
     assert vmix.titles["Captions"]["Headline.Text"] == ""
 
 
+async def test_ctrl_c_before_the_first_word_is_heeded_though_a_keyring_hangs(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    os.mkfifo(keyring := tmp_path / "keyring")
+    home = {**home, keyring_file.VARIABLE: str(keyring)}
+    async with saying(home, "--json", "--captions-page", "Hello.") as process:
+        asked = await asyncio.to_thread(os.open, keyring, os.O_WRONLY)  # returns when somebody reads
+        process.send_signal(signal.SIGINT)
+        told, _ = await process.communicate()
+        os.close(asked)
+    assert process.returncode == 128 + signal.SIGINT
+    assert json.loads(told) == {"event": "cut", "start": 0, "text": "Hello."}
+
+
 async def test_without_sound_there_are_no_captions(home: dict[str, str]) -> None:
     code, told = await said(home, "--wav", os.devnull, "--captions-page", "Hello.")
     assert code == 2
