@@ -27,8 +27,9 @@ from benchmarks.table import Row, measuring, named, report
 from fishcaption.captions.display import AudienceCue, CueWord, Display
 from fishcaption.captions.outlet import Light, Outlet
 from tests.captions.brokers.servers import NatsServer
-from tests.captions.brokers.test_outlets import Row as OutletRow
-from tests.captions.brokers.test_outlets import lines, reading, running, to_nats
+from tests.captions.brokers.test_outlets import lines, reading, to_nats
+from tests.captions.outlets import Row as OutletRow
+from tests.captions.outlets import running
 
 CAPTION_SECONDS = 0.5
 """Between two captions: four times as many as anybody speaks."""

@@ -16,7 +16,8 @@ from fishcaption.captions.outlets import outlet_kind
 from fishcaption.core.audience import OutletConfig
 from fishcaption.store.outlets.configs import as_plain
 from tests.browser import browser
-from tests.captions.page.serving import cue, serving
+from tests.captions.outlets import cue
+from tests.captions.page.serving import serving
 
 SCRIPT: Final = """\
 # Welcome

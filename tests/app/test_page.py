@@ -19,7 +19,7 @@ from fishcaption.store.scripts.script_file import KeptScript
 from fishcaption.store.settings import Settings
 from fishcaption.ui.present.workspace import PresentWorkspace
 from tests.app.opened_program import opened, run, until
-from tests.captions.page.test_outlet import free_port
+from tests.ports import free_port
 
 HEART = Voice("embedded", "heart", "Heart", ("en",))
 SCRIPT = Script("play.txt", (ScriptCue(1, "Good evening."), ScriptCue(2, "Good night.")))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.captions.audience import Audience
-from fishcaption.captions.display import AudienceCue, CueWord, Display
+from fishcaption.captions.display import AudienceCue, Display
 from fishcaption.captions.held_back import HeldBack
 from fishcaption.core.audience import Layout
 from fishcaption.core.speech import WordTime
+from tests.captions import outlets
 
 
 class Typist:
@@ -55,11 +56,8 @@ class NoAlarm:
     def clear(self) -> None: ...
 
 
-def cue(number: int, text: str, start: int = 0, **rest: object) -> AudienceCue:
-    spans = [match.span() for match in re.finditer(r"\S+ ?", text)]
-    words = tuple(CueWord(0, first, end, 0.0, start + first) for first, end in spans)
-    made = AudienceCue(number, (text,), words, len(words), True, 50.0, text_id="heard 1", start=start)
-    return made._replace(**rest)  # type: ignore[arg-type]  # the test's own words
+def cue(number: int, text: str, start: int = 0, **rest: Any) -> AudienceCue:
+    return outlets.cue(number, text, start=start, **{"moment": 50.0, "text_id": "heard 1", **rest})
 
 
 def given_of(held: HeldBack, *displays: Display) -> list[str]:

@@ -16,7 +16,7 @@ from fishcaption.core.audience import HeardPart
 from fishcaption.store.settings import Settings
 from fishcaption.tasks import ServiceTasks
 from tests.app.services.test_audience import NoNumbers, Silence
-from tests.captions.files.shows import config
+from tests.captions.outlets import config
 
 RATE = 8000
 

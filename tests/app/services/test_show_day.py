@@ -31,8 +31,8 @@ from fishcaption.core.speech import Fate
 from tests.app.services.show_day import Day, day, page_reader, stuck_reader
 from tests.app.services.test_audience import memory
 from tests.captions.obs.fake_obs import FakeObs
-from tests.captions.page.test_outlet import free_port
 from tests.captions.senders.peer import TOKEN, TeamsService, YouTubeService, ZoomService, serving
+from tests.ports import free_port
 from tests.server.conftest import end_shared
 
 __all__ = ["memory"]  # the fixture: a keyring
@@ -134,7 +134,11 @@ async def test_one_hangs_one_is_not_there_one_takes_nothing_and_all_others_get_e
                     await show.last_line("text", text)
                     assert (folder / NAME).read_text().split() == text.split()
                 await show.light("zoom", Light.TROUBLE, "Zoom does not answer. It is tried again.")
-                await show.light("no obs", Light.WAITING, "OBS is not there. Start it, and switch on Tools, ")
+                await show.light(
+                    "no obs",
+                    Light.WAITING,
+                    "OBS does not answer. Start it, and switch on its server: Tools, ",
+                )
                 assert zoom.shown == []
                 begun = len(show.words)
                 show.next()
@@ -229,7 +233,7 @@ async def test_obs_that_is_killed_in_a_cue_has_the_caption_again_after_its_start
         number = show.next()
         await until(obs, CUES[0])
         await obs.kill()
-        await show.light("obs", Light.WAITING, "OBS is not there. Start it")
+        await show.light("obs", Light.WAITING, "OBS does not answer. Start it")
         assert (await show.reader.ended(number)).fate is Fate.SHOWN
         text = await heard_whole(show)
         async with FakeObs(port=port) as again:

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.ports import free_port
+
 CONFIGURATIONS = Path(__file__).parents[3] / "packaging" / "brokers"
 START_SECONDS = 20.0
 _LOOK_SECONDS = 0.02
@@ -31,14 +33,6 @@ def missing(program: str, package: str) -> str:
         return "the brokers' packages are Debian's"
     found = shutil.which(program) or shutil.which(f"/usr/sbin/{program}")
     return "" if found else f"{package} is not installed"
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody has now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 class _Server:

@@ -16,8 +16,10 @@ from fishcaption.captions.brokers.site import nats_page
 from fishcaption.captions.display import AudienceCue, CueWord, Display
 from fishcaption.captions.outlet import Light
 from tests.browser import BrowserPage, browser, needs_chromium
-from tests.captions.brokers.servers import NatsServer, free_port
-from tests.captions.brokers.test_outlets import Row, needs_nats, running, to_nats
+from tests.captions.brokers.servers import NatsServer
+from tests.captions.brokers.test_outlets import needs_nats, to_nats
+from tests.captions.outlets import Row, running
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

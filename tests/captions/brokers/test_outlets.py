@@ -18,11 +18,10 @@ from websockets.typing import Origin
 
 from fishcaption.captions.brokers.mqtt import mqtt_outlet
 from fishcaption.captions.brokers.nats import nats_outlet
-from fishcaption.captions.display import AudienceCue, CueWord, Display
-from fishcaption.captions.outlet import Light, Outlet, OutletState
-from fishcaption.captions.outlets import outlet_kind
-from fishcaption.core.audience import OutletConfig
+from fishcaption.captions.display import Display
+from fishcaption.captions.outlet import Light, Outlet
 from tests.captions.brokers.servers import Mosquitto, NatsServer, missing
+from tests.captions.outlets import Row, config, cue, running
 
 ORIGIN = "https://captions.example"
 
@@ -35,49 +34,13 @@ needs_mosquitto = pytest.mark.skipif(
 )
 
 
-class Row:
-    """The outlet's row in the operator's list."""
-
-    def __init__(self) -> None:
-        self.states: list[OutletState] = []
-        self._news = asyncio.Event()
-
-    def tell(self, state: OutletState) -> None:
-        self.states.append(state)
-        self._news.set()
-
-    async def until(self, is_so: Callable[[OutletState], bool]) -> OutletState:
-        """Wait until the outlet's last state is such a one."""
-        async with asyncio.timeout(20):
-            while not (self.states and is_so(self.states[-1])):
-                await self._news.wait()
-                self._news.clear()
-        return self.states[-1]
-
-
 def caption(number: int) -> Display:
-    line = f"Caption {number}."
-    return Display(AudienceCue(number, (line,), (CueWord(0, 0, len(line)),), 1, True, 0.0))
-
-
-def config(kind: str, **options: str) -> OutletConfig:
-    entry = outlet_kind(kind)
-    assert entry is not None
-    defaults = {option.name: option.default for option in entry.options if not option.is_secret}
-    return entry.new(f"{kind}-1")._replace(options={**defaults, **options})
-
-
-@asynccontextmanager
-async def running(outlet: Outlet) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(outlet.run())
-        yield
-        task.cancel()
+    return Display(cue(number, f"Caption {number}."))
 
 
 def to_nats(server: NatsServer, row: Row, password: str = "") -> Outlet:
     options = {"address": f"nats://127.0.0.1:{server.port}", "user": "fishcaption", "channel": "main"}
-    return nats_outlet(config("nats", **options), {"password": password or server.password}, row.tell)
+    return nats_outlet(config("nats", options), {"password": password or server.password}, row.tell)
 
 
 class NatsReader:
@@ -231,16 +194,16 @@ async def test_a_reader_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) 
 
 async def test_a_broker_that_is_not_there_is_waited_for() -> None:
     row = Row()
-    outlet = nats_outlet(config("nats", address="nats://127.0.0.1:1", user="x", channel="main"), {}, row.tell)
+    outlet = nats_outlet(config("nats", {"address": "nats://127.0.0.1:1", "user": "x"}), {}, row.tell)
     async with running(outlet):
         state = await row.until(lambda state: state.light is Light.WAITING)
-    assert "not there" in state.words
+    assert "does not answer" in state.words
 
 
 @pytest.mark.parametrize("channel", ["a.b", "a b", "", "*", ">", "x" * 50])
 async def test_a_channel_that_cannot_be_is_told(channel: str) -> None:
     row = Row()
-    outlet = nats_outlet(config("nats", address="nats://127.0.0.1:1", channel=channel), {}, row.tell)
+    outlet = nats_outlet(config("nats", {"address": "nats://127.0.0.1:1", "channel": channel}), {}, row.tell)
     async with running(outlet):
         state = await row.until(lambda state: state.light is Light.TROUBLE)
     assert "channel" in state.words
@@ -280,7 +243,7 @@ async def test_mqtt_keeps_the_newest_for_late_readers_over_a_restart(tmp_path: P
     row = Row()
     with Mosquitto(tmp_path) as server:
         options = {"host": "127.0.0.1", "port": str(server.port), "user": "fishcaption"}
-        outlet = mqtt_outlet(config("mqtt", **options), {"password": server.password}, row.tell)
+        outlet = mqtt_outlet(config("mqtt", options), {"password": server.password}, row.tell)
         async with running(outlet):
             await row.until(lambda state: state.light is Light.ON)
             outlet.show(caption(1))
@@ -306,6 +269,6 @@ async def test_mqtt_tells_a_wrong_password(tmp_path: Path) -> None:
     row = Row()
     with Mosquitto(tmp_path) as server:
         options = {"host": "127.0.0.1", "port": str(server.port), "user": "fishcaption"}
-        async with running(mqtt_outlet(config("mqtt", **options), {"password": "wrong"}, row.tell)):
+        async with running(mqtt_outlet(config("mqtt", options), {"password": "wrong"}, row.tell)):
             state = await row.until(lambda state: state.light is Light.TROUBLE)
     assert "password" in state.words

@@ -18,7 +18,8 @@ from fishcaption.captions.display import Display
 from fishcaption.captions.files.caption_files import CaptionFiles
 from fishcaption.captions.outlet import Light, OutletState
 from fishcaption.core.errors import InputError
-from tests.captions.files.shows import NOTHING, Clocks, config, shown
+from tests.captions.files.shows import NOTHING, Clocks, shown
+from tests.captions.outlets import config
 
 ALL = {"srt": "yes", "vtt": "yes", "txt": "yes", "words": "yes"}
 STEM = "captions 2026-11-30 16.20.05"

@@ -14,7 +14,8 @@ from fishcaption.captions.display import Display
 from fishcaption.captions.files.current_text import NAME, CurrentText
 from fishcaption.captions.outlet import Light, OutletState
 from fishcaption.core.audience import Mode
-from tests.captions.files.shows import NOTHING, Clocks, config, shown
+from tests.captions.files.shows import NOTHING, Clocks, shown
+from tests.captions.outlets import config
 
 
 class Show:

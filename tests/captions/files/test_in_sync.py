@@ -24,7 +24,7 @@ from fishcaption.core.audience import Layout
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.reader import Reader
 from fishcaption.store.audio_buffer import StoredAudio
-from tests.captions.files.shows import config
+from tests.captions.outlets import config
 from tests.rig import Rig
 from tests.speech.test_shown_when_heard import RATE, TEXT, WORDS, CountingVoice, Shown, onsets, rig
 

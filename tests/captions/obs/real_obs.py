@@ -22,6 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.ports import free_port
+
 START_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
 
@@ -68,14 +70,6 @@ def missing() -> str:
         return "the private screen runs on Linux only"
     absent = [tool for tool in ("obs", "ffmpeg") if shutil.which(tool) is None]
     return "obs-studio and ffmpeg are not installed" if absent else ""
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody has now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 class RealObs:

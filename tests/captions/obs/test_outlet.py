@@ -4,74 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 
-from fishcaption.captions.display import AudienceCue, CueWord, Display
+from fishcaption.captions.display import Display
 from fishcaption.captions.obs.outlet import ObsOutlet
-from fishcaption.captions.outlet import Light, OutletState
-from fishcaption.captions.outlets import outlet_kind
+from fishcaption.captions.outlet import Light
 from fishcaption.core.audience import OutletConfig
+from tests.captions import outlets
 from tests.captions.obs.fake_obs import FakeObs
+from tests.captions.outlets import Row, cue, running
 
 PASSWORD = "between us"
 SOURCE = "Captions"
 
 
-class Row:
-    """The outlet's row in the operator's list."""
-
-    def __init__(self) -> None:
-        self.states: list[OutletState] = []
-        self._looks: list[asyncio.Event] = []
-
-    def tell(self, state: OutletState) -> None:
-        self.states.append(state)
-        for look in self._looks:
-            look.set()
-
-    async def until(self, is_so: Callable[[OutletState], bool]) -> None:
-        """Wait until the outlet has told such a state."""
-        look = asyncio.Event()
-        self._looks.append(look)
-        async with asyncio.timeout(10):
-            while not any(is_so(state) for state in self.states):
-                await look.wait()
-                look.clear()
-
-    @property
-    def last(self) -> OutletState:
-        return self.states[-1]
-
-
-def cue(number: int, *lines: str, heard: int | None = None, is_settled: bool = True) -> AudienceCue:
-    words = []
-    for line, text in enumerate(lines):
-        at = 0
-        for part in text.split():
-            start = text.index(part, at)
-            words.append(CueWord(line, at, start + len(part)))
-            at = start + len(part)
-    return AudienceCue(number, lines, tuple(words), len(words) if heard is None else heard, is_settled, 0.0)
-
-
 def config(port: int, **options: str) -> OutletConfig:
-    kind = outlet_kind("obs")
-    assert kind is not None
-    defaults = {option.name: option.default for option in kind.options if not option.is_secret}
-    return kind.new("obs-1")._replace(
-        options={**defaults, "port": str(port), "source": SOURCE, "in_stream": "yes", **options},
+    return outlets.config(
+        "obs", {"port": str(port), "source": SOURCE, "in_stream": "yes", **options}, mode="pop-on"
     )
-
-
-@asynccontextmanager
-async def running(outlet: ObsOutlet) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(outlet.run())
-        yield
-        task.cancel()
 
 
 async def until(obs: FakeObs, is_so: Callable[[], bool]) -> None:
@@ -133,7 +85,7 @@ async def test_letters_that_closed_captions_lack_are_told() -> None:
         async with running(outlet):
             outlet.show(Display(cue(1, "日本語")))
             await until(obs, lambda: bool(obs.captions))
-            await row.until(lambda state: "?" in state.words)
+            await row.told(lambda state: "?" in state.words)
             assert obs.captions[0] == "?"
             assert obs.sources[SOURCE] == "日本語"
 
@@ -145,7 +97,7 @@ async def test_without_a_stream_that_is_said_and_is_no_trouble() -> None:
         outlet = ObsOutlet(config(obs.port), {}, row.tell)
         async with running(outlet):
             outlet.show(Display(cue(1, "Hello.")))
-            await row.until(lambda state: "when it streams" in state.words)
+            await row.told(lambda state: "when it streams" in state.words)
     assert {state.light for state in row.states} == {Light.ON}
 
 
@@ -158,7 +110,7 @@ async def test_an_obs_that_is_killed_and_started_again_has_the_last_caption_agai
             outlet.show(Display(cue(1, "Before.")))
             await until(obs, lambda: obs.sources.get(SOURCE) == "Before.")
             await obs.kill()
-            await row.until(lambda state: state.light is Light.WAITING)
+            await row.told(lambda state: state.light is Light.WAITING)
             outlet.show(Display(cue(2, "Meanwhile.")))
             async with FakeObs(port=port) as again:
                 again.sources[SOURCE] = ""
@@ -171,7 +123,7 @@ async def test_a_wrong_password_is_told_with_what_to_do() -> None:
     async with FakeObs(PASSWORD) as obs:
         outlet = ObsOutlet(config(obs.port), {"password": "wrong"}, row.tell, retry_seconds=(0.01,))
         async with running(outlet):
-            await row.until(lambda state: state.light is Light.TROUBLE)
+            await row.told(lambda state: state.light is Light.TROUBLE)
     assert "password" in row.last.words
     assert "wrong" not in row.last.words
 
@@ -183,7 +135,7 @@ async def test_a_source_that_obs_does_not_make_is_told() -> None:
         outlet = ObsOutlet(config(obs.port), {}, row.tell)
         async with running(outlet):
             outlet.show(Display(cue(1, "Hello.")))
-            await row.until(lambda state: state.light is Light.TROUBLE)
+            await row.told(lambda state: state.light is Light.TROUBLE)
         assert SOURCE in next(state.words for state in row.states if state.light is Light.TROUBLE)
 
 
@@ -225,7 +177,7 @@ async def test_at_the_end_of_a_show_it_is_known_when_obs_has_everything() -> Non
         outlet = ObsOutlet(config(obs.port), {}, row.tell, retry_seconds=(60.0,))
         await outlet.flush()  # nobody is there to wait for
         async with running(outlet):
-            await row.until(lambda state: state.light is Light.ON)
+            await row.told(lambda state: state.light is Light.ON)
             outlet.show(Display(cue(1, "Good night.", is_settled=False)))
             outlet.show(Display())
             await outlet.flush()

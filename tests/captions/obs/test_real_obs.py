@@ -15,7 +15,8 @@ from fishcaption.captions.obs.client import conversation
 from fishcaption.captions.obs.outlet import ObsOutlet
 from fishcaption.captions.outlet import Light
 from tests.captions.obs.real_obs import RealObs, Receiver, missing
-from tests.captions.obs.test_outlet import Row, config, cue, running
+from tests.captions.obs.test_outlet import config
+from tests.captions.outlets import Row, cue, running
 from tests.desktop import Desktop
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -64,7 +65,7 @@ async def test_captions_are_in_the_picture_and_in_the_stream_and_come_back(tmp_p
             )
             async with running(outlet):
                 outlet.show(Display(cue(1, WORDS)))
-                await row.until(lambda state: state.last_line == WORDS)
+                await row.told(lambda state: state.last_line == WORDS)
                 await until_ink(obs, True)
                 async with asyncio.timeout(60):
                     for number in count(2):  # the receiver's decoder leaves out every other one
@@ -73,10 +74,10 @@ async def test_captions_are_in_the_picture_and_in_the_stream_and_come_back(tmp_p
                             break
 
                 await asyncio.to_thread(obs.kill)
-                await row.until(lambda state: state.light is Light.WAITING)
+                await row.told(lambda state: state.light is Light.WAITING)
                 outlet.show(Display(cue(1000, "Back again")))
                 row.states.clear()
                 await asyncio.to_thread(obs.start)
-                await row.until(lambda state: state.last_line == "Back again")
+                await row.told(lambda state: state.last_line == "Back again")
                 await until_ink(obs, True)
             await until_ink(obs, False)

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from fishcaption.captions.display import AudienceCue, CueWord, Display
+from fishcaption.captions.display import Display
 from fishcaption.captions.page.access import Keys
 from fishcaption.captions.page.messages import Messages
 from fishcaption.captions.page.options import PageOptions
@@ -19,17 +19,6 @@ from fishcaption.captions.page.server import PageServer
 from fishcaption.core.audience import Mode
 
 READERS, OPERATOR = "r" * 22, "o" * 22
-
-
-def cue(number: int, *lines: str, heard: int = 99, **more: Any) -> AudienceCue:
-    """A caption with words at blanks, of which so many were heard."""
-    words = []
-    for place, line in enumerate(lines):
-        starts = [0, *(at + 1 for at, letter in enumerate(line[:-1]) if letter == " ")]
-        words += [
-            CueWord(place, start, end) for start, end in zip(starts, [*starts[1:], len(line)], strict=True)
-        ]
-    return AudienceCue(number, lines, tuple(words), min(heard, len(words)), True, 0.0, **more)
 
 
 class Serving:

@@ -20,7 +20,7 @@ from fishcaption.captions.page.control import (
 )
 from fishcaption.captions.page.messages import LONGEST_LINE, MOST_LINES, MOST_PAST, Messages
 from fishcaption.core.audience import Mode
-from tests.captions.page.serving import cue
+from tests.captions.outlets import cue
 
 
 def test_a_message_is_the_whole_state() -> None:

@@ -31,8 +31,9 @@ from fishcaption.captions.page.messages import Messages
 from fishcaption.captions.page.options import OPERATOR_KEY, READERS_KEY, PageOptions, completed, from_mapping
 from fishcaption.captions.page.outlet import CaptionPage
 from fishcaption.core.audience import OutletConfig
+from tests.captions.outlets import cue
 from tests.captions.page.certificates import write_certificate
-from tests.captions.page.serving import cue
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30
@@ -77,11 +78,6 @@ async def running(secrets: dict[str, str] | None = None, **options: str) -> Asyn
             yield one
         finally:
             task.cancel()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 async def first_message(address: str, **more: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage
 
 from fishcaption.captions.display import Display
 from tests.browser import BrowserPage, browser, needs_chromium
-from tests.captions.page.serving import OPERATOR, Serving, cue, serving
+from tests.captions.outlets import cue
+from tests.captions.page.serving import OPERATOR, Serving, serving
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 

@@ -15,7 +15,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from fishcaption.captions.display import Display
 from fishcaption.captions.page import access, site
 from fishcaption.captions.page import server as page_server
-from tests.captions.page.serving import OPERATOR, READERS, cue, received, serving
+from tests.captions.outlets import cue
+from tests.captions.page.serving import OPERATOR, READERS, received, serving
 
 OPEN = {"is_open": True, "current": "Now.", "following": "Then."}
 

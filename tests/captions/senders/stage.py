@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fishcaption.captions.display import AudienceCue, CueWord, Display
+from fishcaption.captions.display import AudienceCue, Display
 from fishcaption.captions.outlet import Light, Outlet, OutletState
 from fishcaption.captions.outlets import outlet_kind
 from fishcaption.captions.senders.sender import Pace, Sender
 from fishcaption.core.audience import Mode, OutletConfig
+from tests.captions import outlets
 from tests.captions.senders.peer import TOKEN
 
 QUICK = Pace(timeout_seconds=0.3, gap_seconds=0.0, again_seconds=(0.01,), refused_seconds=0.01)
@@ -31,17 +32,9 @@ class Numbers(dict[str, int]):
 
 
 def cue(number: int, *lines: str, moment: float | None = None, **rest: Any) -> AudienceCue:
-    """A caption whose words were all heard."""
-    words: list[CueWord] = []
-    for line, text in enumerate(lines):
-        start = 0
-        for part in text.split(" "):
-            end = min(len(text), start + len(part) + 1)
-            words.append(CueWord(line, start, end, 0.0, number * 1000 + line * 100 + start))
-            start = end
+    """A caption of one text, whose words were all heard."""
     at = time.perf_counter() if moment is None else moment
-    made = AudienceCue(number, lines, tuple(words), len(words), True, at, text_id="text", start=number * 1000)
-    return made._replace(**rest)
+    return outlets.cue(number, *lines, start=number * 1000, **{"moment": at, "text_id": "text", **rest})
 
 
 @dataclass
