@@ -65,9 +65,11 @@ def pytest_configure(config: pytest.Config) -> None:
         path = Path(home.name, folder)
         path.mkdir(mode=0o700, exist_ok=True)
         os.environ[name] = str(path)
-    settings.register_profile("fast", max_examples=settings().max_examples // FAST_SHARE)
-    if "not slow" in config.option.markexpr and config.option.hypothesis_profile is None:
-        settings.load_profile("fast")
+    # no deadline for one example: a busy machine takes any time, and what hangs is ended by pytest-timeout
+    settings.register_profile("whole", deadline=None)
+    settings.register_profile("fast", deadline=None, max_examples=settings().max_examples // FAST_SHARE)
+    if config.option.hypothesis_profile is None:
+        settings.load_profile("fast" if "not slow" in config.option.markexpr else "whole")
 
 
 # --- nothing is left behind ------------------------------------------------------------------------------
