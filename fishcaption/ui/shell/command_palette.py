@@ -68,6 +68,7 @@ class Palette(QDialog):
         column = QVBoxLayout(self)
         for widget in (self._search, self._list, self._none):
             column.addWidget(widget)
+        self._list.ensurePolished()  # rows that are measured before that are too low for the style
         self._fill("")
         points = self.font().pointSizeF()
         room = parent.window().size() * 0.95
