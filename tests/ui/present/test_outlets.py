@@ -241,3 +241,17 @@ def test_one_line_has_the_lights_of_all_outlets(bench: Bench) -> None:
     for name in ("a", "b", "c", "e"):
         bench.audience.switch(name, is_on=False)
     assert not lights.isVisible()
+
+
+@pytest.mark.parametrize("text_size", [100, 200])
+def test_the_form_shows_how_captions_come_in_full(
+    open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, text_size: int
+) -> None:
+    monkeypatch.setattr(outlet_dialog, "AUDIENCE_OUTLETS", (TAPE,))
+    bench = Bench(open_desk(has_show=True, workspace="present", text_size=text_size))
+    bench.panel.add.click()
+    (kinds,) = bench.desk.window.findChildren(KindDialog)
+    kinds._go.click()
+    mode = bench.form().mode
+    longest = max(mode.fontMetrics().horizontalAdvance(mode.itemText(row)) for row in range(mode.count()))
+    assert mode.width() > longest

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -94,6 +95,9 @@ class KindDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Kinds of outlets"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.ensurePolished()  # rows that are measured before that are too low for the style
         for kind in kinds:
             QListWidgetItem(f"{kind.name}\n{kind.help}", self.list)
         self.list.setCurrentRow(0)
@@ -141,9 +145,6 @@ class OutletDialog(QDialog):
         self.mode = self._mode_choice(config.mode)
         self.delay = NumberBox(tr("Delay"), 0, _MOST_DELAY_SECONDS, 0.5, decimals=1, suffix=" s")
         self.delay.setValue(config.delay_seconds)
-        self.delay.setToolTip(
-            tr("Captions are shown this much later than the voice, for a stream that is behind")
-        )
         self.fields = {option.name: _Field(option, config, is_new=is_new) for option in kind.options}
         self._status = StatusLine()
         self._lay_out()
@@ -158,16 +159,16 @@ class OutletDialog(QDialog):
         self.name.setAccessibleName(tr("Name"))
         for option, field in zip(self._kind.options, self.fields.values(), strict=True):
             form.addRow(Label(option.label), field)
-            if option.help:
-                hint = Label(option.help)
-                hint.setWordWrap(True)
-                hint.setProperty("role", "hint")
-                form.addRow(hint)
-        for words, box in (
-            (tr("Characters a line"), self.columns), (tr("Lines"), self.lines),
-            (tr("Captions come"), self.mode), (tr("Delay"), self.delay),
-        ):  # fmt: skip
+            _add_hint(form, option.help)
+        cannot_revise = tr("This outlet cannot change what it has sent: its captions come whole.")
+        for words, box, hint in (
+            (tr("Characters a line"), self.columns, ""),
+            (tr("Lines"), self.lines, ""),
+            (tr("Captions come"), self.mode, "" if self._kind.can_revise else cannot_revise),
+            (tr("Delay"), self.delay, tr("Captions come this much later than the voice, as a stream does.")),
+        ):
             form.addRow(Label(words), box)
+            _add_hint(form, hint)
         for number in (self.columns, self.lines, self.delay):
             number.told.connect(self._status.tell)
         about = Label(self._kind.help)
@@ -217,6 +218,7 @@ class OutletDialog(QDialog):
             choice.addItem(words, value)
         choice.setCurrentIndex(choice.findData(mode))
         choice.setEnabled(self._kind.can_revise)
+        choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)  # else it has no room
         return choice
 
     def _on_save(self) -> None:
@@ -261,6 +263,14 @@ class OutletDialog(QDialog):
         if self.remove is not None:
             self.remove()
         self.accept()
+
+
+def _add_hint(form: QFormLayout, words: str) -> None:
+    if words:
+        hint = Label(words)
+        hint.setWordWrap(True)
+        hint.setProperty("role", "hint")
+        form.addRow(hint)
 
 
 class _Field(QWidget):
