@@ -38,6 +38,9 @@ CLEAR_SECONDS = 4.0
 
 _MOST_PASSED = 1000  # code points of a text that is typed on, but was not shown before
 
+_JUMP_SECONDS = 0.5
+"""What is heard goes on as fast as time does; the user has jumped where it is ahead by more."""
+
 _SILENT, _PAUSED = -1, -2  # places at the ear where no word is
 
 Show = Callable[[Display], None]
@@ -101,6 +104,7 @@ class Audience:
             0,
             _SILENT,
         )  # utterance and place at the ear when it was looked at last
+        self._before: _Look | None = None  # while it was heard
         self._unsounded: deque[tuple[int, int, str, str, str]] = deque()  # captions without sound to come
         self._number = 0  # of texts without sound
         self._is_paused = self._is_typing = self._is_black = self._is_frozen = self._is_rehearsal = False
@@ -139,6 +143,13 @@ class Audience:
         if view is None:
             self._show()
             return
+        self._look_at(view, snapshot)
+        is_heard = not self._is_paused and self._source is not None and self._source.key == ("heard", view.id)
+        place = self._source.at if is_heard and self._source is not None else 0
+        before = _Look(view.id if is_heard else 0, place, self._clock())
+        self._before = None if self._is_paused else before
+
+    def _look_at(self, view: UtteranceView, snapshot: Snapshot) -> None:
         if view.word is None:
             self._between_words(view, snapshot.state)
             self._expect(view, snapshot.state)
@@ -270,7 +281,9 @@ class Audience:
             self.clear()
             return
         if is_same and state in (State.IDLE, State.FAILED):
-            self._source = source._replace(heard_end=max(source.heard_end, view.heard_end))
+            end = max(source.heard_end, view.heard_end)
+            last = source._replace(heard_end=end, at=max(source.at, end - 1))
+            self._source = last if self._onward_from(last) is not None else source._replace(heard_end=end)
         if self._seen[1] != _SILENT:
             self._seen = (view.id, _SILENT)
             self._clear_later()
@@ -311,7 +324,8 @@ class Audience:
         for layout, screen in tuple(self._screens.items()):
             if self._is_frozen and screen.shown is not None:
                 continue
-            sources = [*screen.passed(self._source), self._source] if self._source is not None else [None]
+            source = self._source
+            sources = [*screen.passed(source, self._onward_from), source] if source is not None else [None]
             for source in sources:
                 display = self._displayed(screen, source)
                 if display == screen.shown:
@@ -320,6 +334,25 @@ class Audience:
                 for show, wanted in tuple(self._subscribers.items()):
                     if wanted == layout and self._is_shown_to(show):
                         show(display)
+
+    def _onward_from(self, source: _Source) -> int | None:
+        """Return the place of the last look if all behind it was heard since then; None after a jump.
+
+        This program may have been held up: nobody looked, and the voice went on.
+        """
+        before = self._before
+        if before is None:
+            return None
+        is_same = source.key == ("heard", before.number)
+        times = self._times(source)
+        first = times.frame(before.place) if is_same else 0
+        last = times.frame(source.at)
+        if first is None:
+            return None
+        last = times.heard_frames if last is None else last  # the marks at the end
+        seconds = (last - first) / times.frames_per_second
+        is_onward = 0 <= seconds <= self._clock() - before.moment + _JUMP_SECONDS
+        return (before.place if is_same else 0) if is_onward else None
 
     def _is_shown_to(self, show: Show) -> bool:
         return not self._is_rehearsal or show in self._previews
@@ -346,6 +379,14 @@ class Audience:
         except KeyError:  # the reader has forgotten it
             return _Times((), 0, 1.0)
         return _Times(timed, heard_frames, rate * self._speed())
+
+
+class _Look(NamedTuple):
+    """The last look: at which utterance and which place in it, 0 for none, and when."""
+
+    number: int
+    place: int
+    moment: float
 
 
 class _Times(NamedTuple):
@@ -376,22 +417,38 @@ class _Screen:
         self.following: AudienceCue | None = None
         self.shown: Display | None = None
 
-    def passed(self, source: _Source) -> Iterator[_Source]:
-        """Return typed text as it was at the end of each caption that it has gone past since the last time.
+    def passed(self, source: _Source, onward_from: Callable[[_Source], int | None]) -> Iterator[_Source]:
+        """Return the text as it was at the end of each caption that it has gone past since the last time.
 
-        A burst of a steno machine, or a sentence that is shown on Enter, may be longer than a caption;
-        whoever sends captions needs them all.
+        A burst of a steno machine, or a sentence that is shown on Enter, may be longer than a caption; what
+        is heard goes on while this program is held up. Whoever sends captions needs them all.
         """
-        if source.key[0] != "typed":
-            return
         shown = self._shown_of
         is_known = shown is not None and shown[0] == source.key
         place = shown[1] if shown is not None and is_known else max(0, len(source.text) - _MOST_PASSED)
+        if source.key[0] == "heard":
+            place = place if is_known else 0
+            first = self._captions.at(source.text, place, language=source.language)
+            if first is None or first.end > source.at:
+                return
+            if is_known and self._is_next(first.end, source):  # as always: nobody need be asked
+                return
+            before = onward_from(source)
+            if before is None or not place <= before < first.end:  # jumped, or not what is shown: frozen
+                return
+        elif source.key[0] != "typed":
+            return
         while (caption := self._captions.at(source.text, place, language=source.language)) is not None:
             if caption.end > source.at or caption.end <= place:
                 return
             yield source._replace(heard_end=caption.end, at=caption.start)
             place = caption.end
+
+    def _is_next(self, place: int, source: _Source) -> bool:
+        """Return whether all of the caption was shown, and the one from this place on is to be."""
+        caption = self._captions.at(source.text, place, language=source.language)
+        is_whole = self.cue is not None and self.cue.heard == len(self.cue.words)
+        return is_whole and caption is not None and caption.end > source.at
 
     def take(self, source: _Source, times: Callable[[_Source], _Times], now: float) -> None:
         """Find the caption of what is heard, and the one behind it."""

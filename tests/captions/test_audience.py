@@ -293,6 +293,65 @@ def test_the_times_of_words_are_asked_for_once_a_caption() -> None:
     assert voice.asked <= 3 * captions
 
 
+def played(audience: Audience, voice: Voice, alarm: Alarm, *indexes: int) -> None:
+    """Look at these words, each at its moment."""
+    for index in indexes:
+        alarm.now = 100.0 + index * WORD_FRAMES / RATE
+        audience.look(voice.at_word(index))
+
+
+def captions_of(shown: Sequence[Display]) -> list[str]:
+    """What `WholeCues` gives of them, each caption as far as it was heard."""
+    found: dict[int, AudienceCue] = {}
+    for display in shown:
+        if display.cue is not None:
+            found[display.cue.id] = display.cue
+    return [revealed(cue) for cue in found.values()]
+
+
+def test_while_the_program_is_held_up_no_heard_caption_is_lost() -> None:
+    """Nobody looks for three seconds, within the text and at its end; each caption has its true moment."""
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    last = len(voice.spans()) - 1
+    played(audience, voice, alarm, *range(3), *range(13, last - 8))
+    alarm.now = 100.0 + (last + 1) * WORD_FRAMES / RATE
+    voice.heard = (last + 1) * WORD_FRAMES
+    audience.look(voice.ended())
+    assert " ".join(captions_of(shown)) == TEXT
+    firsts = {cue.id: cue for display in shown if (cue := display.cue) is not None}
+    for cue in firsts.values():
+        word = next(index for index, span in enumerate(voice.spans()) if span.start >= cue.start)
+        assert cue.moment == pytest.approx(100.0 + word * WORD_FRAMES / RATE)
+
+
+def test_a_text_that_began_while_the_program_was_held_up_is_shown_from_its_beginning() -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    audience.look(voice.silent())
+    played(audience, voice, alarm, 9, 10)
+    assert captions_of(shown)[0] == "The first sentence is short."
+
+
+@pytest.mark.parametrize("way", ["jump", "jump in a pause", "frozen"])
+def test_what_was_not_heard_or_not_to_be_seen_is_not_shown_afterwards(way: str) -> None:
+    voice, alarm = Voice(TEXT), Alarm()
+    audience = Audience(voice, alarm, clock=lambda: alarm.now)
+    shown = shown_on(audience)
+    played(audience, voice, alarm, 0, 1)
+    if way == "frozen":
+        audience.set_frozen(True)
+        played(audience, voice, alarm, *range(2, 28))
+        audience.set_frozen(False)
+    if way == "jump in a pause":
+        audience.look(voice.paused())
+        alarm.now += 60.0
+    audience.look(voice.at_word(28))
+    assert len(captions_of(shown)) == 2
+
+
 @given(
     st.lists(
         st.sampled_from(["one", "two,", "three.", "vier", "日本語", "۱۲", "a\nb"]), min_size=1, max_size=60
