@@ -187,7 +187,8 @@ class PageReader:
 
     def __init__(self) -> None:
         self.captions: list[str] = []
-        self.took: dict[int, float] = {}  # when it first had a caption, by its id
+        self.took: dict[tuple[int, int], float] = {}  # when it had so many words of a caption
+        self._last = 0
         self.now = ""
         self._news = asyncio.Condition()
 
@@ -197,8 +198,10 @@ class PageReader:
             async for message in socket_:
                 cue = json.loads(message).get("cue")
                 self.now = " ".join("".join(line) for line in cue["lines"]) if cue else ""
-                if cue and cue["id"] not in self.took:
-                    self.took[cue["id"]] = time.perf_counter()
+                if cue:
+                    self.took.setdefault((cue["id"], cue["heard"]), time.perf_counter())
+                if cue and cue["id"] > self._last:
+                    self._last = cue["id"]
                     self.captions.append(self.now)
                 async with self._news:
                     self._news.notify_all()
