@@ -218,7 +218,9 @@ class OutletDialog(QDialog):
             choice.addItem(words, value)
         choice.setCurrentIndex(choice.findData(mode))
         choice.setEnabled(self._kind.can_revise)
-        choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)  # else it has no room
+        # else it would be as narrow as its arrow; where there is no room beside its label, it stands below
+        choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return choice
 
     def _on_save(self) -> None:
