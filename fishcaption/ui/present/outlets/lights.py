@@ -43,11 +43,10 @@ class OutletLights(Label):
         ):
             if found[light]:
                 names = found[light][:_MOST_NAMES] + ["…"] * (len(found[light]) > _MOST_NAMES)
-                parts.append(f"{SIGNS[light]} {words.format(names=', '.join(names))}")
+                parts.append(f"{SIGNS[light]}\N{NO-BREAK SPACE}{words.format(names=', '.join(names))}")
         if found[Light.ON]:
-            parts.append(
-                f"{SIGNS[Light.ON]} {self.tr('Outlets on: {count}').format(count=len(found[Light.ON]))}"
-            )
+            words = self.tr("Outlets on: {count}").format(count=len(found[Light.ON]))
+            parts.append(f"{SIGNS[Light.ON]}\N{NO-BREAK SPACE}{words}")
         self.setText("   ".join(parts))
         self.setVisible(bool(parts))
 
