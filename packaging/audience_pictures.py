@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from picture_stage import HALL, TARGET, Stage, program, shrink
 
 from fishcaption.captions.display import Display
+from fishcaption.captions.obs.client import conversation
+from fishcaption.captions.obs.outlet import ObsOutlet
 from fishcaption.captions.outlets import outlet_kind
 from fishcaption.core.audience import OutletConfig
 from fishcaption.store.outlets.configs import as_plain
 from tests.browser import browser
-from tests.captions.outlets import cue
+from tests.captions.obs.real_obs import RealObs
+from tests.captions.outlets import Row, cue, running
 from tests.captions.page.serving import serving
+from tests.desktop import Desktop
+from tests.ports import free_port
 
 SCRIPT: Final = """\
 # Welcome
@@ -58,12 +66,20 @@ HEARD: Final = (
 )
 
 
+_OBS_LOOKS: Final = {"font": {"face": "Noto Sans", "style": "Bold", "size": 46}, "outline": True}
+_OBS_PLACE: Final = {"positionX": HALL[2] / 2, "positionY": HALL[3] - 30.0, "alignment": 8}  # the lower edge
+
+
 def outlet(kind: str, name: str = "", **options: str) -> OutletConfig:
     """An outlet that is on."""
     entry = outlet_kind(kind)
     assert entry is not None
     made = entry.new(kind)
-    return made._replace(is_on=True, name=name or made.name, options={**made.options, **options})
+    return made._replace(
+        is_on=True,
+        name=name or made.name,
+        options={option.name: option.default for option in entry.options} | options,
+    )
 
 
 def opened(stage: Stage) -> None:
@@ -118,20 +134,21 @@ def audience(name: str) -> None:
 
 def outlets(name: str) -> None:
     """The outlets: on, waiting, and in trouble."""
-    there = (
-        outlet("window"),
-        outlet("page", "Page for phones"),
-        outlet("obs"),
-        outlet("files", folder="/tmp/captions of the museum"),
-        outlet("vmix", input="Captions"),
-    )
-    with program(
-        (1280, 1180), has_hall=True, workspace="present", theme="light", outlets=[*map(as_plain, there)]
-    ) as stage:
-        stage.resize(1280, 1160)
-        opened(stage)
-        stage.wait_for_word(next_cue(stage))
-        stage.take(name)
+    with tempfile.TemporaryDirectory(prefix="captions-") as folder:
+        there = (
+            outlet("window"),
+            outlet("files", folder=folder),
+            outlet("obs"),
+            outlet("vmix", input="Captions"),
+        )
+        with program(
+            (1280, 1260), has_hall=True, workspace="present", theme="light", outlets=[*map(as_plain, there)]
+        ) as stage:
+            stage.resize(1280, 1240)
+            opened(stage)
+            stage.recording.wait_for_silence(1.0, next_cue(stage))
+            stage.wait_for_word(next_cue(stage))
+            stage.take(name, part="474x464+790+500")
 
 
 def audience_styles(name: str) -> None:
@@ -186,6 +203,51 @@ def page_television(name: str) -> None:
     asyncio.run(_page(name, 1280, 720, "size=1.25&history=0", scale=0.75, is_phone=False))
 
 
+async def _in_obs(obs: RealObs, slide: Path, path: Path) -> None:
+    """Have a caption in OBS, over a slide, and OBS's own picture of its scene."""
+    row = Row()
+    config = outlet("obs", port=str(obs.port))
+    async with conversation("127.0.0.1", obs.port, obs.password) as asked:
+        _, _, width, height = HALL
+        size = {"baseWidth": width, "baseHeight": height, "outputWidth": width, "outputHeight": height}
+        await asked.request("SetVideoSettings", **size)
+        scene = (await asked.request("GetCurrentProgramScene"))["currentProgramSceneName"]
+        await asked.request(
+            "CreateInput", sceneName=scene, inputName="Slide", inputKind="image_source",
+            inputSettings={"file": str(slide)},
+        )  # fmt: skip
+        made = ObsOutlet(config, {"password": obs.password}, row.tell)
+        async with running(made):
+            made.show(Display(cue(1, "Tonight we look at one painting", "for a whole hour.")))
+            await row.until(lambda state: bool(state.last_line))
+            await asked.request("SetInputSettings", inputName="Captions", inputSettings=_OBS_LOOKS)
+            item = await asked.request("GetSceneItemId", sceneName=scene, sourceName="Captions")
+            await asked.request(
+                "SetSceneItemTransform", sceneName=scene, sceneItemId=item["sceneItemId"],
+                sceneItemTransform=_OBS_PLACE,
+            )  # fmt: skip
+            await asyncio.sleep(1)  # OBS draws it in its own time
+            shot = await asked.request("GetSourceScreenshot", sourceName=scene, imageFormat="png")
+    path.write_bytes(base64.b64decode(shot["imageData"].partition(",")[2]))  # noqa: ASYNC240  nobody waits
+
+
+def in_obs(name: str) -> None:
+    """OBS with a caption in its picture, as it was asked for it."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        slide, home = folder / "slide.png", folder / "home"
+        home.mkdir()
+        with Desktop(folder / "screen") as desktop:
+            slides = [sys.executable, "-c", SLIDE.format(0, 0, *HALL[2:])]
+            with subprocess.Popen(slides, env=desktop.environment) as other:
+                window = desktop.wait_for_window("^Slides$")
+                desktop.picture(slide, window)
+                other.terminate()
+            with RealObs(home, desktop.environment, stream_port=free_port()) as obs:
+                asyncio.run(_in_obs(obs, slide, TARGET / f"{name}.png"))
+    shrink(TARGET / f"{name}.png")
+
+
 PICTURES: Final[dict[str, Callable[[str], None]]] = {
     "present": lambda name: present(name, theme="light"),
     "present-dark-200": lambda name: present(name, theme="dark", text_size=200),
@@ -194,4 +256,5 @@ PICTURES: Final[dict[str, Callable[[str], None]]] = {
     "outlets": outlets,
     "page-phone": page_phone,
     "page-television": page_television,
+    "obs": in_obs,
 }
