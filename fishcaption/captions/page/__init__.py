@@ -11,6 +11,7 @@
 - `control` holds what the operator's page shows and commands; pure.
 - `options` is the page's configuration, and its secrets; pure.
 - `site` puts the page together, from the files in `resources/audience`.
+- `connection` is one connection of a browser, counted from its first byte.
 - `qr` draws an address as a QR code.
 
 The app never serves strangers: in its own loop, 1,000 readers made Stop 70 ms late.

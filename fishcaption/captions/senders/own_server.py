@@ -12,11 +12,12 @@ from fishcaption.captions.senders.sender import (
     CaptionSender,
     Job,
     Judged,
+    Sender,
     StateSender,
     Verdict,
     unreached,
 )
-from fishcaption.captions.senders.template import Place, check, filled
+from fishcaption.captions.senders.template import FIELDS, Place, check, filled
 from fishcaption.captions.senders.web import Answer, Failure, Request, checked_url
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.errors import InputError
@@ -132,17 +133,14 @@ class _Template:
         return headers
 
 
-_EXAMPLE: Final = dict.fromkeys(
-    ("text", "line1", "line2", "line3", "speaker", "language", "number", "time", "secret"), "x"
-)
+_EXAMPLE: Final = dict.fromkeys(FIELDS, "x")
 
 
-class EachCaption(CaptionSender):
-    """Sends each caption once."""
+class _ByTemplate(Sender):
+    """A sender whose requests are made by the user's template."""
 
-    most_lines: ClassVar[int] = 3
-    names_speakers: ClassVar[bool] = False  # a template has a field for it
-    is_numbered: ClassVar[bool] = True
+    is_state: ClassVar[bool]
+    """It sends what is shown now: a request that is taken twice does no harm."""
 
     def prepare(self) -> None:
         """Read the template."""
@@ -153,36 +151,33 @@ class EachCaption(CaptionSender):
     def address(self) -> str:
         """The address, a secret."""
         return self._template.address
+
+    def judge(self, answer: Answer | Failure) -> Judged:
+        """Judge it as HTTP says."""
+        return self._template.judge(answer, is_state=self.is_state)
+
+
+class EachCaption(_ByTemplate, CaptionSender):
+    """Sends each caption once."""
+
+    is_state: ClassVar[bool] = False
+    most_lines: ClassVar[int] = 3
+    names_speakers: ClassVar[bool] = False  # a template has a field for it
+    is_numbered: ClassVar[bool] = True
 
     def request(self, job: Job) -> Request:
         """Return the request of the template."""
         return self._template.request(job)
 
-    def judge(self, answer: Answer | Failure) -> Judged:
-        """Judge it as HTTP says."""
-        return self._template.judge(answer, is_state=False)
 
+class NewestCaption(_ByTemplate, StateSender):
+    """Sends what is shown now, and an empty text when nothing is shown."""
 
-class NewestCaption(StateSender):
-    """Sends what is shown now, and nothing in its place when nothing is shown."""
-
-    def prepare(self) -> None:
-        """Read the template."""
-        super().prepare()
-        self._template = _Template(self._config, self._secrets, self._wall)
-
-    @property
-    def address(self) -> str:
-        """The address, a secret."""
-        return self._template.address
+    is_state: ClassVar[bool] = True
 
     def text_request(self, job: Job) -> Request:
         """Return the request of the template."""
         return self._template.request(job)
-
-    def judge(self, answer: Answer | Failure) -> Judged:
-        """Judge it as HTTP says."""
-        return self._template.judge(answer, is_state=True)
 
 
 def class_of(config: OutletConfig) -> type[EachCaption | NewestCaption]:
