@@ -4,8 +4,6 @@
 // connection. A caption is one message with the times of its words, and is revealed here, word by word.
 
 const { follow, pastAfter } = (() => {
-  const AGAIN_FIRST_MS = 250;
-  const AGAIN_MOST_MS = 15000;
   const SILENCE_MS = 30000; // the server sends a PING every 20 s
   const ANSWER_MS = 5000;
   const MOST_BYTES = 1 << 20;
@@ -105,63 +103,25 @@ const { follow, pastAfter } = (() => {
   }
 
   function followServer(takeMessage, tell) {
+    let data = new Uint8Array(0);
     take = takeMessage;
-    let wait = AGAIN_FIRST_MS;
-    let heardAt = 0;
-    let timer = 0;
 
-    function open() {
-      clearTimeout(timer);
-      if (socket) {
-        socket.onclose = socket.onmessage = null;
-        socket.close();
-      }
-      heardAt = Date.now();
-      let data = new Uint8Array(0);
-      try {
-        socket = new WebSocket(server);
-      } catch (error) {
-        tell(false);
-        return; // the address cannot be used, now or later
-      }
+    function made() {
+      data = new Uint8Array(0);
+      socket = new WebSocket(server); // throws if the address cannot be used, now or later
       socket.binaryType = "arraybuffer";
-      socket.onmessage = (event) => {
-        heardAt = Date.now();
-        wait = AGAIN_FIRST_MS;
-        watch();
-        tell(true);
-        const more = typeof event.data === "string" ? encoder.encode(event.data) : new Uint8Array(event.data);
-        const both = new Uint8Array(data.length + more.length);
-        both.set(data);
-        both.set(more, data.length);
-        data = both.length < MOST_BYTES ? read(both) : new Uint8Array(0);
-      };
-      socket.onclose = () => {
-        tell(false);
-        clearTimeout(timer);
-        timer = setTimeout(open, wait * (0.5 + Math.random()));
-        wait = Math.min(2 * wait, AGAIN_MOST_MS);
-      };
-      watch();
+      return socket;
     }
 
-    function watch() {
-      clearTimeout(timer);
-      timer = setTimeout(() => { tell(false); open(); }, 2 * SILENCE_MS);
+    function received(part) {
+      const more = typeof part === "string" ? encoder.encode(part) : new Uint8Array(part);
+      const both = new Uint8Array(data.length + more.length);
+      both.set(data);
+      both.set(more, data.length);
+      data = both.length < MOST_BYTES ? read(both) : new Uint8Array(0);
     }
 
-    function wake() {
-      if (document.hidden || !socket) return;
-      if (socket.readyState > WebSocket.OPEN || Date.now() - heardAt > SILENCE_MS) {
-        wait = AGAIN_FIRST_MS;
-        open();
-      }
-    }
-
-    document.addEventListener("visibilitychange", wake);
-    addEventListener("online", wake);
-    addEventListener("pageshow", wake);
-    open();
+    stayConnected(made, received, tell, SILENCE_MS);
   }
 
   // The finished captions behind this number, as the server keeps them: {show, cues}.
