@@ -31,6 +31,7 @@ TARGETS: Final = (".ttml", ".scc")
 
 _MOST_BYTES: Final = 64 << 20
 _TIME_BASE: Final = 1000
+_MOST_SECONDS: Final = 100 * 3600  # a time code has two digits of hours
 _TOLD_LATE_SECONDS: Final = 0.1
 
 
@@ -90,9 +91,10 @@ def _of_json(text: str) -> Iterator[TimedText]:
 
 
 def _in_order(captions: Iterable[TimedText]) -> list[TimedText]:
-    """Return the captions by their times, none over another one."""
+    """Return the captions that a time code can be given to, by their times, none over another one."""
     found: list[TimedText] = []
-    for caption in sorted(captions, key=lambda caption: caption.start_seconds):
+    usable = (caption for caption in captions if caption.end_seconds < _MOST_SECONDS)
+    for caption in sorted(usable, key=lambda caption: caption.start_seconds):
         if found and found[-1].end_seconds > caption.start_seconds:
             found[-1] = found[-1]._replace(end_seconds=caption.start_seconds)
         found.append(caption)

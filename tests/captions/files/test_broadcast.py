@@ -83,12 +83,16 @@ def test_captions_over_each_other_are_put_one_behind_the_other(tmp_path: Path) -
         ("show.doc", "show.scc", "must end in .srt, .vtt or .jsonl"),
         ("empty.srt", "show.scc", "has no captions"),
         ("empty.jsonl", "show.ttml", "has no captions"),
+        ("far.jsonl", "show.scc", "has no captions"),
     ],
 )
 def test_files_that_cannot_be_used(tmp_path: Path, source: str, target: str, told: str) -> None:
     sources(tmp_path)
     (tmp_path / "empty.srt").write_text("no captions here")
     (tmp_path / "empty.jsonl").write_text('{"start": 1e999, "end": [], "lines": 5}\n[[[')
+    (tmp_path / "far.jsonl").write_text(
+        '{"start": 1e299, "end": 1e300, "lines": ["in a time without hours"]}'
+    )
     with pytest.raises(InputError, match=told):
         convert(tmp_path / source, tmp_path / target)
 
