@@ -13,11 +13,6 @@ from fishcaption.core.speech import Heard
 if TYPE_CHECKING:
     from fishcaption.audio.clips import UnheardAudio
 
-_SAME_SECONDS = 0.002
-"""A report that differs by less from what was foretold is no news: each reads the device's clock anew."""
-
-_SAME_SPEED = 0.01
-
 
 class Retimed:
     """A change that tasks wait for; the next one wakes all of them."""
@@ -46,7 +41,8 @@ class Forecast:
 
     def take(self, runs: tuple[Run, ...], now: float) -> bool:
         """Go by this report from now on; return True if it says otherwise than the last one foretold."""
-        is_same = self._foretells(runs[-1], now) if runs else not self._runs
+        newest = self._runs[-1] if self._runs else None
+        is_same = newest is not None and newest.foretells(runs[-1], now) if runs else newest is None
         self._runs = runs
         return not is_same
 
@@ -58,7 +54,7 @@ class Forecast:
         newest = self._runs[-1] if self._runs else None
         if newest is None or newest.clip != clip or frame < newest.end or newest.frames_per_second <= 0:
             return None
-        return newest.at + _seconds(newest, frame) if now < newest.at + _seconds(newest, newest.end) else None
+        return newest.moment_of(frame) if now < newest.moment_of(newest.end) else None
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -87,22 +83,8 @@ class Forecast:
         """Return when a place is heard; None where the report does not reach it."""
         for run in self._runs:
             if run.clip == place.clip and run.frame <= place.frame <= run.end:
-                return run.at + _seconds(run, place.frame)
+                return run.moment_of(place.frame)
         return None
-
-    def _foretells(self, run: Run, now: float) -> bool:
-        newest = self._runs[-1] if self._runs else None
-        if newest is None or newest.clip != run.clip or now >= newest.at + _seconds(newest, newest.end):
-            return False
-        if abs(newest.frames_per_second - run.frames_per_second) > _SAME_SPEED * newest.frames_per_second:
-            return False
-        expected = self.moment(run.clip, run.frame, now)
-        return expected is not None and abs(expected - run.at) < _SAME_SECONDS
-
-
-def _seconds(run: Run, frame: int) -> float:
-    frames = frame - run.frame
-    return frames / run.frames_per_second if frames else 0.0
 
 
 _GIVEN_SECONDS: Final = 0.3

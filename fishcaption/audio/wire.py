@@ -41,6 +41,12 @@ AUDIO = b"A"
 COMMAND = b"C"
 
 
+SAME_SECONDS = 0.002
+"""A report that differs by less from what was foretold is no news: each reads the device's clock anew."""
+
+SAME_SPEED = 0.01
+
+
 class Run(NamedTuple):
     """Sound of one clip without a break: frames ``frame`` to ``end``, the first heard at ``at``."""
 
@@ -53,6 +59,19 @@ class Run(NamedTuple):
     def frame_at(self, moment: float) -> int:
         """Return the frame that is heard at ``moment``, which is not before the run."""
         return min(self.end, self.frame + int((moment - self.at) * self.frames_per_second))
+
+    def moment_of(self, frame: int) -> float:
+        """Return when a frame is heard, if the run reaches it or goes on as it is."""
+        frames = frame - self.frame
+        return self.at + (frames / self.frames_per_second if frames else 0.0)
+
+    def foretells(self, later: Run, now: float) -> bool:
+        """Return whether a later report says nothing new: the same clip, its pace, and no break."""
+        if later.clip != self.clip or self.frames_per_second <= 0 or now >= self.moment_of(self.end):
+            return False
+        if abs(self.frames_per_second - later.frames_per_second) > SAME_SPEED * self.frames_per_second:
+            return False
+        return abs(self.moment_of(later.frame) - later.at) < SAME_SECONDS
 
 
 def audio(clip: int, pcm: bytes) -> bytes:

@@ -54,6 +54,9 @@ OPENING_SECONDS = 0.15
 
 LEAD_STEP_SECONDS = 0.003
 
+FORETOLD_SECONDS = 0.08
+"""A report that says only what is known already is left out as long as the last one reaches so far ahead."""
+
 DEFAULT_SECONDS = 1.0
 LONG_SECONDS = 3600.0
 END_SECONDS = 1.0
@@ -89,6 +92,7 @@ class SoundEngine:
         self._sounded_at = 0.0
         self._told_state = OutputState()
         self._told_read = 0
+        self._told_run: wire.Run | None = None
         self._told_lead = 0.0
         self._told_hung = False
         self._default: object = None
@@ -238,7 +242,7 @@ class SoundEngine:
             self._back_seconds = REWIND_SECONDS if is_lost else 0.0
             place = self._feed.place(self._heard_at)
             now = time.perf_counter()
-            run = wire.Run(now, place.clip, place.frame, 0.0, place.frame)
+            run = self._told_run = wire.Run(now, place.clip, place.frame, 0.0, place.frame)
             self._say(wire.event("heard", at=now, runs=[run], lead=0.0))
 
     def output_changed(self) -> None:
@@ -339,8 +343,7 @@ class SoundEngine:
         if self._heard_at is None and self._line.read != self._told_read:
             self._told_read = self._line.read
             self._feed.forget(self._heard_frame(now))
-            self._told_lead = self._line.lead_seconds
-            self._say(wire.event("heard", at=now, runs=self._feed.heard(now), lead=self._told_lead))
+            self._tell_heard(now)
         elif self._heard_at is None and abs(self._line.lead_seconds - self._told_lead) > LEAD_STEP_SECONDS:
             self._told_lead = self._line.lead_seconds
             self._say(wire.event("lead", seconds=self._told_lead))
@@ -348,6 +351,18 @@ class SoundEngine:
         if busy_since is not None and now - busy_since > HUNG_SECONDS and not self._told_hung:
             self._told_hung = True
             self._say(wire.event("hung"))
+
+    def _tell_heard(self, now: float) -> None:
+        """Tell what sounds when, unless the last report foretells it and reaches far enough."""
+        runs = self._feed.heard(now)
+        told, newest = self._told_run, runs[-1] if runs else None
+        if told is not None and newest is not None:
+            is_known = told.foretells(newest, now) and newest.end >= told.end
+            if is_known and told.moment_of(told.end) - now > FORETOLD_SECONDS:
+                return
+        self._told_run = newest
+        self._told_lead = self._line.lead_seconds
+        self._say(wire.event("heard", at=now, runs=runs, lead=self._told_lead))
 
     def _tell_ends(self) -> None:
         if ends := self._feed.take_ends():
