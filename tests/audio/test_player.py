@@ -803,3 +803,24 @@ async def test_no_stop_at_any_moment_leaves_a_late_sample(rig: Rig) -> None:
         if next_stop is not None:  # the one after the next has the same level again
             late = late[: max(0, recording.frame_at(next_stop) - recording.frame_at(stopped_at + 0.25))]
         assert not np.isclose(late, level).any()
+
+
+@pytest.mark.slow
+async def test_what_the_last_report_foretold_is_not_told_again(rig: Rig) -> None:
+    """Half as many wake-ups while it speaks; where the ear is, is known all the same."""
+    told: list[float] = []
+    async with SoundPlayer(SPEAKERS) as player:
+        await ready(player)
+        clip = await say(player, counted(2 * RATE))
+        await player.reach(clip, RATE // 4)
+        player.on_heard = lambda: told.append(time.perf_counter())
+        await player.reach(clip, RATE * 5 // 4)  # a second
+        count = len(told)
+        player.pause()
+        await asyncio.sleep(0.4)  # until the device has played all that it had
+        held = player.heard()
+        await asyncio.sleep(0.1)
+        assert player.heard() == held  # what was left out of the reports before was told at the pause
+        player.resume()
+        assert await player.reach(clip)
+    assert 3 <= count <= 16

@@ -341,7 +341,6 @@ class SoundEngine:
             )
         self._tell_ends()
         if self._heard_at is None and self._line.read != self._told_read:
-            self._told_read = self._line.read
             self._feed.forget(self._heard_frame(now))
             self._tell_heard(now)
         elif self._heard_at is None and abs(self._line.lead_seconds - self._told_lead) > LEAD_STEP_SECONDS:
@@ -354,6 +353,7 @@ class SoundEngine:
 
     def _tell_heard(self, now: float) -> None:
         """Tell what sounds when, unless the last report foretells it and reaches far enough."""
+        read = self._line.read
         runs = self._feed.heard(now)
         told, newest = self._told_run, runs[-1] if runs else None
         if told is not None and newest is not None:
@@ -361,6 +361,7 @@ class SoundEngine:
             if is_known and told.moment_of(told.end) - now > FORETOLD_SECONDS:
                 return
         self._told_run = newest
+        self._told_read = read
         self._told_lead = self._line.lead_seconds
         self._say(wire.event("heard", at=now, runs=runs, lead=self._told_lead))
 
