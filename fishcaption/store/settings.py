@@ -419,7 +419,7 @@ class Settings:
         default=True,
         metadata=_says(
             "Stop empties the audience's captions; no: the last one stays",
-            row=Row(CAPTIONS, "Stop empties the captions"),
+            row=Row(CAPTIONS, "Stop empties the captions (off: the last one stays)"),
         ),
     )
     captions_typing: bool = field(

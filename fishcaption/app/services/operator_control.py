@@ -109,6 +109,8 @@ class OperatorControl:
     def _go_on(self, command: Command, script: OperatedScript) -> None:
         match command.action:
             case "next":
+                if script.view().is_held:
+                    raise InputError("Hold is on: Next does nothing.", hint="Take Hold back at the computer.")
                 now = self._clock()
                 if now - self._last_next >= AGAIN_SECONDS:
                     self._last_next = now
@@ -168,6 +170,9 @@ def _switched(value: str, is_on: bool) -> bool:
 
 
 def _text(show: ShowView, cue: int | None) -> str:
-    """Return what is shown of a cue; empty if there is none."""
+    """Return what is shown of a cue, with its speaker; empty if there is none."""
     place = show.script.places.get(cue) if cue is not None else None
-    return visible(show.script.cues[place].text) if place is not None else ""
+    if place is None:
+        return ""
+    found = show.script.cues[place]
+    return f"{found.speaker}: {visible(found.text)}" if found.speaker else visible(found.text)

@@ -72,7 +72,7 @@ class CaptionPage:
         self._sent += 1
         cue = display.cue
         if cue is not None:
-            self._last_line = (cue.heard_lines() or ("",))[-1]
+            self._last_line = " ".join(cue.heard_lines())
             if before.cue is None or before.cue.id != cue.id:
                 self._moments.append((self._sent, cue.moment))
         if self._process is not None:

@@ -28,7 +28,7 @@ from fishcaption.ui.audience_ports import ShowView
 from tests.app.services.test_audience import NoNumbers, Silence
 
 PATIENCE_SECONDS = 10
-SCRIPT = Script("play.txt", (ScriptCue(7, "One."), ScriptCue(8, "*Two.*"), ScriptCue(9, "Three.")))
+SCRIPT = Script("play.txt", (ScriptCue(7, "One."), ScriptCue(8, "*Two.*"), ScriptCue(9, "Three.", "ANNA")))
 
 
 class Tablet:
@@ -190,7 +190,7 @@ async def test_the_operator_sees_the_script_and_all_outlets() -> None:
         made.play.shown = ShowView(SCRIPT, 9, None)
         made.play.subscribers.tell()
         view = await tablet.view(lambda view: view.number == 3)
-        assert (view.current, view.following) == ("Three.", "")
+        assert (view.current, view.following) == ("ANNA: Three.", "")
 
 
 async def test_commands_go_to_the_script_and_to_the_one_stop() -> None:
@@ -240,6 +240,10 @@ async def test_what_cannot_be_done_is_told_here_and_there_until_the_next_command
         await tablet.view(lambda view: view.words == "The voice is missing. Choose one.")
         tablet.command("repeat")
         await tablet.view(lambda view: not view.words)
+        made.play.error, made.play.shown = None, made.play.shown._replace(is_held=True)
+        tablet.command("next")
+        await tablet.view(lambda view: view.words.startswith("Hold is on"))
+        assert "next" not in made.play.did
 
 
 async def test_the_script_is_asked_for_once_and_only_where_there_is_an_operators_page() -> None:
