@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
@@ -46,7 +45,7 @@ from fishcaption.core.audience_style import (
 from fishcaption.core.speech import WordTime
 from fishcaption.ui.present.audience_canvas import USUAL_SCREEN, AudienceCanvas
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
-from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
+from fishcaption.ui.widgets.dialog_parts import long_form, scrolled, text_button
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.number_box import NumberBox
 
@@ -175,11 +174,7 @@ class AudienceStyleDialog(QDialog):
         self.verdict = StatusLine()
         self._status = StatusLine()
         inner = QWidget()
-        self._form = QFormLayout(inner)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.setVerticalSpacing(10)
-        self._form.setHorizontalSpacing(16)
+        self._form = long_form(inner)
         self._add_letters()
         self._add_ground()
         self._add_lines()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from fishcaption.store.settings import FISH_AUDIO, GROUPS, Row, options
 from fishcaption.store.settings_file import imported, save
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
-from fishcaption.ui.widgets.dialog_parts import FileExchange, scrolled, text_button
+from fishcaption.ui.widgets.dialog_parts import FileExchange, long_form, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.number_box import NumberBox
@@ -82,11 +81,7 @@ class SettingsDialog(QDialog):
         self._search.textChanged.connect(self._on_search)
         self._status = StatusLine()
         inner = QWidget()
-        self._form = QFormLayout(inner)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.setVerticalSpacing(10)
-        self._form.setHorizontalSpacing(16)
+        self._form = long_form(inner)
         self._add_groups()
         self._none = Label(self.tr("No setting has these words."))
         self._none.hide()

@@ -1,4 +1,4 @@
-"""Parts of dialogs: buttons, a page that scrolls, a question, export and import."""
+"""Parts of dialogs: buttons, a page that scrolls, a form, a question, export and import."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
+    QFormLayout,
     QFrame,
     QMessageBox,
     QPushButton,
@@ -42,6 +43,16 @@ def scrolled(page: QWidget) -> QScrollArea:
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return scroll
+
+
+def long_form(page: QWidget) -> QFormLayout:
+    """Return the layout of a form of many rows; where the page is narrow, a field is below its label."""
+    form = QFormLayout(page)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setVerticalSpacing(10)
+    form.setHorizontalSpacing(16)
+    return form
 
 
 def list_row(tree: QTreeWidget, *cells: tuple[str, str]) -> QTreeWidgetItem:
