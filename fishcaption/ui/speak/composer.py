@@ -301,7 +301,7 @@ class Composer(QObject):
         self.drafts.was_spoken()
         self._captioned += 1
         shown, end = text.strip(), len(text.strip())
-        view = UtteranceView(-self._captioned, shown, False, Fate.HEARD, end, end, None, None)
+        view = UtteranceView(-self._captioned, shown, False, Fate.SHOWN, end, end, None, None, shown_from=0)
         with self._editor.program_change():
             self._transcript.follow_again()
             self._transcript.show_utterance(view)

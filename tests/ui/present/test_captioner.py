@@ -74,6 +74,7 @@ def test_on_enter_the_text_is_shown_and_nothing_is_spoken(open_booth: Callable[.
     assert booth.seen == ["Good evening"]
     assert booth.desk.editor.text() == ""
     assert "Good evening" in booth.desk.transcript.toPlainText()
+    assert [entry.fate for entry in booth.desk.transcript._entries.values()] == [Fate.SHOWN]
     booth.desk.type("everybody.\n")
     assert booth.seen[-1] == "everybody."
     assert "speak" not in booth.desk.reader.calls
