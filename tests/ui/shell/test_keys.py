@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from fishcaption.ui.commands import Action, Actions, Group, match, portable, spelled, types
 from fishcaption.ui.shell.command_palette import Palette
+from tests.ui.conftest import Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -285,3 +286,14 @@ def test_a_key_is_taken_from_commands_of_the_same_scope_only(bench: Bench) -> No
     assert keymap == {"show.next": ("F9",), "speak.pause": ("F9",)}
     assert bench.actions.holder("F9") == bench.actions["speak.pause"]
     assert bench.actions.holder("F9", "script") == bench.actions["show.next"]
+
+
+def test_rows_that_are_measured_early_are_as_high_as_the_style_wants(desk: Desk) -> None:
+    """Assistive technology asks for them before the palette is shown."""
+    palette = Palette(desk.window.commands, desk.window)
+    rows = palette._list
+    heights = [rows.visualItemRect(rows.item(row)).height() for row in range(2)]
+    palette.open()
+    desk.qtbot.waitExposed(palette)
+    assert heights == [rows.sizeHintForRow(row) for row in range(2)]
+    palette.close()
