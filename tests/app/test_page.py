@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from functools import partial
 
 import httpx
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from websockets.asyncio.client import connect
 
 from fishcaption.core.audience import OutletConfig
@@ -18,7 +20,7 @@ from fishcaption.store.scripts.kept_scripts import KeptScripts, scripts_dir
 from fishcaption.store.scripts.script_file import KeptScript
 from fishcaption.store.settings import Settings
 from fishcaption.ui.present.workspace import PresentWorkspace
-from tests.app.opened_program import opened, run, until
+from tests.app.opened_program import PATIENCE_SECONDS, opened, run, until
 from tests.ports import free_port
 
 HEART = Voice("embedded", "heart", "Heart", ("en",))
@@ -59,6 +61,9 @@ def test_an_operator_elsewhere_goes_on_and_readers_see_the_next_cue(qapp: QAppli
 def test_a_tablet_has_the_script_of_last_time_before_present_is_shown_and_its_commands_are_seen(
     qapp: QApplication,
 ) -> None:
+    def is_as_wanted(button: QPushButton, is_on: bool) -> bool:
+        return button.isChecked() is is_on
+
     told: list[FishCaptionError] = []
     kept = KeptScripts(scripts_dir(), told.append)
     kept.keep(KeptScript(begun(SCRIPT), is_muted=True))
@@ -72,7 +77,9 @@ def test_a_tablet_has_the_script_of_last_time_before_present_is_shown_and_its_co
             address = outlets.rows()[0].state.operator_address
             async with httpx.AsyncClient(trust_env=False) as http:
                 assert (await http.post(f"{address}/next")).status_code == 202
-                assert (await http.get(f"{address}/state")).json()["current"] == "Good evening."
+                async with asyncio.timeout(PATIENCE_SECONDS):  # the page is told by the program beside it
+                    while (await http.get(f"{address}/state")).json()["current"] != "Good evening.":
+                        pass
                 assert made.window.workspaces is not None
                 assert made.window.workspaces.others() == ()
                 made.window.commands.run("workspace.present")
@@ -83,7 +90,7 @@ def test_a_tablet_has_the_script_of_last_time_before_present_is_shown_and_its_co
                     for switched in ("on", "off", "on"):
                         asked = await http.post(f"{address}/{command}?to={switched}")
                         assert asked.status_code == 202
-                        assert toggles[f"show.{command}"].isChecked() is (switched == "on")
+                        await until(partial(is_as_wanted, toggles[f"show.{command}"], switched == "on"))
                 assert present.show_panel.preview._title.text() == "The audience sees: black"
 
     run(qapp, show)
