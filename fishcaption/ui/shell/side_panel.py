@@ -29,6 +29,8 @@ class Side(QObject):
 
     def is_shown(self) -> bool:
         """Return whether the panel is in sight."""
+        if self._host.workspace is not self._host.text_workspace:
+            return False
         if self._is_page:
             return self._host.text_workspace.shown_page() is self._panel
         return not self._panel.isHidden()

@@ -9,13 +9,14 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.ui.present.workspace import PresentWorkspace
 from fishcaption.ui.settings.keys_dialog import KeysDialog
 from tests.ui.conftest import Desk
+from tests.ui.fake_phrases import FakePhrases
 from tests.ui.present.fake_audience import FakeAudienceService
 from tests.ui.present.fake_script import FakeScript, script
 
@@ -92,6 +93,19 @@ def test_present_is_made_when_it_is_first_chosen_and_speak_keeps_its_text(
     assert desk.editor.text() == "A draft"
     desk.press(Qt.Key.Key_2, CTRL_SHIFT)
     assert desk.window.workspace is present
+
+
+def test_the_button_of_the_phrases_is_pressed_only_while_they_are_in_sight(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk(has_show=True, has=(FakePhrases(), None))
+    desk.window.resize(1200, 740)
+    button = next(button for button in desk.window.findChildren(QToolButton) if button.text() == "Phrases")
+    assert button.isChecked()
+    desk.press(Qt.Key.Key_2, CTRL_SHIFT)
+    assert not button.isChecked()
+    desk.press(Qt.Key.Key_1, CTRL_SHIFT)
+    assert button.isChecked()
 
 
 def test_it_is_shown_again_at_the_next_start(open_desk: Callable[..., Desk]) -> None:
