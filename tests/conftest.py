@@ -80,6 +80,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def _process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except psutil.NoSuchProcess:  # it has just ended
+        return None
+
+
 def _children() -> set[int]:
     if hasattr(os, "waitid"):
         try:  # to look through all processes of the machine is dear, and mostly there is nothing to find
@@ -139,7 +146,7 @@ def pytest_runtest_teardown(item: pytest.Function) -> Iterator[None]:
         if thread.is_alive():
             left.append(f"thread {thread.name}")
     if new := _children() - children:
-        processes = [psutil.Process(pid) for pid in new if psutil.pid_exists(pid)]
+        processes = [process for process in map(_process, new) if process is not None]
         for process in psutil.wait_procs(processes, timeout=GRACE_SECONDS)[1]:
             left.append(f"process {process.pid} {' '.join(process.cmdline())}")
     if "qapp" in item.fixturenames and _qt_leftovers() - qt:

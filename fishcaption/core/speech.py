@@ -6,8 +6,7 @@ verbatim. Positions in views are code points of the *shown* text. Positions in a
 utterance's own audio, counted from its first frame, at the voice's rate.
 """
 
-from __future__ import annotations
-
+# annotations are not put off here: as text they would be compiled one by one, at every start
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -5,8 +5,7 @@ workspace is loaded before the first paint, another one when it is chosen; featu
 first paint, and a dialog when it is opened.
 """
 
-from __future__ import annotations
-
+# annotations are not put off here: as text they would be compiled one by one, at every start
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,15 +33,15 @@ class Entry(NamedTuple):
         return getattr(import_module(f"fishcaption.ui.{self.module}"), self.name)
 
 
-def _has_vocabulary(host: Host) -> bool:
+def _has_vocabulary(host: "Host") -> bool:
     return host.services.vocabulary() is not None
 
 
-def _has_audience(host: Host) -> bool:
+def _has_audience(host: "Host") -> bool:
     return host.services.audience() is not None
 
 
-def _can_present(host: Host) -> bool:
+def _can_present(host: "Host") -> bool:
     return host.services.script() is not None and host.services.audience() is not None
 
 
@@ -60,7 +59,7 @@ class Dialog(NamedTuple):
     keys: tuple[str, ...] = ()
     in_menu: bool = False
     is_listed: bool = True
-    is_there: Callable[[Host], bool] | None = None
+    is_there: Callable[["Host"], bool] | None = None
 
 
 class WorkspaceEntry(NamedTuple):
@@ -75,7 +74,7 @@ class WorkspaceEntry(NamedTuple):
     told: str
     keys: tuple[str, ...]
     made: Entry
-    is_there: Callable[[Host], bool]
+    is_there: Callable[["Host"], bool]
     actions: Entry | None = None
 
 
