@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
@@ -82,6 +83,28 @@ class Silence:
 
 
 SILENCE: Final = Silence()
+
+
+class Retries:
+    """The waits between tries to reach somebody: longer after each failure, up to the last of ``seconds``."""
+
+    def __init__(self, seconds: Sequence[float]) -> None:
+        self._seconds = seconds
+        self._failures = 0
+
+    def begin_anew(self) -> None:
+        """Take the shortest wait next: somebody was reached."""
+        self._failures = 0
+
+    def slow_down(self) -> None:
+        """Take the longest wait next: trying at once would do harm."""
+        self._failures = len(self._seconds)
+
+    async def wait(self) -> None:
+        """Wait until the next try."""
+        seconds = self._seconds[min(self._failures, len(self._seconds) - 1)]
+        self._failures += 1
+        await asyncio.sleep(seconds)
 
 
 class Numbers(Protocol):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, Protocol
 
 from fishcaption.captions.brokers.messages import CueMessages
 from fishcaption.captions.display import Display
-from fishcaption.captions.outlet import Light, OutletState, Tell
+from fishcaption.captions.outlet import Light, OutletState, Retries, Tell
 from fishcaption.core.audience import OutletConfig
 
 RETRY_SECONDS: Final = (0.25, 0.5, 1.0, 2.0, 5.0)
@@ -68,7 +68,7 @@ class BrokerOutlet:
         self._mode = config.mode
         self._tell_state = tell
         self._connect = connect
-        self._retry_seconds = retry_seconds
+        self._retries = Retries(retry_seconds)
         self._messages = CueMessages()
         self._newest: dict[str, bytes] = {}
         self._due: set[str] = set()  # topics whose newest message the broker may not have
@@ -93,11 +93,10 @@ class BrokerOutlet:
 
     async def run(self) -> None:
         """Keep the broker at what is shown, until cancelled; leave an empty caption there."""
-        failures = 0
         while True:
             try:
                 async with self._connect() as broker:
-                    failures = 0
+                    self._retries.begin_anew()
                     await self._stay(broker)
             except BrokerGone:
                 self._tell(
@@ -107,8 +106,7 @@ class BrokerOutlet:
                 )
             except BrokerRefused as refusal:
                 self._tell(Light.TROUBLE, str(refusal))
-            await asyncio.sleep(self._retry_seconds[min(failures, len(self._retry_seconds) - 1)])
-            failures += 1
+            await self._retries.wait()
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -130,9 +128,10 @@ class BrokerOutlet:
                 pass  # raised below: from here it would come in a group
             except BrokerRefused as error:
                 refusal = error
+            except asyncio.CancelledError:  # the end; after a break the caption goes on standing there
+                await self._leave(broker)
+                raise
             finally:
-                if not is_closed.is_set():
-                    await self._leave(broker)
                 watch.cancel()
         raise refusal or BrokerGone
 

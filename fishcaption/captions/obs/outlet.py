@@ -20,7 +20,7 @@ from fishcaption.captions.obs.client import (
     RequestFailed,
     conversation,
 )
-from fishcaption.captions.outlet import Light, OutletState, Tell
+from fishcaption.captions.outlet import Light, OutletState, Retries, Tell
 from fishcaption.captions.outlet_kind import ON
 from fishcaption.captions.revealed import RevealedText
 from fishcaption.core.audience import OutletConfig
@@ -60,7 +60,7 @@ class ObsOutlet:
         self._has_stream = options["in_stream"] == ON
         self._password = secrets.get("password", "")
         self._tell_state = tell
-        self._retry_seconds = retry_seconds
+        self._retries = Retries(retry_seconds)
         self._revealed = RevealedText(config.mode, config.layout.lines)
         self._held = HeldBack(int(float(options[HOLD_WORDS])), float(options[HOLD_SECONDS]))
         self._wanted = ""  # the text of the source
@@ -91,11 +91,10 @@ class ObsOutlet:
 
     async def run(self) -> None:
         """Be in OBS whenever it is there, until cancelled; leave its source empty."""
-        failures = 0
         while True:
             try:
                 async with conversation(self._host, self._port, self._password) as obs:
-                    failures = 0
+                    self._retries.begin_anew()
                     await self._stay(obs)
             except ObsGone:
                 self._closed_captions.clear()  # old ones would be in the wrong place
@@ -105,10 +104,9 @@ class ObsOutlet:
                     "Settings. It is tried again and again.",
                 )
             except ObsRefused as refusal:
-                failures = len(self._retry_seconds)  # not at once: OBS tells each wrong password
+                self._retries.slow_down()  # OBS tells its user of each wrong password
                 self._tell(Light.TROUBLE, str(refusal))
-            await asyncio.sleep(self._retry_seconds[min(failures, len(self._retry_seconds) - 1)])
-            failures += 1
+            await self._retries.wait()
 
     async def flush(self) -> None:
         """See `captions.outlet.Flushing`."""
