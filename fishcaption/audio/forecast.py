@@ -112,9 +112,8 @@ class HeardSound:
     def __init__(self) -> None:
         self._listeners: list[Hear] = []
         self._told = Heard(0, 0)  # all before this place
-        self._given: dict[
-            int, _Given
-        ] = {}  # to the device, of clips that were flushed: it sounds on a little
+        # to the device, of clips that were flushed: it sounds on a little
+        self._given: dict[int, _Given] = {}
 
     def subscribe(self, hear: Hear) -> Callable[[], None]:
         """Call `hear` with each part that was heard; the returned function ends that."""

@@ -100,10 +100,8 @@ class Audience:
         self._speakers: dict[int, str] = {}
         self._source: _Source | None = None
         self._expected: _Source | None = None  # what is about to be heard
-        self._seen: tuple[int, int] = (
-            0,
-            _SILENT,
-        )  # utterance and place at the ear when it was looked at last
+        # utterance and place at the ear when it was looked at last
+        self._seen: tuple[int, int] = (0, _SILENT)
         self._before: _Look | None = None  # while it was heard
         self._unsounded: deque[tuple[int, int, str, str, str]] = deque()  # captions without sound to come
         self._number = 0  # of texts without sound

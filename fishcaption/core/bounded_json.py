@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fishcaption.core.errors import InputError
@@ -52,6 +53,13 @@ def few(raw: Any, kind: type, most: int) -> Any:
     if len(exactly(raw, kind)) > most:
         raise ValueError(most)
     return raw
+
+
+def within(number: float, limits: Mapping[str, Any]) -> float:
+    """Return a number from ``limits["low"]`` to ``limits["high"]``. Raises ValueError for another one."""
+    if not limits["low"] <= number <= limits["high"]:
+        raise ValueError(number)
+    return number
 
 
 def _integer(digits: str) -> int | str:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity, plain, screen_of, style_of
-from fishcaption.core.bounded_json import exactly, few, parsed
+from fishcaption.core.bounded_json import exactly, few, parsed, within
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import VOICE_KINDS, Voice
 from fishcaption.store import intact
@@ -147,15 +147,15 @@ def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
     elif isinstance(default, bool):
         value = exactly(raw, bool)
     elif isinstance(default, int):
-        value = _within(exactly(raw, int), limits)
+        value = within(exactly(raw, int), limits)
     elif isinstance(default, float):
-        value = _within(float(raw if type(raw) is int else exactly(raw, float)), limits)
+        value = within(float(raw if type(raw) is int else exactly(raw, float)), limits)
     elif isinstance(default, dict):
         value = {
             _text(name): _texts(keys, _MOST_KEYS) for name, keys in few(raw, dict, _MOST_COMMANDS).items()
         }
     elif isinstance(default, tuple):
-        value = tuple(_within(exactly(item, int), limits) for item in few(raw, list, 2))
+        value = tuple(within(exactly(item, int), limits) for item in few(raw, list, 2))
         if len(value) == 1:
             raise ValueError(value)
     else:
@@ -165,12 +165,6 @@ def _value(raw: Any, default: Any, limits: Mapping[str, Any]) -> Any:
     if limits["is_known"] is not None and value != default and not limits["is_known"](value):
         raise LookupError(value)
     return value
-
-
-def _within(number: float, limits: Mapping[str, Any]) -> float:
-    if not limits["low"] <= number <= limits["high"]:
-        raise ValueError(number)
-    return number
 
 
 def _text(raw: Any, longest: int = LONGEST) -> str:

@@ -309,7 +309,7 @@ class ScriptPreparation:
 
 
 class _Findings(NamedTuple):
-    """What an audience sees of a cue's text, words that the voice may say wrongly, scripts without a font."""
+    """A cue's text as an audience sees it, words that the voice may say wrongly, scripts without a font."""
 
     seen: str
     doubtful: tuple[str, ...]

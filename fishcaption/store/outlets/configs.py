@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast, get_args
 
 from fishcaption.core.audience import Layout, Mode, OutletConfig
-from fishcaption.core.bounded_json import exactly, few
+from fishcaption.core.bounded_json import exactly, few, within
 from fishcaption.core.errors import InputError
 
 MOST_OUTLETS: Final = 50
@@ -70,7 +70,7 @@ def _outlet(raw: Any) -> OutletConfig:
         exactly(raw["is_on"], bool),
         Layout(_whole_within(columns, _COLUMNS), _whole_within(lines, _LINES)),
         _mode(raw["mode"]),
-        _within(float(delay if type(delay) is int else exactly(delay, float)), _DELAY_SECONDS),
+        within(float(delay if type(delay) is int else exactly(delay, float)), _DELAY_SECONDS),
         options,
     )
 
@@ -82,18 +82,12 @@ def _mode(raw: Any) -> Mode:
 
 
 def _whole_within(raw: Any, limits: Mapping[str, Any]) -> int:
-    return int(_within(exactly(raw, int), limits))
+    return int(within(exactly(raw, int), limits))
 
 
 def as_plain(config: OutletConfig) -> dict[str, Any]:
     """Return the outlet as a JSON value."""
     return config._asdict() | {"layout": list(config.layout), "options": dict(config.options)}
-
-
-def _within(number: float, limits: Mapping[str, Any]) -> float:
-    if not limits["low"] <= number <= limits["high"]:
-        raise ValueError(number)
-    return number
 
 
 def _text(raw: Any, longest: int) -> str:

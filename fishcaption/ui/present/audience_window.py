@@ -163,7 +163,7 @@ class AudienceWindow(QWidget):
             handle.screenChanged.connect(self._on_moved)
 
     def _cut_out(self) -> None:
-        """Where nothing is seen through a window, let it have the shape of what stands in it."""
+        """Give the window the shape of its captions, on a screen where nothing is seen through a window."""
         if self._is_composited:
             return
         covered = self.canvas.covered()

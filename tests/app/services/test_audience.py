@@ -185,12 +185,11 @@ class NoNumbers:
 
 
 @dataclass
-class Stage:
+class Rows:
+    """The service, and what its rows tell."""
+
     service: AudienceOutlets
     settings: SettingsStore
-    told: list[FishCaptionError]
-    bugs: list[dict[str, Any]]
-    asked_for_numbers: list[None]
 
     def state(self, outlet: str) -> OutletState:
         return next(row.state for row in self.service.rows() if row.config.id == outlet)
@@ -204,6 +203,13 @@ class Stage:
                 await news.wait()
                 news.clear()
         end()
+
+
+@dataclass
+class Stage(Rows):
+    told: list[FishCaptionError]
+    bugs: list[dict[str, Any]]
+    asked_for_numbers: list[None]
 
     async def light(self, outlet: str, wanted: Light) -> None:
         await self.until(lambda: self.state(outlet).light is wanted)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 
 from fishcaption.app.services.audience import AudienceOutlets
 from fishcaption.app.settings import SettingsStore
-from fishcaption.captions.outlet import Light, OutletState
+from fishcaption.captions.outlet import Light
 from fishcaption.captions.outlets import outlet_kind
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.errors import FishCaptionError
@@ -22,36 +21,17 @@ from fishcaption.store.outlets.sequence_numbers import SequenceNumbers
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import exported
 from fishcaption.tasks import ServiceTasks
-from tests.app.services.test_audience import Silence, memory
+from tests.app.services.test_audience import Rows, Silence, memory
 from tests.captions.senders.peer import TOKEN, Service, VMixService, YouTubeService, ZoomService, serving
 from tests.store.test_keys import MemoryKeyring
 
 __all__ = ["memory"]  # the fixture: a keyring
 
 LINK = "/closedcaption?id=1&signature=" + TOKEN
-PATIENCE_SECONDS = 10.0
-
-
-@dataclass
-class Program:
-    service: AudienceOutlets
-    settings: SettingsStore
-
-    def state(self, outlet: str) -> OutletState:
-        return next(row.state for row in self.service.rows() if row.config.id == outlet)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        news = asyncio.Event()
-        end = self.service.subscribe(news.set)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not condition():
-                await news.wait()
-                news.clear()
-        end()
 
 
 @asynccontextmanager
-async def program(folder: Path) -> AsyncIterator[Program]:
+async def program(folder: Path) -> AsyncIterator[Rows]:
     errors: list[FishCaptionError] = []
     writer = Writer()
     settings = SettingsStore(Settings())
@@ -65,7 +45,7 @@ async def program(folder: Path) -> AsyncIterator[Program]:
             lambda: SequenceNumbers(path, writer, errors.append),
             on_error=errors.append,
         )
-        yield Program(service, settings)
+        yield Rows(service, settings)
         await service.close()
         tasks.cancel()
     await asyncio.to_thread(writer.close)

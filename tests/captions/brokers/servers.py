@@ -11,20 +11,16 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.ports import free_port
+from tests.ports import free_port, start_listening
 
 CONFIGURATIONS = Path(__file__).parents[3] / "packaging" / "brokers"
 START_SECONDS = 20.0
-_LOOK_SECONDS = 0.02
 
 
 def missing(program: str, package: str) -> str:
@@ -60,15 +56,8 @@ class _Server:
     def start(self) -> None:
         """Start it, and wait until it listens."""
         program = shutil.which(self.program) or f"/usr/sbin/{self.program}"
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([program, *self._arguments()], stdout=log, stderr=log)
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and self._process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            threading.Event().wait(_LOOK_SECONDS)
-        raise RuntimeError((self._folder / "log").read_text("utf-8", "replace")[-2000:])
+        command = [program, *self._arguments()]
+        self._process = start_listening(command, self.port, self._folder / "log", seconds=START_SECONDS)
 
     def kill(self) -> None:
         """Kill it, without a chance to say goodbye."""

@@ -12,20 +12,16 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.ports import free_port
+from tests.ports import free_port, start_listening
 
 START_SECONDS = 60.0
-_LOOK_SECONDS = 0.1
 
 _GLOBAL = """[General]
 FirstRun=true
@@ -101,21 +97,13 @@ class RealObs:
 
     def start(self) -> None:
         """Start it, and wait until it listens."""
-        with (self._folder / "obs.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                ["obs", "--disable-updater", "--disable-missing-files-check", "--multi"],
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-            )
-        until = time.monotonic() + START_SECONDS
-        waiter = threading.Event()
-        while time.monotonic() < until and self._process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            waiter.wait(_LOOK_SECONDS)
-        raise RuntimeError((self._folder / "obs.log").read_text("utf-8", "replace")[-2000:])
+        self._process = start_listening(
+            ["obs", "--disable-updater", "--disable-missing-files-check", "--multi"],
+            self.port,
+            self._folder / "obs.log",
+            seconds=START_SECONDS,
+            environment=self._environment,
+        )
 
     def kill(self) -> None:
         """Kill it, without a chance to say goodbye."""
