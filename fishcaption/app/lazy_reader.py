@@ -359,9 +359,11 @@ def speaker_of(settings: Settings) -> Speaking:
 
 def choose_voice(speech: SpeechSystem, settings: Settings) -> None:
     """Have the system speak with the voice of the settings; without one, with the embedded default."""
+    from fishcaption.core.synthesis_options import SynthesisOptions
     from fishcaption.speech.system import voice_of
 
-    speech.choose(voice_of(settings.voice), settings.model, settings.latency, agreed=settings.model_agreed)
+    options = SynthesisOptions(latency=settings.latency)
+    speech.choose(voice_of(settings.voice), settings.model, options, agreed=settings.model_agreed)
 
 
 def _ignore(error: FishCaptionError) -> None:

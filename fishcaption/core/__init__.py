@@ -8,6 +8,7 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
 
     rehearsal       the text that a voice would be given, and when, without a voice
     script          a prepared text as a list of cues
+    voices          entries of a library of voices, presets, speakers
 
     cues            captions as an audience sees them: their lines, their times, subtitle files
 

@@ -5,7 +5,8 @@
                that can neither fill our memory nor hold our loop
     live       the service and its voices; `utterance`: a text in one session or several, losses mended;
                `live_session`: how far one of them is; `ungrouped`: one error out of a TaskGroup as itself
-    library    voices, the check of a key, the credit; the only one that knows httpx
+    rest       one request and its bounded answer; the only one that knows httpx
+    library    voices, the check of a key, the credit
 
 Whatever comes from the other side has a bound: size, nesting, number, time. What passes one is an error of
 ours. The embedded voice is one more service behind the same protocol: it is spoken to in the same way.

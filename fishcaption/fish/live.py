@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
-from fishcaption.core.protocol.requests import Pronunciation, TTSRequest
-from fishcaption.core.speech import Latency, Piece, Voice
+from fishcaption.core.protocol.requests import Pronunciation, Reference, TTSRequest
+from fishcaption.core.speech import Piece, Voice
+from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
 from fishcaption.fish.endpoint import Endpoint, system_tls
 from fishcaption.fish.sockets import Patience, Sockets
 from fishcaption.fish.utterance import LiveUtterance, Sink
@@ -54,24 +55,24 @@ class Live:
         rate: int = 44100,
         speed: float = 1.0,
         volume: float = 0.0,
-        latency: Latency = "balanced",
-        chunk_length: int = 100,
+        options: SynthesisOptions = STANDARD_OPTIONS,
+        references: tuple[Reference, ...] = (),
         pronunciations: tuple[Pronunciation, ...] = (),
     ) -> LiveVoice:
         """Return the voice, at ``rate`` frames a second.
 
-        ``volume`` is in dB. ``chunk_length`` is how many characters of a longer piece the service says at
-        once: more of them make bursts with gaps. ``pronunciations`` are sounds
+        ``volume`` is in dB. ``references`` are recordings that the service imitates, in place of the voice's
+        id; they travel with each session. ``pronunciations`` are sounds
         (`core.normalization.rules.Rules.sent`). Raises InputError for values that the service refuses.
         """
         request = TTSRequest(
-            reference_id=voice.id or None,
+            reference_id=None if references else voice.id or None,
             format="pcm",
             sample_rate=rate,
             speed=speed,
             volume=volume,
-            latency=latency,
-            chunk_length=chunk_length,
+            references=references,
+            **options._asdict(),
             pronunciation_dictionary=(pronunciations,) if pronunciations else (),
         )
         return LiveVoice(voice, request, self._sockets, self._patience)

@@ -21,6 +21,7 @@ from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailab
 from fishcaption.core.models import free, usable
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice
+from fishcaption.core.synthesis_options import SynthesisOptions
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.say.standard_input import StandardInput
 from fishcaption.speech.system import OwnedPlayer, SpeechSystem, find_voice, voice_of
@@ -109,7 +110,8 @@ class SayRun:
                 speech.key = await found_key()
                 self._dollars = self._million_dollars() if speech.key else 0.0
             speech.reader.rules = RULES
-            speech.choose(voice, self._model, self._settings.latency, agreed=self._agreed)
+            options = SynthesisOptions(latency=self._settings.latency)
+            speech.choose(voice, self._model, options, agreed=self._agreed)
             await stack.enter_async_context(speech)
             speech.warm()
             try:  # what leaves a task group is wrapped in a group

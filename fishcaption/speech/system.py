@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
-from fishcaption.core.speech import FISH, Latency, Piece, Voice
+from fishcaption.core.speech import FISH, Piece, Voice
+from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
@@ -141,14 +142,19 @@ class SpeechSystem:
         return self._learned | {name: rate.learned for name, rate in self._rates.items()}
 
     def choose(
-        self, voice: Voice, model_name: str, latency: Latency = "balanced", *, agreed: str = ""
+        self,
+        voice: Voice,
+        model_name: str,
+        options: SynthesisOptions = STANDARD_OPTIONS,
+        *,
+        agreed: str = "",
     ) -> None:
         """Speak with this voice from the next utterance on, in the first of its languages.
 
         ``agreed``: see `core.models.usable`. A model that may not be used without asking is refused when it
         is to speak: the utterance fails with ModelUnavailable.
         """
-        chosen = _ChosenVoice(self, voice, voice.kind.rate, model_name, latency, agreed)
+        chosen = _ChosenVoice(self, voice, voice.kind.rate, model_name, options, agreed)
         self._in_use = chosen
         self.reader.use(chosen, family_of(voice, model_name))
 
@@ -190,7 +196,7 @@ class _ChosenVoice:
     voice: Voice
     rate: int
     model: str  # Fish Audio's
-    latency: Latency
+    options: SynthesisOptions
     agreed: str
 
     def warm(self) -> None:
@@ -212,7 +218,7 @@ class _ChosenVoice:
             language = next(iter(self.voice.languages), "")
             sounds = self.speech.reader.rules.sent(language=language, voice_id=self.voice.id)
         voice = self.speech.talk(name).synthesizer(
-            self.voice, rate=self.rate, latency=self.latency, pronunciations=sounds
+            self.voice, rate=self.rate, options=self.options, pronunciations=sounds
         )
         await voice.speak(pieces, sink)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Rendered, Snapshot, UtteranceView, Voice
+from fishcaption.core.speech import Rendered, Snapshot, UtteranceView
 from fishcaption.store.settings import OutputDevice, Settings
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.store.held_texts import HeldTexts
     from fishcaption.store.history import History
-    from fishcaption.store.keys import KeyPlace
+    from fishcaption.ui.account_ports import AccountService
     from fishcaption.ui.audience_ports import AudienceService, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
+    from fishcaption.ui.voice_ports import VoiceService
 
 
 Slice = TypeVar("Slice")
@@ -148,20 +149,6 @@ class Stores(Protocol):
         ...
 
 
-class FishVoices(NamedTuple):
-    """One page of Fish Audio's voices. `own` are the user's voices, on the first page only."""
-
-    own: tuple[Voice, ...]
-    public: tuple[Voice, ...]
-    has_more: bool
-
-
-class KeyReport(NamedTuple):
-    """A valid key. `credit` is in dollars, None if the service does not say."""
-
-    credit: float | None = None
-
-
 class ModelOffer(NamedTuple):
     """A model that can be used today. ``cents`` (of a dollar) are for a thousand letters."""
 
@@ -261,46 +248,6 @@ class RetryService(Protocol):
 
     def close(self) -> None:
         """End all retries: the window is closed."""
-        ...
-
-
-class VoiceService(Protocol):
-    """The available voices."""
-
-    def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
-        """Answer with the voices that need no account."""
-        ...
-
-    def fish_voices(
-        self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
-    ) -> None:
-        """Answer with Fish Audio's voices whose name or tags match; `page` counts from 1.
-
-        Unauthorized without a key.
-        """
-        ...
-
-
-class AccountService(Protocol):
-    """The key of Fish Audio's account."""
-
-    def key_place(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Answer where the current key is saved."""
-        ...
-
-    def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
-        """Check this key with the service; nothing is changed."""
-        ...
-
-    def save_key(self, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Use this key from now on, and save it in the keyring.
-
-        StorageError if there is no keyring: the key is used until the program ends.
-        """
-        ...
-
-    def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        """Delete the key from the keyring and use none; answer where another key is still found."""
         ...
 
 

@@ -34,6 +34,7 @@ from fishcaption.core.errors import (
 )
 from fishcaption.core.protocol.requests import Pronunciation
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Sound, Span, Voice, WordTime
+from fishcaption.core.synthesis_options import SynthesisOptions
 from fishcaption.fish.live import Endpoint, Live, Patience
 from tests.live_server import PLAIN, TIMED, Fault, LiveServer, Manner, What, said, said_twice, spoken_words
 
@@ -255,7 +256,8 @@ async def test_pronunciations_are_sent_with_the_session() -> None:
 async def test_one_session_an_utterance_where_words_are_timed() -> None:
     """With what was asked for, in the documented order: one flush a piece, stop after the last."""
     async with LiveServer(QUICK) as server, talking(server) as live:
-        voice = live.synthesizer(VOICE, rate=RATE, speed=1.5, latency="low", chunk_length=200)
+        options = SynthesisOptions(latency="low", chunk_length=200)
+        voice = live.synthesizer(VOICE, rate=RATE, speed=1.5, options=options)
         assert voice.voice is VOICE
         assert voice.rate == RATE
         await voice.speak(pieces(SENTENCES), Ear())

@@ -18,7 +18,8 @@ from fishcaption.core.models import no_day
 from fishcaption.core.speech import Fate, PlayerState, Rendered, Snapshot, Span, State, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
-from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.account_ports import KeyReport
+from fishcaption.ui.voice_ports import FishVoices
 
 HIBARI = Voice("embedded", "hibari", "Hibari", ("en",))
 FISH = Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic", ("en",))

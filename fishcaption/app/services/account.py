@@ -11,7 +11,7 @@ from fishcaption.blocking import answer
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store import keys
 from fishcaption.store.keys import KeyPlace
-from fishcaption.ui.ports import KeyReport
+from fishcaption.ui.account_ports import KeyReport
 
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazySpeech

@@ -12,7 +12,7 @@ from fishcaption.core.speech import Voice
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.fish.library import Library
 from fishcaption.speech.system import fish_url
-from fishcaption.ui.ports import FishVoices
+from fishcaption.ui.voice_ports import FishVoices
 
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazySpeech

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
-from fishcaption.ui.ports import AccountService, KeyReport
+from fishcaption.ui.account_ports import AccountService, KeyReport
 from fishcaption.ui.widgets.controls import StatusLine
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import LinkLabel

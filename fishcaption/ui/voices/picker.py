@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.speech import Voice
-from fishcaption.ui.ports import FishVoices, VoiceService
+from fishcaption.ui.voice_ports import FishVoices, VoiceService
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 

@@ -20,7 +20,8 @@ from fishcaption.core.errors import FishCaptionError, StorageError, Unauthorized
 from fishcaption.core.speech import FISH, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import Settings
-from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.account_ports import KeyReport
+from fishcaption.ui.voice_ports import FishVoices
 from tests.fish.test_library import entity
 from tests.live_server import LiveServer
 

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QLi
 from fishcaption.core.errors import ConnectionLost, StorageError, Unauthorized, VoiceProcessError
 from fishcaption.core.speech import Voice
 from fishcaption.store.keys import KeyPlace
-from fishcaption.ui.ports import FishVoices, KeyReport
+from fishcaption.ui.account_ports import KeyReport
 from fishcaption.ui.settings.dialog import SettingsDialog
+from fishcaption.ui.voice_ports import FishVoices
 from fishcaption.ui.voices.account_dialogs import KeyDialog
 from fishcaption.ui.voices.picker import VoicePicker
 from tests.ui.conftest import Desk

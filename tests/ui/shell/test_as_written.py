@@ -20,7 +20,7 @@ from fishcaption.core.phrases.bank import Ahead, Bank, Category, Phrase, Progres
 from fishcaption.core.speech import Fate, PlayerState, Voice
 from fishcaption.store.settings import OutputDevice
 from fishcaption.store.vocabulary import Vocabulary
-from fishcaption.ui.ports import FishVoices
+from fishcaption.ui.voice_ports import FishVoices
 from fishcaption.ui.widgets.dialog_parts import ask
 from fishcaption.ui.widgets.labels import LinkLabel, as_written
 from tests.ui.conftest import Desk

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from fishcaption.core.errors import InputError, Unauthorized
 from fishcaption.core.models import no_day
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Rendered, Sound, Span, Voice, WordTime
+from fishcaption.core.synthesis_options import SynthesisOptions
 from fishcaption.store.phrases import render_name
 from fishcaption.store.settings import Settings
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from fishcaption.core.normalization.edited_text import Normalized
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.protocol.requests import Pronunciation
-    from fishcaption.core.speech import Family, Latency
+    from fishcaption.core.speech import Family
     from fishcaption.core.timing.timeline import Timeline
     from fishcaption.reader import Synthesizer
     from fishcaption.speech.system import SpeechSystem
@@ -42,7 +43,7 @@ class RenderVoice:
     model: str
     family: Family
     rate: int
-    latency: Latency
+    options: SynthesisOptions
     rules: Rules
     day: date | None = None  # when it speaks: prices are of that day
     agreed: str = ""  # see `core.models.usable`
@@ -103,13 +104,12 @@ def render_voice_of(
 
     speaker = voice_of(voice or settings.voice)
     rate, used = speaker.kind.rate, rules or Rules()
+    options = SynthesisOptions(latency=settings.latency)
     if not speaker.kind.has_models:
         family = family_of(speaker, settings.model)
-        return RenderVoice(speaker, "", family, rate, settings.latency, used)
+        return RenderVoice(speaker, "", family, rate, options, used)
     found = model(settings.model)
-    return RenderVoice(
-        speaker, found.name, found.family, rate, settings.latency, used, day, settings.model_agreed
-    )
+    return RenderVoice(speaker, found.name, found.family, rate, options, used, day, settings.model_agreed)
 
 
 class RenderVoices:
@@ -246,7 +246,7 @@ async def talk_of(
 
         def synthesizer(one: RenderVoice) -> Synthesizer:
             return live.synthesizer(
-                one.voice, rate=one.rate, latency=one.latency, pronunciations=one.pronunciations
+                one.voice, rate=one.rate, options=one.options, pronunciations=one.pronunciations
             )
 
         yield synthesizer

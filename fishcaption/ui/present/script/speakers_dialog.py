@@ -19,7 +19,7 @@ from fishcaption.ui.widgets.state_words import voice_words
 if TYPE_CHECKING:
     from fishcaption.ui.audience_ports import ScriptService
     from fishcaption.ui.feature import Host
-    from fishcaption.ui.ports import FishVoices, VoiceService
+    from fishcaption.ui.voice_ports import FishVoices, VoiceService
 
 _MOST_SPEAKERS = 50
 

@@ -1,0 +1,5 @@
+"""Voices as values: what a service's library tells about each, how one searches it, and what is chosen of it.
+
+catalog    an entry of a library, what keeps it from being used, and a search
+    takes      what was measured in a recording, and what would make it better
+"""
