@@ -43,9 +43,14 @@ class InputError(FishCaptionError):
 
 
 class ServiceError(FishCaptionError):
-    """The voice's service answered, and refused."""
+    """The voice's service answered, and refused.
+
+    ``status`` is the HTTP answer's, 0 where there was none; ``said`` are its own words, on one line.
+    """
 
     exit_code = 4
+    status = 0
+    said = ""
 
 
 class Unauthorized(ServiceError):

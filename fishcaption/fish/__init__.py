@@ -7,6 +7,7 @@
                `live_session`: how far one of them is; `ungrouped`: one error out of a TaskGroup as itself
     rest       one request and its bounded answer; the only one that knows httpx
     library    voices, the check of a key, the credit
+    cloning    voices of the account: made of recordings, renamed, deleted; `voice_design`: designed ones
 
 Whatever comes from the other side has a bound: size, nesting, number, time. What passes one is an error of
 ours. The embedded voice is one more service behind the same protocol: it is spoken to in the same way.

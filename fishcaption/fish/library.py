@@ -127,6 +127,11 @@ class Library:
         )
 
 
+def voice_id(value: object) -> str:
+    """Return an id as a service gives it; empty for what is none."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+
+
 def _has_more(answer: Mapping[str, Any], page: int, page_size: int, count: int) -> bool:
     match answer.get("has_more"), answer.get("total"):
         case bool(has_more), _:

@@ -24,7 +24,7 @@ TIMEOUT_SECONDS = 15.0
 _MOST_BYTES = 1 << 20
 """Of an answer. A page of 30 voices has some 100 kB."""
 
-_MOST_PARTS = 4096
+_LEAST_PART_BYTES = 256  # on average: who sends less at a time only wants to keep us busy
 _PARTS_A_TURN = 64
 _MESSAGE_BYTES = 1000
 
@@ -91,10 +91,12 @@ class Rest:
         headers: Mapping[str, str] | None = None,
         needs_key: bool = True,
         timeout_seconds: float | None = None,
+        most_bytes: int = _MOST_BYTES,
     ) -> dict[str, Any]:
         """Return the map that the service answers with; empty where it answers with nothing.
 
-        A request that ``needs_key`` is not sent without one. ``timeout_seconds`` is for the whole request.
+        A request that ``needs_key`` is not sent without one. ``timeout_seconds`` is for the whole request,
+        ``most_bytes`` for the answer.
         Raises an error that says why the service cannot be asked, what it refuses, or that it answered
         something else.
         """
@@ -117,7 +119,7 @@ class Rest:
             json=body.json,
             timeout=seconds,
         )
-        answer, received = await _answered(client, request, seconds)
+        answer, received = await _answered(client, request, seconds, most_bytes)
         value = json_of(received)
         if not answer.is_success:
             raise error_for_status(answer.status_code, _message(value, answer, received))
@@ -153,7 +155,7 @@ class Rest:
 
 
 async def _answered(
-    client: httpx.AsyncClient, request: httpx.Request, seconds: float
+    client: httpx.AsyncClient, request: httpx.Request, seconds: float, most_bytes: int
 ) -> tuple[httpx.Response, bytes]:
     """Return the answer, which is closed, and its whole body."""
     import httpx
@@ -162,7 +164,7 @@ async def _answered(
         async with asyncio.timeout(seconds):
             answer = await client.send(request, stream=True)
             try:
-                received = await _received(answer)
+                received = await _received(answer, most_bytes)
             finally:
                 await answer.aclose()
     except (TimeoutError, httpx.TimeoutException) as error:
@@ -179,14 +181,14 @@ async def _answered(
     return answer, received
 
 
-async def _received(answer: httpx.Response) -> bytes | None:
+async def _received(answer: httpx.Response, most_bytes: int) -> bytes | None:
     """Return the whole body; None for one that is packed, or larger than any honest one."""
     import httpx
 
     if answer.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return None
     body = bytearray()
-    parts = 0
+    parts, most_parts = 0, most_bytes // _LEAST_PART_BYTES
     is_too_much = False
     cancelled: asyncio.CancelledError | None = None
     try:
@@ -194,7 +196,7 @@ async def _received(answer: httpx.Response) -> bytes | None:
             parts += 1
             if not is_too_much:
                 body += part
-                is_too_much = len(body) > _MOST_BYTES or parts > _MOST_PARTS
+                is_too_much = len(body) > most_bytes or parts > most_parts
             if parts % _PARTS_A_TURN == 0:  # ten thousand parts of a byte each come with one read
                 try:
                     await asyncio.sleep(0)

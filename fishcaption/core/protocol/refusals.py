@@ -9,6 +9,7 @@ from fishcaption.core.errors import (
     PaymentRequired,
     ProtocolError,
     RateLimited,
+    ServiceError,
     SynthesisError,
     Unauthorized,
 )
@@ -73,13 +74,19 @@ def _rate_limited(said: str, max_concurrency: int | None = None) -> RateLimited:
     )
 
 
-def error_for_status(status: int, message: object = None, model_name: str = "") -> FishCaptionError:
+def error_for_status(status: int, message: object = None, model_name: str = "") -> ServiceError:
     """Return the error for an HTTP answer other than success.
 
     ``message`` is the answer's own message, if any. ``model_name`` is the model that was asked for, if
     nothing but the model and the key can have been refused.
     """
     said = _own_words(message)
+    error = _of_status(status, said, model_name)
+    error.status, error.said = status, said
+    return error
+
+
+def _of_status(status: int, said: str, model_name: str) -> ServiceError:
     match status:
         case 401:
             return _unauthorized(said)

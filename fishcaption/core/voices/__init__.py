@@ -2,4 +2,5 @@
 
 catalog    an entry of a library, what keeps it from being used, and a search
     takes      what was measured in a recording, and what would make it better
+    cloning    a voice of one's own at a service: what it is made of, told, and how it was judged
 """
