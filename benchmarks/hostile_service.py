@@ -78,7 +78,7 @@ async def _meet(url: str, name: str) -> dict[str, Any]:
 
     async def list_voices() -> None:
         async with Library(asked_endpoint, timeout_seconds=3) as library:
-            await library.voices()
+            await library.search()
 
     async with asyncio.TaskGroup() as tasks:
         beat = _Beat()

@@ -6,7 +6,8 @@
     live       the service and its voices; `utterance`: a text in one session or several, losses mended;
                `live_session`: how far one of them is; `ungrouped`: one error out of a TaskGroup as itself
     rest       one request and its bounded answer; the only one that knows httpx
-    library    voices, the check of a key, the credit
+    library    voices, the check of a key, the credit; `library_entries`: voices out of its answers
+    downloads  covers and samples of the library's voices
     cloning    voices of the account: made of recordings, renamed, deleted; `voice_design`: designed ones
 
 Whatever comes from the other side has a bound: size, nesting, number, time. What passes one is an error of

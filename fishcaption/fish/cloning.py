@@ -38,7 +38,7 @@ from fishcaption.core.voices.cloning import (
     checked,
 )
 from fishcaption.fish.endpoint import Endpoint, system_tls
-from fishcaption.fish.library import voice_id
+from fishcaption.fish.library_entries import voice_id
 from fishcaption.fish.rest import Body, Rest, Upload, strange_answer
 
 if TYPE_CHECKING:

@@ -55,6 +55,15 @@ class Body(NamedTuple):
 NO_BODY = Body()
 
 
+class Downloaded(NamedTuple):
+    """An answer to a download: its HTTP status and type, where a redirection leads, and the whole body."""
+
+    status: int
+    media_type: str
+    location: str
+    body: bytes
+
+
 class Rest:
     """Requests to one service. An async context manager.
 
@@ -128,6 +137,21 @@ class Rest:
         if not isinstance(value, dict):
             raise strange_answer()
         return value
+
+    async def download(self, url: str, most_bytes: int, accept: str) -> Downloaded:
+        """Return what is at this address, whole. No key is sent there, and no redirection is followed.
+
+        ``accept`` names the types that are wanted. Raises InputError for what is no address, ConnectionLost,
+        or ProtocolError for more than ``most_bytes``.
+        """
+        client = await self._client(Endpoint(url, ""))
+        sent = {"Accept-Encoding": "identity", "Accept": accept}
+        request = client.build_request("GET", url, headers=sent, timeout=self._timeout_seconds)
+        answer, received = await _answered(client, request, self._timeout_seconds, most_bytes)
+        headers = answer.headers
+        return Downloaded(
+            answer.status_code, headers.get("content-type", ""), headers.get("location", ""), received
+        )
 
     async def _client(self, endpoint: Endpoint) -> httpx.AsyncClient:
         kind = (endpoint.is_loopback, endpoint.is_secure)

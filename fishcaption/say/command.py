@@ -128,23 +128,20 @@ async def _all_voices(search: str) -> tuple[list[Voice], FishCaptionError | None
 
 
 async def _fish_voices(search: str) -> list[Voice]:
+    """Return the account's own voices, and those of the library that match; without a key the latter only."""
     from fishcaption.say.speech import found_key
 
-    if key := await found_key():
-        from fishcaption.fish.endpoint import Endpoint, fish_url
-        from fishcaption.fish.library import Library
+    key = await found_key()
+    from fishcaption.core.voices.catalog import VoiceQuery
+    from fishcaption.fish.endpoint import Endpoint, fish_url
+    from fishcaption.fish.library import Library
 
-        async def endpoint() -> Endpoint:
-            return Endpoint(fish_url(), key, DEFAULT_MODEL)
+    async def endpoint() -> Endpoint:
+        return Endpoint(fish_url(), key, DEFAULT_MODEL)
 
-        async with Library(endpoint) as library:
-            pages = [await library.voices(own=True)]
-            if search:
-                pages.append(await library.voices(search=search))
-        return [voice for page in pages for voice in page.voices]
+    queries = [VoiceQuery(is_own=True, sort="created_at")] if key else []
     if search:
-        raise InputError(
-            "Searching Fish Audio's voices needs a key.",
-            hint="Set FISH_API_KEY, or enter the key in the window.",
-        )
-    return []
+        queries.append(VoiceQuery(title=search, sort="task_count"))
+    async with Library(endpoint) as library:
+        pages = [await library.search(query) for query in queries]
+    return [entry.voice for page in pages for entry in page.entries if entry.state.can_speak]

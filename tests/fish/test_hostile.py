@@ -104,7 +104,7 @@ async def voices(url: str) -> tuple[Voice, ...]:
         return Endpoint(url, "a-key")
 
     async with Library(endpoint, timeout_seconds=0.5) as library:
-        return (await library.voices()).voices
+        return tuple(entry.voice for entry in (await library.search()).entries)
 
 
 @pytest.mark.parametrize(

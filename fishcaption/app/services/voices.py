@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Voice
+from fishcaption.core.voices.catalog import VoicePage, VoiceQuery
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.fish.library import Library
 from fishcaption.speech.system import fish_url
@@ -45,6 +46,10 @@ class Voices:
             return Endpoint(fish_url(), self._speech.system.key, DEFAULT_MODEL)
 
         async with Library(endpoint) as library:
-            public = await library.voices(page, search=search)
-            own = (await library.voices(own=True, search=search)).voices if page == 1 else ()
-        return FishVoices(own, public.voices, public.has_more)
+            public = await library.search(VoiceQuery(search, page, sort="task_count"))
+            own = await library.search(VoiceQuery(search, is_own=True)) if page == 1 else VoicePage((), False)
+        return FishVoices(_speaking(own), _speaking(public), public.has_more)
+
+
+def _speaking(page: VoicePage) -> tuple[Voice, ...]:
+    return tuple(entry.voice for entry in page.entries if entry.state.can_speak)

@@ -6,15 +6,25 @@ and plain text when it is in an entry.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from fishcaption.core.speech import Provider, Voice
 
 Sort = Literal["score", "task_count", "created_at"]
 """The service's orders: by its own score, by how much a voice is used, or the newest first."""
+
+# an id of Fish Audio's alone, with our prefix, or in the address of one of its pages
+_ID: Final = re.compile(
+    r"(?:fish:|https?://(?:[\w-]+\.)*fish\.audio(?:/\S*?)?(?:/m/|/model/|[?&]model_?id=))?"
+    r"([0-9a-f]{32})(?:[/?&#]\S*)?",
+    re.IGNORECASE,
+)
+_LONGEST_LINK: Final = 2000
 
 
 class VoiceState(Enum):
@@ -93,3 +103,56 @@ class VoiceQuery(NamedTuple):
     age: str = ""
     is_licensed: bool = False
     sort: Sort = "score"
+
+    @property
+    def all_tags(self) -> tuple[str, ...]:
+        """All words that the service is to find among the tags of a voice."""
+        return tuple(dict.fromkeys(tag for tag in (self.gender, self.age, *self.tags) if tag))
+
+
+class VoicePage(NamedTuple):
+    """One page of a search, in the library's order; the same voice is never twice in it.
+
+    ``total`` is how many voices match, as far as the library tells; None: it does not. ``is_cut_short``: more
+    voices match, but the library shows no more of them, so the user has to narrow the search.
+    """
+
+    entries: tuple[VoiceEntry, ...]
+    has_more: bool
+    total: int | None = None
+    is_cut_short: bool = False
+
+
+def pasted_id(text: str) -> str:
+    """Return the id in a text that is nothing but a Fish Audio id, or the address of its page; else ""."""
+    found = _ID.fullmatch(text.strip()) if len(text) <= _LONGEST_LINK else None
+    return found[1].lower() if found is not None else ""
+
+
+def narrowed(entries: Iterable[VoiceEntry], query: VoiceQuery) -> tuple[VoiceEntry, ...]:
+    """Return the entries that match the query, without those that a service sent although they do not.
+
+    Only what an entry tells is compared: one without languages or tags stays, as the service may know more.
+    """
+    wanted = {tag.casefold() for tag in query.all_tags}
+    languages = {_primary(language) for language in query.languages}
+    return tuple(
+        entry
+        for entry in entries
+        if (not wanted or not entry.tags or wanted <= {tag.casefold() for tag in entry.tags})
+        and (
+            not languages
+            or not entry.voice.languages
+            or any(_primary(language) in languages for language in entry.voice.languages)
+        )
+    )
+
+
+def searched_words(entry: VoiceEntry) -> str:
+    """Return the words of an entry that a search without a network looks into, in small letters."""
+    words = (entry.voice.name, entry.author, entry.description, *entry.tags, *entry.voice.languages)
+    return "\n".join(words).casefold()
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0].casefold()

@@ -1,1 +1,6 @@
-"""Voices on disk: what was seen of the libraries, favourites, and what the user has made of them."""
+"""Voices on disk: what was seen of the libraries, favourites, and what the user has made of them.
+
+seen          the database: voices that were seen, favourites, the voices that were used last
+entry_json    an entry of a library as JSON
+kept_files    covers and samples that were fetched, bounded by bytes
+"""
