@@ -14,7 +14,7 @@ from fishcaption.core.voices.catalog import VoiceEntry, VoiceSample, VoiceState
 from fishcaption.fish.endpoint import Endpoint
 
 FILES_URL: Final = "https://public-platform.r2.fish.audio/"
-"""Where Fish Audio's covers and samples are, if the service tells only a path."""
+"""Address of Fish Audio's covers and samples, if the service tells only a path."""
 
 _NAME_LENGTH = 100
 _TEXT_LENGTH = 500
