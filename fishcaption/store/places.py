@@ -94,7 +94,7 @@ def write_whole(path: Path, content: bytes) -> None:
     replaced: it is put aside first. Raises StorageError.
     """
     target = Path(os.path.realpath(path))
-    with _translated(path):
+    with translated(path):
         make_folder(target.parent)
         _spare(target)
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=_NEW)
@@ -120,7 +120,7 @@ def append_whole(path: Path, content: bytes) -> None:
     If this fails, or the power is cut, a part of it may stand there: readers of the file must notice that.
     Raises StorageError.
     """
-    with _translated(path):
+    with translated(path):
         make_folder(path.parent)
         _spare(Path(os.path.realpath(path)))
         is_new = not path.exists()
@@ -197,7 +197,8 @@ def sweep(folder: Path) -> None:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
+    """Raise StorageError instead of OSError: this file could not be saved."""
     try:
         yield
     except OSError as exc:

@@ -28,8 +28,8 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')  # in file names, by one of the three s
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # files of these names are not
 
 
-def checked(name: str) -> str:
-    """Return the normalized name, if a folder can have it on every system. Raises InputError."""
+def checked(name: str, what: str = "a profile") -> str:
+    """Return the normalized name of ``what``, if a folder can have it on every system. Raises InputError."""
     name = unicodedata.normalize("NFC", name)
     if (
         not name
@@ -40,7 +40,7 @@ def checked(name: str) -> str:
         or _DEVICES.fullmatch(name)
     ):
         raise InputError(
-            f"“{name[:_LONGEST]}” cannot be the name of a profile.",
+            f"“{name[:_LONGEST]}” cannot be the name of {what}.",
             hint=f'Take up to {_LONGEST} letters, digits and blanks; none of < > : " / \\ | ? *',
         )
     return name

@@ -1,6 +1,7 @@
 """Voices as values: what a service's library tells about each, how one searches it, and what is chosen of it.
 
-catalog    an entry of a library, what keeps it from being used, and a search
-    takes      what was measured in a recording, and what would make it better
-    cloning    a voice of one's own at a service: what it is made of, told, and how it was judged
+catalog        an entry of a library, what keeps it from being used, and a search
+takes          what was measured in a recording, and what would make it better
+reading_texts  texts to be read aloud for a recording
+cloning        a voice of one's own at a service: what it is made of, told, and how it was judged
 """
