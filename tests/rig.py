@@ -10,11 +10,14 @@ device can be pulled out, frozen and plugged in again, and the whole server kill
             ...
             recording.wait_for_sound(timeout=2.0)
 
+A microphone of software says what the test gives it, at the pace of the clock: see `Microphone`.
+
 A sink plays exactly only what comes at its own rate: give it the rate of what will be played.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -70,6 +73,59 @@ class Sink:
     name: str
     rate: int = 24_000
     channels: int = 1
+
+
+class Microphone:
+    """A microphone of a rig, 48 kHz, int16, mono: it hears `pcm`, from when it is entered, then silence.
+
+    ``started_at`` is `time.perf_counter` when its first frame sounded; frame n sounds n / 48000 s later.
+    A server's source gives nothing at all while nothing is written to it: `hold` makes it do so.
+    """
+
+    RATE = 48_000
+    _BLOCK = 480  # frames
+
+    def __init__(self, fifo: Path, pcm: bytes) -> None:
+        self._fifo = fifo
+        self._pcm = pcm
+        self._ending = threading.Event()
+        self._is_held = threading.Event()
+        self.started_at = 0.0
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._write, name="rig microphone", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._started.wait(START_SECONDS)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ending.set()
+        self._thread.join(5)
+
+    def hold(self) -> None:
+        """Give nothing any more, not even silence."""
+        self._is_held.set()
+
+    def _write(self) -> None:
+        pipe = os.open(self._fifo, os.O_WRONLY)
+        try:
+            self.started_at = time.perf_counter()
+            self._started.set()
+            block = 2 * self._BLOCK
+            for number in itertools.count():
+                if not self._is_held.is_set():
+                    data = self._pcm[number * block : (number + 1) * block]
+                    os.write(pipe, data.ljust(block, b"\0"))
+                due = self.started_at + (number + 1) * self._BLOCK / self.RATE
+                if self._ending.wait(max(0.0, due - time.perf_counter())):
+                    return
+        except BrokenPipeError:  # the server was killed, or the microphone unplugged
+            return
+        finally:
+            os.close(pipe)
 
 
 class Recording:
@@ -232,6 +288,7 @@ class Rig:
         self._where = where.absolute()
         self._to_plug = tuple(sinks)
         self._sinks: dict[str, Sink] = {}
+        self._microphones: set[str] = set()
         self._daemon: subprocess.Popen[bytes] | None = None
         if len(str(self._native)) > 100:  # sun_path holds 108 bytes
             raise RigError(f"{where} is too long a path for a socket")
@@ -352,6 +409,31 @@ class Rig:
                 self._tell(f"unload-module {module[1]}")
         self._until(lambda: f"name: <{name}>" not in self._tell("list-sinks"), f"{name} does not go")
 
+    def plug_microphone(self, name: str, pcm: bytes) -> Microphone:
+        """Plug a microphone in, which hears this. Enter the result, or it gives nothing."""
+        fifo = self._where / f"{name}.fifo"
+        self._tell(
+            f"load-module module-pipe-source source_name={name} file={fifo} format=s16le "
+            f"rate={Microphone.RATE} channels=1"
+        )
+        self._until(lambda: f"name: <{name}>" in self._tell("list-sources"), f"{name} does not appear")
+        self._microphones.add(name)
+        self._write_alsa()
+        return Microphone(fifo, pcm)
+
+    def unplug_microphone(self, name: str) -> None:
+        """Pull a microphone out; who records from it hears nothing more."""
+        self._microphones.discard(name)
+        self._write_alsa()
+        for index, block in self._blocks("list-source-outputs"):
+            if re.search(f"source: .*<{name}>", block):
+                self._tell(f"kill-source-output {index}")
+        for index, block in self._blocks("list-sources"):
+            if f"name: <{name}>" in block:
+                module = re.search(r"module: (\d+)", block)
+                assert module is not None, (index, block)
+                self._tell(f"unload-module {module[1]}")
+
     def end_streams(self, name: str) -> None:
         """End what plays on a device; the device stays."""
         for stream in self._streams(name):
@@ -407,7 +489,7 @@ class Rig:
         server = f'type pulse server "unix:{self._native}"'
         lines = [
             f'pcm.{name} {{ {server} device "{name}" hint {{ show on description "{name}" }} }}'
-            for name in self._sinks
+            for name in (*self._sinks, *sorted(self._microphones))
         ]
         lines += [f"{kind}.!default {{ {server} }}" for kind in ("pcm", "ctl")]
         part = self._where / "asound.conf.part"

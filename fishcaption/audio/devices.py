@@ -11,12 +11,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from fishcaption.audio.child import answer, command, environment
 from fishcaption.core.errors import AudioDeviceError, InputError
 
 LIST_SECONDS = 10.0
+
+Direction = Literal["output", "input"]
+"""Devices that can play, or that can record, in PortAudio's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class DeviceChoice:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device that can play. ``rate`` is its own, in frames a second; others may do as well."""
+    """A device that can play, or record. ``rate`` is its own, in frames a second; others may do as well."""
 
     name: str
     hostapi: str
@@ -55,8 +58,17 @@ def outputs(*, timeout_seconds: float = LIST_SECONDS) -> tuple[Device, ...]:
 
     Raises AudioDeviceError where the system's sound does not answer, or PortAudio is missing.
     """
+    return _asked("output", timeout_seconds)
+
+
+def inputs(*, timeout_seconds: float = LIST_SECONDS) -> tuple[Device, ...]:
+    """List the microphones, as `outputs` does what can play."""
+    return _asked("input", timeout_seconds)
+
+
+def _asked(direction: Direction, timeout_seconds: float) -> tuple[Device, ...]:
     try:
-        done = answer(command("fishcaption.audio.devices"), environment(), timeout_seconds)
+        done = answer([*command("fishcaption.audio.devices"), direction], environment(), timeout_seconds)
     except subprocess.TimeoutExpired as error:
         raise AudioDeviceError(
             "The system's sound does not answer.", hint="Restart the sound service, or the computer."
@@ -95,23 +107,25 @@ def _listed(devices: Sequence[Device]) -> str:
     return "; ".join(str(device.choice) for device in devices)
 
 
-def default_output(sounddevice: Any) -> int | None:
+def default_device(sounddevice: Any, direction: Direction = "output") -> int | None:
     """Return PortAudio's index of what the system calls the default device; None where there is none.
 
     On Windows PortAudio's own default is the oldest interface (MME), which cuts names and is slow.
     """
+    field = f"default_{direction}_device"
     interfaces = sounddevice.query_hostapis()
     wasapi = next((api for api in interfaces if sys.platform == "win32" and "WASAPI" in api["name"]), None)
-    index = wasapi["default_output_device"] if wasapi else sounddevice.default.hostapi
+    index = wasapi[field] if wasapi else sounddevice.default.hostapi
     if not wasapi:
-        index = interfaces[index]["default_output_device"] if 0 <= index < len(interfaces) else -1
+        index = interfaces[index][field] if 0 <= index < len(interfaces) else -1
     return int(index) if index >= 0 else None
 
 
-def read_devices(sounddevice: Any) -> list[tuple[int, Device]]:
-    """List the devices that can play, with PortAudio's index of now."""
+def read_devices(sounddevice: Any, direction: Direction = "output") -> list[tuple[int, Device]]:
+    """List the devices that can play, or record, with PortAudio's index of now."""
     interfaces = [api["name"] for api in sounddevice.query_hostapis()]
-    default = default_output(sounddevice)
+    default = default_device(sounddevice, direction)
+    most = f"max_{direction}_channels"
     return [
         (
             device["index"],
@@ -119,12 +133,12 @@ def read_devices(sounddevice: Any) -> list[tuple[int, Device]]:
                 device["name"],
                 interfaces[device["hostapi"]],
                 device["index"] == default,
-                device["max_output_channels"],
+                device[most],
                 round(device["default_samplerate"]),
             ),
         )
         for device in sounddevice.query_devices()
-        if device["max_output_channels"] > 0
+        if device[most] > 0
     ]
 
 
@@ -133,7 +147,7 @@ def _main() -> None:
 
     fields = [
         {name: getattr(device, name) for name in ("name", "hostapi", "is_default", "channels", "rate")}
-        for _, device in read_devices(sounddevice)
+        for _, device in read_devices(sounddevice, "input" if "input" in sys.argv else "output")
     ]
     sys.stdout.write(json.dumps(fields))
 

@@ -22,11 +22,16 @@ class InputDevice(NamedTuple):
 
 
 class Level(NamedTuple):
-    """Loudness of the last moment, each linear, 0 to 1. ``is_clipped``: it reached the end of the scale."""
+    """Loudness of the last moment, each linear, 0 to 1. ``is_clipped``: it reached the end of the scale.
+
+    ``has_signal`` is false once a recording has held nothing but zeros for 2 s: the system keeps the
+    microphone from us, or it is switched off. The recording goes on, as it may begin to hear.
+    """
 
     peak: float
     rms: float
     is_clipped: bool
+    has_signal: bool = True
 
 
 class Recorded(NamedTuple):
@@ -53,8 +58,9 @@ class RecorderService(Protocol):
     ) -> None:
         """Record to this file until `stop`; then, or after a failure, answer with what was recorded.
 
-        What was recorded is in the file at every moment: a kill of the program loses a second at most.
-        ``on_level`` is called some 30 times a second.
+        What was recorded is in the file at every moment: a kill of the program loses a second at most. After
+        a failure the file holds what was recorded until then, and is not there if nothing was. A file that
+        is there already is refused. ``on_level`` is called some 30 times a second, and not after `on_done`.
         """
         ...
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rig import Rig, missing
+from tests.audio.sounds import counted
+from tests.rig import Microphone, Rig, missing
 
 
 @pytest.fixture
@@ -20,3 +21,10 @@ def rig(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
         for name, value in running.variables.items():
             monkeypatch.setenv(name, value)
         yield running
+
+
+@pytest.fixture
+def microphone(rig: Rig) -> Iterator[Microphone]:
+    """A microphone "Microphone" of the rig, which hears counted frames for a minute."""
+    with rig.plug_microphone("Microphone", counted(60 * Microphone.RATE)) as plugged:
+        yield plugged

@@ -377,6 +377,10 @@ class FakeServices:
         return self
 
     @property
+    def recorder(self) -> Any:
+        return None  # no window of these tests records
+
+    @property
     def profiles(self) -> FakeServices:
         return self
 

@@ -5,6 +5,7 @@
     retrying        other tries where the service cannot be reached
     account         Fish Audio's key
     sound_devices   what the voice can be heard on
+    recorder        recordings from a microphone
     profiles        windows of other profiles
     phrases         the phrase bank
     rendering/      makes phrases and cues of a script ready ahead
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.operator_control import OperatorControl
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
+    from fishcaption.app.services.recorder import Recorder
     from fishcaption.app.services.retrying import Retrying
     from fishcaption.app.services.script_show import ScriptShow
     from fishcaption.app.services.sound_devices import SoundDevices
@@ -78,6 +80,7 @@ class Services:
         self._phrases: Phrases | None = None
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
+        self._recorder: Recorder | None = None
         self._audience: AudienceOutlets | None = None
         self._control: OperatorControl | None = None
         self._script: ScriptShow | None = None
@@ -167,6 +170,15 @@ class Services:
         from fishcaption.app.services.sound_devices import SoundDevices
 
         return SoundDevices(self.tasks)
+
+    @property
+    def recorder(self) -> Recorder:
+        """Recordings from a microphone."""
+        if self._recorder is None:
+            from fishcaption.app.services.recorder import Recorder
+
+            self._recorder = Recorder(self.tasks)
+        return self._recorder
 
     @property
     def profiles(self) -> Profiles:

@@ -12,7 +12,6 @@ The process ends when its standard input does: whoever started it is gone.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import signal
@@ -22,12 +21,10 @@ import time
 import traceback
 from typing import Any, BinaryIO
 
-if sys.platform == "linux":
-    import resource
-
 from fishcaption.audio import wire
 from fishcaption.audio.default import default_identity
 from fishcaption.audio.devices import DeviceChoice
+from fishcaption.audio.engine import portaudio
 from fishcaption.audio.engine.feed import SoundFeed
 from fishcaption.audio.engine.follower import Follower
 from fishcaption.audio.engine.line import BLOCK_SECONDS, Line
@@ -60,9 +57,6 @@ FORETOLD_SECONDS = 0.08
 DEFAULT_SECONDS = 1.0
 LONG_SECONDS = 3600.0
 END_SECONDS = 1.0
-NICE = -11
-REALTIME_PRIORITY = 5
-SPIN_MICROSECONDS = 2_000_000
 SWITCH_SECONDS = 0.0005
 """Python may keep the callback waiting so long for another thread of ours."""
 
@@ -380,7 +374,7 @@ def main() -> None:
     events = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a library prints is not an event
     sys.setswitchinterval(SWITCH_SECONDS)
-    _hurry()
+    portaudio.hurry()
     threading.excepthook = _die
     engine = SoundEngine(sys.stdin.buffer, events)
     gc.collect()
@@ -388,21 +382,6 @@ def main() -> None:
     gc.disable()
     engine.run()
     os._exit(0)  # a device that hangs would keep the interpreter
-
-
-def _hurry() -> None:
-    """Run before other programs, as sound servers do, if the system allows it; Windows was told before.
-
-    In real time on Linux (root, and groups like "audio"), else with the priority of a sound server. An engine
-    that spins is ended by the system rather than the machine by the engine.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(PermissionError):
-            resource.setrlimit(resource.RLIMIT_RTTIME, (SPIN_MICROSECONDS, SPIN_MICROSECONDS))
-            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(REALTIME_PRIORITY))
-    if sys.platform != "win32":
-        with contextlib.suppress(PermissionError):
-            os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
 
 def _die(args: threading.ExceptHookArgs) -> None:

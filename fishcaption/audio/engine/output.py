@@ -13,14 +13,15 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from importlib.util import find_spec, module_from_spec
 from typing import Any, Protocol
 
 import numpy as np
 
 from fishcaption.audio.call_devices import routed
 from fishcaption.audio.devices import Device, DeviceChoice, read_devices
+from fishcaption.audio.engine import portaudio
 from fishcaption.audio.engine.line import BLOCK_SECONDS, Line, Samples
+from fishcaption.core.errors import AudioDeviceError
 
 GRACE_SECONDS = 2.0
 """A device that is gone for longer is given up: plugs are pulled and put back."""
@@ -283,7 +284,10 @@ class Output:
     def _library(self) -> Any:
         if self._sounddevice is not None:
             return self._sounddevice
-        self._sounddevice = _import_sounddevice()
+        try:
+            self._sounddevice = portaudio.imported()
+        except AudioDeviceError as error:
+            raise _NoDevice(str(error), error.hint) from error
         self._is_fresh = self._is_initialized = True
         return self._sounddevice
 
@@ -385,33 +389,6 @@ class _Clock:
 
     def close(self, *, ignore_errors: bool) -> None:
         self._thread.join()
-
-
-def _import_sounddevice() -> Any:
-    """Import sounddevice, which starts PortAudio. Raises _NoDevice if that is missing or does not start.
-
-    If PortAudio does not start, the module raises an error of a class of its own while it is imported. After
-    a failed `import` there is no module to take the class from, so the module is made here.
-    """
-    if (imported := sys.modules.get("sounddevice")) is not None:
-        return imported
-    spec = find_spec("sounddevice")
-    if spec is None or spec.loader is None:
-        raise _no_portaudio()
-    module = module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except (ImportError, OSError, AttributeError, getattr(module, "PortAudioError", OSError)) as error:
-        raise _no_portaudio() from error
-    sys.modules["sounddevice"] = module
-    return module
-
-
-def _no_portaudio() -> _NoDevice:
-    return _NoDevice(
-        "The system's sound cannot be reached: PortAudio is missing or does not start.",
-        "`fishcaption doctor` says what to do.",
-    )
 
 
 def _choose(sounddevice: Any, choice: DeviceChoice | None) -> tuple[int, Device]:

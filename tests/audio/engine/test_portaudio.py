@@ -1,4 +1,4 @@
-"""The output where PortAudio cannot be had; with a device it is tested through the player."""
+"""PortAudio where it cannot be had; with a device it is tested through the player."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fishcaption.audio.engine.output import _import_sounddevice, _NoDevice
+from fishcaption.audio.engine.portaudio import imported
+from fishcaption.core.errors import AudioDeviceError
 
 FAILS = {
     "not there": "raise OSError('PortAudio library not found')",
@@ -24,8 +25,8 @@ def test_a_portaudio_that_fails_to_load_is_no_device(
     (tmp_path / "sounddevice.py").write_text(FAILS[failure])
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
-    with pytest.raises(_NoDevice, match="PortAudio is missing"):
-        _import_sounddevice()
+    with pytest.raises(AudioDeviceError, match="PortAudio is missing"):
+        imported()
     assert "sounddevice" not in sys.modules
 
 
@@ -35,4 +36,4 @@ def test_a_bug_is_no_missing_portaudio(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
     with pytest.raises(ZeroDivisionError):
-        _import_sounddevice()
+        imported()
