@@ -62,11 +62,11 @@ from tests.captions.obs.fake_obs import FakeObs
 from tests.captions.outlets import config
 from tests.captions.senders.peer import TOKEN, ZoomService, serving
 from tests.captions.senders.stage import Numbers
+from tests.memory_keyring import MemoryKeyring
 from tests.ports import free_port
 from tests.rig import Rig, missing
 from tests.server.conftest import end_shared
 from tests.speech.test_shown_when_heard import RATE, TEXT, CountingVoice, onsets
-from tests.store.test_keys import MemoryKeyring
 
 TIMES = 8
 """So often the text is spoken for ``start``: half a minute in all."""

@@ -19,6 +19,7 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
 
     text            characters, words, sentences, tags, edits
     protocol        Fish Audio's live protocol: requests, frames, a session
+    account         keys by name, what was spent, and limits for it
     audience_style  the looks of captions in the audience's window, and their contrast
 
     audience        how captions are laid out, and where they go

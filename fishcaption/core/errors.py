@@ -10,6 +10,7 @@
     │   ├── RateLimited           429 or a concurrency refusal; retryable
     │   ├── SynthesisError        5xx, finish/error, silence after a flush; retryable
     │   └── ProtocolError         an answer that we do not understand; a bug on one side
+    ├── LimitReached              a limit that the user has set for spending; exit code 4
     ├── ConnectionLost            refused, reset, no network; retryable; exit code 4
     ├── VoiceProcessError         the embedded voice does not start or keeps dying; exit code 4
     ├── AudioDeviceError          no device, busy, or gone for good; retryable; exit code 3
@@ -87,6 +88,12 @@ class SynthesisError(ServiceError):
 
 class ProtocolError(ServiceError):
     """A frame that the protocol does not allow: a bug on one of the two sides."""
+
+
+class LimitReached(FishCaptionError):
+    """A limit of the user's for what may be spent is reached; nothing was sent."""
+
+    exit_code = 4
 
 
 class ConnectionLost(FishCaptionError):

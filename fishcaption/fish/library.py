@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from fishcaption.core.errors import Forbidden, InputError, ProtocolError
 from fishcaption.core.speech import Provider
+from fishcaption.core.untrusted import one_line
 from fishcaption.core.voices.catalog import VoiceEntry, VoicePage, VoiceQuery, narrowed
 from fishcaption.fish.endpoint import Endpoint, system_tls
 from fishcaption.fish.library_entries import entry_of
@@ -26,6 +27,7 @@ _MOST_PAGE_SIZE = 100
 _MOST_ID_LENGTH = 128
 _MOST_CREDIT_LENGTH = 100
 _MOST_DOLLARS = 1e9
+_MOST_CREDITS = 1e15
 
 
 class Library:
@@ -119,6 +121,16 @@ class Library:
         if not credit.is_finite() or abs(credit) > _MOST_DOLLARS:
             raise strange_answer()
         return credit
+
+    async def web_plan(self) -> tuple[str, float]:
+        """Return the plan of the service's web site, and its credits that are left. It pays no API."""
+        answer = await self._rest.ask("GET", "/wallet/self/package")
+        name, left = answer.get("type"), answer.get("balance")
+        if not isinstance(name, str) or isinstance(left, bool) or not isinstance(left, int | float):
+            raise strange_answer()
+        if not 0 <= left <= _MOST_CREDITS:  # not-a-number compares false
+            raise strange_answer()
+        return one_line(name, _MOST_CREDIT_LENGTH), float(left)
 
 
 def _asked(query: VoiceQuery, page_size: int) -> dict[str, str | tuple[str, ...]]:

@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["Endpoint", "Live", "LiveVoice", "Patience"]
 
 
+def _ignore(sent_bytes: int) -> None:
+    """Nobody counts."""
+
+
 class Live:
     """Sockets to one service, and voices that speak through them. An async context manager.
 
-    ``endpoint`` is asked at every connection. `synthesizer` gives a voice for as long as the context lasts.
+    ``endpoint`` is asked at every connection. ``on_sent`` is called with the bytes of text (UTF-8) that were
+    sent. `synthesizer` gives a voice for as long as the context lasts.
     """
 
     def __init__(
@@ -33,7 +38,9 @@ class Live:
         *,
         patience: Patience | None = None,
         tls: Callable[[], ssl.SSLContext] = system_tls,
+        on_sent: Callable[[int], None] = _ignore,
     ) -> None:
+        self._on_sent = on_sent
         self._patience = patience or Patience()
         self._sockets = Sockets(endpoint, self._patience, tls)
 
@@ -75,13 +82,21 @@ class Live:
             **options._asdict(),
             pronunciation_dictionary=(pronunciations,) if pronunciations else (),
         )
-        return LiveVoice(voice, request, self._sockets, self._patience)
+        return LiveVoice(voice, request, self._sockets, self._patience, self._on_sent)
 
 
 class LiveVoice:
     """A `reader.Synthesizer` over live sockets. Made by `Live.synthesizer`."""
 
-    def __init__(self, voice: Voice, request: TTSRequest, sockets: Sockets, patience: Patience) -> None:
+    def __init__(
+        self,
+        voice: Voice,
+        request: TTSRequest,
+        sockets: Sockets,
+        patience: Patience,
+        on_sent: Callable[[int], None],
+    ) -> None:
+        self._on_sent = on_sent
         self._voice = voice
         self._request = request
         self._sockets = sockets
@@ -103,4 +118,4 @@ class LiveVoice:
         Raises one error of our tree: what the service refused, or ConnectionLost or SynthesisError after the
         tries that `Patience` allows. What the iterator or the sink raises comes out as it is.
         """
-        await LiveUtterance(self._request, self._sockets, self._patience, pieces, sink).run()
+        await LiveUtterance(self._request, self._sockets, self._patience, pieces, sink, self._on_sent).run()

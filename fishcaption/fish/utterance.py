@@ -61,7 +61,9 @@ class LiveUtterance:
         patience: Patience,
         source: AsyncIterator[Piece],
         sink: Sink,
+        on_sent: Callable[[int], None],
     ) -> None:
+        self._on_sent = on_sent
         self._request = request
         self._sockets = sockets
         self._patience = patience
@@ -169,6 +171,7 @@ class LiveUtterance:
         at = 0
         for part in text_parts(text):
             await socket.send(protocol.text(part))
+            self._on_sent(len(part.encode("utf-8", "replace")))
             session.sent()
             session.tracker.extend(words[at : at + len(part)])
             at += len(part)

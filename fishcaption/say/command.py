@@ -131,7 +131,7 @@ async def _fish_voices(search: str) -> list[Voice]:
     """Return the account's own voices, and those of the library that match; without a key the latter only."""
     from fishcaption.say.speech import found_key
 
-    key = await found_key()
+    key = await found_key(load(settings_path()).settings)
     from fishcaption.core.voices.catalog import VoiceQuery
     from fishcaption.fish.endpoint import Endpoint, fish_url
     from fishcaption.fish.library import Library

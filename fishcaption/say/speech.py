@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
 from datetime import date
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from fishcaption import terminal
 from fishcaption.blocking import answer, use_daemons
 from fishcaption.captions.outlets import CUE_OUTLETS
-from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable
+from fishcaption.core.errors import FishCaptionError, InputError, LimitReached, ModelUnavailable, StorageError
 from fishcaption.core.models import free, usable
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice
@@ -50,13 +51,18 @@ def chosen_voice(arguments: argparse.Namespace, settings: Settings) -> Voice:
     return voice_of(settings.voice)
 
 
-async def found_key() -> str:
-    """Return Fish Audio's key, empty without one. Raises InputError, or StorageError after a time."""
+async def found_key(settings: Settings) -> str:
+    """Return the key that the settings use, empty without one.
+
+    Raises InputError, or StorageError after a time.
+    """
 
     def tell() -> None:
         terminal.err("fishcaption: waiting for the system's keyring…\n")
 
-    found = await answer(keys.find, keys.silent, seconds=keys.ANSWER_SECONDS, on_slow=tell)
+    found = await answer(
+        partial(keys.find, settings.fish_keys.used), keys.silent, seconds=keys.ANSWER_SECONDS, on_slow=tell
+    )
     return found.key if found else ""
 
 
@@ -107,10 +113,12 @@ class SayRun:
             player = await self._player(stack, voice.kind.rate)
             speech = SpeechSystem(player, embedded=self._embedded, today=lambda: today)
             if voice.kind.needs_key:
-                speech.key = await found_key()
+                speech.key = await found_key(self._settings)
                 self._dollars = self._million_dollars() if speech.key else 0.0
             speech.reader.rules = RULES
             options = SynthesisOptions(latency=self._settings.latency)
+            if voice.kind.has_models:
+                await self._watch_spending(stack, speech)
             speech.choose(voice, self._model, options, agreed=self._agreed)
             await stack.enter_async_context(speech)
             speech.warm()
@@ -126,6 +134,39 @@ class SayRun:
         if failure is not None:
             raise failure
         return interrupts.exit_code if view.fate is Fate.CUT else 0
+
+    async def _watch_spending(self, stack: AsyncExitStack, speech: SpeechSystem) -> None:
+        """Write down what is sent, once all is said; raise LimitReached where the user has set a limit."""
+        if (day := self._today) is None:
+            return
+        from fishcaption.core.account.spending import Limits, Sent
+        from fishcaption.store.account import ledger
+
+        sent: Counter[str] = Counter()
+
+        def count(model: str, sent_bytes: int) -> None:
+            sent[model] += sent_bytes
+
+        async def write() -> None:
+            key = self._settings.fish_keys.used
+            entries = [Sent(day, model, key, sent_bytes) for model, sent_bytes in sent.items()]
+            try:
+                await asyncio.to_thread(ledger.append, ledger.ledger_path(), entries)
+            except StorageError as error:
+                terminal.err(f"fishcaption: {error}\n")
+
+        speech.on_sent = count
+        stack.push_async_callback(write)
+        limits = Limits(self._settings.day_limit, self._settings.month_limit)
+        may_ask = self._settings.at_limit == "ask"
+        if not any(limits) or not self._dollars or (may_ask and self._arguments.yes):
+            return
+        spending, _ = await asyncio.to_thread(ledger.read, ledger.ledger_path(), day)
+        text_bytes = len((self._text or "").encode("utf-8", "replace"))
+        error = limits.reached(spending, day, self._dollars * text_bytes / 1_000_000)
+        if error is not None:
+            hint = "Add --yes to go on all the same, or raise the limit in the window's settings."
+            raise LimitReached(str(error), hint=hint if may_ask else error.hint)
 
     async def _player(self, stack: AsyncExitStack, rate: int) -> OwnedPlayer:
         from fishcaption.audio.devices import find, outputs

@@ -82,6 +82,10 @@ class SpeechSystem:
         self._rates: dict[str, SpeechRate] = {}
         self.reader = Reader(player, make_buffer=StoredAudio, rate_of_voice=self._rate_of)
         self._talks: dict[str, Live] = {}
+        self.on_sent: Callable[[str, int], None] = _ignore_sent
+        """Called with a model of Fish Audio's and the bytes of text that it was sent."""
+        self.check_spending: Callable[[str], None] = _no_limit
+        """Raises LimitReached if a model of Fish Audio's must not speak, by a limit of the user's."""
         self._in_use: _ChosenVoice | None = None
         self._stack = AsyncExitStack()  # everything that was entered
         self._reading: asyncio.Task[None] | None = None
@@ -94,7 +98,7 @@ class SpeechSystem:
 
         patience = Patience(retry_delays=RETRY_DELAYS)
         for name in ("", *MODELS):  # a socket keeps its model for life, so each has its own
-            live = Live(partial(self.endpoint, name), patience=patience)
+            live = Live(partial(self.endpoint, name), patience=patience, on_sent=partial(self.sent, name))
             self._talks[name] = await self._stack.enter_async_context(live)
         await self._stack.enter_async_context(self.player)
         tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
@@ -177,6 +181,11 @@ class SpeechSystem:
         url, key = await self.embedded.endpoint()
         return Endpoint(url, key, DEFAULT_MODEL, shares_key=True)
 
+    def sent(self, model_name: str, sent_bytes: int) -> None:
+        """Take note of text that was sent to a model of Fish Audio's; empty is the embedded voice."""
+        if model_name:
+            self.on_sent(model_name, sent_bytes)
+
     def find_voice(self, wanted: str) -> Voice:
         """See `find_voice`."""
         return find_voice(wanted)
@@ -215,6 +224,7 @@ class _ChosenVoice:
             await self.speech.found_key()
         if self.voice.kind.has_models:
             name = self._usable().name
+            self.speech.check_spending(name)
             language = next(iter(self.voice.languages), "")
             sounds = self.speech.reader.rules.sent(language=language, voice_id=self.voice.id)
         voice = self.speech.talk(name).synthesizer(
@@ -231,6 +241,14 @@ class _ChosenVoice:
         except ModelUnavailable:
             return False
         return True
+
+
+def _ignore_sent(model_name: str, sent_bytes: int) -> None:
+    """Nobody counts."""
+
+
+def _no_limit(model_name: str) -> None:
+    """Nobody has set one."""
 
 
 def find_voice(wanted: str) -> Voice:

@@ -1,4 +1,7 @@
-"""The Fish Audio key: in FISH_API_KEY or in the system's keyring, never in a file of ours, a log or an error.
+"""Fish Audio keys: in FISH_API_KEY or in the system's keyring, never in a file of ours, a log or an error.
+
+There may be several (`core.account.named_keys`), each with an entry of its own in the keyring: some keyrings
+bound the size of one (Windows: 1,280 characters).
 
 Every function may block: for ever if a keyring's service is silent, or while the user types its password.
 Call them in a thread and wait `ANSWER_SECONDS`; after that, tell the error of `silent`.
@@ -7,12 +10,14 @@ Call them in a thread and wait `ANSWER_SECONDS`; after that, tell the error of `
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from fishcaption.core.account.named_keys import FIRST_KEY
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ SERVICE = "fishcaption"
 """The name under which all our secrets are in a keyring."""
 
 _ACCOUNT = "fish-audio"
+_ID_BYTES = 4
 _WITHOUT_KEYRING = (
     "The key is used until the program ends. To keep it, set FISH_API_KEY or install a keyring."
 )
@@ -67,8 +73,13 @@ def silent() -> StorageError:
     )
 
 
-def find() -> FoundKey | None:
-    """Return the key of the environment, else of the keyring; None if there is neither.
+def new_id() -> str:
+    """Return an id for another key."""
+    return secrets.token_hex(_ID_BYTES)
+
+
+def find(id: str = FIRST_KEY) -> FoundKey | None:
+    """Return the key of the environment, else that with this id of the keyring; None if there is neither.
 
     Raises InputError for a malformed key, StorageError if a keyring refuses to open.
     """
@@ -76,33 +87,37 @@ def find() -> FoundKey | None:
         return FoundKey(checked(key), KeyPlace.ENVIRONMENT)
     for backend in keyrings("read"):
         with translated("read"):
-            key = backend.get_password(SERVICE, _ACCOUNT)
+            key = backend.get_password(SERVICE, _account(id))
         if key:
             return FoundKey(checked(key), KeyPlace.KEYRING)
     return None
 
 
-def save(key: str) -> None:
-    """Keep the key in the system's keyring. Raises InputError, or StorageError if there is no keyring."""
+def save(key: str, id: str = FIRST_KEY) -> None:
+    """Keep the key with this id in the keyring. Raises InputError, or StorageError if there is none."""
     key = checked(key)
     backends = keyrings("saved")
     if not backends:
         raise StorageError("This system has no keyring to keep the key in.", hint=_WITHOUT_KEYRING)
     with translated("saved"):
-        backends[0].set_password(SERVICE, _ACCOUNT, key)
+        backends[0].set_password(SERVICE, _account(id), key)
 
 
-def forget() -> None:
-    """Take the key out of the keyring; nothing happens if there is none. Raises StorageError."""
+def forget(id: str = FIRST_KEY) -> None:
+    """Take the key with this id out of the keyring; nothing happens if there is none. Raises StorageError."""
     backends = keyrings("removed")
     from keyring.errors import PasswordDeleteError
 
     for backend in backends:
         with translated("removed"):
             try:
-                backend.delete_password(SERVICE, _ACCOUNT)
+                backend.delete_password(SERVICE, _account(id))
             except PasswordDeleteError:  # none was there
                 continue
+
+
+def _account(id: str) -> str:
+    return f"{_ACCOUNT}:{id}" if id else _ACCOUNT
 
 
 class Secret(NamedTuple):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
+from fishcaption.core.account.named_keys import NamedKeys
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity
 from fishcaption.core.speech import EMBEDDED, Latency, Voice
@@ -23,6 +24,7 @@ Theme = Literal["system", "light", "dark", "high-contrast"]
 SpeakMode = Literal["enter", "sentence", "word", "type"]
 WhileSpeaking = Literal["wait", "replace"]
 Unreachable = Literal["ask", "wait", "embedded"]
+AtLimit = Literal["ask", "stop"]
 
 
 # a dataclass: of a tuple that is an item's data Qt makes a list
@@ -125,6 +127,7 @@ _UNREACHABLE: dict[Any, str] = {
     "wait": "wait and try again",
     "embedded": "use the voice on this computer and tell me",
 }
+_AT_LIMIT: dict[Any, str] = {"ask": "ask whether to go on", "stop": "do not speak with paid models"}
 _LATENCIES: dict[Any, str] = {"low": "fastest", "balanced": "balanced", "normal": "best quality"}
 _LINGER: dict[Any, str] = {60: "for a minute", 1800: "for half an hour", 0: "always"}
 _ENTER: dict[Any, str] = {
@@ -275,6 +278,35 @@ class Settings:
             low=0.0,
             high=1000.0,
         ),
+    )
+    day_limit: float = field(
+        default=0.0,
+        metadata=_says(
+            "dollars that may be spent in a day; 0: no limit",
+            row=Row(FISH_AUDIO, "Limit for a day", step=0.5, decimals=2, prefix="$"),
+            low=0.0,
+            high=10_000.0,
+        ),
+    )
+    month_limit: float = field(
+        default=0.0,
+        metadata=_says(
+            "dollars that may be spent in a month; 0: no limit",
+            row=Row(FISH_AUDIO, "Limit for a month", step=1, decimals=2, prefix="$"),
+            low=0.0,
+            high=100_000.0,
+        ),
+    )
+    at_limit: AtLimit = field(
+        default="ask",
+        metadata=_says(
+            "what happens when a limit for spending is reached",
+            row=Row(FISH_AUDIO, "When a limit is reached", _AT_LIMIT),
+        ),
+    )
+    fish_keys: NamedKeys = field(
+        default=NamedKeys(),
+        metadata=_says("the names of the Fish Audio keys, and which one is used", row=None),
     )
     keys: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict,

@@ -12,11 +12,13 @@ from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
+from fishcaption.core.account.named_keys import LONGEST_NAME, MOST_KEYS, NamedKey, NamedKeys
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity, plain, screen_of, style_of
 from fishcaption.core.bounded_json import exactly, few, parsed, within
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import VOICE_KINDS, Voice
+from fishcaption.core.untrusted import one_line
 from fishcaption.store import intact
 from fishcaption.store.places import config_dir, write_whole
 from fishcaption.store.settings import LONGEST, VERSION, OutputDevice, Settings, options
@@ -196,9 +198,21 @@ def _device(raw: Any) -> OutputDevice:
     return OutputDevice(_text(raw["name"]), _text(raw["host_api"]))
 
 
+def _named_keys(raw: Any) -> NamedKeys:
+    keys = tuple(
+        NamedKey(_text(key["id"], LONGEST_NAME), one_line(_text(key["name"]), LONGEST_NAME))
+        for key in few(raw["keys"], list, MOST_KEYS)
+    )
+    used = _text(raw["used"], LONGEST_NAME)
+    if len({key.id for key in keys}) < len(keys):
+        raise ValueError(keys)
+    return NamedKeys(keys, used)
+
+
 _STRUCTURED: Final[Mapping[type, Callable[[Any], Any]]] = {
     Voice: voice_from_plain,
     OutputDevice: _device,
+    NamedKeys: _named_keys,
     AudienceStyle: style_of,
     ScreenIdentity: screen_of,
 }
@@ -217,6 +231,8 @@ def _plain(value: Any) -> Any:
             return as_plain(value)
         case AudienceStyle() | ScreenIdentity():
             return plain(value)
+        case NamedKeys():
+            return {"keys": [key._asdict() for key in value.keys], "used": value.used}
         case tuple():
             return [_plain(item) for item in value]
         case dict():

@@ -14,11 +14,11 @@ from fishcaption.core.speech import Rendered, Snapshot, UtteranceView
 from fishcaption.store.settings import OutputDevice, Settings
 
 if TYPE_CHECKING:
-    from fishcaption.core.errors import ModelUnavailable
+    from fishcaption.core.errors import LimitReached, ModelUnavailable
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.store.held_texts import HeldTexts
     from fishcaption.store.history import History
-    from fishcaption.ui.account_ports import AccountService
+    from fishcaption.ui.account_ports import AccountService, SpendingService
     from fishcaption.ui.audience_ports import AudienceService, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
     from fishcaption.ui.voice_ports import VoiceService
@@ -177,6 +177,10 @@ class ModelService(Protocol):
         """Return whether the text costs more than may be spent without asking."""
         ...
 
+    def limit_of(self, text: str) -> LimitReached | None:
+        """Return the user's limit that speaking the text would pass; None: none, or the text is free."""
+        ...
+
     def question(self) -> ModelUnavailable | None:
         """Return why the user must be asked before the chosen model speaks; None: it may."""
         ...
@@ -297,7 +301,12 @@ class Services(Protocol):
 
     @property
     def account(self) -> AccountService:
-        """Fish Audio's key."""
+        """The keys of Fish Audio's accounts."""
+        ...
+
+    @property
+    def spending(self) -> SpendingService:
+        """Money spent at the service, and the user's limits."""
         ...
 
     @property

@@ -11,34 +11,13 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
-from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
+from keyring.errors import KeyringLocked, NoKeyringError
 
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.store import keys
+from tests.memory_keyring import MemoryKeyring
 
 KEY = "0123456789abcdef0123456789abcdef"
-
-
-class MemoryKeyring(KeyringBackend):
-    """An honest keyring that keeps its passwords in memory."""
-
-    priority = 5
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # keyring types no constructors
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        try:
-            del self.kept[service, username]
-        except KeyError:
-            raise PasswordDeleteError("not found") from None
 
 
 class LockedKeyring(MemoryKeyring):
@@ -76,6 +55,18 @@ def test_a_key_is_saved_found_and_forgotten(memory: MemoryKeyring) -> None:
     keys.forget()
     keys.forget()
     assert keys.find() is None
+
+
+def test_each_key_has_a_place_of_its_own(memory: MemoryKeyring) -> None:
+    other = keys.new_id()
+    keys.save(KEY)
+    keys.save(KEY[::-1], other)
+    found = [keys.find(), keys.find(other)]
+    assert [one.key for one in found if one is not None] == [KEY, KEY[::-1]]
+    keys.forget(other)
+    assert keys.find(other) is None
+    assert keys.find() is not None
+    assert keys.new_id() != other
 
 
 def test_the_environment_goes_first(memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +132,7 @@ def test_of_several_keyrings_the_plain_text_one_is_never_used(monkeypatch: pytes
 ASKED = """
 from fishcaption.core.errors import StorageError
 from fishcaption.store import keys
+from tests.memory_keyring import MemoryKeyring
 for act in (keys.find, keys.forget, lambda: keys.save("0123456789abcdef")):
     try:
         act()

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fishcaption.core.account.named_keys import NamedKey, NamedKeys
 from fishcaption.core.audience import Layout, OutletConfig
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity
 from fishcaption.core.errors import InputError, StorageError
@@ -24,6 +25,10 @@ CHANGED = Settings(
     voice=Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic 魚", ("en", "ja")),
     model="s2.1-pro",
     model_agreed="s1",
+    day_limit=2.5,
+    month_limit=20.0,
+    at_limit="stop",
+    fish_keys=NamedKeys((NamedKey("", "Home"), NamedKey("ab12", "Work")), "ab12"),
     latency="low",
     device=OutputDevice("USB Audio: – (hw:1,0)", "ALSA"),
     linger_seconds=0,

@@ -13,12 +13,12 @@ from PySide6.QtCore import QTimer
 from fishcaption.app.services.models import Models
 from fishcaption.app.services.retrying import Retrying
 from fishcaption.app.settings import SettingsStore
-from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
+from fishcaption.core.errors import FishCaptionError, InputError, LimitReached, Unauthorized
 from fishcaption.core.models import no_day
 from fishcaption.core.speech import Fate, PlayerState, Rendered, Snapshot, Span, State, UtteranceView, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
-from fishcaption.ui.account_ports import KeyReport
+from fishcaption.ui.account_ports import CreditReport, KeyReport, SpendingReport
 from fishcaption.ui.voice_ports import FishVoices
 
 HIBARI = Voice("embedded", "hibari", "Hibari", ("en",))
@@ -352,11 +352,12 @@ class FakeServices:
     vocabulary_service: Any = None
     script_service: Any = None
     audience_service: Any = None
+    limit_reached: LimitReached | None = None
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
         self.retrying = Retrying(self.settings, self.reader or FakeReader(), call_later)
-        self.models = Models(self.settings, self.today)
+        self.models = Models(self.settings, self.today, limit=self.limit)
 
     # every other subject is this one: what was asked stands in one list
 
@@ -370,6 +371,10 @@ class FakeServices:
 
     @property
     def account(self) -> FakeServices:
+        return self
+
+    @property
+    def spending(self) -> FakeServices:
         return self
 
     @property
@@ -434,11 +439,42 @@ class FakeServices:
     def check_key(self, key: str, on_done: Callable[[KeyReport | FishCaptionError], None]) -> None:
         self.asked.append(("check_key", (key,), on_done))
 
-    def save_key(self, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        self.asked.append(("save_key", (key,), on_done))
+    def add_key(
+        self,
+        name: str,
+        key: str,
+        on_done: Callable[[KeyPlace | FishCaptionError], None],
+        *,
+        is_kept: bool = True,
+    ) -> None:
+        self.asked.append(("add_key", (name, key, is_kept), on_done))
 
-    def forget_key(self, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
-        self.asked.append(("forget_key", (), on_done))
+    def replace_key(self, id: str, key: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        self.asked.append(("replace_key", (id, key), on_done))
+
+    def use_key(self, id: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        self.asked.append(("use_key", (id,), on_done))
+
+    def rename_key(self, id: str, name: str) -> None:
+        self.settings.change(fish_keys=self.settings.current.fish_keys.named(id, name))
+
+    def forget_key(self, id: str, on_done: Callable[[KeyPlace | FishCaptionError], None]) -> None:
+        self.asked.append(("forget_key", (id,), on_done))
+
+    def credit(self, on_done: Callable[[CreditReport | FishCaptionError], None]) -> None:
+        self.asked.append(("credit", (), on_done))
+
+    def report(self, on_done: Callable[[SpendingReport | FishCaptionError], None]) -> None:
+        self.asked.append(("report", (), on_done))
+
+    def limit(self, dollars: float = 0.0) -> LimitReached | None:
+        return self.limit_reached
+
+    def can_agree(self) -> bool:
+        return self.settings.current.at_limit == "ask"
+
+    def agree(self) -> None:
+        self.limit_reached = None
 
     def pending(self, name: str) -> list[tuple[Any, ...]]:
         """What was asked under this name and not answered."""

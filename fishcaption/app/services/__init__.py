@@ -3,7 +3,8 @@
     voices          the voices there are
     models          the models of a voice's service, and what texts cost
     retrying        other tries where the service cannot be reached
-    account         Fish Audio's key
+    account         the keys of Fish Audio's accounts
+    spending        what was sent to the service, and the user's limits
     sound_devices   what the voice can be heard on
     recorder        recordings from a microphone
     profiles        windows of other profiles
@@ -28,7 +29,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fishcaption.app.lazy_reader import billing_day
-from fishcaption.core.errors import FishCaptionError, StorageError
+from fishcaption.core.errors import FishCaptionError, LimitReached, StorageError
 from fishcaption.store.settings import Settings
 from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.shell.registry import deferred_modules
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.retrying import Retrying
     from fishcaption.app.services.script_show import ScriptShow
     from fishcaption.app.services.sound_devices import SoundDevices
+    from fishcaption.app.services.spending import SpendingLimits
     from fishcaption.app.services.vocabulary import UserVocabulary
     from fishcaption.app.services.voices import Voices
     from fishcaption.app.user_data import UserData
@@ -81,6 +83,8 @@ class Services:
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
         self._recorder: Recorder | None = None
+        self._account: Account | None = None
+        self._spending: SpendingLimits | None = None
         self._audience: AudienceOutlets | None = None
         self._control: OperatorControl | None = None
         self._script: ScriptShow | None = None
@@ -92,6 +96,9 @@ class Services:
         """Use the settings, look for the key, make ready for the first word."""
         self.speech.is_entered = True
         self._use_rules()
+        self.spending.start()
+        self.speech.system.on_sent = self.spending.sent
+        self.speech.system.check_spending = self.spending.check
         if self._phrases is not None:
             self.tasks.start(partial(self._phrases.run, self.speech.system))
         if self._script is not None:
@@ -138,7 +145,7 @@ class Services:
         """The models of the chosen voice's service."""
         from fishcaption.app.services.models import Models
 
-        return Models(self.settings, billing_day)
+        return Models(self.settings, billing_day, limit=self._limit)
 
     @property
     def retrying(self) -> Retrying:
@@ -159,10 +166,24 @@ class Services:
 
     @property
     def account(self) -> Account:
-        """Fish Audio's key."""
-        from fishcaption.app.services.account import Account
+        """The keys of Fish Audio's accounts."""
+        if self._account is None:
+            from fishcaption.app.services.account import Account
 
-        return Account(self.speech, self.tasks, on_error=self._tell, on_notice=self._tell_notice)
+            self._account = Account(self.speech, self.tasks, on_error=self._tell, on_notice=self._tell_notice)
+        return self._account
+
+    @property
+    def spending(self) -> SpendingLimits:
+        """Money spent at the service, and the user's limits."""
+        if self._spending is None:
+            from fishcaption.app.services.spending import SpendingLimits
+            from fishcaption.store.account.ledger import Ledger, ledger_path
+
+            data = self._user_data
+            ledger = Ledger(ledger_path(), data.tell, writer=data.writer)
+            self._spending = SpendingLimits(ledger, self.settings, self.tasks, billing_day)
+        return self._spending
 
     @property
     def sound_devices(self) -> SoundDevices:
@@ -266,6 +287,9 @@ class Services:
         return self._script
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _limit(self, dollars: float) -> LimitReached | None:
+        return self.spending.limit(dollars)
 
     def _numbers(self) -> SequenceNumbers:
         """Return the numbers of outlets; they are read from the disk."""

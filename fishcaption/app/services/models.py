@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from fishcaption.core.errors import InputError, ModelUnavailable
+from fishcaption.core.errors import InputError, LimitReached, ModelUnavailable
 from fishcaption.core.models import MODELS, Model, instead_of, price, usable
 
 if TYPE_CHECKING:
@@ -17,10 +17,24 @@ if TYPE_CHECKING:
     from fishcaption.ui.ports import ModelOffer
 
 
-class Models:
-    """`ui.ports.ModelService`. ``today`` is asked whenever it matters; None: all that is promised holds."""
+def _no_limit(dollars: float) -> None:
+    """Nobody has set one."""
 
-    def __init__(self, settings: SettingsStore, today: Callable[[], date | None]) -> None:
+
+class Models:
+    """`ui.ports.ModelService`. ``today`` is asked whenever it matters; None: all that is promised holds.
+
+    ``limit`` returns the user's limit that spending so many dollars more would pass.
+    """
+
+    def __init__(
+        self,
+        settings: SettingsStore,
+        today: Callable[[], date | None],
+        *,
+        limit: Callable[[float], LimitReached | None] = _no_limit,
+    ) -> None:
+        self._limit = limit
         self._settings = settings
         self._today = today
 
@@ -50,7 +64,13 @@ class Models:
 
     def is_too_dear(self, text: str) -> bool:
         """Return whether the text costs more than may be spent without asking."""
-        return self.price_of(text) > self._settings.current.cost_limit
+        dollars = self.price_of(text)
+        return dollars > self._settings.current.cost_limit or self.limit_of(text) is not None
+
+    def limit_of(self, text: str) -> LimitReached | None:
+        """Return the user's limit that speaking the text would pass; None: none, or it is free."""
+        dollars = self.price_of(text)
+        return self._limit(dollars) if dollars else None
 
     def question(self) -> ModelUnavailable | None:
         """Return why the user must be asked before the chosen model speaks; None: it may."""

@@ -1,1 +1,1 @@
-"""The account at the service: its keys in the keyring, and what was spent."""
+"""The account at the service, on disk: a ledger of what was sent to its models."""

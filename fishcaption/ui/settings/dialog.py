@@ -126,7 +126,7 @@ class SettingsDialog(QDialog):
 
     def _add_groups(self) -> None:
         """Add what the settings' declarations say, and the few rows that are no setting."""
-        key = text_button(self.tr("Fish Audio key…"), _Asker(self, "window.key"))
+        key = text_button(self.tr("Fish Audio keys…"), _Asker(self, "window.key"))
         hear = text_button(self.tr("Play the attention sound"), self.try_signal_asked.emit)
         for group, entries in _shown_settings().items():
             self._head(_tr(group))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from fishcaption.core.errors import (
     AudioDeviceError,
     FishCaptionError,
     InputError,
+    LimitReached,
     ModelUnavailable,
     PaymentRequired,
     StorageError,
@@ -20,13 +22,12 @@ from fishcaption.core.speech import Snapshot, State
 from fishcaption.ui.commands import Actions
 from fishcaption.ui.shell.voice_bar import ModelChoice, SoundRow
 from fishcaption.ui.widgets.controls import Banner, Remedy, StatusLine
-from fishcaption.ui.widgets.state_words import state_words
+from fishcaption.ui.widgets.state_words import credit_words, state_words
 
 if TYPE_CHECKING:
-    from fishcaption.ui.workspace import Playback
-
-if TYPE_CHECKING:
+    from fishcaption.ui.account_ports import CreditReport
     from fishcaption.ui.ports import Services
+    from fishcaption.ui.workspace import Playback
 
 _AT_ONCE = 4  # so many files are told of at a time: the text needs its place, too
 
@@ -87,6 +88,8 @@ class Problems(QObject):
         self._files: list[StorageError] = []
         self._files_told: StorageError | None = None  # the first of them, in one
         self._dismissed: list[FishCaptionError] = []  # of those that are still there
+        self._unpaid: PaymentRequired | None = None  # the refusal that the account was asked about
+        self._figures = ""  # what the account then said
         banner.dismissed.connect(self._on_dismissed)
 
     def tell(self, error: FishCaptionError) -> None:
@@ -120,7 +123,7 @@ class Problems(QObject):
             if not self._banner.isHidden():
                 self._banner.clear()
                 self.resized.emit()
-        elif self._banner.tell(str(error), error.hint, self._remedies(error, snapshot)):
+        elif self._banner.tell(str(error), self._hint(error), self._remedies(error, snapshot)):
             self.resized.emit()
 
     def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
@@ -129,6 +132,20 @@ class Problems(QObject):
         there = [error for error in told if error is not None]
         self._dismissed = [old for old in self._dismissed if any(old is error for error in there)]
         return next((error for error in there if all(error is not old for old in self._dismissed)), None)
+
+    def _hint(self, error: FishCaptionError) -> str:
+        """Return what the user can do; of a payment that is missing, with what the account has."""
+        if not isinstance(error, PaymentRequired):
+            return error.hint
+        if error is not self._unpaid:
+            self._unpaid, self._figures = error, ""
+            self._services.account.credit(self._on_credit)
+        return f"{self._figures} {error.hint}".strip()
+
+    def _on_credit(self, report: CreditReport | FishCaptionError) -> None:
+        if not isinstance(report, FishCaptionError) and shiboken6.isValid(self._banner):
+            self._figures = credit_words(report, self.tr)
+            self.look(self._playback.snapshot())
 
     def _gather(self) -> None:
         first = self._files[:_AT_ONCE]
@@ -141,7 +158,7 @@ class Problems(QObject):
             if snapshot.voice is not None and snapshot.voice.kind.is_remote:
                 words = self.tr("Speak it with the voice on this computer")
                 found.append(self._remedy("speak.retry_embedded", words))
-            if not self._asks_model(error):
+            if not self._asks_model(error) and not isinstance(error, LimitReached):
                 found.append(self._remedy("speak.retry", self.tr("Try again")))
         if self._asks_model(error):
             found += [
@@ -149,6 +166,10 @@ class Problems(QObject):
                 for words, name in self._model.remedies(self._services.settings.current.model)
             ]
             found.append(Remedy(self.tr("Choose a voice…"), partial(self._commands.run, "voice.choose")))
+        if isinstance(error, LimitReached) and self._services.spending.can_agree():
+            found.append(Remedy(self.tr("Go on today"), self._on_over_limit))
+        if isinstance(error, LimitReached | PaymentRequired):
+            found.append(Remedy(self.tr("Costs…"), partial(self._commands.run, "window.costs")))
         if isinstance(error, Unauthorized | PaymentRequired):
             found.append(Remedy(self.tr("Enter a key…"), partial(self._commands.run, "window.key")))
         if isinstance(error, AudioDeviceError) and self._commands["voice.default_device"].enabled():
@@ -160,6 +181,10 @@ class Problems(QObject):
 
     def _asks_model(self, error: FishCaptionError) -> bool:
         return isinstance(error, ModelUnavailable | PaymentRequired) and error is not self._answered
+
+    def _on_over_limit(self) -> None:
+        self._services.spending.agree()
+        self._commands["speak.retry"].act()
 
     def _remedy(self, name: str, words: str) -> Remedy:
         return Remedy(self._commands.told(name, words), self._commands[name].act)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fishcaption.core.errors import LimitReached
     from fishcaption.ui.ports import ModelService
 
 
@@ -14,7 +15,8 @@ class PriceCheck:
 
     def __init__(self, models: ModelService) -> None:
         self._models = models
-        self.ask: Callable[[float, Callable[[], None]], None] | None = None  # None: nothing is asked
+        # None: nothing is asked
+        self.ask: Callable[[float, LimitReached | None, Callable[[], None]], None] | None = None
         self._is_asking = False
 
     def is_asking(self) -> bool:
@@ -22,7 +24,7 @@ class PriceCheck:
         return self._is_asking
 
     def is_too_dear(self, text: str) -> bool:
-        """Return whether the text costs more than the limit."""
+        """Return whether the text costs more than may be spent without asking."""
         return self._models.is_too_dear(text)
 
     def run_if_affordable(self, text: str, act: Callable[[], None]) -> None:
@@ -31,7 +33,7 @@ class PriceCheck:
             act()
             return
         self._is_asking = True
-        self.ask(self._models.price_of(text), act)
+        self.ask(self._models.price_of(text), self._models.limit_of(text), act)
 
     def answered(self) -> None:
         """The question is off the screen, whatever the answer was."""

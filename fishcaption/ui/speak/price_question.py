@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fishcaption.ui.widgets.dialog_parts import ask
 
+if TYPE_CHECKING:
+    from fishcaption.core.errors import LimitReached
 
-def ask_price(dollars: float, model: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:
-    """Ask if a text may cost this price; `on_yes` is called on Yes. No is the default."""
+
+def ask_price(
+    dollars: float, model: str, limit: LimitReached | None, parent: QWidget, on_yes: Callable[[], None]
+) -> QMessageBox:
+    """Ask if a text may cost this price, and pass this limit; `on_yes` is called on Yes.
+
+    No is the default.
+    """
     tr = parent.tr
     price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
     words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
+    if limit is not None:
+        words = f"{words} {limit}"
     box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)
     box.setInformativeText(tr("Stopping early costs less: text is sent only shortly before it is heard."))
     return box

@@ -16,7 +16,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.errors import FishCaptionError, LimitReached
 from fishcaption.core.speech import Snapshot
 from fishcaption.store.journal import Journal
 from fishcaption.store.settings import Settings
@@ -61,6 +61,7 @@ class SpeakWorkspace(QSplitter):
     ) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._reader = reader
+        self._services = services
         self._settings = services.settings
         self._stores = stores
         self._look: Look | None = None
@@ -372,12 +373,22 @@ class SpeakWorkspace(QSplitter):
                 if part is not None:
                     ending.callback(part.leave)
 
-    def _ask_price(self, dollars: float, on_yes: Callable[[], None]) -> None:
+    def _ask_price(self, dollars: float, limit: LimitReached | None, on_yes: Callable[[], None]) -> None:
         from fishcaption.ui.speak.price_question import ask_price
 
-        ask_price(dollars, self._settings.current.model, self.window(), on_yes).finished.connect(
-            self.composer.price.answered
-        )
+        spending = self._services.spending
+        if limit is not None and not spending.can_agree():
+            self.composer.price.answered()
+            self.failed.emit(limit)
+            return
+
+        def agreed() -> None:
+            if limit is not None:
+                spending.agree()
+            on_yes()
+
+        box = ask_price(dollars, self._settings.current.model, limit, self.window(), agreed)
+        box.finished.connect(self.composer.price.answered)
 
     def _older(self, place: int) -> str | None:
         assert self._stores is not None

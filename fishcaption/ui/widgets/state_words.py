@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fishcaption.core.speech import Fate, Snapshot, State, Voice
+
+if TYPE_CHECKING:
+    from fishcaption.ui.account_ports import CreditReport
 
 
 def voice_words(voice: Voice, tr: Callable[[str], str]) -> str:
@@ -47,3 +51,20 @@ def state_words(snapshot: Snapshot, tr: Callable[[str], str]) -> str:
     if snapshot.current is not None and snapshot.current.live:
         return tr("Speaking as you type: {name}.").format(name=name)
     return tr("Ready: {name}.").format(name=name)
+
+
+def credit_words(report: CreditReport, tr: Callable[[str], str]) -> str:
+    """Return the API credit, with the time of asking, and the web plan, which is often taken for it."""
+    words = tr("API credit: {dollars}, asked at {time}.").format(
+        dollars=dollar_words(report.credit), time=f"{report.asked_at:%H:%M}"
+    )
+    if report.plan is None:
+        return words
+    plan = tr("Web plan: {name}, {left} credits left; it does not pay for speech here.")
+    return f"{words} {plan.format(name=report.plan.name, left=f'{report.plan.credits_left:,.0f}')}"
+
+
+def dollar_words(dollars: float) -> str:
+    """Return an amount in dollars; of less than a cent, with more digits."""
+    digits = 2 if abs(dollars) >= 0.01 or not dollars else 4
+    return f"{'−' if dollars < 0 else ''}${abs(dollars):.{digits}f}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import keyring
 import pytest
 from websockets.http11 import Request
 
@@ -20,10 +22,12 @@ from fishcaption.core.errors import FishCaptionError, StorageError, Unauthorized
 from fishcaption.core.speech import FISH, Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import Settings
-from fishcaption.ui.account_ports import KeyReport
+from fishcaption.store.settings_file import exported
+from fishcaption.ui.account_ports import KeyReport, WebPlan
 from fishcaption.ui.voice_ports import FishVoices
 from tests.fish.test_library import entity
 from tests.live_server import LiveServer
+from tests.memory_keyring import MemoryKeyring
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -34,6 +38,8 @@ def rest(request: Request) -> tuple[int, str]:
     """The service: it knows one key, whose account has one voice of its own."""
     if request.headers.get("Authorization") != f"Bearer {KEY}":
         return 401, json.dumps({"status": 401, "message": "Invalid token"})
+    if "package" in request.path:
+        return 200, json.dumps({"type": "plus", "total": 500_000, "balance": 250_000})
     if "credit" in request.path:
         return 200, json.dumps({"credit": "12.5"})
     is_own = "self=true" in request.path
@@ -55,6 +61,14 @@ async def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         user_data.close()
 
 
+@pytest.fixture
+def memory() -> Iterator[MemoryKeyring]:
+    before, backend = keyring.get_keyring(), MemoryKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(before)
+
+
 async def answer(ask: Callable[..., None], *arguments: Any) -> Any:
     """Ask a service, and wait for its answer."""
     answers: asyncio.Queue[Any] = asyncio.Queue()
@@ -70,14 +84,50 @@ async def test_a_key_is_checked_used_and_forgotten(tmp_path: Path, monkeypatch: 
         assert await answer(account.check_key, KEY) == KeyReport(12.5)
         assert isinstance(await answer(account.check_key, KEY[::-1]), Unauthorized)
         assert made.speech.system.key == "", "it was only checked"
-        kept = await answer(account.save_key, KEY)
+        kept = await answer(partial(account.add_key, "Home", KEY))
         assert made.speech.system.key == KEY
         # the tests' keyring keeps nothing: the key is used until the end
-        assert isinstance(kept, StorageError) or kept is KeyPlace.KEYRING
+        assert isinstance(kept, StorageError)
         assert await answer(account.key_place) is KeyPlace.SESSION
-        await answer(account.forget_key)
+        await answer(partial(account.forget_key, ""))
         assert made.speech.system.key == ""
         assert await answer(account.key_place) is KeyPlace.NOWHERE
+
+
+async def test_of_several_keys_one_is_used_and_each_has_a_place_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: MemoryKeyring
+) -> None:
+    async with services(tmp_path, monkeypatch) as made:
+        account, settings = made.account, made.settings
+        assert await answer(partial(account.add_key, "Home", KEY)) is KeyPlace.KEYRING
+        assert await answer(partial(account.add_key, "Work", KEY[::-1])) is KeyPlace.KEYRING
+        assert await answer(partial(account.add_key, "Guest", "g" * 32, is_kept=False)) is KeyPlace.SESSION
+        home, work, guest = settings.current.fish_keys.keys
+        assert [home.name, work.name, guest.name] == ["Home", "Work", "Guest"]
+        assert sorted(memory.kept.values()) == sorted([KEY, KEY[::-1]]), "the guest's is in no keyring"
+        for named, key in ((home, KEY), (work, KEY[::-1]), (guest, "g" * 32)):
+            await answer(partial(account.use_key, named.id))
+            assert (made.speech.system.key, settings.current.fish_keys.used) == (key, named.id)
+        account.rename_key(work.id, "Office")
+        assert settings.current.fish_keys.name_of(work.id) == "Office"
+        await answer(partial(account.replace_key, work.id, "n" * 32))
+        assert made.speech.system.key == "n" * 32
+        assert await answer(partial(account.forget_key, work.id)) is KeyPlace.KEYRING
+        assert made.speech.system.key == KEY, "the first of the others"
+        assert list(memory.kept.values()) == [KEY]
+    for value in (KEY, KEY[::-1], "g" * 32):
+        assert value not in exported(settings.current), "an export has names only"
+
+
+async def test_the_credit_is_told_apart_from_the_web_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with services(tmp_path, monkeypatch) as made:
+        made.speech.system.key = KEY
+        report = await answer(made.account.credit)
+        assert (report.credit, report.plan) == (12.5, WebPlan("plus", 250_000))
+        made.speech.system.key = KEY[::-1]
+        assert isinstance(await answer(made.account.credit), Unauthorized)
 
 
 async def test_the_key_of_the_environment_is_found_and_used(

@@ -23,7 +23,7 @@ from fishcaption.store.settings_file import exported
 from fishcaption.tasks import ServiceTasks
 from tests.app.services.test_audience import Rows, Silence, memory
 from tests.captions.senders.peer import TOKEN, Service, VMixService, YouTubeService, ZoomService, serving
-from tests.store.test_keys import MemoryKeyring
+from tests.memory_keyring import MemoryKeyring
 
 __all__ = ["memory"]  # the fixture: a keyring
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QLineEdit, QMessageBox, QWidget
 
+from fishcaption.core.account.named_keys import NamedKey, NamedKeys
 from fishcaption.core.errors import ConnectionLost, StorageError, Unauthorized, VoiceProcessError
 from fishcaption.core.speech import Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.ui.account_ports import KeyReport
 from fishcaption.ui.settings.dialog import SettingsDialog
 from fishcaption.ui.voice_ports import FishVoices
-from fishcaption.ui.voices.account_dialogs import KeyDialog
+from fishcaption.ui.voices.keys import KeysDialog
 from fishcaption.ui.voices.picker import VoicePicker
 from tests.ui.conftest import Desk
 from tests.ui.fakes import FISH, HIBARI, NO_KEY
@@ -55,7 +56,7 @@ def test_without_a_key_it_says_so_and_leads_to_the_key(desk: Desk, picker: Voice
     assert "no Fish Audio key" in picker._note.text()
     assert picker._key.isVisible()
     picker._key.click()
-    assert isinstance(desk.window.findChild(KeyDialog), KeyDialog)
+    assert isinstance(desk.window.findChild(KeysDialog), KeysDialog)
     desk.services.answer("key_place", KeyPlace.NOWHERE)
 
 
@@ -143,26 +144,26 @@ def test_a_search_without_a_match_says_so(desk: Desk, picker: VoicePicker) -> No
 
 
 @pytest.fixture
-def dialog(desk: Desk) -> KeyDialog:
+def dialog(desk: Desk) -> KeysDialog:
     desk.window.commands.run("window.key")
-    dialog = desk.window.findChild(KeyDialog)
-    assert isinstance(dialog, KeyDialog)
+    dialog = desk.window.findChild(KeysDialog)
+    assert isinstance(dialog, KeysDialog)
     desk.services.answer("key_place", KeyPlace.NOWHERE)
     return dialog
 
 
-def test_a_key_is_checked_then_saved(desk: Desk, dialog: KeyDialog) -> None:
+def test_a_key_is_checked_then_saved(desk: Desk, dialog: KeysDialog) -> None:
     QTest.keyClicks(dialog._key, KEY)
     QTest.keyClick(dialog._key, ENTER)
     assert desk.services.pending("check_key") == [(KEY,)]
     desk.services.answer("check_key", KeyReport(12.5))
     assert "$12.50" in dialog.status()
-    assert desk.services.pending("save_key") == [(KEY,)]
-    desk.services.answer("save_key", KeyPlace.KEYRING)
+    assert desk.services.pending("add_key") == [("", KEY, True)]
+    desk.services.answer("add_key", KeyPlace.KEYRING)
     assert not dialog.isVisible()
 
 
-def test_a_wrong_key_is_told_and_not_saved(desk: Desk, dialog: KeyDialog) -> None:
+def test_a_wrong_key_is_told_and_not_saved(desk: Desk, dialog: KeysDialog) -> None:
     dialog._key.setText(KEY)
     dialog._save.click()
     desk.services.answer(
@@ -170,45 +171,45 @@ def test_a_wrong_key_is_told_and_not_saved(desk: Desk, dialog: KeyDialog) -> Non
     )
     assert "does not know" in dialog.status()
     assert dialog.isVisible()
-    assert desk.services.pending("save_key") == []
+    assert desk.services.pending("add_key") == []
     assert dialog._save.isEnabled()
 
 
 @pytest.mark.parametrize("key", ["", "two words", "schlüssel"])
-def test_a_malformed_key_is_not_even_asked_about(desk: Desk, dialog: KeyDialog, key: str) -> None:
+def test_a_malformed_key_is_not_even_asked_about(desk: Desk, dialog: KeysDialog, key: str) -> None:
     dialog._key.setText(key)
     dialog._save.click()
     assert dialog.status()
     assert desk.services.pending("check_key") == []
 
 
-def test_blanks_and_line_feeds_around_a_pasted_key_are_forgiven(desk: Desk, dialog: KeyDialog) -> None:
+def test_blanks_and_line_feeds_around_a_pasted_key_are_forgiven(desk: Desk, dialog: KeysDialog) -> None:
     dialog._key.setText(f"  {KEY}\n")
     dialog._save.click()
     assert desk.services.pending("check_key") == [(KEY,)]
 
 
-def test_without_a_network_a_key_can_be_saved_unchecked(desk: Desk, dialog: KeyDialog) -> None:
+def test_without_a_network_a_key_can_be_saved_unchecked(desk: Desk, dialog: KeysDialog) -> None:
     dialog._key.setText(KEY)
     dialog._save.click()
     desk.services.answer("check_key", ConnectionLost("Fish Audio cannot be reached."))
     assert dialog._save.text() == "Save without checking"
     dialog._save.click()
-    assert desk.services.pending("save_key") == [(KEY,)]
+    assert desk.services.pending("add_key") == [("", KEY, True)]
 
 
-def test_without_a_keyring_the_key_is_used_and_it_is_told(desk: Desk, dialog: KeyDialog) -> None:
+def test_without_a_keyring_the_key_is_used_and_it_is_told(desk: Desk, dialog: KeysDialog) -> None:
     dialog._key.setText(KEY)
     dialog._save.click()
     desk.services.answer("check_key", KeyReport())
     desk.services.answer(
-        "save_key", StorageError("No keyring.", hint="The key is used until the program ends.")
+        "add_key", StorageError("No keyring.", hint="The key is used until the program ends.")
     )
     assert "until the program ends" in dialog.status()
     assert dialog.isVisible()
 
 
-def test_the_key_is_hidden_until_asked_for_and_gone_afterwards(desk: Desk, dialog: KeyDialog) -> None:
+def test_the_key_is_hidden_until_asked_for_and_gone_afterwards(desk: Desk, dialog: KeysDialog) -> None:
     dialog._key.setText(KEY)
     assert dialog._key.echoMode() == QLineEdit.EchoMode.Password
     dialog._show.click()
@@ -217,19 +218,59 @@ def test_the_key_is_hidden_until_asked_for_and_gone_afterwards(desk: Desk, dialo
     assert dialog._key.text() == ""
 
 
-def test_a_saved_key_can_be_forgotten(desk: Desk) -> None:
+def two_keys(desk: Desk) -> KeysDialog:
+    keys = NamedKeys((NamedKey("", "Home"), NamedKey("ab12", "Work")))
+    desk.services.settings.change(fish_keys=keys)
     desk.window.commands.run("window.key")
-    dialog = desk.window.findChild(KeyDialog)
-    assert isinstance(dialog, KeyDialog)
+    dialog = desk.window.findChild(KeysDialog)
+    assert isinstance(dialog, KeysDialog)
     desk.services.answer("key_place", KeyPlace.KEYRING)
-    assert dialog._forget.isVisible()
+    return dialog
+
+
+def test_another_key_is_used_renamed_and_replaced(desk: Desk) -> None:
+    dialog = two_keys(desk)
+    assert dialog.listed() == ["Home — used now", "Work"]
+    assert not dialog._use.isEnabled(), "it is used already"
+    dialog._list.setCurrentRow(1)
+    dialog._use.click()
+    assert desk.services.pending("use_key") == [("ab12",)]
+    QTest.keyClicks(dialog._name, "Office")
+    dialog._rename.click()
+    assert dialog.listed() == ["Home — used now", "Office"]
+    assert dialog._list.currentRow() == 1
+    dialog._replace.click()
+    QTest.keyClicks(dialog._key, KEY)
+    QTest.keyClick(dialog._key, ENTER)
+    desk.services.answer("check_key", KeyReport())
+    assert desk.services.pending("replace_key") == [("ab12", KEY)]
+
+
+def test_a_key_is_removed_only_when_that_is_confirmed(desk: Desk) -> None:
+    dialog = two_keys(desk)
     dialog._forget.click()
+    box = dialog.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert "“Home”" in box.text()
+    assert desk.services.pending("forget_key") == []
+    next(button for button in box.buttons() if button.text() == "Remove").click()
+    assert desk.services.pending("forget_key") == [("",)]
+    desk.services.settings.change(fish_keys=NamedKeys((NamedKey("ab12", "Work"),), "ab12"))
     desk.services.answer("forget_key", KeyPlace.NOWHERE)
-    assert not dialog._forget.isVisible()
+    assert dialog.listed() == ["Work — used now"]
     assert "No key" in dialog.status()
 
 
-def test_an_answer_to_a_closed_key_dialog_does_no_harm(desk: Desk, dialog: KeyDialog) -> None:
+def test_a_key_need_not_be_saved(desk: Desk, dialog: KeysDialog) -> None:
+    dialog._is_kept.setChecked(False)
+    QTest.keyClicks(dialog._name, "Guest")
+    dialog._key.setText(KEY)
+    dialog._save.click()
+    desk.services.answer("check_key", KeyReport())
+    assert desk.services.pending("add_key") == [("Guest", KEY, False)]
+
+
+def test_an_answer_to_a_closed_key_dialog_does_no_harm(desk: Desk, dialog: KeysDialog) -> None:
     dialog._key.setText(KEY)
     dialog._save.click()
     dialog.reject()

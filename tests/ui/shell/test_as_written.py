@@ -121,7 +121,7 @@ def test_no_window_draws_what_was_written_elsewhere(evil: Desk, command: str) ->
 
 def test_a_question_is_shown_as_it_is(evil: Desk) -> None:
     ask(EVIL, EVIL, EVIL, evil.window, lambda: None)
-    evil.workspace._ask_price(3.0, lambda: None)
+    evil.workspace._ask_price(3.0, None, lambda: None)
     (box, _) = evil.window.findChildren(QMessageBox)
     assert box.text() == EVIL
     assert markup() == []

@@ -147,7 +147,7 @@ def test_what_comes_and_goes_has_a_name(open_desk: Callable[..., Desk]) -> None:
     QTest.qWait(0)
     assert desk.banner.text()
     assert nameless() == []
-    desk.workspace._ask_price(1.0, lambda: None)
+    desk.workspace._ask_price(1.0, None, lambda: None)
     ask("Held texts", "Forget all?", "Forget them", desk.window, lambda: None)
     QTest.qWait(0)
     assert nameless() == []

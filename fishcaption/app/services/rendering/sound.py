@@ -241,8 +241,10 @@ async def talk_of(
         raise Unauthorized("A Fish Audio voice needs a key.", hint="Enter your key.")
     if chosen.model:
         usable(chosen.model, on=today(), agreed=chosen.agreed)
+        speech.check_spending(chosen.model)
     patience = Patience(retry_delays=(0.5,))
-    async with Live(partial(speech.endpoint, chosen.model), patience=patience) as live:
+    sent = partial(speech.sent, chosen.model)
+    async with Live(partial(speech.endpoint, chosen.model), patience=patience, on_sent=sent) as live:
 
         def synthesizer(one: RenderVoice) -> Synthesizer:
             return live.synthesizer(
