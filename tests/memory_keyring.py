@@ -1,9 +1,9 @@
-"""An honest keyring that keeps its passwords in memory."""
+"""Honest keyrings: one that keeps its passwords in memory, and one that is locked."""
 
 from __future__ import annotations
 
 from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
+from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 
 
 class MemoryKeyring(KeyringBackend):
@@ -26,3 +26,11 @@ class MemoryKeyring(KeyringBackend):
             del self.kept[service, username]
         except KeyError:
             raise PasswordDeleteError("not found") from None
+
+
+class LockedKeyring(MemoryKeyring):
+    def get_password(self, service: str, username: str) -> str | None:
+        raise KeyringLocked("dismissed")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NoKeyringError("gone")

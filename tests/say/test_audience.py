@@ -23,7 +23,7 @@ from fishcaption.say.audience import SayAudience
 from fishcaption.say.outlet_options import ChosenOutlet
 from fishcaption.store.settings import Settings
 from tests.captions.test_audience import Voice
-from tests.store.test_keys import LockedKeyring, MemoryKeyring
+from tests.memory_keyring import LockedKeyring, MemoryKeyring
 
 TEXT = "Hi all."
 PATIENCE_SECONDS = 10.0

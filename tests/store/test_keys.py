@@ -11,21 +11,12 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
-from keyring.errors import KeyringLocked, NoKeyringError
 
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.store import keys
-from tests.memory_keyring import MemoryKeyring
+from tests.memory_keyring import LockedKeyring, MemoryKeyring
 
 KEY = "0123456789abcdef0123456789abcdef"
-
-
-class LockedKeyring(MemoryKeyring):
-    def get_password(self, service: str, username: str) -> str | None:
-        raise KeyringLocked("dismissed")
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        raise NoKeyringError("gone")
 
 
 class PlaintextKeyring(MemoryKeyring):
@@ -132,7 +123,7 @@ def test_of_several_keyrings_the_plain_text_one_is_never_used(monkeypatch: pytes
 ASKED = """
 from fishcaption.core.errors import StorageError
 from fishcaption.store import keys
-from tests.memory_keyring import MemoryKeyring
+from tests.memory_keyring import LockedKeyring, MemoryKeyring
 for act in (keys.find, keys.forget, lambda: keys.save("0123456789abcdef")):
     try:
         act()

@@ -34,7 +34,7 @@ from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import exported, load, save
 from fishcaption.tasks import ServiceTasks
 from tests.captions.sound import TEXT, HeldAlarm, Sounding
-from tests.store.test_keys import LockedKeyring, MemoryKeyring
+from tests.memory_keyring import LockedKeyring, MemoryKeyring
 
 PATIENCE_SECONDS = 10.0
 SECRET = "https://meeting.example/captions?token=0123456789abcdef"

@@ -9,7 +9,8 @@ from keyring.backends import null
 from fishcaption.core.errors import StorageError
 from fishcaption.store import keys
 from fishcaption.store.outlets import secrets
-from tests.store.test_keys import LockedKeyring, MemoryKeyring, _restored, memory
+from tests.memory_keyring import LockedKeyring, MemoryKeyring
+from tests.store.test_keys import _restored, memory
 
 __all__ = ["_restored", "memory"]  # the fixtures
 

@@ -33,7 +33,7 @@ def test_a_limit_that_is_reached_offers_to_go_on_today(open_desk: Callable[..., 
     assert "$1.00 for today" in desk.banner.text()
     assert desk.banner.labels() == (LOCAL, "Go on today", "Costs…")
     press(desk, "Go on today")
-    assert desk.services.limit_reached is None
+    assert desk.services.limit(0.0) is None
     assert desk.reader.calls[-1] == "retry"
 
 
