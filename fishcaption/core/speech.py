@@ -76,6 +76,10 @@ VOICE_KINDS: Mapping[str, VoiceKind] = {kind.provider: kind for kind in (EMBEDDE
 """Kinds of voices by provider, which is the name in settings and other files."""
 
 
+TAKES_PREFIX = "takes:"
+"""Begins the id of a Fish Audio voice that is kept nowhere: the user's recordings travel with the text."""
+
+
 # a dataclass: Qt turns a tuple that is an item's data into a list
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -88,6 +92,11 @@ class Voice:
     id: str
     name: str
     languages: tuple[str, ...] = ()
+
+    @property
+    def takes(self) -> str:
+        """The collection of recordings that it is imitated from; empty: it is a voice with an id."""
+        return self.id.removeprefix(TAKES_PREFIX) if self.id.startswith(TAKES_PREFIX) else ""
 
     @property
     def kind(self) -> VoiceKind:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
+from fishcaption.core.errors import InputError
 from fishcaption.core.protocol.requests import Pronunciation, Reference, TTSRequest
-from fishcaption.core.speech import Piece, Voice
+from fishcaption.core.speech import TAKES_PREFIX, Piece, Voice
 from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
 from fishcaption.fish.endpoint import Endpoint, system_tls
 from fishcaption.fish.sockets import Patience, Sockets
@@ -72,6 +73,11 @@ class Live:
         id; they travel with each session. ``pronunciations`` are sounds
         (`core.normalization.rules.Rules.sent`). Raises InputError for values that the service refuses.
         """
+        if voice.id.startswith(TAKES_PREFIX) and not references:
+            # without any the service speaks in a voice of its own choice, and bills it
+            raise InputError(
+                "The recordings that this voice is made of are missing.", hint="Choose another voice."
+            )
         request = TTSRequest(
             reference_id=None if references else voice.id or None,
             format="pcm",

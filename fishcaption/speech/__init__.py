@@ -1,1 +1,5 @@
-"""Voices, player and reader joined into one system, without a window; `say` and `app` share it."""
+"""Voices, player and reader joined into one system, without a window; `say` and `app` share it.
+
+system        everything, built and joined
+takes_voice   a voice out of the user's recordings, which is kept nowhere
+"""

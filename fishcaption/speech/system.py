@@ -25,6 +25,7 @@ from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
 from fishcaption.server.process import EmbeddedVoice
 from fishcaption.server.voice_registry import installed_voices
+from fishcaption.speech.takes_voice import TakesReferences
 from fishcaption.store.audio_buffer import StoredAudio
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class SpeechSystem:
         """Called with a model of Fish Audio's and the bytes of text that it was sent."""
         self.check_spending: Callable[[str], None] = _no_limit
         """Raises LimitReached if a model of Fish Audio's must not speak, by a limit of the user's."""
+        self.takes = TakesReferences()
         self._in_use: _ChosenVoice | None = None
         self._stack = AsyncExitStack()  # everything that was entered
         self._reading: asyncio.Task[None] | None = None
@@ -228,7 +230,11 @@ class _ChosenVoice:
             language = next(iter(self.voice.languages), "")
             sounds = self.speech.reader.rules.sent(language=language, voice_id=self.voice.id)
         voice = self.speech.talk(name).synthesizer(
-            self.voice, rate=self.rate, options=self.options, pronunciations=sounds
+            self.voice,
+            rate=self.rate,
+            options=self.options,
+            references=await self.speech.takes.of(self.voice) if self.voice.takes else (),
+            pronunciations=sounds,
         )
         await voice.speak(pieces, sink)
 

@@ -6,6 +6,7 @@ descriptions: those are ours.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Final, Literal, NamedTuple
 
@@ -26,6 +27,13 @@ DESIGN_PRICE: Final = 0.01
 DESIGN_LENGTH: Final = 2000
 DESIGN_TEXT_LENGTH: Final = 150
 MOST_DESIGNS: Final = 4
+
+
+BEST_REFERENCE_SECONDS: Final = (10.0, 30.0)
+"""Of one recording that travels with a session."""
+MOST_REFERENCES: Final = 4
+MOST_REFERENCE_SECONDS: Final = 60.0
+"""Of all recordings that travel with a session: each word waits for them."""
 
 
 class VoiceDetails(NamedTuple):
@@ -90,6 +98,24 @@ class CloneProgress(NamedTuple):
 
     step: Step
     part: float = 0.0
+
+
+def best_takes(seconds: Sequence[float]) -> tuple[int, ...]:
+    """Return the places of the recordings to send with each session, by their lengths; the first ones win.
+
+    Recordings of the length that the service asks for come first. Where there are none, the longest of the
+    others are taken: they are worse, but they are the person's. None is longer than all may be together.
+    """
+    low, high = BEST_REFERENCE_SECONDS
+    places = [place for place, length in enumerate(seconds) if 0 < length <= MOST_REFERENCE_SECONDS]
+    places.sort(key=lambda place: 0.0 if low <= seconds[place] <= high else high + abs(high - seconds[place]))
+    chosen: list[int] = []
+    left = MOST_REFERENCE_SECONDS
+    for place in places:
+        if len(chosen) < MOST_REFERENCES and seconds[place] <= left:
+            chosen.append(place)
+            left -= seconds[place]
+    return tuple(sorted(chosen))
 
 
 def checked(details: VoiceDetails) -> VoiceDetails:

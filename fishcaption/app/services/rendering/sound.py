@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
     from fishcaption.core.normalization.edited_text import Normalized
     from fishcaption.core.normalization.rules import Rules
-    from fishcaption.core.protocol.requests import Pronunciation
+    from fishcaption.core.protocol.requests import Pronunciation, Reference
     from fishcaption.core.speech import Family
     from fishcaption.core.timing.timeline import Timeline
     from fishcaption.reader import Synthesizer
@@ -47,6 +47,7 @@ class RenderVoice:
     rules: Rules
     day: date | None = None  # when it speaks: prices are of that day
     agreed: str = ""  # see `core.models.usable`
+    takes_mark: str = ""  # of the recordings that the voice is imitated from
 
     @property
     def offer(self) -> str:
@@ -76,7 +77,8 @@ class RenderVoice:
         sounds = [
             f"\n{one.key}={one.value}" for one in self.pronunciations if one.key.lower() in spoken.lower()
         ]
-        return render_name(self.voice, self.model, self.rate, text, "".join((spoken, *sounds)))
+        takes = (f"\n{self.takes_mark}",) if self.takes_mark else ()
+        return render_name(self.voice, self.model, self.rate, text, "".join((spoken, *sounds, *takes)))
 
     def price(self, texts: Iterable[str]) -> float:
         """Return the price of having the texts spoken, in dollars."""
@@ -101,6 +103,7 @@ def render_voice_of(
     from fishcaption.core.models import model
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.speech.system import family_of, voice_of
+    from fishcaption.speech.takes_voice import TakesReferences
 
     speaker = voice_of(voice or settings.voice)
     rate, used = speaker.kind.rate, rules or Rules()
@@ -109,7 +112,10 @@ def render_voice_of(
         family = family_of(speaker, settings.model)
         return RenderVoice(speaker, "", family, rate, options, used)
     found = model(settings.model)
-    return RenderVoice(speaker, found.name, found.family, rate, options, used, day, settings.model_agreed)
+    mark = TakesReferences().mark(speaker)
+    return RenderVoice(
+        speaker, found.name, found.family, rate, options, used, day, settings.model_agreed, mark
+    )
 
 
 class RenderVoices:
@@ -236,6 +242,7 @@ async def talk_of(
     """
     from fishcaption.core.models import usable
     from fishcaption.fish.live import Live, Patience
+    from fishcaption.speech.takes_voice import TakesVoice
 
     if chosen.model and not speech.key:
         raise Unauthorized("A Fish Audio voice needs a key.", hint="Enter your key.")
@@ -247,8 +254,17 @@ async def talk_of(
     async with Live(partial(speech.endpoint, chosen.model), patience=patience, on_sent=sent) as live:
 
         def synthesizer(one: RenderVoice) -> Synthesizer:
-            return live.synthesizer(
-                one.voice, rate=one.rate, options=one.options, pronunciations=one.pronunciations
-            )
+            def with_takes(references: tuple[Reference, ...]) -> Synthesizer:
+                return live.synthesizer(
+                    one.voice,
+                    rate=one.rate,
+                    options=one.options,
+                    references=references,
+                    pronunciations=one.pronunciations,
+                )
+
+            if one.voice.takes:
+                return TakesVoice(one.voice, one.rate, speech.takes, with_takes)
+            return with_takes(())
 
         yield synthesizer
