@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fishcaption.core.errors import (
@@ -21,14 +22,10 @@ from fishcaption.core.errors import (
     ServiceError,
     SynthesisError,
 )
-from fishcaption.core.speech import Voice
 from fishcaption.core.untrusted import one_line
-from fishcaption.core.voices.catalog import VoiceEntry, VoiceState
+from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import (
-    DESCRIPTION_LENGTH,
     MOST_CLIPS,
-    MOST_TAGS,
-    TAG_LENGTH,
     Clip,
     ClipQuality,
     CloneProgress,
@@ -37,8 +34,8 @@ from fishcaption.core.voices.cloning import (
     VoiceDetails,
     checked,
 )
-from fishcaption.fish.endpoint import Endpoint, system_tls
-from fishcaption.fish.library_entries import voice_id
+from fishcaption.fish.endpoint import FISH_URL, Endpoint, system_tls
+from fishcaption.fish.library_entries import entry_of, voice_id
 from fishcaption.fish.rest import Body, Rest, Upload, strange_answer
 
 if TYPE_CHECKING:
@@ -100,7 +97,7 @@ class Cloning:
     async def account(self) -> str:
         """Return the id of the account that the key belongs to; empty if the service does not tell."""
         answer = await self.rest.ask("GET", "/wallet/self/api-credit")
-        return _id_of(answer.get("user_id"))
+        return voice_id(answer.get("user_id"))
 
     async def voices(self) -> tuple[Made, ...]:
         """Return the account's voices, the newest first; 1,000 at most. Raises why it cannot be asked."""
@@ -156,12 +153,14 @@ class Cloning:
         signatures: Sequence[str] = (),
         makes_sample: bool = False,
         before: frozenset[str] | None = None,
+        on_known: Callable[[frozenset[str]], None] | None = None,
     ) -> Made:
         """Make a voice of recordings, once, and wait until it can speak; one may still be in training then.
 
         ``enhances`` has the service clean the recordings. ``signatures`` are those of designed voices.
-        ``before`` is of an earlier try's `VoiceUnsure`: what was made in that is returned. Raises InputError
-        for what cannot be sent or is refused, VoiceUnsure, or why the voice was not made.
+        ``before`` is of an earlier try's `VoiceUnsure`: what was made in that is returned. ``on_known`` is
+        called before anything is sent, with what `take_back` needs after a cancel. Raises InputError for what
+        cannot be sent or is refused, VoiceUnsure, or why the voice was not made.
         """
         wanted = checked(details)
         _check(clips)
@@ -169,9 +168,20 @@ class Cloning:
         made = None if before is None else await self._new(wanted.title, before)
         if made is None:
             known = frozenset(one.entry.id for one in await self._called(wanted.title))
+            if on_known is not None:
+                on_known(known)
             fields = _fields(wanted, clips, signatures, enhances=enhances, makes_sample=makes_sample)
             made = await self._made_once(fields, clips, wanted.title, known, on_progress)
         return await self._trained(made, on_progress)
+
+    async def take_back(self, title: str, known: frozenset[str]) -> bool:
+        """Delete the voice that a cancelled `create` has made after all; return whether there was one."""
+        for seconds in self._waits.looks:
+            await asyncio.sleep(seconds)
+            made = await self._new(title.strip(), known)
+            if made is not None:
+                return await self.delete(made.entry.id)
+        return False
 
     # -- making ------------------------------------------------------------------------------------
 
@@ -413,35 +423,13 @@ def _gone(error: Forbidden) -> Forbidden:
 
 # -- what the service tells ----------------------------------------------------------------------------
 
-_STATES = {
-    "trained": VoiceState.READY,
-    "created": VoiceState.TRAINING,
-    "training": VoiceState.TRAINING,
-    "failed": VoiceState.FAILED,
-}
-
 
 def _made(item: object) -> Made | None:
     """Return the voice that the service describes; None if it has no id."""
-    if not isinstance(item, dict) or not (number := voice_id(item.get("_id"))):
-        return None
-    author = item.get("author")
-    tags = item.get("tags")
-    languages = item.get("languages")
-    state = _STATES.get(str(item.get("state", "trained")), VoiceState.TRAINING)
-    if item.get("dmca_taken_down") is True:
-        state = VoiceState.TAKEN_DOWN
-    entry = VoiceEntry(
-        Voice("fish", number, _words(item.get("title"), 100) or number, _texts(languages, 20, 40)),
-        state,
-        description=_words(item.get("description"), DESCRIPTION_LENGTH),
-        tags=_texts(tags, MOST_TAGS, TAG_LENGTH),
-        author_id=_id_of(author.get("_id")) if isinstance(author, dict) else "",
-        visibility=_words(item.get("visibility"), 20),
-        is_own=True,
-        created=_words(item.get("created_at"), 40),
+    entry = entry_of(item, "fish", Endpoint(FISH_URL, ""), date.today(), is_own=True)
+    return (
+        Made(entry, _quality(item.get("quality"))) if entry is not None and isinstance(item, dict) else None
     )
-    return Made(entry, _quality(item.get("quality")))
 
 
 def _quality(value: object) -> tuple[ClipQuality, ...]:
@@ -469,13 +457,3 @@ def _seconds(milliseconds: object) -> float:
 
 def _words(value: object, most: int) -> str:
     return one_line(value, most) if isinstance(value, str) else ""
-
-
-def _texts(values: object, count: int, most: int) -> tuple[str, ...]:
-    if not isinstance(values, list):
-        return ()
-    return tuple(words for value in values[:count] if (words := _words(value, most)))
-
-
-def _id_of(value: object) -> str:
-    return voice_id(value) or ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.account_ports import AccountService, SpendingService
     from fishcaption.ui.audience_ports import AudienceService, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
-    from fishcaption.ui.voice_ports import VoiceService
+    from fishcaption.ui.voice_ports import OwnVoiceService, VoiceService
 
 
 Slice = TypeVar("Slice")
@@ -337,6 +337,10 @@ class Services(Protocol):
 
     def audience(self) -> AudienceService | None:
         """Return the captions for the audience, if there is such a service. Called after the first paint."""
+        ...
+
+    def own_voices(self) -> OwnVoiceService | None:
+        """Return the service of the user's own voices; None where there is none."""
         ...
 
     def script(self) -> ScriptService | None:

@@ -6,10 +6,13 @@ Answers come as those of `ui.ports`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Voice
+from fishcaption.core.speech import TAKES_PREFIX, Voice
+from fishcaption.core.voices.catalog import VoiceState
+from fishcaption.core.voices.cloning import Candidate, ClipQuality, CloneProgress, VoiceDetails
 
 
 class FishVoices(NamedTuple):
@@ -34,4 +37,148 @@ class VoiceService(Protocol):
 
         Unauthorized without a key.
         """
+        ...
+
+
+class OwnVoice(NamedTuple):
+    """A voice of the user's at the service. ``is_of_other`` account: the key in use cannot speak with it.
+
+    ``collection`` names the recordings that it was made of, ``key`` the key that made it; empty: not known.
+    """
+
+    voice: Voice
+    state: VoiceState
+    details: VoiceDetails
+    created: str = ""
+    collection: str = ""
+    key: str = ""
+    quality: tuple[ClipQuality, ...] = ()
+    is_of_other: bool = False
+
+
+class OwnVoiceList(NamedTuple):
+    """The user's own voices. ``error`` says why the service could not be asked: then they are those known."""
+
+    voices: tuple[OwnVoice, ...]
+    error: FishCaptionError | None = None
+
+
+class Collected(NamedTuple):
+    """A collection of the user's recordings, as a voice is made of it.
+
+    ``takes`` and ``seconds`` are of the kept recordings. ``speaker`` is the person who has agreed; empty:
+    nobody has. ``without_text`` of them have no words. ``sent_each_time`` can travel with a text.
+    ``is_warned``: a check found noise or other faults; None: not checked.
+    """
+
+    name: str
+    takes: int
+    seconds: float
+    speaker: str = ""
+    language: str = ""
+    without_text: int = 0
+    sent_each_time: int = 0
+    is_warned: bool | None = None
+
+    @property
+    def voice(self) -> Voice:
+        """The voice that is kept nowhere: the recordings travel with each text."""
+        languages = (self.language,) if self.language else ()
+        return Voice("fish", TAKES_PREFIX + self.name, self.name, languages)
+
+
+class Making(NamedTuple):
+    """A voice that is being made, or was the last one; over once it is ``made``, or there is an ``error``."""
+
+    title: str
+    progress: CloneProgress
+    made: OwnVoice | None = None
+    error: FishCaptionError | None = None
+    is_cancelled: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """True if nothing more comes of it."""
+        return self.is_cancelled or self.made is not None or self.error is not None
+
+
+class OwnVoiceService(Protocol):
+    """Makes the user's own voices at the service, one at a time, and looks after them. Nothing blocks."""
+
+    def voices(self, on_done: Callable[[OwnVoiceList | FishCaptionError], None]) -> None:
+        """Answer with the own voices, the newest first; those of another account too, if they are known."""
+        ...
+
+    def collections(self, on_done: Callable[[tuple[Collected, ...] | FishCaptionError], None]) -> None:
+        """Answer with the collections of recordings on this computer."""
+        ...
+
+    def create(self, collection: str, details: VoiceDetails, *, enhances: bool) -> None:
+        """Begin to make a voice of this collection; `making` tells the rest. Nothing if one is being made.
+
+        ``enhances`` has the service clean the recordings of noise.
+        """
+        ...
+
+    def create_designed(self, candidate: Candidate, details: VoiceDetails) -> None:
+        """Begin to make a voice of a designed one; `making` tells the rest. Nothing if one is being made."""
+        ...
+
+    def making(self) -> Making | None:
+        """Return the voice that is being made, or was made last; None: none since the start."""
+        ...
+
+    def cancel(self) -> None:
+        """End the making. If the voice is there all the same, it is deleted."""
+        ...
+
+    def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
+        """Call this when `making` is another; return a function that ends that."""
+        ...
+
+    def design(
+        self,
+        description: str,
+        text: str,
+        count: int,
+        on_done: Callable[[tuple[Candidate, ...] | FishCaptionError], None],
+    ) -> None:
+        """Answer with designed voices. It costs `core.voices.cloning.DESIGN_PRICE` dollars: say so first."""
+        ...
+
+    def hear(self, candidate: Candidate, on_done: Callable[[float | FishCaptionError], None]) -> None:
+        """Play a designed voice, in place of what sounds; answer with its length in seconds."""
+        ...
+
+    def speak_as(self, voice: Voice, text: str) -> None:
+        """Speak a text in this voice, in place of what sounds; the chosen voice stays chosen.
+
+        Raises FishCaptionError.
+        """
+        ...
+
+    def price_of(self, text: str) -> float:
+        """Return the highest price in dollars of this text in such a voice, with the chosen model."""
+        ...
+
+    def change(
+        self, number: str, details: VoiceDetails, on_done: Callable[[OwnVoice | FishCaptionError], None]
+    ) -> None:
+        """Give the voice with this id another name, description and tags."""
+        ...
+
+    def delete(self, number: str, on_done: Callable[[bool | FishCaptionError], None]) -> None:
+        """Delete a voice at the service for ever; False: it was not there any more. Ask the user first."""
+        ...
+
+    def forget(self, number: str, on_done: Callable[[bool | FishCaptionError], None]) -> None:
+        """Take a voice that is gone, or of another account, off the list of this computer."""
+        ...
+
+    def export_to(self, path: Path, on_done: Callable[[int | FishCaptionError], None]) -> None:
+        """Write the list of own voices to a file, without keys and recordings; answer with their number."""
+        ...
+
+    def import_from(self, path: Path, on_done: Callable[[int | FishCaptionError], None]) -> None:
+        """Add the voices of such a file to the list; answer with the number of new ones."""
         ...

@@ -353,6 +353,7 @@ class FakeServices:
     script_service: Any = None
     audience_service: Any = None
     limit_reached: LimitReached | None = None
+    own_voice_service: Any = None
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
@@ -415,6 +416,9 @@ class FakeServices:
 
     def audience(self) -> Any:
         return self.audience_service
+
+    def own_voices(self) -> Any:
+        return self.own_voice_service
 
     def script(self) -> Any:
         return self.script_service

@@ -7,6 +7,7 @@
     spending        what was sent to the service, and the user's limits
     sound_devices   what the voice can be heard on
     recorder        recordings from a microphone
+    own_voices/     voices made of the user's recordings, or by design
     profiles        windows of other profiles
     phrases         the phrase bank
     rendering/      makes phrases and cues of a script ready ahead
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.calls import Calls
     from fishcaption.app.services.models import Models
     from fishcaption.app.services.operator_control import OperatorControl
+    from fishcaption.app.services.own_voices.voices import OwnVoices
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
     from fishcaption.app.services.recorder import Recorder
@@ -85,6 +87,7 @@ class Services:
         self._recorder: Recorder | None = None
         self._account: Account | None = None
         self._spending: SpendingLimits | None = None
+        self._own_voices: OwnVoices | None = None
         self._audience: AudienceOutlets | None = None
         self._control: OperatorControl | None = None
         self._script: ScriptShow | None = None
@@ -200,6 +203,14 @@ class Services:
 
             self._recorder = Recorder(self.tasks)
         return self._recorder
+
+    def own_voices(self) -> OwnVoices:
+        """The user's own voices at Fish Audio."""
+        if self._own_voices is None:
+            from fishcaption.app.services.own_voices.voices import OwnVoices
+
+            self._own_voices = OwnVoices(self.speech, self._reader, self.tasks, on_error=self._tell)
+        return self._own_voices
 
     @property
     def profiles(self) -> Profiles:
