@@ -47,6 +47,7 @@ class LazySpeech:
         self.on_error: Callable[[FishCaptionError], None] = _ignore
         self.on_awake: Callable[[], None] = _nothing
         self.on_built: Callable[[Reader], None] = _nothing_of
+        self.on_stood_in: Callable[[FishCaptionError], None] = _ignore
         self.rules: Callable[[], Rules] | None = None
         self.is_imported = False  # else the first command imports the engine, and keys wait for it
         self.is_entered = False
@@ -54,6 +55,7 @@ class LazySpeech:
         self._sounding: Sounding | None = None
         self._heard_sound: HeardSound | None = None
         self._built: SpeechSystem | None = None
+        self._has_stand_in = False
         settings.subscribe(speaker_of, self._on_speaker)
         settings.subscribe(lambda settings: settings.sentence_hold_seconds, self._on_hold)
 
@@ -99,6 +101,28 @@ class LazySpeech:
         if self.is_entered:
             self.system.warm()
         self.on_awake()
+
+    def use_stand_in(self, is_used: bool) -> None:
+        """See `SpeechSystem.use_stand_in`."""
+        self._has_stand_in = is_used
+        if self._built is not None:
+            self._built.use_stand_in(is_used)
+
+    def stand_in(self) -> Voice | None:
+        """Return the embedded voice that speaks in the place of the chosen one; None: none does."""
+        if self._built is None or self._built.absence is None:
+            return None
+        return self._built.stand_in_of(self._settings.current.voice)
+
+    def go_back(self) -> None:
+        """Speak with the chosen voice again, from the next text on."""
+        if self._built is not None:
+            self._built.go_back()
+        self.warm()
+
+    async def reach(self) -> None:
+        """Look whether the chosen voice's service can be reached. Raises FishCaptionError."""
+        await self.system.reach()
 
     def retry_embedded(self) -> None:
         """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
@@ -147,10 +171,16 @@ class LazySpeech:
         if self.rules is not None:
             built.reader.rules = self.rules()
         self.on_built(built.reader)
+        built.on_stood_in = self._on_stood_in
+        built.use_stand_in(self._has_stand_in)
         choose_voice(built, settings)
+
+    def _on_stood_in(self, error: FishCaptionError) -> None:
+        self.on_stood_in(error)
 
     def _on_speaker(self, _before: Speaking, _after: Speaking) -> None:
         if self._built is not None:
+            self._built.go_back()  # who chooses a voice wants to hear it
             choose_voice(self._built, self._settings.current)
         self.warm()
 

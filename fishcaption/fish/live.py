@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +14,7 @@ from fishcaption.core.protocol.requests import Pronunciation, Reference, TTSRequ
 from fishcaption.core.speech import TAKES_PREFIX, Piece, Voice
 from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
 from fishcaption.fish.endpoint import Endpoint, system_tls
-from fishcaption.fish.sockets import Patience, Sockets
+from fishcaption.fish.sockets import Patience, Sockets, no_answer
 from fishcaption.fish.utterance import LiveUtterance, Sink
 
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ class Live:
         options: SynthesisOptions = STANDARD_OPTIONS,
         references: tuple[Reference, ...] = (),
         pronunciations: tuple[Pronunciation, ...] = (),
+        patience: Patience | None = None,
     ) -> LiveVoice:
         """Return the voice, at ``rate`` frames a second.
 
         ``volume`` is in dB. ``references`` are recordings that the service imitates, in place of the voice's
         id; they travel with each session. ``pronunciations`` are sounds
-        (`core.normalization.rules.Rules.sent`). Raises InputError for values that the service refuses.
+        (`core.normalization.rules.Rules.sent`). ``patience`` is for this voice's texts, where another is
+        waiting to take over; None: the service's. Raises InputError for values that the service refuses.
         """
         if voice.id.startswith(TAKES_PREFIX) and not references:
             # without any the service speaks in a voice of its own choice, and bills it
@@ -88,7 +91,23 @@ class Live:
             **options._asdict(),
             pronunciation_dictionary=(pronunciations,) if pronunciations else (),
         )
-        return LiveVoice(voice, request, self._sockets, self._patience, self._on_sent)
+        return LiveVoice(voice, request, self._sockets, patience or self._patience, self._on_sent)
+
+    async def reach(self) -> None:
+        """Look whether the service answers, on a socket that says nothing; it costs nothing.
+
+        Raises FishCaptionError where it does not.
+        """
+        socket = await self._sockets.take()
+        try:
+            async with asyncio.timeout(self._patience.open_seconds):
+                await (await socket.ping())
+        except BaseException as error:
+            socket.abandon()
+            if isinstance(error, TimeoutError):
+                raise no_answer() from error
+            raise
+        self._sockets.give_back(socket)
 
 
 class LiveVoice:

@@ -49,6 +49,7 @@ class LiveSession:
         "awaits_sound",
         "failure",
         "family",
+        "first_frame",
         "frames",
         "has_answered",
         "is_held",
@@ -64,6 +65,7 @@ class LiveSession:
         self.family = model(socket.endpoint.model).family  # which marks are not said, and have no times
         self.tracker = AlignmentTracker(rate, text_start=text_start, first_frame=first_frame)
         self.start = text_start
+        self.first_frame = first_frame
         self.sent_end = text_start  # the utterance's text before this has been said or sent
         self.frames = 0
         self.has_answered = False  # something has come that was understood

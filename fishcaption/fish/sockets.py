@@ -46,6 +46,7 @@ class Patience:
     """The times, in seconds, that we wait; and how often we try again (one delay before each try)."""
 
     open_seconds: float = 10.0
+    take_seconds: float | None = None  # a text waits for a socket; None: until its opening has failed
     first_audio_seconds: float = 15.0  # from a flush to its first audio
     between_audio_seconds: float = 10.0  # between frames of audio that are owed
     idle_seconds: float = 8.0  # hands at rest: the session is ended
@@ -450,6 +451,11 @@ _CHECK_NETWORK = "Check the network; your text is kept."
 def _lost(error: ConnectionClosed) -> ConnectionLost:
     code = f" (code {error.rcvd.code})" if error.rcvd is not None else ""
     return ConnectionLost(f"The connection to the voice broke{code}.", hint=_CHECK_NETWORK)
+
+
+def no_answer() -> ConnectionLost:
+    """Return the error for a service that is not heard from in time."""
+    return ConnectionLost("The voice's service does not answer.", hint=_CHECK_NETWORK)
 
 
 def _stranger() -> ConnectionLost:

@@ -28,7 +28,7 @@ from fishcaption.core.protocol.session import Audio, Finish
 from fishcaption.core.speech import Aligned, Covered, Delivery, Family, Piece, Sound
 from fishcaption.core.text.tags import marks_before
 from fishcaption.fish.live_session import LiveSession
-from fishcaption.fish.sockets import Patience, Sockets
+from fishcaption.fish.sockets import Patience, Socket, Sockets, no_answer
 from fishcaption.fish.ungrouped import Ungrouped
 
 Sink = Callable[[Delivery], Awaitable[None]]
@@ -77,6 +77,7 @@ class LiveUtterance:
         self._has_work = asyncio.Event()
         self._is_sent = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._has_lost = False  # a session, of whose sound the next one says the end again
         self._surprises = 0  # sockets in a row that had died at rest
         self._repeats = 0  # how often in a row the same text has sounded, and the session was lost
         # since the last word that got through
@@ -198,11 +199,14 @@ class LiveUtterance:
                 await self._decide_on(error)
 
     async def _hold_session(self) -> None:
-        socket = await self._sockets.take()
+        socket = await self._take_socket()
         start = max(self._said_end, self._pieces[0].start)
         session = LiveSession(socket, self._request.rate, start, self._frames)
         is_finished = False
         try:
+            if self._has_lost and start:
+                self._has_lost = False
+                await self._sink(Covered(start, self._frames))
             await socket.send(socket.session.start(self._request))
             self._session = session
             async with Ungrouped(), asyncio.TaskGroup() as halves:
@@ -234,6 +238,13 @@ class LiveUtterance:
                 self._sockets.tells_no_times(socket.endpoint)
             await self._deliver_covered(session.sent_end)
             self._is_sent.set()
+
+    async def _take_socket(self) -> Socket:
+        try:
+            async with asyncio.timeout(self._patience.take_seconds):
+                return await self._sockets.take()
+        except TimeoutError as error:
+            raise no_answer() from error
 
     async def _receive(self, session: LiveSession) -> None:
         try:
@@ -288,7 +299,10 @@ class LiveUtterance:
         sounded = session.tracker.sounded(session.frames, settled=is_settled, failed=is_failure)
         at = self._word_start(sounded, session.family)
         if session.frames:
-            await self._deliver_covered(at)
+            # A word that broke off is not covered: who goes on with it has to know where its sound begins.
+            frame = session.tracker.begin_frame(sounded) if at > session.start else session.first_frame
+            await self._deliver_covered(at, frame)
+            self._has_lost = True
             said_seconds = _SAID_SECONDS_A_CHARACTER * (session.sent_end - session.start)
             if at > session.start:
                 self._repeats = int(is_failure and at < session.sent_end)
@@ -305,12 +319,12 @@ class LiveUtterance:
                 return piece.start + marks_before(text, index, family)
         return at
 
-    async def _deliver_covered(self, end: int) -> None:
-        """Tell the sink that all text before ``end`` has its sound in what was delivered."""
+    async def _deliver_covered(self, end: int, frame: int | None = None) -> None:
+        """Tell the sink that all text before ``end`` sounds before ``frame``, or in what was delivered."""
         self._said_end = end
         self._drop_pieces(end)
         if end:
-            await self._sink(Covered(end, self._frames))
+            await self._sink(Covered(end, self._frames if frame is None else min(frame, self._frames)))
 
     async def _decide_on(self, error: FishCaptionError) -> None:
         """Wait before the next try, or raise the error."""

@@ -19,7 +19,7 @@ The parts, and what each of them alone writes:
     production      the conversations with voices; whether a run has begun, and whether it is complete
     queue           adds, moves, skips and ends what is to be heard, and tells playback and production
     edits           cuts what was given and not heard at a changed word, and has the rest said anew
-    recovery        the last failure, what it left unspoken, another try
+    recovery        the last failure, what it left unspoken, another try, who takes over
     navigation      Back, Forward, Repeat; without a state of its own
     views           snapshots, views of utterances, times of words; writes nothing
     notifications   the subscribers, and what they are still to be told

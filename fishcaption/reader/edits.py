@@ -78,7 +78,7 @@ class Edits:
         fixed = self._playback.fixed_end(utterance, self._playback.position())
         text = utterance.text
         if text[:fixed].strip():
-            self._cut([run for run in utterance.runs if run.start <= fixed][-1], fixed)
+            self.cut([run for run in utterance.runs if run.start <= fixed][-1], fixed)
             utterance.close_with(text[:fixed])
             if not self._playlist.has(utterance):  # it was to be heard again, from behind that place on
                 self._utterances.end(utterance, Fate.CUT)
@@ -145,7 +145,7 @@ class Edits:
         """Cut the utterance there, and say the rest of this text instead."""
         run = [run for run in utterance.runs if run.start <= place][-1]
         old, now = utterance.text, self._clock()
-        place = self._cut(run, place)
+        place = self.cut(run, place)
         utterance.text = text
         revised = self._factory.new(utterance, place, run.voice_config)
         self._queue.add(revised)
@@ -155,20 +155,27 @@ class Edits:
         if run.complete and not run.frames and not run.is_in_player:
             self._queue.discard(run)
 
-    def _cut(self, run: SynthesisRun, place: int) -> int:
-        """End a run's text there, and its audio; return the place, earlier where it was inside a number."""
+    def cut(self, run: SynthesisRun, place: int) -> int:
+        """End a run's text there, and its audio; return the place, earlier where it was inside a number.
+
+        What later runs of the utterance were to say is said by none of them any more.
+        """
+        spoken = run.spoken_map.spoken(place - run.start)
+        place = min(place, run.start + run.spoken_map.shown(spoken))
+        self.cut_spoken(run, place, spoken)
+        return place
+
+    def cut_spoken(self, run: SynthesisRun, place: int, spoken: int) -> None:
+        """End a run's text at a place, and its audio at a point of the text that is spoken."""
         runs = run.utterance.runs
         for later in runs[runs.index(run) + 1 :]:
             self._queue.discard(later)
-        spoken = run.spoken_map.spoken(place - run.start)
-        place = min(place, run.start + run.spoken_map.shown(spoken))
         self._production.end_text(run, place)
         if run.timeline.has_words(spoken):
             run.cut_sound(spoken)
             self.settle(run)
         self._production.wake()
         self._playback.wake()
-        return place
 
 
 def _quietest(audio: AudioBuffer, frame: int, rate: int) -> int:

@@ -80,6 +80,18 @@ class SpeechQueue:
         self._playlist.replace([*self._playlist, *runs])
         self._playback.wake()
 
+    def exchange(self, run: SynthesisRun, other: SynthesisRun) -> None:
+        """Have another run stand in the place of one that has not begun."""
+        place = self._playlist.index(run)
+        runs = run.utterance.runs
+        runs[runs.index(run)] = other
+        self._production.end(run)
+        self._utterances.forget_run(run)
+        self._playback.take_out(place)
+        self._playlist.remove(run)
+        self._playlist.insert(place, other)
+        self._follow()
+
     def restart(self, runs: list[SynthesisRun], start_frame: int = 0) -> None:
         """Silence what is heard, and hear these runs, in this order, the first one from this frame on."""
         self._playback.restart(runs, start_frame)

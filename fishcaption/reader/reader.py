@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from fishcaption.core.errors import InputError
+from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.speech import Family, Rendered, Snapshot, UtteranceView, Voice, WordTime
 from fishcaption.core.timing.flush_policy import Kind
@@ -22,7 +22,7 @@ from fishcaption.reader.plugs import AudioBuffer, Player, Synthesizer
 from fishcaption.reader.production import Production
 from fishcaption.reader.queue import SpeechQueue
 from fishcaption.reader.recovery import Recovery
-from fishcaption.reader.run_factory import RunFactory
+from fishcaption.reader.run_factory import FindStandIn, RunFactory
 from fishcaption.reader.utterances import Utterance, Utterances
 from fishcaption.reader.views import Views
 
@@ -68,7 +68,7 @@ class Reader:
         self._production = production = Production(playlist, playback, utterances, clock, changed)
         self._queue = queue = SpeechQueue(playlist, utterances, playback, production, changed)
         self._edits = Edits(playlist, utterances, playback, production, queue, self._factory, clock)
-        self._recovery = recovery = Recovery(playlist, queue, self._factory, clock)
+        self._recovery = recovery = Recovery(playlist, playback, queue, self._edits, self._factory, clock)
         parts = (playlist, utterances, playback, production, queue, recovery, self._factory)
         self._navigation = Navigation(*parts)
         self._views = Views(*parts)
@@ -98,6 +98,16 @@ class Reader:
         """
         self._factory.use(synthesizer, family, language)
         self._notifications.changed()
+
+    def use_stand_ins(self, find: FindStandIn, on_stood_in: Callable[[FishCaptionError], None]) -> None:
+        """Have other voices take over where one cannot be reached: see `recovery`.
+
+        `find` is asked for the stand-in of a voice; `on_stood_in` is called, once it has taken over, with
+        the error because of which it did. What is given to the reader later is still said by the voice in
+        use: give it another one with `use`.
+        """
+        self._factory.find_stand_in = find
+        self._recovery.on_stood_in = on_stood_in
 
     @property
     def rules(self) -> Rules:

@@ -1,4 +1,13 @@
-"""Failures: what a voice or the sound device left unspoken, and saying it again."""
+"""Failures: what a voice or the sound device left unspoken, and saying it again, or by another voice.
+
+Where somebody stands in for a voice that cannot be reached (`RunFactory.find_stand_in`), that is no failure
+of the utterance: the stand-in goes on at once. Two demands meet there. No sentence is to be said half by one
+voice and half by the other; and no word is to be lost or said twice, nor waited for. So a sentence of which
+nothing can have been heard yet is the stand-in's as a whole, although a part of it may be here already; one
+that was begun at the ear goes on with its first word that has not all of its sound, since to begin it again
+would say words twice. From there on all the utterance is the stand-in's: a run is never given back, so the
+voices do not alternate. What of the first voice stands before that place is heard to its end.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +15,37 @@ import logging
 from collections.abc import Callable
 
 from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.reader.edits import Edits
+from fishcaption.reader.playback import Playback
 from fishcaption.reader.playlist import Playlist
 from fishcaption.reader.queue import SpeechQueue
 from fishcaption.reader.run_factory import RunFactory
-from fishcaption.reader.synthesis_run import SynthesisRun
+from fishcaption.reader.synthesis_run import SynthesisRun, VoiceConfig
 from fishcaption.reader.utterances import Utterance
 
 _log = logging.getLogger(__name__)
 
 
 class Recovery:
-    """The last failure, the utterances it left unspoken, and another try."""
+    """The last failure, the utterances it left unspoken, another try, and who takes over.
+
+    The owner sets `on_stood_in`, called with the error because of which a stand-in has taken over.
+    """
 
     def __init__(
-        self, playlist: Playlist, queue: SpeechQueue, factory: RunFactory, clock: Callable[[], float]
+        self,
+        playlist: Playlist,
+        playback: Playback,
+        queue: SpeechQueue,
+        edits: Edits,
+        factory: RunFactory,
+        clock: Callable[[], float],
     ) -> None:
+        self.on_stood_in: Callable[[FishCaptionError], None] = _ignore
         self._playlist = playlist
+        self._playback = playback
         self._queue = queue
+        self._edits = edits
         self._factory = factory
         self._clock = clock
         self._error: FishCaptionError | None = None
@@ -47,6 +70,11 @@ class Recovery:
         """
         if run not in self._playlist:
             return
+        stand_in = self._factory.stand_in(run.voice_config.voice) if error.retryable else None
+        if stand_in is not None:
+            self._take_over(run, stand_in)
+            self.on_stood_in(error)
+            return
         runs = run.utterance.runs
         for later in runs[runs.index(run) + 1 :]:  # what the failed run was to say comes first
             self._queue.discard(later)
@@ -70,6 +98,54 @@ class Recovery:
             utterance.fail(error)
         self._error = error
         self._queue.clear()
+
+    # -- a stand-in --------------------------------------------------------------------------------
+
+    def _take_over(self, run: SynthesisRun, stand_in: VoiceConfig) -> None:
+        """Have the stand-in say what this run has not said, and what waits for voices like it."""
+        _log.info("another voice takes over: %s", stand_in.voice.provider)
+        utterance, now = run.utterance, self._clock()
+        place, said = self._cut(run)
+        if utterance.live or utterance.text[place:].strip():
+            taken = self._factory.new(utterance, place, stand_in, said)
+            self._queue.add(taken)
+            taken.set_text(utterance.text, now)
+            if not utterance.live:
+                taken.close(now)
+            if not run.frames and not run.is_in_player:
+                self._queue.discard(run)
+        for other in [other for other in self._playlist if not other.started]:
+            config = self._factory.stand_in(other.voice_config.voice)
+            if config is not None:
+                self._exchange(other, config)
+
+    def _cut(self, run: SynthesisRun) -> tuple[int, str | None]:
+        """End the run where the stand-in goes on; return that place of the text, and what is said for it.
+
+        None: the text as it stands.
+        """
+        if run.said:  # its words have no places in the text that is shown
+            if not run.spoken_map.has_words:
+                self._edits.cut_spoken(run, run.start, 0)
+                return run.start, run.said
+            spoken = run.voiced_spoken_end
+            if spoken is None:
+                return len(run.utterance), None
+            self._edits.cut_spoken(run, run.start, spoken)
+            return run.start, run.spoken_text[spoken:]
+        place = run.voiced_end
+        sentence = run.sentence_of(place)
+        if sentence >= self._playback.fixed_end(run.utterance, self._playback.position()):
+            place = max(run.start, sentence)
+        return self._edits.cut(run, place), None
+
+    def _exchange(self, run: SynthesisRun, config: VoiceConfig) -> None:
+        utterance, now = run.utterance, self._clock()
+        other = self._factory.new(utterance, run.start, config, run.said)
+        self._queue.exchange(run, other)
+        other.set_text(utterance.text, now)
+        if not utterance.live:
+            other.close(now)
 
     # -- another try -------------------------------------------------------------------------------
 
@@ -118,3 +194,7 @@ class Recovery:
         self._queue.add_again(runs[runs.index(first) :], start_frame)
         utterance.forgive()
         utterance.speak_again()
+
+
+def _ignore(error: FishCaptionError) -> None:
+    """Nobody asks."""

@@ -13,6 +13,9 @@ from fishcaption.reader.plugs import AudioBuffer, Synthesizer
 from fishcaption.reader.synthesis_run import SynthesisRun, VoiceConfig
 from fishcaption.reader.utterances import Utterance
 
+FindStandIn = Callable[[Voice], tuple[Synthesizer, Family] | None]
+"""Finds the voice that takes over where this one cannot be reached, and its marks; None: nobody does."""
+
 
 class ReadOnlyAudio:
     """An `AudioBuffer` of audio that was made ahead and belongs to somebody else."""
@@ -48,6 +51,7 @@ class RunFactory:
         self._voice_config: VoiceConfig | None = None
         self.rules = Rules()  # for all runs, from their next pieces on
         self.hold_seconds = HOLD_SECONDS  # of the runs made from now on: see `flush_policy.HOLD_SECONDS`
+        self.find_stand_in: FindStandIn = _nobody
 
     @property
     def voice_config(self) -> VoiceConfig | None:
@@ -56,9 +60,7 @@ class RunFactory:
 
     def use(self, synthesizer: Synthesizer, family: Family, language: str) -> None:
         """Speak with this voice from the next run on; an empty language is the voice's own first one."""
-        voice = synthesizer.voice
-        language = language or _language_of(voice)
-        self._voice_config = VoiceConfig(synthesizer, voice, synthesizer.rate, family, language)
+        self._voice_config = _config(synthesizer, family, language)
 
     def chosen(self) -> VoiceConfig:
         """Return the voice in use. Raises InputError where none was chosen."""
@@ -66,9 +68,19 @@ class RunFactory:
             raise InputError("No voice is chosen.", hint="Choose a voice first.")
         return self._voice_config
 
-    def new(self, utterance: Utterance, start: int, voice_config: VoiceConfig) -> SynthesisRun:
-        """Return a run about the utterance's text from `start` on."""
-        return self._make(utterance, start, voice_config, self._make_buffer())
+    def stand_in(self, voice: Voice) -> VoiceConfig | None:
+        """Return who takes over where this voice cannot be reached; None: nobody does."""
+        found = self.find_stand_in(voice) if voice.kind.is_remote else None
+        return None if found is None else _config(*found, "")
+
+    def new(
+        self, utterance: Utterance, start: int, voice_config: VoiceConfig, said: str | None = None
+    ) -> SynthesisRun:
+        """Return a run about the utterance's text from `start` on.
+
+        ``said`` is spoken instead of it; None: what the utterance says.
+        """
+        return self._make(utterance, start, voice_config, self._make_buffer(), said)
 
     def made_ahead(self, utterance: Utterance, rendered: Rendered, now: float) -> SynthesisRun:
         """Return a run about the whole utterance whose audio is this."""
@@ -79,7 +91,12 @@ class RunFactory:
         return run
 
     def _make(
-        self, utterance: Utterance, start: int, voice_config: VoiceConfig, audio: AudioBuffer
+        self,
+        utterance: Utterance,
+        start: int,
+        voice_config: VoiceConfig,
+        audio: AudioBuffer,
+        said: str | None = None,
     ) -> SynthesisRun:
         speech_rate = self._rate_of_voice(voice_config.voice)
         return SynthesisRun(
@@ -90,10 +107,20 @@ class RunFactory:
             audio,
             rules=self._current_rules,
             hold_seconds=self.hold_seconds,
+            said=utterance.said if said is None else said,
         )
 
     def _current_rules(self) -> Rules:
         return self.rules
+
+
+def _config(synthesizer: Synthesizer, family: Family, language: str) -> VoiceConfig:
+    voice = synthesizer.voice
+    return VoiceConfig(synthesizer, voice, synthesizer.rate, family, language or _language_of(voice))
+
+
+def _nobody(voice: Voice) -> None:
+    """Nobody takes over."""
 
 
 def _language_of(voice: Voice) -> str:

@@ -72,10 +72,12 @@ class SynthesisRun:
         *,
         rules: Callable[[], Rules],
         hold_seconds: float,
+        said: str = "",
     ) -> None:
         # never changed
         self.utterance = utterance
         self.start = start
+        self.said = said  # not empty: it is spoken instead of the text
         self.voice_config = voice_config
         self.rate = voice_config.rate
         self._ahead_frames = round(AHEAD_SECONDS * voice_config.rate)
@@ -158,11 +160,27 @@ class SynthesisRun:
     @property
     def voiced_end(self) -> int:
         """The utterance's text before this has its audio; a word of which a part is missing has none."""
+        spoken = self.voiced_spoken_end
+        if spoken is None:
+            return self._bounded(self.sent_end)
+        return self._bounded(self.start + self.spoken_map.shown(spoken))
+
+    @property
+    def voiced_spoken_end(self) -> int | None:
+        """The start of the first spoken word that has not all of its audio; None where each has."""
         delivered = self.timeline.delivered_frames
-        for word in self.timeline.word_times():
-            if word.end_frame > delivered:
-                return self._bounded(self.start + self.spoken_map.shown(word.span.start))
-        return self._bounded(self.sent_end)
+        times = self.timeline.word_times()
+        return next((word.span.start for word in times if word.end_frame > delivered), None)
+
+    @property
+    def spoken_text(self) -> str:
+        """The text that the voice was given so far, as it is spoken."""
+        return self.spoken_map.text
+
+    def sentence_of(self, point: int) -> int:
+        """Return where in the utterance's text the sentence of a point begins."""
+        spoken = self.spoken_map.spoken(max(0, point - self.start))
+        return self.start + self.spoken_map.shown(self.timeline.sentence_of(spoken))
 
     def seek_frame(self, point: int) -> int:
         """Return the frame to begin with where the run is to be heard from a point of the text on."""
@@ -295,9 +313,11 @@ class SynthesisRun:
         if self._normalizer is None or self._normalizer_rules is not rules:
             self._normalizer_rules = rules
             self._normalizer = self._new_normalizer()
-            if self.utterance.said:
-                self._normalizer = FixedText(self._normalizer, self.utterance.said)
-            if before := _context_of(self.utterance.text[:point]):
+            before = _context_of(self.utterance.text[:point])
+            if self.said:
+                self._normalizer = FixedText(self._normalizer, self.said)
+                before = before if point > self.start else ""  # all of it is said with the first piece
+            if before:
                 self._normalizer.normalize(before)
         return self._normalizer
 

@@ -32,10 +32,16 @@ if TYPE_CHECKING:
     from fishcaption.core.models import Model
     from fishcaption.core.protocol.requests import Pronunciation
     from fishcaption.core.speech import Family
-    from fishcaption.fish.live import Endpoint, Live
+    from fishcaption.fish.live import Endpoint, Live, Patience
 
 # Somebody waits for the word: after three seconds they must know that it does not come, and choose.
 RETRY_DELAYS = (0.0, 0.3, 0.8, 1.6)
+
+# Where another voice is ready to take over, one more try at once is all that is worth its time; and a network
+# that swallows everything is noticed before a listener turns away. The service itself answers within 1 s.
+_SHORT_DELAYS = (0.0,)
+_SHORT_TAKE_SECONDS = 3.0
+_SHORT_SILENCE_SECONDS = 4.0
 
 
 class OwnedPlayer(Player, Protocol):
@@ -59,6 +65,7 @@ class SpeechSystem:
     is no key.
     ``speech_rates`` are an earlier system's: how fast each voice speaks, before its first word.
     ``embedded`` is the embedded voice's process, where one was begun before; it is entered and left here.
+    ``on_stood_in`` is called when an embedded voice has taken over: see `use_stand_in`.
     ``today`` is asked whenever a model speaks: what it costs may have changed over night.
     """
 
@@ -82,13 +89,17 @@ class SpeechSystem:
         self._learned = dict(speech_rates or {})
         self._rates: dict[str, SpeechRate] = {}
         self.reader = Reader(player, make_buffer=StoredAudio, rate_of_voice=self._rate_of)
+        self.on_stood_in: Callable[[FishCaptionError], None] = _ignore
         self._talks: dict[str, Live] = {}
         self.on_sent: Callable[[str, int], None] = _ignore_sent
         """Called with a model of Fish Audio's and the bytes of text that it was sent."""
         self.check_spending: Callable[[str], None] = _no_limit
         """Raises LimitReached if a model of Fish Audio's must not speak, by a limit of the user's."""
         self.takes = TakesReferences()
-        self._in_use: _ChosenVoice | None = None
+        self._chosen: _ChosenVoice | None = None
+        self._has_stand_in = False
+        self._absence: FishCaptionError | None = None  # why somebody stands in
+        self.reader.use_stand_ins(self._stand_in, self._stood_in)
         self._stack = AsyncExitStack()  # everything that was entered
         self._reading: asyncio.Task[None] | None = None
 
@@ -160,15 +171,83 @@ class SpeechSystem:
         ``agreed``: see `core.models.usable`. A model that may not be used without asking is refused when it
         is to speak: the utterance fails with ModelUnavailable.
         """
-        chosen = _ChosenVoice(self, voice, voice.kind.rate, model_name, options, agreed)
-        self._in_use = chosen
-        self.reader.use(chosen, family_of(voice, model_name))
+        self._chosen = _ChosenVoice(self, voice, voice.kind.rate, model_name, options, agreed)
+        self._use()
 
     def warm(self) -> None:
         """Make ready for the next word: the device open, a socket to the voice in use. Once entered."""
         self.player.warm()
-        if self._in_use is not None:
-            self._in_use.warm()
+        if self._chosen is None:
+            return
+        if self._absence is None:
+            self._chosen.warm()
+        if self._has_stand_in and self._chosen.voice.kind.is_remote:
+            self.talk("").warm()
+
+    # -- where a service cannot be reached ---------------------------------------------------------
+
+    @property
+    def has_stand_in(self) -> bool:
+        """True if an embedded voice takes over where a service cannot be reached."""
+        return self._has_stand_in
+
+    def use_stand_in(self, is_used: bool) -> None:
+        """Have an embedded voice take over where a service's voice cannot be reached, or nobody.
+
+        It goes on in mid-text (see `reader.recovery`), calls `on_stood_in` with the reason, and speaks in the
+        place of every service's voice until `go_back`.
+        """
+        if is_used != self._has_stand_in:
+            self._has_stand_in = is_used
+            if not is_used:
+                self.go_back()
+
+    @property
+    def absence(self) -> FishCaptionError | None:
+        """The reason why an embedded voice speaks instead of a service's; None: none does."""
+        return self._absence
+
+    def go_back(self) -> None:
+        """Speak with the chosen voice again, from the next utterance on."""
+        if self._absence is not None:
+            self._absence = None
+            self._use()
+
+    async def reach(self) -> None:
+        """Look whether the chosen voice's service can be reached, without having it say anything.
+
+        Raises FishCaptionError where it cannot.
+        """
+        if self._chosen is not None:
+            await self._chosen.reach()
+
+    def stand_in_of(self, voice: Voice) -> Voice:
+        """Return the embedded voice that stands in for this one: one of its language if there is one."""
+        wanted = next(iter(voice.languages), "")[:2]
+        embedded = [entry.voice for entry in installed_voices()]
+        alike = (one for one in embedded if wanted and wanted in (code[:2] for code in one.languages))
+        return next(alike, embedded[0])
+
+    def _stand_in(self, voice: Voice) -> tuple[_ChosenVoice, Family] | None:
+        if not self._has_stand_in:
+            return None
+        other = self.stand_in_of(voice)
+        chosen = _ChosenVoice(self, other, other.kind.rate, "", STANDARD_OPTIONS, "")
+        return chosen, family_of(other, "")
+
+    def _stood_in(self, error: FishCaptionError) -> None:
+        self._absence = error
+        self._use()
+        self.on_stood_in(error)
+
+    def _use(self) -> None:
+        """Have the reader speak with the chosen voice, or with who stands in for it."""
+        chosen = self._chosen
+        if chosen is None:
+            return
+        is_absent = self._absence is not None and chosen.voice.kind.is_remote
+        stand_in = self._stand_in(chosen.voice) if is_absent else None
+        self.reader.use(*(stand_in or (chosen, family_of(chosen.voice, chosen.model))))
 
     def talk(self, model_name: str) -> Live:
         """The conversations with a model of Fish Audio's, or (empty) with the embedded voice."""
@@ -235,8 +314,15 @@ class _ChosenVoice:
             options=self.options,
             references=await self.speech.takes.of(self.voice) if self.voice.takes else (),
             pronunciations=sounds,
+            patience=_short_patience() if name and self.speech.has_stand_in else None,
         )
         await voice.speak(pieces, sink)
+
+    async def reach(self) -> None:
+        """Look whether its service can be reached. Raises FishCaptionError where it cannot."""
+        if self.voice.kind.needs_key:
+            await self.speech.found_key()
+        await self.speech.talk(self._usable().name if self.voice.kind.has_models else "").reach()
 
     def _usable(self) -> Model:
         return usable(self.model, on=self.speech.today(), agreed=self.agreed)
@@ -255,6 +341,21 @@ def _ignore_sent(model_name: str, sent_bytes: int) -> None:
 
 def _no_limit(model_name: str) -> None:
     """Nobody has set one."""
+
+
+def _short_patience() -> Patience:
+    from fishcaption.fish.live import Patience  # the network's modules: not before the first paint
+
+    return Patience(
+        retry_delays=_SHORT_DELAYS,
+        take_seconds=_SHORT_TAKE_SECONDS,
+        first_audio_seconds=_SHORT_SILENCE_SECONDS,
+        between_audio_seconds=_SHORT_SILENCE_SECONDS,
+    )
+
+
+def _ignore(error: FishCaptionError) -> None:
+    """Nobody asks."""
 
 
 def find_voice(wanted: str) -> Voice:

@@ -25,6 +25,7 @@ SpeakMode = Literal["enter", "sentence", "word", "type"]
 WhileSpeaking = Literal["wait", "replace"]
 Unreachable = Literal["ask", "wait", "embedded"]
 AtLimit = Literal["ask", "stop"]
+UnreachableElsewhere = Literal["same", "ask", "wait", "embedded"]
 
 
 # a dataclass: of a tuple that is an item's data Qt makes a list
@@ -128,6 +129,7 @@ _UNREACHABLE: dict[Any, str] = {
     "embedded": "use the voice on this computer and tell me",
 }
 _AT_LIMIT: dict[Any, str] = {"ask": "ask whether to go on", "stop": "do not speak with paid models"}
+_UNREACHABLE_ELSEWHERE: dict[Any, str] = {"same": "as in Speak", **_UNREACHABLE}
 _LATENCIES: dict[Any, str] = {"low": "fastest", "balanced": "balanced", "normal": "best quality"}
 _LINGER: dict[Any, str] = {60: "for a minute", 1800: "for half an hour", 0: "always"}
 _ENTER: dict[Any, str] = {
@@ -261,6 +263,20 @@ class Settings:
         metadata=_says(
             "what if the service cannot be reached",
             row=Row(FISH_AUDIO, "If Fish Audio cannot be reached", _UNREACHABLE),
+        ),
+    )
+    unreachable_present: UnreachableElsewhere = field(
+        default="same",
+        metadata=_says(
+            "what if the service cannot be reached while the Present workspace is shown",
+            row=Row(FISH_AUDIO, "If it cannot be reached while presenting", _UNREACHABLE_ELSEWHERE),
+        ),
+    )
+    unreachable_returns: bool = field(
+        default=False,
+        metadata=_says(
+            "the chosen voice speaks again by itself, from the next text on, once its service answers",
+            row=Row(FISH_AUDIO, "Go back to my voice by itself when Fish Audio answers again"),
         ),
     )
     latency: Latency = field(
@@ -465,6 +481,12 @@ class Settings:
     # what a newer version wrote and this one does not know; saved again as it was
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
     version: int = VERSION
+
+
+def unreachable_in(settings: Settings) -> Unreachable:
+    """Return what is done in the shown workspace if the service cannot be reached."""
+    elsewhere = settings.unreachable_present if settings.workspace == "present" else "same"
+    return settings.unreachable if elsewhere == "same" else elsewhere
 
 
 def options() -> list[Any]:

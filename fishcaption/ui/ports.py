@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.account_ports import AccountService, SpendingService
     from fishcaption.ui.audience_ports import AudienceService, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
+    from fishcaption.ui.retry_ports import RetryService
     from fishcaption.ui.voice_ports import OwnVoiceService, VoiceService
 
 
@@ -229,29 +230,6 @@ class SpeechService(Protocol):
 
     def retry_embedded(self) -> None:
         """Speak what the last failure left unspoken with the embedded voice; the choice of voice stays."""
-        ...
-
-
-class RetryService(Protocol):
-    """Retries when the service cannot be reached: when, and with which voice."""
-
-    def follow(self, on_wait: Callable[[float], None], on_due: Callable[[bool], None], /) -> None:
-        """Call `on_wait` with the seconds until the next retry, and `on_due` when it is due.
-
-        `on_due(True)`: retry with the embedded voice.
-        """
-        ...
-
-    def is_pending(self) -> bool:
-        """Return whether a retry will come."""
-        ...
-
-    def end(self) -> None:
-        """Cancel the next retry, because of Stop."""
-        ...
-
-    def close(self) -> None:
-        """End all retries: the window is closed."""
         ...
 
 

@@ -130,6 +130,15 @@ async def waits_for_another_try(made: Opened) -> bool:
     return is_pending
 
 
+async def looks_for_the_service(made: Opened) -> bool:
+    made.speech.system.key = "a-key"
+    await made.speech.system.reader.ended(made.reader.speak("Hello."))
+    assert made.speech.stand_in() is not None
+    is_looking = made.services.retrying._next_look is not None
+    made.services.retrying.go_back()
+    return is_looking
+
+
 def large_type_screen(made: Opened) -> str:
     control = made.feature(LargeTypeControl)
     control.toggle()
@@ -235,6 +244,8 @@ ROWS = (
     Row({"join_pasted_lines": False}, pasted, BROKEN),
     Row({"cost_limit": 0.0001}, lambda made: made.composer.price.is_too_dear("word " * 50), True, PAID),
     Row({"unreachable": "wait"}, waits_for_another_try, True, PAID),
+    Row({"unreachable_present": "wait"}, waits_for_another_try, True, {**PAID, "workspace": "present"}),
+    Row({"unreachable_returns": True}, looks_for_the_service, True, {**PAID, "unreachable": "embedded"}),
     Row(
         {"keys": {"speak.repeat": ("F12",)}}, lambda made: made.window.commands.spelled("speak.repeat"), "F12"
     ),

@@ -88,7 +88,7 @@ def _rule(name: str, made: Program) -> object:
 
 
 def _chosen(made: Program) -> Any:
-    return made.speech.system._in_use
+    return made.speech.system._chosen
 
 
 USED: list[tuple[dict[str, Any], Callable[[Program], Any], object]] = [
@@ -118,7 +118,7 @@ USED: list[tuple[dict[str, Any], Callable[[Program], Any], object]] = [
     ),
     ({"model": "s2.1-pro"}, lambda made: _chosen(made).model, "s2.1-pro"),
     ({"model_agreed": "s2.1-pro"}, lambda made: _chosen(made).agreed, "s2.1-pro"),
-    ({"latency": "low"}, lambda made: _chosen(made).latency, "low"),
+    ({"latency": "low"}, lambda made: _chosen(made).options.latency, "low"),
     ({"voice": FISH}, lambda made: made.reader.snapshot().voice, FISH),
     ({"voice": FISH_DEFAULT}, lambda made: made.reader.snapshot().voice, FISH_DEFAULT),
 ]

@@ -344,6 +344,8 @@ class FakeServices:
     applied: list[Settings] = field(default_factory=list)
     warmed: int = 0
     retried_embedded: int = 0
+    has_stand_in: bool = False
+    stands_in: bool = False
     asked: list[tuple[str, tuple[Any, ...], Callable[[Any], None]]] = field(default_factory=list)
     today: Callable[[], date | None] = no_day
     opened: list[str] = field(default_factory=list)  # profiles
@@ -357,7 +359,8 @@ class FakeServices:
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
-        self.retrying = Retrying(self.settings, self.reader or FakeReader(), call_later)
+        self.on_stood_in: Callable[[FishCaptionError], None] = lambda error: None
+        self.retrying = Retrying(self.settings, self.reader or FakeReader(), self, call_later, self._reach)
         self.models = Models(self.settings, self.today, limit=self.limit)
 
     # every other subject is this one: what was asked stands in one list
@@ -392,6 +395,29 @@ class FakeServices:
 
     def warm(self) -> None:
         self.warmed += 1
+
+    def use_stand_in(self, is_used: bool) -> None:
+        self.has_stand_in = is_used
+        if not is_used:
+            self.stands_in = False
+
+    def stand_in(self) -> Voice | None:
+        return HIBARI if self.stands_in else None
+
+    def take_over(self, error: FishCaptionError) -> None:
+        """As the speech system does where the service cannot be reached."""
+        assert self.has_stand_in
+        self.stands_in = True
+        self.on_stood_in(error)
+
+    def go_back(self) -> None:
+        self.stands_in = False
+
+    async def reach(self) -> None:
+        return None
+
+    def _reach(self, _work: Callable[[], Any], on_done: Callable[[FishCaptionError | None], None]) -> None:
+        self.asked.append(("reach", (), on_done))
 
     def retry_embedded(self) -> None:
         self.retried_embedded += 1

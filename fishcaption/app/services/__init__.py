@@ -157,7 +157,7 @@ class Services:
             from fishcaption.app.services.retrying import Retrying
 
             call_later = asyncio.get_running_loop().call_later
-            self._retrying = Retrying(self.settings, self._reader, call_later)
+            self._retrying = Retrying(self.settings, self._reader, self.speech, call_later, self.tasks.answer)
         return self._retrying
 
     @property

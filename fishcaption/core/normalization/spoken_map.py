@@ -41,6 +41,11 @@ class SpokenMap:
         """True if a voice was given anything to say."""
         return self._lead.piece.start > 0
 
+    @property
+    def text(self) -> str:
+        """The spoken text of all pieces."""
+        return "".join(part.text for part in self._parts)
+
     def append(self, shown: str, normalized: Normalized) -> VoicedPiece | None:
         """Append a piece; return the piece for the voice, or None if it waits for the next one."""
         timed = normalized.text

@@ -240,6 +240,14 @@ class AlignmentTracker:
             at = self._letters.end
         return self._letters.place(at) if at else self._text_start
 
+    def begin_frame(self, place: int) -> int | None:
+        """Return the utterance's frame at which the word at this place of its text begins; None: not told."""
+        for words in reversed(self._chunks):
+            for (_, start, _), match in zip(words.segments, words.matches, strict=True):
+                if match is not None and self._letters.place(match[0]) == place:
+                    return self._frame(words.offset + start)
+        return None
+
     def is_cut_short(self, frames: int) -> bool:
         """Return whether a session that claims to be finished cannot have said the end of its text.
 

@@ -301,6 +301,11 @@ class Timeline:
         place = bisect_right(self._sentences, self._units[index].span.start) if index >= 0 else 0
         return self._sentences[place - 1] if place else 0
 
+    def sentence_of(self, code_point: int) -> int:
+        """Return the start of the sentence that the code point is in; 0 before the first one."""
+        place = bisect_right(self._sentences, code_point)
+        return self._sentences[place - 1] if place else 0
+
     def previous(self, frame: int) -> int:
         """Return where Back goes: to the sentence's start; in its first second, to the sentence before."""
         start = self.sentence_at(frame)

@@ -85,6 +85,7 @@ class Problems(QObject):
         self._question: FishCaptionError | None = None  # about the model
         self._answered: FishCaptionError | None = None  # another model was chosen since it was told
         self._told: FishCaptionError | None = None  # one the reader does not know of
+        self._stand_in: FishCaptionError | None = None  # another voice speaks than the chosen one
         self._files: list[StorageError] = []
         self._files_told: StorageError | None = None  # the first of them, in one
         self._dismissed: list[FishCaptionError] = []  # of those that are still there
@@ -99,6 +100,11 @@ class Problems(QObject):
         elif str(error) not in map(str, self._files):
             self._files.append(error)
             self._gather()
+        self.look(self._playback.snapshot())
+
+    def tell_stand_in(self, notice: FishCaptionError | None) -> None:
+        """Show that another voice speaks, until it does not any more (None)."""
+        self._stand_in = notice
         self.look(self._playback.snapshot())
 
     def ask_model(self) -> None:
@@ -128,7 +134,14 @@ class Problems(QObject):
 
     def _error(self, snapshot: Snapshot) -> FishCaptionError | None:
         """Return the first error that was not dismissed; a dismissed one hides no other."""
-        told = (snapshot.error, self._told, self._files_told, snapshot.player.error, self._question)
+        told = (
+            snapshot.error,
+            self._told,
+            self._stand_in,
+            self._files_told,
+            snapshot.player.error,
+            self._question,
+        )
         there = [error for error in told if error is not None]
         self._dismissed = [old for old in self._dismissed if any(old is error for error in there)]
         return next((error for error in there if all(error is not old for old in self._dismissed)), None)
@@ -154,6 +167,8 @@ class Problems(QObject):
 
     def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
         found: list[Remedy] = []
+        if error is self._stand_in:
+            found.append(self._remedy("voice.back", self.tr("Back to the chosen voice")))
         if error is snapshot.error and not isinstance(error, InputError):
             if snapshot.voice is not None and snapshot.voice.kind.is_remote:
                 words = self.tr("Speak it with the voice on this computer")

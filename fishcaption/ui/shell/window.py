@@ -337,8 +337,9 @@ class Window(QMainWindow):
         from fishcaption.ui.shell.retrying import Retrying
 
         retrying = self._retrying = Retrying(self._services.retrying, self.text_workspace.playback, self)
-        retrying.failed.connect(self.tell)
+        retrying.stood_in.connect(self.problems.tell_stand_in)
         retrying.noticed.connect(self.notice)
+        self.commands.add(*retrying.own_actions())
 
         host = WindowHost(self, self._reader, self._services, self._stores, self._track.made(), self._sides)
         self.features = Features(host)

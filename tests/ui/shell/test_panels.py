@@ -23,7 +23,7 @@ from fishcaption.ui.history.page import HistoryPage
 from fishcaption.ui.speak.queue import QueuePanel
 from fishcaption.ui.widgets import controls
 from tests.ui.conftest import Desk
-from tests.ui.fakes import FISH
+from tests.ui.fakes import FISH, HIBARI
 
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -591,10 +591,16 @@ def test_esc_ends_the_waiting(open_desk: Callable[..., Desk]) -> None:
 def test_the_voice_on_this_computer_speaks_where_that_is_chosen_and_says_so(
     open_desk: Callable[..., Desk],
 ) -> None:
-    desk = fail(open_desk(voice=FISH, unreachable="embedded"))
-    desk.qtbot.waitUntil(lambda: desk.services.retried_embedded == 1)
+    desk = open_desk(voice=FISH, unreachable="embedded")
+    desk.services.take_over(ConnectionLost("The connection to the voice broke."))
+    words = f"{HIBARI.name} (on this computer) speaks now, in place of {FISH.name}."
+    assert words in desk.banner.text()
+    desk.type("The next text.\n")  # who speaks stays told
     desk.look()
-    assert "voice on this computer speaks instead" in desk.banner.text()
+    assert words in desk.banner.text()
+    desk.press(Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+    assert not desk.services.stands_in
+    assert words not in desk.banner.text()
 
 
 def test_nothing_is_tried_unasked(open_desk: Callable[..., Desk]) -> None:
