@@ -99,15 +99,18 @@ class Live:
         Raises FishCaptionError where it does not.
         """
         socket = await self._sockets.take()
+        has_answered = False
         try:
             async with asyncio.timeout(self._patience.open_seconds):
-                await (await socket.ping())
-        except BaseException as error:
-            socket.abandon()
-            if isinstance(error, TimeoutError):
-                raise no_answer() from error
-            raise
-        self._sockets.give_back(socket)
+                await socket.answered()
+            has_answered = True
+        except TimeoutError as error:
+            raise no_answer() from error
+        finally:
+            if has_answered:
+                self._sockets.give_back(socket)
+            else:
+                socket.abandon()
 
 
 class LiveVoice:

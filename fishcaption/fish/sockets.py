@@ -144,6 +144,13 @@ class Socket:
         except _closed() as error:
             raise _lost(error) from error
 
+    async def answered(self) -> None:
+        """Wait until the other side has answered a ping. Raises ConnectionLost."""
+        try:
+            await (await self._ws.ping())
+        except _closed() as error:
+            raise _lost(error) from error
+
 
 class _Opening:
     """The opening of a socket. ``done`` gets the socket, or the error that says why there is none."""
