@@ -221,6 +221,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_the_window_opens_and_closes_with_them_and_loses_nothing(tmp_path: Path) -> None:
     folder = home(tmp_path)
     others = files(folder / "data/profiles") | files(folder / "config/profiles")
@@ -244,6 +245,7 @@ def test_the_window_opens_and_closes_with_them_and_loses_nothing(tmp_path: Path)
     assert files(folder / "data/profiles") | files(folder / "config/profiles") == others
 
 
+@pytest.mark.slow
 def test_a_profile_opens_and_closes_with_them(tmp_path: Path) -> None:
     folder = home(tmp_path)
     before = files(folder)

@@ -65,6 +65,7 @@ def test_a_speaker_stays_with_all_parts_of_a_long_speech() -> None:
     assert len(script.cues) > 3
 
 
+@pytest.mark.slow
 def test_a_line_of_a_megabyte_becomes_cues_that_can_be_spoken() -> None:
     for text in ("This goes on. " * 75_000, "a" * 1_000_000, "字" * 1_000_000):
         script = script_of(text)

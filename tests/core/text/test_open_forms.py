@@ -95,6 +95,7 @@ def differing(frames: int, seed: int) -> list[tuple[str, str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_readings_are_the_same_for_every_split_and_pace() -> None:
     assert differing(1, 1) == []
 

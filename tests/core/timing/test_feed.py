@@ -639,6 +639,7 @@ def test_a_text_that_is_given_whole_each_time_goes_as_one_whose_keys_are_given(
         assert wholes.wake_seconds(now, 0.0) == keys.wake_seconds(now, 0.0)
 
 
+@pytest.mark.slow
 def test_ten_thousand_tokens_cost_the_same_each() -> None:
     feed, now = Feed(Kind.PIPED), 0.0
     for index in range(10_000):

@@ -380,6 +380,7 @@ def test_aligned_words_are_exact(parts: list[str], data: st.DataObject) -> None:
     assert made.word_times() == tuple(exact)
 
 
+@pytest.mark.slow
 def test_half_a_megabyte_is_cheap() -> None:
     made = timeline()
     piece = "Sixty characters of text are what a sentence has on average. "

@@ -145,6 +145,7 @@ def test_fields_of_one_line_take_html_and_no_controls(open_desk: Callable[..., D
     opened.close(desk)
 
 
+@pytest.mark.slow
 def test_every_field_that_is_written_in_is_such_a_field(open_desk: Callable[..., Desk]) -> None:
     desk = opened.furnished(open_desk)
     for command in opened.COMMANDS:

@@ -29,6 +29,7 @@ def points(widget: QWidget) -> float:
     return round(widget.font().pointSizeF(), 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [80, 130, 200])
 def test_controls_start_as_a_change_of_the_setting_makes_them(
     as_it_starts: None, open_desk: Callable[..., Desk], size: int
