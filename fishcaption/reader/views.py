@@ -1,9 +1,11 @@
 """Snapshots, views of utterances and the times of words: how things stand, read from the other parts.
 
-Nothing here changes anything.
+Nothing here changes anything. The times of words that were told last are kept: captions ask at each word.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from fishcaption.core.speech import Snapshot, Span, State, UtteranceView, WordTime
 from fishcaption.reader.playback import Playback, Position
@@ -12,6 +14,7 @@ from fishcaption.reader.production import Production
 from fishcaption.reader.queue import SpeechQueue
 from fishcaption.reader.recovery import Recovery
 from fishcaption.reader.run_factory import RunFactory
+from fishcaption.reader.synthesis_run import SynthesisRun
 from fishcaption.reader.utterances import Utterance, Utterances
 
 
@@ -35,6 +38,7 @@ class Views:
         self._queue = queue
         self._recovery = recovery
         self._factory = factory
+        self._told: tuple[object, tuple[int, tuple[WordTime, ...]]] = (None, (0, ()))  # see `word_times`
 
     def snapshot(self) -> Snapshot:
         """Return everything a window draws of speaking."""
@@ -67,6 +71,13 @@ class Views:
         Spans are of the utterance's text; times are estimated where no exact ones came.
         """
         runs = utterance.runs
+        on = [(run.timeline.word_times(), run.end_frame, run.text_end, run.delivered_seconds) for run in runs]
+        known = (utterance.id, *on[:-1], on[-1][:-1])  # all that the answer depends on
+        if known != self._told[0]:
+            self._told = known, self._made_word_times(runs)
+        return self._told[1]
+
+    def _made_word_times(self, runs: Sequence[SynthesisRun]) -> tuple[int, tuple[WordTime, ...]]:
         rate = runs[0].rate
         found: list[WordTime] = []
         before_seconds = 0.0

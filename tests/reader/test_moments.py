@@ -31,6 +31,20 @@ async def test_the_moment_of_the_next_word_is_told_ahead(stage: Stage) -> None:
     assert stage.state() is State.IDLE
 
 
+async def test_the_times_of_words_are_made_once_until_they_are_others(stage: Stage) -> None:
+    number = stage.reader.speak("Hello brave new world.")
+    before = stage.reader.word_times(number)
+    await stage.settle()
+    known = stage.reader.word_times(number)
+    assert known != before
+    await stage.hear(2)
+    assert stage.reader.word_times(number)[1] is known[1]
+    other = stage.reader.speak("Another text.")
+    await stage.settle()
+    assert [word.span.start for word in stage.reader.word_times(other)[1]] == [0, 8]
+    assert stage.reader.word_times(number) == known
+
+
 async def test_nothing_changes_of_itself_while_it_is_paused_or_stopped_or_idle(stage: Stage) -> None:
     assert stage.reader.next_moment() is None
     stage.reader.speak("Hello brave new world.")

@@ -131,6 +131,7 @@ class Timeline:
         self._to: list[int] = []
         self._settled = 0
         self._end_frame = 0
+        self._times: tuple[WordTime, ...] | None = None  # of all words, while they are settled
         self._floor = (-1, 0)  # the latest frame ever asked for, and the start of the word that was lit then
 
     @property
@@ -326,14 +327,12 @@ class Timeline:
     def word_times(self, start: int = 0, end: int | None = None) -> tuple[WordTime, ...]:
         """Return the words that begin in [start, end) of the text, with their frames as known now."""
         self._settle()
+        if self._times is None:  # captions ask again and again
+            spans = [unit.span for unit in self._units]
+            self._times = tuple(map(WordTime, spans, self._from, self._to))
         first = bisect_left(self._starts, start)
         last = len(self._starts) if end is None else bisect_left(self._starts, end)
-        return tuple(
-            [
-                WordTime(self._units[index].span, self._from[index], self._to[index])
-                for index in range(first, last)
-            ]
-        )
+        return self._times[first:last]  # all of a tuple is the tuple itself
 
     def _begin_sentence(self, start: int) -> None:
         if not self._sentences or self._sentences[-1] < start:
@@ -389,6 +388,7 @@ class Timeline:
         if index and index == len(units):
             return
         del self._from[index:], self._to[index:]
+        self._times = None
         frame, gap = (self._to[index - 1], units[index - 1].pause) if index else (0, 0.0)
         cover = bisect_right(self._covers, self._starts[index - 1], key=_first) if index else 0
         while index < len(units):
