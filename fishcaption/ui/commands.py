@@ -15,7 +15,9 @@ user gives it to one of them: a presenter's remote has few keys.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
@@ -23,6 +25,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from fishcaption.ui.platform.keyboard_layouts import meant
+
+_MOST_EARLY = 8  # keys and buttons pressed in the first second
 
 
 class Group(Enum):
@@ -70,6 +74,7 @@ class Action(NamedTuple):
     scope: str = ""
 
 
+@lru_cache(1000)  # every key is asked for again whenever a command is added
 def portable(text: str) -> str:
     """Return the key in the spelling that is compared and saved; empty if it is not exactly one key."""
     sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
@@ -147,11 +152,23 @@ class Actions(QObject):
         self._shortcuts: dict[str, QAction] = {}
         self._owners: dict[tuple[str, str], str] = {}  # (scope, key) -> command
         self._is_awake = False
+        self._is_held = False  # keys are given out once, after many commands were added
+        self._is_complete = False
+        self._early: list[str] = []  # keys, and ids of commands, that came before there were all commands
 
     def wake(self) -> None:
         """Let keys act from now on. Before that no shortcut is made, so that the window is painted sooner."""
         self._is_awake = True
         self._assign()
+
+    def complete(self) -> None:
+        """All commands are there: do what was asked for before."""
+        self._is_complete = True
+        early, self._early = self._early, []
+        for asked in early:
+            name = asked if asked in self._actions else self._owners.get(("", asked), "")
+            if name:
+                self.run(name)
 
     # -- the commands ------------------------------------------------------------------------------
 
@@ -161,6 +178,16 @@ class Actions(QObject):
             assert action.id not in self._actions, action.id
             self._actions[action.id] = action
         self._assign()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Give out keys once, at the end of the block: what is added in it has none before."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+            self._assign()
 
     def remove(self, *ids: str) -> None:
         """Remove these commands; one that does not exist is no error."""
@@ -192,9 +219,11 @@ class Actions(QObject):
         self._actions[name].act()
 
     def run_if_there(self, name: str, _is_checked: bool = False) -> None:
-        """Run the command if it exists: a button may be pressed before its command is added."""
+        """Run the command; one that is not added yet is run when all are there, if it is one of them."""
         if name in self._actions:
             self.run(name)
+        else:
+            self._ask_early(name)
 
     def run_by_key(self, name: str, modifiers: Qt.KeyboardModifier) -> None:
         """Run the command whose key Qt has found; with Shift held, the one that has the key with Shift."""
@@ -278,6 +307,11 @@ class Actions(QObject):
         self.run(owner)
         return True
 
+    def early_key(self, event: QKeyEvent) -> bool:
+        """Keep a chord that no widget has used until all commands are there; return whether that is ahead."""
+        key = "" if event.isAutoRepeat() else _key_of(event)
+        return bool(key) and not types(key) and self._ask_early(key)
+
     def scoped(self, event: QKeyEvent, scope: str) -> str:
         """Return the id of the command of this scope that has the key; empty for none."""
         return self._owners.get((scope, _key_of(event)), "")
@@ -293,6 +327,12 @@ class Actions(QObject):
         chord = meant(event)
         return "" if chord is None else self._owners.get(("", portable(QKeySequence(chord).toString())), "")
 
+    def _ask_early(self, asked: str) -> bool:
+        is_early = not self._is_complete and len(self._early) < _MOST_EARLY
+        if is_early:
+            self._early.append(asked)
+        return is_early
+
     def _scope(self, name: str) -> str | None:
         """Return the scope of a command; None for one that is added later, and keeps its keys till then."""
         return self._actions[name].scope if name in self._actions else None
@@ -303,7 +343,7 @@ class Actions(QObject):
 
     def _assign(self) -> None:
         """Give each key to the first command that may have it, and set the shortcuts."""
-        if not self._is_awake:
+        if not self._is_awake or self._is_held:
             return
         ranks = sorted(self._actions.values(), key=self._rank)
         owners: dict[tuple[str, str], str] = {}

@@ -187,6 +187,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         calls = changes.pop("calls", None)
         audience = changes.pop("audience", None)
         has_show = changes.pop("has_show", False)
+        is_complete = changes.pop("is_complete", True)
         settings = Settings(**{"voice": HIBARI, "theme": "light", **changes})
         reader = FakeReader(settings.voice)
         services = FakeServices(
@@ -208,7 +209,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
-        qtbot.waitUntil(lambda: window.isActiveWindow() and window.is_complete())
+        qtbot.waitUntil(lambda: window.isActiveWindow() and window.is_complete() is is_complete)
         return Desk(window, reader, services, journal, qtbot, stores)
 
     yield open_desk

@@ -169,10 +169,11 @@ class Features(QObject):
     def load(self) -> None:
         """Make all features; their modules are imported already."""
         host = self.host
-        host.text_workspace.complete(host)
-        late = (dialog for dialog in DIALOGS if dialog.is_there is not None and dialog.is_there(host))
-        host.commands.add(*map(self._action, late))
-        self._make(is_early=False)
+        with host.commands.together():
+            host.text_workspace.complete(host)
+            late = (dialog for dialog in DIALOGS if dialog.is_there is not None and dialog.is_there(host))
+            host.commands.add(*map(self._action, late))
+            self._make(is_early=False)
 
     def _make(self, *, is_early: bool) -> None:
         for entry in FEATURES:

@@ -360,6 +360,7 @@ class Window(QMainWindow):
             audience.follow(self._track.made())
         self._on_looked(self._reader.snapshot())
         self.fit()
+        self.commands.complete()
 
     def _add_workspaces(self) -> None:
         from fishcaption.ui.shell.workspaces import Workspaces
@@ -434,7 +435,7 @@ class Window(QMainWindow):
             self._services.speech.warm()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.commands.plain_key(event):
+        if not (self.commands.plain_key(event) or self.commands.early_key(event)):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

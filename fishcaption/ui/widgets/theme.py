@@ -221,4 +221,5 @@ class Look:
         # longest names first: @on_lit before @on
         for name in sorted(Colors._fields, key=len, reverse=True):
             sheet = sheet.replace(f"@{name}", getattr(self.colors, name))
-        app.setStyleSheet(sheet)
+        if app.styleSheet() != sheet:  # Qt styles every widget anew, also with the same one
+            app.setStyleSheet(sheet)

@@ -241,6 +241,23 @@ def test_what_somebody_else_gave_to_the_reader_is_shown_as_it_grows(desk: Desk) 
     assert desk.lit(desk.transcript) == ["world."]
 
 
+def test_a_key_that_comes_before_its_command_acts_once_that_is_there(
+    qtbot: QtBot, open_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready: list[Callable[[], None]] = []
+    monkeypatch.setattr(FakeServices, "prepare", lambda _self, on_ready: ready.append(on_ready))
+    desk = open_desk(is_complete=False)
+    qtbot.waitUntil(lambda: bool(ready))
+    desk.type("Not now.")
+    assert "text.hold" not in desk.window.commands
+    desk.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    desk.window.commands.run_if_there("one that never comes")
+    assert desk.editor.text() == "Not now."
+    ready[0]()
+    assert desk.editor.text() == ""
+    assert [held.text for held in desk.stores.held_texts.texts()] == ["Not now."]
+
+
 def test_keys_act_before_the_furniture_has_come(
     qtbot: QtBot, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
