@@ -78,8 +78,9 @@ class OutletKind(NamedTuple):
     is on, and tells its state to `AudienceService.tell`.
 
     ``layout`` and ``mode`` are what a new outlet begins with. ``can_revise``: what it has shown it can show
-    otherwise. ``keeps_numbers``: it is made with `Numbers` as a fourth argument; ``takes_sound``: with the
-    `HeardSound`. ``package`` is a module that the program starts without, and ``missing`` the sentence for a
+    otherwise; with ``revises_if``, an option and its value, only where the option has this value.
+    ``keeps_numbers``: it is made with `Numbers` as a fourth argument; ``takes_sound``: with the `HeardSound`.
+    ``package`` is a module that the program starts without, and ``missing`` the sentence for a
     computer without it: what to do.
     ``made_secrets`` are names of secrets that no form asks for: the program makes them where there are none.
     """
@@ -93,6 +94,7 @@ class OutletKind(NamedTuple):
     layout: Layout = TWO_LINES
     mode: Mode = "pop-on"
     can_revise: bool = True
+    revises_if: tuple[str, str] | None = None
     keeps_numbers: bool = False
     package: str = ""
     missing: str = ""
@@ -102,6 +104,13 @@ class OutletKind(NamedTuple):
     def secrets(self) -> tuple[str, ...]:
         """Return the names of all that is kept in the keyring."""
         return (*(option.name for option in self.options if option.is_secret), *self.made_secrets)
+
+    def revises(self, options: Mapping[str, str]) -> bool:
+        """Return whether an outlet with these options can show otherwise what it has shown."""
+        if not self.can_revise or self.revises_if is None:
+            return self.can_revise
+        name, value = self.revises_if
+        return options.get(name) == value
 
     def new(self, outlet: str) -> OutletConfig:
         """Return the configuration of a new outlet of this kind, with this id."""

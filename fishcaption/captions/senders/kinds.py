@@ -154,7 +154,7 @@ SENDERS: Final[tuple[OutletKind, ...]] = (
             OutletOption("secret", "Secret", "For the field {secret}.", is_secret=True),
             *HELD_BACK,
         ),
-        can_revise=False,
+        revises_if=("what", "newest"),
         keeps_numbers=True,
     ),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QPushButton
 
 from fishcaption.captions.outlet import Light, OutletState
 from fishcaption.captions.outlet_kind import Choice, OutletKind, OutletOption
+from fishcaption.captions.outlets import outlet_kind
 from fishcaption.core.audience import Layout, OutletConfig
 from fishcaption.ui.present.outlets import dialog as outlet_dialog
 from fishcaption.ui.present.outlets.address_dialog import AddressDialog, qr_pixmap
@@ -256,3 +257,16 @@ def test_the_form_shows_how_captions_come_in_full(
     mode = bench.form().mode
     longest = max(mode.fontMetrics().horizontalAdvance(mode.itemText(row)) for row in range(mode.count()))
     assert mode.width() > longest
+
+
+def test_how_captions_come_is_chosen_where_the_outlet_can_change_what_it_has_sent(bench: Bench) -> None:
+    kind = outlet_kind("http")
+    assert kind is not None
+    form = OutletDialog(kind, kind.new("own"), bench.desk.window, is_new=True)
+    assert not form.mode.isEnabled()
+    choice = form.fields["what"].findChild(QComboBox)
+    assert choice is not None
+    choice.setCurrentIndex(choice.findData("newest"))
+    assert form.mode.isEnabled()
+    assert form._cannot_revise.isHidden()
+    form.close()

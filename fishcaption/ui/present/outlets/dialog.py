@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -146,8 +146,14 @@ class OutletDialog(QDialog):
         self.delay = NumberBox(tr("Delay"), 0, _MOST_DELAY_SECONDS, 0.5, decimals=1, suffix=" s")
         self.delay.setValue(config.delay_seconds)
         self.fields = {option.name: _Field(option, config, is_new=is_new) for option in kind.options}
+        self._cannot_revise = Label(
+            tr("This outlet cannot change what it has sent: its captions come whole.")
+        )
         self._status = StatusLine()
         self._lay_out()
+        for field in self.fields.values():
+            field.chosen.connect(self._show_whether_it_revises)
+        self._show_whether_it_revises()
 
     def _lay_out(self) -> None:
         page = QWidget()
@@ -159,16 +165,17 @@ class OutletDialog(QDialog):
         self.name.setAccessibleName(tr("Name"))
         for option, field in zip(self._kind.options, self.fields.values(), strict=True):
             form.addRow(Label(option.label), field)
-            _add_hint(form, option.help)
-        cannot_revise = tr("This outlet cannot change what it has sent: its captions come whole.")
+            _add_hint(form, Label(option.help))
+        later = tr("Captions come this much later than the voice, as a stream does.")
         for words, box, hint in (
-            (tr("Characters a line"), self.columns, ""),
-            (tr("Lines"), self.lines, ""),
-            (tr("Captions come"), self.mode, "" if self._kind.can_revise else cannot_revise),
-            (tr("Delay"), self.delay, tr("Captions come this much later than the voice, as a stream does.")),
+            (tr("Characters a line"), self.columns, None),
+            (tr("Lines"), self.lines, None),
+            (tr("Captions come"), self.mode, self._cannot_revise),
+            (tr("Delay"), self.delay, Label(later)),
         ):
             form.addRow(Label(words), box)
-            _add_hint(form, hint)
+            if hint is not None:
+                _add_hint(form, hint)
         for number in (self.columns, self.lines, self.delay):
             number.told.connect(self._status.tell)
         about = Label(self._kind.help)
@@ -217,11 +224,17 @@ class OutletDialog(QDialog):
         ):
             choice.addItem(words, value)
         choice.setCurrentIndex(choice.findData(mode))
-        choice.setEnabled(self._kind.can_revise)
         # else it would be as narrow as its arrow; where there is no room beside its label, it stands below
         choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return choice
+
+    def _show_whether_it_revises(self) -> None:
+        """Let the mode be chosen where the outlet can change what it has sent, else say that it cannot."""
+        options = {option.name: self.fields[option.name].value() for option in self._kind.options}
+        can_revise = self._kind.revises(options)
+        self.mode.setEnabled(can_revise)
+        self._cannot_revise.setVisible(not can_revise)
 
     def _on_save(self) -> None:
         options: dict[str, str] = {}
@@ -267,9 +280,8 @@ class OutletDialog(QDialog):
         self.accept()
 
 
-def _add_hint(form: QFormLayout, words: str) -> None:
-    if words:
-        hint = Label(words)
+def _add_hint(form: QFormLayout, hint: Label) -> None:
+    if hint.text():
         hint.setWordWrap(True)
         hint.setProperty("role", "hint")
         form.addRow(hint)
@@ -277,6 +289,8 @@ def _add_hint(form: QFormLayout, words: str) -> None:
 
 class _Field(QWidget):
     """The field of one option, by its shape."""
+
+    chosen = Signal()  # another value of a choice
 
     def __init__(self, option: OutletOption, config: OutletConfig, *, is_new: bool) -> None:
         super().__init__()
@@ -313,6 +327,7 @@ class _Field(QWidget):
                 for entry in option.choices:
                     choice.addItem(entry.label, entry.value)
                 choice.setCurrentIndex(max(0, choice.findData(value)))
+                choice.currentIndexChanged.connect(self.chosen)
                 return choice, lambda: str(choice.currentData() or "")
             case "lines":
                 text = TextField()
