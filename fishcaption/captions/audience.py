@@ -41,6 +41,7 @@ _MOST_PASSED = 1000  # code points of a text that is typed on, but was not shown
 _JUMP_SECONDS = 0.5
 """What is heard goes on as fast as time does; the user has jumped where it is ahead by more."""
 
+_REHEARSAL = Display(is_rehearsal=True)
 _SILENT, _PAUSED = -1, -2  # places at the ear where no word is
 
 Show = Callable[[Display], None]
@@ -121,7 +122,7 @@ class Audience:
             self._previews.add(show)
         if screen.shown is None:
             screen.shown = self._displayed(screen, self._source)
-        show(screen.shown if self._is_shown_to(show) else Display())
+        show(screen.shown if self._is_shown_to(show) else _REHEARSAL)
 
         def end() -> None:
             self._subscribers.pop(show, None)
@@ -218,7 +219,7 @@ class Audience:
         for show, layout in tuple(self._subscribers.items()):
             if show not in self._previews:
                 shown = self._screens[layout].shown
-                show(Display() if is_rehearsal or shown is None else shown)
+                show(_REHEARSAL if is_rehearsal else shown or Display())
 
     def set_typing(self, is_typing: bool) -> None:
         """Let the audience know that somebody is typing."""

@@ -54,7 +54,8 @@ class Display(NamedTuple):
 
     ``cue`` is None while nothing is shown. ``following`` is the caption that comes next, so that it can be
     drawn before it is due; None if it is not known. ``is_typing``: somebody is typing who lets the audience
-    know. ``is_black``: the operator shows nothing on purpose.
+    know. ``is_black``: the operator shows nothing on purpose. ``is_rehearsal``: nothing is shown, because the
+    show is being rehearsed.
     """
 
     cue: AudienceCue | None = None
@@ -62,3 +63,4 @@ class Display(NamedTuple):
     is_paused: bool = False
     is_typing: bool = False
     is_black: bool = False
+    is_rehearsal: bool = False

@@ -11,6 +11,9 @@ const { follow, pastAfter } = (() => {
   const asked = new URLSearchParams(location.search);
   const server = asked.get("server") || "";
   const channel = (asked.get("channel") || "main").replace(/[^A-Za-z0-9_-]/g, "");
+  // of JetStream, where this server is a leaf of the one that keeps the captions
+  const domain = (asked.get("domain") || "").replace(/[^A-Za-z0-9_-]/g, "");
+  const keeper = `$JS.${domain ? `${domain}.` : ""}API.DIRECT.GET.${STREAM}`;
   const login = { user: asked.get("user") || "reader", pass: asked.get("pass") || "reader" };
   const inbox = `_INBOX.${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36)).join("")}`;
   const decoder = new TextDecoder();
@@ -58,7 +61,7 @@ const { follow, pastAfter } = (() => {
         try { resolve(text ? JSON.parse(text) : null); } catch (error) { reject(error); }
       });
       const wanted = JSON.stringify({ last_by_subj: `captions.${channel}.${topic}` });
-      send(`PUB $JS.API.DIRECT.GET.${STREAM} ${reply} ${encoder.encode(wanted).length}\r\n${wanted}`);
+      send(`PUB ${keeper} ${reply} ${encoder.encode(wanted).length}\r\n${wanted}`);
     });
   }
 

@@ -36,6 +36,7 @@ function left(seconds) {
 
 function show(view) {
   by("place").textContent = view.is_open ? `${view.number} of ${view.total}, ${left(view.left_seconds)}` : "";
+  by("rehearsal").hidden = !view.is_rehearsal;
   by("now").textContent = view.current || (view.is_open ? "" : "No script is open.");
   by("following").textContent = view.following;
   document.querySelector("[data-command=black]").setAttribute("aria-pressed", String(view.is_black));

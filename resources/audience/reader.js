@@ -170,6 +170,7 @@ function show(message) {
   for (const cue of message.past || []) if (cue.id === known + 1) finish(cue);
   if (known < last) setTimeout(catchUp, Math.random() * 400); // not all readers at once
   root.classList.toggle("black", message.black);
+  tellStatus();
   draw();
 }
 
@@ -282,17 +283,26 @@ addEventListener("resize", fit);
 
 let goneTimer = 0;
 let isHere = true;
+let isGone = false; // for so long that it is told
+function tellStatus() {
+  const isRehearsal = newest && newest.rehearsal;
+  const words = isGone ? "No connection. It is tried again." : isRehearsal ? "Rehearsal. Captions come when it is over." : "";
+  if (by("status").textContent !== words) by("status").textContent = words;
+}
+
 function tellConnection(isThere) {
   if (isThere === isHere && (isThere || goneTimer)) return;
   isHere = isThere;
   clearTimeout(goneTimer);
   goneTimer = 0;
   if (isThere) {
-    by("status").textContent = "";
+    isGone = false;
+    tellStatus();
     return;
   }
   goneTimer = setTimeout(() => {
-    by("status").textContent = "No connection. It is tried again.";
+    isGone = true;
+    tellStatus();
     goneTimer = setTimeout(() => { if (newest) { newest = { ...newest, cue: null, typing: false }; draw(); } }, STALE_MS);
   }, 2000);
 }

@@ -380,14 +380,15 @@ def test_a_rehearsal_is_shown_to_previews_alone() -> None:
     audience.subscribe(WIDE, preview.append, is_preview=True)
     audience.look(voice.at_word(0))
     audience.set_rehearsal(True)
-    assert outlet[-1] == preview[-1] == Display()
+    assert preview[-1] == Display()
+    assert outlet[-1] == Display(is_rehearsal=True)
     told = len(outlet)
     audience.look(voice.at_word(1))
     audience.show_text("For nobody yet.")
     late = shown_on(audience)
     assert preview[-1].cue is not None
     assert preview[-1].cue.lines == ("For nobody yet.",)
-    assert (len(outlet), late) == (told, [Display()])
+    assert (len(outlet), late) == (told, [Display(is_rehearsal=True)])
     audience.set_rehearsal(False)
     assert outlet[-1] == late[-1] == preview[-1] == Display(), "nothing of it is shown afterwards"
     audience.look(voice.at_word(2))

@@ -145,6 +145,7 @@ class OperatorControl:
         shown = OperatorView(
             is_black=self._audience.is_black,
             is_frozen=self._audience.is_frozen,
+            is_rehearsal=self._audience.is_rehearsal,
             words=self._words,
             outlets=tuple(
                 OutletLine(row.config.name, row.state.light.value, row.state.words) for row in rows

@@ -35,7 +35,7 @@ class CueMessages:
         message: dict[str, Any] = json.loads(self._messages.take(display, mode))
         cue = display.cue
         known = None if cue is None else (cue.id, cue.lines, cue.speaker, cue.words)
-        told = (known, display.is_paused, display.is_typing, display.is_black, mode)
+        told = (known, display._replace(cue=None, following=None), mode)
         if told == self._told:
             return None
         self._told = told

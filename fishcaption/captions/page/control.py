@@ -46,6 +46,7 @@ class OperatorView(NamedTuple):
     is_black: bool = False
     is_frozen: bool = False
     is_paused: bool = False
+    is_rehearsal: bool = False
     left_seconds: float = 0.0
     words: str = ""  # of the last command that could not be done: why
     outlets: tuple[OutletLine, ...] = ()

@@ -5,7 +5,7 @@ A message is the whole state, so the newest one is all that a reader needs who j
     {"id": 12, "show": "k3Yw", "mode": "word", "last": 4,
      "cue": {"id": 5, "lines": [["Good ", "evening, "], ["everybody."]], "heard": 2, "speaker": "",
              "language": "en"},
-     "paused": false, "typing": false, "black": false,
+     "paused": false, "typing": false, "black": false, "rehearsal": false,
      "past": [{"id": 4, "lines": ["…"], "speaker": "", "language": "en"}]}
 
 ``lines`` of a cue are lists of words, with the blanks between them. ``past`` has the captions that are
@@ -70,6 +70,7 @@ class Messages:
             "paused": display.is_paused,
             "typing": display.is_typing,
             "black": display.is_black,
+            "rehearsal": display.is_rehearsal,
         }
         if finished:
             told["past"] = finished

@@ -41,7 +41,9 @@ def test_a_message_is_the_whole_state() -> None:
         "paused": True,
         "typing": True,
         "black": False,
+        "rehearsal": False,
     }
+    assert json.loads(messages.take(Display(is_rehearsal=True), "word"))["rehearsal"] is True
 
 
 def test_a_caption_is_finished_with_the_next_one_or_when_the_display_is_cleared() -> None:
