@@ -72,6 +72,22 @@ class AudienceService(Protocol):
         ...
 
 
+class RecentScripts(Protocol):
+    """The files of scripts that were opened last, a few."""
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return the files, the newest first. They need not exist any more."""
+        ...
+
+    def add(self, path: Path) -> None:
+        """Put a file first that was opened."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        ...
+
+
 class CueCheck(NamedTuple):
     """The findings of preparing about one cue. ``seconds`` is its length as it is spoken, if it is known."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fishcaption.store.held_texts import HeldTexts
     from fishcaption.store.history import History
     from fishcaption.ui.account_ports import AccountService, SpendingService
-    from fishcaption.ui.audience_ports import AudienceService, ScriptService
+    from fishcaption.ui.audience_ports import AudienceService, RecentScripts, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
     from fishcaption.ui.retry_ports import RetryService
     from fishcaption.ui.voice_ports import OwnVoiceService, VoiceService
@@ -323,4 +323,8 @@ class Services(Protocol):
 
     def script(self) -> ScriptService | None:
         """Return the script of the Present workspace, if there is one. Called after the first paint."""
+        ...
+
+    def recent_scripts(self) -> RecentScripts:
+        """Return the files of scripts that were opened last. Called where there is a script."""
         ...

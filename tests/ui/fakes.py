@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -335,6 +336,22 @@ def call_later(seconds: float, act: Callable[[], None]) -> QtTimer:
     return QtTimer(seconds, act)
 
 
+class FakeRecentScripts:
+    """Keeps the promises of `RecentScripts`."""
+
+    def __init__(self) -> None:
+        self.files: list[Path] = []
+
+    def paths(self) -> tuple[Path, ...]:
+        return tuple(self.files)
+
+    def add(self, path: Path) -> None:
+        self.files = [path, *(other for other in self.files if other != path)]
+
+    def clear(self) -> None:
+        self.files = []
+
+
 @dataclass
 class FakeServices:
     """Remembers what was asked; `answer` gives the oldest question of a name its answer."""
@@ -356,6 +373,7 @@ class FakeServices:
     audience_service: Any = None
     limit_reached: LimitReached | None = None
     own_voice_service: Any = None
+    recent: FakeRecentScripts = field(default_factory=FakeRecentScripts)
 
     def __post_init__(self) -> None:
         self.settings = SettingsStore(self.initial, self.applied.append)
@@ -448,6 +466,9 @@ class FakeServices:
 
     def script(self) -> Any:
         return self.script_service
+
+    def recent_scripts(self) -> FakeRecentScripts:
+        return self.recent
 
     def vocabulary(self) -> Any:
         return self.vocabulary_service

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 
 from fishcaption.app.lazy_reader import billing_day
 from fishcaption.core.errors import FishCaptionError, LimitReached, StorageError
+from fishcaption.core.speech import Fate
 from fishcaption.store.settings import Settings
 from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.shell.registry import deferred_modules
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.store.outlets.sequence_numbers import SequenceNumbers
+    from fishcaption.store.scripts.kept_scripts import KeptScripts
+    from fishcaption.store.scripts.recent_scripts import RecentScripts
 
 _DEFERRED = (
     *deferred_modules(),
@@ -91,6 +94,7 @@ class Services:
         self._audience: AudienceOutlets | None = None
         self._control: OperatorControl | None = None
         self._script: ScriptShow | None = None
+        self._scripts: KeptScripts | None = None
         speech.rules = self._rules
         speech.on_awake = self._on_awake
         settings.subscribe(switches_of, self._on_switches)
@@ -139,6 +143,7 @@ class Services:
         async def prepare() -> None:
             for name in _DEFERRED:
                 await asyncio.to_thread(import_module, name)
+            await asyncio.to_thread(self._kept_scripts().load)
             on_ready()
 
         self.tasks.start(prepare)
@@ -277,30 +282,51 @@ class Services:
         if self._script is None:
             from fishcaption.app.services.script_preparation import ScriptPreparation
             from fishcaption.app.services.script_show import ScriptShow
-            from fishcaption.store.scripts.kept_scripts import KeptScripts, scripts_dir
 
-            data = self._user_data
+            history = self._user_data.history
             self._script = ScriptShow(
                 self._reader,
                 self.audience().audience,
                 self.settings,
-                KeptScripts(scripts_dir(), data.tell, writer=data.writer),
+                self._kept_scripts(),
                 ScriptPreparation(
                     self._reader, self.settings, today=billing_day, missing_scripts=_missing_scripts
                 ),
                 self.tasks,
                 speaking_as=self.speech.speaking_as,
                 call_soon=asyncio.get_running_loop().call_soon,
+                remember=lambda text: history.add(text, 0, Fate.SHOWN),
             )
             self._script.use_rules(self._rules())
             if self.speech.is_entered:
                 self.tasks.start(partial(self._script.run, self.speech.system))
         return self._script
 
+    def recent_scripts(self) -> RecentScripts:
+        """The files of scripts that were opened last."""
+        from fishcaption.store.scripts.recent_scripts import RecentScripts, recent_scripts_path
+
+        data = self._user_data
+        made = RecentScripts(recent_scripts_path(), data.writer, data.tell)
+        made.off_record = self.settings.current.off_record
+        self.settings.subscribe(
+            lambda settings: settings.off_record,
+            lambda _before, after: setattr(made, "off_record", after),
+        )
+        return made
+
     # -- inside -----------------------------------------------------------------------------------
 
     def _limit(self, dollars: float) -> LimitReached | None:
         return self.spending.limit(dollars)
+
+    def _kept_scripts(self) -> KeptScripts:
+        """Return the scripts on disk."""
+        if self._scripts is None:
+            from fishcaption.store.scripts.kept_scripts import KeptScripts, scripts_dir
+
+            self._scripts = KeptScripts(scripts_dir(), self._user_data.tell, writer=self._user_data.writer)
+        return self._scripts
 
     def _numbers(self) -> SequenceNumbers:
         """Return the numbers of outlets; they are read from the disk."""

@@ -64,7 +64,8 @@ class ScriptShow:
     """`ui.audience_ports.ScriptService`.
 
     ``speaking_as`` has the reader speak with another voice than the chosen one (None: the embedded default).
-    ``call_soon`` calls in the loop, after the work at hand.
+    ``call_soon`` calls in the loop, after the work at hand. ``remember`` is given each text that is shown
+    without a voice.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class ScriptShow:
         *,
         speaking_as: Callable[[Voice | None], AbstractContextManager[None]],
         call_soon: Callable[[Callable[[], None]], object],
+        remember: Callable[[str], object],
         read_script: Callable[[Path], Script] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +91,7 @@ class ScriptShow:
         self._speaking_as = speaking_as
         self._read_script = read_script or _read_script
         self._call_soon = call_soon
+        self._remember = remember
         self._clock = clock
         self._subscribers: Subscribers[[]] = Subscribers()
         self._is_to_tell = False
@@ -150,7 +153,11 @@ class ScriptShow:
         """Return what preparing found out about a cue; of one that is gone nothing is known."""
         if cue not in self._show.script.places:
             return CueCheck(False)
-        return self._preparation.check(self._show.cue(cue), self._times.known.get(cue))
+        spoken = self._times.known.get(cue)
+        found = self._preparation.check(self._show.cue(cue), spoken)
+        if self._is_muted:
+            return found._replace(seconds=self._person_times.known.get(cue))
+        return found if spoken is None else found._replace(seconds=spoken / self._settings.current.speed)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when the view or a check is another."""
@@ -300,6 +307,8 @@ class ScriptShow:
             return
         language = next(iter(self._speaker_of(cue).languages), "en")[:2]
         self._audience.show_text(cue.text, speaker=cue.speaker, language=language)
+        if not self._is_rehearsal:
+            self._remember(cue.text)
         self._shown = _Shown(cue, self._clock())
 
     def _make_way(self) -> bool:

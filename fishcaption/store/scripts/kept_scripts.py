@@ -39,6 +39,7 @@ class KeptScripts:
         self._put_by: dict[str, KeptScript] = {}  # by name; not written yet, or written by this program
         self._unwritten: set[str] = set()  # names of those that were put by off the record
         self._is_off_record = False
+        self._restored: KeptScript | None = None
         # of the writer's thread
         self._lines: dict[int, tuple[CueLine, bytes]] = {}
 
@@ -57,12 +58,22 @@ class KeptScripts:
             if self._kept is not None:
                 self._file.soon()
 
-    def restore(self) -> KeptScript:
-        """Return the script that was open last; an empty one if there is none. What is wrong is told."""
+    def load(self) -> None:
+        """Read the script that was open last; what is wrong is told. A long one takes a second.
+
+        It may be called in any thread, before `restore`.
+        """
         kept, told = read(self._file.path)
         if told:
             self._file.tell(StorageError(told))
-        return kept or KeptScript()
+        self._restored = kept or KeptScript()
+
+    def restore(self) -> KeptScript:
+        """Return the script that was open last, as it was loaded; an empty one if there is none."""
+        if self._restored is None:
+            self.load()
+        restored, self._restored = self._restored, None  # it need not stay in memory
+        return restored or KeptScript()
 
     def keep(self, kept: KeptScript) -> None:
         """Have the open script on disk as it is now. Returns at once."""

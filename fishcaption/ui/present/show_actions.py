@@ -43,6 +43,7 @@ SHOW_ACTIONS: Final = {
     "rehearse": ShowAction("Rehearse: nothing leaves this computer"),
     "prepare": ShowAction("Prepare: make the whole script ready ahead"),
     "edit": ShowAction("Edit the selected cue", ("F2",)),
+    "recent": ShowAction("Open a script that was opened before", in_menu=True),
     "as_text": ShowAction("Edit the whole script as text", in_menu=True),
     "insert": ShowAction("Write a new cue below", ("Ctrl+Return", "Ins")),
     "delete": ShowAction("Delete the selected cues", ("Del",)),

@@ -43,6 +43,7 @@ class ShowCommands(QObject):
     find_asked = Signal()
     speakers_asked = Signal()
     as_text_asked = Signal()
+    recent_asked = Signal()
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class ShowCommands(QObject):
             self._action("delete", self._delete),
             self._action("paste", self.paste),
             self._action("undo", self._on_undo),
+            self._action("recent", self.recent_asked.emit),
             self._action("as_text", self.as_text_asked.emit),
             self._action("speakers", self.speakers_asked.emit),
         )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from fishcaption.core.text.tags import visible
 from fishcaption.ui.audience_ports import ShowView
 from fishcaption.ui.commands import Actions
-from fishcaption.ui.present.clock_row import ClockRow
+from fishcaption.ui.present.clock_row import ClockRow, clock
 from fishcaption.ui.present.outlets.lights import OutletLights
 from fishcaption.ui.present.outlets.panel import OutletsPanel
 from fishcaption.ui.present.preview import Preview
@@ -36,6 +36,7 @@ class ShowPanel(QWidget):
     def __init__(self, host: Host, script: ScriptService, audience: AudienceService) -> None:
         super().__init__()
         self._audience = audience
+        self._script = script
         self._is_rehearsal = False
         self.preview = Preview(audience.audience, host.services.settings)
         self.next = Label()
@@ -77,6 +78,11 @@ class ShowPanel(QWidget):
             text = " ".join(visible(showable(cue.text[:_MOST_SHOWN])).split())
             name = f"{showable(cue.speaker)}: " if cue.speaker else ""
             words = self.tr("Next: {text}").format(text=name + text)
+            seconds = self._script.check(cue.id).seconds
+            more = [clock(seconds)] if seconds is not None else []
+            if cue.note:
+                more.append(" ".join(showable(cue.note[:_MOST_SHOWN]).split()))
+            words = "\n".join((words, " · ".join(more))) if more else words
         self.next.setText(words)
         self.next.setVisible(bool(words))
         for command, is_on in (

@@ -50,6 +50,7 @@ class PresentWorkspace(QWidget):
         assert audience is not None
         self._host = host
         self._service = script
+        self._recent = host.services.recent_scripts()
         self._is_open = True
         self.script = ScriptPanel(script, host.commands)
         self.show_panel = ShowPanel(host, script, audience)
@@ -80,6 +81,7 @@ class PresentWorkspace(QWidget):
         commands.find_asked.connect(script.search.begin)
         commands.speakers_asked.connect(self._on_speakers)
         commands.as_text_asked.connect(self._on_as_text)
+        commands.recent_asked.connect(partial(script.open_recent, self._recent))
         script.noticed.connect(self.noticed)
         script.file_dropped.connect(self.open_file)
         script.text_dropped.connect(commands.add_text)
@@ -150,7 +152,7 @@ class PresentWorkspace(QWidget):
 
     def open_file(self, path: Path) -> None:
         """Open a script; what is wrong with it is told."""
-        self._service.open_file(path, partial(self._on_opened, self._service.view().script))
+        self._service.open_file(path, partial(self._on_opened, path, self._service.view().script))
 
     def kept_settings(self) -> dict[str, Any]:
         """Return the settings of the layout."""
@@ -165,12 +167,13 @@ class PresentWorkspace(QWidget):
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _on_opened(self, before: Script, answer: Script | FishCaptionError) -> None:
+    def _on_opened(self, path: Path, before: Script, answer: Script | FishCaptionError) -> None:
         if not self._is_open:
             return
         if isinstance(answer, FishCaptionError):
             self.failed.emit(answer)
             return
+        self._recent.add(path)
         self.commands.forget_changes(before)
         self.begun.emit()
         self.show_view()

@@ -64,6 +64,7 @@ class Desk:
         self.kept = KeptScripts(folder / "scripts", self.told.append)
         self.files: Callable[[Path], Script] = lambda path: SCRIPT
         self.calls: list[Callable[[], None]] = []
+        self.remembered: list[str] = []
         self.preparation = ScriptPreparation(cast(Speaker, self.reader), self.settings, renders=self.renders)
         self.show = ScriptShow(
             cast(LazyReader, self.reader),
@@ -75,6 +76,7 @@ class Desk:
             speaking_as=self._speaking_as,
             read_script=lambda path: self.files(path),
             call_soon=self.calls.append,
+            remember=self.remembered.append,
             clock=lambda: self.now,
         )
 
@@ -356,6 +358,8 @@ async def test_while_a_person_speaks_the_keys_show_the_cues(tmp_path: Path) -> N
         await made.next()  # the end: the last one took two seconds
         await made.hear(99)
         assert made.stage.heard() == ""
+        assert made.remembered == [cue.text for cue in CUES]
+        assert made.show.check(1).seconds == pytest.approx(4.0)
         view = made.show.view()
         assert view.spoken_seconds == pytest.approx(12.0)
         assert view.left_seconds == 0.0
@@ -417,11 +421,15 @@ async def test_a_rehearsal_reaches_nobody_and_no_network(tmp_path: Path) -> None
             "the one that is prepared in her own voice, the last in the default"
         )
         assert lines(preview[-1]) == ("Six seven eight nine.",)
-        assert set(outlet) == {Display()}
+        assert set(outlet) == {Display(), Display(is_rehearsal=True)}
+        made.show.set_muted(is_muted=True)
+        made.show.go_to(1)
+        await made.next()
+        assert made.remembered == []
         made.show.set_rehearsal(is_rehearsal=False)
         await made.hear(99)
         made.audience.look(made.reader.snapshot())
-        assert set(outlet) == {Display()}, "what was being rehearsed has ended"
+        assert outlet[-1] == Display(), "what was being rehearsed has ended"
         assert made.reader.snapshot().state is State.IDLE
 
 
@@ -445,7 +453,7 @@ async def test_another_start_finds_everything_again(tmp_path: Path) -> None:
             outlet = again.seen()
             await again.next()
             assert again.stage.heard() == ""
-            assert set(outlet) == {Display()}, "it is still a rehearsal"
+            assert set(outlet) == {Display(is_rehearsal=True)}, "it is still a rehearsal"
 
 
 async def test_an_edited_script_keeps_place_and_times(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -220,4 +221,17 @@ def test_a_kill_in_the_middle_of_an_edit_loses_nothing_that_was_written(disk: Di
     newest = max(int(cue.text.split()[1]) for cue in cues if cue.text.startswith("edit"))
     assert newest in (last, last + 1)
     assert kept.show.current == newest + 1
+    assert disk.told == []
+
+
+def test_a_script_that_was_loaded_in_a_thread_is_what_is_restored(disk: Disk) -> None:
+    scripts = disk.scripts()
+    scripts.keep(KEPT)
+    assert scripts.flush()
+    other = disk.scripts()
+    thread = threading.Thread(target=other.load)
+    thread.start()
+    thread.join()
+    (disk.folder / "open.jsonl").unlink()
+    assert other.restore().show.script.name == "play.txt"
     assert disk.told == []

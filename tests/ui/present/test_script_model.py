@@ -69,7 +69,7 @@ def test_what_a_row_says(watched: Watched) -> None:
         role = Qt.ItemDataRole.AccessibleTextRole
         return [str(watched.model.index(row, column).data(role)) for column in Column]
 
-    assert said(0) == ["Now", "1", "ANNA", "One.", "Cue 1: look at this: Too fast to read."]
+    assert said(0) == ["Now", "1", "ANNA", "One.", "Cue 1: look at this: Too fast to read.\nLength: 0:02"]
     assert said(1) == ["Next", "2", "Cue 2: no speaker", "Two.", "Cue 2: ready"]
     assert said(2) == [
         "Cue 3: not now",

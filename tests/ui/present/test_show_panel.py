@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QDateTime, QTime
 
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
-from fishcaption.ui.audience_ports import Preparation
+from fishcaption.ui.audience_ports import CueCheck, Preparation
 from fishcaption.ui.present.clock_row import clock, seconds_until, time_of
 from fishcaption.ui.present.script.speakers_dialog import SpeakersDialog
 from fishcaption.ui.present.workspace import PresentWorkspace
@@ -42,6 +43,11 @@ def present(desk: Desk) -> PresentWorkspace:
 def test_the_next_cue_is_told_with_its_speaker(desk: Desk) -> None:
     told = present(desk).show_panel.next
     assert told.text() == "Next: ANNA: Good evening."
+    cues = (PLAY.cues[0], replace(PLAY.cues[1], note="Wait for\nthe light"))
+    service(desk).checks[2] = CueCheck(True, 3.6)
+    service(desk).set_script(replace(PLAY, cues=cues))
+    service(desk).show(following=2)
+    assert told.text() == "Next: BEN: Welcome.\n0:04 · Wait for the light"
     service(desk).show(following=None)
     assert told.text() == "Next: nothing; this is the end."
 

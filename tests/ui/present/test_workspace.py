@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
-from fishcaption.core.errors import InputError
+from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.ui.present.workspace import PresentWorkspace
 from fishcaption.ui.settings.keys_dialog import KeysDialog
@@ -477,6 +477,25 @@ def test_a_script_that_was_opened_by_mistake_is_undone(show: Show, tmp_path: Pat
     show.script.answer(Script("other.txt", (ScriptCue(1, "Something else."),)))
     show.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert show.script.view().script == before
+
+
+def test_scripts_that_were_opened_before_are_in_a_menu(show: Show, tmp_path: Path) -> None:
+    show.desk.window.commands.run("show.recent")
+    assert show.desk.status == "No script was opened yet."
+    for name in ("first.txt", "A & B.txt", "gone.txt"):
+        show.present.open_file(tmp_path / name)
+        is_there = name != "gone.txt"
+        show.script.answer(Script(name, (ScriptCue(1, "One."),)) if is_there else StorageError("It is gone."))
+    show.desk.window.commands.run("show.recent")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    names = [entry.text().partition("  (")[0] for entry in menu.actions() if not entry.isSeparator()]
+    assert names == ["A && B.txt", "first.txt", "Clear this list"]
+    menu.actions()[1].trigger()
+    assert [path for path, _ in show.script.opening] == [tmp_path / "first.txt"]
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert show.desk.services.recent.paths() == ()
 
 
 def test_the_window_closes_while_a_file_is_read(show: Show, tmp_path: Path) -> None:

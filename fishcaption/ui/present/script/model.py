@@ -11,6 +11,7 @@ from PySide6.QtGui import QPixmap
 
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.ui.audience_ports import CueCheck, ShowView
+from fishcaption.ui.present.clock_row import clock
 from fishcaption.ui.widgets.labels import as_written
 from fishcaption.ui.widgets.longtext import showable
 from fishcaption.ui.widgets.theme import Look
@@ -158,9 +159,11 @@ class ScriptModel(QAbstractTableModel):
         """Return all that is to be said about a cue, for its tool tip."""
         cue = self._script.cues[row]
         check = self._check(cue.id)
+        length = "" if check.seconds is None else self.tr("Length: {time}").format(time=clock(check.seconds))
         parts = [cue.note, *check.warnings]
         if check.error is not None:
             parts.append(f"{check.error} {check.error.hint}".strip())
+        parts.append(length)
         return "\n".join(part for part in parts if part)
 
     def _state_words(self, row: int) -> str:

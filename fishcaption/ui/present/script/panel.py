@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from fishcaption.core.script.model import Script
 from fishcaption.ui.audience_ports import ShowView
@@ -25,7 +25,10 @@ from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
     from fishcaption.core.script.model import ScriptCue
-    from fishcaption.ui.audience_ports import ScriptService
+    from fishcaption.ui.audience_ports import RecentScripts, ScriptService
+
+_MOST_NAME = 60  # code points of a file's name in the list of recent ones
+_MOST_FOLDER = 40  # and of the end of its folder's
 
 
 class ScriptPanel(QWidget):
@@ -46,12 +49,14 @@ class ScriptPanel(QWidget):
         self._name = Label()
         self._name.setProperty("role", "title")
         self._open = command_button(self.tr("Open…"))
+        self._recent = command_button(self.tr("Recent…"))
         self._write = command_button(self.tr("Write"))
         self._paste = command_button(self.tr("Paste"))
         self._find = command_button(self.tr("Find"))
         self._speakers = command_button(self.tr("Speakers…"))
         self._buttons = (
             (self._open, "text.open"),
+            (self._recent, "show.recent"),
             (self._write, "show.insert"),
             (self._paste, "show.paste"),
             (self._find, "show.find"),
@@ -128,12 +133,35 @@ class ScriptPanel(QWidget):
             *self.prepare.controls(),
         )  # fmt: skip
 
+    def open_recent(self, recent: RecentScripts) -> None:
+        """Open the menu of the scripts that were opened before; a chosen one comes as a dropped file does."""
+        paths = recent.paths()
+        if not paths:
+            self.noticed.emit(self.tr("No script was opened yet."))
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for path in paths:
+            name = showable(path.name)[:_MOST_NAME]
+            folder = showable(str(path.parent))[-_MOST_FOLDER:]
+            entry = menu.addAction(f"{name}  ({folder})".replace("&", "&&"))
+            entry.setToolTip(as_written(showable(str(path))))
+            entry.triggered.connect(partial(self._on_recent, path))
+        menu.addSeparator()
+        menu.addAction(self.tr("Clear this list")).triggered.connect(lambda: recent.clear())
+        menu.popup(self._recent.mapToGlobal(QPoint(0, self._recent.height())))
+        menu.setActiveAction(menu.actions()[0])
+
     def focus(self) -> None:
         """Give the focus to the script, or to what is said where there is none."""
         page = self.cues if self._pages.currentWidget() is self.cues else self._empty
         page.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # -- inside
+
+    def _on_recent(self, path: Path, _is_checked: bool = False) -> None:
+        self.file_dropped.emit(path)
 
     def _title(self, view: ShowView) -> str:
         count = len(view.script.cues)
