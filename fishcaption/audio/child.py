@@ -30,23 +30,24 @@ def environment() -> dict[str, str]:
 
 
 def answer(
-    command: Sequence[str], env: Mapping[str, str], timeout_seconds: float
+    command: Sequence[str], env: Mapping[str, str], timeout_seconds: float, given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command to its end, as `subprocess.run` does, and end it with this program. Blocks.
 
+    It finds ``given`` on its standard input.
     Raises OSError where it cannot be run, TimeoutExpired where it takes too long.
     """
     with subprocess.Popen(
         command,
         env=env,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if given else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         creationflags=flags(),
     ) as process:
         _asked.add(process)
         try:
-            out, err = process.communicate(timeout=timeout_seconds)
+            out, err = process.communicate(given or None, timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             raise

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.account_ports import AccountService, SpendingService
     from fishcaption.ui.audience_ports import AudienceService, RecentScripts, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
+    from fishcaption.ui.recording_ports import RecorderService
     from fishcaption.ui.retry_ports import RetryService
     from fishcaption.ui.voice_ports import OwnVoiceService, VoiceService
 
@@ -290,6 +291,11 @@ class Services(Protocol):
     @property
     def sound_devices(self) -> SoundDeviceService:
         """Return the service for sound devices."""
+        ...
+
+    @property
+    def recorder(self) -> RecorderService:
+        """Recordings from a microphone."""
         ...
 
     @property

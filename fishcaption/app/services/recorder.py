@@ -1,4 +1,4 @@
-"""Recordings: from a microphone, one at a time, each in a process that lives as long as the recording."""
+"""Recordings: made one at a time, measured, cut, read; each in a process that lives as long as that takes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.speech import Rendered, Voice
 from fishcaption.ui.recording_ports import InputDevice, Level, Recorded
 
 if TYPE_CHECKING:
     from fishcaption.audio.recorder.capture import CapturedLevel, RecordingProcess
+    from fishcaption.core.voices.takes import TakeMeasures
     from fishcaption.tasks import ServiceTasks
+
+
+RECORDING = Voice("embedded", "recording", "Recording")
+"""Whose the sound of a recording is: nobody's that could be asked to say more."""
 
 
 class Recorder:
@@ -59,6 +65,57 @@ class Recorder:
         """End the recording."""
         if self._recording is not None:
             self._recording.stop()
+
+    def check(self, path: Path, on_done: Callable[[TakeMeasures | FishCaptionError], None]) -> None:
+        """Measure a recording, of an hour at most."""
+
+        async def check() -> TakeMeasures:
+            from fishcaption.audio.recorder import jobs
+
+            return await asyncio.to_thread(jobs.check, path)
+
+        self._tasks.answer(check, on_done)
+
+    def cut(
+        self,
+        path: Path,
+        target: Path,
+        on_done: Callable[[Recorded | FishCaptionError], None],
+        *,
+        start_seconds: float = 0.0,
+        end_seconds: float | None = None,
+        trims: bool = False,
+        levels: bool = False,
+    ) -> None:
+        """Write a part of a recording to another file."""
+
+        async def cut() -> Recorded:
+            from fishcaption.audio.recorder import jobs
+
+            work = partial(jobs.cut, path, target, start_seconds, end_seconds, trims=trims, levels=levels)
+            return Recorded(target, await asyncio.to_thread(work))
+
+        self._tasks.answer(cut, on_done)
+
+    def read(self, path: Path, on_done: Callable[[Rendered | FishCaptionError], None]) -> None:
+        """Answer with the sound of a recording, of 15 minutes at most."""
+
+        async def read() -> Rendered:
+            from fishcaption.audio.recorder import jobs
+
+            return Rendered(RECORDING, *await asyncio.to_thread(jobs.read, path))
+
+        self._tasks.answer(read, on_done)
+
+    def length(self, path: Path, on_done: Callable[[float | FishCaptionError], None]) -> None:
+        """Answer with the seconds of a file of sound, also of one that cannot be decoded here."""
+
+        async def length() -> float:
+            from fishcaption.audio.recorder import jobs
+
+            return await asyncio.to_thread(jobs.seconds_of, path)
+
+        self._tasks.answer(length, on_done)
 
     async def _record(self, recording: RecordingProcess, path: Path) -> Recorded:
         try:

@@ -11,7 +11,8 @@ from typing import IO, NamedTuple
 
 from fishcaption.audio.child import command, environment, flags
 from fishcaption.audio.devices import DeviceChoice
-from fishcaption.core.errors import AudioDeviceError, FishCaptionError, StorageError
+from fishcaption.audio.recorder.told_errors import error_of
+from fishcaption.core.errors import AudioDeviceError
 
 OPEN_SECONDS = 20.0
 """A device that has not opened or failed by then hangs."""
@@ -119,8 +120,8 @@ class RecordingProcess:
                     if not self._is_stopped:
                         self._unwatch()
             elif kind == "ended":
-                if event["kind"]:
-                    raise _error(event["kind"], event["words"], event["hint"])
+                if (failed := error_of(event)) is not None:
+                    raise failed
                 return Captured(event["frames"], event["lost"])
         raise self._unexpected()
 
@@ -172,7 +173,3 @@ def _write(pipe: IO[bytes], data: bytes) -> None:
         pipe.flush()
     except BrokenPipeError:  # it ended already, which is told by the end of its events
         return
-
-
-def _error(kind: str, words: str, hint: str) -> FishCaptionError:
-    return (StorageError if kind == "StorageError" else AudioDeviceError)(words, hint=hint)

@@ -26,16 +26,16 @@ _TOTAL_AT = 21  # the byte whose lower half begins the 36 bits of the number of 
 class FlacFile:
     """A new file of int16 mono frames at 48 kHz. Raises StorageError if it cannot be made.
 
-    It is never written over another file.
+    It is never written over another file. ``name`` is what the user knows it by, if not by its path.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._name = path.name
+    def __init__(self, path: Path, name: str = "") -> None:
+        self._name = name or path.name
         try:
             self._target = _Target(path)
         except FileExistsError as error:
             raise StorageError(
-                f"There is a file {path.name} already.", hint="Record to another name."
+                f"There is a file {self._name} already.", hint="Record to another name."
             ) from error
         except OSError as error:
             raise self._complaint(error) from error
@@ -48,14 +48,14 @@ class FlacFile:
         self._check()
 
     def close(self) -> int:
-        """Finish the file, and return how many frames are in it. Raises StorageError."""
-        frames = self._sound.frames
+        """Finish the file, and return how many frames are in it. Raises StorageError if its end is lost."""
+        had_failed = self._target.error is not None
         self._sound.close()
-        failed = self._target.error
         self._target.close()
-        if failed is not None or self._target.error is not None:
+        if had_failed:
             return self._target.frames
-        return int(frames)
+        self._check()
+        return int(self._sound.frames)
 
     def _check(self) -> None:
         if self._target.error is not None:
@@ -109,9 +109,11 @@ class _Target:
 
     def close(self) -> None:
         """Let what was written reach the disk."""
+        if self._file.closed:
+            return
         try:
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with self._file:
+                os.fsync(self._file.fileno())
         except OSError as error:
             self.error = error
 

@@ -7,7 +7,7 @@ means nothing: its end stops the recording. The file is finished even if nobody 
 
     opened   device: its name
     level    peak, rms: 0 to 1; is_clipped; has_signal: false once all was zero for so long
-    ended    frames, lost; kind, words, hint: the error that ended it, or "" each
+    ended    frames, lost; the error that ended it, if any: see `told_errors`
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from fishcaption.audio.devices import DeviceChoice
 from fishcaption.audio.engine import portaudio
 from fishcaption.audio.recorder.flac_file import RATE, FlacFile
 from fishcaption.audio.recorder.microphone import Microphone, Samples
+from fishcaption.audio.recorder.told_errors import fields_of
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError
 
 FULL_SCALE = 32_768
@@ -125,14 +126,7 @@ def record(order: dict[str, object], orders: BinaryIO, events: Events) -> None:
             error = no_signal(microphone.name)
     except FishCaptionError as failed:
         error = failed
-    events.tell(
-        event="ended",
-        frames=frames,
-        lost=lost,
-        kind=type(error).__name__ if error else "",
-        words=str(error) if error else "",
-        hint=error.hint if error else "",
-    )
+    events.tell(event="ended", frames=frames, lost=lost, **fields_of(error))
 
 
 def no_signal(name: str) -> AudioDeviceError:
