@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from fishcaption.app.sound import Sounding
     from fishcaption.audio.forecast import HeardSound
     from fishcaption.core.normalization.rules import Rules
-    from fishcaption.core.speech import Latency, Rendered, Voice, WordTime
+    from fishcaption.core.speech import Rendered, Voice, WordTime
+    from fishcaption.core.synthesis_options import SynthesisOptions
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.reader import Reader
     from fishcaption.speech.system import SpeechSystem
@@ -379,21 +380,19 @@ class Speaking(NamedTuple):
     voice: Voice
     model: str
     model_agreed: str
-    latency: Latency
+    options: SynthesisOptions
 
 
 def speaker_of(settings: Settings) -> Speaking:
     """Return who speaks by these settings."""
-    return Speaking(settings.voice, settings.model, settings.model_agreed, settings.latency)
+    return Speaking(settings.voice, settings.model, settings.model_agreed, settings.options)
 
 
 def choose_voice(speech: SpeechSystem, settings: Settings) -> None:
     """Have the system speak with the voice of the settings; without one, with the embedded default."""
-    from fishcaption.core.synthesis_options import SynthesisOptions
     from fishcaption.speech.system import voice_of
 
-    options = SynthesisOptions(latency=settings.latency)
-    speech.choose(voice_of(settings.voice), settings.model, options, agreed=settings.model_agreed)
+    speech.choose(voice_of(settings.voice), settings.model, settings.options, agreed=settings.model_agreed)
 
 
 def _ignore(error: FishCaptionError) -> None:

@@ -10,7 +10,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
 from fishcaption.core.errors import InputError
-from fishcaption.core.protocol.requests import Pronunciation, Reference, TTSRequest
+from fishcaption.core.protocol.requests import (
+    Dictionary,
+    DictionaryVersion,
+    Pronunciation,
+    Reference,
+    TTSRequest,
+)
 from fishcaption.core.speech import TAKES_PREFIX, Piece, Voice
 from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
 from fishcaption.fish.endpoint import Endpoint, system_tls
@@ -81,6 +87,9 @@ class Live:
             raise InputError(
                 "The recordings that this voice is made of are missing.", hint="Choose another voice."
             )
+        dictionary: tuple[Dictionary, ...] = (pronunciations,) if pronunciations else ()
+        if options.dictionary_id:  # the service takes no others beside those that it stores
+            dictionary = (DictionaryVersion(options.dictionary_id, options.dictionary_version),)
         request = TTSRequest(
             reference_id=None if references else voice.id or None,
             format="pcm",
@@ -88,8 +97,8 @@ class Live:
             speed=speed,
             volume=volume,
             references=references,
-            **options._asdict(),
-            pronunciation_dictionary=(pronunciations,) if pronunciations else (),
+            pronunciation_dictionary=dictionary,
+            **{name: value for name, value in options._asdict().items() if not name.startswith("dictionary")},
         )
         return LiveVoice(voice, request, self._sockets, patience or self._patience, self._on_sent)
 

@@ -22,7 +22,6 @@ from fishcaption.core.errors import FishCaptionError, InputError, LimitReached, 
 from fishcaption.core.models import free, usable
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.speech import Fate, UtteranceView, Voice
-from fishcaption.core.synthesis_options import SynthesisOptions
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.say.standard_input import StandardInput
 from fishcaption.speech.system import OwnedPlayer, SpeechSystem, find_voice, voice_of
@@ -116,10 +115,9 @@ class SayRun:
                 speech.key = await found_key(self._settings)
                 self._dollars = self._million_dollars() if speech.key else 0.0
             speech.reader.rules = RULES
-            options = SynthesisOptions(latency=self._settings.latency)
             if voice.kind.has_models:
                 await self._watch_spending(stack, speech)
-            speech.choose(voice, self._model, options, agreed=self._agreed)
+            speech.choose(voice, self._model, self._settings.options, agreed=self._agreed)
             await stack.enter_async_context(speech)
             speech.warm()
             try:  # what leaves a task group is wrapped in a group

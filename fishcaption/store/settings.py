@@ -13,11 +13,14 @@ from typing import Any, Literal, NamedTuple
 from fishcaption.core.account.named_keys import NamedKeys
 from fishcaption.core.audience import OutletConfig
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity
-from fishcaption.core.speech import EMBEDDED, Latency, Voice
+from fishcaption.core.speech import EMBEDDED, Voice
+from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
+from fishcaption.core.voices.presets import Presets
 
 VERSION = 1
 LONGEST = 2000  # code points of a text, where nothing else is said
 _LONGEST_MODEL = 64
+_FIRST_TAG, _RESERVED_TAGS = 0xE100, 0x100  # `core.text.tags`
 _MOST_PIXELS = 100_000  # that a screen may be away
 
 Theme = Literal["system", "light", "dark", "high-contrast"]
@@ -102,6 +105,11 @@ def _may_be_model(name: str) -> bool:
     return 0 < len(name) <= _LONGEST_MODEL and name.isascii() and name.isprintable() and " " not in name
 
 
+def _may_be_tag(style: str) -> bool:
+    """One of this version or of a newer one (`core.text.tags`, which is not imported by every start)."""
+    return len(style) == 1 and _FIRST_TAG <= ord(style) < _FIRST_TAG + _RESERVED_TAGS
+
+
 # words of the choices in the settings dialog, by value
 _THEMES: dict[Any, str] = {
     "system": "As the system",
@@ -130,7 +138,6 @@ _UNREACHABLE: dict[Any, str] = {
 }
 _AT_LIMIT: dict[Any, str] = {"ask": "ask whether to go on", "stop": "do not speak with paid models"}
 _UNREACHABLE_ELSEWHERE: dict[Any, str] = {"same": "as in Speak", **_UNREACHABLE}
-_LATENCIES: dict[Any, str] = {"low": "fastest", "balanced": "balanced", "normal": "best quality"}
 _LINGER: dict[Any, str] = {60: "for a minute", 1800: "for half an hour", 0: "always"}
 _ENTER: dict[Any, str] = {
     True: "speaks; Shift+Enter is a new line",
@@ -279,12 +286,21 @@ class Settings:
             row=Row(FISH_AUDIO, "Go back to my voice by itself when Fish Audio answers again"),
         ),
     )
-    latency: Latency = field(
-        default="balanced",
+    options: SynthesisOptions = field(
+        default=STANDARD_OPTIONS, metadata=_says("how Fish Audio makes speech", row=None)
+    )
+    style: str = field(
+        default="",
         metadata=_says(
-            "how long the service may wait for more text",
-            row=Row(FISH_AUDIO, "Fish Audio: speed or quality", _LATENCIES),
+            "the expression tag that is put before each text; empty: none", row=None, is_known=_may_be_tag
         ),
+    )
+    presets: Presets = field(
+        default=Presets(), metadata=_says("voices with all that belongs to them, by name", row=None)
+    )
+    workspace_presets: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata=_says("the id of the preset that is used in a workspace, by its name", row=None),
     )
     cost_limit: float = field(
         default=0.10,

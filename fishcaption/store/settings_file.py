@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -18,11 +19,14 @@ from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity, plain
 from fishcaption.core.bounded_json import exactly, few, parsed, within
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import VOICE_KINDS, Voice
+from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions, checked
 from fishcaption.core.untrusted import one_line
+from fishcaption.core.voices.presets import MOST_PRESETS, Preset, Presets
 from fishcaption.store import intact
 from fishcaption.store.places import config_dir, write_whole
 from fishcaption.store.settings import LONGEST, VERSION, OutputDevice, Settings, options
 
+_LATENCY = "latency"
 _OUTLETS = "outlets"  # of these, each has its own limits
 _MOST_BYTES = 4 << 20
 _MOST_LANGUAGES = 100
@@ -115,6 +119,9 @@ def _repaired(content: dict[str, Any]) -> Loaded:
             known[entry.name] = _value(content.pop(entry.name), default, entry.metadata)
         except (ValueError, TypeError, LookupError):
             wrong.append(entry.name)
+    if _LATENCY in content and "options" not in known:  # as it was before there were more options
+        with suppress(ValueError):
+            known["options"] = _options({_LATENCY: content.pop(_LATENCY)})
     version = content.pop("version", VERSION)
     if not isinstance(version, int) or isinstance(version, bool):
         version = VERSION
@@ -209,14 +216,46 @@ def _named_keys(raw: Any) -> NamedKeys:
     return NamedKeys(keys, used)
 
 
+def _options(raw: Any) -> SynthesisOptions:
+    try:
+        return checked(few(raw, dict, len(SynthesisOptions._fields)))
+    except InputError as error:
+        raise ValueError(raw) from error
+
+
+def _presets(raw: Any) -> Presets:
+    found = Presets()
+    for value in few(raw["presets"], list, MOST_PRESETS):
+        found = found.with_preset(_preset(few(value, dict, len(Preset._fields))))
+    return found
+
+
+def _preset(raw: Any) -> Preset:
+    """Return a preset; its settings have the limits of the settings of these names."""
+    limits = {entry.name: entry for entry in options()}
+    values = {
+        name: _value(value, limits[name].default, limits[name].metadata)
+        for name, value in raw.items()
+        if name in limits
+    }
+    id, name = _text(raw["id"], LONGEST_NAME), one_line(_text(raw["name"]), LONGEST_NAME)
+    return Preset(id=id, name=name, **values)
+
+
 _STRUCTURED: Final[Mapping[type, Callable[[Any], Any]]] = {
     Voice: voice_from_plain,
     OutputDevice: _device,
     NamedKeys: _named_keys,
+    SynthesisOptions: _options,
+    Presets: _presets,
     AudienceStyle: style_of,
     ScreenIdentity: screen_of,
 }
 """Functions that make a setting's value of JSON, by its type."""
+
+
+def _changed(value: SynthesisOptions) -> list[str]:
+    return [name for name in value._fields if getattr(value, name) != getattr(STANDARD_OPTIONS, name)]
 
 
 def _plain(value: Any) -> Any:
@@ -231,6 +270,12 @@ def _plain(value: Any) -> Any:
             return as_plain(value)
         case AudienceStyle() | ScreenIdentity():
             return plain(value)
+        case SynthesisOptions():
+            return {name: getattr(value, name) for name in _changed(value)}
+        case Presets():
+            return {"presets": [_plain(preset) for preset in value.presets]}
+        case Preset():
+            return {name: _plain(getattr(value, name)) for name in Preset._fields}
         case NamedKeys():
             return {"keys": [key._asdict() for key in value.keys], "used": value.used}
         case tuple():

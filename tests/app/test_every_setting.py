@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import fields, replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,12 +21,14 @@ from PySide6.QtWidgets import QApplication
 
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light
+from fishcaption.core.account.named_keys import NamedKey, NamedKeys
 from fishcaption.core.audience import TWO_LINES, OutletConfig
 from fishcaption.core.audience_style import PRESETS, ScreenIdentity
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.phrases.bank import Ahead
 from fishcaption.core.speech import State, Voice
 from fishcaption.core.tones import SIGNALS
+from fishcaption.core.voices.presets import Preset, Presets
 from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary, save, vocabulary_path
 from fishcaption.ui.calls.feature import CallsFeature
@@ -36,6 +39,7 @@ from fishcaption.ui.present.workspace import PresentWorkspace
 from fishcaption.ui.shell.attention import AttentionSound
 from fishcaption.ui.speak import completion, large_type
 from fishcaption.ui.speak.large_type_control import LargeTypeControl
+from fishcaption.ui.voices.keys import KeysDialog
 from fishcaption.ui.widgets.theme import colors
 from tests.app.opened_program import Opened, opened, run, until
 from tests.app.test_used_at_once import USED
@@ -229,6 +233,29 @@ def audience_window(made: Opened) -> AudienceWindow:
     return window
 
 
+def is_limited(made: Opened) -> bool:
+    spending = made.services.spending
+    spending._today = lambda: date(2026, 12, 1)  # the service of this test sends no bills
+    return spending.limit(1.0) is not None
+
+
+def listed_keys(made: Opened) -> list[str]:
+    dialog = KeysDialog(made.services.account, made.services.settings, made.window)
+    listed = dialog.listed()
+    dialog.done(0)
+    return listed
+
+
+def speed_elsewhere(made: Opened) -> float:
+    settings = made.services.settings
+    settings.change(workspace="elsewhere")
+    speed: float = settings.current.speed
+    settings.change(workspace="speak", speed=1.0)
+    return speed
+
+
+QUIETLY = Preset("q", "Quietly", Voice("embedded", "heart", "Heart", ("en",)), "", speed=0.8)
+
 ROWS = (
     Row({"theme": "dark"}, lambda made: made.window.look.colors == colors("dark"), True),
     Row(
@@ -281,6 +308,12 @@ ROWS = (
         "HDMI-7",
     ),
     Row({"captions_typing": True}, shows_typing, True),
+    Row({"day_limit": 0.5}, is_limited, True),
+    Row({"month_limit": 0.5}, is_limited, True),
+    Row({"at_limit": "stop"}, lambda made: made.services.spending.can_agree(), False),
+    Row({"fish_keys": NamedKeys((NamedKey("", "Home"),))}, listed_keys, ["Home — used now"]),
+    Row({"presets": Presets((QUIETLY,))}, lambda made: "voice.preset.q" in made.window.commands, True),
+    Row({"workspace_presets": {"elsewhere": ("q",)}}, speed_elsewhere, 0.8, {"presets": Presets((QUIETLY,))}),
 )
 
 AT_THE_NEXT_START = (

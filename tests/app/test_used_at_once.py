@@ -24,6 +24,7 @@ from fishcaption.audio.devices import DeviceChoice
 from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.speech import Delivery, Fate, Piece, Rendered, Sound, Voice
+from fishcaption.core.synthesis_options import SynthesisOptions
 from fishcaption.reader import Sink
 from fishcaption.say.speech import chosen_voice
 from fishcaption.speech.system import find_voice, voice_of
@@ -37,6 +38,8 @@ __all__ = ["stage"]  # the fixture
 
 FISH = Voice("fish", "a-voice", "A voice", ("de",))
 FISH_DEFAULT = Voice("fish", "", "")
+QUICK = SynthesisOptions(latency="low", temperature=0.2)
+WHISPER = "\ue100"
 HEADSET = OutputDevice("Headset", "ALSA")
 CALL = OutputDevice("Call", "PulseAudio")
 
@@ -118,7 +121,8 @@ USED: list[tuple[dict[str, Any], Callable[[Program], Any], object]] = [
     ),
     ({"model": "s2.1-pro"}, lambda made: _chosen(made).model, "s2.1-pro"),
     ({"model_agreed": "s2.1-pro"}, lambda made: _chosen(made).agreed, "s2.1-pro"),
-    ({"latency": "low"}, lambda made: _chosen(made).options.latency, "low"),
+    ({"options": QUICK}, lambda made: _chosen(made).options, QUICK),
+    ({"style": WHISPER}, lambda made: made.speech.system.reader.rules.style, WHISPER),
     ({"voice": FISH}, lambda made: made.reader.snapshot().voice, FISH),
     ({"voice": FISH_DEFAULT}, lambda made: made.reader.snapshot().voice, FISH_DEFAULT),
 ]
@@ -193,7 +197,7 @@ async def test_a_key_that_comes_late_is_used_and_nobody_waits_for_it(
     """A keyring may ask its user for a password, and the user may be away."""
     typed = threading.Event()
 
-    def find() -> keys.FoundKey:
+    def find(_id: str) -> keys.FoundKey:
         typed.wait(20)
         return keys.FoundKey("k" * 32, keys.KeyPlace.KEYRING)
 

@@ -17,6 +17,8 @@ from fishcaption.core.audience import Layout, OutletConfig
 from fishcaption.core.audience_style import AudienceStyle, ScreenIdentity
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
+from fishcaption.core.synthesis_options import SynthesisOptions
+from fishcaption.core.voices.presets import Preset, Presets
 from fishcaption.store.places import config_dir, data_dir, write_whole
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.store.settings_file import exported, imported, load, save, settings_path
@@ -29,7 +31,15 @@ CHANGED = Settings(
     month_limit=20.0,
     at_limit="stop",
     fish_keys=NamedKeys((NamedKey("", "Home"), NamedKey("ab12", "Work")), "ab12"),
-    latency="low",
+    options=SynthesisOptions(latency="low", temperature=0.25, dictionary_id="d1", dictionary_version=3),
+    style="\ue100",
+    presets=Presets(
+        (
+            Preset("a1", "Quiet – leise", Voice("embedded", "heart", "Heart"), "s1", 0.8, 0.5, "\ue100"),
+            Preset("b2", "Fish", Voice("fish", "x", "魚"), "s2-pro", options=SynthesisOptions("normal", 0.1)),
+        )
+    ),
+    workspace_presets={"present": ("b2",)},
     device=OutputDevice("USB Audio: – (hw:1,0)", "ALSA"),
     linger_seconds=0,
     lead_in_ms=400,
@@ -109,6 +119,14 @@ def test_what_was_saved_is_loaded(path: Path) -> None:
         assert not loaded.mended
 
 
+def test_the_latency_of_an_older_file_is_one_of_the_options(path: Path) -> None:
+    write(path, {"latency": "low"})
+    loaded = load(path)
+    assert loaded.settings == Settings(options=SynthesisOptions(latency="low"))
+    assert not loaded.mended
+    assert "latency" not in json.loads(exported(loaded.settings))
+
+
 def test_every_setting_differs_in_the_round_trip_above() -> None:
     same = [f.name for f in fields(Settings) if getattr(CHANGED, f.name) == getattr(Settings(), f.name)]
     assert same == ["unknown", "version"]
@@ -130,7 +148,18 @@ WRONG = [
     ("voice", {"provider": "fish", "id": "", "name": "", "languages": "en"}),
     ("device", {"name": "only"}),
     ("device", None),
-    ("latency", "quick"),
+    ("options", {"latency": "quick"}),
+    ("options", {"temperature": 1.5}),
+    ("options", {"temperature": True}),
+    ("options", {"normalize": 1}),
+    ("options", {"seed": 7}),
+    ("options", {"dictionary_id": "x" * 200}),
+    ("style", "soft"),
+    ("style", "x"),
+    ("presets", [1]),
+    ("presets", {"presets": [{"id": "a"}]}),
+    ("presets", {"presets": [{"id": "a", "name": "A", "voice": "x", "model": "s1"}]}),
+    ("fish_keys", {"keys": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}], "used": "a"}),
     ("audience_style", "box"),
     ("audience_style", {"lines": 40}),
     ("audience_style", {"text_color": "red"}),

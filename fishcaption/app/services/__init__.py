@@ -348,7 +348,7 @@ class Services:
         if self._script is not None:
             self._script.use_rules(self._rules())
 
-    def _on_switches(self, _before: tuple[bool, ...], _after: tuple[bool, ...]) -> None:
+    def _on_switches(self, _before: tuple[object, ...], _after: tuple[object, ...]) -> None:
         self._use_rules()
 
     def _on_awake(self) -> None:
@@ -364,7 +364,7 @@ class Services:
         self.on_notice(words)
 
 
-def switches_of(settings: Settings) -> tuple[bool, ...]:
+def switches_of(settings: Settings) -> tuple[object, ...]:
     """Return the settings of how what is shown is said."""
     return (
         settings.say_markdown,
@@ -374,6 +374,7 @@ def switches_of(settings: Settings) -> tuple[bool, ...]:
         settings.say_emoji,
         settings.say_numbers,
         settings.say_units,
+        settings.style,
     )
 
 

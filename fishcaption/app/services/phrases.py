@@ -273,7 +273,7 @@ def _used_of(settings: Settings) -> tuple[object, ...]:
         settings.voice,
         settings.model,
         settings.model_agreed,
-        settings.latency,
+        settings.options,
         settings.phrases_ahead,
         settings.phrases_paid,
         settings.phrases_paid_dollars,

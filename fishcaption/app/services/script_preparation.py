@@ -337,6 +337,6 @@ def _used_of(settings: Settings) -> tuple[object, ...]:
         settings.voice,
         settings.model,
         settings.model_agreed,
-        settings.latency,
+        settings.options,
         settings.off_record,
     )

@@ -146,6 +146,7 @@ def rules_of(settings: Settings, vocabulary: Vocabulary) -> Rules:
         numbers=settings.say_numbers,
         units=settings.say_units,
         replacements=vocabulary.replacements,
+        style=settings.style,
     )
 
 

@@ -177,6 +177,22 @@ def _moved(change: _Change, by: int) -> _Change:
     return change._replace(start=change.start + by, end=change.end + by) if by else change
 
 
+def led_by(mark: str, text: Normalized) -> Normalized:
+    """Return a text with a mark before it, which stands for nothing that is shown."""
+    if not mark or not text.spans:
+        return text
+    lead = f"{mark} "
+    by = len(lead)
+    moved = [(start, end, spoken + by, spoken_end + by) for start, end, spoken, spoken_end in text.spans]
+    start, end, spoken, spoken_end = moved[0]
+    if end - start == spoken_end - spoken and end - start > 1:  # all but its first character stays as it is
+        moved[:1] = [(start, start + 1, spoken, spoken + 1), (start + 1, end, spoken + 1, spoken_end)]
+        spoken_end = spoken + 1
+        end = start + 1
+    moved[0] = (start, end, 0, spoken_end)
+    return Normalized(lead + text.text, tuple(moved))
+
+
 def joined(parts: list[Normalized]) -> Normalized:
     """Return several pieces as one."""
     spans: list[tuple[int, int, int, int]] = []

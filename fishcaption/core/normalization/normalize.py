@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from fishcaption.core.normalization.edited_text import EditedText, Normalized, VoiceEdit, joined
+from fishcaption.core.normalization.edited_text import EditedText, Normalized, VoiceEdit, joined, led_by
 from fishcaption.core.normalization.rules import Rules, language_code
 from fishcaption.core.speech import Family
 from fishcaption.core.text import open_forms
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fishcaption.core.text.readings import Reading
 
 _INNER_END: Final = re.compile(r"[.!?…。！？।؟\n\v\f\x85\u2028\u2029]")
+_SENTENCE_END: Final = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*\s*$|\n\s*$")
 _AT_END: Final = " \t\u00a0\n.!?…。！？\"'”’»)"
 _NUMBER_AT_END: Final = re.compile(r"(?<![\w.,:])(\d(?:[\d.,:]*\d)?)[ \u00a0]+$")
 # A text without any of these is spoken as it stands.
@@ -70,6 +71,8 @@ class Normalizer:
         self._family = family
         self._language = language_code(language)
         self._reads_signs = rules.numbers or rules.markdown
+        self._style = rules.style
+        self._begins = True  # the next text is the beginning of a sentence
         from fishcaption.core.normalization.markdown import MarkRemover  # slow; not before the first paint
 
         self._markdown = MarkRemover(marks_go=rules.markdown, code_is_read=rules.code)
@@ -87,8 +90,16 @@ class Normalizer:
         """
         parts = segments(text, self._language or "en") if _INNER_END.search(text.rstrip(_AT_END)) else [text]
         if len(parts) < 2:
-            return self._normalize_sentence(text)
-        return joined([self._normalize_sentence(part) for part in parts])
+            return self._styled(text)
+        return joined([self._styled(part) for part in parts])
+
+    def _styled(self, text: str) -> Normalized:
+        """Return a sentence, or a part of one, with the mark of the style where a sentence begins."""
+        found = self._normalize_sentence(text)
+        if not self._style or not speakable(found.text):
+            return found
+        begins, self._begins = self._begins, _SENTENCE_END.search(text) is not None
+        return led_by(marks(self._style, 0, self._family), found) if begins else found
 
     def _normalize_sentence(self, text: str) -> Normalized:
         from fishcaption.core.text import characters  # its patterns: not before the first paint

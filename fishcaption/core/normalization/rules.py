@@ -67,7 +67,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Which forms are read as a person would read them, and the user's replacements."""
+    """Forms that are read as a person would read them, the user's replacements, and the style.
+
+    ``style`` is an expression tag that is put before each text; empty for none.
+    """
 
     markdown: bool = True
     code: bool = True
@@ -77,6 +80,7 @@ class Rules:
     numbers: bool = True
     units: bool = True
     replacements: tuple[Replacement, ...] = ()
+    style: str = ""
 
     def __post_init__(self) -> None:
         seen: dict[tuple[str, str, str, bool], int] = {}

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Latency
+from fishcaption.core.synthesis_options import OPTION_LIMITS
 
 Format = Literal["pcm", "wav", "mp3", "opus"]
 
@@ -51,15 +52,15 @@ class DictionaryVersion:
 Dictionary = tuple[Pronunciation, ...] | DictionaryVersion
 
 _FIELD_LIMITS: Mapping[str, tuple[float, float, str]] = {
-    "temperature": (0, 1, "The temperature"),
-    "top_p": (0, 1, "Top-p"),
+    "temperature": (*OPTION_LIMITS["temperature"], "The temperature"),
+    "top_p": (*OPTION_LIMITS["top_p"], "Top-p"),
     "speed": (0.5, 2.0, "The speed"),
     "volume": (-20, 20, "The volume (in dB)"),
-    "chunk_length": (100, 300, "The chunk length"),
-    "min_chunk_length": (0, 100, "The shortest chunk length"),
-    "max_new_tokens": (1, 65536, "The number of new tokens"),
-    "repetition_penalty": (0.1, 10, "The repetition penalty"),
-    "early_stop_threshold": (0, 1, "The early stop threshold"),
+    "chunk_length": (*OPTION_LIMITS["chunk_length"], "The chunk length"),
+    "min_chunk_length": (*OPTION_LIMITS["min_chunk_length"], "The shortest chunk length"),
+    "max_new_tokens": (*OPTION_LIMITS["max_new_tokens"], "The number of new tokens"),
+    "repetition_penalty": (*OPTION_LIMITS["repetition_penalty"], "The repetition penalty"),
+    "early_stop_threshold": (*OPTION_LIMITS["early_stop_threshold"], "The early stop threshold"),
 }
 _CHOICES: Mapping[str, tuple[Any, ...]] = {
     "format": tuple(RATES),

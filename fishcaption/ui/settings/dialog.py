@@ -127,11 +127,13 @@ class SettingsDialog(QDialog):
     def _add_groups(self) -> None:
         """Add what the settings' declarations say, and the few rows that are no setting."""
         key = text_button(self.tr("Fish Audio keys…"), _Asker(self, "window.key"))
+        making = text_button(self.tr("Fish Audio options…"), _Asker(self, "voice.options"))
         hear = text_button(self.tr("Play the attention sound"), self.try_signal_asked.emit)
         for group, entries in _shown_settings().items():
             self._head(_tr(group))
             if group == FISH_AUDIO:
                 self._add_row(key.text(), None, key)
+                self._add_row(making.text(), None, making)
             for entry in entries:
                 self._add_setting(entry)
                 if entry.name == "attention_sound":

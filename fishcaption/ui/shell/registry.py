@@ -113,12 +113,17 @@ FEATURES = (
     Entry("calls.feature", "CallsFeature"),
     Entry("present.audience_control", "AudienceWindowControl"),
     Entry("present.captioner", "Captioner"),
+    Entry("voices.presets", "VoicePresets"),
 )
 
 DIALOGS = (
     Dialog("text.open", "Open a text file…", Group.TEXT, Entry("shell.open_file", "open_file"), ("Ctrl+O",),
            in_menu=True),
     Dialog("voice.choose", "Choose a voice", Group.VOICE, Entry("voices.picker", "open_picker")),
+    Dialog("voice.options", "Fish Audio options", Group.VOICE, Entry("voices.options", "open_options"),
+           in_menu=True),
+    Dialog("voice.presets", "Voice presets", Group.VOICE, Entry("voices.presets_dialog", "open_presets"),
+           in_menu=True),
     Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,
            Entry("settings.vocabulary_dialog", "open_replacements"), in_menu=True, is_there=_has_vocabulary),
     Dialog("text.abbreviations", "Abbreviations", Group.TEXT,

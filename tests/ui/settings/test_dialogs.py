@@ -299,7 +299,7 @@ def named(dialog: QDialog, kind: type[QWidget], name: str) -> list[QWidget]:
         ("Enter", False, "enter_speaks"),
         ("While another", "replace", "while_speaking"),
         ("sound device open", 0, "linger_seconds"),
-        ("speed or quality", "low", "latency"),
+        ("a limit is reached", "stop", "at_limit"),
     ],
 )
 def test_a_choice_is_used_at_once(

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from fishcaption.core.errors import InputError, Unauthorized
 from fishcaption.core.models import no_day
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Rendered, Sound, Span, Voice, WordTime
-from fishcaption.core.synthesis_options import SynthesisOptions
 from fishcaption.store.phrases import render_name
 from fishcaption.store.settings import Settings
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.protocol.requests import Pronunciation, Reference
     from fishcaption.core.speech import Family
+    from fishcaption.core.synthesis_options import SynthesisOptions
     from fishcaption.core.timing.timeline import Timeline
     from fishcaption.reader import Synthesizer
     from fishcaption.speech.system import SpeechSystem
@@ -107,7 +107,7 @@ def render_voice_of(
 
     speaker = voice_of(voice or settings.voice)
     rate, used = speaker.kind.rate, rules or Rules()
-    options = SynthesisOptions(latency=settings.latency)
+    options = settings.options
     if not speaker.kind.has_models:
         family = family_of(speaker, settings.model)
         return RenderVoice(speaker, "", family, rate, options, used)
