@@ -214,4 +214,4 @@ class Retrying:
 
 
 def _voice_of(settings: Settings) -> tuple[object, ...]:
-    return settings.voice, settings.model, settings.model_agreed, settings.latency
+    return settings.voice, settings.model, settings.model_agreed, settings.options
