@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -25,7 +25,7 @@ from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
 from fishcaption.ui.account_ports import AccountService, KeyReport
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.widgets.dialog_parts import ask, text_button
+from fishcaption.ui.widgets.dialog_parts import ask, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, LinkLabel
 from fishcaption.ui.widgets.state_words import dollar_words
@@ -66,13 +66,21 @@ class KeysDialog(QDialog):
         buttons = QDialogButtonBox()
         buttons.addButton(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        page = QWidget()
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(about)
+        inner.addWidget(self._known())
+        inner.addWidget(self._form())
+        inner.addStretch(1)
         column = QVBoxLayout(self)
-        column.addWidget(about)
-        column.addWidget(self._known())
-        column.addWidget(self._form())
+        column.addWidget(scrolled(page), 1)
         column.addWidget(self._status)
         column.addWidget(buttons)
-        self.setMinimumWidth(round(44 * self.font().pointSizeF()))
+        points = self.font().pointSizeF()
+        self.resize(
+            QSize(round(48 * points), round(46 * points)).boundedTo(self.screen().availableSize() * 0.9)
+        )
         self._end = settings.subscribe(_keys_of, self._on_keys)
         self._fill()
         self._key.setFocus()
@@ -81,7 +89,9 @@ class KeysDialog(QDialog):
     def _known(self) -> QWidget:
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Your keys"))
-        self._list.setMaximumHeight(round(9 * self.font().pointSizeF()))
+        self._list.setMaximumHeight(round(10 * self.font().pointSizeF()))
+        self._list.setWordWrap(True)
+        self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._list.currentItemChanged.connect(self._on_row)
         self._list.itemActivated.connect(self._on_use)
         self._use = text_button(self.tr("Use this key"), self._on_use)

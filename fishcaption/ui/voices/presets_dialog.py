@@ -53,6 +53,8 @@ class PresetsDialog(QDialog):
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Presets"))
         self._list.setWordWrap(True)
+        self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentItemChanged.connect(self._on_row)
         self._list.itemActivated.connect(self._on_use)
         self._name = LineField()
