@@ -13,6 +13,7 @@ from fishcaption.core.normalization.rules import Replacement
 from fishcaption.store.vocabulary import Vocabulary
 from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk
+from tests.ui.fake_own_voices import FakeOwnVoices
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeVocabulary
 from tests.ui.present.fake_script import script
@@ -34,6 +35,7 @@ COMMANDS = (
     "text.history",
     "text.pronunciation",
     "voice.choose",
+    "voice.own",
     "window.key",
     "window.keys",
     "window.large_type",
@@ -50,7 +52,13 @@ def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
     vocabulary = FakeVocabulary(
         Vocabulary({"brb": "be right back"}, (Replacement("SQL", "sequel"),)), words=("word",)
     )
-    desk = open_desk(has=(FakePhrases(), vocabulary), calls=FakeCalls(), has_show=True, **changes)
+    desk = open_desk(
+        has=(FakePhrases(), vocabulary),
+        calls=FakeCalls(),
+        own_voices=FakeOwnVoices(),
+        has_show=True,
+        **changes,
+    )
     desk.services.script_service.set_script(script("ANNA: Good evening.", "The lights go down."))
     desk.window.resize(1080, 740)
     desk.type("One.\nTwo.\n")

@@ -20,6 +20,7 @@ from fishcaption.store.vocabulary import Vocabulary
 from fishcaption.ui.shell.window import Window
 from fishcaption.ui.widgets.theme import before_application
 from tests.ui.calls.test_window import MADE, FakeCalls
+from tests.ui.fake_own_voices import FakeOwnVoices
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeVocabulary
 from tests.ui.fakes import FISH, FakeReader, FakeServices
@@ -52,6 +53,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             call_service=calls,
             audience_service=audience,
             script_service=show,
+            own_voice_service=FakeOwnVoices(),
         ),
         Journal(folder / "draft.txt"),
         stores=FolderStores.of(folder),

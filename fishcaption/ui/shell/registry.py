@@ -37,6 +37,10 @@ def _has_vocabulary(host: "Host") -> bool:
     return host.services.vocabulary() is not None
 
 
+def _has_own_voices(host: "Host") -> bool:
+    return host.services.own_voices() is not None
+
+
 def _has_audience(host: "Host") -> bool:
     return host.services.audience() is not None
 
@@ -124,6 +128,8 @@ DIALOGS = (
            in_menu=True),
     Dialog("voice.presets", "Voice presets", Group.VOICE, Entry("voices.presets_dialog", "open_presets"),
            in_menu=True),
+    Dialog("voice.own", "My voices", Group.VOICE, Entry("voices.own_voices", "open_own_voices"), in_menu=True,
+           is_there=_has_own_voices),
     Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,
            Entry("settings.vocabulary_dialog", "open_replacements"), in_menu=True, is_there=_has_vocabulary),
     Dialog("text.abbreviations", "Abbreviations", Group.TEXT,
