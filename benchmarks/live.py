@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import sysconfig
+import time
 import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,6 +57,11 @@ class Service:
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self._process = process
         self.url = url
+
+    def cut(self) -> float:
+        """End it at once, as a network that is gone; return when, by `time.perf_counter`."""
+        self._process.kill()
+        return time.perf_counter()
 
     def log(self) -> list[dict[str, Any]]:
         """End it; what each connection was told and did, as `tests.live_server` prints it."""

@@ -166,6 +166,13 @@ class ProgramWatch(Watch):
         """Speak a text as somebody does who does not type it."""
         answer(self._reader.speak(text))
 
+    def do_voice(self, answer: Answer, provider: str, id: str) -> None:
+        """Choose a voice, as in the picker."""
+        from fishcaption.core.speech import VOICE_KINDS, Voice
+
+        self._services.settings.change(voice=Voice(VOICE_KINDS[provider].provider, id, id, ("en",)))
+        answer(True)
+
     def do_stop(self, answer: Answer) -> None:
         """Silence."""
         self._composer.stop()

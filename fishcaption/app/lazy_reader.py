@@ -128,7 +128,7 @@ class LazySpeech:
     def retry_embedded(self) -> None:
         """Say with the embedded voice what the last failure left unsaid; the chosen voice stays chosen."""
         with self.speaking_as(None):
-            self.system.reader.retry()
+            self.system.reader.retry(is_for_all=True)
         self.warm()
 
     @contextmanager

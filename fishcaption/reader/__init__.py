@@ -6,7 +6,8 @@ on the event loop's thread, that return at once.
 
     utterance       text given to the voice by one act; it has a number and an end
     synthesis run   one conversation with one voice about an utterance's text from `start` on, and its audio;
-                    an utterance has one, and one more for each time its text had to be taken up again
+                    an utterance has one, and one more for each time its text had to be taken up again; where
+                    several voices say it in turn, one for each turn
     playlist        the runs still to be heard, in order; the first is at the ear
     clip            a stretch of one run inside the player; jumping about makes new clips
 
@@ -39,7 +40,7 @@ a story over all of them, and would have made the queue the next large class. An
 to read the order (`Playlist`) without knowing who changes it, or the three would know each other in a circle.
 """
 
-from fishcaption.reader.plugs import AudioBuffer, Player, Sink, Synthesizer
+from fishcaption.reader.plugs import AudioBuffer, Player, Sink, Synthesizer, Turn
 from fishcaption.reader.reader import Reader
 
-__all__ = ["AudioBuffer", "Player", "Reader", "Sink", "Synthesizer"]
+__all__ = ["AudioBuffer", "Player", "Reader", "Sink", "Synthesizer", "Turn"]

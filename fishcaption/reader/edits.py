@@ -155,20 +155,20 @@ class Edits:
         if run.complete and not run.frames and not run.is_in_player:
             self._queue.discard(run)
 
-    def cut(self, run: SynthesisRun, place: int) -> int:
+    def cut(self, run: SynthesisRun, place: int, *, keeps_later: bool = False) -> int:
         """End a run's text there, and its audio; return the place, earlier where it was inside a number.
 
-        What later runs of the utterance were to say is said by none of them any more.
+        What later runs of the utterance were to say is said by none of them any more, unless they are kept.
         """
         spoken = run.spoken_map.spoken(place - run.start)
         place = min(place, run.start + run.spoken_map.shown(spoken))
-        self.cut_spoken(run, place, spoken)
+        self.cut_spoken(run, place, spoken, keeps_later=keeps_later)
         return place
 
-    def cut_spoken(self, run: SynthesisRun, place: int, spoken: int) -> None:
+    def cut_spoken(self, run: SynthesisRun, place: int, spoken: int, *, keeps_later: bool = False) -> None:
         """End a run's text at a place, and its audio at a point of the text that is spoken."""
         runs = run.utterance.runs
-        for later in runs[runs.index(run) + 1 :]:
+        for later in [] if keeps_later else runs[runs.index(run) + 1 :]:
             self._queue.discard(later)
         self._production.end_text(run, place)
         if run.timeline.has_words(spoken):

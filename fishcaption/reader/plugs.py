@@ -7,9 +7,9 @@ of the device and the speed of listening.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from fishcaption.core.speech import Delivery, Heard, Piece, PlayerState, Voice
+from fishcaption.core.speech import Delivery, Family, Heard, Piece, PlayerState, Voice
 
 Sink = Callable[[Delivery], Awaitable[None]]
 
@@ -37,6 +37,18 @@ class Synthesizer(Protocol):
         Raises FishCaptionError. Cancelling abandons the conversation at once.
         """
         ...
+
+
+class Turn(NamedTuple):
+    """A stretch [start, end) of an utterance's text and the voice that says it.
+
+    ``family`` says which marks its model acts on. The language is the first of the voice's own.
+    """
+
+    start: int
+    end: int
+    synthesizer: Synthesizer
+    family: Family
 
 
 class Player(Protocol):

@@ -64,12 +64,16 @@ class SpeechQueue:
         own = [place for place, other in runs if other.utterance is run.utterance]
         self._insert(own[-1] + 1 if own and not at_end else len(self._playlist), run)
 
+    def add_behind(self, before: SynthesisRun, run: SynthesisRun) -> None:
+        """Have the run be heard directly behind another one of its utterance."""
+        self._insert(self._playlist.index(before) + 1, run, before)
+
     def add_first(self, run: SynthesisRun) -> None:
         """Have the run, which is its utterance's only one, be heard before everything."""
         self._insert(0, run)
 
-    def _insert(self, place: int, run: SynthesisRun) -> None:
-        run.utterance.add_run(run)
+    def _insert(self, place: int, run: SynthesisRun, behind: SynthesisRun | None = None) -> None:
+        run.utterance.add_run(run, behind)
         self._playback.take_out(place)
         self._playlist.insert(place, run)
         self._follow()

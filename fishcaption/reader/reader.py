@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -18,7 +18,7 @@ from fishcaption.reader.navigation import Navigation
 from fishcaption.reader.notifications import Notifications
 from fishcaption.reader.playback import Playback
 from fishcaption.reader.playlist import Playlist
-from fishcaption.reader.plugs import AudioBuffer, Player, Synthesizer
+from fishcaption.reader.plugs import AudioBuffer, Player, Synthesizer, Turn
 from fishcaption.reader.production import Production
 from fishcaption.reader.queue import SpeechQueue
 from fishcaption.reader.recovery import Recovery
@@ -150,6 +150,26 @@ class Reader:
         return utterance.id
 
     @_command
+    def speak_in_turns(self, text: str, turns: Sequence[Turn], *, replace: bool | None = None) -> int:
+        """Give a text to several voices, each of which says its turns. As `speak` otherwise.
+
+        The turns are in order and do not overlap; text between them is shown and not spoken.
+        """
+        if not any(text[turn.start : turn.end].strip() for turn in turns):
+            raise InputError("There is nothing to say.", hint="Type a text first.")
+        voice_config = self._factory.chosen()
+        self._make_way(replace)
+        typed = self._edits.interrupt_typing()
+        utterance = self._utterances.add(Kind.CERTAIN, turns=turns)
+        utterance.close_with(text)
+        for run in self._factory.rest(utterance, 0, voice_config):
+            self._queue.add(run)
+            run.set_text(text, self._clock())
+            run.close(self._clock())
+        self._edits.continue_typing(typed)
+        return utterance.id
+
+    @_command
     def speak_ready(self, text: str, rendered: Rendered, *, replace: bool | None = None) -> int:
         """Say what was made ahead, under this text; it needs no voice. As `speak` otherwise.
 
@@ -259,9 +279,12 @@ class Reader:
         self._navigation.forward()
 
     @_command
-    def retry(self) -> None:
-        """Say, with the voice now in use, what the last failure left unsaid, in the order it was given."""
-        self._recovery.retry()
+    def retry(self, *, is_for_all: bool = False) -> None:
+        """Say, with the voice now in use, what the last failure left unsaid, in the order it was given.
+
+        The turns of a text keep their own voices; `is_for_all`: only those that need no network do.
+        """
+        self._recovery.retry(is_for_all=is_for_all)
         self._notifications.changed()
 
     # -- the queue ---------------------------------------------------------------------------------

@@ -106,9 +106,12 @@ class Recovery:
         _log.info("another voice takes over: %s", stand_in.voice.provider)
         utterance, now = run.utterance, self._clock()
         place, said = self._cut(run)
-        if utterance.live or utterance.text[place:].strip():
-            taken = self._factory.new(utterance, place, stand_in, said)
-            self._queue.add(taken)
+        if utterance.live or utterance.text[place : run.turn_end].strip():
+            taken = self._factory.new(utterance, place, stand_in, said, run.turn_end)
+            if utterance.turns:
+                self._queue.add_behind(run, taken)
+            else:
+                self._queue.add(taken)
             taken.set_text(utterance.text, now)
             if not utterance.live:
                 taken.close(now)
@@ -137,11 +140,11 @@ class Recovery:
         sentence = run.sentence_of(place)
         if sentence >= self._playback.fixed_end(run.utterance, self._playback.position()):
             place = max(run.start, sentence)
-        return self._edits.cut(run, place), None
+        return self._edits.cut(run, place, keeps_later=bool(run.utterance.turns)), None
 
     def _exchange(self, run: SynthesisRun, config: VoiceConfig) -> None:
         utterance, now = run.utterance, self._clock()
-        other = self._factory.new(utterance, run.start, config, run.said)
+        other = self._factory.new(utterance, run.start, config, run.said, run.turn_end)
         self._queue.exchange(run, other)
         other.set_text(utterance.text, now)
         if not utterance.live:
@@ -149,39 +152,55 @@ class Recovery:
 
     # -- another try -------------------------------------------------------------------------------
 
-    def retry(self) -> None:
-        """Say, with the voice now in use, what the last failure left unspoken, in the order it was given."""
+    def retry(self, *, is_for_all: bool = False) -> None:
+        """Say, with the voice now in use, what the last failure left unspoken, in the order it was given.
+
+        Texts in turns keep their voices, unless that is for all.
+        """
         for utterance in self._unspoken:
             self._play_rest(utterance)
-            self.say_unvoiced(utterance)
+            self.say_unvoiced(utterance, is_for_all=is_for_all)
         self.forget()
 
-    def say_unvoiced(self, utterance: Utterance) -> None:
+    def say_unvoiced(self, utterance: Utterance, *, is_for_all: bool = False) -> None:
         """Say what has no audio yet of an utterance whose last run ended early.
 
         Raises InputError where no voice is chosen.
         """
-        last = utterance.runs[-1]
+        last = self._last_voiced(utterance)
         point = last.voiced_end
         if not utterance.text[point:].strip():
             return
+        rest = self._factory.rest(utterance, point, self._factory.chosen(), is_for_all=is_for_all)
         last.hand_over(point)
         utterance.forgive()
-        run = self._factory.new(utterance, point, self._factory.chosen())
-        self._queue.add(run)
-        run.set_text(utterance.text, self._clock())
-        if not utterance.live:
-            run.close(self._clock())
+        for run in rest:
+            self._queue.add(run)
+            run.set_text(utterance.text, self._clock())
+            if not utterance.live:
+                run.close(self._clock())
 
     def say_anew(self, utterance: Utterance) -> None:
         """Say an ended utterance, of which there is no audio, from its start and before everything else."""
         voice_config = self._factory.chosen()
         utterance.runs.clear()
         utterance.forgive()
-        run = self._factory.new(utterance, 0, voice_config)
-        self._queue.add_first(run)
-        run.set_text(utterance.text, self._clock())
-        run.close(self._clock())
+        first, *others = self._factory.rest(utterance, 0, voice_config)
+        self._queue.add_first(first)
+        for run in others:
+            self._queue.add(run)
+        for run in (first, *others):
+            run.set_text(utterance.text, self._clock())
+            run.close(self._clock())
+
+    def _last_voiced(self, utterance: Utterance) -> SynthesisRun:
+        """Return the run behind which the rest is to be said; those behind it are forgotten."""
+        if utterance.turns:
+            runs = utterance.runs
+            last = next((run for run in runs if run.voiced_end < (run.turn_end or 0)), runs[-1])
+            for later in runs[runs.index(last) + 1 :]:
+                self._queue.discard(later)
+        return utterance.runs[-1]
 
     def _play_rest(self, utterance: Utterance) -> None:
         """Play what has audio and was not heard of an utterance: the sound failed, not the voice."""

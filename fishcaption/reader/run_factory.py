@@ -74,13 +74,35 @@ class RunFactory:
         return None if found is None else _config(*found, "")
 
     def new(
-        self, utterance: Utterance, start: int, voice_config: VoiceConfig, said: str | None = None
+        self,
+        utterance: Utterance,
+        start: int,
+        voice_config: VoiceConfig,
+        said: str | None = None,
+        turn_end: int | None = None,
     ) -> SynthesisRun:
-        """Return a run about the utterance's text from `start` on.
+        """Return a run about the utterance's text from `start` on, or up to the end of a turn.
 
         ``said`` is spoken instead of it; None: what the utterance says.
         """
-        return self._make(utterance, start, voice_config, self._make_buffer(), said)
+        return self._make(utterance, start, voice_config, self._make_buffer(), said, turn_end)
+
+    def rest(
+        self, utterance: Utterance, start: int, voice_config: VoiceConfig, *, is_for_all: bool = False
+    ) -> list[SynthesisRun]:
+        """Return runs about the utterance's text from `start` on: this voice's, or one for each turn.
+
+        ``is_for_all``: this voice says all turns of voices that need a network.
+        """
+        if not utterance.turns:
+            return [self.new(utterance, start, voice_config)]
+        runs = []
+        for turn in utterance.turns:
+            if turn.end > start:
+                own = _config(turn.synthesizer, turn.family, "")
+                config = voice_config if is_for_all and own.voice.kind.is_remote else own
+                runs.append(self.new(utterance, max(start, turn.start), config, turn_end=turn.end))
+        return runs
 
     def made_ahead(self, utterance: Utterance, rendered: Rendered, now: float) -> SynthesisRun:
         """Return a run about the whole utterance whose audio is this."""
@@ -97,6 +119,7 @@ class RunFactory:
         voice_config: VoiceConfig,
         audio: AudioBuffer,
         said: str | None = None,
+        turn_end: int | None = None,
     ) -> SynthesisRun:
         speech_rate = self._rate_of_voice(voice_config.voice)
         return SynthesisRun(
@@ -108,6 +131,7 @@ class RunFactory:
             rules=self._current_rules,
             hold_seconds=self.hold_seconds,
             said=utterance.said if said is None else said,
+            turn_end=turn_end,
         )
 
     def _current_rules(self) -> Rules:

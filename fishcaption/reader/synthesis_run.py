@@ -73,8 +73,10 @@ class SynthesisRun:
         rules: Callable[[], Rules],
         hold_seconds: float,
         said: str = "",
+        turn_end: int | None = None,
     ) -> None:
         # never changed
+        self.turn_end = turn_end  # it never says the utterance's text from there on; None: all of it
         self.utterance = utterance
         self.start = start
         self.said = said  # not empty: it is spoken instead of the text
@@ -241,7 +243,7 @@ class SynthesisRun:
 
     def set_text(self, text: str, now: float) -> None:
         """Take the utterance's whole text so far."""
-        self.feed.set_text(text[self.start :], now)
+        self.feed.set_text(text[self.start : self.turn_end], now)
         self.recheck.set()
 
     def push(self, text: str, now: float) -> None:
@@ -305,7 +307,8 @@ class SynthesisRun:
     # -- inside ------------------------------------------------------------------------------------
 
     def _bounded(self, point: int) -> int:
-        return point if self.text_end is None else min(point, self.text_end)
+        ends = [end for end in (self.text_end, self.turn_end) if end is not None]
+        return min(point, *ends) if ends else point
 
     def _normalizer_at(self, point: int) -> Normalizer | FixedText:
         """Return the normalizer, by the rules of now, for the utterance's text from the point on."""

@@ -7,7 +7,7 @@ first, and audio never while it is still to be heard.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import FishCaptionError
@@ -16,6 +16,7 @@ from fishcaption.core.timing.flush_policy import Kind
 
 if TYPE_CHECKING:
     from fishcaption.reader.playlist import Playlist
+    from fishcaption.reader.plugs import Turn
     from fishcaption.reader.synthesis_run import SynthesisRun
 
 # Audio that is remembered for Repeat and Back, over all utterances.
@@ -33,8 +34,9 @@ class Utterance:
     `said`, where it is not empty, is spoken instead of the text.
     """
 
-    def __init__(self, number: int, kind: Kind, said: str = "") -> None:
+    def __init__(self, number: int, kind: Kind, said: str = "", turns: Sequence[Turn] = ()) -> None:
         # never changed
+        self.turns = tuple(turns)  # of several voices; empty: one voice says all of it
         self.id = number
         self.kind = kind
         self.said = said
@@ -72,6 +74,10 @@ class Utterance:
     @property
     def sent_end(self) -> int:
         """The text before this has been given to a voice."""
+        if self.turns:
+            waiting = (run for run in self.runs if run.turn_end is not None and run.sent_end < run.turn_end)
+            if (first := next(waiting, None)) is not None:
+                return first.sent_end
         return self.runs[-1].sent_end if self.runs else 0
 
     def append(self, text: str, now: float) -> None:
@@ -98,9 +104,9 @@ class Utterance:
         self.text = text
         self.live = False
 
-    def add_run(self, run: SynthesisRun) -> None:
-        """Have this run say the text from the run's start on."""
-        self.runs.append(run)
+    def add_run(self, run: SynthesisRun, behind: SynthesisRun | None = None) -> None:
+        """Have this run say the text from the run's start on, `behind` another or behind all of them."""
+        self.runs.insert(len(self.runs) if behind is None else self.runs.index(behind) + 1, run)
         self.ended.clear()
         if self.fate is not Fate.SPEAKING:
             self.fate = Fate.WAITING
@@ -161,10 +167,10 @@ class Utterances:
         """Note that the utterance is, or was last, at the ear."""
         self._latest = utterance
 
-    def add(self, kind: Kind, said: str = "") -> Utterance:
+    def add(self, kind: Kind, said: str = "", turns: Sequence[Turn] = ()) -> Utterance:
         """Return a new utterance."""
         self._numbers += 1
-        utterance = Utterance(self._numbers, kind, said)
+        utterance = Utterance(self._numbers, kind, said, turns)
         self._utterances[utterance.id] = utterance
         self._latest = utterance
         while len(self._utterances) > REMEMBERED:
