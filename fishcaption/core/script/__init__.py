@@ -2,7 +2,6 @@
 
 model            a cue and a script, as values
 cue_list         gathers cues while a script is read: headings, notes, speakers, limits
-speakers         tells a speaker's name before a colon from other words
 plain_text       texts of any kind, pasted or from a file; a script as text, to be edited, and back
 markdown         Markdown: headings are markers, comments are notes
 subtitles        SubRip and WebVTT

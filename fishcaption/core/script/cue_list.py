@@ -7,8 +7,8 @@ from typing import Final
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.script.model import Script, ScriptCue
-from fishcaption.core.script.speakers import LONGEST_MARKED_NAME
 from fishcaption.core.text.segmentation import segments
+from fishcaption.core.voices.speaker_names import LONGEST_MARKED_NAME
 
 MOST_CUES: Final = 200_000
 """Cues of a script: far more than any show has, and few enough to be held in memory."""

@@ -4,7 +4,7 @@ The text of a script:
 
     # Opening                a marker with its name, as in Markdown; “#” alone is a marker without a name
     [[Wait for the light]]   a note for the operator, as in Fountain
-    ANNA: Good evening.      a speaker (`core.script.speakers`)
+    ANNA: Good evening.      a speaker (`core.voices.speaker_names`)
     It is good to see you.
 
     The next cue.            a blank line divides cues, and so does a speaker
@@ -20,8 +20,8 @@ from typing import Final
 
 from fishcaption.core.script.cue_list import LONGEST_CUE, CueList
 from fishcaption.core.script.model import Script, ScriptCue
-from fishcaption.core.script.speakers import MARKER, NamedLine, is_sure, named_line, recognized
 from fishcaption.core.text.unwrap import unwrap
+from fishcaption.core.voices.speaker_names import MARKER, NamedLine, is_sure, named_line, recognized
 
 LONGEST_LINE: Final = 240
 """Code points: in a text without blank lines, a longer line becomes groups of sentences (about 15 s each)."""

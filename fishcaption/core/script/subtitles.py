@@ -14,9 +14,9 @@ from typing import Final, Literal, NamedTuple
 
 from fishcaption.core.script.cue_list import CueList
 from fishcaption.core.script.model import Script
-from fishcaption.core.script.speakers import named_line, recognized
 from fishcaption.core.text.incoming import cleaned
 from fishcaption.core.text.tags import without_tags
+from fishcaption.core.voices.speaker_names import named_line, recognized
 
 Kind = Literal["srt", "vtt"]
 

@@ -1,7 +1,7 @@
 """The cast: which parts of a text are said by which speaker, by the names that stand before them.
 
 A name counts only where it has a voice in the cast: in any other text "NOTE:" is a word like all others, and
-nothing is left unspoken by mistake. The forms of a name before a line are those of `core.script.speakers`.
+nothing is left unspoken by mistake. `core.voices.speaker_names` knows the forms of a name before a line.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
-from fishcaption.core.script.speakers import NamedLine, named_line, recognized
 from fishcaption.core.text.folding import folded
+from fishcaption.core.voices.speaker_names import NamedLine, named_line, recognized
 
 _Voice = TypeVar("_Voice")
 

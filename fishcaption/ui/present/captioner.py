@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from fishcaption.core.script.speakers import named_line
 from fishcaption.core.speech import Fate
 from fishcaption.core.text.segmentation import ends_sentence, segments
+from fishcaption.core.voices.speaker_names import named_line
 from fishcaption.store.settings import SpeakMode
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fishcaption.core.script.plain_text import parse
-from fishcaption.core.script.speakers import named_line, recognized
+from fishcaption.core.voices.speaker_names import named_line, recognized
 
 
 def speakers(text: str, *known: str) -> list[str]:
