@@ -5,7 +5,8 @@ without it, and the one that has waited longest makes room for a new one: a clie
 once and is through. Until then a connection is one small object; the HTTP parser and the application, which
 cost more, come after it. A refused request is answered here, and told in the log once a minute.
 
-`refusal` alone decides; the application asks it again for every request on a connection.
+`refusal` decides; the application asks it again for every request on a connection. Only `signed` addresses,
+of samples and covers, pass without a key: players send none.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from fishcaption.core.secrecy import claimed_nonce, is_claim, is_key
+from fishcaption.server import signed
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +90,17 @@ def _name(address: str) -> str | None:
 class Gate:
     """Lets connections through to ``inner`` once they have shown the key. For uvicorn: `protocol`."""
 
-    def __init__(self, key: str, *, seconds: float = KEY_SECONDS, most: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        key: str,
+        *,
+        seconds: float = KEY_SECONDS,
+        most: int = MOST_WAITING,
+        opens: Callable[[str, str, str], bool] = signed.opens,
+    ) -> None:
+        """``opens`` tells of a request's method and target, and the key, that it needs to show none."""
         self.key = key
+        self.opens = opens
         self._seconds = seconds
         self.most = most
         self._waiting: OrderedDict[_Waiting, float] = OrderedDict()  # until when; in the order of coming
@@ -190,7 +201,10 @@ class _Waiting(asyncio.Protocol):
         self._head += data
         if end := _HEAD_END.search(self._head):
             lines = self._head[: end.start()].split(b"\n")
-            self._decide(self._transport, refusal(_headers(lines[1:]), self._gate.key))
+            why = refusal(_headers(lines[1:]), self._gate.key)
+            if why is not None and why.status == 401 and self._gate.opens(*_asked(lines[0]), self._gate.key):
+                why = None
+            self._decide(self._transport, why)
         elif not self._head[:1].isalpha():  # TLS, and whatever else
             self._gate.send_away(self)
         elif len(self._head) > _LONGEST_HEAD:
@@ -215,6 +229,12 @@ class _Waiting(asyncio.Protocol):
         inner.connection_made(transport)
         transport.set_protocol(inner)
         inner.data_received(self._head)
+
+
+def _asked(line: bytes) -> tuple[str, str]:
+    """Return the method and the target of a request's first line."""
+    method, _, rest = line.decode("latin-1").partition(" ")
+    return method, rest.partition(" ")[0]
 
 
 def _headers(lines: Iterable[bytes]) -> dict[str, str]:

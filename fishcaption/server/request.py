@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import ormsgpack
@@ -44,10 +44,17 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One voice and manner of speaking. ``volume`` in dB, ``rate`` in frames a second, bitrates in bit/s."""
+    """One manner of speaking, and who speaks.
+
+    ``volume`` in dB, ``rate`` in frames a second, bitrates in bit/s. ``reference_ids`` are voices, one
+    for each speaker; ``references`` the recordings of each speaker. ``has_list``: they came as a list, as for
+    several speakers, were it of one.
+    """
 
     text: str = ""
     reference_ids: tuple[str, ...] = ()
+    references: tuple[tuple[bytes, ...], ...] = field(default=(), repr=False)
+    has_list: bool = False
     speed: float = 1.0
     volume: float = 0.0
     chunk_length: int = 300
@@ -84,7 +91,6 @@ def parse(body: object) -> Request:
     prosody = fields.map("prosody")
     format_ = fields.choice("format", tuple(RATES), "mp3")
     rate = _rate(fields, format_)
-    _check_references(body.get("references"))
     for name in ("temperature", "top_p", "repetition_penalty", "early_stop_threshold"):
         fields.number(name, 0.0)
     for name in ("normalize", "condition_on_previous_chunks"):
@@ -93,6 +99,8 @@ def parse(body: object) -> Request:
     return Request(
         text=text,
         reference_ids=_reference_ids(body.get("reference_id")),
+        references=_references(body.get("references")),
+        has_list=isinstance(body.get("reference_id"), list) or _is_2d(body.get("references")),
         speed=prosody.number("speed", 1.0, (SLOWEST, FASTEST)),
         volume=prosody.number("volume", 0.0, (-20, 20)),
         chunk_length=fields.whole("chunk_length", 300, (100, 300)),
@@ -187,12 +195,23 @@ def _reference_ids(value: object) -> tuple[str, ...]:
     raise BadRequest("invalid type for `reference_id`: expected a string or a list of strings")
 
 
-def _check_references(value: object) -> None:
-    """Check recordings to clone: well-formed ones are accepted, but an embedded voice cannot imitate them."""
-    for one in value if isinstance(value, list) else [] if value is None else [value]:
-        for reference in one if isinstance(one, list) else [one]:
-            if not isinstance(reference, Mapping) or not _is_recording(reference):
-                raise BadRequest("Reference Audio is not valid, please check your reference audio")
+def _references(value: object) -> tuple[tuple[bytes, ...], ...]:
+    """Return the recordings of each speaker. A plain list is all of one."""
+    if value is None or value == []:
+        return ()
+    listed = value if isinstance(value, list) else [value]
+    return tuple(map(_recordings, listed if _is_2d(value) else [listed]))
+
+
+def _is_2d(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(one, list) for one in value)
+
+
+def _recordings(value: object) -> tuple[bytes, ...]:
+    found = value if isinstance(value, list) else []
+    if not found or not all(isinstance(one, Mapping) and _is_recording(one) for one in found):
+        raise BadRequest("Reference Audio is not valid, please check your reference audio")
+    return tuple(one["audio"] for one in found)
 
 
 def _is_recording(reference: Mapping[Any, Any]) -> bool:

@@ -80,7 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fishcaption serve",
         description="Serve Fish Audio's API on this machine, spoken by the embedded voices: no account.",
-        epilog="The first line of output is the address: the base URL for any Fish Audio client.",
+        epilog="The first line of output is the address: the base URL for any Fish Audio client. A voice "
+        "that a client makes is no copy: it is the default voice at another pitch and pace.",
     )
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="0 takes a free port (default: %(default)s)"
@@ -195,17 +196,21 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
     gc.disable()
     engines = {name: engine.make() for name, engine in ENGINES.items()}
     threading.Thread(target=_load, args=(next(iter(engines.values())),), name="loading").start()
-    from fishcaption.server.app import Leases, Terms, build
+    from fishcaption.server.app import Leases, build
+    from fishcaption.server.engines.pool import VoiceEngines
     from fishcaption.server.gate import Gate
-    from fishcaption.server.session import VoiceEngines
+    from fishcaption.server.library.clones import Clones
+    from fishcaption.server.terms import Terms
     from fishcaption.server.web_server import web_server
 
     async def serve() -> None:
-        voices = VoiceEngines(engines, _workers(), takes_any_voice=options.any_voice)
-        terms = Terms(key, options.credit, not options.close_after_finish)
+        voices = VoiceEngines(engines, _workers())
+        terms = Terms(key, options.credit, not options.close_after_finish, options.any_voice)
         leases = Leases() if options.shared else None
+        # The app's own voices are what they are: only who develops against the protocol makes others.
+        clones = None if options.shared else Clones(voices_folder())
         gate = Gate(key, most=most_waiting(_most_files()))
-        server = web_server(build(voices, terms, leases), listener, gate, backlog=_QUEUE)
+        server = web_server(build(voices, terms, leases, clones), listener, gate, backlog=_QUEUE)
         # Until here an error is one of this installation, and told in full; from here on it may hold a text.
         sys.excepthook = _report
         asyncio.get_running_loop().set_exception_handler(_report_in_loop)
@@ -242,6 +247,13 @@ def _load(engine: VoiceEngine) -> None:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def voices_folder() -> Path:
+    """Return the folder of the voices that clients of `fishcaption serve` have made; it may not exist yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("fishcaption", appauthor=False), "served-voices")
 
 
 def _workers() -> int:

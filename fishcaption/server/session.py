@@ -1,22 +1,20 @@
 """One session: text in as it comes, frames of sound out, by Fish's rules. `app` carries them over sockets.
 
-`Chunker` decides when buffered text is enough to be spoken. `VoiceEngines` has the engines, and the threads
-they work on. `ServerSession` speaks chunk after chunk and says when its words are heard.
+`Chunker` decides when buffered text is enough to be spoken. `ServerSession` speaks chunk after chunk, each
+stretch in its speaker's voice, and says when its words are heard.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 import re
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,19 +22,16 @@ from fishcaption.core.text.segmentation import clause_ends, ends_sentence, speak
 from fishcaption.core.text.sentence_ends import LOOKED_AT
 from fishcaption.server import sound
 from fishcaption.server.delivery import Delivery, Stretch
-from fishcaption.server.engines.base import MOST_WORDS, RenderedPiece, VoiceEngine, pieces, read, unsayable
+from fishcaption.server.engines.base import MOST_WORDS, RenderedPiece, pieces, unsayable
+from fishcaption.server.engines.pool import Speaker, VoiceEngines
+from fishcaption.server.library.casting import Cast
 from fishcaption.server.request import FASTEST, SLOWEST, BadRequest, Request
-from fishcaption.server.voice_registry import DEFAULT_ID, VoiceEntry, installed_voices
-
-logger = logging.getLogger(__name__)
-
-_Result = TypeVar("_Result")
 
 # --- text to chunks --------------------------------------------------------------------------------------
 
 _SENTENCE_END: Final = re.compile(r"[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+|\n")
 _BLANK: Final = re.compile(r"\s{1,400}")  # a chunk is short, whatever stands between its words
-_CUE_END: Final = re.compile(r"[\[\]\n]")
+_CUE_END: Final = re.compile(r"[\[\]\n]|\|>")
 _LONGEST_CUE: Final = 82
 _EARLY_CLAUSE: Final = 16
 """Code points before a clause's end that are worth a first chunk where latency is "low"."""
@@ -113,14 +108,14 @@ class Chunker:
 
 
 def _outside_cue(text: str, at: int, end: int) -> int:
-    """Return a chunk's end, moved before a cue in brackets that it would cut in two."""
-    opening = text.rfind("[", at, end)
+    """Return a chunk's end, moved before a cue in brackets, or a mark, that it would cut in two."""
+    opening = max(text.rfind("[", at, end), text.rfind("<|", at, end))
     if opening < 0:
         return end
     closing = _CUE_END.search(text, opening + 1, opening + _LONGEST_CUE)
     if closing is None:  # there may be more of it to come
         return opening if at < opening and len(text) < opening + _LONGEST_CUE else end
-    if closing.group() != "]" or closing.start() < end:
+    if closing.group() not in ("]", "|>") or closing.end() <= end:
         return end
     return opening if opening > at else closing.end()
 
@@ -128,70 +123,6 @@ def _outside_cue(text: str, at: int, end: int) -> int:
 def _after_blanks(text: str, at: int) -> int:
     match = _BLANK.match(text, at)
     return match.end() if match else at
-
-
-# --- engines at work -------------------------------------------------------------------------------------
-
-
-class SynthesisFailed(Exception):
-    """An engine's failure on a piece of text; ``str()`` holds nothing of the text."""
-
-
-class UnknownVoice(BadRequest):
-    """A request for a voice that does not exist here: usually another client's own default."""
-
-
-class VoiceEngines:
-    """The voices and their engines, and the threads on which they work, shared by all sessions.
-
-    One piece is one job, and a session asks for its next piece after its last was sent: so sessions take
-    turns.
-    """
-
-    def __init__(
-        self, engines: Mapping[str, VoiceEngine], workers: int, *, takes_any_voice: bool = False
-    ) -> None:
-        self._engines = engines
-        self._takes_any_voice = takes_any_voice
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="voice")
-        self.entries = tuple(entry for entry in installed_voices() if entry.engine in engines)
-
-    def find(self, reference_ids: tuple[str, ...]) -> VoiceEntry:
-        """Return the first voice that is named, or the default one. Raises UnknownVoice."""
-        for wanted in reference_ids or (DEFAULT_ID,):
-            entry = next((one for one in self.entries if one.voice.id == wanted), None)
-            if entry is not None:
-                return entry
-            if not self._takes_any_voice:
-                raise UnknownVoice(
-                    f"Reference not found: there is no voice {wanted[:64]!r} here. "
-                    "`fishcaption serve --any-voice` lets any id stand for the default voice"
-                )
-        return self.entries[0]
-
-    async def run(self, work: Callable[[], _Result]) -> _Result:
-        """Do it on one of the threads, in turn."""
-        return await self._begin(work)
-
-    async def render(self, entry: VoiceEntry, text: str, speed: float) -> RenderedPiece:
-        """Have a piece spoken. Raises SynthesisFailed: an engine's bug ends one session, not all."""
-        engine = self._engines[entry.engine]
-        rendering = self._begin(lambda: engine.render(entry.own_name, read(text, entry.language), speed))
-        try:
-            await asyncio.wait([rendering])
-        finally:
-            rendering.cancel()  # nobody waits for it any more
-        if (error := rendering.exception()) is not None:
-            logger.error("The engine %s failed", entry.engine, exc_info=error)
-            raise SynthesisFailed(f"The voice {entry.voice.name} failed on this text.")
-        return rendering.result()
-
-    def _begin(self, work: Callable[[], _Result]) -> asyncio.Future[_Result]:
-        return asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-    def close(self) -> None:
-        """Take no more work; what is being done is finished."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 # --- one session -----------------------------------------------------------------------------------------
@@ -241,13 +172,23 @@ _FIRST_WORDS: Final = {"low": 8, "balanced": MOST_WORDS, "normal": MOST_WORDS}
 class ServerSession:
     """One conversation, start to finish: `push`, `flush` and `stop` as they come, `frames` beside them."""
 
-    def __init__(self, engines: VoiceEngines, request: Request) -> None:
-        """Raises BadRequest for an unknown voice."""
+    def __init__(
+        self,
+        engines: VoiceEngines,
+        request: Request,
+        cast: Cast,
+        listen: Callable[[Cast], Awaitable[tuple[Speaker, ...]]],
+        pay: Callable[[str], None],
+    ) -> None:
+        """``listen`` finds the speakers of a cast with recordings; ``pay`` gets each chunk that is spoken."""
         self._engines = engines
         self._request = request
-        self.entry = engines.find(request.reference_ids)
-        self._chunker = Chunker(request, self.entry.language)
-        self._delivery = Delivery(self.entry.language)
+        self._cast = cast
+        self._listen = listen
+        self._pay = pay
+        self._speakers = cast.speakers
+        self._chunker = Chunker(request, cast.entry.language)
+        self._delivery = Delivery(cast.entry.language, len(cast.speakers))
         self._encoder = sound.encoder(request)
         # Cut when it is their turn, so that no long text holds up what else the loop does.
         self._coming: deque[Iterator[str]] = deque()
@@ -314,11 +255,16 @@ class ServerSession:
         """Yield the session's sound until it is stopped and all was said.
 
         A session without a single word is a short silence: clients take a session without sound for a
-        failure. Raises BadRequest for a text that the voice cannot say, SynthesisFailed.
+        failure. Raises BadRequest for a text that the voice cannot say, or what is no recording;
+        SynthesisFailed.
         """
         seq = 0
+        self._speakers = await self._listen(self._cast)
         async with aclosing(self._chunks()) as chunks:
             async for chunk in chunks:
+                if seq and self._cast.is_cut:
+                    continue
+                self._pay(chunk)
                 async for frame in self._speak(chunk, seq):
                     yield frame
                 seq += 1
@@ -344,10 +290,10 @@ class ServerSession:
             return Frame(audio, content, seq, offset, done / rate, known, self.elapsed_ms)
 
         async with aclosing(self._rendered(text, stretches)) as parts:
-            async for piece, rendered in parts:
-                segments += _segments(rendered, piece, self.entry.rate, done / rate)
+            async for piece, rendered, own_rate in parts:
+                segments += _segments(rendered, piece, own_rate, done / rate)
                 is_new = bool(rendered.words)
-                for block in sound.blocks(rendered.samples, self.entry.rate, self._request, self._sizes):
+                for block in sound.blocks(rendered.samples, own_rate, self._request, self._sizes):
                     done += len(block)
                     audio = await self._encode(block)
                     if audio or is_new:
@@ -358,23 +304,25 @@ class ServerSession:
 
     async def _rendered(
         self, text: str, stretches: tuple[Stretch, ...]
-    ) -> AsyncGenerator[tuple[str, RenderedPiece]]:
-        """Yield the pieces of a chunk, in order, with their sound; a pause is an empty piece."""
-        entry, request = self.entry, self._request
+    ) -> AsyncGenerator[tuple[str, RenderedPiece, int]]:
+        """Yield the pieces of a chunk, in order, with sound and its rate; a pause is an empty piece."""
+        request = self._request
         for stretch in stretches:
+            speaker = self._speakers[stretch.speaker]
+            entry = speaker.entry
             if stretch.pause:
                 silence = np.zeros(round(stretch.pause / request.speed * entry.rate), np.float32)
-                yield "", RenderedPiece(silence, ())
+                yield "", RenderedPiece(silence, ()), entry.rate
             said = text[stretch.start : stretch.end]
             speed = min(FASTEST, max(SLOWEST, request.speed * stretch.manner.speed))
             first_words = MOST_WORDS if self._has_spoken else _FIRST_WORDS[request.latency]
             for span in pieces(said, entry.language, first_words):
                 piece = said[span.start : span.end]
-                rendered = await self._engines.render(entry, piece, speed)
+                rendered = await self._engines.render(speaker, piece, speed)
                 if stretch.manner.decibels:
                     gain = 10 ** (stretch.manner.decibels / 20)
                     rendered = replace(rendered, samples=sound.louder(rendered.samples, gain, entry.rate))
-                yield piece, rendered
+                yield piece, rendered, entry.rate
                 self._has_spoken = True
 
     async def _encode(self, block: Any) -> bytes:
@@ -388,7 +336,7 @@ class ServerSession:
             return
         if script := unsayable(text):
             raise BadRequest(
-                f"The voice {self.entry.voice.name} cannot say {script} text. "
+                f"The voice {self._cast.entry.voice.name} cannot say {script} text. "
                 "Choose a voice that speaks this language."
             )
 

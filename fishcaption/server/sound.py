@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import wave
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
@@ -49,6 +50,17 @@ def encoder(request: Request) -> Encoder:
 def to_pcm(samples: Samples) -> bytes:
     """Return 16-bit little-endian samples of samples between -1 and 1."""
     return (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+
+
+def wav(pcm: bytes, rate: int) -> bytes:
+    """Return a WAV file of 16-bit samples, mono, whose sizes are true."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(pcm)
+    return buffer.getvalue()
 
 
 class _Pcm:

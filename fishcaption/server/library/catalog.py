@@ -1,0 +1,292 @@
+"""All voices of the server in one list: found by id, searched, sorted, a page at a time.
+
+Thousands of made-up voices (for tests and benchmarks of pickers) are a number and a title each; a search
+looks at those alone, and is kept for its next page.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from fishcaption.core.speech import Voice
+from fishcaption.server.library.character import AS_IT_IS, Character, character_of, digest
+from fishcaption.server.library.clones import Clone, Clones
+from fishcaption.server.voice_registry import VoiceEntry
+
+Sort = Literal["score", "task_count", "created_at"]
+MADE: Final = "2026-11-01T00:00:00Z"
+"""The day on which the embedded voices were made, as far as clients are told."""
+LICENSED: Final = 24
+"""So many of the made-up voices are licensed: the English ones among the first."""
+_KEPT_SEARCHES: Final = 16
+_FIRST_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
+
+_WARMTH: Final = (
+    "Warm",
+    "Bright",
+    "Calm",
+    "Deep",
+    "Soft",
+    "Clear",
+    "Old",
+    "Young",
+    "Brisk",
+    "Gentle",
+    "Dry",
+    "Merry",
+)
+_TRADE: Final = (
+    "Narrator",
+    "Teacher",
+    "Captain",
+    "Nurse",
+    "Reporter",
+    "Guide",
+    "Singer",
+    "Baker",
+    "Judge",
+    "Pilot",
+)
+_LANGUAGES: Final = ("en", "zh", "ja", "de", "es", "fr", "ko", "pt", "ar", "it", "ru", "hi")
+_AGES: Final = ("young", "middle-aged", "old")
+_SECOND_LANGUAGE: Final = 12  # in so many voices one speaks English, too
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A voice as the list shows it. ``entry`` is the embedded voice that speaks for it, in ``character``."""
+
+    id: str
+    title: str
+    entry: VoiceEntry
+    character: Character = AS_IT_IS
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    visibility: str = "public"
+    author_id: str = "embedded"
+    author: str = "fishcaption"
+    created: str = MADE
+    updated: str = MADE
+    tasks: int = 0
+    is_licensed: bool = False
+    clone: Clone | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """True if the account's owner has made it."""
+        return self.clone is not None
+
+
+class Query(NamedTuple):
+    """A search. Empty values do not narrow it; of several tags all must be there, of languages one."""
+
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    title_languages: tuple[str, ...] = ()
+    author_id: str = ""
+    is_own: bool = False
+    is_licensed: bool = False
+    sort: Sort = "score"
+    shows_private: bool = True
+
+
+Ref = Listed | int
+"""A voice, or the number of a made-up one."""
+
+
+class Catalogue:
+    """The voices of a server. ``made_up`` is how many voices there are besides, for tests and benchmarks.
+
+    ``base`` is the embedded voice of which all voices are made that are none of the embedded ones.
+    """
+
+    def __init__(
+        self, entries: Sequence[VoiceEntry], clones: Clones | None = None, *, made_up: int = 0
+    ) -> None:
+        self.clones = clones
+        self._embedded = [_embedded(entry) for entry in entries]
+        self._by_id = {one.id: one for one in self._embedded}
+        self.base = entries[0]
+        self._made_up = range(made_up)
+        self._titles = [folded(_title(number)) for number in self._made_up]
+        self._orders: dict[tuple[Sort, int], list[Ref]] = {}
+        self._searches: OrderedDict[tuple[Query, int], list[Ref]] = OrderedDict()
+
+    def find(self, id_: str) -> Listed | None:
+        """Return the voice of this id; None if there is none."""
+        if (embedded := self._by_id.get(id_)) is not None:
+            return embedded
+        if self.clones is not None and (clone := self.clones.find(id_)) is not None:
+            return self.own(clone)
+        number = _number(id_)
+        return None if number is None or number >= len(self._made_up) else self._one(number)
+
+    def own(self, clone: Clone) -> Listed:
+        """Return a voice that was made here as the list shows it."""
+        return Listed(
+            clone.id,
+            clone.title,
+            self.base,
+            clone.character,
+            clone.description,
+            clone.tags,
+            clone.languages,
+            clone.visibility,
+            OWNER_ID,
+            "You",
+            clone.created,
+            clone.updated,
+            clone=clone,
+        )
+
+    def search(self, query: Query) -> Sequence[Ref]:
+        """Return what is found, in order; see `listed`."""
+        key = (query, self._version)
+        if key not in self._searches:
+            self._searches[key] = list(self._found(query))
+            while len(self._searches) > _KEPT_SEARCHES:
+                self._searches.popitem(last=False)
+        self._searches.move_to_end(key)
+        return self._searches[key]
+
+    def listed(self, found: Sequence[Ref]) -> list[Listed]:
+        """Return the voices for a part of what `search` found."""
+        return [one if isinstance(one, Listed) else self._one(one) for one in found]
+
+    @property
+    def _version(self) -> int:
+        return 0 if self.clones is None else self.clones.version
+
+    def _found(self, query: Query) -> Iterator[Ref]:
+        if query.is_own:
+            clones = [] if self.clones is None else self.clones.all()
+            yield from (one for one in map(self.own, clones) if _fits(one, query))
+            return
+        words = folded(query.title).split()
+        for one in self._order(query.sort):
+            if isinstance(one, int):
+                title = self._titles[one]
+                if all(word in title for word in words) and _made_up_fits(one, query):
+                    yield one
+            elif _fits(one, query) and (one.visibility == "public" or (one.is_own and query.shows_private)):
+                yield one
+
+    def _order(self, sort: Sort) -> list[Ref]:
+        key = (sort, self._version)
+        if key not in self._orders:
+            self._orders.clear()
+            clones = [] if self.clones is None else [self.own(clone) for clone in self.clones.all()]
+            everything: list[Ref] = [*self._embedded, *clones, *self._made_up]
+            if sort == "task_count":
+                everything.sort(key=lambda one: -(_tasks(one) if isinstance(one, int) else one.tasks))
+            elif sort == "created_at":
+                everything.sort(
+                    key=lambda one: _created(one) if isinstance(one, int) else one.created, reverse=True
+                )
+            self._orders[key] = everything
+        return self._orders[key]
+
+    def _one(self, number: int) -> Listed:
+        id_ = f"{_PREFIX}{number:024x}"
+        created = _created(number)
+        return Listed(
+            id_,
+            _title(number),
+            self.base,
+            character_of(digest(id_.encode())),
+            f"Voice {number} of a library that was made up",
+            _tags(number),
+            _languages(number),
+            author_id=f"author-{number % 997}",
+            author=f"Author {number % 997}",
+            created=created,
+            updated=created,
+            tasks=_tasks(number),
+            is_licensed=_is_licensed(number),
+        )
+
+
+OWNER_ID: Final = "owner"
+"""The id of the account whose key the server accepts."""
+
+
+def folded(text: str) -> str:
+    """Return a title as it is searched: without capitals and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+def _embedded(entry: VoiceEntry) -> Listed:
+    voice: Voice = entry.voice
+    tags = ("embedded", entry.engine, entry.language)
+    return Listed(voice.id, voice.name, entry, AS_IT_IS, entry.description, tags, voice.languages)
+
+
+def _fits(one: Listed, query: Query) -> bool:
+    title = folded(one.title)
+    return (
+        all(word in title for word in folded(query.title).split())
+        and all(tag in one.tags for tag in query.tags)
+        and (not query.languages or bool(set(query.languages) & set(one.languages)))
+        and (not query.title_languages or one.languages[0] in query.title_languages)
+        and (not query.author_id or query.is_own or one.author_id == query.author_id)
+        and (not query.is_licensed or query.is_own or one.is_licensed)
+    )
+
+
+# --- voices that are made up, from their number ----------------------------------------------------------
+
+_PREFIX: Final = "fade0000"  # of their ids, which are as long as the service's
+
+
+def _number(id_: str) -> int | None:
+    digits = id_[len(_PREFIX) :]
+    is_one = len(id_) == 32 and id_.startswith(_PREFIX) and set(digits) <= set("0123456789abcdef")
+    return int(digits, 16) if is_one else None
+
+
+def _title(number: int) -> str:
+    warmth = _WARMTH[number % len(_WARMTH)]
+    return f"{warmth} {_TRADE[number // len(_WARMTH) % len(_TRADE)]} {number}"
+
+
+def _languages(number: int) -> tuple[str, ...]:
+    first = _LANGUAGES[number % len(_LANGUAGES)]
+    return (
+        (first, "en")
+        if first != "en" and number % (_SECOND_LANGUAGE * 7) > _SECOND_LANGUAGE * 6
+        else (first,)
+    )
+
+
+def _tags(number: int) -> tuple[str, ...]:
+    return (("female", "male")[number // 2 % 2], _AGES[number // 4 % len(_AGES)], "made-up")
+
+
+def _tasks(number: int) -> int:
+    return number * 7919 % 100_003
+
+
+def _created(number: int) -> str:
+    return (_FIRST_DAY + timedelta(minutes=number * 13)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _is_licensed(number: int) -> bool:
+    return number < LICENSED * len(_LANGUAGES) and _LANGUAGES[number % len(_LANGUAGES)] == "en"
+
+
+def _made_up_fits(number: int, query: Query) -> bool:
+    return (
+        (not query.tags or set(query.tags) <= set(_tags(number)))
+        and (not query.languages or not set(query.languages).isdisjoint(_languages(number)))
+        and (not query.title_languages or _languages(number)[0] in query.title_languages)
+        and (not query.author_id or query.author_id == f"author-{number % 997}")
+        and (not query.is_licensed or _is_licensed(number))
+    )
