@@ -111,6 +111,9 @@ class Microphone:
 
     def _write(self) -> None:
         pipe = os.open(self._fifo, os.O_WRONLY)
+        if sys.platform == "linux":
+            with suppress(PermissionError):  # of this thread: what is late must be what records
+                os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(4))
         try:
             self.started_at = time.perf_counter()
             self._started.set()

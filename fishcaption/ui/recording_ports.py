@@ -69,7 +69,7 @@ class RecorderService(Protocol):
         ...
 
     def check(self, path: Path, on_done: Callable[[TakeMeasures | FishCaptionError], None]) -> None:
-        """Measure a recording: any file that can be read as sound."""
+        """Measure a recording: any file that can be read as sound, and is not longer than an hour."""
         ...
 
     def cut(
@@ -86,10 +86,18 @@ class RecorderService(Protocol):
         """Write a part of a recording to another file, as FLAC at 48 kHz, mono.
 
         ``trims``: the silence before and after the voice is cut off, but for 150 ms. ``levels``: it is made
-        as loud as speech usually is.
+        as loud as speech usually is. ``target`` may be the file itself: it is replaced once the new one is
+        whole. An hour at most.
+        """
+        ...
+
+    def length(self, path: Path, on_done: Callable[[float | FishCaptionError], None]) -> None:
+        """Answer with the seconds of a file of sound, also of an M4A, MP4 or MOV that cannot be read here.
+
+        Nothing is decoded. Such a file can still be sent as it is.
         """
         ...
 
     def read(self, path: Path, on_done: Callable[[Rendered | FishCaptionError], None]) -> None:
-        """Answer with the sound of a recording, to be played."""
+        """Answer with the sound of a recording, to be played: 48 kHz, 15 minutes at most."""
         ...

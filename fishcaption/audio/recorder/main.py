@@ -34,6 +34,9 @@ FULL_SCALE = 32_768
 ZERO_SECONDS = 2.0
 """A microphone that hears anything at all is not at zero for so long."""
 
+SHORTEST_SECONDS = 0.5
+"""Of a recording that is shorter nothing can be said."""
+
 LEVEL_FRAMES = RATE // 25
 """A level is told after so many frames, or at once if it rises: people see that late, and not a fall."""
 
@@ -87,17 +90,19 @@ class Meter:
 
 
 class Events:
-    """Tells the app; if it is gone, nobody."""
+    """Tells the app, over a pipe; nobody, if the app is gone."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream: BinaryIO | None = stream
+    def __init__(self, descriptor: int) -> None:
+        self._stream: BinaryIO | None = os.fdopen(descriptor, "wb", buffering=0)
 
     def tell(self, **fields: object) -> None:
-        """Write an event."""
+        """Write an event. Levels are left out while the app takes none: the recording waits for nobody."""
         if self._stream is None:
             return
+        if sys.platform != "win32":  # there, a minute's sound waits in the queue
+            os.set_blocking(self._stream.fileno(), fields["event"] != "level")
         try:
-            self._stream.write(json.dumps(fields).encode() + b"\n")
+            self._stream.write(json.dumps(fields).encode() + b"\n")  # below PIPE_BUF: whole or not at all
         except OSError:  # the app was killed: the file is what counts
             self._stream = None
 
@@ -111,6 +116,7 @@ def record(order: dict[str, object], orders: BinaryIO, events: Events) -> None:
         choice = DeviceChoice(*device) if isinstance(device, list) else None
         microphone = Microphone(portaudio.imported(), choice)
         file = FlacFile(Path(str(order["path"])))
+        signal.signal(signal.SIGTERM, lambda _number, _frame: microphone.stop())  # the user logs out
         threading.Thread(target=_stop_at_end, args=(orders, microphone), name="orders", daemon=True).start()
         events.tell(event="opened", device=microphone.name)
         meter = Meter()
@@ -122,7 +128,7 @@ def record(order: dict[str, object], orders: BinaryIO, events: Events) -> None:
             file.write(microphone.converter.end().tobytes())
         finally:
             frames, lost = file.close(), microphone.lost_frames
-        if frames and meter.is_all_zero:
+        if frames >= RATE * SHORTEST_SECONDS and meter.is_all_zero:
             error = no_signal(microphone.name)
     except FishCaptionError as failed:
         error = failed
@@ -151,7 +157,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the app's, which ends us
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the terminal was closed: the file is finished first
-    events = Events(os.fdopen(os.dup(1), "wb", buffering=0))
+    events = Events(os.dup(1))
     os.dup2(2, 1)  # what a library prints is not an event
     portaudio.hurry()
     orders = os.fdopen(os.dup(0), "rb", buffering=0)
