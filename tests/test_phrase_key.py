@@ -22,10 +22,12 @@ from fishcaption.core.errors import ConnectionLost, VoiceProcessError
 from fishcaption.core.phrases.bank import Ahead, Bank, starting
 from fishcaption.core.speech import Fate, Rendered, Voice
 from fishcaption.speech.system import SpeechSystem
-from fishcaption.store.phrases import Renders, save
+from fishcaption.store.kept_audio.kept_audio import KeptAudio
+from fishcaption.store.phrases import save
 from fishcaption.store.settings import Settings
 from tests import desktop, rig
 from tests.desktop import Desktop
+from tests.kept_sound import opened_store
 from tests.live_server import LiveServer, Manner
 from tests.rig import Rig, Sink
 from tests.test_end_to_end import Program, trimmed
@@ -55,7 +57,7 @@ class Stage:
     """A house, a phrase desk, and what is heard of them."""
 
     def __init__(
-        self, speech: SpeechSystem, desk: Phrases, renders: Renders, settings: Settings, ear: Rig
+        self, speech: SpeechSystem, desk: Phrases, renders: KeptAudio, settings: Settings, ear: Rig
     ) -> None:
         self.speech = speech
         self.desk = desk
@@ -76,7 +78,7 @@ class Stage:
         phrase = self.desk.bank().holder(key)
         assert phrase is not None
         chosen = render_voice_of(self.settings)
-        found = self.renders.load(chosen.name(phrase.spoken, chosen.said(phrase.spoken)))
+        found = self.renders.load(chosen.name(chosen.said(phrase.spoken)))
         assert found is not None
         return found
 
@@ -111,7 +113,7 @@ async def staged(folder: Path, ear: Rig, voice: Voice, *, linger: float = 30.0) 
     settings = Settings(voice=voice, model="s2.1-pro-free")
     device = DeviceChoice("Fish" if voice.provider == "fish" else "Embedded", "ALSA")
     speech = SpeechSystem(SoundPlayer(device, rate=voice.kind.rate, linger_seconds=linger), key="a-key")
-    renders = Renders(folder / "sound")
+    renders = opened_store(folder / "sound")
     save(folder / "phrases.json", bank())
     async with speech:
         speech.choose(voice, settings.model)
@@ -119,7 +121,7 @@ async def staged(folder: Path, ear: Rig, voice: Voice, *, linger: float = 30.0) 
             speech.reader,
             SettingsStore(settings),
             path=folder / "phrases.json",
-            renders=renders,
+            kept=renders,
             quiet_seconds=0.1,
         )
         async with asyncio.TaskGroup() as tasks:
@@ -211,6 +213,6 @@ def test_f1_in_the_window_is_heard_though_the_voice_was_killed(
             began = recording.wait_for_sound(since, 10.0)
             recording.wait_for_silence(0.5, began)
             heard = trimmed(recording.samples(since))
-            kept = [Renders(cache).load(path.stem) for path in cache.glob("*.sound")]
+            kept = [opened_store(cache).load(path.stem) for path in cache.glob("*.sound")]
             assert any(np.array_equal(heard, wanted(sound)) for sound in kept if sound is not None)
             assert program.close() == (0, "")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fishcaption.reader import Reader
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.store.held_texts import Unheard
+    from fishcaption.store.kept_audio.kept_audio import KeptAudio
     from fishcaption.store.settings import Settings
 
 
@@ -41,7 +42,7 @@ class LazySpeech:
     """The speech system, built when it is first needed; `ui.ports.SpeechService` for the window.
 
     ``on_error`` is told what is wrong with the sound or with a file; ``on_awake`` is called when somebody is
-    about to speak; ``rules`` gives how what is shown is said.
+    about to speak; ``rules`` gives how what is shown is said, ``kept`` the store of what was spoken.
     """
 
     def __init__(self, settings: SettingsStore) -> None:
@@ -50,6 +51,7 @@ class LazySpeech:
         self.on_built: Callable[[Reader], None] = _nothing_of
         self.on_stood_in: Callable[[FishCaptionError], None] = _ignore
         self.rules: Callable[[], Rules] | None = None
+        self.kept: Callable[[], KeptAudio] | None = None
         self.is_imported = False  # else the first command imports the engine, and keys wait for it
         self.is_entered = False
         self._settings = settings
@@ -164,7 +166,11 @@ class LazySpeech:
         )
         rates = speech_rates.load(speech_rates.rates_path(), self._tell_broken)
         built = self._built = SpeechSystem(
-            self._sounding.player, key=None, speech_rates=rates, today=billing_day
+            self._sounding.player,
+            key=None,
+            speech_rates=rates,
+            today=billing_day,
+            kept=self.kept() if self.kept is not None else None,
         )
         # all of it now: who types at once may press Enter before the system is entered
         settings = self._settings.current
@@ -210,6 +216,8 @@ class LazyReader:
         self._speech = speech
         self._unheard = unheard
         self._is_replacing = False
+        self.repeat_earlier: Callable[[], bool] | None = None
+        """Speaks the last text of an earlier start again, and returns whether there is one."""
         self._when_built: list[Callable[[Reader], None]] = []
         speech.on_built = self._on_built
 
@@ -296,7 +304,11 @@ class LazyReader:
         self._reader.stop()
 
     def repeat(self, gain: float = 1.0) -> None:
-        """See `reader.Reader.repeat`."""
+        """See `reader.Reader.repeat`; before this start has a text, the last one of an earlier start."""
+        if self._reader.snapshot().current is None and self.repeat_earlier is not None:
+            is_spoken = self.repeat_earlier()
+            if is_spoken and gain == 1.0:
+                return
         self._reader.repeat(gain)
 
     def signal(self, rendered: Rendered, /) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fishcaption.core.protocol.requests import Pronunciation
     from fishcaption.core.speech import Family
     from fishcaption.fish.live import Endpoint, Live, Patience
+    from fishcaption.store.kept_audio.kept_audio import KeptAudio
 
 # Somebody waits for the word: after three seconds they must know that it does not come, and choose.
 RETRY_DELAYS = (0.0, 0.3, 0.8, 1.6)
@@ -67,6 +68,7 @@ class SpeechSystem:
     ``embedded`` is the embedded voice's process, where one was begun before; it is entered and left here.
     ``on_stood_in`` is called when an embedded voice has taken over: see `use_stand_in`.
     ``today`` is asked whenever a model speaks: what it costs may have changed over night.
+    ``kept`` has what was said before, and gets what is said anew; None: all is said live.
     """
 
     def __init__(
@@ -77,8 +79,10 @@ class SpeechSystem:
         speech_rates: Mapping[str, tuple[float, ...]] | None = None,
         embedded: EmbeddedVoice | None = None,
         today: Callable[[], date | None] = no_day,
+        kept: KeptAudio | None = None,
     ) -> None:
         self.player = player
+        self.kept = kept
         self._key = ""
         self._why_no_key: FishCaptionError | None = None
         self._is_key_known = asyncio.Event()
@@ -299,21 +303,32 @@ class _ChosenVoice:
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
         """See `reader.Synthesizer.speak`."""
-        name = ""
-        sounds: tuple[Pronunciation, ...] = ()
+        kept, mark = self.speech.kept, ""
+        if self.voice.takes:
+            mark = await asyncio.to_thread(self.speech.takes.mark, self.voice)
+        if kept is None or (self.voice.takes and not mark):
+            await self._speak_live(pieces, sink)
+            return
+        from fishcaption.speech.kept_voice import KeptVoice
+        from fishcaption.store.kept_audio.identity import SoundShape
+
+        model = self.model if self.voice.kind.has_models else ""
+        shape = SoundShape(self.voice, model, self.rate, self.options, self._pronunciations(), mark)
+        await KeptVoice(shape, kept, self._speak_live).speak(pieces, sink)
+
+    async def _speak_live(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
         if self.voice.kind.needs_key:
             await self.speech.found_key()
+        name = ""
         if self.voice.kind.has_models:
             name = self._usable().name
             self.speech.check_spending(name)
-            language = next(iter(self.voice.languages), "")
-            sounds = self.speech.reader.rules.sent(language=language, voice_id=self.voice.id)
         voice = self.speech.talk(name).synthesizer(
             self.voice,
             rate=self.rate,
             options=self.options,
             references=await self.speech.takes.of(self.voice) if self.voice.takes else (),
-            pronunciations=sounds,
+            pronunciations=self._pronunciations(),
             patience=_short_patience() if name and self.speech.has_stand_in else None,
         )
         await voice.speak(pieces, sink)
@@ -323,6 +338,13 @@ class _ChosenVoice:
         if self.voice.kind.needs_key:
             await self.speech.found_key()
         await self.speech.talk(self._usable().name if self.voice.kind.has_models else "").reach()
+
+    def _pronunciations(self) -> tuple[Pronunciation, ...]:
+        """Return the pronunciations that are sent beside the text."""
+        if not self.voice.kind.has_models:
+            return ()
+        language = next(iter(self.voice.languages), "")
+        return self.speech.reader.rules.sent(language=language, voice_id=self.voice.id)
 
     def _usable(self) -> Model:
         return usable(self.model, on=self.speech.today(), agreed=self.agreed)

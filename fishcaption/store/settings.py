@@ -374,6 +374,29 @@ class Settings:
             row=Row(SAVED, "Off the record: save nothing that is typed or spoken"),
         ),
     )
+    kept_audio: bool = field(
+        default=True,
+        metadata=_says(
+            "the sound of what was spoken is kept on this computer, so that it costs nothing again",
+            row=Row(SAVED, "Save the sound of what is spoken: saying it again costs no money and no wait"),
+        ),
+    )
+    kept_audio_megabytes: int = field(
+        default=512,
+        metadata=_says(
+            "how much kept sound there may be; what was not used for longest goes",
+            row=Row(SAVED, "Saved sound may take", low=16, high=100_000, step=64, suffix=" MB"),
+            low=16,
+            high=1_000_000,
+        ),
+    )
+    kept_audio_plain: bool = field(
+        default=False,
+        metadata=_says(
+            "without a keyring for its key, kept sound is on disk without encryption; no: in memory only",
+            row=Row(SAVED, "Without a keyring, save that sound unencrypted"),
+        ),
+    )
     keep_times: bool = field(
         default=False,
         metadata=_says(

@@ -250,6 +250,21 @@ class ProfileService(Protocol):
         ...
 
 
+class KeptAudioService(Protocol):
+    """The sound of what was spoken, on this computer."""
+
+    def used_bytes(self) -> int:
+        """Return the bytes of it on the disk."""
+        ...
+
+    def erase(self, on_done: Callable[[int | FishCaptionError], None]) -> None:
+        """Delete all of it, and its key first; answer the bytes that were there.
+
+        StorageError if the keyring does not give up the key; the sound is deleted all the same.
+        """
+        ...
+
+
 class Services(Protocol):
     """All services, by subject, that wait for a network, a process or a disk."""
 
@@ -296,6 +311,11 @@ class Services(Protocol):
     @property
     def recorder(self) -> RecorderService:
         """Recordings from a microphone."""
+        ...
+
+    @property
+    def kept_audio(self) -> KeptAudioService:
+        """The sound of what was spoken."""
         ...
 
     @property

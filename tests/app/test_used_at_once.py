@@ -123,6 +123,9 @@ USED: list[tuple[dict[str, Any], Callable[[Program], Any], object]] = [
     ({"model_agreed": "s2.1-pro"}, lambda made: _chosen(made).agreed, "s2.1-pro"),
     ({"options": QUICK}, lambda made: _chosen(made).options, QUICK),
     ({"style": WHISPER}, lambda made: made.speech.system.reader.rules.style, WHISPER),
+    ({"kept_audio": False}, lambda made: made.services.kept_audio.store.is_on, False),
+    ({"off_record": True}, lambda made: made.services.kept_audio.store.is_on, False),
+    ({"kept_audio_megabytes": 16}, lambda made: made.services.kept_audio.store.most_bytes, 16 << 20),
     ({"voice": FISH}, lambda made: made.reader.snapshot().voice, FISH),
     ({"voice": FISH_DEFAULT}, lambda made: made.reader.snapshot().voice, FISH_DEFAULT),
 ]

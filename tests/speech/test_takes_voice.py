@@ -105,7 +105,7 @@ async def test_sound_is_named_by_the_recordings_it_was_made_with(folder: Path) -
             first = collection.load(folder).takes[0]
             collection.change(folder, first._replace(text="What is really said."))
         chosen = render_voice_of(settings)
-        names.append(chosen.name("Good morning.", chosen.said("Good morning.")))
+        names.append(chosen.name(chosen.said("Good morning.")))
     assert len(set(names)) == 3
     assert TakesReferences().mark(Voice("fish", "an-id", "")) == ""
     assert TakesReferences().mark(Voice("fish", "takes:Nobody", "")) == ""

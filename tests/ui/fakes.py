@@ -411,6 +411,16 @@ class FakeServices:
     def profiles(self) -> FakeServices:
         return self
 
+    @property
+    def kept_audio(self) -> FakeServices:
+        return self
+
+    def used_bytes(self) -> int:
+        return 12_300_000
+
+    def erase(self, on_done: Callable[[Any], None]) -> None:
+        self.asked.append(("erase", (), on_done))
+
     def warm(self) -> None:
         self.warmed += 1
 

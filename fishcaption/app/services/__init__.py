@@ -10,6 +10,7 @@
     own_voices/     voices made of the user's recordings, or by design
     profiles        windows of other profiles
     phrases         the phrase bank
+    kept_audio      the sound of what was spoken: its key, its disk, erasing it
     rendering/      makes phrases and cues of a script ready ahead
     vocabulary      abbreviations, replacements, completion
     calls           the microphone of calls, the telephone's tones
@@ -24,10 +25,11 @@ before it but `models`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fishcaption.app.lazy_reader import billing_day
 from fishcaption.core.errors import FishCaptionError, LimitReached, StorageError
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
     from fishcaption.app.services.recorder import Recorder
+    from fishcaption.app.services.rendering.kept_audio import KeptAudioDesk
     from fishcaption.app.services.retrying import Retrying
     from fishcaption.app.services.script_show import ScriptShow
     from fishcaption.app.services.sound_devices import SoundDevices
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.voices import Voices
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
+    from fishcaption.speech.system import SpeechSystem
     from fishcaption.store.outlets.sequence_numbers import SequenceNumbers
     from fishcaption.store.scripts.kept_scripts import KeptScripts
     from fishcaption.store.scripts.recent_scripts import RecentScripts
@@ -96,6 +100,9 @@ class Services:
         self._script: ScriptShow | None = None
         self._scripts: KeptScripts | None = None
         speech.rules = self._rules
+        speech.kept = lambda: self.kept_audio.store
+        reader.repeat_earlier = self._repeat_earlier
+        self._kept_audio: KeptAudioDesk | None = None
         speech.on_awake = self._on_awake
         settings.subscribe(switches_of, self._on_switches)
 
@@ -106,10 +113,11 @@ class Services:
         self.spending.start()
         self.speech.system.on_sent = self.spending.sent
         self.speech.system.check_spending = self.spending.check
+        self.tasks.start(self.kept_audio.run)
         if self._phrases is not None:
-            self.tasks.start(partial(self._phrases.run, self.speech.system))
+            self.tasks.start(partial(self._once_kept, self._phrases.run))
         if self._script is not None:
-            self.tasks.start(partial(self._script.run, self.speech.system))
+            self.tasks.start(partial(self._once_kept, self._script.run))
         self.account.find_key()
         self.speech.warm()
 
@@ -127,6 +135,10 @@ class Services:
         if self._audience is not None:
             await self._audience.close()
         self.tasks.cancel()
+        if self._kept_audio is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._kept_audio.close()
         if self._phrases is not None:
             self._phrases.on_error = on_error
             try:
@@ -153,7 +165,7 @@ class Services:
         """The models of the chosen voice's service."""
         from fishcaption.app.services.models import Models
 
-        return Models(self.settings, billing_day, limit=self._limit)
+        return Models(self.settings, billing_day, limit=self._limit, unkept=self._unkept)
 
     @property
     def retrying(self) -> Retrying:
@@ -224,15 +236,28 @@ class Services:
 
         return Profiles()
 
+    @property
+    def kept_audio(self) -> KeptAudioDesk:
+        """The sound of what was spoken."""
+        if self._kept_audio is None:
+            from fishcaption.app.services.rendering.kept_audio import KeptAudioDesk
+
+            self._kept_audio = KeptAudioDesk(
+                self.settings, self.tasks, on_error=self._tell, rules=self._rules
+            )
+        return self._kept_audio
+
     def phrases(self) -> Phrases:
         """The phrase bank."""
         if self._phrases is None:
             from fishcaption.app.services.phrases import Phrases
 
-            self._phrases = Phrases(self._reader, self.settings, today=billing_day)
+            self._phrases = Phrases(
+                self._reader, self.settings, kept=self.kept_audio.store, today=billing_day
+            )
             self._phrases.use_rules(self._rules())
             if self.speech.is_entered:
-                self.tasks.start(partial(self._phrases.run, self.speech.system))
+                self.tasks.start(partial(self._once_kept, self._phrases.run))
         return self._phrases
 
     def calls(self) -> Calls:
@@ -290,7 +315,11 @@ class Services:
                 self.settings,
                 self._kept_scripts(),
                 ScriptPreparation(
-                    self._reader, self.settings, today=billing_day, missing_scripts=_missing_scripts
+                    self._reader,
+                    self.settings,
+                    kept=self.kept_audio.store,
+                    today=billing_day,
+                    missing_scripts=_missing_scripts,
                 ),
                 self.tasks,
                 speaking_as=self.speech.speaking_as,
@@ -299,7 +328,7 @@ class Services:
             )
             self._script.use_rules(self._rules())
             if self.speech.is_entered:
-                self.tasks.start(partial(self._script.run, self.speech.system))
+                self.tasks.start(partial(self._once_kept, self._script.run))
         return self._script
 
     def recent_scripts(self) -> RecentScripts:
@@ -327,6 +356,17 @@ class Services:
 
             self._scripts = KeptScripts(scripts_dir(), self._user_data.tell, writer=self._user_data.writer)
         return self._scripts
+
+    def _unkept(self, text: str) -> str:
+        return self.kept_audio.unkept(text)
+
+    async def _once_kept(self, run: Callable[[SpeechSystem], Coroutine[Any, Any, None]]) -> None:
+        """Do this once it is known what is kept on the disk: what is there is not made again."""
+        await self.kept_audio.opened.wait()
+        await run(self.speech.system)
+
+    def _repeat_earlier(self) -> bool:
+        return self.kept_audio.repeat_last(self._reader, self._user_data.history)
 
     def _numbers(self) -> SequenceNumbers:
         """Return the numbers of outlets; they are read from the disk."""

@@ -25,6 +25,7 @@ class Models:
     """`ui.ports.ModelService`. ``today`` is asked whenever it matters; None: all that is promised holds.
 
     ``limit`` returns the user's limit that spending so many dollars more would pass.
+    ``unkept`` returns what of a text has no sound on this computer yet: the rest costs nothing.
     """
 
     def __init__(
@@ -33,8 +34,10 @@ class Models:
         today: Callable[[], date | None],
         *,
         limit: Callable[[float], LimitReached | None] = _no_limit,
+        unkept: Callable[[str], str] = str,
     ) -> None:
         self._limit = limit
+        self._unkept = unkept
         self._settings = settings
         self._today = today
 
@@ -58,7 +61,9 @@ class Models:
         if not settings.voice.kind.has_models:
             return 0.0
         try:
-            return price(settings.model, text, on=self._today())
+            if not price(settings.model, text, on=self._today()):
+                return 0.0
+            return price(settings.model, self._unkept(text), on=self._today())
         except InputError:
             return 0.0
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fishcaption.app.services.rendering.kept_audio import not_lasting
 from fishcaption.app.services.rendering.renderer import QUIET_SECONDS, Renderer, Wanted
 from fishcaption.app.services.rendering.sound import RenderVoices, as_shown
 from fishcaption.blocking import answer
@@ -22,7 +23,8 @@ from fishcaption.core.models import no_day
 from fishcaption.core.phrases.bank import Ahead, Bank, Phrase, Progress
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.store.intact import asides, content_of, strike
-from fishcaption.store.phrases import Renders, load, phrases_path, renders_dir, save
+from fishcaption.store.kept_audio.kept_audio import KeptAudio, kept_audio_dir
+from fishcaption.store.phrases import load, phrases_path, save
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class Phrases:
         settings: SettingsStore,
         *,
         path: Path | None = None,
-        renders: Renders | None = None,
+        kept: KeptAudio | None = None,
         quiet_seconds: float = QUIET_SECONDS,
         today: Callable[[], date | None] = no_day,
     ) -> None:
@@ -65,7 +67,7 @@ class Phrases:
         self._settings = settings
         self._voices = RenderVoices(settings, today)
         self._path = path or phrases_path()
-        self._renders = renders or Renders(renders_dir())
+        self._kept = kept or KeptAudio(kept_audio_dir())
         loaded = load(self._path)
         self._bank = self._saved = loaded.bank
         self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
@@ -88,14 +90,12 @@ class Phrases:
         renderer = Renderer.beside(
             speech,
             self._speaker,
-            self._renders,
+            self._kept,
+            owner="phrases",
             today=self._today,
             on_change=self._tell,
             quiet_seconds=self._quiet_seconds,
         )
-        # only now: what was removed may be put back until the program ends
-        texts = [phrase.spoken for phrase in self._bank.phrases]
-        await asyncio.to_thread(self._renders.forget_others, texts)
         self._renderer = renderer  # before it knows what is wanted, it would tell that all is ready
         self._want()
         try:
@@ -195,7 +195,7 @@ class Phrases:
         chosen = self._voices.of()
         if chosen is not None:
             said = chosen.said(phrase.spoken)
-            rendered = self._renders.load(chosen.name(phrase.spoken, said))
+            rendered = self._kept.load(chosen.name(said))
             if rendered is not None:
                 shown = as_shown(
                     phrase.shown,
@@ -204,6 +204,9 @@ class Phrases:
                 )
                 return self._speaker.speak_ready(phrase.shown, shown)
         return self._speaker.speak(phrase.shown, said=phrase.said)
+
+    def _not_lasting(self) -> StorageError | None:
+        return None if self._kept.is_lasting else not_lasting(self._settings.current)
 
     def _want(self) -> None:
         if self._renderer is None:
@@ -215,6 +218,7 @@ class Phrases:
             tuple(Wanted(phrase.id, phrase.spoken, chosen) for phrase in by_key),
             is_on=settings.phrases_ahead,
             limit=settings.phrases_paid_dollars if is_agreed else 0.0,
+            refused=self._not_lasting,
         )
 
     def _take(self, bank: Bank) -> None:
@@ -277,6 +281,8 @@ def _used_of(settings: Settings) -> tuple[object, ...]:
         settings.phrases_ahead,
         settings.phrases_paid,
         settings.phrases_paid_dollars,
+        settings.kept_audio,
+        settings.off_record,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from fishcaption.app.services.rendering.kept_audio import not_lasting
 from fishcaption.app.services.rendering.renderer import Renderer, Wanted
 from fishcaption.app.services.rendering.sound import RenderVoice, RenderVoices, as_shown
 from fishcaption.core.cues.audience_text import audience_text
@@ -21,8 +22,7 @@ from fishcaption.core.phrases.bank import Ahead
 from fishcaption.core.script.doubtful_words import doubtful_words
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.core.speech import Rendered, Voice
-from fishcaption.store.phrases import Renders
-from fishcaption.store.places import cache_dir
+from fishcaption.store.kept_audio.kept_audio import KeptAudio, kept_audio_dir
 from fishcaption.store.settings import Settings
 from fishcaption.ui.audience_ports import CueCheck, Preparation
 
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.ui.ports import Speaker
-
-MOST_BYTES: Final = 1 << 30
-"""Sound of scripts on disk: 200 minutes at 44.1 kHz, a full evening."""
-
-MOST_IN_MEMORY_BYTES: Final = 32 << 20
-"""Sound of scripts in memory: the next six minutes at 44.1 kHz."""
 
 QUIET_SECONDS: Final = 1.0
 """So long nothing is spoken and no key pressed before a cue is rendered: the user has asked for it."""
@@ -69,7 +63,7 @@ class ScriptPreparation:
         speaker: Speaker,
         settings: SettingsStore,
         *,
-        renders: Renders | None = None,
+        kept: KeptAudio | None = None,
         quiet_seconds: float = QUIET_SECONDS,
         today: Callable[[], date | None] = no_day,
         missing_scripts: Callable[[str], tuple[str, ...]] = lambda text: (),
@@ -80,9 +74,7 @@ class ScriptPreparation:
         self._settings = settings
         self.on_change: Callable[[], None] = _nothing
         self.on_length: Callable[[int, float], None] = _ignore
-        self._renders = renders or Renders(
-            cache_dir() / "scripts", most_bytes=MOST_BYTES, most_in_memory_bytes=MOST_IN_MEMORY_BYTES
-        )
+        self._kept = kept or KeptAudio(kept_audio_dir())
         self._quiet_seconds = quiet_seconds
         self._today = today
         self._script = Script()
@@ -99,17 +91,13 @@ class ScriptPreparation:
 
     # -- what the program asks ---------------------------------------------------------------------
 
-    async def run(self, speech: SpeechSystem, texts: Callable[[], set[str]]) -> None:
-        """Render and load until cancelled. The speech system is entered.
-
-        Sound of texts that are not in ``texts``, called in a thread, is deleted.
-        """
-        here = {cue.text for cue in self._script.cues}
-        await asyncio.to_thread(lambda: self._renders.forget_others(here | texts()))
+    async def run(self, speech: SpeechSystem) -> None:
+        """Render and load until cancelled. The speech system is entered."""
         self._renderer = Renderer.beside(
             speech,
             self._speaker,
-            self._renders,
+            self._kept,
+            owner="script",
             today=self._today,
             on_change=self._tell,
             on_made=self._on_made,
@@ -154,7 +142,7 @@ class ScriptPreparation:
         if voice is None:
             return None
         said = voice.said(cue.text)
-        rendered = self._renders.load(voice.name(cue.text, said))
+        rendered = self._kept.load(voice.name(said))
         return None if rendered is None else as_shown(cue.text, said, rendered._replace(voice=voice.voice))
 
     def prepare(self, may_cost_dollars: float) -> None:
@@ -263,6 +251,9 @@ class ScriptPreparation:
     def _tell(self) -> None:
         self.on_change()
 
+    def _not_lasting(self) -> StorageError | None:
+        return None if self._kept.is_lasting else not_lasting(self._settings.current)
+
     def _want(self) -> None:
         if self._renderer is None:
             return
@@ -272,6 +263,7 @@ class ScriptPreparation:
             tuple(Wanted(str(cue.id), cue.text, self.voice_of(cue)) for cue in in_order),
             is_on=self._is_on,
             limit=self._budget,
+            refused=self._not_lasting,
         )
 
     def _on_made(self, number: str, rendered: Rendered) -> None:
@@ -290,7 +282,7 @@ class ScriptPreparation:
             self._near.clear()
             near = self._script.cues[self._first : self._first + 1 + _NEAR]
             voices = [self.voice_of(cue) for cue in near]
-            await asyncio.to_thread(_load, self._renders, near, voices)
+            await asyncio.to_thread(_load, self._kept, near, voices)
 
     def _found(self, cue: ScriptCue) -> tuple[_Findings, str]:
         """Return what can be told of a cue's text, and the language in which it is read."""
@@ -324,11 +316,11 @@ def _ignore(cue: int, seconds: float) -> None:
     """Nobody wants to know yet."""
 
 
-def _load(renders: Renders, cues: Sequence[ScriptCue], voices: Sequence[RenderVoice | None]) -> None:
+def _load(kept: KeptAudio, cues: Sequence[ScriptCue], voices: Sequence[RenderVoice | None]) -> None:
     """In a thread. The first one last: where there is no room for all, it stays."""
     for cue, voice in reversed(tuple(zip(cues, voices, strict=True))):
         if voice is not None:
-            renders.load(voice.name(cue.text, voice.said(cue.text)))
+            kept.load(voice.name(voice.said(cue.text)))
 
 
 def _used_of(settings: Settings) -> tuple[object, ...]:
@@ -339,4 +331,5 @@ def _used_of(settings: Settings) -> tuple[object, ...]:
         settings.model_agreed,
         settings.options,
         settings.off_record,
+        settings.kept_audio,
     )

@@ -116,7 +116,7 @@ class ScriptShow:
 
     async def run(self, speech: SpeechSystem) -> None:
         """Prepare, until cancelled. The speech system is entered."""
-        await self._preparation.run(speech, self._kept.texts)
+        await self._preparation.run(speech)
 
     def use_rules(self, rules: Rules) -> None:
         """Say what is shown by these rules from now on."""

@@ -100,15 +100,6 @@ class KeptScripts:
             self._file.tell(StorageError(told))
         return kept
 
-    def texts(self) -> set[str]:
-        """Return the texts of all cues on disk. Reads files: call it in a thread."""
-        found: set[str] = set()
-        for path in self._folder.glob("*.jsonl"):
-            kept, _ = read(path)
-            if kept is not None:
-                found |= {cue.text for cue in kept.show.script.cues}
-        return found
-
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until what was kept was written, or failed; False if `timeout` was too short."""
         return self._file.flush(timeout)

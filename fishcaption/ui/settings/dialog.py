@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fishcaption.core.errors import FishCaptionError
 from fishcaption.store.settings import FISH_AUDIO, GROUPS, Row, options
 from fishcaption.store.settings_file import imported, save
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine, Tick
@@ -28,7 +29,7 @@ from fishcaption.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
     from fishcaption.ui.feature import Host
-    from fishcaption.ui.ports import SettingsService
+    from fishcaption.ui.ports import KeptAudioService, SettingsService
 
 
 _tr = partial(QCoreApplication.translate, "Settings")  # the words of the declarations
@@ -65,15 +66,24 @@ class SettingsDialog(QDialog):
     command_asked = Signal(str)  # open what belongs to this command
 
     def __init__(
-        self, settings: SettingsService, parent: QWidget, *, commands: Sequence[tuple[str, str]]
+        self,
+        settings: SettingsService,
+        parent: QWidget,
+        *,
+        commands: Sequence[tuple[str, str]],
+        kept_audio: KeptAudioService,
     ) -> None:
         """`commands` open other dialogs from here: (label, command id)."""
         super().__init__(parent)
+        self._kept_audio = kept_audio
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
         self._settings = settings
         self._group = ""
         self._rows: list[tuple[int, str, str]] = []  # row of the form, group, words; a group's head has none
+        self._erase = text_button(self.tr("Delete the saved sound"), self._on_erase)
+        self._is_erasing_asked = False
+        self._is_closed = False
         self._search = LineField()
         self._search.setPlaceholderText(self.tr("Search the settings"))
         self._search.setAccessibleName(self._search.placeholderText())
@@ -138,6 +148,8 @@ class SettingsDialog(QDialog):
                 self._add_setting(entry)
                 if entry.name == "attention_sound":
                     self._add_row(hear.text(), None, hear)
+                if entry.name == "kept_audio_plain":
+                    self._add_row(self._erase.text(), None, self._erase)
 
     def _add_setting(self, entry: _Shown) -> None:
         if entry.row.choices is not None:
@@ -220,6 +232,34 @@ class SettingsDialog(QDialog):
                 self._form.setRowVisible(row, group in groups)
         self._none.setVisible(not groups)
 
+    def done(self, result: int) -> None:
+        """Close."""
+        self._is_closed = True
+        super().done(result)
+
+    def _on_erase(self) -> None:
+        """Ask once, in the button's own words: sound that cost money would cost again."""
+        if self._is_erasing_asked:
+            self._erase.setEnabled(False)
+            self._kept_audio.erase(self._on_erased)
+            return
+        self._is_erasing_asked = True
+        megabytes = self._kept_audio.used_bytes() / 1e6
+        self._erase.setText(self.tr("Really delete {0:.1f} MB of sound?").format(megabytes))
+        self._status.tell(self.tr("What is spoken again would cost again. Press the button again to delete."))
+
+    def _on_erased(self, result: int | FishCaptionError) -> None:
+        if self._is_closed:
+            return
+        self._is_erasing_asked = False
+        self._erase.setText(self.tr("Delete the saved sound"))
+        self._erase.setEnabled(True)
+        self._status.tell(
+            f"{result} {result.hint}".strip()
+            if isinstance(result, FishCaptionError)
+            else self.tr("The saved sound is deleted, and its key.")
+        )
+
     def _save(self, path: Path) -> None:
         save(path, self._settings.current)  # the key is not among them
 
@@ -288,7 +328,8 @@ _LEADS_TO = ("window.keys", "text.pronunciation", "text.abbreviations", "calls.w
 def open_settings(host: Host) -> None:
     """Open the settings."""
     commands = [(f"{host.commands[name].words}…", name) for name in _LEADS_TO if name in host.commands]
-    dialog = SettingsDialog(host.services.settings, host.window, commands=commands)
+    services = host.services
+    dialog = SettingsDialog(services.settings, host.window, commands=commands, kept_audio=services.kept_audio)
     dialog.replaced.connect(host.replace_settings)
     dialog.command_asked.connect(host.commands.run)
     dialog.try_signal_asked.connect(partial(host.commands.run_if_there, "speak.signal"))

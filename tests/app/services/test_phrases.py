@@ -17,9 +17,11 @@ from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.phrases.bank import Ahead, Bank, starting
 from fishcaption.core.phrases.files import Imported
 from fishcaption.core.speech import Fate, Rendered, Span, WordTime
-from fishcaption.store.phrases import Renders, load, phrases_path, renders_dir, save
+from fishcaption.store.kept_audio.kept_audio import kept_audio_dir
+from fishcaption.store.phrases import load, phrases_path, save
 from fishcaption.store.settings import Settings
 from tests.app.services.rendering.speaking import FISH, FREE, KEY, PAID, Speaking, speaking
+from tests.kept_sound import opened_store
 
 
 class Program:
@@ -31,7 +33,8 @@ class Program:
 
     def phrases(self) -> Phrases:
         """The bank as it is on disk."""
-        return Phrases(self.system.reader, self.settings, quiet_seconds=0.0)
+        kept = opened_store(kept_audio_dir())
+        return Phrases(self.system.reader, self.settings, kept=kept, quiet_seconds=0.0)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Phrases]:
@@ -49,7 +52,7 @@ class Program:
         """Have the sound of a text ready on disk."""
         chosen = render_voice_of(self.settings.current)
         sound = Rendered(FISH, chosen.rate, b"\1\0" * 100, (WordTime(Span(0, 1), 0, 50),))
-        Renders(renders_dir()).save(chosen.name(text, chosen.said(text)), sound)
+        opened_store(kept_audio_dir()).save(chosen.name(chosen.said(text)), sound)
 
 
 @asynccontextmanager
@@ -155,18 +158,6 @@ async def test_settings_that_change_by_the_dozen_change_nothing_here(program: Pr
         program.settings.change(volume=0.7)
         phrases.use_rules(Rules())
         assert phrases.progress().state is Ahead.OFF, "nothing is looked for again"
-
-
-async def test_the_sound_of_phrases_that_are_gone_is_forgotten_at_the_next_start(program: Program) -> None:
-    program.settings.change(phrases_ahead=False)
-    texts = ("Yes.", "Something private.")
-    for text in texts:
-        program.keep(text)
-    async with program.running() as phrases:
-        await eventually(lambda: phrases.progress().state is Ahead.OFF)
-    chosen = render_voice_of(program.settings.current)
-    names = [chosen.name(text, chosen.said(text)) for text in texts]
-    assert [name in Renders(renders_dir()) for name in names] == [True, False]
 
 
 async def test_a_key_that_is_found_later_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

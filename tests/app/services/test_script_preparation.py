@@ -23,11 +23,12 @@ from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.core.speech import Voice
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.speech.system import SpeechSystem
-from fishcaption.store.phrases import Renders
+from fishcaption.store.kept_audio.kept_audio import KeptAudio
 from fishcaption.store.settings import Settings
 from fishcaption.ui.audience_ports import Preparation
 from fishcaption.ui.ports import Speaker
 from tests.app.services.rendering.test_renderer import eventually
+from tests.kept_sound import opened_store
 from tests.live_server import LiveServer, Manner, said
 from tests.reader.test_reader import Stage
 
@@ -51,9 +52,16 @@ class House:
 
     url: str
     key: str = "a-key"
+    kept: KeptAudio | None = None
 
     async def endpoint(self, model: str) -> Endpoint:
         return Endpoint(self.url, self.key, model)
+
+    def check_spending(self, model: str) -> None:
+        """There is no limit."""
+
+    def sent(self, model: str, sent_bytes: int) -> None:
+        """Nobody counts."""
 
 
 @dataclass
@@ -65,7 +73,7 @@ class Desk:
     house: House
     settings: SettingsStore
     stage: Stage
-    renders: Renders
+    renders: KeptAudio
     lengths: dict[int, float]
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -87,7 +95,6 @@ async def desk(
     folder: Path,
     *,
     manner: Manner | None = None,
-    kept: set[str] | None = None,
     most_bytes: int = 1 << 24,
     most_in_memory_bytes: int = 1 << 24,
     **settings: Any,
@@ -95,23 +102,17 @@ async def desk(
     values: dict[str, Any] = {"voice": ANNA, "model": "s2.1-pro-free", **settings}
     store = SettingsStore(Settings(**values))
     stage = Stage()
-    renders = Renders(folder / "sound", most_bytes=most_bytes, most_in_memory_bytes=most_in_memory_bytes)
+    renders = opened_store(folder / "sound", most_bytes=most_bytes, most_in_memory_bytes=most_in_memory_bytes)
     async with LiveServer(manner or Manner(characters_a_second=100)) as server:
         house = House(server.url)
-        preparation = ScriptPreparation(
-            cast(Speaker, stage.reader), store, renders=renders, quiet_seconds=0.0
-        )
+        preparation = ScriptPreparation(cast(Speaker, stage.reader), store, kept=renders, quiet_seconds=0.0)
         made = Desk(preparation, server, house, store, stage, renders, {})
         preparation.on_change = made.news.set
         preparation.on_length = made.lengths.__setitem__
         async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(stage.reader.run()),
-                tasks.create_task(
-                    preparation.run(
-                        cast(SpeechSystem, house), lambda: kept if kept is not None else set(TEXTS)
-                    )
-                ),
+                tasks.create_task(preparation.run(cast(SpeechSystem, house))),
             ]
             await asyncio.sleep(0)
             try:
@@ -215,17 +216,6 @@ async def test_a_voice_that_is_another_makes_its_cues_anew(tmp_path: Path) -> No
         assert made.made()[3:] == [TEXTS[1]]
 
 
-async def test_sound_of_texts_that_are_gone_is_deleted_at_the_next_start(tmp_path: Path) -> None:
-    async with desk(tmp_path) as made:
-        made.use()
-        made.preparation.prepare(0.0)
-        await made.until(Preparation.READY)
-    async with desk(tmp_path, kept={TEXTS[0]}) as made:
-        made.use(replace(SCRIPT, cues=SCRIPT.cues[:1]))
-        await made.until(Preparation.READY)
-    assert len(list((tmp_path / "sound").iterdir())) == 1
-
-
 async def test_the_next_cues_are_in_memory(tmp_path: Path) -> None:
     async with desk(tmp_path) as made:
         made.use()
@@ -238,15 +228,14 @@ async def test_the_next_cues_are_in_memory(tmp_path: Path) -> None:
         await eventually(lambda: {first, second} == made.renders._memory.keys())
         made.use(first=2)
         await eventually(lambda: third in made.renders._memory)
-        for path in (tmp_path / "sound").iterdir():
-            path.unlink()
+        made.renders._delete_files()
         assert made.preparation.sound(SCRIPT.cues[2]) is not None
 
 
 def name_of(made: Desk, cue: ScriptCue) -> str:
     voice = made.preparation.voice_of(cue)
     assert voice is not None
-    return voice.name(cue.text, voice.said(cue.text))
+    return voice.name(voice.said(cue.text))
 
 
 # -- money, and what keeps it from going on ------------------------------------------------------------------
@@ -307,7 +296,7 @@ async def test_without_a_key_it_says_so(tmp_path: Path) -> None:
 
 
 async def test_where_there_is_no_room_it_says_so(tmp_path: Path) -> None:
-    async with desk(tmp_path, most_bytes=30_000) as made:
+    async with desk(tmp_path, most_bytes=2_000) as made:
         made.use()
         made.preparation.prepare(0.0)
         await made.until(Preparation.FAILED)
@@ -373,7 +362,7 @@ async def test_a_script_without_a_font_is_told(tmp_path: Path) -> None:
         checked = ScriptPreparation(
             cast(Speaker, made.stage.reader),
             made.settings,
-            renders=made.renders,
+            kept=made.renders,
             missing_scripts=lambda text: ("Thai",) if "ก" in text else (),
         )
         told = "This computer has no font for Thai: the audience would see boxes. Install one."

@@ -26,7 +26,6 @@ from fishcaption.core.audience import Layout
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.core.speech import Rendered, Span, State, Voice, WordTime
-from fishcaption.store.phrases import Renders
 from fishcaption.store.scripts.kept_scripts import KeptScripts
 from fishcaption.store.settings import Settings
 from fishcaption.tasks import ServiceTasks
@@ -34,6 +33,7 @@ from fishcaption.ui.ports import Speaker
 from tests.app.test_used_at_once import program
 from tests.captions.sound import HeldAlarm
 from tests.fakes import RATE, WORD_FRAMES, FakeVoice
+from tests.kept_sound import opened_store
 from tests.reader.test_reader import Stage
 
 HEART = Voice("embedded", "heart", "Heart", ("en",))
@@ -60,12 +60,12 @@ class Desk:
         self.now = 0.0
         self.told: list[FishCaptionError] = []
         self.audience = Audience(self.reader, HeldAlarm(), clock=lambda: self.now)
-        self.renders = Renders(folder / "sound")
+        self.renders = opened_store(folder / "sound")
         self.kept = KeptScripts(folder / "scripts", self.told.append)
         self.files: Callable[[Path], Script] = lambda path: SCRIPT
         self.calls: list[Callable[[], None]] = []
         self.remembered: list[str] = []
-        self.preparation = ScriptPreparation(cast(Speaker, self.reader), self.settings, renders=self.renders)
+        self.preparation = ScriptPreparation(cast(Speaker, self.reader), self.settings, kept=self.renders)
         self.show = ScriptShow(
             cast(LazyReader, self.reader),
             self.audience,
@@ -110,7 +110,7 @@ class Desk:
         said = voice.said(cue.text)
         words = (WordTime(Span(0, 3), 0, WORD_FRAMES), WordTime(Span(4, 7), WORD_FRAMES, 2 * WORD_FRAMES))
         pcm = sound.to_bytes(2, "little") * 2 * WORD_FRAMES
-        self.renders.save(voice.name(cue.text, said), Rendered(voice.voice, RATE, pcm, words))
+        self.renders.save(voice.name(said), Rendered(voice.voice, RATE, pcm, words))
 
     def seen(self, *, is_preview: bool = False) -> list[Display]:
         shown: list[Display] = []

@@ -18,6 +18,7 @@ from fishcaption.ui.settings.dialog import SettingsDialog
 from fishcaption.ui.widgets.controls import Tick
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.number_box import NumberBox
+from tests.ui.fakes import FakeServices
 
 ROWS: dict[str, Row] = {
     entry.name: entry.metadata["row"] for entry in options() if entry.metadata["row"] is not None
@@ -33,7 +34,7 @@ def store() -> SettingsStore:
 def dialog(qtbot: QtBot, store: SettingsStore) -> Iterator[SettingsDialog]:
     window = QWidget()
     qtbot.addWidget(window)
-    dialog = SettingsDialog(store, window, commands=())
+    dialog = SettingsDialog(store, window, commands=(), kept_audio=FakeServices())
     dialog.show()
     yield dialog
     dialog.close()

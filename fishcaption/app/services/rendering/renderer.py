@@ -21,11 +21,11 @@ from fishcaption.core.errors import FishCaptionError, InputError, StorageError, 
 from fishcaption.core.phrases.bank import Ahead, Progress
 from fishcaption.core.speech import Rendered, State
 from fishcaption.core.text.segmentation import speakable
-from fishcaption.store.phrases import Renders
 
 if TYPE_CHECKING:
     from fishcaption.reader import Synthesizer
     from fishcaption.speech.system import SpeechSystem
+    from fishcaption.store.kept_audio.kept_audio import KeptAudio
     from fishcaption.ui.ports import Speaker
 
 _log = logging.getLogger(__name__)
@@ -51,18 +51,23 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A text that is to be ready: what its voice is given, and the name of its sound."""
+    """A text that is to be ready: what its voice is given, the name of its sound, and what it costs."""
 
     id: str
     spoken: str
     name: str
     voice: RenderVoice
+    price: float
 
 
 def _given(voice: RenderVoice, text: str) -> tuple[str, str]:
     """Return what the voice is given for a text, and the name of its sound."""
     said = voice.said(text)
-    return said.text, voice.name(text, said)
+    return said.text, voice.name(said)
+
+
+def _nothing() -> None:
+    """Nothing is refused."""
 
 
 def _ignore(number: str, rendered: Rendered) -> None:
@@ -79,16 +84,18 @@ def _is_busy(speaker: Speaker) -> bool:
 class Renderer:
     """Makes texts ready, one at a time, while nobody speaks; `run` must be running.
 
-    ``talk`` opens a conversation with the voices of one model, for some texts in a row. ``is_busy`` tells
-    whether anything is being spoken, waits, or is being typed live. ``on_change`` is called when `progress`
+    What is made goes into ``kept``, where ``owner`` pins what is wanted. ``talk`` opens a conversation with
+    the voices of one model, for some texts in a row. ``is_busy`` tells whether anything is being spoken,
+    waits, or is being typed live. ``on_change`` is called when `progress`
     or `ready` is another, ``on_made`` with each new sound. Behind a text that this computer has rendered it
     rests for ``rest`` times as long: who begins to speak then finds the processor free.
     """
 
     def __init__(
         self,
-        renders: Renders,
+        kept: KeptAudio,
         *,
+        owner: str,
         talk: Talk,
         is_busy: Callable[[], bool],
         on_change: Callable[[], None],
@@ -97,7 +104,8 @@ class Renderer:
         rest: float = 0.0,
         retry_delays: tuple[float, ...] = RETRY_DELAYS,
     ) -> None:
-        self._renders = renders
+        self._kept = kept
+        self._owner = owner
         self._talk = talk
         self._is_busy = is_busy
         self._on_change = on_change
@@ -109,6 +117,7 @@ class Renderer:
         self._voices: tuple[RenderVoice, ...] = ()  # of what is wanted
         self._is_on = True
         self._limit = 0.0  # dollars that all that is missing may cost
+        self._refused: Callable[[], FishCaptionError | None] = _nothing
         self._is_known = False  # `_wishes` are of what is wanted
         self._wishes: tuple[_Wish, ...] = ()
         # by the voice's object and the text: what the voice is given, and the name of its sound
@@ -134,8 +143,9 @@ class Renderer:
         cls,
         speech: SpeechSystem,
         speaker: Speaker,
-        renders: Renders,
+        kept: KeptAudio,
         *,
+        owner: str,
         today: Callable[[], date | None],
         on_change: Callable[[], None],
         on_made: Callable[[str, Rendered], None] = _ignore,
@@ -144,7 +154,8 @@ class Renderer:
     ) -> Self:
         """Return one beside the live speech of this speaker. ``today`` is asked for what models cost."""
         return cls(
-            renders,
+            kept,
+            owner=owner,
             talk=partial(talk_of, speech, today=today),
             is_busy=partial(_is_busy, speaker),
             on_change=on_change,
@@ -153,10 +164,18 @@ class Renderer:
             rest=rest,
         )
 
-    def want(self, wanted: tuple[Wanted, ...], *, is_on: bool = True, limit: float = 0.0) -> None:
+    def want(
+        self,
+        wanted: tuple[Wanted, ...],
+        *,
+        is_on: bool = True,
+        limit: float = 0.0,
+        refused: Callable[[], FishCaptionError | None] = _nothing,
+    ) -> None:
         """Have these ready, the first ones first, for at most ``limit`` dollars.
 
-        Not ``is_on``: only what is there already is told. Texts of one voice share its object.
+        Not ``is_on``: only what is there already is told. ``refused`` returns why
+        nothing that costs may be made at all. Texts of one voice share its object.
         """
         voices = tuple({id(one.voice): one.voice for one in wanted if one.voice is not None}.values())
         are_same = len(voices) == len(self._voices) and all(voice in self._voices for voice in voices)
@@ -167,6 +186,7 @@ class Renderer:
                 self._cancel()
             self._error, self._failures, self._retry_at = None, 0, 0.0
         self._wanted, self._voices, self._is_on, self._limit = wanted, voices, is_on, limit
+        self._refused = refused
         self._is_known = self._is_full = False
         self._moved.set()
 
@@ -203,6 +223,10 @@ class Renderer:
             state = Ahead.READY
         elif not self._is_on:
             state = Ahead.OFF
+        elif self._price and (refused := self._refused()) is not None:
+            return Progress(
+                Ahead.FAILED, len(self.ready), len(self._wanted), price=self._price, error=refused
+            )
         elif self._is_dear():
             state = Ahead.ASKING
         elif self._error is not None:
@@ -253,6 +277,8 @@ class Renderer:
 
     def _found(self, wanted: tuple[Wanted, ...]) -> _Found:
         """In a thread."""
+        from fishcaption.speech.kept_voice import unkept
+
         wishes: list[_Wish] = []
         known, said = self._said, dict[tuple[int, str], tuple[str, str]]()
         for one in wanted:
@@ -261,9 +287,12 @@ class Renderer:
             key = (id(voice), one.text)
             if key not in said:
                 said[key] = known.get(key) or _given(voice, one.text)
-            wishes.append(_Wish(one.id, *said[key], voice))
-        self._renders.ready(wish.name for wish in wishes)
-        return tuple(wishes), frozenset(wish.id for wish in wishes if wish.name in self._renders), said
+            spoken, name = said[key]
+            new = unkept(voice.shape, self._kept, spoken) if voice.model else ""
+            wishes.append(_Wish(one.id, spoken, name, voice, voice.price((new,)) if new else 0.0))
+        self._kept.pin(self._owner, [wish.name for wish in wishes])
+        self._kept.ready(wish.name for wish in wishes)
+        return tuple(wishes), frozenset(wish.id for wish in wishes if wish.name in self._kept), said
 
     def _count(self, ready: frozenset[str]) -> None:
         """These are ready: what is missing, and its price."""
@@ -272,14 +301,16 @@ class Renderer:
         self._missing = tuple(
             wish for wish in self._wishes if wish.id not in ready and wish.name not in self._unsayable
         )
-        self._price = sum(wish.voice.price((wish.spoken,)) for wish in self._missing)
+        self._price = sum(wish.price for wish in self._missing)
 
     def _is_dear(self) -> bool:
         return self._price > self._limit + 1e-9
 
     def _patience(self) -> float | None:
         """Return the seconds until the next text may be made; None: not before something changes."""
-        if not self._missing or not self._is_on or self._is_full or self._is_dear() or self._is_busy():
+        if not self._missing or not self._is_on or self._is_full or self._is_busy():
+            return None
+        if self._is_dear() or (self._price and self._refused() is not None):
             return None
         if self._error is not None and not self._retry_at:
             return None
@@ -331,8 +362,7 @@ class Renderer:
             self._unsayable.add(wish.name)
             self._count(self.ready)
             return
-        keep = frozenset(other.name for other in self._wishes)
-        if not await asyncio.to_thread(self._renders.save, wish.name, rendered, keep):
+        if not await asyncio.to_thread(self._kept.save, wish.name, rendered):
             self._is_full = True
             return
         self._error, self._failures, self._retry_at = None, 0, 0.0

@@ -1,12 +1,11 @@
 """One text rendered in one voice: who says it, what the voice is given, and the sound with its words.
 
-The sound is stored under a name made of the text as the voice is given it, so that another rule of how things
+The sound is kept under a name made of the text as the voice is given it, so that another rule of how things
 are said makes it anew.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from fishcaption.core.errors import InputError, Unauthorized
 from fishcaption.core.models import no_day
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Rendered, Sound, Span, Voice, WordTime
-from fishcaption.store.phrases import render_name
+from fishcaption.store.kept_audio.identity import SoundShape
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from fishcaption.core.timing.timeline import Timeline
     from fishcaption.reader import Synthesizer
     from fishcaption.speech.system import SpeechSystem
-
-_LEAD_SECONDS = 0.01  # of what is silent before the first sound is kept
-_SILENT = 33  # int16 levels: 60 dB below full scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +67,16 @@ class RenderVoice:
         saying = Normalizer(self.rules, language=self.language, voice_id=self.voice.id, family=self.family)
         return saying.normalize(text)
 
-    def name(self, text: str, said: Normalized) -> str:
+    @property
+    def shape(self) -> SoundShape:
+        """Everything but the text that shapes its sound."""
+        return SoundShape(
+            self.voice, self.model, self.rate, self.options, self.pronunciations, self.takes_mark
+        )
+
+    def name(self, said: Normalized) -> str:
         """Under which name the sound of a text is kept that is said so."""
-        spoken = said.text
-        sounds = [
-            f"\n{one.key}={one.value}" for one in self.pronunciations if one.key.lower() in spoken.lower()
-        ]
-        takes = (f"\n{self.takes_mark}",) if self.takes_mark else ()
-        return render_name(self.voice, self.model, self.rate, text, "".join((spoken, *sounds, *takes)))
+        return self.shape.identity(said.text)
 
     def price(self, texts: Iterable[str]) -> float:
         """Return the price of having the texts spoken, in dollars."""
@@ -155,11 +153,10 @@ class RenderVoices:
 async def render(synthesizer: Synthesizer, text: str) -> Rendered:
     """Have a voice say the text; words are of this text. Raises an error of our tree.
 
-    Silence before the first sound is cut off but for a hundredth of a second: a key that is pressed is heard.
-    What sounds before the voice says that the first word begins, such as its breath, is of this word: who
-    shows it begins with the sound.
+    Silence before the first sound is cut off (`without_lead`): a key that is pressed is heard.
     """
     from fishcaption.core.timing.timeline import SpeechRate, Timeline
+    from fishcaption.speech.kept_voice import without_lead
 
     timeline = Timeline(synthesizer.rate, SpeechRate())
     pcm = bytearray()
@@ -177,17 +174,11 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
     language = next(iter(synthesizer.voice.languages), "en")
     await synthesizer.speak(_pieces(text, language, timeline), sink)
     timeline.finish()
-    silent = _silent_frames(pcm)
-    if silent * 2 >= len(pcm):
+    words = tuple(timeline.word_times())
+    rendered = without_lead(Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm), words))
+    if rendered is None:
         raise InputError("There was nothing in this text that the voice can say.")
-    cut = max(0, silent - round(_LEAD_SECONDS * synthesizer.rate))
-    words = [
-        WordTime(word.span, max(0, word.start_frame - cut), max(0, word.end_frame - cut))
-        for word in timeline.word_times()
-    ]
-    if words:
-        words[0] = words[0]._replace(start_frame=min(words[0].start_frame, silent - cut))
-    return Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm[2 * cut :]), tuple(words))
+    return rendered
 
 
 async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator[Piece]:
@@ -200,12 +191,6 @@ async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator
     while (piece := feed.take(0.0, 0.0)) is not None:
         timeline.text(piece.text)
         yield piece
-
-
-def _silent_frames(pcm: bytearray) -> int:
-    """Return the number of frames before the first that is not silent."""
-    samples = array("h", bytes(pcm[: len(pcm) & ~1]))
-    return next((frame for frame, level in enumerate(samples) if abs(level) > _SILENT), len(samples))
 
 
 def as_shown(shown: str, said: Normalized | None, rendered: Rendered) -> Rendered:
@@ -238,10 +223,11 @@ async def talk_of(
 ) -> AsyncIterator[Callable[[RenderVoice], Synthesizer]]:
     """A conversation beside those of live speech, for this voice and all others of its model.
 
-    It takes no socket that live speech has ready.
+    It takes no socket that live speech has ready. What is kept of a text is not asked for.
     """
     from fishcaption.core.models import usable
     from fishcaption.fish.live import Live, Patience
+    from fishcaption.speech.kept_voice import KeptVoice
     from fishcaption.speech.takes_voice import TakesVoice
 
     if chosen.model and not speech.key:
@@ -263,8 +249,11 @@ async def talk_of(
                     pronunciations=one.pronunciations,
                 )
 
+            voice: Synthesizer
             if one.voice.takes:
-                return TakesVoice(one.voice, one.rate, speech.takes, with_takes)
-            return with_takes(())
+                voice = TakesVoice(one.voice, one.rate, speech.takes, with_takes)
+            else:
+                voice = with_takes(())
+            return KeptVoice(one.shape, speech.kept, voice.speak) if speech.kept is not None else voice
 
         yield synthesizer

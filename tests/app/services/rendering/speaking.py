@@ -11,6 +11,7 @@ import pytest
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.speech import Voice
 from fishcaption.speech.system import SpeechSystem
+from fishcaption.store.kept_audio.kept_audio import KeptAudio
 from tests.live_server import LiveServer, Manner
 
 FISH = Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic", ("en",))
@@ -30,10 +31,12 @@ class Speaking(NamedTuple):
 
 
 @asynccontextmanager
-async def speaking(monkeypatch: pytest.MonkeyPatch, *, key: str = KEY) -> AsyncIterator[Speaking]:
+async def speaking(
+    monkeypatch: pytest.MonkeyPatch, *, key: str = KEY, kept: KeptAudio | None = None
+) -> AsyncIterator[Speaking]:
     """Have a service that speaks quickly, and a speech system that speaks with it."""
     async with LiveServer(Manner(characters_a_second=300, key=KEY)) as server:
         monkeypatch.setenv("FISHCAPTION_FISH_URL", server.url)
-        async with SpeechSystem(SilentPlayer(), key=key) as system:
+        async with SpeechSystem(SilentPlayer(), key=key, kept=kept) as system:
             system.choose(FISH, FREE)
             yield Speaking(server, system)

@@ -18,9 +18,10 @@ from fishcaption.core.errors import PaymentRequired, ServiceError
 from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.phrases.bank import Ahead, Progress
 from fishcaption.core.speech import State, Voice
-from fishcaption.store.phrases import Renders
+from fishcaption.store.kept_audio.kept_audio import KeptAudio
 from fishcaption.store.settings import Settings
 from tests.app.services.rendering.speaking import FISH, FREE, PAID, Speaking, speaking
+from tests.kept_sound import opened_store
 from tests.live_server import said
 from tests.server.conftest import end_shared
 
@@ -47,7 +48,7 @@ def wanted(voice: RenderVoice, *texts: str) -> tuple[Wanted, ...]:
 class Stage:
     """A renderer that is running, beside a reader that may speak."""
 
-    def __init__(self, made: Speaking, renders: Renders, **options: object) -> None:
+    def __init__(self, made: Speaking, renders: KeptAudio, **options: object) -> None:
         self.made = made
         self.server, self.reader = made.server, made.system.reader
         self.renders = renders
@@ -55,6 +56,7 @@ class Stage:
         talk = options.pop("talk", partial(talk_of, made.system))
         self.renderer = Renderer(
             renders,
+            owner="phrases",
             talk=talk,  # type: ignore[arg-type]  # of the tests
             is_busy=lambda: self.reader.snapshot().state not in (State.IDLE, State.FAILED),
             on_change=self._on_change,
@@ -87,7 +89,7 @@ async def staged(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, most_bytes: int = 1 << 20, **options: object
 ) -> AsyncIterator[Stage]:
     async with speaking(monkeypatch) as made:
-        stage = Stage(made, Renders(folder, most_bytes=most_bytes), **options)
+        stage = Stage(made, opened_store(folder, most_bytes=most_bytes), **options)
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(stage.renderer.run())
             yield stage
@@ -109,7 +111,7 @@ async def test_texts_are_made_one_after_another_in_their_order_and_kept(stage: S
     assert stage.renderer.ready == {"1", "2", "3"}
     assert len([talk for talk in stage.server.talks if talk.sessions]) == 1, "one conversation"
     for text in texts:
-        found = stage.renders.load(ON_FREE.name(text, ON_FREE.said(text)))
+        found = stage.renders.load(ON_FREE.name(ON_FREE.said(text)))
         assert found is not None
         assert said(found.pcm) == text
     stage.renderer.want(wanted(ON_FREE, "No.", "Thank you."))
@@ -122,7 +124,9 @@ async def test_this_computer_rests_behind_each_text_and_a_service_need_not(
     chosen: RenderVoice, made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with speaking(monkeypatch) as spoken:
-        stage = Stage(spoken, Renders(tmp_path), rest=1e9, talk=lambda one: talk_of(spoken.system, ON_FREE))
+        stage = Stage(
+            spoken, opened_store(tmp_path), rest=1e9, talk=lambda one: talk_of(spoken.system, ON_FREE)
+        )
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(stage.renderer.run())
             stage.renderer.want(wanted(chosen, "Yes.", "No.", "Help!"))
@@ -284,7 +288,7 @@ async def test_a_bug_ends_no_more_than_this(tmp_path: Path, monkeypatch: pytest.
 async def test_a_full_cache_ends_it_and_keeps_what_is_in_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with staged(tmp_path, monkeypatch, most_bytes=3000) as stage:
+    async with staged(tmp_path, monkeypatch, most_bytes=1200) as stage:
         stage.renderer.want(wanted(ON_FREE, "Yes.", "No.", "Maybe.", "Well."))
         progress = await stage.until(Ahead.FULL)
         assert 0 < progress.ready < 4

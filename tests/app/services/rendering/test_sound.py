@@ -88,7 +88,7 @@ def test_sounds_that_go_beside_the_text_are_in_the_name() -> None:
     assert [one.value for one in taught.pronunciations] == ["N UW1 K"]
     assert taught.said("A nucleus.").text == "A nucleus."
     for text, is_same in (("A nucleus.", False), ("A leaf.", True)):
-        names = [chosen.name(text, chosen.said(text)) for chosen in (taught, paid)]
+        names = [chosen.name(chosen.said(text)) for chosen in (taught, paid)]
         assert (names[0] == names[1]) == is_same
     assert dataclasses.replace(EMBEDDED, rules=taught.rules).pronunciations == ()
 
