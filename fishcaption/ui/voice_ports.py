@@ -68,7 +68,6 @@ class Collected(NamedTuple):
 
     ``takes`` and ``seconds`` are of the kept recordings. ``speaker`` is the person who has agreed; empty:
     nobody has. ``without_text`` of them have no words. ``sent_each_time`` can travel with a text.
-    ``is_warned``: a check found noise or other faults; None: not checked.
     """
 
     name: str
@@ -78,7 +77,6 @@ class Collected(NamedTuple):
     language: str = ""
     without_text: int = 0
     sent_each_time: int = 0
-    is_warned: bool | None = None
 
     @property
     def voice(self) -> Voice:
@@ -111,6 +109,10 @@ class OwnVoiceService(Protocol):
 
     def collections(self, on_done: Callable[[tuple[Collected, ...] | FishCaptionError], None]) -> None:
         """Answer with the collections of recordings on this computer."""
+        ...
+
+    def is_noisy(self, collection: str, on_done: Callable[[bool | FishCaptionError], None]) -> None:
+        """Answer whether a check hears noise in these recordings; some of them are listened to."""
         ...
 
     def create(self, collection: str, details: VoiceDetails, *, enhances: bool) -> None:

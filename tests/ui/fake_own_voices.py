@@ -44,6 +44,7 @@ class FakeOwnVoices:
         Candidate(1, b"RIFF1", "signed-1", "Good morning."),
         Candidate(2, b"RIFF2", "signed-2", "Good morning."),
     )
+    noise: bool | FishCaptionError = True
     refusal: FishCaptionError | None = None  # of every change
     did: list[tuple[str, Any]] = field(default_factory=list)
     now: Making | None = None
@@ -54,6 +55,9 @@ class FakeOwnVoices:
 
     def collections(self, on_done: Callable[[tuple[Collected, ...] | FishCaptionError], None]) -> None:
         on_done(self.recordings)
+
+    def is_noisy(self, collection: str, on_done: Callable[[bool | FishCaptionError], None]) -> None:
+        on_done(self.noise)
 
     def create(self, collection: str, details: VoiceDetails, *, enhances: bool) -> None:
         self.did.append(("create", (collection, details, enhances)))

@@ -39,6 +39,8 @@ from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.shell.registry import deferred_modules
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fishcaption.app.lazy_reader import LazyReader, LazySpeech
     from fishcaption.app.services.account import Account
     from fishcaption.app.services.audience import AudienceOutlets
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.voices import Voices
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
+    from fishcaption.core.voices.takes import TakeMeasures
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.store.outlets.sequence_numbers import SequenceNumbers
     from fishcaption.store.scripts.kept_scripts import KeptScripts
@@ -226,7 +229,9 @@ class Services:
         if self._own_voices is None:
             from fishcaption.app.services.own_voices.voices import OwnVoices
 
-            self._own_voices = OwnVoices(self.speech, self._reader, self.tasks, on_error=self._tell)
+            self._own_voices = OwnVoices(
+                self.speech, self._reader, self.tasks, on_error=self._tell, measure=_measured
+            )
         return self._own_voices
 
     @property
@@ -416,6 +421,13 @@ def switches_of(settings: Settings) -> tuple[object, ...]:
         settings.say_units,
         settings.style,
     )
+
+
+async def _measured(path: Path) -> TakeMeasures:
+    """Measure a recording."""
+    from fishcaption.audio.recorder import jobs
+
+    return await asyncio.to_thread(jobs.check, path)
 
 
 def _ignore(words: str) -> None:

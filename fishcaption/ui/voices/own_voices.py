@@ -106,9 +106,6 @@ class OwnVoicesWindow(QDialog):
             _in_row(self.use, self.edit, self.delete),
             self.compare,
             _in_row(self.make_new, self.design, self.export, self.take_in),
-            self._making_words,
-            self._bar,
-            self._cancel,
         ):
             inner.addWidget(widget)
         inner.setStretch(0, 1)
@@ -117,6 +114,8 @@ class OwnVoicesWindow(QDialog):
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(scrolled(page), 1)
+        for progress in (self._making_words, self._bar, self._cancel):  # always in sight
+            column.addWidget(progress)
         column.addWidget(self._status)
         column.addWidget(buttons)
         for shown in (self._making_words, self._bar, self._cancel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
@@ -29,6 +31,7 @@ class CreateVoiceDialog(QDialog):
         self._own = own
         self._is_gone = False
         self._found: tuple[Collected, ...] = ()
+        self._is_decided = False  # the user has said whether noise is to be removed
         self._named = ""  # the name that was filled in, not typed
         self.which = Choice()
         self.which.setAccessibleName(self.tr("Recordings"))
@@ -43,6 +46,7 @@ class CreateVoiceDialog(QDialog):
         self.form = DetailsForm(VoiceDetails(""))
         self.cleans = Tick(self.tr("Have Fish Audio clean the recordings of noise"))
         self.cleans.box.setChecked(True)
+        self.cleans.box.clicked.connect(self._on_cleans)
         self._about = self._words()
         self._status = StatusLine()
         self.make = QPushButton()
@@ -111,6 +115,18 @@ class CreateVoiceDialog(QDialog):
             self._named = found.name
             self.form.title.setText(found.name)
         self._show()
+        if found is not None and not self._is_decided:
+            self._own.is_noisy(found.name, partial(self._on_noise, found.name))
+
+    def _on_cleans(self) -> None:
+        self._is_decided = True
+
+    def _on_noise(self, name: str, answer: bool | FishCaptionError) -> None:
+        found = self._collection()
+        if self._is_gone or self._is_decided or found is None or found.name != name:
+            return
+        # where nothing can be measured it stays on, as at the service
+        self.cleans.box.setChecked(answer is not False)
 
     def _show(self) -> None:
         found, is_kept = self._collection(), self.kept.isChecked()

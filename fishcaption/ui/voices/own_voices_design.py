@@ -114,7 +114,8 @@ class DesignVoiceDialog(QDialog):
             inner.addWidget(widget)
         inner.addStretch(1)
         column = QVBoxLayout(self)
-        column.addWidget(scrolled(page), 1)
+        self._scroll = scrolled(page)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self._status)
         column.addWidget(buttons)
 
@@ -172,6 +173,10 @@ class DesignVoiceDialog(QDialog):
         else:
             self._status.tell(self.tr("Hear them with Alt+1 and so on, choose one, and give it a name."))
         self._show()
+        page = self._scroll.widget()
+        if page is not None and (layout := page.layout()) is not None:
+            layout.activate()
+        self._scroll.ensureWidgetVisible(self._heard)
 
     def _hear_number(self, number: int) -> None:
         for one in self._candidates:

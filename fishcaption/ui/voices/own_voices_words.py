@@ -74,9 +74,9 @@ def facts(found: Collected, is_sent_each_time: bool, tr: Translate) -> list[str]
         return said
     if found.without_text:
         said.append(
-            tr(
-                "{count} have no words written beside them. Fish Audio then listens to all of them itself."
-            ).format(count=found.without_text)
+            tr("Recordings without words: {count}. Fish Audio then listens to all of them itself.").format(
+                count=found.without_text
+            )
         )
     if found.takes > MOST_CLIPS:
         said.append(tr("The first {count} are sent: a voice has no more.").format(count=MOST_CLIPS))

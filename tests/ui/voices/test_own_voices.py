@@ -177,6 +177,24 @@ def test_recordings_speak_without_a_voice_at_the_service(window: OwnVoicesWindow
     assert own.did == []
 
 
+def test_noise_is_removed_where_a_check_hears_some_and_the_user_has_the_last_word(
+    window: OwnVoicesWindow, own: FakeOwnVoices
+) -> None:
+    own.recordings = (RECORDINGS, RECORDINGS._replace(name="Second"))
+    own.noise = False
+    window.make_new.click()
+    dialog = child(window, CreateVoiceDialog)
+    assert isinstance(dialog, CreateVoiceDialog)
+    assert not dialog.cleans.box.isChecked()
+    own.noise = ConnectionLost("It cannot be listened to.")
+    dialog.which.setCurrentIndex(1)
+    assert dialog.cleans.box.isChecked()
+    dialog.cleans.box.click()
+    own.noise = True
+    dialog.which.setCurrentIndex(0)
+    assert not dialog.cleans.box.isChecked()
+
+
 def test_no_voice_is_made_before_somebody_has_agreed(open_desk: Callable[..., Desk]) -> None:
     own = FakeOwnVoices(own=(), recordings=(RECORDINGS._replace(speaker=""),))
     desk = open_desk(own_voices=own)

@@ -28,6 +28,7 @@ from fishcaption.core.voices.cloning import (
     VoiceDetails,
     best_takes,
 )
+from fishcaption.core.voices.takes import Advice, TakeMeasures, advice_of
 from fishcaption.fish.cloning import MOST_UPLOAD_BYTES, Cloning, VoiceUnsure, Waits
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.fish.voice_design import clip_of, designed
@@ -54,13 +55,14 @@ _MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".opus": "audio/ogg",
     ".ogg": "audio/ogg",
 }
+_MOST_MEASURED: Final = 5  # recordings of a collection: each takes some tenths of a second
 _MOST_IMPORT_BYTES: Final = 8 << 20
 
 
 class OwnVoices:
     """`ui.voice_ports.OwnVoiceService`. ``key_id`` names the key in use; empty: the only one.
 
-    ``on_error`` is told what is wrong with the list on disk.
+    ``on_error`` is told what is wrong with the list on disk. ``measure`` listens to a recording.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class OwnVoices:
         tasks: ServiceTasks,
         *,
         on_error: Callable[[FishCaptionError], None],
+        measure: Callable[[Path], Awaitable[TakeMeasures]],
         key_id: Callable[[], str] = str,
         root: Callable[[], Path] = recordings_root,
         path: Callable[[], Path] = own_voices.own_voices_path,
@@ -79,6 +82,7 @@ class OwnVoices:
         self._reader = reader
         self._tasks = tasks
         self._on_error = on_error
+        self._measure = measure
         self._key_id = key_id
         self._root = root
         self._path = path
@@ -131,6 +135,20 @@ class OwnVoices:
         except FishCaptionError:  # it is asked for nothing but this
             account = ""
         return account or next((made.entry.author_id for made in listed), "")
+
+    def is_noisy(self, collection: str, on_done: Callable[[bool | FishCaptionError], None]) -> None:
+        """Answer whether a check hears noise in these recordings."""
+
+        async def is_noisy() -> bool:
+            folder = collection_folder(self._root(), collection)
+            kept = (await asyncio.to_thread(recorded.load, folder)).kept[:MOST_CLIPS]
+            for take in kept[:: max(1, len(kept) // _MOST_MEASURED)]:
+                found = advice_of(await self._measure(folder / take.file))
+                if Advice.NOISY in found or Advice.VERY_NOISY in found:
+                    return True
+            return False
+
+        self._tasks.answer(is_noisy, on_done)
 
     def _collected(self) -> tuple[Collected, ...]:
         """In a thread: it reads the disk."""

@@ -17,6 +17,7 @@ from fishcaption.core.errors import FishCaptionError, Forbidden, InputError, Sto
 from fishcaption.core.speech import Rendered, Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import Step, VoiceDetails
+from fishcaption.core.voices.takes import TakeMeasures
 from fishcaption.fish.cloning import Waits
 from fishcaption.store.settings import Settings
 from fishcaption.tasks import ServiceTasks
@@ -77,6 +78,8 @@ class Desk:
         self.speech = FakeSpeech()
         self.speaker = FakeSpeaker()
         self.told: list[FishCaptionError] = []
+        self.measured: list[str] = []
+        self.snr_db = 30.0
         self.tasks = ServiceTasks(tasks)
         self.list = folder / "data" / "own-voices.json"
         self.own = OwnVoices(
@@ -84,10 +87,15 @@ class Desk:
             cast(Any, self.speaker),
             self.tasks,
             on_error=self.told.append,
+            measure=self.measure,
             root=lambda: folder / "recordings",
             path=lambda: self.list,
             waits=waits,
         )
+
+    async def measure(self, path: Path) -> TakeMeasures:
+        self.measured.append(path.name)
+        return TakeMeasures(15.0, 14.0, 0.5, 14.5, self.snr_db, 0, -20.0, -15.0)
 
     async def made(self, begin: Callable[[], None]) -> Making:
         """Begin to make a voice, and wait until that is over."""
@@ -180,6 +188,17 @@ def spoil(folder: Path, what: str) -> None:
             folder.rmdir()
         else:
             agree(folder)
+
+
+async def test_noise_is_heard_in_some_of_the_recordings(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(tmp_path, monkeypatch) as made:
+        assert await answer(made.own.is_noisy, "Mine") is False
+        assert made.measured == ["take-001.flac", "take-002.flac", "take-004.flac"]
+        made.snr_db = 12.0
+        assert await answer(made.own.is_noisy, "Mine") is True
+        assert len(made.measured) == 4
 
 
 async def test_a_making_that_is_cancelled_leaves_no_voice(
