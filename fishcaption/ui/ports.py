@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.account_ports import AccountService, SpendingService
     from fishcaption.ui.audience_ports import AudienceService, RecentScripts, ScriptService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
-    from fishcaption.ui.recording_ports import RecorderService
+    from fishcaption.ui.recording_ports import RecorderService, RecordingsService
     from fishcaption.ui.retry_ports import RetryService
     from fishcaption.ui.voice_ports import OwnVoiceService, VoiceService
 
@@ -316,6 +316,11 @@ class Services(Protocol):
     @property
     def kept_audio(self) -> KeptAudioService:
         """The sound of what was spoken."""
+        ...
+
+    @property
+    def recordings(self) -> RecordingsService:
+        """Return the user's own recordings."""
         ...
 
     @property

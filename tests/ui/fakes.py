@@ -371,6 +371,7 @@ class FakeServices:
     vocabulary_service: Any = None
     script_service: Any = None
     audience_service: Any = None
+    recordings_service: Any = None
     limit_reached: LimitReached | None = None
     own_voice_service: Any = None
     recent: FakeRecentScripts = field(default_factory=FakeRecentScripts)
@@ -406,6 +407,10 @@ class FakeServices:
     @property
     def recorder(self) -> Any:
         return None  # no window of these tests records
+
+    @property
+    def recordings(self) -> Any:
+        return self.recordings_service
 
     @property
     def profiles(self) -> FakeServices:

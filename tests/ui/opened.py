@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fishcaption.core.normalization.rules import Replacement
+from fishcaption.store.recordings.places import recordings_root
 from fishcaption.store.vocabulary import Vocabulary
 from tests.ui.calls.test_window import MADE, FakeCalls
 from tests.ui.conftest import Desk
@@ -17,6 +18,7 @@ from tests.ui.fake_own_voices import FakeOwnVoices
 from tests.ui.fake_phrases import FakePhrases
 from tests.ui.fake_vocabulary import FakeVocabulary
 from tests.ui.present.fake_script import script
+from tests.ui.voices.studio.fake_recordings import with_takes
 
 COMMANDS = (
     "audience.screen",
@@ -36,6 +38,7 @@ COMMANDS = (
     "text.pronunciation",
     "voice.choose",
     "voice.own",
+    "voice.record",
     "window.key",
     "window.keys",
     "window.large_type",
@@ -59,6 +62,7 @@ def furnished(open_desk: Callable[..., Desk], **changes: Any) -> Desk:
         has_show=True,
         **changes,
     )
+    desk.services.recordings_service = with_takes(recordings_root())
     desk.services.script_service.set_script(script("ANNA: Good evening.", "The lights go down."))
     desk.window.resize(1080, 740)
     desk.type("One.\nTwo.\n")
@@ -75,6 +79,8 @@ def show(desk: Desk, command: str) -> None:
         desk.window.commands.run(command)
     if command == "calls.window":
         desk.services.call_service.answer(MADE)
+    if command == "voice.record":
+        desk.services.recordings_service.settle()
     QTest.qWait(0)
 
 

@@ -27,6 +27,7 @@ from tests.ui.fakes import FISH, FakeReader, FakeServices
 from tests.ui.folder_stores import FolderStores
 from tests.ui.present.fake_audience import FakeAudienceService
 from tests.ui.present.fake_script import FakeScript, script
+from tests.ui.voices.studio.fake_recordings import with_takes
 
 _SETTLED_MS = 300
 
@@ -43,6 +44,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
     audience = FakeAudienceService()
     show = FakeScript(reader, audience.audience)
     show.set_script(script("ANNA: Good evening.", "The lights go down."))
+    recordings = with_takes(folder / "voices")
     window = Window(
         reader,
         FakeServices(
@@ -54,6 +56,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             audience_service=audience,
             script_service=show,
             own_voice_service=FakeOwnVoices(),
+            recordings_service=recordings,
         ),
         Journal(folder / "draft.txt"),
         stores=FolderStores.of(folder),
@@ -74,6 +77,7 @@ def main(folder: Path, text_size: int, theme: str = "light") -> int:
             window.commands.run(line)
         if line == "calls.window" and calls.waiting:
             calls.answer(MADE)
+        recordings.settle()
         QTimer.singleShot(_SETTLED_MS, lambda: (sys.stdout.write("done\n"), sys.stdout.flush()))
 
     lines = QSocketNotifier(0, QSocketNotifier.Type.Read, window)

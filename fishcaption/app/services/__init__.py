@@ -8,6 +8,7 @@
     sound_devices   what the voice can be heard on
     recorder        recordings from a microphone
     own_voices/     voices made of the user's recordings, or by design
+    recordings/     the user's own recordings
     profiles        windows of other profiles
     phrases         the phrase bank
     kept_audio      the sound of what was spoken: its key, its disk, erasing it
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.phrases import Phrases
     from fishcaption.app.services.profiles import Profiles
     from fishcaption.app.services.recorder import Recorder
+    from fishcaption.app.services.recordings.own_recordings import Recordings
     from fishcaption.app.services.rendering.kept_audio import KeptAudioDesk
     from fishcaption.app.services.retrying import Retrying
     from fishcaption.app.services.script_show import ScriptShow
@@ -95,6 +97,7 @@ class Services:
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
         self._recorder: Recorder | None = None
+        self._recordings: Recordings | None = None
         self._account: Account | None = None
         self._spending: SpendingLimits | None = None
         self._own_voices: OwnVoices | None = None
@@ -223,6 +226,15 @@ class Services:
 
             self._recorder = Recorder(self.tasks)
         return self._recorder
+
+    @property
+    def recordings(self) -> Recordings:
+        """The user's own recordings."""
+        if self._recordings is None:
+            from fishcaption.app.services.recordings.own_recordings import Recordings
+
+            self._recordings = Recordings(self.tasks, self.recorder)
+        return self._recordings
 
     def own_voices(self) -> OwnVoices:
         """The user's own voices at Fish Audio."""

@@ -1,0 +1,1 @@
+"""“Make your own voice”, driven by keys."""
