@@ -150,6 +150,7 @@ def test_a_key_in_the_environment_is_found_and_not_shown(monkeypatch: pytest.Mon
     assert (finding.state, finding.text) == ("ok", "a Fish Audio key is in the environment")
 
 
+@pytest.mark.slow
 def test_the_embedded_voice_speaks() -> None:
     (finding,) = doctor.check_voice()
     assert finding.state == "ok"
@@ -187,6 +188,7 @@ def test_it_runs_where_nothing_is_installed() -> None:
     assert "start.py" in findings["Packages"]["mend"]
 
 
+@pytest.mark.slow
 @linux_only
 def test_no_sound_device_is_broken_and_a_folder_that_is_no_folder_a_note(tmp_path: Path) -> None:
     (tmp_path / "asoundrc").write_text("")

@@ -153,6 +153,7 @@ def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         popen.wait(20)
 
 
+@pytest.mark.slow
 def test_a_voice_leaves_no_file_but_ours(home: dict[str, str]) -> None:
     server = run(home, "serve", "--port", "0")
     try:
@@ -178,6 +179,7 @@ delete(dialog)
     assert strange_files(home) == []
 
 
+@pytest.mark.slow
 def test_every_child_is_given_an_environment_without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FISH_API_KEY", "secret")
     assert "secret" not in child.environment().values()

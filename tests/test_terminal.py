@@ -49,6 +49,7 @@ class TestRedirected:
     def test_errors_cannot_be_told(self, tmp_path: Path, closed: str) -> None:
         assert run(tmp_path, f'"$@" {closed}', "say", "--speed", "9", "Hello").returncode == 2
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("stdin", ["<&-", "0> written", "< /dev/null"])
     def test_standard_input_that_gives_nothing(self, tmp_path: Path, stdin: str) -> None:
         done = run(tmp_path, f'cd "$HOME"; "$@" {stdin}', "say", "--wav", str(tmp_path / "o.wav"), "-")

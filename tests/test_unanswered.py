@@ -234,6 +234,7 @@ def test_who_speaks_with_a_key_that_does_not_come_is_told_why_and_what_now(tmp_p
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 @needs_bus
 def test_the_window_ends_though_the_keyring_is_silent(home: dict[str, str], keyring: SilentService) -> None:
     process = subprocess.Popen(

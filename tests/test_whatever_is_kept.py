@@ -87,6 +87,7 @@ def test_settings_that_cannot_be_saved_and_a_keyring_that_cannot_be_used_are_tol
     assert (started.code, started.complaints) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_window_that_ends_with_a_bug_says_so_on_the_terminal(tmp_path: Path) -> None:
     script = """
 import sys

@@ -379,6 +379,7 @@ def test_every_setting_of_the_window_is_used_at_once(
     run(qapp, changes)
 
 
+@pytest.mark.slow
 def test_what_stood_somewhere_stands_there_at_the_next_start(qapp: QApplication) -> None:
     async def first() -> Settings:
         async with opened(Settings(voice=HEART)) as made:

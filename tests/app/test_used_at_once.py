@@ -131,7 +131,7 @@ USED: list[tuple[dict[str, Any], Callable[[Program], Any], object]] = [
 ]
 
 
-@pytest.mark.parametrize("moment", ["before", "built", "open"])
+@pytest.mark.parametrize("moment", ["before", "built", pytest.param("open", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("values", "read", "wanted"), USED, ids=[str(list(entry[0])) for entry in USED])
 async def test_a_setting_is_used_whenever_it_is_changed(
     values: dict[str, Any], read: Callable[[Program], object], wanted: object, moment: str

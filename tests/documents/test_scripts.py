@@ -309,11 +309,13 @@ def test_stored_entries_are_read_too(tmp_path: Path) -> None:
 # -- size
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_lines(tmp_path: Path) -> None:
     lines = [f"Line {number}." for number in range(100_000)]
     assert texts(written(tmp_path, "a.txt", "\n".join(lines))) == lines
 
 
+@pytest.mark.slow
 def test_one_line_of_a_megabyte(tmp_path: Path) -> None:
     cues = texts(written(tmp_path, "a.txt", "This goes on and on. " * 50_000))
     assert len(" ".join(cues)) == 21 * 50_000 - 1

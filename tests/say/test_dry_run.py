@@ -70,6 +70,7 @@ def test_a_pipe_is_told_as_it_arrives(home: dict[str, str]) -> None:
         assert process.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_plain_keeps_nothing_back_that_is_complete(home: dict[str, str]) -> None:
     with subprocess.Popen(
         command("--plain", "-"), env=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -89,6 +90,7 @@ def test_plain_keeps_nothing_back_that_is_complete(home: dict[str, str]) -> None
         assert process.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_markdown_is_taken_out_before_it_is_shown(home: dict[str, str]) -> None:
     done = run(home, "--plain", "-", stdin=b"# Title\n\nSome **bold** text.\n")
     assert [line["shown"].strip() for line in lines(done.stdout)] == ["Title.", "Some bold text."]

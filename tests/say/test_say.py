@@ -114,6 +114,7 @@ def test_a_text_and_the_times_of_its_words(home: dict[str, str], tmp_path: Path)
     assert all(cue["start"] <= cue["words"][0]["start"] <= cue["end"] for cue in cues)
 
 
+@pytest.mark.slow
 def test_the_speed_is_that_of_the_file_and_of_its_captions(home: dict[str, str], tmp_path: Path) -> None:
     seconds = {}
     for speed in ("1", "2"):
@@ -125,6 +126,7 @@ def test_the_speed_is_that_of_the_file_and_of_its_captions(home: dict[str, str],
     assert seconds["2"] == pytest.approx((seconds["1"][0] / 2, seconds["1"][1] / 2), rel=0.1)
 
 
+@pytest.mark.slow
 def test_sound_and_captions_go_to_standard_output(home: dict[str, str]) -> None:
     sound = run(home, "say", "--wav", "-", "Hello there.")
     assert (sound.returncode, sound.stderr) == (0, b"")
@@ -179,6 +181,7 @@ def test_markdown_is_spoken_as_plain_text(home: dict[str, str], tmp_path: Path) 
     assert "http" not in heard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "stdin",
     [
@@ -199,6 +202,7 @@ def test_what_is_no_text_is_neither_spoken_nor_captioned(
     assert [line for line in lines if not line.isdigit()] == ["One two.", "Three four."]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "stdin", "code", "told"),
     [
@@ -242,6 +246,7 @@ def service(home: dict[str, str]) -> Iterator[str]:
         assert server.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_a_fish_voice_speaks_through_the_service(home: dict[str, str], service: str, tmp_path: Path) -> None:
     home = {**home, "FISHCAPTION_FISH_URL": service, "FISH_API_KEY": "good-key"}
     wav = tmp_path / "out.wav"
@@ -269,6 +274,7 @@ def test_a_service_that_cannot_be_reached_is_told(home: dict[str, str], tmp_path
     assert (told["event"], told["text"]) == ("failed", "Hello")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kept", "arguments", "code", "words"),
     [
@@ -336,6 +342,7 @@ class TestSound:
         begin = int(abs(played).argmax()) - int(abs(written).argmax())
         assert (played[begin : begin + len(written)] == written).all()
 
+    @pytest.mark.slow
     def test_ctrl_c_is_silent_at_once(self, home: dict[str, str], speakers: sound.Rig) -> None:
         home = {**home, **speakers.environment}
         with speakers.listen("Speakers") as recording, start(home, "say", "--json", LONG) as process:
@@ -400,6 +407,7 @@ class TestSound:
         heard_seconds = (loud[-1] - loud[0]) / recording.rate
         assert soundfile.info(wav).duration == pytest.approx(heard_seconds, abs=0.3)
 
+    @pytest.mark.slow
     def test_no_sound_device_is_exit_code_3(self, home: dict[str, str], tmp_path: Path) -> None:
         (tmp_path / "asound.conf").write_text("")
         done = run({**home, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}, "say", "Hello")

@@ -372,6 +372,7 @@ async def test_a_wrong_key_is_a_401_before_the_handshake(
     assert b'"status":401' in (response.body or b"")
 
 
+@pytest.mark.slow
 async def test_without_credit_every_model_but_the_free_one_is_a_402(serve: Callable[..., Served]) -> None:
     served = serve("--credit", "0")
     for model in ({}, {"model": "s2.1-pro"}, {"MODEL": "no-such-model"}):

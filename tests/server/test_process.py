@@ -155,6 +155,7 @@ async def test_two_programs_share_it_and_the_killed_one_does_not_take_it_along(p
     await ended(place)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX's")
 async def test_only_this_user_can_read_where_it_is_and_its_log_and_it_gets_no_key_but_its_own(
     place: Path, monkeypatch: pytest.MonkeyPatch
@@ -216,6 +217,7 @@ class Squatter:
 HELD = b"HTTP/1.1 200 OK\r\n%s\r\nheld\n"
 
 
+@pytest.mark.slow
 async def test_who_has_the_dead_voice_s_port_is_told_no_key(place: Path) -> None:
     squatter = Squatter(HELD % b"")
     async with squatter.on(0) as port:
@@ -274,6 +276,7 @@ def tell(folder: Path, told: str) -> Path:
     return file
 
 
+@pytest.mark.slow
 async def test_a_file_about_a_server_that_is_gone_is_no_trouble(place: Path) -> None:
     tell(place, '{"url": "http://127.0.0.1:1", "key": "k"}')
     async with EmbeddedVoice(runtime_dir=place) as voice:
@@ -303,6 +306,7 @@ def test_a_broken_file_tells_nothing(tmp_path: Path, told: str) -> None:
     assert module._read(tell(tmp_path / "run", told)) is None
 
 
+@pytest.mark.slow
 async def test_a_killed_server_is_noticed_at_once_and_started_again(place: Path) -> None:
     async with EmbeddedVoice(runtime_dir=place) as voice:
         before = await voice.endpoint()
@@ -356,6 +360,7 @@ async def test_what_ends_before_it_serves_is_told(place: Path, monkeypatch: pyte
     assert "doctor" in caught.value.hint
 
 
+@pytest.mark.slow
 async def test_why_it_does_not_start_stands_in_its_log(
     place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -443,6 +448,7 @@ async def test_ctrl_c_in_the_terminal_is_not_the_server_s(place: Path) -> None:
         server.wait(5)
 
 
+@pytest.mark.slow
 async def test_what_was_begun_before_there_was_a_loop_is_taken(place: Path) -> None:
     def begun() -> EmbeddedVoice:
         voice = EmbeddedVoice(runtime_dir=place)

@@ -166,6 +166,7 @@ def test_an_unknown_path_or_voice_is_a_404(http: httpx.Client) -> None:
     assert http.get("/v1/tts").status_code == 405
 
 
+@pytest.mark.slow
 def test_without_credit_it_is_a_402_but_for_the_free_model(serve: Callable[..., Served]) -> None:
     served = serve("--credit", "0")
     with httpx.Client(base_url=served.url, headers=served.headers, timeout=30, trust_env=False) as http:
@@ -261,6 +262,7 @@ def serve_command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_address_is_the_first_line_and_a_key_it_made_the_second_and_ctrl_c_ends_it() -> None:
     process = serve_command("--port", "0")
     assert process.stdout is not None
@@ -277,6 +279,7 @@ def test_the_address_is_the_first_line_and_a_key_it_made_the_second_and_ctrl_c_e
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["--key", "--key-file", "environment"])
 def test_with_a_key_given_nothing_but_the_address_is_printed(way: str, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("K\nanother line\n")

@@ -44,6 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         yield running
 
 
+@pytest.mark.slow
 async def test_a_microphone_is_made_found_and_taken_down(server: Rig) -> None:
     before = await ask(lambda calls: calls.look)
     assert (before.can_make, before.is_made, before.device) == (True, False, None)

@@ -285,6 +285,7 @@ async def test_a_command_without_a_script_is_refused_with_the_reason() -> None:
         assert one.told.empty()
 
 
+@pytest.mark.slow
 async def test_commands_are_at_most_so_many_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_server, "monotonic", lambda: 100.0)
     async with serving() as one:

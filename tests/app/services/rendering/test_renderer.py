@@ -173,6 +173,7 @@ async def test_a_key_does_not_interrupt_what_costs_money(stage: Stage) -> None:
     assert stage.made.said() == ["Yes."], "it was not begun again"
 
 
+@pytest.mark.slow
 async def test_a_key_interrupts_what_costs_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_runtime: None
 ) -> None:
@@ -234,6 +235,7 @@ async def test_another_voice_begins_anew_and_the_first_ones_sound_is_kept(stage:
     assert stage.made.said() == ["Yes.", "Yes."]
 
 
+@pytest.mark.slow
 async def test_after_a_loss_it_is_tried_again_and_the_user_can_shorten_the_wait(stage: Stage) -> None:
     stage.server.be(status=503)
     stage.renderer.want(wanted(ON_FREE, "Yes.", "No."))
