@@ -13,6 +13,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -76,20 +77,66 @@ class NatsServer(_Server):
         super().__init__(folder)
         self.port, self.web_port = free_port(), free_port()
         self.password = secrets.token_hex(8)
-        text = (CONFIGURATIONS / "nats.conf").read_text("utf-8")
-        for name, value in {
-            "0.0.0.0:4222": f"127.0.0.1:{self.port}",
-            "0.0.0.0:8080": f"127.0.0.1:{self.web_port}",
-            "/var/lib/nats": str(folder / "kept"),
-            "CHANGE-ME": self.password,
-            "https://captions.example": origin,
-        }.items():
-            assert name in text, name
-            text = text.replace(name, value)
-        (folder / "nats.conf").write_text(text, "utf-8")
+        self._write(
+            "nats.conf",
+            {
+                "0.0.0.0:4222": f"127.0.0.1:{self.port}",
+                "0.0.0.0:8080": f"127.0.0.1:{self.web_port}",
+                "/var/lib/nats": str(folder / "kept"),
+                "CHANGE-ME": self.password,
+                "https://captions.example": origin,
+            },
+        )
+
+    def _write(self, name: str, values: Mapping[str, str]) -> None:
+        """Write the configuration of this name with these values."""
+        text = (CONFIGURATIONS / name).read_text("utf-8")
+        for written, value in values.items():
+            assert written in text, written
+            text = text.replace(written, value)
+        (self._folder / name).write_text(text, "utf-8")
 
     def _arguments(self) -> list[str]:
         return ["-c", str(self._folder / "nats.conf")]
+
+
+class NatsHub(NatsServer):
+    """The server in the middle, from which leaves take the captions."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.leaf_port = free_port()
+        self._write(
+            "nats-hub.conf",
+            {
+                "0.0.0.0:7422": f"127.0.0.1:{self.leaf_port}",
+                "/var/lib/nats": str(folder / "kept"),
+                "CHANGE-ME-TOO": self.password,
+            },
+        )
+
+    def _arguments(self) -> list[str]:
+        return ["-c", str(self._folder / "nats-hub.conf")]
+
+
+class NatsLeaf(NatsServer):
+    """A server for readers, which takes the captions from the one in the middle."""
+
+    def __init__(self, folder: Path, hub: NatsHub, *, origin: str) -> None:
+        super().__init__(folder, origin=origin)
+        self._write(
+            "nats-leaf.conf",
+            {
+                "127.0.0.1:4222": f"127.0.0.1:{self.port}",
+                "0.0.0.0:8080": f"127.0.0.1:{self.web_port}",
+                "hub.captions.example:7422": f"127.0.0.1:{hub.leaf_port}",
+                "CHANGE-ME-TOO": hub.password,
+                'https://captions.example"': f'{origin}"',
+            },
+        )
+
+    def _arguments(self) -> list[str]:
+        return ["-c", str(self._folder / "nats-leaf.conf")]
 
 
 class Mosquitto(_Server):

@@ -16,7 +16,7 @@ from fishcaption.captions.brokers.site import nats_page
 from fishcaption.captions.display import AudienceCue, CueWord, Display
 from fishcaption.captions.outlet import Light
 from tests.browser import BrowserPage, browser, needs_chromium
-from tests.captions.brokers.servers import NatsServer
+from tests.captions.brokers.servers import NatsHub, NatsLeaf, NatsServer
 from tests.captions.brokers.test_outlets import needs_nats, to_nats
 from tests.captions.outlets import Row, running
 from tests.ports import free_port
@@ -115,3 +115,30 @@ async def test_three_pages_follow_and_catch_up_after_the_server_was_killed(tmp_p
                     f"127.0.0.1:{web_port}",
                     f"127.0.0.1:{server.web_port}",
                 }
+
+
+@needs_nats
+@needs_chromium
+async def test_a_page_at_a_leaf_follows_and_has_what_was_before(tmp_path: Path) -> None:
+    row, web_port = Row(), free_port()
+    for name in ("site", "hub", "leaf"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "site" / "captions.html").write_bytes(nats_page())
+    site = f"http://127.0.0.1:{web_port}"
+    with (
+        web_server(tmp_path / "site", web_port),
+        NatsHub(tmp_path / "hub") as hub,
+        NatsLeaf(tmp_path / "leaf", hub, origin=site) as leaf,
+    ):
+        outlet = to_nats(hub, row)
+        async with running(outlet), browser() as page:
+            await row.until(lambda state: state.light is Light.ON)
+            outlet.show(caption(1, "Before", heard=1))
+            outlet.show(caption(2, "somebody", heard=1))
+            await row.until(lambda state: state.last_line == "somebody")
+            await page.open(f"{site}/captions.html?server=ws://127.0.0.1:{leaf.web_port}&domain=hub")
+            await all_until([page], heard("somebody"))
+            await all_until([page], finished("Before"))
+            outlet.show(caption(3, "came."))
+            await all_until([page], heard("came."))
+            assert not page.problems
