@@ -29,7 +29,7 @@ from fishcaption.app.services.recorder import Recorder
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.recording_ports import InputDevice, Level, Recorded
-from tests.audio.sounds import counted, lost, stretches
+from tests.audio.sounds import counted, stretches
 from tests.rig import Microphone, Rig
 
 MS = 1000.0
@@ -75,9 +75,8 @@ def losses(rig: Rig, folder: Path, minutes: float, count: int) -> list[Row]:
         result = asyncio.run(recorded(path, lambda level: None, seconds))
     numbers = soundfile.read(path, dtype="float32")[0]
     found = stretches(numbers)
-    first = found[0].first
-    last = found[-1].last
-    missing = lost(found, last + 1) - first
+    spanned = found[-1].last - found[0].first + 1
+    missing = spanned - sum(one.last - one.first + 1 for one in found)
     name = f"frames lost in {minutes:g} min beside {count} busy processes"
     return [
         Row(f"{name}, in the file", float(missing), 0, "frames"),

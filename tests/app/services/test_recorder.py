@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 import soundfile
 
 from fishcaption.app.services.recorder import Recorder
 from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.speech import Rendered
+from fishcaption.core.voices.takes import TakeMeasures
 from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.recording_ports import InputDevice, Level, Recorded
 from tests import rig
@@ -19,7 +24,7 @@ from tests.rig import Rig
 
 MICROPHONE = InputDevice("Microphone", "ALSA")
 
-pytestmark = [pytest.mark.skipif(bool(rig.missing()), reason=rig.missing()), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -30,6 +35,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     return made
 
 
+@pytest.mark.skipif(bool(rig.missing()), reason=rig.missing())
 async def test_a_recording_is_made_and_nothing_runs_beside_it(running: Rig, tmp_path: Path) -> None:
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Recorded | FishCaptionError] = loop.create_future()
@@ -60,6 +66,7 @@ async def test_a_recording_is_made_and_nothing_runs_beside_it(running: Rig, tmp_
     assert made.frames == soundfile.info(path).frames > 20_000
 
 
+@pytest.mark.skipif(bool(rig.missing()), reason=rig.missing())
 async def test_a_program_that_closes_finishes_the_recording(running: Rig, tmp_path: Path) -> None:
     path = tmp_path / "take.flac"
     levels: asyncio.Queue[Level] = asyncio.Queue()
@@ -77,3 +84,29 @@ async def test_a_program_that_closes_finishes_the_recording(running: Rig, tmp_pa
         )
     assert answers == []
     assert soundfile.info(path).frames > 20_000
+
+
+async def test_recordings_are_measured_cut_and_read(tmp_path: Path) -> None:
+    path, part, text = tmp_path / "take.wav", tmp_path / "part.flac", tmp_path / "text.wav"
+    soundfile.write(path, np.full(48_000, 0.25), 48_000)
+    text.write_text("A letter.")
+    answers: dict[str, object] = {}
+
+    def keep(name: str) -> Callable[[object], None]:
+        return partial(answers.__setitem__, name)
+
+    async with asyncio.TaskGroup() as tasks:
+        recorder = Recorder(ServiceTasks(tasks))
+        recorder.check(path, keep("check"))
+        recorder.cut(path, part, keep("cut"), start_seconds=0.25, end_seconds=0.75)
+        recorder.read(path, keep("read"))
+        recorder.length(path, keep("length"))
+        recorder.check(text, keep("text"))
+        assert answers == {}, "never before the call has returned"
+    assert isinstance(answers["check"], TakeMeasures)
+    assert answers["check"].seconds == 1.0
+    assert answers["cut"] == Recorded(part, 24_000)
+    assert isinstance(answers["read"], Rendered)
+    assert (answers["read"].rate, len(answers["read"].pcm)) == (48_000, 96_000)
+    assert answers["length"] == 1.0
+    assert isinstance(answers["text"], InputError)
