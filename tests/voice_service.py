@@ -25,7 +25,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -204,7 +204,7 @@ def voice_service(
     *, folder: Path | None = None, key: str = KEY, most_clones: int = 1000, **terms: Any
 ) -> Iterator[Service]:
     """The service; the other arguments are fields of `Terms` or `Switches`."""
-    switches = {name: terms.pop(name) for name in [one.name for one in fields(Switches)] if name in terms}
+    switches = {name: terms.pop(name) for name in Switches._fields if name in terms}
     if "credit" in terms:
         terms["credit"] = Decimal(terms["credit"])
     clones = Clones(folder, most=most_clones)

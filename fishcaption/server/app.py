@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,18 +19,17 @@ from starlette.routing import Route, WebSocketRoute
 from fishcaption.server.engines.pool import VoiceEngines
 from fishcaption.server.library.casting import Casting
 from fishcaption.server.library.catalog import Catalogue
-from fishcaption.server.library.clones import Clones
+from fishcaption.server.library.training import Training
 from fishcaption.server.live import Live
 from fishcaption.server.rest.answers import Doors, error
-from fishcaption.server.rest.asr import Asr
-from fishcaption.server.rest.design import Design
-from fishcaption.server.rest.entities import Entities
-from fishcaption.server.rest.models import Models
-from fishcaption.server.rest.samples import Samples
+from fishcaption.server.rest.routes import Rest
 from fishcaption.server.rest.signpost import Signpost
-from fishcaption.server.rest.wallet import Account, Wallet
+from fishcaption.server.rest.wallet import Account
 from fishcaption.server.speech import Speech
 from fishcaption.server.terms import Terms
+
+if TYPE_CHECKING:
+    from fishcaption.server.library.clones import Clones
 
 
 class Leases:
@@ -81,29 +81,15 @@ def build(
     doors = Doors(terms.key, is_public=switches.is_public)
     account = Account(terms)
     catalogue = Catalogue(engines.entries, clones, made_up=switches.made_up)
-    entities = Entities(
-        terms.key, training_seconds=switches.training_seconds, sample_seconds=switches.sample_seconds
-    )
-    speech = Speech(doors, account, Casting(catalogue, engines, terms, entities.is_trained), engines)
+    training = Training(switches.training_seconds)
+    speech = Speech(doors, account, Casting(catalogue, training, engines, terms), engines)
     live = Live(doors, speech, terms)
-    models = Models(doors, catalogue, entities, switches)
-    samples = Samples(terms.key, catalogue, engines)
-    wallet = Wallet(doors, account)
     routes: list[Route | WebSocketRoute] = [
         WebSocketRoute("/v1/tts/live", live.plain),
         WebSocketRoute("/v1/tts/live/with-timestamp", live.timed),
         Route("/v1/tts", speech.tts, methods=["POST"]),
-        Route("/v1/voice-design", Design(doors, account, catalogue, engines).design, methods=["POST"]),
-        Route("/model", models.all, methods=["GET", "POST"]),
-        Route("/model/{id}", models.one, methods=["GET", "PATCH", "DELETE"]),
-        Route("/sample/{name}", samples.sample),
-        Route("/coverimage/{name}", samples.cover),
-        Route("/cdn-cgi/image/{options}/coverimage/{name}", samples.cover),
-        Route("/wallet/{owner}/api-credit", wallet.credit),
-        Route("/wallet/{owner}/package", wallet.package),
+        *Rest(doors, account, catalogue, training, engines, switches).routes(),
     ]
-    if switches.recogniser is not None:
-        routes.append(Route("/v1/asr", Asr(doors, account, switches.recogniser).recognise, methods=["POST"]))
     if leases is not None:
         routes.append(Route("/lease", _lease(doors, leases)))
     signpost = Signpost(tuple(routes))

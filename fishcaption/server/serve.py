@@ -33,6 +33,7 @@ from fishcaption.server.voice_registry import ENGINES
 if TYPE_CHECKING:
     from fishcaption.server.app import Leases
     from fishcaption.server.engines.base import VoiceEngine
+    from fishcaption.server.library.clones import Clones
 
 DEFAULT_PORT: Final = 8765
 FIRST_LEASE_SECONDS: Final = 20.0
@@ -199,7 +200,6 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
     from fishcaption.server.app import Leases, build
     from fishcaption.server.engines.pool import VoiceEngines
     from fishcaption.server.gate import Gate
-    from fishcaption.server.library.clones import Clones
     from fishcaption.server.terms import Terms
     from fishcaption.server.web_server import web_server
 
@@ -208,7 +208,7 @@ def _serve(listener: socket.socket, options: argparse.Namespace, key: str) -> No
         terms = Terms(key, options.credit, not options.close_after_finish, options.any_voice)
         leases = Leases() if options.shared else None
         # The app's own voices are what they are: only who develops against the protocol makes others.
-        clones = None if options.shared else Clones(voices_folder())
+        clones = None if options.shared else _clones()
         gate = Gate(key, most=most_waiting(_most_files()))
         server = web_server(build(voices, terms, leases, clones), listener, gate, backlog=_QUEUE)
         # Until here an error is one of this installation, and told in full; from here on it may hold a text.
@@ -249,11 +249,13 @@ def _load(engine: VoiceEngine) -> None:
         gc.enable()
 
 
-def voices_folder() -> Path:
-    """Return the folder of the voices that clients of `fishcaption serve` have made; it may not exist yet."""
+def _clones() -> Clones:
+    """Return the voices that clients have made, of this and of earlier servers."""
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("fishcaption", appauthor=False), "served-voices")
+    from fishcaption.server.library.clones import Clones
+
+    return Clones(Path(platformdirs.user_data_dir("fishcaption", appauthor=False), "served-voices"))
 
 
 def _workers() -> int:

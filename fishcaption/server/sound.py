@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import struct
-import wave
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
@@ -54,6 +53,8 @@ def to_pcm(samples: Samples) -> bytes:
 
 def wav(pcm: bytes, rate: int) -> bytes:
     """Return a WAV file of 16-bit samples, mono, whose sizes are true."""
+    import wave  # for samples alone
+
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 MODELS: Final = (
     "s2.1-pro",
@@ -34,8 +34,7 @@ It is called in a worker thread, and raises ValueError for what is no recording.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Switches:
+class Switches(NamedTuple):
     """Behaviour that tests of clients turn on. As they are here, the server does as the documents say.
 
     ``training_seconds``: a new voice is in training so long, and then trained. ``default_visibility``: of a
@@ -61,6 +60,9 @@ class Switches:
     recogniser: Recogniser | None = None
 
 
+AS_DOCUMENTED: Final = Switches()
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of the server. ``credit`` in dollars; without it every model but the free one is refused.
@@ -73,7 +75,7 @@ class Terms:
     credit: Decimal = Decimal(1000)
     reuses_sockets: bool = True
     takes_any_voice: bool = False
-    switches: Switches = Switches()
+    switches: Switches = AS_DOCUMENTED
 
 
 def model_of(header: str | None) -> str:

@@ -247,6 +247,31 @@ def test_nobody_gets_a_lease_of_a_server_that_is_not_shared(http: httpx.Client) 
     assert http.get("/lease").status_code == 404
 
 
+def test_what_is_made_is_kept_and_its_addresses_pass_the_gate(serve: Callable[..., Served]) -> None:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.sin(np.arange(44100 * 10) / 20), 44100, format="FLAC")
+    fields = {"title": "Kept", "visibility": "private", "generate_sample": "true"}
+    ids: list[str] = []
+    for _ in range(2):
+        served = serve()
+        with httpx.Client(base_url=served.url, headers=served.headers, timeout=30, trust_env=False) as http:
+            if not ids:
+                files = {"voices": ("upload", buffer.getvalue())}
+                ids.append(http.post("/model", data=fields, files=files).json()["_id"])
+            voice = http.get(f"/model/{ids[0]}").json()
+            assert ids[0] in [
+                one["_id"] for one in http.get("/model", params={"self": "true"}).json()["items"]
+            ]
+        for address in (voice["samples"][0]["audio"], f"{served.url}/{voice['cover_image']}"):
+            assert httpx.get(address, timeout=30, trust_env=False).status_code == 200
+            assert httpx.get(address[:-1] + "~", trust_env=False).status_code == 401
+            assert httpx.post(address, trust_env=False).status_code == 401
+            page = httpx.get(address, headers={"Origin": "http://page.example"}, trust_env=False)
+            assert page.status_code == 403
+    with httpx.Client(base_url=served.url, headers=served.headers, timeout=30, trust_env=False) as http:
+        assert http.delete(f"/model/{ids[0]}").status_code == 200
+
+
 # --- the command -----------------------------------------------------------------------------------------
 
 

@@ -7,13 +7,13 @@ refused, and never replaced.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from fishcaption.server.engines.pool import Speaker, VoiceEngines
 from fishcaption.server.library.catalog import Catalogue
 from fishcaption.server.library.character import character_of, digest, together
-from fishcaption.server.library.recordings import listen
+from fishcaption.server.library.training import Training
 from fishcaption.server.request import BadRequest, Request
 from fishcaption.server.terms import Terms
 from fishcaption.server.voice_registry import DEFAULT_ID, VoiceEntry
@@ -49,16 +49,14 @@ class Cast:
 
 
 class Casting:
-    """Finds the voices of requests. ``is_trained`` tells whether a voice of this id can speak already."""
+    """Finds the voices of requests."""
 
-    def __init__(
-        self, catalogue: Catalogue, engines: VoiceEngines, terms: Terms, is_trained: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, training: Training, engines: VoiceEngines, terms: Terms) -> None:
         self._catalogue = catalogue
         self._engines = engines
         self._takes_any_voice = terms.takes_any_voice
         self._several = terms.switches.several
-        self._is_trained = is_trained
+        self._training = training
         self._digests: OrderedDict[bytes, bytes] = OrderedDict()  # of a recording's sound, by its bytes'
 
     def cast(self, request: Request, model: str) -> Cast:
@@ -89,6 +87,8 @@ class Casting:
         return tuple(Speaker(cast.entry, character) for character in characters)
 
     async def _digest(self, recording: bytes) -> bytes:
+        from fishcaption.server.library.recordings import listen  # few send any
+
         key = digest(recording)
         if key not in self._digests:
             try:
@@ -102,7 +102,7 @@ class Casting:
 
     def _speaker(self, wanted: str) -> Speaker:
         one = self._catalogue.find(wanted)
-        if one is not None and self._is_trained(wanted):
+        if one is not None and self._training.is_over(wanted):
             return Speaker(one.entry, one.character)
         if one is not None:
             raise BadRequest("This model is still in training")

@@ -9,14 +9,15 @@ from __future__ import annotations
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from fishcaption.core.speech import Voice
 from fishcaption.server.library.character import AS_IT_IS, Character, character_of, digest
-from fishcaption.server.library.clones import Clone, Clones
 from fishcaption.server.voice_registry import VoiceEntry
+
+if TYPE_CHECKING:
+    from fishcaption.server.library.clones import Clone, Clones
 
 Sort = Literal["score", "task_count", "created_at"]
 MADE: Final = "2026-11-01T00:00:00Z"
@@ -57,8 +58,7 @@ _AGES: Final = ("young", "middle-aged", "old")
 _SECOND_LANGUAGE: Final = 12  # in so many voices one speaks English, too
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A voice as the list shows it. ``entry`` is the embedded voice that speaks for it, in ``character``."""
 
     id: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
 from fishcaption.server.library.catalog import Listed
+from fishcaption.server.library.training import Training
 from fishcaption.server.signed import cover_path, sample_query
 
 SAMPLE_TEXTS = {
@@ -29,24 +29,10 @@ def sample_text(one: Listed) -> str:
 class Entities:
     """Writes voices. ``key`` signs the addresses of samples and covers, ``sample_seconds`` limits them."""
 
-    def __init__(self, key: str, *, training_seconds: float = 0.0, sample_seconds: int | None = None) -> None:
+    def __init__(self, key: str, training: Training, *, sample_seconds: int | None = None) -> None:
         self._key = key
-        self._training_seconds = training_seconds
+        self._training = training
         self._sample_seconds = sample_seconds
-        self._made: dict[str, float] = {}  # when a voice was made in this server's time
-
-    def note_made(self, id_: str) -> None:
-        """Begin the training of a voice."""
-        if self._training_seconds:
-            self._made[id_] = time.monotonic()
-
-    def is_trained(self, id_: str) -> bool:
-        """Return whether a voice's training is over."""
-        begun = self._made.get(id_)
-        if begun is not None and time.monotonic() - begun < self._training_seconds:
-            return False
-        self._made.pop(id_, None)
-        return True
 
     def entity(self, one: Listed, base_url: str) -> dict[str, Any]:
         """Return the voice as a map; addresses begin with ``base_url``."""
@@ -58,7 +44,7 @@ class Entities:
             "description": one.description,
             "cover_image": cover_path(one.id, self._key),
             "train_mode": "fast",
-            "state": "trained" if self.is_trained(one.id) else "training",
+            "state": "trained" if self._training.is_over(one.id) else "training",
             "tags": list(one.tags),
             "samples": self._samples(one, base_url),
             "created_at": one.created,
@@ -85,7 +71,7 @@ class Entities:
         }
 
     def _samples(self, one: Listed, base_url: str) -> list[dict[str, str]]:
-        if (one.clone is not None and not one.clone.has_sample) or not self.is_trained(one.id):
+        if (one.clone is not None and not one.clone.has_sample) or not self._training.is_over(one.id):
             return []
         path = f"/sample/{one.id}.wav"
         query = sample_query(path, self._key, self._sample_seconds, datetime.now(UTC))

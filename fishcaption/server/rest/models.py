@@ -18,6 +18,7 @@ from fishcaption.server.library.catalog import Catalogue, Query, Sort
 from fishcaption.server.library.character import character_of, together
 from fishcaption.server.library.clones import Clone, NoRoom
 from fishcaption.server.library.recordings import Heard, listen
+from fishcaption.server.library.training import Training
 from fishcaption.server.request import BadRequest
 from fishcaption.server.rest.answers import Doors, TooLarge, error, flag, whole
 from fishcaption.server.rest.design import designed_character
@@ -46,9 +47,17 @@ _CHANGED: Final = ("title", "description", "cover_image", "visibility", "tags")
 class Models:
     """The routes of the voices."""
 
-    def __init__(self, doors: Doors, catalogue: Catalogue, entities: Entities, switches: Switches) -> None:
+    def __init__(
+        self,
+        doors: Doors,
+        catalogue: Catalogue,
+        training: Training,
+        entities: Entities,
+        switches: Switches,
+    ) -> None:
         self._doors = doors
         self._catalogue = catalogue
+        self._training = training
         self._entities = entities
         self._switches = switches
 
@@ -122,7 +131,7 @@ class Models:
             return error(403, f"This server keeps no more voices; it has {len(clones)}. Delete some")
         except OSError as failed:
             return error(503, f"The voice cannot be kept: {failed.strerror}")
-        self._entities.note_made(clone.id)
+        self._training.begin(clone.id)
         return JSONResponse(self._entities.entity(self._catalogue.own(clone), _base(http)), 201)
 
     async def _made(self, form: Form) -> tuple[Clone, bytes | None]:

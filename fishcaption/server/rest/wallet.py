@@ -36,7 +36,9 @@ class Account:
 
     def owe(self, dollars: Decimal) -> None:
         """Deduct this, when the time comes."""
-        if dollars:
+        if not self._late_seconds:
+            self._credit -= dollars
+        else:
             self._owed.append((time.monotonic() + self._late_seconds, dollars))
 
     def speak(self, text: str, model: str) -> None:
