@@ -198,7 +198,10 @@ class ReadPage(QWidget):
             length = length_words(session.take.seconds)
             saved = self.tr("{length} are saved.").format(length=length)
             if session.measures is None:
-                self._status.tell(f"{saved} {self.tr('Checking…')}", saved)
+                state = self.tr("It could not be checked. Space goes on.")
+                self._status.tell(
+                    joined((saved, state if session.is_unchecked else self.tr("Checking…"))), saved
+                )
             else:
                 lost = (
                     self.tr("The computer was too busy, and a part is missing.")

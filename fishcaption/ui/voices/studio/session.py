@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.ui.recording_ports import Added, Checked, InputDevice, Level
+from fishcaption.ui.recording_ports import Added, InputDevice, Level
 
 if TYPE_CHECKING:
     from fishcaption.core.voices.reading_texts import ReadingText
@@ -59,6 +59,7 @@ class Session(QObject):
         self.view: CollectionView | None = None
         self.take: Take | None = None  # the last one, while it is DONE
         self.measures: TakeMeasures | None = None  # of it; None while it is being checked
+        self.is_unchecked = False  # it could not be checked
         self.lost_frames = 0
 
     @property
@@ -135,6 +136,16 @@ class Session(QObject):
             self._service.cut(self.view.folder, self.take, self._on_recorded, trims=True)
             self.changed.emit()
 
+    def note_check(self, file: str, found: TakeMeasures | FishCaptionError) -> None:
+        """A take was measured, or could not be; it may be the last one."""
+        if self.take is None or file != self.take.file or self.is_busy:
+            return
+        if isinstance(found, FishCaptionError):
+            self.is_unchecked = True
+        else:
+            self.measures = found
+        self.changed.emit()
+
     def leave(self) -> None:
         """The window is closed: what is being recorded ends, and is kept."""
         self._is_gone = True
@@ -171,17 +182,7 @@ class Session(QObject):
         self.view = answer.view
         self.take = answer.takes[0] if answer.takes else None
         self.lost_frames = answer.lost_frames
+        self.is_unchecked = False
         self.phase = Phase.DONE
         self.saved.emit(answer.view)
         self.changed.emit()
-        if self.take is not None:
-            self._service.check(answer.view.folder, self.take, self._on_checked)
-
-    def _on_checked(self, answer: Checked | FishCaptionError) -> None:
-        if self._is_gone:
-            return
-        if isinstance(answer, FishCaptionError):
-            self.failed.emit(answer)
-        elif self.take is not None and answer.take.file == self.take.file:
-            self.measures = answer.measures
-            self.changed.emit()

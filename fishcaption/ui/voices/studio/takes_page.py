@@ -47,6 +47,7 @@ class TakesPage(QWidget):
 
     changed = Signal(object)  # the CollectionView
     cut_asked = Signal(object)  # a Take
+    checked = Signal(str, object)  # the file of a take, and its TakeMeasures or the FishCaptionError
     text_asked = Signal(object)  # a Take whose words are to be corrected
 
     def __init__(self, service: RecordingsService, play: Callable[[Take], None]) -> None:
@@ -131,7 +132,8 @@ class TakesPage(QWidget):
         self._none.setVisible(not view.takes)
         self._list.setVisible(bool(view.takes))
         self._draw_details()
-        self._asked = [take for take in view.takes if take.file not in self._measures]
+        # the newest first: it is the one that somebody waits for
+        self._asked = [take for take in reversed(view.takes) if take.file not in self._measures]
         self._check_next()
 
     def current(self) -> Take | None:
@@ -160,6 +162,12 @@ class TakesPage(QWidget):
         kept = self.tr("kept") if take.is_kept else self.tr("not kept")
         told = ", ".join((said, kept, row.text(1), row.text(2), row.text(3)))
         row.setData(0, Qt.ItemDataRole.AccessibleTextRole, told)
+        number = self._list.indexOfTopLevelItem(row) + 1
+        for column in (1, 2, 3):  # each cell by itself says whose it is
+            words = self.tr("{what} of take {number}: {value}").format(
+                what=self._list.headerItem().text(column), number=number, value=row.text(column)
+            )
+            row.setData(column, Qt.ItemDataRole.AccessibleTextRole, words)
 
     def _verdict(self, take: Take) -> str:
         known = self._measures.get(take.file)
@@ -195,7 +203,7 @@ class TakesPage(QWidget):
         if self._is_checking or self._view is None or not self._asked:
             return
         take = self._asked.pop(0)
-        self._is_checking = True
+        self._is_checking = True  # one at a time; what is recorded meanwhile comes next
         self._service.check(self._view.folder, take, partial(self._on_checked, self._view.folder, take))
 
     def _on_checked(self, folder: Path, take: Take, answer: Checked | FishCaptionError) -> None:
@@ -203,7 +211,9 @@ class TakesPage(QWidget):
         if self._is_gone or self._view is None:
             return
         if folder == self._view.folder:
-            self._measures[take.file] = answer if isinstance(answer, FishCaptionError) else answer.measures
+            found = answer if isinstance(answer, FishCaptionError) else answer.measures
+            self._measures[take.file] = found
+            self.checked.emit(take.file, found)
             if not isinstance(answer, FishCaptionError) and answer.take.seconds != take.seconds:
                 self.changed.emit(answer.view)  # its length is known now
             self._redraw(take.file)

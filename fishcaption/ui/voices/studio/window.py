@@ -23,6 +23,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Rendered
 from fishcaption.core.voices.reading_texts import ReadingText, own_texts
 from fishcaption.store.recordings.collection import CollectionView
+from fishcaption.store.recordings.take_list import MICROPHONE
 from fishcaption.ui.voices.studio.consent_page import ConsentPage
 from fishcaption.ui.voices.studio.cut_dialog import PEAKS, CutDialog
 from fishcaption.ui.voices.studio.own_text import TextDialog
@@ -119,7 +120,7 @@ class StudioWindow(QDialog):
         parent = self.parentWidget()
         assert parent is not None
         room = parent.window().screen().availableSize() * 0.92
-        self.resize(QSize(round(76 * points), round(54 * points)).boundedTo(room))
+        self.resize(QSize(round(92 * points), round(66 * points)).boundedTo(room))
 
     def _beginning(self) -> QWidget:
         """Return the page on which a collection is begun."""
@@ -156,6 +157,7 @@ class StudioWindow(QDialog):
         self.session.saved.connect(self.show_view)
         self.session.failed.connect(self._on_failed)
         self.takes.changed.connect(self.show_view)
+        self.takes.checked.connect(self.session.note_check)
         self.takes.cut_asked.connect(self._ask_cut)
         self.takes.text_asked.connect(self._ask_text)
         self.consent.changed.connect(self.show_view)
@@ -194,6 +196,13 @@ class StudioWindow(QDialog):
             self.read.button.setFocus()
         if view.told:
             self._tell(view.told)
+        elif is_other and any(take.source == MICROPHONE and not take.seconds for take in view.takes):
+            self._tell(
+                self.tr(
+                    "A recording was cut off last time. What was said is saved: hear it among the takes, and "
+                    "keep it, or record the text again."
+                )
+            )
 
     def _draw_acts(self) -> None:
         has_view = self.view is not None and self._stack.currentIndex() == 1
