@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fishcaption.reader import Sink, Synthesizer
 
 MOST_BYTES: Final = 6 << 20
-"""Of all recordings that travel with a session: a minute as FLAC has some 3 MB."""
+"""Of all recordings that travel with a session: 40 s as FLAC have some 2 MB."""
 
 SUFFIXES: Final = frozenset((".flac", ".wav", ".mp3"))
 """Kinds of files that the service takes as references."""

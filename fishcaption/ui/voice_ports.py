@@ -43,7 +43,8 @@ class VoiceService(Protocol):
 class OwnVoice(NamedTuple):
     """A voice of the user's at the service. ``is_of_other`` account: the key in use cannot speak with it.
 
-    ``collection`` names the recordings that it was made of, ``key`` the key that made it; empty: not known.
+    ``collection`` names the recordings that it was made of, ``key`` the name of the key that made it. Empty
+    words are not known.
     """
 
     voice: Voice

@@ -242,7 +242,12 @@ class Services:
             from fishcaption.app.services.own_voices.voices import OwnVoices
 
             self._own_voices = OwnVoices(
-                self.speech, self._reader, self.tasks, on_error=self._tell, measure=_measured
+                self.speech,
+                self._reader,
+                self.tasks,
+                on_error=self._tell,
+                measure=_measured,
+                keys=lambda: self.settings.current.fish_keys,
             )
         return self._own_voices
 

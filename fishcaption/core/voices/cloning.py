@@ -31,8 +31,8 @@ MOST_DESIGNS: Final = 4
 
 BEST_REFERENCE_SECONDS: Final = (10.0, 30.0)
 """Of one recording that travels with a session."""
-MOST_REFERENCES: Final = 4
-MOST_REFERENCE_SECONDS: Final = 60.0
+MOST_REFERENCES: Final = 2
+MOST_REFERENCE_SECONDS: Final = 40.0
 """Of all recordings that travel with a session: each word waits for them."""
 
 

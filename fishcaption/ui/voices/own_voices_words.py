@@ -14,6 +14,8 @@ Translate = Callable[[str], str]
 def state_of(voice: OwnVoice, tr: Translate) -> str:
     """Return a voice's state, and what can be done about it."""
     if voice.is_of_other:
+        if voice.key:
+            return tr("Belongs to another account: use the key “{key}”").format(key=voice.key)
         return tr("Belongs to another account: use its key to speak with it")
     words = {
         VoiceState.READY: tr("Ready"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fishcaption.app.lazy_reader import billing_day
+from fishcaption.core.account.named_keys import NamedKeys
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, price
 from fishcaption.core.speech import Rendered, Voice
@@ -60,7 +61,7 @@ _MOST_IMPORT_BYTES: Final = 8 << 20
 
 
 class OwnVoices:
-    """`ui.voice_ports.OwnVoiceService`. ``key_id`` names the key in use; empty: the only one.
+    """`ui.voice_ports.OwnVoiceService`. ``keys`` are the names of the keys, and the one in use.
 
     ``on_error`` is told what is wrong with the list on disk. ``measure`` listens to a recording.
     """
@@ -73,7 +74,7 @@ class OwnVoices:
         *,
         on_error: Callable[[FishCaptionError], None],
         measure: Callable[[Path], Awaitable[TakeMeasures]],
-        key_id: Callable[[], str] = str,
+        keys: Callable[[], NamedKeys] = NamedKeys,
         root: Callable[[], Path] = recordings_root,
         path: Callable[[], Path] = own_voices.own_voices_path,
         waits: Waits | None = None,
@@ -83,7 +84,7 @@ class OwnVoices:
         self._tasks = tasks
         self._on_error = on_error
         self._measure = measure
-        self._key_id = key_id
+        self._keys = keys
         self._root = root
         self._path = path
         self._waits = waits
@@ -111,7 +112,7 @@ class OwnVoices:
                 account = await self._account(cloning, listed)
         except FishCaptionError as error:
             known = await self._change_known(lambda _known: False)
-            return OwnVoiceList(tuple(_own(one, VoiceState.READY) for one in known.values()), error)
+            return OwnVoiceList(tuple(self._own(one, VoiceState.READY) for one in known.values()), error)
         here = {made.entry.id: made for made in listed}
 
         def note(known: dict[str, KnownVoice]) -> bool:
@@ -121,11 +122,11 @@ class OwnVoices:
             return known != before
 
         known = await self._change_known(note)
-        own = [_own(known[number], made.entry.state) for number, made in here.items()]
+        own = [self._own(known[number], made.entry.state) for number, made in here.items()]
         for number, one in known.items():
             if number not in here:
                 is_of_other = bool(account and one.account and one.account != account)
-                own.append(_own(one, VoiceState.READY if is_of_other else VoiceState.GONE, is_of_other))
+                own.append(self._own(one, VoiceState.READY if is_of_other else VoiceState.GONE, is_of_other))
         return OwnVoiceList(tuple(own))
 
     async def _account(self, cloning: Cloning, listed: tuple[Made, ...]) -> str:
@@ -249,7 +250,7 @@ class OwnVoices:
     ) -> OwnVoice:
         """Put a new voice into the list; a list that cannot be written is told, and the voice is there."""
         one = _noted(made, None, account)._replace(
-            key=self._key_id(), collection=collection, languages=made.entry.voice.languages or languages
+            key=self._keys().used, collection=collection, languages=made.entry.voice.languages or languages
         )
         one = one._replace(details=details._replace(title=one.details.title))
 
@@ -258,7 +259,7 @@ class OwnVoices:
             return True
 
         await self._change_known(add)
-        return _own(one, made.entry.state)
+        return self._own(one, made.entry.state)
 
     async def _take_back(self, task: asyncio.Task[None], title: str, known: frozenset[str]) -> None:
         await asyncio.wait([task])
@@ -371,7 +372,7 @@ class OwnVoices:
                 return True
 
             known = await self._change_known(note)
-            return _own(known[number], VoiceState.READY)
+            return self._own(known[number], VoiceState.READY)
 
         self._tasks.answer(change, on_done)
 
@@ -427,6 +428,11 @@ class OwnVoices:
 
     # -- inside ------------------------------------------------------------------------------------
 
+    def _own(self, one: KnownVoice, state: VoiceState, is_of_other: bool = False) -> OwnVoice:
+        voice = Voice("fish", one.id, one.details.title, one.languages)
+        key = self._keys().name_of(one.key)
+        return OwnVoice(voice, state, one.details, one.created, one.collection, key, one.quality, is_of_other)
+
     @asynccontextmanager
     async def _cloning(self) -> AsyncIterator[Cloning]:
         """The account's voices, with the key in use. Raises Unauthorized without one."""
@@ -473,11 +479,6 @@ def _noted(made: Made, before: KnownVoice | None, account: str) -> KnownVoice:
         created=entry.created or known.created,
         quality=made.quality or known.quality,
     )
-
-
-def _own(one: KnownVoice, state: VoiceState, is_of_other: bool = False) -> OwnVoice:
-    voice = Voice("fish", one.id, one.details.title, one.languages)
-    return OwnVoice(voice, state, one.details, one.created, one.collection, one.key, one.quality, is_of_other)
 
 
 def _collected(view: CollectionView) -> Collected:
