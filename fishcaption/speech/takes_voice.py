@@ -92,7 +92,7 @@ class TakesReferences:
         if view.consent is None and view.takes:
             raise InputError(
                 f"Nobody has said yet whose voice the recordings of “{name}” are.",
-                hint="Say it in “Record my voice”, or choose another voice.",
+                hint="Say it in “Make your own voice”, or choose another voice.",
             )
         usable = [
             take

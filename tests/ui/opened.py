@@ -37,6 +37,7 @@ COMMANDS = (
     "text.history",
     "text.pronunciation",
     "voice.choose",
+    "voice.make",
     "voice.own",
     "voice.record",
     "window.key",

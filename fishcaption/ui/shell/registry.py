@@ -130,6 +130,8 @@ DIALOGS = (
            in_menu=True),
     Dialog("voice.own", "My voices", Group.VOICE, Entry("voices.own_voices", "open_own_voices"), in_menu=True,
            is_there=_has_own_voices),
+    Dialog("voice.make", "Make a voice of recordings", Group.VOICE, Entry("voices.own_voices", "open_create"),
+           is_there=_has_own_voices),
     Dialog("voice.record", "Make your own voice…", Group.VOICE, Entry("voices.studio.window", "open_studio"),
            in_menu=True),
     Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,

@@ -317,6 +317,11 @@ class OwnVoicesWindow(QDialog):
             told += " " + self.tr("It is still the chosen voice and cannot speak: choose another one.")
         self._status.tell(told)
 
+    def create_voice(self) -> None:
+        """Open the dialog that makes a voice of recordings, unless one is being made."""
+        if self.make_new.isEnabled():
+            self._on_create()
+
     def _on_create(self) -> None:
         dialog = CreateVoiceDialog(self._own, self)
         dialog.chosen.connect(self._on_nowhere)
@@ -445,12 +450,24 @@ def _is_elsewhere(one: OwnVoice) -> bool:
 
 def open_own_voices(host: Host) -> None:
     """Open the window of the user's own voices."""
+    _opened(host)
+
+
+def open_create(host: Host) -> None:
+    """Open it with the dialog that makes a voice of recordings."""
+    window = _opened(host)
+    if window is not None:
+        window.create_voice()
+
+
+def _opened(host: Host) -> OwnVoicesWindow | None:
     own = host.services.own_voices()
     if own is None:
-        return
+        return None
     draft = host.text_workspace.text(_LONGEST_DRAFT).strip().partition("\n")[0]
     window = OwnVoicesWindow(own, host.settings.voice, draft, host.window)
     window.chosen.connect(host.choose_voice)
     window.record_asked.connect(window.reject)
     window.record_asked.connect(partial(host.commands.run_if_there, "voice.record"))
     window.open()
+    return window

@@ -329,3 +329,13 @@ def test_a_window_that_is_opened_later_shows_what_is_being_made(open_desk: Calla
 
 def replace_making(making: Making) -> Making:
     return making._replace(made=MINE)
+
+
+def test_the_recording_window_leads_on_to_the_voice(
+    open_desk: Callable[..., Desk], own: FakeOwnVoices
+) -> None:
+    desk = open_desk(own_voices=own)
+    desk.window.commands.run("voice.make")
+    window = desk.window.findChild(OwnVoicesWindow)
+    assert isinstance(window, OwnVoicesWindow)
+    assert child(window, CreateVoiceDialog).isVisible()

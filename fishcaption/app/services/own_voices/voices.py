@@ -280,7 +280,7 @@ class OwnVoices:
         if view.consent is None:
             raise InputError(
                 f"Nobody has said yet whose voice the recordings of “{name}” are, and that they agree.",
-                hint="Say it in “Record my voice”: no voice is made without it.",
+                hint="Say it in “Make your own voice”: no voice is made without it.",
             )
         if not view.kept:
             raise InputError(

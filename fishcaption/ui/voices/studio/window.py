@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QLocale, QSize, Qt, QUrl
+from PySide6.QtCore import QElapsedTimer, QLocale, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -52,6 +52,8 @@ _LANGUAGES = {
 
 class StudioWindow(QDialog):
     """Records a voice, and keeps what belongs to it. Open it with `open()`."""
+
+    voice_asked = Signal()  # a voice is to be made of the recordings
 
     def __init__(self, service: RecordingsService, speaker: Speaker, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -107,7 +109,8 @@ class StudioWindow(QDialog):
         self._open = text_button(self.tr("Show the folder"), self._on_open)
         self._export = text_button(self.tr("Export…"), self._ask_export)
         self._import = text_button(self.tr("Import…"), self._ask_import)
-        for button in (self._open, self._export, self._import):
+        self._make = text_button(self.tr("Make the voice…"), self._on_make)
+        for button in (self._make, self._open, self._export, self._import):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setAutoDefault(False)
@@ -208,6 +211,7 @@ class StudioWindow(QDialog):
         has_view = self.view is not None and self._stack.currentIndex() == 1
         self._open.setEnabled(has_view)
         self._export.setEnabled(has_view)
+        self._make.setEnabled(has_view)
 
     def _ask_collections(self) -> None:
         self._draw_acts()
@@ -261,6 +265,12 @@ class StudioWindow(QDialog):
     def _on_reopened(self, answer: CollectionView | FishCaptionError) -> None:
         if isinstance(answer, CollectionView):
             self.show_view(answer)
+
+    def _on_make(self) -> None:
+        if not self.session.is_busy:
+            self.stop_playing()
+            self.accept()
+            self.voice_asked.emit()
 
     def _on_open(self) -> None:
         if self.view is not None:
@@ -452,4 +462,6 @@ class StudioWindow(QDialog):
 
 def open_studio(host: Host) -> None:
     """Open the window."""
-    StudioWindow(host.services.recordings, host.reader, host.look, host.window).open()
+    window = StudioWindow(host.services.recordings, host.reader, host.look, host.window)
+    window.voice_asked.connect(partial(host.commands.run_if_there, "voice.make"))
+    window.open()
