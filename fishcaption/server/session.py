@@ -332,7 +332,7 @@ class ServerSession:
 
     def _check_script(self, text: str) -> None:
         """Refuse text of which the voice can say nothing. After some speech it is named instead."""
-        if self._has_spoken or not speakable(text):
+        if self._has_spoken or self._cast.entry.says_any_script or not speakable(text):
             return
         if script := unsayable(text):
             raise BadRequest(

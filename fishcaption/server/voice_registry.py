@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ class VoiceEntry:
     """One voice. ``engine`` is its engine's name, ``own_name`` what that calls the voice.
 
     ``rate`` is how many frames a second the engine makes. ``description`` is for the voice picker.
+    ``says_any_script``: the engine is given text of every script, and says what it can of it.
     """
 
     voice: Voice
@@ -29,6 +31,7 @@ class VoiceEntry:
     own_name: str
     rate: int
     description: str
+    says_any_script: bool = False
 
     @property
     def language(self) -> str:
@@ -38,11 +41,14 @@ class VoiceEntry:
 
 @dataclass(frozen=True, slots=True)
 class EngineEntry:
-    """One engine. ``make`` imports it and makes it; ``package`` has to be installed for that."""
+    """One engine. ``make`` imports it and makes it; ``package`` has to be installed for that.
+
+    ``voices`` may read what is installed: call it in a thread.
+    """
 
     package: str
     make: Callable[[], VoiceEngine]
-    voices: tuple[VoiceEntry, ...]
+    voices: Callable[[], tuple[VoiceEntry, ...]]
 
 
 def _hibari() -> VoiceEngine:
@@ -57,6 +63,31 @@ def _pico() -> VoiceEngine:
     return PicoEngine()
 
 
+def _espeak() -> VoiceEngine:
+    from fishcaption.server.engines.espeak import EspeakEngine
+
+    return EspeakEngine()
+
+
+@cache
+def _espeak_voices() -> tuple[VoiceEntry, ...]:
+    from fishcaption.server.engines.espeak_voices import languages
+
+    return tuple(
+        VoiceEntry(
+            Voice(
+                "embedded", f"espeak-{language.voice.lower()}", f"{language.name} (eSpeak)", (language.code,)
+            ),
+            "espeak",
+            language.voice,
+            22_050,
+            f"{language.name}, eSpeak NG: a plain machine voice",
+            says_any_script=True,
+        )
+        for language in languages()
+    )
+
+
 def _pico_voice(own_name: str, voice_id: str, name: str, description: str) -> VoiceEntry:
     voice = Voice("embedded", voice_id, name, (own_name[:2],))
     return VoiceEntry(voice, "pico", own_name, 16000, description)
@@ -64,36 +95,35 @@ def _pico_voice(own_name: str, voice_id: str, name: str, description: str) -> Vo
 
 DEFAULT_ID: Final = "heart"
 
-ENGINES: Final = {
-    "hibari": EngineEntry(
+_HIBARI_VOICES: Final = (
+    VoiceEntry(
+        Voice("embedded", DEFAULT_ID, "Heart", ("en",)),
         "hibari",
-        _hibari,
-        (
-            VoiceEntry(
-                Voice("embedded", DEFAULT_ID, "Heart", ("en",)),
-                "hibari",
-                "heart",
-                24000,
-                "American English, female, neural",
-            ),
-        ),
+        "heart",
+        24000,
+        "American English, female, neural",
     ),
-    "pico": EngineEntry(  # has no wheel for macOS
-        "py_nanotts",
-        _pico,
-        (
-            _pico_voice(
-                "en-US", "pico-en-us", "Pico (American English)", "American English, small and quick"
-            ),
-            _pico_voice("en-GB", "pico-en-gb", "Pico (British English)", "British English, small and quick"),
-            _pico_voice("de-DE", "pico-de", "Pico (Deutsch)", "German, small and quick"),
-            _pico_voice("es-ES", "pico-es", "Pico (español)", "Spanish, small and quick"),
-            _pico_voice("fr-FR", "pico-fr", "Pico (français)", "French, small and quick"),
-            _pico_voice("it-IT", "pico-it", "Pico (italiano)", "Italian, small and quick"),
-        ),
-    ),
+)
+_PICO_VOICES: Final = (
+    _pico_voice("en-US", "pico-en-us", "Pico (American English)", "American English, small and quick"),
+    _pico_voice("en-GB", "pico-en-gb", "Pico (British English)", "British English, small and quick"),
+    _pico_voice("de-DE", "pico-de", "Pico (Deutsch)", "German, small and quick"),
+    _pico_voice("es-ES", "pico-es", "Pico (español)", "Spanish, small and quick"),
+    _pico_voice("fr-FR", "pico-fr", "Pico (français)", "French, small and quick"),
+    _pico_voice("it-IT", "pico-it", "Pico (italiano)", "Italian, small and quick"),
+)
+
+ENGINES: Final = {
+    "hibari": EngineEntry("hibari", _hibari, lambda: _HIBARI_VOICES),
+    "pico": EngineEntry("py_nanotts", _pico, lambda: _PICO_VOICES),  # has no wheel for macOS
+    "espeak": EngineEntry("espeakng_loader", _espeak, _espeak_voices),  # an extra
 }
 """The engines by name. The first has the default voice, and is loaded as soon as the server starts."""
+
+
+def default_voice() -> Voice:
+    """Return the voice that speaks where none is named."""
+    return _HIBARI_VOICES[0].voice
 
 
 def installed_voices() -> tuple[VoiceEntry, ...]:
@@ -102,5 +132,5 @@ def installed_voices() -> tuple[VoiceEntry, ...]:
         voice
         for engine in ENGINES.values()
         if find_spec(engine.package) is not None
-        for voice in engine.voices
+        for voice in engine.voices()
     )

@@ -24,7 +24,7 @@ from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink
 from fishcaption.server.process import EmbeddedVoice
-from fishcaption.server.voice_registry import installed_voices
+from fishcaption.server.voice_registry import default_voice, installed_voices
 from fishcaption.speech.takes_voice import TakesReferences
 from fishcaption.store.audio_buffer import StoredAudio
 
@@ -380,23 +380,27 @@ def _ignore(error: FishCaptionError) -> None:
     """Nobody asks."""
 
 
+_NAMED_VOICES = 8  # in a hint
+
+
 def find_voice(wanted: str) -> Voice:
     """The voice of a name or id as a user writes it: an embedded one's, or `fish:ID`, or a Fish id.
 
     Empty is the embedded default. Raises InputError that names the embedded voices where there is none.
     """
-    embedded = [entry.voice for entry in installed_voices()]
     if not wanted:
-        return embedded[0]
+        return default_voice()
+    embedded = [entry.voice for entry in installed_voices()]
     for voice in embedded:
         if wanted.casefold() in (voice.id.casefold(), voice.name.casefold()):
             return voice
     number = wanted.removeprefix(FISH.prefix)
     if number != wanted or (len(number) == 32 and all(c in "0123456789abcdef" for c in number)):
         return Voice(FISH.provider, number, number)
-    names = ", ".join(voice.id for voice in embedded)
+    names = ", ".join(voice.id for voice in embedded[:_NAMED_VOICES])
+    more = " …" if len(embedded) > _NAMED_VOICES else ""
     raise InputError(
-        f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}. Fish Audio's: fish:ID."
+        f"There is no voice “{wanted}”.", hint=f"Embedded voices: {names}{more}. Fish Audio's: fish:ID."
     )
 
 

@@ -213,9 +213,11 @@ def ids(answer: httpx.Response) -> list[str]:
 
 def test_voices_come_in_pages(http: httpx.Client) -> None:
     everything = http.get("/model", params={"page_size": 100}).json()
+    total = everything["total"]
     first = http.get("/model", params={"page_size": 2, "page_number": 1})
     second = http.get("/model", params={"page_size": 2, "page_number": 2})
-    assert everything["total"] == len(everything["items"]) == first.json()["total"]
+    assert len(everything["items"]) == min(total, 100)
+    assert first.json()["total"] == total
     assert ids(first)[0] == "heart"
     assert not set(ids(first)) & set(ids(second))
     assert first.json()["has_more"] is (everything["total"] > 2)

@@ -194,7 +194,7 @@ def test_pico_does_not_obey_markup(pico: PicoEngine) -> None:
 
 def test_every_registered_voice_names_the_engine_that_makes_it() -> None:
     """And no two voices have one id."""
-    voices = [(name, voice) for name, engine in ENGINES.items() for voice in engine.voices]
+    voices = [(name, voice) for name, engine in ENGINES.items() for voice in engine.voices()]
     assert all(voice.engine == name for name, voice in voices)
     assert len({voice.voice.id for _, voice in voices}) == len(voices)
 
@@ -203,5 +203,6 @@ def test_every_registered_voice_names_the_engine_that_makes_it() -> None:
 def test_both_engines_voices_are_there_and_the_default_is_first() -> None:
     voices = installed_voices()
     assert voices[0].voice.id == "heart"
-    assert {one.language for one in voices} == {"en", "de", "es", "fr", "it"}
+    small = [one for one in voices if one.engine in ("hibari", "pico")]
+    assert {one.language for one in small} == {"en", "de", "es", "fr", "it"}
     assert len({one.voice.id for one in voices}) == len(voices)

@@ -54,6 +54,10 @@ class VoiceEngine(Protocol):
         """Say it in the engine's voice of that name; 0.5 is half as fast, 2.0 twice. Silence is trimmed."""
         ...
 
+    def close(self) -> None:
+        """End what it runs beside this process, if anything; it is not used any more."""
+        ...
+
 
 # --- what is given to an engine --------------------------------------------------------------------------
 
@@ -175,6 +179,22 @@ def read(text: str, language: str) -> EngineText:
     parts.append(folded[done:])
     whole = "".join(parts)
     found = _word_map(whole, spoken)
+    if len(plain) != len(text):
+        found = tuple(
+            (span, tuple(Span(places[one.start], places[one.end]) for one in stands))
+            for span, stands in found
+        )
+    return EngineText(whole, found)
+
+
+def read_whole(text: str) -> EngineText:
+    """Return a piece for an engine that reads every script by itself: only controls become blanks."""
+    plain, places = plain_text(text)
+    whole = "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") else character
+        for character in plain
+    )
+    found = _word_map(whole, [])
     if len(plain) != len(text):
         found = tuple(
             (span, tuple(Span(places[one.start], places[one.end]) for one in stands))
@@ -349,6 +369,34 @@ def _spread(reading: EngineText, times: Sequence[tuple[int, int] | None]) -> tup
             found += [WordTime(span, edges[n], max(edges[n], edges[n + 1])) for n, span in enumerate(spans)]
         index = last + 1
     return tuple(found)
+
+
+def shared_out(
+    reading: EngineText, starts: Sequence[tuple[int, int]], end_frame: int
+) -> tuple[WordTime, ...]:
+    """Return word times for an engine that tells when it says some places of the text.
+
+    ``starts`` are (code point of the reading, frame), both rising. The words between two places share the
+    sound between them by their letters; words before the first belong to it.
+    """
+    times: list[tuple[int, int] | None] = []
+    words_ = [span for span, _ in reading.words]
+    at = 0
+    for number, (_, frame) in enumerate(starts):
+        is_last = number + 1 == len(starts)
+        stop, stop_frame = (len(reading.text), end_frame) if is_last else starts[number + 1]
+        group = []
+        while at < len(words_) and (words_[at].start < stop or is_last):
+            group.append(words_[at])
+            at += 1
+        total = sum(span.end - span.start for span in group)
+        done = 0
+        for span in group:
+            first = frame + (stop_frame - frame) * done // total
+            done += span.end - span.start
+            times.append((first, max(first, frame + (stop_frame - frame) * done // total)))
+    times += [None] * (len(words_) - len(times))
+    return _spread(reading, times)
 
 
 def proportional(reading: EngineText, frames: int) -> tuple[WordTime, ...]:

@@ -70,6 +70,9 @@ class HibariEngine:
                     self._model = _load()
         return self._model
 
+    def close(self) -> None:
+        """Nothing runs beside this process."""
+
     def render(self, own_name: str, reading: EngineText, speed: float) -> RenderedPiece:
         """Say it; 12 words take about 40 ms."""
         from hibari import dsp

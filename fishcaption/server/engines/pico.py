@@ -41,6 +41,9 @@ class PicoEngine:
             self._pico = NanoTTS()
         return self._pico
 
+    def close(self) -> None:
+        """Nothing runs beside this process."""
+
     def render(self, own_name: str, reading: EngineText, speed: float) -> RenderedPiece:
         """Say it; word times are estimated by letters."""
         text = spaced(reading.text.translate(_MARKUP))

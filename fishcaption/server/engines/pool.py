@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
-from fishcaption.server.engines.base import RenderedPiece, VoiceEngine, read
+from fishcaption.server.engines.base import RenderedPiece, VoiceEngine, read, read_whole
 from fishcaption.server.library.character import AS_IT_IS, Character
 from fishcaption.server.voice_registry import VoiceEntry, installed_voices
 
@@ -39,7 +39,11 @@ class VoiceEngines:
     def __init__(self, engines: Mapping[str, VoiceEngine], workers: int) -> None:
         self._engines = engines
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="voice")
-        self.entries = tuple(entry for entry in installed_voices() if entry.engine in engines)
+
+    @property
+    def entries(self) -> tuple[VoiceEntry, ...]:
+        """The voices, as they are installed now; the default one first."""
+        return tuple(entry for entry in installed_voices() if entry.engine in self._engines)
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
         """Do it on one of the threads, in turn."""
@@ -52,7 +56,8 @@ class VoiceEngines:
         asked = min(_SPEEDS[1], max(_SPEEDS[0], character.engine_speed(speed)))
 
         def made() -> RenderedPiece:
-            return character.of(engine.render(entry.own_name, read(text, entry.language), asked), entry.rate)
+            reading = read_whole(text) if entry.says_any_script else read(text, entry.language)
+            return character.of(engine.render(entry.own_name, reading, asked), entry.rate)
 
         rendering = self._begin(made)
         try:
@@ -70,3 +75,5 @@ class VoiceEngines:
     def close(self) -> None:
         """Take no more work; what is being done is finished."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for engine in self._engines.values():
+            engine.close()

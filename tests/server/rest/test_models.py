@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -40,9 +41,15 @@ def made(http: httpx.Client, *contents: bytes, **fields: Any) -> dict[str, Any]:
 
 
 def listed(http: httpx.Client, **query: Any) -> list[str]:
-    answer = http.get("/model", params={"page_size": 100, **query})
-    assert answer.status_code == 200, answer.text
-    return [voice["title"] for voice in answer.json()["items"]]
+    """The titles of all pages."""
+    titles: list[str] = []
+    for number in count(1):
+        answer = http.get("/model", params={"page_size": 100, "page_number": number, **query})
+        assert answer.status_code == 200, answer.text
+        titles += [voice["title"] for voice in answer.json()["items"]]
+        if "page_number" in query or not answer.json()["has_more"]:
+            break
+    return titles
 
 
 # --- making ----------------------------------------------------------------------------------------------
