@@ -64,6 +64,7 @@ class Soaked:
     sizes: list[tuple[float, int, int]] = field(default_factory=list)
     handles: list[int] = field(default_factory=list)
     tasks: list[int] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)  # of timers: the machine's own part of every lag
     cpu_seconds: float = 0.0
 
 
@@ -85,7 +86,10 @@ async def _go_on(show: Day, seconds: float, found: Soaked, chance: random.Random
         number += 1
         found.keys[_text(number)] = time.perf_counter()
         show.show.speak_next()
-        await asyncio.sleep(chance.uniform(*PACE_SECONDS))  # a person's pace
+        wait_seconds = chance.uniform(*PACE_SECONDS)  # a person's pace
+        due = time.perf_counter() + wait_seconds
+        await asyncio.sleep(wait_seconds)
+        found.late.append(time.perf_counter() - due)
         if number % 10 == 0:
             _weigh(found)
 
@@ -137,6 +141,7 @@ def _rows(found: Soaked, minutes: float) -> list[Row]:
     texts = [text for text in found.keys if text in found.files]
     offsets = [found.files[text] - (found.keys[text] - zero) for text in texts]
     first, last = _ends(offsets)
+    late = [statistics.median(part) * 1e3 for part in _ends(found.late)]
     settled = found.sizes[int(SETTLED * len(found.sizes))]
     _, own, others = found.sizes[-1]
     return [
@@ -145,6 +150,8 @@ def _rows(found: Soaked, minutes: float) -> list[Row]:
         Row("files: how far times at the end have moved against the keys, the farthest",
             max(abs(at - statistics.median(first)) for at in last) * 1e3, 40, "ms"),
         Row("files: captions that are not there", len(found.keys) - len(texts), 0, ""),
+        Row("timers: how late they are, the middle one, first tenth", late[0], None, "ms"),
+        Row("timers: the same, last tenth", late[1], None, "ms"),
         Row("memory of the program: growth after the first tenth", (own - settled[1]) / MEGABYTE, 5, "MB"),
         Row("memory of the page's process: the same", (others - settled[2]) / MEGABYTE, 5, "MB"),
         Row("open files at the end less those after the first tenth",

@@ -140,6 +140,7 @@ def test_the_command_line_and_the_doctor_import_nothing_that_is_slow_or_may_be_m
     assert imported_by(module) & slow == set()
 
 
+@pytest.mark.slow
 def test_every_module_can_be_parsed_by_the_oldest_python() -> None:
     for path in sources():
         ast.parse(path.read_text("utf-8"), feature_version=(3, 11))

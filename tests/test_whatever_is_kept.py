@@ -54,6 +54,7 @@ HARD: dict[str, Content] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["terminate", pytest.param("close", marks=pytest.mark.slow)])
 def test_it_starts_closes_and_tells_where_every_file_is_hard(tmp_path: Path, end: str) -> None:
     kept_files.make(tmp_path / "loaded", HARD)

@@ -107,6 +107,7 @@ async def voices(url: str) -> tuple[Voice, ...]:
         return tuple(entry.voice for entry in (await library.search()).entries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in LIVE]
 )

@@ -313,6 +313,7 @@ def test_a_model_there_is_not_is_told_with_what_to_do(
         assert b"s2.1-pro-free (free)" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_costly_text_is_refused_until_it_is_wanted(
     home: dict[str, str], service: str, tmp_path: Path
 ) -> None:

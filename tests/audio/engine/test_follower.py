@@ -124,6 +124,7 @@ def test_devices_that_drift_stay_together_and_every_word_is_whole(
     assert words == set(range(120 * RATE // (WORD + PAUSE)))
 
 
+@pytest.mark.slow
 def test_without_following_they_part(monkeypatch: pytest.MonkeyPatch) -> None:
     two = Two(monkeypatch, 200.0)
     two.begin(120.0)
