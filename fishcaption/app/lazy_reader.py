@@ -311,9 +311,14 @@ class LazyReader:
                 return
         self._reader.repeat(gain)
 
-    def signal(self, rendered: Rendered, /) -> None:
+    def signal(self, rendered: Rendered, on_end: Callable[[bool], None] | None = None, /) -> None:
         """See `reader.Reader.signal`."""
-        self._reader.signal(rendered)
+        self._reader.signal(rendered, on_end)
+
+    def end_signal(self) -> None:
+        """See `reader.Reader.end_signal`."""
+        if self._speech.reader is not None:
+            self._speech.reader.end_signal()
 
     def move(self, number: int, place: int, /) -> None:
         """See `reader.Reader.move`."""

@@ -11,6 +11,7 @@
       feed.SoundFeed                   clips → line frames: speed, rate, prebuffer; and back
       line.Line                        the ring and the callback: copy, ramp, count
       output.Output                    PortAudio's one thread; a clock where there is no device
+    decoding.decoder.Decoder           sound files from elsewhere, in a process of its own
 
 `silent.SilentPlayer` is a player without a process, `recording.Recorder` one that writes a file.
 

@@ -52,6 +52,7 @@ class Playback:
         self._signal: Rendered | None = None  # to be sounded before anything else
         self._signal_clip: int | None = None  # sounds now, or will next
         self._before_signal: Position | None = None  # where the ear was when the signal came
+        self._on_signal_end: Callable[[bool], None] | None = None
 
     # -- what is told ------------------------------------------------------------------------------
 
@@ -207,8 +208,13 @@ class Playback:
         clip, first = run.clips[-1]
         return first + self._player.cut(clip, max(0, frame - first))
 
-    def signal(self, rendered: Rendered) -> None:
-        """Sound this first; what is being heard goes on behind it at the very next frame."""
+    def signal(self, rendered: Rendered, on_end: Callable[[bool], None] | None = None) -> None:
+        """Sound this first; what is being heard goes on behind it at the very next frame.
+
+        ``on_end`` is called once: with True when it was heard to its end, else with False.
+        """
+        self._tell_signal_end(False)
+        self._on_signal_end = on_end
         self.note_heard()
         first = self._playlist.first
         if first is not None:
@@ -222,6 +228,23 @@ class Playback:
         if self._is_paused:
             self._player.resume()
         self._on_changed()
+
+    def end_signal(self) -> None:
+        """End the signal, if there is one; what it interrupted goes on."""
+        if not self.is_signalling:
+            return
+        if self._signal_clip is not None:
+            self._player.cut(self._signal_clip, 0)
+        self.write_again(self._playlist)
+        self._signal = None
+        self._hold_again()
+        self._tell_signal_end(False)
+        self._on_changed()
+
+    def _tell_signal_end(self, is_heard: bool) -> None:
+        on_end, self._on_signal_end = self._on_signal_end, None
+        if on_end is not None:
+            on_end(is_heard)
 
     def _signal_frame(self, first: SynthesisRun) -> int:
         """Return the frame of the run at the ear where it can be cut for a signal."""
@@ -238,6 +261,7 @@ class Playback:
         self._is_paused = False
         self._signal = self._signal_clip = self._before_signal = None
         self._work.set()
+        self._tell_signal_end(False)
 
     def _forget_clips(self, run: SynthesisRun) -> None:
         run.is_in_player = False
@@ -380,6 +404,8 @@ class Playback:
             del self._clips[old]
         if clip == self._signal_clip:
             self._signal_clip = None
+            if self._signal is None:
+                self._tell_signal_end(is_heard)
             self._on_changed()
         run = self._clips[clip][0] if clip in self._clips else None
         if run is None or not is_heard or not run.complete or not run.clips:

@@ -251,13 +251,20 @@ class Reader:
         self._queue.clear()
 
     @_command
-    def signal(self, rendered: Rendered) -> None:
+    def signal(self, rendered: Rendered, on_end: Callable[[bool], None] | None = None) -> None:
         """Sound this first and at once. What is being spoken fades, holds, and goes on at the next frame.
 
         Also while paused (the pause goes on behind it) and while there is nothing else. Stop ends it, too.
+        ``on_end`` is called once: with True when it was heard to its end, with False when it was stopped or
+        another one took its place; nothing may be given to the reader in it.
         """
         if len(rendered.pcm) >= 2:
-            self._playback.signal(rendered)
+            self._playback.signal(rendered, on_end)
+
+    @_command
+    def end_signal(self) -> None:
+        """End the signal that sounds, if any; what it interrupted goes on at the next frame."""
+        self._playback.end_signal()
 
     @_command
     def repeat(self, gain: float = 1.0) -> None:

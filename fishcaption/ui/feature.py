@@ -101,6 +101,10 @@ class Host(Protocol):
         """Speak with this voice from now on."""
         ...
 
+    def pick_voice(self, current: Voice, parent: QWidget, on_chosen: Callable[[Voice], None]) -> None:
+        """Open the list of voices over a window; `on_chosen` gets the voice that the user chooses, if any."""
+        ...
+
     def tell(self, error: FishCaptionError) -> None:
         """Show an error in the banner."""
         ...

@@ -84,8 +84,15 @@ class Speaker(Protocol):
         """Repeat the last utterance, louder by this factor; the sound is limited and never clipped."""
         ...
 
-    def signal(self, rendered: Rendered, /) -> None:
-        """Play an attention sound at once; speech pauses for it and then continues."""
+    def signal(self, rendered: Rendered, on_end: Callable[[bool], None] | None = None, /) -> None:
+        """Play a sound at once; speech pauses for it and then continues.
+
+        `on_end` is called once: with True when it was heard to its end, else with False.
+        """
+        ...
+
+    def end_signal(self) -> None:
+        """End that sound; speech continues."""
         ...
 
     def move(self, number: int, place: int, /) -> None:

@@ -1,4 +1,4 @@
-"""The services of voices that windows need: which there are, and which are the user's own.
+"""The services of voices that windows need: libraries, what was seen and liked of them, how they sound.
 
 Answers come as those of `ui.ports`.
 """
@@ -6,21 +6,31 @@ Answers come as those of `ui.ports`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import TAKES_PREFIX, Voice
-from fishcaption.core.voices.catalog import VoiceState
+from fishcaption.core.voices.catalog import VoiceEntry, VoicePage, VoiceQuery, VoiceState
 from fishcaption.core.voices.cloning import Candidate, ClipQuality, CloneProgress, VoiceDetails
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
 
-class FishVoices(NamedTuple):
-    """One page of Fish Audio's voices. `own` are the user's voices, on the first page only."""
+    from fishcaption.store.voices.seen import Shelf
 
-    own: tuple[Voice, ...]
-    public: tuple[Voice, ...]
-    has_more: bool
+
+class Hearing(Enum):
+    """State of a sample, or of a text that is tried with a voice."""
+
+    PREPARING = "preparing"  # it is fetched, or made
+    SOUNDING = "sounding"
+    ENDED = "ended"  # heard to its end, stopped, or another one took its place
+
+
+OnHearing = Callable[[Hearing | FishCaptionError], None]
+"""Called with each state; ENDED or an error is the last one."""
 
 
 class VoiceService(Protocol):
@@ -30,14 +40,72 @@ class VoiceService(Protocol):
         """Answer with the voices that need no account."""
         ...
 
-    def fish_voices(
-        self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
-    ) -> None:
-        """Answer with Fish Audio's voices whose name or tags match; `page` counts from 1.
+    def search(
+        self, query: VoiceQuery, on_done: Callable[[VoicePage | FishCaptionError], None]
+    ) -> Callable[[], None]:
+        """Answer with a page of Fish Audio's voices; the returned function cancels the question.
 
-        Unauthorized without a key.
+        Unauthorized for own voices without a key, or where the service wants one.
         """
         ...
+
+    def account_voices(
+        self, query: VoiceQuery, on_done: Callable[[tuple[VoiceEntry, ...] | FishCaptionError], None]
+    ) -> Callable[[], None]:
+        """Answer with all voices of the account that match; the returned function cancels the question."""
+        ...
+
+    def seen_voices(
+        self, query: VoiceQuery, on_done: Callable[[tuple[VoiceEntry, ...] | FishCaptionError], None]
+    ) -> None:
+        """Answer with voices that were seen before and match, the last seen first; no network is needed."""
+        ...
+
+    def look_up(self, voice: Voice, on_done: Callable[[VoiceEntry | FishCaptionError], None]) -> None:
+        """Answer with what Fish Audio tells about this voice now; its state is GONE if it is not there."""
+        ...
+
+    def shelf(self, on_done: Callable[[Shelf | FishCaptionError], None]) -> None:
+        """Answer with the favourites and the voices used last."""
+        ...
+
+    def set_favourite(
+        self,
+        entry: VoiceEntry,
+        is_favourite: bool,
+        on_done: Callable[[FishCaptionError | None], None],
+    ) -> None:
+        """Keep the voice as a favourite, or no more."""
+        ...
+
+    def used(self, entry: VoiceEntry) -> None:
+        """Keep the voice as the one that was chosen last."""
+        ...
+
+    def cover(
+        self, entry: VoiceEntry, side_pixels: int, on_done: Callable[[QImage | FishCaptionError], None]
+    ) -> None:
+        """Answer with the cover of the voice, at most so many pixels wide and high."""
+        ...
+
+    def hear(self, entry: VoiceEntry, on_change: OnHearing) -> None:
+        """Play the sample of this voice; what was played before ends. Speech pauses for it."""
+        ...
+
+    def try_text(self, entry: VoiceEntry, text: str, on_change: OnHearing) -> None:
+        """Have this voice say a text, as `hear`. It costs what `price_of` tells."""
+        ...
+
+    def price_of(self, voice: Voice, text: str) -> float:
+        """Return what it may cost to have this voice say the text, in dollars."""
+        ...
+
+    def hush(self) -> None:
+        """End what `hear` or `try_text` plays or prepares."""
+        ...
+
+    def leave(self) -> None:
+        """Close what looking at voices needs: files, connections, processes. The next question opens it."""
 
 
 class OwnVoice(NamedTuple):

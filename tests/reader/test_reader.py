@@ -847,6 +847,43 @@ async def test_a_signal_sounds_when_nothing_else_does_and_stop_ends_it(stage: St
     assert stage.heard() == "RING/5 ring/5 One"
 
 
+async def test_a_signal_can_be_ended_and_its_end_is_told_once(stage: Stage) -> None:
+    ends: list[bool] = []
+    stage.reader.speak("One two.")
+    await stage.hear(0.5)
+    stage.reader.signal(ready(stage, "RING"), ends.append)
+    await stage.hear(0.5)
+    stage.reader.end_signal()
+    await stage.hear(5)
+    assert [word.partition("/")[0] for word in stage.heard().split()] == ["One", "RING", "One", "two"]
+    one = stage.voice.words.index("One") + 1
+    assert stage.ear.heard_samples.count(one) == WORD_FRAMES, "nothing of it is lost or said twice"
+    stage.reader.signal(ready(stage, "RING"), ends.append)
+    await stage.hear(5)
+    assert ends == [False, True]
+    stage.reader.signal(ready(stage, "RING"), ends.append)
+    stage.reader.signal(ready(stage, "ring"), ends.append)
+    await stage.hear(0.5)
+    stage.reader.stop()
+    stage.reader.end_signal()
+    await stage.hear(5)
+    assert ends == [False, True, False, False]
+
+
+async def test_a_pause_goes_on_when_the_signal_is_ended(stage: Stage) -> None:
+    stage.reader.speak("One two.")
+    await stage.hear(0.5)
+    stage.reader.pause()
+    stage.reader.signal(ready(stage, "RING"))
+    await stage.hear(0.5)
+    stage.reader.end_signal()
+    await stage.hear(5)
+    assert stage.state() is State.PAUSED
+    stage.reader.resume()
+    await stage.hear(5)
+    assert [word.partition("/")[0] for word in stage.heard().split()] == ["One", "RING", "One", "two"]
+
+
 async def test_repeat_louder_is_for_once(stage: Stage) -> None:
     stage.reader.speak("One.")
     await stage.hear(1)

@@ -17,10 +17,11 @@ from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import FishCaptionError, InputError, LimitReached, Unauthorized
 from fishcaption.core.models import no_day
 from fishcaption.core.speech import Fate, PlayerState, Rendered, Snapshot, Span, State, UtteranceView, Voice
+from fishcaption.core.voices.catalog import VoiceEntry, VoiceQuery
 from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.account_ports import CreditReport, KeyReport, SpendingReport
-from fishcaption.ui.voice_ports import FishVoices
+from fishcaption.ui.voice_ports import Hearing, OnHearing
 
 HIBARI = Voice("embedded", "hibari", "Hibari", ("en",))
 FISH = Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic", ("en",))
@@ -203,9 +204,12 @@ class FakeReader:
             self.line.insert(0, self.last)
             self.changed()
 
-    def signal(self, rendered: Rendered) -> None:
+    def signal(self, rendered: Rendered, on_end: Callable[[bool], None] | None = None) -> None:
         self.calls.append("signal")
         self.signals.append(rendered)
+
+    def end_signal(self) -> None:
+        self.calls.append("end_signal")
 
     def move(self, number: int, place: int) -> None:
         self.calls.append("move")
@@ -370,6 +374,10 @@ class FakeServices:
     call_service: Any = None
     vocabulary_service: Any = None
     script_service: Any = None
+    price_dollars: float = 0.0
+    used_voices: list[VoiceEntry] = field(default_factory=list)
+    hearing: OnHearing | None = None
+    left: int = 0  # how often the voices were left
     audience_service: Any = None
     recordings_service: Any = None
     limit_reached: LimitReached | None = None
@@ -491,10 +499,67 @@ class FakeServices:
     def embedded_voices(self, on_done: Callable[[tuple[Voice, ...] | FishCaptionError], None]) -> None:
         self.asked.append(("embedded_voices", (), on_done))
 
-    def fish_voices(
-        self, search: str, page: int, on_done: Callable[[FishVoices | FishCaptionError], None]
-    ) -> None:
-        self.asked.append(("fish_voices", (search, page), on_done))
+    def search(self, query: VoiceQuery, on_done: Callable[[Any], None]) -> Callable[[], None]:
+        return self._ask("search", (query,), on_done)
+
+    def account_voices(self, query: VoiceQuery, on_done: Callable[[Any], None]) -> Callable[[], None]:
+        return self._ask("account_voices", (query,), on_done)
+
+    def seen_voices(self, query: VoiceQuery, on_done: Callable[[Any], None]) -> None:
+        self.asked.append(("seen_voices", (query,), on_done))
+
+    def look_up(self, voice: Voice, on_done: Callable[[Any], None]) -> None:
+        self.asked.append(("look_up", (voice,), on_done))
+
+    def shelf(self, on_done: Callable[[Any], None]) -> None:
+        self.asked.append(("shelf", (), on_done))
+
+    def set_favourite(self, entry: VoiceEntry, is_favourite: bool, on_done: Callable[[Any], None]) -> None:
+        self.asked.append(("set_favourite", (entry, is_favourite), on_done))
+
+    def used(self, entry: VoiceEntry) -> None:
+        self.used_voices.append(entry)
+
+    def cover(self, entry: VoiceEntry, side_pixels: int, on_done: Callable[[Any], None]) -> None:
+        self.asked.append(("cover", (entry,), on_done))
+
+    def hear(self, entry: VoiceEntry, on_change: OnHearing) -> None:
+        self._sound("hear", (entry,), on_change)
+
+    def try_text(self, entry: VoiceEntry, text: str, on_change: OnHearing) -> None:
+        self._sound("try_text", (entry, text), on_change)
+
+    def price_of(self, voice: Voice, text: str) -> float:
+        return self.price_dollars if voice.kind.has_models else 0.0
+
+    def hush(self) -> None:
+        if self.hearing is not None:
+            on_change, self.hearing = self.hearing, None
+            on_change(Hearing.ENDED)
+
+    def is_hearing(self) -> bool:
+        """Something is played."""
+        return self.hearing is not None
+
+    def leave(self) -> None:
+        self.left += 1
+
+    def _sound(self, name: str, arguments: tuple[Any, ...], on_change: OnHearing) -> None:
+        self.hush()
+        self.hearing = on_change
+        self.asked.append((name, arguments, on_change))
+
+    def _ask(
+        self, name: str, arguments: tuple[Any, ...], on_done: Callable[[Any], None]
+    ) -> Callable[[], None]:
+        question = (name, arguments, on_done)
+        self.asked.append(question)
+
+        def cancel() -> None:
+            if question in self.asked:
+                self.asked.remove(question)
+
+        return cancel
 
     def devices(self, on_done: Callable[[tuple[OutputDevice, ...] | FishCaptionError], None]) -> None:
         self.asked.append(("devices", (), on_done))

@@ -1,6 +1,6 @@
 """The services: what windows ask for and cannot wait for, one file a subject.
 
-    voices          the voices there are
+    voices/         the voices there are; their searches, samples, covers
     models          the models of a voice's service, and what texts cost
     retrying        other tries where the service cannot be reached
     account         the keys of Fish Audio's accounts
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.sound_devices import SoundDevices
     from fishcaption.app.services.spending import SpendingLimits
     from fishcaption.app.services.vocabulary import UserVocabulary
-    from fishcaption.app.services.voices import Voices
+    from fishcaption.app.services.voices.service import Voices
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.voices.takes import TakeMeasures
@@ -93,6 +93,7 @@ class Services:
         self._reader = reader
         self._user_data = user_data
         self.settings = settings = speech.settings
+        self._voices: Voices | None = None
         self._phrases: Phrases | None = None
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
@@ -140,6 +141,8 @@ class Services:
         )
         if self._audience is not None:
             await self._audience.close()
+        if self._voices is not None:
+            await self._voices.close()
         self.tasks.cancel()
         if self._kept_audio is not None:
             with suppress(TimeoutError):
@@ -186,9 +189,13 @@ class Services:
     @property
     def voices(self) -> Voices:
         """The voices there are."""
-        from fishcaption.app.services.voices import Voices
+        if self._voices is None:
+            from fishcaption.app.services.voices.service import Voices
 
-        return Voices(self.speech, self.tasks)
+            self._voices = Voices(
+                self.speech, self._reader, self.tasks, rules=self._rules, on_error=self._tell
+            )
+        return self._voices
 
     @property
     def account(self) -> Account:

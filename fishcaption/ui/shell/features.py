@@ -113,6 +113,12 @@ class WindowHost:
         self._services.settings.change(voice=voice)
         self.workspace.focus()
 
+    def pick_voice(self, current: Voice, parent: QWidget, on_chosen: Callable[[Voice], None]) -> None:
+        """Open the list of voices over a window."""
+        from fishcaption.ui.voices.picker.dialog import pick
+
+        pick(self, current, parent, on_chosen)
+
     def tell(self, error: FishCaptionError) -> None:
         """Show a failure in the banner."""
         self._window.tell(error)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from fishcaption.core.errors import (
     AudioDeviceError,
     FishCaptionError,
+    Forbidden,
     InputError,
     LimitReached,
     ModelUnavailable,
@@ -180,6 +181,8 @@ class Problems(QObject):
                 Remedy(words, partial(self._model.answered.emit, name))
                 for words, name in self._model.remedies(self._services.settings.current.model)
             ]
+            found.append(Remedy(self.tr("Choose a voice…"), partial(self._commands.run, "voice.choose")))
+        elif isinstance(error, Forbidden):  # the voice is gone: nobody takes its place by itself
             found.append(Remedy(self.tr("Choose a voice…"), partial(self._commands.run, "voice.choose")))
         if isinstance(error, LimitReached) and self._services.spending.can_agree():
             found.append(Remedy(self.tr("Go on today"), self._on_over_limit))

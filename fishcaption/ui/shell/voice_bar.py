@@ -5,7 +5,7 @@ The bar stands above the text, the row of the sound (device, volume, speed, size
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,11 @@ from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.widgets.controls import Choice, FlowRow, Tool, ToolRow, command_button, dress_button
 from fishcaption.ui.widgets.labels import Label, as_written
 from fishcaption.ui.widgets.number_box import NumberBox
-from fishcaption.ui.widgets.state_words import voice_words
+from fishcaption.ui.widgets.state_words import cost_words, voice_words
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
-    from fishcaption.ui.ports import ModelOffer, ModelService, Services
+    from fishcaption.ui.ports import ModelService, Services
 
 _SIZES = (80, 300)  # per cent of text, in steps of 10
 
@@ -193,15 +193,6 @@ class ModelChoice(Choice):
             )
             for offer in self._models.instead()
         ]
-
-
-def cost_words(offer: ModelOffer, tr: Callable[[str], str]) -> str:
-    """Return what the model costs, as people can use it."""
-    if not offer.cents:
-        return tr("free")
-    if offer.is_at_most:
-        return tr("up to {cents:.1f} ¢ a thousand letters").format(cents=offer.cents)
-    return tr("{cents:.1f} ¢ a thousand letters").format(cents=offer.cents)
 
 
 class SoundRow(QWidget):

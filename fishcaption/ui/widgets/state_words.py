@@ -9,6 +9,7 @@ from fishcaption.core.speech import Fate, Snapshot, State, Voice
 
 if TYPE_CHECKING:
     from fishcaption.ui.account_ports import CreditReport
+    from fishcaption.ui.ports import ModelOffer
 
 
 def voice_words(voice: Voice, tr: Callable[[str], str]) -> str:
@@ -68,3 +69,12 @@ def dollar_words(dollars: float) -> str:
     """Return an amount in dollars; of less than a cent, with more digits."""
     digits = 2 if abs(dollars) >= 0.01 or not dollars else 4
     return f"{'−' if dollars < 0 else ''}${abs(dollars):.{digits}f}"
+
+
+def cost_words(offer: ModelOffer, tr: Callable[[str], str]) -> str:
+    """Return what the model costs, as people can use it."""
+    if not offer.cents:
+        return tr("free")
+    if offer.is_at_most:
+        return tr("up to {cents:.1f} ¢ a thousand letters").format(cents=offer.cents)
+    return tr("{cents:.1f} ¢ a thousand letters").format(cents=offer.cents)

@@ -1,4 +1,4 @@
-"""The key and the voices, as the window asks for them: the real services, a real keyring file."""
+"""The key, as the window asks for it: the real services, a real keyring file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import exported
 from fishcaption.ui.account_ports import KeyReport, WebPlan
-from fishcaption.ui.voice_ports import FishVoices
 from tests.fish.test_library import entity
 from tests.live_server import LiveServer
 from tests.memory_keyring import MemoryKeyring
@@ -140,21 +139,6 @@ async def test_the_key_of_the_environment_is_found_and_used(
         made.account.find_key()
         assert await asyncio.wait_for(made.speech.system.found_key(), 10) == KEY
     assert told == []
-
-
-async def test_voices_come_in_pages_the_users_own_with_the_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with services(tmp_path, monkeypatch) as made:
-        assert isinstance(await answer(made.voices.fish_voices, "", 1), Unauthorized)
-        made.speech.system.key = KEY
-        first = await answer(made.voices.fish_voices, "", 1)
-        assert isinstance(first, FishVoices)
-        assert ([voice.id for voice in first.own], [voice.id for voice in first.public]) == (["id1"], ["id2"])
-        assert (await answer(made.voices.fish_voices, "", 2)).own == ()
-        embedded = await answer(made.voices.embedded_voices)
-        assert embedded
-        assert not any(voice.kind.needs_key for voice in embedded)
 
 
 async def test_a_bug_in_one_service_ends_nothing_else(

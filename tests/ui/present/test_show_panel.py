@@ -14,8 +14,9 @@ from fishcaption.ui.audience_ports import CueCheck, Preparation
 from fishcaption.ui.present.clock_row import clock, seconds_until, time_of
 from fishcaption.ui.present.script.speakers_dialog import SpeakersDialog
 from fishcaption.ui.present.workspace import PresentWorkspace
+from fishcaption.ui.voices.picker.dialog import VoicePicker
 from tests.ui.conftest import Desk
-from tests.ui.fakes import FISH, HIBARI, NO_KEY
+from tests.ui.fakes import FISH, HIBARI
 from tests.ui.present.fake_audience import FakeAudienceService
 from tests.ui.present.fake_script import FakeScript, script
 
@@ -123,27 +124,25 @@ def test_a_speaker_gets_a_voice_of_their_own(desk: Desk) -> None:
     (dialog,) = desk.window.findChildren(SpeakersDialog)
     assert list(dialog.choices) == ["ANNA", "BEN"]
     heart = Voice("embedded", "heart", "Heart", ("en",))
+    assert dialog.choices["BEN"].text() == "The chosen voice"
+    dialog.choices["BEN"].click()
+    (picker,) = dialog.findChildren(VoicePicker)
     desk.services.answer("embedded_voices", (HIBARI, heart))
-    desk.services.answer("fish_voices", NO_KEY)
-    choice = dialog.choices["BEN"]
-    assert [choice.itemText(row) for row in range(choice.count())] == [
-        "The chosen voice", "Hibari, on this computer", "Heart, on this computer",
-    ]  # fmt: skip
-    choice.setCurrentIndex(2)
-    choice.activated.emit(2)
+    picker._list.chosen.emit(picker._table.entry(2))
     assert service(desk).speakers() == {"BEN": heart}
-    choice.activated.emit(0)
+    assert dialog.choices["BEN"].text() == "Heart, on this computer"
+    dialog.resets["BEN"].click()
     assert service(desk).speakers() == {}
+    assert not dialog.resets["BEN"].isEnabled()
 
 
-def test_a_voice_that_was_chosen_before_stands_in_the_list(desk: Desk) -> None:
+def test_a_voice_that_was_chosen_before_is_shown(desk: Desk) -> None:
     service(desk).set_speaker("ANNA", FISH)
     desk.window.commands.run("show.speakers")
     (dialog,) = desk.window.findChildren(SpeakersDialog)
-    assert dialog.choices["ANNA"].currentText() == "Energetic, Fish Audio"
-    assert dialog.choices["BEN"].currentText() == "The chosen voice"
-    dialog.close()
-    desk.services.answer("embedded_voices", (HIBARI,))  # too late: nobody looks
+    assert dialog.choices["ANNA"].text() == "Energetic, Fish Audio"
+    assert dialog.choices["ANNA"].accessibleName() == "Voice of ANNA: Energetic, Fish Audio"
+    assert dialog.choices["BEN"].text() == "The chosen voice"
 
 
 def test_too_many_voices_are_refused_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,12 +151,13 @@ def test_too_many_voices_are_refused_in_words(desk: Desk, monkeypatch: pytest.Mo
 
     desk.window.commands.run("show.speakers")
     (dialog,) = desk.window.findChildren(SpeakersDialog)
-    desk.services.answer("embedded_voices", (HIBARI,))
     monkeypatch.setattr(service(desk), "set_speaker", refuse)
-    dialog.choices["ANNA"].setCurrentIndex(1)
-    dialog.choices["ANNA"].activated.emit(1)
+    dialog.choices["ANNA"].click()
+    (picker,) = dialog.findChildren(VoicePicker)
+    desk.services.answer("embedded_voices", (HIBARI,))
+    picker._on_choose()
     assert dialog.told() == "There are too many. Take one away."
-    assert dialog.choices["ANNA"].currentIndex() == 0
+    assert dialog.choices["ANNA"].text() == "The chosen voice"
 
 
 @pytest.mark.parametrize(

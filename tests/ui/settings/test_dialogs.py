@@ -1,4 +1,4 @@
-"""The voice picker, the key, the settings: what they ask, what they show, what they choose."""
+"""The key, the settings: what they ask, what they show, what they choose."""
 
 from __future__ import annotations
 
@@ -10,134 +10,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QLineEdit, QMessageBox, QWidget
 
 from fishcaption.core.account.named_keys import NamedKey, NamedKeys
-from fishcaption.core.errors import ConnectionLost, StorageError, Unauthorized, VoiceProcessError
+from fishcaption.core.errors import ConnectionLost, StorageError, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.store.keys import KeyPlace
 from fishcaption.ui.account_ports import KeyReport
 from fishcaption.ui.settings.dialog import SettingsDialog
-from fishcaption.ui.voice_ports import FishVoices
 from fishcaption.ui.voices.keys import KeysDialog
-from fishcaption.ui.voices.picker import VoicePicker
 from tests.ui.conftest import Desk
-from tests.ui.fakes import FISH, HIBARI, NO_KEY
+from tests.ui.fakes import FISH, HIBARI
 
 ENTER = Qt.Key.Key_Return
 GERMAN = Voice("embedded", "thorsten", "Thorsten", ("de",))
 OWN = Voice("fish", "own", "My own", ("en",))
 KEY = "0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture
-def picker(desk: Desk) -> VoicePicker:
-    desk.window.voice_bar.voice.click()
-    picker = desk.window.findChild(VoicePicker)
-    assert isinstance(picker, VoicePicker)
-    return picker
-
-
-def public(page: int, name: str = "Voice") -> tuple[Voice, ...]:
-    return tuple(Voice("fish", f"{page}-{number}", f"{name} {page}-{number}") for number in range(3))
-
-
-def search(picker: VoicePicker) -> QLineEdit:
-    return picker._search
-
-
-def test_embedded_voices_are_there_at_once_and_fish_s_when_they_come(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
-    assert picker.voices() == [HIBARI, GERMAN]
-    desk.services.answer("fish_voices", FishVoices((OWN,), public(1), True))
-    assert picker.voices() == [HIBARI, GERMAN, OWN, *public(1)], "own voices first"
-
-
-def test_without_a_key_it_says_so_and_leads_to_the_key(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("embedded_voices", (HIBARI,))
-    desk.services.answer("fish_voices", NO_KEY)
-    assert "no Fish Audio key" in picker._note.text()
-    assert picker._key.isVisible()
-    picker._key.click()
-    assert isinstance(desk.window.findChild(KeysDialog), KeysDialog)
-    desk.services.answer("key_place", KeyPlace.NOWHERE)
-
-
-def test_without_a_network_the_embedded_voices_can_be_chosen(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("embedded_voices", (HIBARI,))
-    desk.services.answer("fish_voices", ConnectionLost("Fish Audio cannot be reached."))
-    assert "cannot be reached" in picker._note.text()
-    assert not picker._key.isVisible()
-    assert picker.voices() == [HIBARI]
-
-
-def test_a_broken_embedded_voice_is_told(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer(
-        "embedded_voices", VoiceProcessError("The voice does not start.", hint="Run doctor.")
-    )
-    assert "does not start" in picker._note.text()
-
-
-def test_choosing_applies_the_voice_and_goes_back_to_the_text(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
-    row = next(row for row in range(picker._list.count()) if "Thorsten" in picker._list.item(row).text())
-    picker._list.itemClicked.emit(picker._list.item(row))
-    assert desk.services.applied[-1].voice == GERMAN
-    assert desk.window.voice_bar.voice.text() == "Thorsten, on this computer"
-    assert not picker.isVisible()
-
-
-def test_the_keyboard_is_enough(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
-    assert search(picker).hasFocus()
-    QTest.keyClicks(search(picker), "thor")
-    QTest.keyClick(search(picker), ENTER)
-    assert desk.services.applied[-1].voice == GERMAN
-
-
-def test_down_goes_from_the_search_into_the_list(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("embedded_voices", (HIBARI, GERMAN))
-    QTest.keyClick(search(picker), Qt.Key.Key_Down)
-    assert picker._list.hasFocus()
-    QTest.keyClick(picker._list, ENTER)
-    assert desk.services.applied[-1].voice == GERMAN
-
-
-def test_a_search_asks_when_the_hands_rest_and_only_the_newest_answer_counts(
-    desk: Desk, picker: VoicePicker
-) -> None:
-    assert desk.services.pending("fish_voices") == [("", 1)]
-    QTest.keyClicks(search(picker), "news")
-    assert desk.services.pending("fish_voices") == [("", 1)]
-    desk.qtbot.waitUntil(lambda: ("news", 1) in desk.services.pending("fish_voices"), timeout=2000)
-    desk.services.answer("fish_voices", FishVoices((), public(1, "Stale"), True))
-    assert picker.voices() == []
-    desk.services.answer("fish_voices", FishVoices((), public(1, "News"), False))
-    assert picker.voices() == list(public(1, "News"))
-
-
-def test_more_pages_are_asked_for_one_at_a_time(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("fish_voices", FishVoices((OWN,), public(1), True))
-    more = picker._list.item(picker._list.count() - 1)
-    assert more.text() == "Show more voices"
-    picker._list.itemActivated.emit(more)
-    assert desk.services.pending("fish_voices") == [("", 2)]
-    desk.services.answer("fish_voices", FishVoices((), public(2), False))
-    assert picker.voices() == [OWN, *public(1), *public(2)]
-    assert picker._list.item(picker._list.count() - 1).text() != "Show more voices"
-
-
-def test_an_answer_to_a_closed_picker_does_no_harm(desk: Desk, picker: VoicePicker) -> None:
-    picker.reject()
-    QTest.qWait(1)
-    desk.services.answer("embedded_voices", (HIBARI,))
-    desk.services.answer("fish_voices", NO_KEY)
-
-
-def test_a_search_without_a_match_says_so(desk: Desk, picker: VoicePicker) -> None:
-    desk.services.answer("embedded_voices", (HIBARI,))
-    QTest.keyClicks(search(picker), "zzz")
-    desk.qtbot.waitUntil(lambda: ("zzz", 1) in desk.services.pending("fish_voices"), timeout=2000)
-    desk.services.answer("fish_voices", FishVoices((), (), False))
-    desk.services.answer("fish_voices", FishVoices((), (), False))
-    assert "No voice matches" in picker._note.text()
 
 
 # -- the key -----------------------------------------------------------------------------------------------

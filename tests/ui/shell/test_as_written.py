@@ -18,9 +18,9 @@ from fishcaption.core.errors import ConnectionLost, FishCaptionError, PaymentReq
 from fishcaption.core.normalization.rules import Replacement
 from fishcaption.core.phrases.bank import Ahead, Bank, Category, Phrase, Progress
 from fishcaption.core.speech import Fate, PlayerState, Voice
+from fishcaption.core.voices.catalog import VoiceEntry, VoicePage
 from fishcaption.store.settings import OutputDevice
 from fishcaption.store.vocabulary import Vocabulary
-from fishcaption.ui.voice_ports import FishVoices
 from fishcaption.ui.widgets.dialog_parts import ask
 from fishcaption.ui.widgets.labels import LinkLabel, as_written
 from tests.ui.conftest import Desk
@@ -110,7 +110,11 @@ def test_no_window_draws_what_was_written_elsewhere(evil: Desk, command: str) ->
         evil.window.commands.run(command)
     for name, answer in (
         ("embedded_voices", (Voice("embedded", EVIL, EVIL, (EVIL,)),)),
-        ("fish_voices", FishVoices((FISH,), (FISH,), has_more=True)),
+        (
+            "search",
+            VoicePage((VoiceEntry(Voice("fish", "evil", EVIL), description=EVIL, tags=(EVIL,)),), False),
+        ),
+        ("account_voices", (VoiceEntry(FISH, author=EVIL),)),
         ("devices", (OutputDevice(EVIL, EVIL),)),
     ):
         if evil.services.pending(name):
