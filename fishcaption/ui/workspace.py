@@ -217,10 +217,6 @@ class TextWorkspace(Workspace, Protocol):
         """Return the draft; empty if it has more than `longest` code points."""
         ...
 
-    def selected_text(self) -> str:
-        """Return the selected part of the draft; empty if nothing is selected."""
-        ...
-
     def write(self, text: str) -> None:
         """Insert this text into the draft at the cursor."""
         ...

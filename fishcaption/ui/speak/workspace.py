@@ -320,10 +320,6 @@ class SpeakWorkspace(QSplitter):
         is_long = longest is not None and self.editor.document().characterCount() > longest
         return "" if is_long else self.editor.text()
 
-    def selected_text(self) -> str:
-        """Return the selected part of the draft."""
-        return self.editor.selected_text()
-
     def write(self, text: str) -> None:
         """Insert this text into the draft at the cursor."""
         self.editor.replace_before(0, text)

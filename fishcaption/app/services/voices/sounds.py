@@ -1,4 +1,4 @@
-"""How a voice of the library sounds: its sample, or the user's own text, heard before it is chosen.
+"""The sound of a voice before it is chosen: its sample, or the user's own text.
 
 It is played as a signal: speech pauses for it and goes on behind it, and it is in no transcript and no
 caption. One thing is played at a time; Stop ends it as everything else.

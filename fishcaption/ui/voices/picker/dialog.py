@@ -15,6 +15,7 @@ from fishcaption.core.models import MODELS
 from fishcaption.core.speech import EMBEDDED, FISH, Voice
 from fishcaption.core.text.segmentation import segments
 from fishcaption.core.voices.catalog import VoiceEntry, VoiceState, pasted_id, searched_words
+from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.voice_ports import Hearing
 from fishcaption.ui.voices.picker.covers import Covers
 from fishcaption.ui.voices.picker.filters import Filters
@@ -44,7 +45,7 @@ _TO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_
 
 
 class Terms(NamedTuple):
-    """How Fish Audio's voices speak by the present settings: the model, its price in words, what it is."""
+    """Terms of Fish Audio's voices by the present settings: the model, its price in words, a note."""
 
     model: str
     cost: str
@@ -469,7 +470,9 @@ def pick(host: Host, current: Voice, parent: QWidget, on_chosen: Callable[[Voice
 
     def tried_text() -> str:
         workspace = host.text_workspace
-        return start_of(workspace.selected_text() or workspace.text(_LONGEST_DRAFT))
+        editor = workspace.view().findChild(Editor)
+        selected = editor.selected_text() if isinstance(editor, Editor) else ""
+        return start_of(selected or workspace.text(_LONGEST_DRAFT))
 
     picker = VoicePicker(
         host.services.voices,

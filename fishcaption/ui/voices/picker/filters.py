@@ -1,4 +1,4 @@
-"""What narrows the search for a voice, and the order of what is found."""
+"""Filters that narrow the search for a voice, and the order of the result."""
 
 from __future__ import annotations
 

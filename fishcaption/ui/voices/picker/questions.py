@@ -1,4 +1,4 @@
-"""What is asked of the service for the list of voices: page by page, and only the newest question counts."""
+"""Questions to the service for the list of voices: page by page, and only the newest one counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_VAIN_PAGES = 3  # in a row that held nothing new: then the service goes in
 
 
 class Questions(QObject):
-    """Asks for a query, and for more of it. What is told of the state is in its attributes."""
+    """Asks for a query, and for more of it. Its attributes tell how that stands."""
 
     begun = Signal()  # another query: what was found for the last one is over
     found = Signal(tuple)  # of VoiceEntry, more of the library

@@ -1,4 +1,4 @@
-"""What a voice of a library is, in words for the screen and for screen readers."""
+"""A voice of a library in words, for the screen and for screen readers."""
 
 from __future__ import annotations
 
