@@ -470,7 +470,7 @@ def pick(host: Host, current: Voice, parent: QWidget, on_chosen: Callable[[Voice
 
     def tried_text() -> str:
         workspace = host.text_workspace
-        editor = workspace.view().findChild(Editor)
+        editor = workspace.view.findChild(Editor)
         selected = editor.selected_text() if isinstance(editor, Editor) else ""
         return start_of(selected or workspace.text(_LONGEST_DRAFT))
 
