@@ -163,6 +163,7 @@ def main() -> None:
     orders = os.fdopen(os.dup(0), "rb", buffering=0)
     order = json.loads(_line(orders))
     gc.freeze()
+    gc.disable()  # a block must not wait for it
     record(order, orders, events)
     os._exit(0)  # a device that hangs would keep the interpreter
 

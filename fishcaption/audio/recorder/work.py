@@ -165,6 +165,8 @@ def _written(target: Path, blocks: Iterator[Samples]) -> int:
         for block in blocks:
             file.write(_int16(block))
         frames = file.close()
+        if not frames:
+            raise InputError("There is no sound in this part.", hint="Choose another start and end.")
         try:
             part.replace(target)
         except OSError as error:

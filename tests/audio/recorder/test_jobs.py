@@ -201,6 +201,10 @@ def test_files_that_are_not_there_and_folders_that_do_not_exist_are_told(
     soundfile.write(path, speech[:RATE], RATE)
     with pytest.raises(StorageError, match=r"part\.flac cannot be written"):
         jobs.cut(path, tmp_path / "none" / "part.flac", 0.0, None, trims=False, levels=False)
+    for start, words in [(5.0, "does not reach"), (1.0, "no sound in this part")]:
+        with pytest.raises(InputError, match=words):
+            jobs.cut(path, tmp_path / "part.flac", start, start + 1, trims=False, levels=False)
+    assert sorted(tmp_path.iterdir()) == [path]
     with pytest.raises(InputError, match="end"):
         jobs.cut(path, tmp_path / "part.flac", 0.5, 0.5, trims=False, levels=False)
 
