@@ -4,8 +4,9 @@
 
 They are installed from PyPI and npm into a temporary folder (or into one that is kept for the next time),
 and each is run as its documents say, with its own defaults: the official Python client, new and old,
-LiveKit's plugin for Python and for Node, pipecat, and the two clients on npm. What comes is 16-bit sound:
-a client passes if it got more than half a second of it that is not silent. Needs npm for those on npm.
+LiveKit's plugin for Python and for Node, pipecat, and the two clients on npm. The official ones also make a
+voice, speak with it, change it and delete it. What comes is 16-bit sound: a client passes if it got more than
+half a second of it that is not silent. Needs npm for those on npm.
 
 Exit code: 0 where all that were asked for have spoken, else 1.
 """
@@ -48,6 +49,19 @@ _PYTHON_END = """
 import base64
 print(base64.b64encode(b"".join(sound)).decode())
 """
+_PYTHON_VOICE = """
+import io, math, struct, sys, wave
+url, key, words = sys.argv[1:]
+def recording(hertz):
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(44100)
+        sine = (round(9000 * math.sin(at * hertz * 2 * math.pi / 44100)) for at in range(44100 * 11))
+        file.writeframes(b"".join(struct.pack("<h", value) for value in sine))
+    return buffer.getvalue()
+"""
 _NODE_END = """
 process.stdout.write(Buffer.concat(sound.map((part) => Buffer.from(part))).toString("base64") + "\\n",
   () => process.exit(0));
@@ -67,6 +81,37 @@ assert client.account.get_credits()
 assert client.account.get_package()
 text = (word + " " for word in words.split())
 sound = list(client.tts.stream_websocket(text, config=TTSConfig(format="pcm", sample_rate=24000)))
+"""
+        + _PYTHON_END,
+    ),
+    "official Python, voices": Client(
+        ("fish-audio-sdk==1.3.0",),
+        _PYTHON_VOICE
+        + """
+from fishaudio import FishAudio
+from fishaudio.exceptions import NotFoundError
+from fishaudio.types import TTSConfig
+client = FishAudio(api_key=key, base_url=url)
+config = TTSConfig(format="pcm", sample_rate=24000)
+made = client.voices.create(
+    title="A voice", voices=[recording(200), recording(300)], texts=["One, two.", "Three."], tags=["a", "b"],
+    description="Made by the official client",
+)
+assert made.state == "trained" and made.tags == ["a", "b"] and made.visibility == "private"
+assert [voice.id for voice in client.voices.list(self_only=True).items] == [made.id]
+client.voices.update(made.id, title="Another", tags=["c"])
+client.voices.update(made.id, description="Changed", cover_image=bytes.fromhex("89504e470d0a1a0a"))
+changed = client.voices.get(made.id)
+assert (changed.title, changed.tags, changed.description) == ("Another", ["c"], "Changed")
+sound = [client.tts.convert(text=words, reference_id=made.id, config=config)]
+assert sound[0] != client.tts.convert(text=words, config=config), "it speaks as any other voice"
+client.voices.delete(made.id)
+try:
+    client.voices.get(made.id)
+except NotFoundError:
+    pass
+else:
+    raise SystemExit("it is still there")
 """
         + _PYTHON_END,
     ),
@@ -174,6 +219,44 @@ await new Promise((resolve, reject) => {
   connection.on(RealtimeEvents.ERROR, reject);
   connection.on(RealtimeEvents.CLOSE, resolve);
 });
+"""
+        + _NODE_END,
+        is_node=True,
+    ),
+    "npm fish-audio, voices": Client(
+        ("fish-audio@0.1.0",),
+        """
+import assert from "node:assert";
+import { FishAudioClient } from "fish-audio";
+const [url, key, words] = process.argv.slice(2);
+const client = new FishAudioClient({ apiKey: key, baseUrl: url });
+const recording = (hertz) => {
+  const wave = (at) => 9000 * Math.sin(at * hertz * 2 * Math.PI / 44100);
+  const samples = Int16Array.from({ length: 44100 * 11 }, (_, at) => wave(at));
+  const head = Buffer.alloc(44);
+  for (const [at, name] of [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]]) head.write(name, at, "latin1");
+  for (const [at, value] of [[16, 16], [20, 0x10001], [32, 0x100002]]) head.writeUInt32LE(value, at);
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.writeUInt32LE(44100, 24);
+  head.writeUInt32LE(88200, 28);
+  head.writeUInt32LE(samples.byteLength, 40);
+  return new File([head, samples], `${hertz}.wav`);
+};
+const made = await client.voices.ivc.create({
+  title: "A voice", voices: [recording(200), recording(300)], texts: ["One.", "Two."], tags: ["a", "b"],
+  visibility: "private", enhance_audio_quality: false,
+});
+assert.deepEqual([made.state, made.tags, made.visibility], ["trained", ["a", "b"], "private"]);
+assert.equal(made.quality.audios.length, 2);
+await client.voices.update(made._id, { title: "Another", tags: ["c"] });
+const changed = await client.voices.get(made._id);
+assert.deepEqual([changed.title, changed.tags], ["Another", ["c"]]);
+const spoken = async (id) => Buffer.from(await new Response(await client.textToSpeech.convert(
+  { text: words, format: "pcm", sample_rate: 24000, reference_id: id })).arrayBuffer());
+const sound = [await spoken(made._id)];
+assert(!sound[0].equals(await spoken("heart")), "it speaks as any other voice");
+await client.voices.delete(made._id);
+await assert.rejects(() => client.voices.get(made._id));
 """
         + _NODE_END,
         is_node=True,
