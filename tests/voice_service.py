@@ -208,7 +208,9 @@ def voice_service(
     if "credit" in terms:
         terms["credit"] = Decimal(terms["credit"])
     clones = Clones(folder, most=most_clones)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # see `serve`
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(100)
     service = Service(f"http://127.0.0.1:{listener.getsockname()[1]}", clones, key)
     is_ready: Future[None] = Future()
     ends: list[Callable[[], None]] = []

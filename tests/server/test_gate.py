@@ -23,12 +23,21 @@ from fishcaption.core.secrecy import (
 )
 from fishcaption.server import gate as module
 from fishcaption.server.gate import Gate, refusal
-from fishcaption.server.serve import _most_files, most_waiting
+from fishcaption.server.serve import _listen, _most_files, most_waiting
 from tests.server.conftest import KEY, Served, begin_server, end_server
 
 NONCE = "0123456789abcdef0123"
 RIGHT = {"host": "127.0.0.1:80", "authorization": f"Bearer {KEY}"}
 CLAIM = claim(KEY, NONCE)
+
+
+def test_an_answer_is_not_held_back_for_the_next_packet() -> None:
+    """asyncio sets TCP_NODELAY only where the socket tells its protocol: else an answer takes 40 ms more."""
+    with _listen(0) as listener, socket.create_connection(listener.getsockname()) as client:
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
+        assert client.getpeername() == listener.getsockname()
 
 
 # --- who may ---------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ looks at those alone, and is kept for its next page.
 from __future__ import annotations
 
 import unicodedata
+from bisect import insort
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -55,7 +56,8 @@ _TRADE: Final = (
 )
 _LANGUAGES: Final = ("en", "zh", "ja", "de", "es", "fr", "ko", "pt", "ar", "it", "ru", "hi")
 _AGES: Final = ("young", "middle-aged", "old")
-_SECOND_LANGUAGE: Final = 12  # in so many voices one speaks English, too
+_SECOND_LANGUAGE: Final = 7 * len(_LANGUAGES)  # the last dozen of so many voices speak English, too
+_PERIOD: Final = _SECOND_LANGUAGE
 
 
 class Listed(NamedTuple):
@@ -116,7 +118,7 @@ class Catalogue:
         self.base = entries[0]
         self._made_up = range(made_up)
         self._titles = [folded(_title(number)) for number in self._made_up]
-        self._orders: dict[tuple[Sort, int], list[Ref]] = {}
+        self._by_tasks: Sequence[int] = ()
         self._searches: OrderedDict[tuple[Query, int], list[Ref]] = OrderedDict()
 
     def find(self, id_: str) -> Listed | None:
@@ -150,7 +152,7 @@ class Catalogue:
         """Return what is found, in order; see `listed`."""
         key = (query, self._version)
         if key not in self._searches:
-            self._searches[key] = list(self._found(query))
+            self._searches[key] = self._found(query)
             while len(self._searches) > _KEPT_SEARCHES:
                 self._searches.popitem(last=False)
         self._searches.move_to_end(key)
@@ -164,34 +166,42 @@ class Catalogue:
     def _version(self) -> int:
         return 0 if self.clones is None else self.clones.version
 
-    def _found(self, query: Query) -> Iterator[Ref]:
-        if query.is_own:
-            clones = [] if self.clones is None else self.clones.all()
-            yield from (one for one in map(self.own, clones) if _fits(one, query))
-            return
-        words = folded(query.title).split()
-        for one in self._order(query.sort):
-            if isinstance(one, int):
-                title = self._titles[one]
-                if all(word in title for word in words) and _made_up_fits(one, query):
-                    yield one
-            elif _fits(one, query) and (one.visibility == "public" or (one.is_own and query.shows_private)):
-                yield one
+    def _clones(self) -> list[Clone]:
+        return [] if self.clones is None else self.clones.all()
 
-    def _order(self, sort: Sort) -> list[Ref]:
-        key = (sort, self._version)
-        if key not in self._orders:
-            self._orders.clear()
-            clones = [] if self.clones is None else [self.own(clone) for clone in self.clones.all()]
-            everything: list[Ref] = [*self._embedded, *clones, *self._made_up]
-            if sort == "task_count":
-                everything.sort(key=lambda one: -(_tasks(one) if isinstance(one, int) else one.tasks))
-            elif sort == "created_at":
-                everything.sort(
-                    key=lambda one: _created(one) if isinstance(one, int) else one.created, reverse=True
-                )
-            self._orders[key] = everything
-        return self._orders[key]
+    def _found(self, query: Query) -> list[Ref]:
+        if query.is_own:
+            return [one for one in map(self.own, self._clones()) if _fits(one, query)]
+        fixed = [*self._embedded, *map(self.own, self._clones())]
+        found: list[Ref] = list(self._found_made_up(query))
+        for one in fixed if query.sort != "score" else reversed(fixed):
+            if _fits(one, query) and (one.visibility == "public" or (one.is_own and query.shows_private)):
+                _put(found, one, query.sort)
+        return found
+
+    def _found_made_up(self, query: Query) -> Sequence[int]:
+        numbers = self._numbers(query.sort)
+        titles = self._titles
+        for word in folded(query.title).split():
+            numbers = [number for number in numbers if word in titles[number]]
+        if query.tags or query.languages or query.title_languages:
+            fitting = {number for number in range(_PERIOD) if _made_up_fits(number, query)}
+            numbers = [number for number in numbers if number % _PERIOD in fitting]
+        if query.author_id:
+            numbers = [number for number in numbers if _author(number) == query.author_id]
+        if query.is_licensed:
+            numbers = [number for number in numbers if _is_licensed(number)]
+        return numbers
+
+    def _numbers(self, sort: Sort) -> Sequence[int]:
+        """Return the made-up voices in order."""
+        if sort == "created_at":
+            return self._made_up[::-1]
+        if sort == "task_count":
+            if len(self._by_tasks) != len(self._made_up):
+                self._by_tasks = sorted(self._made_up, key=_tasks, reverse=True)
+            return self._by_tasks
+        return self._made_up
 
     def _one(self, number: int) -> Listed:
         id_ = f"{_PREFIX}{number:024x}"
@@ -204,7 +214,7 @@ class Catalogue:
             f"Voice {number} of a library that was made up",
             _tags(number),
             _languages(number),
-            author_id=f"author-{number % 997}",
+            author_id=_author(number),
             author=f"Author {number % 997}",
             created=created,
             updated=created,
@@ -259,11 +269,7 @@ def _title(number: int) -> str:
 
 def _languages(number: int) -> tuple[str, ...]:
     first = _LANGUAGES[number % len(_LANGUAGES)]
-    return (
-        (first, "en")
-        if first != "en" and number % (_SECOND_LANGUAGE * 7) > _SECOND_LANGUAGE * 6
-        else (first,)
-    )
+    return (first, "en") if number % _SECOND_LANGUAGE > 6 * len(_LANGUAGES) else (first,)
 
 
 def _tags(number: int) -> tuple[str, ...]:
@@ -282,11 +288,29 @@ def _is_licensed(number: int) -> bool:
     return number < LICENSED * len(_LANGUAGES) and _LANGUAGES[number % len(_LANGUAGES)] == "en"
 
 
+def _author(number: int) -> str:
+    return f"author-{number % 997}"
+
+
 def _made_up_fits(number: int, query: Query) -> bool:
+    """Return whether tags and languages fit; they come again after `_PERIOD` voices."""
     return (
-        (not query.tags or set(query.tags) <= set(_tags(number)))
+        set(query.tags) <= set(_tags(number))
         and (not query.languages or not set(query.languages).isdisjoint(_languages(number)))
         and (not query.title_languages or _languages(number)[0] in query.title_languages)
-        and (not query.author_id or query.author_id == f"author-{number % 997}")
-        and (not query.is_licensed or _is_licensed(number))
     )
+
+
+def _put(found: list[Ref], one: Listed, sort: Sort) -> None:
+    """Put a voice into its place among those that are sorted; by score it is the first."""
+    if sort == "task_count":
+        insort(found, one, key=lambda other: -(_tasks(other) if isinstance(other, int) else other.tasks))
+    elif sort == "created_at":
+        insort(found, one, key=_age)
+    else:
+        found.insert(0, one)
+
+
+def _age(one: Ref) -> float:
+    created = _created(one) if isinstance(one, int) else one.created
+    return -datetime.fromisoformat(created).timestamp()
