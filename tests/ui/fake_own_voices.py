@@ -44,7 +44,8 @@ class FakeOwnVoices:
         Candidate(1, b"RIFF1", "signed-1", "Good morning."),
         Candidate(2, b"RIFF2", "signed-2", "Good morning."),
     )
-    noise: bool | FishCaptionError = True
+    noise: bool | FishCaptionError | None = True  # None: the test answers those that are `waiting`
+    waiting: list[Callable[[bool | FishCaptionError], None]] = field(default_factory=list)
     refusal: FishCaptionError | None = None  # of every change
     did: list[tuple[str, Any]] = field(default_factory=list)
     now: Making | None = None
@@ -57,7 +58,10 @@ class FakeOwnVoices:
         on_done(self.recordings)
 
     def is_noisy(self, collection: str, on_done: Callable[[bool | FishCaptionError], None]) -> None:
-        on_done(self.noise)
+        if self.noise is None:
+            self.waiting.append(on_done)
+        else:
+            on_done(self.noise)
 
     def create(self, collection: str, details: VoiceDetails, *, enhances: bool) -> None:
         self.did.append(("create", (collection, details, enhances)))

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -156,8 +156,8 @@ class OwnVoicesWindow(QDialog):
             self._status.tell(self.tr("You have no voice of your own at Fish Audio yet."))
         else:
             self._status.tell("")
-        self._tell_made()
         self._fill()
+        self._tell_made()
 
     def _on_collections(self, asked: int, answer: tuple[Collected, ...] | FishCaptionError) -> None:
         if self._is_gone or asked != self._asked:
@@ -176,23 +176,24 @@ class OwnVoicesWindow(QDialog):
     def _fill(self) -> None:
         row = self._row()
         wanted = self._wanted or (row.voice.id if row is not None else self._current.id)
-        self.list.clear()
-        for one in self._shown():
-            name = one.voice.name
-            if one.voice.id == self._current.id:
-                name = self.tr("{voice} — chosen").format(voice=name)
-            state = (
-                state_of(one, self.tr)
-                if isinstance(one, OwnVoice)
-                else self.tr("Recordings, with no voice at Fish Audio")
-            )
-            item = list_row(self.list, (name, ""), (state, ""))
-            item.setData(0, _ROW, one.voice.id)
-            if one.voice.id == wanted:
-                self.list.setCurrentItem(item)
-        first = self.list.topLevelItem(0)
-        if self.list.currentItem() is None and first is not None:
-            self.list.setCurrentItem(first)
+        with QSignalBlocker(self.list):  # a button that has the focus is not switched off meanwhile
+            self.list.clear()
+            for one in self._shown():
+                name = one.voice.name
+                if one.voice.id == self._current.id:
+                    name = self.tr("{voice} — chosen").format(voice=name)
+                state = (
+                    state_of(one, self.tr)
+                    if isinstance(one, OwnVoice)
+                    else self.tr("Recordings, with no voice at Fish Audio")
+                )
+                item = list_row(self.list, (name, ""), (state, ""))
+                item.setData(0, _ROW, one.voice.id)
+                if one.voice.id == wanted:
+                    self.list.setCurrentItem(item)
+            first = self.list.topLevelItem(0)
+            if self.list.currentItem() is None and first is not None:
+                self.list.setCurrentItem(first)
         self.list.resizeColumnToContents(0)
         self._offer()
         self._show_row()

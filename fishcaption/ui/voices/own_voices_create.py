@@ -122,8 +122,10 @@ class CreateVoiceDialog(QDialog):
         self._is_decided = True
 
     def _on_noise(self, name: str, answer: bool | FishCaptionError) -> None:
+        if self._is_gone or self._is_decided:
+            return
         found = self._collection()
-        if self._is_gone or self._is_decided or found is None or found.name != name:
+        if found is None or found.name != name:
             return
         # where nothing can be measured it stays on, as at the service
         self.cleans.box.setChecked(answer is not False)

@@ -88,7 +88,7 @@ def facts(found: Collected, is_sent_each_time: bool, tr: Translate) -> list[str]
 
 
 def quality_words(quality: tuple[ClipQuality, ...], tr: Translate) -> str:
-    """Return the service's judgement: a sentence, and a line for each recording; empty: there is none."""
+    """Return the service's judgement: a sentence, and a line for each that is not good; empty: none."""
     judged = [one for one in quality if one.passed is not None]
     if not judged:
         return ""
@@ -100,7 +100,9 @@ def quality_words(quality: tuple[ClipQuality, ...], tr: Translate) -> str:
         head += " " + tr("The voice can be used all the same. Better recordings make it more like you.")
     lines = [head]
     for one in judged:
-        words = tr("good") if one.passed else one.reason or tr("not good, without a reason")
+        if one.passed:
+            continue
+        words = one.reason or tr("not good, without a reason")
         length = f" ({length_words(one.seconds, tr)})" if one.seconds else ""
         lines.append(f"{one.name}{length}: {words}")
     return "\n".join(lines)

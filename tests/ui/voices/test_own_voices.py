@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox
 
 from fishcaption.core.errors import ConnectionLost, PaymentRequired
 from fishcaption.core.speech import Voice
@@ -135,6 +135,7 @@ def test_a_voice_is_made_of_recordings_with_progress_and_told_when_ready(
     own.be(Making("Newest", CloneProgress(Step.TRAINING), made=new))
     assert "ready" in window.told()
     assert window.make_new.isEnabled()
+    assert window.use.hasFocus() or window.focusWidget() is window.use
     current = window.list.currentItem()
     assert current is not None
     assert current.text(0) == "Newest"
@@ -193,6 +194,16 @@ def test_noise_is_removed_where_a_check_hears_some_and_the_user_has_the_last_wor
     own.noise = True
     dialog.which.setCurrentIndex(0)
     assert not dialog.cleans.box.isChecked()
+
+
+def test_an_answer_that_comes_after_the_dialog_is_closed_changes_nothing(
+    window: OwnVoicesWindow, own: FakeOwnVoices
+) -> None:
+    own.noise = None
+    window.make_new.click()
+    child(window, CreateVoiceDialog).reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    own.waiting[0](True)
 
 
 def test_no_voice_is_made_before_somebody_has_agreed(open_desk: Callable[..., Desk]) -> None:
