@@ -54,7 +54,7 @@ class OwnVoicesWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("My voices"))
         self._own = own
-        self._current = current
+        self._current = self._first = current
         self._sentence = sentence
         self._voices: tuple[OwnVoice, ...] = ()
         self._collections: tuple[Collected, ...] = ()
@@ -199,10 +199,10 @@ class OwnVoicesWindow(QDialog):
         self._show_row()
 
     def _offer(self) -> None:
-        """Offer what can speak for a comparison: own voices, recordings, and the chosen voice."""
+        """Offer what can speak for a comparison: own voices, recordings, the voice that was chosen before."""
         ready = [one.voice for one in self._shown() if _can_speak(one)]
-        if self._current.id not in {voice.id for voice in ready}:
-            ready.append(self._current)
+        if self._first.id not in {voice.id for voice in ready}:
+            ready.append(self._first)
         self.compare.offer(ready)
 
     def _row(self) -> OwnVoice | Collected | None:

@@ -70,8 +70,10 @@ class CompareRow(QWidget):
                 widget.deleteLater()
         for number, voice in enumerate(wanted, 1):
             name = voice.name if len(voice.name) <= _NAME else f"{voice.name[: _NAME - 1]}…"
+            if voice.takes:
+                name = self.tr("{name} (recordings)").format(name=name)
             button = text_button(f"{number}  {name}".replace("&", "&&"), partial(self.hear, voice))
-            button.setAccessibleName(self.tr("Hear it in the voice {name}").format(name=voice.name))
+            button.setAccessibleName(self.tr("Hear it in the voice {name}").format(name=name))
             button.setToolTip(
                 as_written(self.tr("{name} (Alt+{number})").format(name=voice.name, number=number))
             )
