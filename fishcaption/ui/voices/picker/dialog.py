@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.models import MODELS
 from fishcaption.core.speech import EMBEDDED, FISH, Voice
 from fishcaption.core.text.segmentation import segments
+from fishcaption.core.untrusted import one_line
 from fishcaption.core.voices.catalog import VoiceEntry, VoiceState, pasted_id, searched_words
 from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.voice_ports import Hearing
@@ -41,6 +42,8 @@ MOST_TRIED = 300
 _TYPING_MS = 300  # the service is asked after such a pause in typing
 _LONGEST_DRAFT = 20_000  # of which a start is taken
 _MOST_CENTS_SHOWN = 0.1
+_DESCRIPTION_LENGTH = 160
+_LEAST_LINES = 24  # of the window's height, where the filters are shown at first
 _TO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
@@ -69,6 +72,7 @@ class VoicePicker(QDialog):
         *,
         terms: Terms,
         tried_text: Callable[[], str],
+        faint: QColor,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -86,7 +90,7 @@ class VoicePicker(QDialog):
         self._questions = Questions(voices, self)
         self._table = VoiceTable(current, costs, self)
         self._covers = Covers(voices, self)
-        self._build()
+        self._build(faint)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_TYPING_MS)
@@ -109,13 +113,17 @@ class VoicePicker(QDialog):
 
     # -- how it looks ------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build(self, faint: QColor) -> None:
         self._search = LineField()
         self._search.setPlaceholderText(self.tr("Search: a name, or the id or link of a voice"))
         self._search.setAccessibleName(self.tr("Search voices"))
         self._search.installEventFilter(self)
         self._filters = Filters()
-        self._list = VoiceView(self._table, self._covers)
+        self._filters_shown = QPushButton(self.tr("Filters"))
+        self._filters_shown.setCheckable(True)
+        self._filters_shown.setAutoDefault(False)
+        self._filters_shown.toggled.connect(self._filters.setVisible)
+        self._list = VoiceView(self._table, self._covers, faint)
         self._warning = Label()
         self._warning.setWordWrap(True)
         self._warning.setProperty("role", "trouble")
@@ -124,8 +132,7 @@ class VoicePicker(QDialog):
         self._note.setProperty("role", "hint")
         self._details = Label()
         self._details.setWordWrap(True)
-        self._details.setAccessibleName(self.tr("About this voice"))
-        self._details.setMinimumHeight(3 * self._details.fontMetrics().lineSpacing())
+        self._details.setMinimumHeight(2 * self._details.fontMetrics().lineSpacing())
         self._details.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self._hear = text_button(self.tr("Hear sample"), self._on_hear)
         self._hear.setToolTip(self.tr("Space in the list, or Ctrl+Space"))
@@ -137,6 +144,10 @@ class VoicePicker(QDialog):
         self._key.hide()
         self._choose = text_button(self.tr("Use this voice"), self._on_choose)
         self._choose.setProperty("role", "primary")
+        self._lay_out()
+        self._show_details(None)
+
+    def _lay_out(self) -> None:
         cancel = text_button(self.tr("Cancel"), self.reject)
         row = FlowRow()
         for button in (self._hear, self._like_this, self._favourite, self._key):
@@ -145,7 +156,8 @@ class VoicePicker(QDialog):
             row.add_right(button)
         column = QVBoxLayout(self)
         top = QHBoxLayout()
-        top.addWidget(self._search)
+        top.addWidget(self._search, 1)
+        top.addWidget(self._filters_shown)
         column.addLayout(top)
         column.addWidget(self._filters)
         column.addWidget(self._warning)
@@ -155,8 +167,10 @@ class VoicePicker(QDialog):
         column.addLayout(row)
         font = self.font().pointSizeF()
         room = self.screen().availableSize() * 0.9
-        self.resize(QSize(round(62 * font), round(56 * font)).boundedTo(room))
-        self._show_details(None)
+        self.resize(QSize(round(66 * font), round(66 * font)).boundedTo(room))
+        has_room = self.height() > _LEAST_LINES * self.fontMetrics().lineSpacing()
+        self._filters.setVisible(has_room)
+        self._filters_shown.setChecked(has_room)
 
     def _connect(self) -> None:
         self._search.textChanged.connect(self._on_search)
@@ -190,11 +204,11 @@ class VoicePicker(QDialog):
             return
         parts = [reason_words(entry, self.tr)]
         if entry.voice.kind.has_models and entry.state.can_speak:
-            words = self.tr("It speaks with {model} ({cost}): {note}.")
-            parts.append(words.format(model=self._terms.model, cost=self._terms.cost, note=self._terms.note))
+            words = self.tr("It speaks with {model} ({cost}).")
+            parts += (words.format(model=self._terms.model, cost=self._terms.cost), self._terms.note)
         if entry.uses:
             parts.append(self.tr("Used {count} times.").format(count=f"{entry.uses:,}"))
-        parts.append(entry.description)
+        parts.append(one_line(entry.description, _DESCRIPTION_LENGTH))
         self._details.setText(showable(" ".join(part for part in parts if part)) or about_words(entry))
 
     def _draw_buttons(self) -> None:
@@ -449,9 +463,11 @@ class VoicePicker(QDialog):
 
 
 def terms_of(model: str, offers: tuple[ModelOffer, ...], cost_of: Callable[[ModelOffer], str]) -> Terms:
-    """Return the terms of a model, with its note; without a price where it is not offered any more."""
+    """Return the terms of a model; without a price where it is not offered any more."""
     offer = next((offer for offer in offers if offer.name == model), None)
-    note = MODELS[model].note if model in MODELS else ""
+    clauses = MODELS[model].note.split("; ") if model in MODELS else []
+    note = next((clause for clause in clauses if "train" in clause), "")
+    note = f"{note[:1].upper()}{note[1:]}." if note else ""
     return Terms(model, cost_of(offer) if offer is not None else "", note)
 
 
@@ -484,6 +500,7 @@ def pick(host: Host, current: Voice, parent: QWidget, on_chosen: Callable[[Voice
             partial(cost_words, tr=partial(QCoreApplication.translate, "VoicePicker")),
         ),
         tried_text=tried_text,
+        faint=QColor(host.look.colors.muted),
     )
     picker.chosen.connect(on_chosen)
     picker.key_asked.connect(partial(host.commands.run, "window.key"))

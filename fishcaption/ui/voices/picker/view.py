@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -47,12 +47,13 @@ class VoiceView(QTableView):
     moved = Signal(object)  # a VoiceEntry, or None: the current row is another one
     wants_more = Signal()
 
-    def __init__(self, table: VoiceTable, covers: Covers) -> None:
+    def __init__(self, table: VoiceTable, covers: Covers, faint: QColor) -> None:
+        """`faint` is the colour of what is said beside a name."""
         super().__init__()
         self._table = table
         self._covers = covers
         self.setModel(table)
-        self.setItemDelegate(_VoiceDelegate(table, covers, self))
+        self.setItemDelegate(_VoiceDelegate(table, covers, faint, self))
         self.setAccessibleName(self.tr("Voices"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -133,6 +134,10 @@ class VoiceView(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
@@ -162,8 +167,9 @@ class VoiceView(QTableView):
 class _VoiceDelegate(QStyledItemDelegate):
     """Draws a voice in two lines beside its cover, and a heading in one."""
 
-    def __init__(self, table: VoiceTable, covers: Covers, parent: QObject) -> None:
+    def __init__(self, table: VoiceTable, covers: Covers, faint: QColor, parent: QObject) -> None:
         super().__init__(parent)
+        self._faint = faint
         self._table = table
         self._covers = covers
 
@@ -180,11 +186,11 @@ class _VoiceDelegate(QStyledItemDelegate):
         return QSize(100, 2 * option.fontMetrics.lineSpacing() + 2 * _ROOM + 2)
 
     def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, title: str) -> None:
-        rect, palette = option.rect, option.palette
+        rect = option.rect
         font = QFont(option.font)
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(self._faint)
         room = rect.adjusted(_ROOM, 0, -_ROOM, -_ROOM)
         words = QFontMetrics(font).elidedText(title, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading, words)
@@ -196,7 +202,7 @@ class _VoiceDelegate(QStyledItemDelegate):
         if is_selected:
             painter.fillRect(rect, palette.color(role.Highlight))
         ink = palette.color(role.HighlightedText if is_selected else role.Text)
-        faint = ink if is_selected else palette.color(role.PlaceholderText)
+        faint = ink if is_selected else self._faint
         if not entry.state.can_speak:
             ink = faint
 
@@ -210,7 +216,7 @@ class _VoiceDelegate(QStyledItemDelegate):
         half = side // 2
         metrics = option.fontMetrics
         remark = self._table.remark_words(entry)
-        remark_width = min(metrics.horizontalAdvance(remark), rect.width() // 3)
+        remark_width = min(metrics.horizontalAdvance(remark) + _ROOM, rect.width() // 3)
         right = rect.right() - _ROOM - remark_width
         painter.setPen(faint)
         painter.setFont(option.font)
