@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fishcaption.core.speech import Rendered, Voice, WordTime
     from fishcaption.core.synthesis_options import SynthesisOptions
     from fishcaption.core.timing.flush_policy import Kind
+    from fishcaption.core.voices.cast import Cast
     from fishcaption.reader import Reader
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.store.held_texts import Unheard
@@ -51,6 +52,7 @@ class LazySpeech:
         self.on_built: Callable[[Reader], None] = _nothing_of
         self.on_stood_in: Callable[[FishCaptionError], None] = _ignore
         self.rules: Callable[[], Rules] | None = None
+        self.cast: Callable[[], Cast] | None = None
         self.kept: Callable[[], KeptAudio] | None = None
         self.is_imported = False  # else the first command imports the engine, and keys wait for it
         self.is_entered = False
@@ -266,7 +268,12 @@ class LazyReader:
     # -- commands, which build the reader ----------------------------------------------------------
 
     def speak(self, text: str, /, *, replace: bool | None = None, said: str = "") -> int:
-        """See `reader.Reader.speak`."""
+        """See `reader.Reader.speak`. What the cast gives to other voices is said by those."""
+        cast = self._speech.cast() if self._speech.cast is not None and not said else None
+        if cast is not None and (cast.speakers or cast.scripts):
+            turns = self._speech.system.turns(text, cast)
+            if turns:
+                return self._reader.speak_in_turns(text, turns, replace=replace)
         return self._reader.speak(text, replace=replace, said=said)
 
     def speak_ready(self, text: str, rendered: Rendered, /, *, replace: bool | None = None) -> int:

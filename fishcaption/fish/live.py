@@ -74,13 +74,17 @@ class Live:
         references: tuple[Reference, ...] = (),
         pronunciations: tuple[Pronunciation, ...] = (),
         patience: Patience | None = None,
+        speakers: tuple[str, ...] = (),
     ) -> LiveVoice:
         """Return the voice, at ``rate`` frames a second.
 
         ``volume`` is in dB. ``references`` are recordings that the service imitates, in place of the voice's
         id; they travel with each session. ``pronunciations`` are sounds
         (`core.normalization.rules.Rules.sent`). ``patience`` is for this voice's texts, where another is
-        waiting to take over; None: the service's. Raises InputError for values that the service refuses.
+        waiting to take over; None: the service's. ``speakers`` are ids of voices in place of the one voice's:
+        `core.voices.cast.speaker_mark` in the text says who speaks.
+
+        Raises InputError for values that the service refuses.
         """
         if voice.id.startswith(TAKES_PREFIX) and not references:
             # without any the service speaks in a voice of its own choice, and bills it
@@ -91,7 +95,7 @@ class Live:
         if options.dictionary_id:  # the service takes no others beside those that it stores
             dictionary = (DictionaryVersion(options.dictionary_id, options.dictionary_version),)
         request = TTSRequest(
-            reference_id=None if references else voice.id or None,
+            reference_id=speakers or (None if references else voice.id or None),
             format="pcm",
             sample_rate=rate,
             speed=speed,

@@ -11,6 +11,7 @@ What is on it when a session begins is said in that session.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -30,6 +31,8 @@ from fishcaption.core.text.tags import marks_before
 from fishcaption.fish.live_session import LiveSession
 from fishcaption.fish.sockets import Patience, Socket, Sockets, no_answer
 from fishcaption.fish.ungrouped import Ungrouped
+
+_SPEAKER = re.compile(r"<\|speaker:\d+\|>")
 
 Sink = Callable[[Delivery], Awaitable[None]]
 
@@ -71,6 +74,7 @@ class LiveUtterance:
         self._sink = sink
         self._pieces: deque[Piece] = deque()  # given to us, and not known to have been delivered
         self._has_ended = False  # the source has no more
+        self._speaker = ""  # the mark of who speaks before the first of them, where there are several
         self._said_end = 0  # a session begins here, unless its first piece begins later
         self._frames = 0  # delivered
         self._session: LiveSession | None = None
@@ -125,7 +129,7 @@ class LiveUtterance:
 
     def _drop_pieces(self, end: int) -> None:
         while self._pieces and _end(self._pieces[0]) <= end:
-            self._pieces.popleft()
+            self._speaker = _last_speaker(self._pieces.popleft().text, self._speaker)
 
     def _is_behind(self) -> bool:
         """True if a piece has not been sent yet, or, with a session per piece, has not been said yet."""
@@ -169,6 +173,9 @@ class LiveUtterance:
         socket, protocol = session.socket, session.socket.session
         text = piece.text if piece.start >= session.sent_end else piece.text[session.sent_end - piece.start :]
         words = session.words(text)
+        # What is flushed by itself, and each new session, may begin with the first voice.
+        if (mark := self._speaker_at(_end(piece) - len(text))) and not text.startswith("<|"):
+            await socket.send(protocol.text(mark))
         at = 0
         for part in text_parts(text):
             await socket.send(protocol.text(part))
@@ -182,6 +189,15 @@ class LiveUtterance:
         session.sent_end = _end(piece)
         session.awaits_sound = session.awaits_sound or any(map(str.isalnum, words))
         return self._session is session
+
+    def _speaker_at(self, place: int) -> str:
+        """Return the mark of who speaks at a place of the text; empty where there is one voice."""
+        speaker = self._speaker
+        for piece in self._pieces:
+            if piece.start >= place:
+                break
+            speaker = _last_speaker(piece.text[: place - piece.start], speaker)
+        return speaker
 
     # --- sound ---------------------------------------------------------------------------------------------
 
@@ -370,6 +386,11 @@ class LiveUtterance:
                 elif not session.is_stopping and not is_writing and session.rests(patience.idle_seconds):
                     # In a task of its own: on a network that hangs, writing does too, and the clock must not.
                     tasks.create_task(self._write(rests=True))
+
+
+def _last_speaker(text: str, before: str) -> str:
+    """Return the mark of who speaks at the end of a text; without one, who spoke before."""
+    return next(reversed(_SPEAKER.findall(text)), before) if "<|" in text else before
 
 
 def _end(piece: Piece) -> int:

@@ -49,6 +49,11 @@ class Turn(NamedTuple):
     end: int
     synthesizer: Synthesizer
     family: Family
+    marks: tuple[tuple[int, int, str], ...] = ()
+    """Stretches [start, end) of the text in whose place the voice is given these marks: who speaks from there
+    on, where one conversation has several speakers."""
+    apart: tuple[Turn, ...] = ()
+    """The same text in turns of one speaker each, for when that conversation fails."""
 
 
 class Player(Protocol):

@@ -12,16 +12,27 @@ voices do not alternate. What of the first voice stands before that place is hea
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.errors import (
+    FishCaptionError,
+    InputError,
+    LimitReached,
+    ModelUnavailable,
+    PaymentRequired,
+    Unauthorized,
+)
 from fishcaption.reader.edits import Edits
 from fishcaption.reader.playback import Playback
 from fishcaption.reader.playlist import Playlist
+from fishcaption.reader.plugs import Turn
 from fishcaption.reader.queue import SpeechQueue
 from fishcaption.reader.run_factory import RunFactory
 from fishcaption.reader.synthesis_run import SynthesisRun, VoiceConfig
 from fishcaption.reader.utterances import Utterance
+
+_ASKS = (Unauthorized, PaymentRequired, ModelUnavailable, LimitReached)
+"""What the user is asked about; another conversation would fail alike."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +81,9 @@ class Recovery:
         """
         if run not in self._playlist:
             return
+        if run.turn is not None and run.turn.apart and not isinstance(error, _ASKS):
+            self._take_apart(run, run.turn.apart)
+            return
         stand_in = self._factory.stand_in(run.voice_config.voice) if error.retryable else None
         if stand_in is not None:
             self._take_over(run, stand_in)
@@ -80,7 +94,7 @@ class Recovery:
             self._queue.discard(later)
         failed = [run.utterance]
         if not isinstance(error, InputError):
-            not_begun = [other for other in self._playlist if not other.started]
+            not_begun = self._not_begun()
             failed = list(dict.fromkeys((*failed, *(other.utterance for other in not_begun))))
             self._queue.withdraw(not_begun)
         self._unspoken += [utterance for utterance in failed if utterance not in self._unspoken]
@@ -101,6 +115,21 @@ class Recovery:
 
     # -- a stand-in --------------------------------------------------------------------------------
 
+    def _take_apart(self, run: SynthesisRun, turns: Sequence[Turn]) -> None:
+        """Have each speaker say their own turns from the first word on that one conversation has not said."""
+        utterance, now = run.utterance, self._clock()
+        place = self._edits.cut(run, run.voiced_end, keeps_later=True)
+        before = run
+        for turn in turns:
+            if turn.end > place:
+                taken = self._factory.of_turn(utterance, turn, place)
+                self._queue.add_behind(before, taken)
+                taken.set_text(utterance.text, now)
+                taken.close(now)
+                before = taken
+        if not run.frames and not run.is_in_player:
+            self._queue.discard(run)
+
     def _take_over(self, run: SynthesisRun, stand_in: VoiceConfig) -> None:
         """Have the stand-in say what this run has not said, and what waits for voices like it."""
         _log.info("another voice takes over: %s", stand_in.voice.provider)
@@ -117,10 +146,16 @@ class Recovery:
                 taken.close(now)
             if not run.frames and not run.is_in_player:
                 self._queue.discard(run)
-        for other in [other for other in self._playlist if not other.started]:
+        for other in self._not_begun():
+            if other.turn is not None and other.turn.apart:
+                self._take_apart(other, other.turn.apart)
+        for other in self._not_begun():
             config = self._factory.stand_in(other.voice_config.voice)
             if config is not None:
                 self._exchange(other, config)
+
+    def _not_begun(self) -> list[SynthesisRun]:
+        return [run for run in self._playlist if not run.started]
 
     def _cut(self, run: SynthesisRun) -> tuple[int, str | None]:
         """End the run where the stand-in goes on; return that place of the text, and what is said for it.

@@ -9,7 +9,7 @@ from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.speech import Family, Rendered, Voice
 from fishcaption.core.timing.flush_policy import HOLD_SECONDS
 from fishcaption.core.timing.timeline import SpeechRate, Timeline
-from fishcaption.reader.plugs import AudioBuffer, Synthesizer
+from fishcaption.reader.plugs import AudioBuffer, Synthesizer, Turn
 from fishcaption.reader.synthesis_run import SynthesisRun, VoiceConfig
 from fishcaption.reader.utterances import Utterance
 
@@ -80,12 +80,13 @@ class RunFactory:
         voice_config: VoiceConfig,
         said: str | None = None,
         turn_end: int | None = None,
+        turn: Turn | None = None,
     ) -> SynthesisRun:
         """Return a run about the utterance's text from `start` on, or up to the end of a turn.
 
         ``said`` is spoken instead of it; None: what the utterance says.
         """
-        return self._make(utterance, start, voice_config, self._make_buffer(), said, turn_end)
+        return self._make(utterance, start, voice_config, self._make_buffer(), said, turn_end, turn)
 
     def rest(
         self, utterance: Utterance, start: int, voice_config: VoiceConfig, *, is_for_all: bool = False
@@ -97,12 +98,23 @@ class RunFactory:
         if not utterance.turns:
             return [self.new(utterance, start, voice_config)]
         runs = []
-        for turn in utterance.turns:
-            if turn.end > start:
-                own = _config(turn.synthesizer, turn.family, "")
-                config = voice_config if is_for_all and own.voice.kind.is_remote else own
-                runs.append(self.new(utterance, max(start, turn.start), config, turn_end=turn.end))
+        for whole in utterance.turns:
+            is_apart = is_for_all or start > 0
+            for turn in whole.apart if is_apart and whole.apart else (whole,):
+                if turn.end > start:
+                    runs.append(self.of_turn(utterance, turn, start, voice_config if is_for_all else None))
         return runs
+
+    def of_turn(
+        self, utterance: Utterance, turn: Turn, start: int, instead: VoiceConfig | None = None
+    ) -> SynthesisRun:
+        """Return a run about a turn from `start` on, or its own start.
+
+        ``instead`` says it where its own voice needs a network.
+        """
+        own = _config(turn.synthesizer, turn.family, "")
+        config = instead if instead is not None and own.voice.kind.is_remote else own
+        return self.new(utterance, max(start, turn.start), config, turn_end=turn.end, turn=turn)
 
     def made_ahead(self, utterance: Utterance, rendered: Rendered, now: float) -> SynthesisRun:
         """Return a run about the whole utterance whose audio is this."""
@@ -120,6 +132,7 @@ class RunFactory:
         audio: AudioBuffer,
         said: str | None = None,
         turn_end: int | None = None,
+        turn: Turn | None = None,
     ) -> SynthesisRun:
         speech_rate = self._rate_of_voice(voice_config.voice)
         return SynthesisRun(
@@ -132,6 +145,7 @@ class RunFactory:
             hold_seconds=self.hold_seconds,
             said=utterance.said if said is None else said,
             turn_end=turn_end,
+            turn=turn,
         )
 
     def _current_rules(self) -> Rules:

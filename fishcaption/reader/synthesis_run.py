@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fishcaption.core.normalization.edited_text import Normalized
+from fishcaption.core.normalization.edited_text import Normalized, joined
 from fishcaption.core.normalization.normalize import Normalizer, can_say
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.normalization.spoken_map import SpokenMap
@@ -18,7 +18,7 @@ from fishcaption.core.speech import Family, Piece, Span, Voice, WordTime
 from fishcaption.core.timing.feed import Feed
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.timeline import Timeline
-from fishcaption.reader.plugs import AudioBuffer, Synthesizer
+from fishcaption.reader.plugs import AudioBuffer, Synthesizer, Turn
 from fishcaption.reader.utterances import Utterance
 
 # A word is lit so long before its first frame, and the one before it counts as heard: drawing that, and
@@ -55,6 +55,37 @@ class FixedText:
         return Normalized(said, ((0, len(text), 0, len(said)),) if text else ())
 
 
+class MarkedText:
+    """A `Normalizer` that says marks in place of some stretches of a text; ``at`` is where it begins."""
+
+    def __init__(self, normalizer: Normalizer, marks: tuple[tuple[int, int, str], ...], at: int) -> None:
+        self._normalizer = normalizer
+        self._marks = marks
+        self._at = at
+
+    def may_go_on(self, text: str) -> bool:
+        """See `Normalizer.may_go_on`."""
+        return self._normalizer.may_go_on(text)
+
+    def normalize(self, text: str) -> Normalized:
+        """Return the text that is spoken for the next piece."""
+        parts: list[Normalized] = []
+        first, done = self._at, 0
+        self._at += len(text)
+        for start, end, mark in self._marks:
+            begin, stop = max(start - first, done), min(end - first, len(text))
+            if begin >= stop:
+                continue
+            if begin > done:
+                parts.append(self._normalizer.normalize(text[done:begin]))
+            said = mark if stop == end - first else ""  # with what follows, where a piece ends in between
+            parts.append(Normalized(said, ((0, stop - begin, 0, len(said)),)))
+            done = stop
+        if done < len(text) or not parts:
+            parts.append(self._normalizer.normalize(text[done:]))
+        return joined(parts)
+
+
 class SynthesisRun:
     """A voice's conversation about the utterance's text from `start` on, and its audio.
 
@@ -74,8 +105,10 @@ class SynthesisRun:
         hold_seconds: float,
         said: str = "",
         turn_end: int | None = None,
+        turn: Turn | None = None,
     ) -> None:
         # never changed
+        self.turn = turn  # it says this turn of the utterance, or the end of it
         self.turn_end = turn_end  # it never says the utterance's text from there on; None: all of it
         self.utterance = utterance
         self.start = start
@@ -109,7 +142,7 @@ class SynthesisRun:
         self.clips: list[tuple[int, int]] = []  # in the player: (clip number, the frame the clip begins with)
         self.written_frame = 0  # the player has the audio before this frame
         self._rules = rules
-        self._normalizer: Normalizer | FixedText | None = None
+        self._normalizer: Normalizer | FixedText | MarkedText | None = None
         self._normalizer_rules: Rules | None = None
         self._seconds_per_code_point: float | None = None
 
@@ -310,7 +343,7 @@ class SynthesisRun:
         ends = [end for end in (self.text_end, self.turn_end) if end is not None]
         return min(point, *ends) if ends else point
 
-    def _normalizer_at(self, point: int) -> Normalizer | FixedText:
+    def _normalizer_at(self, point: int) -> Normalizer | FixedText | MarkedText:
         """Return the normalizer, by the rules of now, for the utterance's text from the point on."""
         rules = self._rules()
         if self._normalizer is None or self._normalizer_rules is not rules:
@@ -322,6 +355,8 @@ class SynthesisRun:
                 before = before if point > self.start else ""  # all of it is said with the first piece
             if before:
                 self._normalizer.normalize(before)
+            if self.turn is not None and self.turn.marks and isinstance(self._normalizer, Normalizer):
+                self._normalizer = MarkedText(self._normalizer, self.turn.marks, point)
         return self._normalizer
 
     def _new_normalizer(self) -> Normalizer:

@@ -8,9 +8,9 @@ first, then the sound, then the conversations with the voices, the embedded voic
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from types import TracebackType
@@ -21,8 +21,9 @@ from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
 from fishcaption.core.speech import FISH, Piece, Voice
 from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
 from fishcaption.core.timing.timeline import SpeechRate
+from fishcaption.core.voices.cast import MOST_TOGETHER, Cast, speaker_mark, voiced_parts
 from fishcaption.fish.endpoint import fish_url as fish_url
-from fishcaption.reader import Player, Reader, Sink
+from fishcaption.reader import Player, Reader, Sink, Turn
 from fishcaption.server.process import EmbeddedVoice
 from fishcaption.server.voice_registry import default_voice, installed_voices
 from fishcaption.speech.takes_voice import TakesReferences
@@ -188,6 +189,26 @@ class SpeechSystem:
         if self._has_stand_in and self._chosen.voice.kind.is_remote:
             self.talk("").warm()
 
+    def turns(self, text: str, cast: Cast) -> list[Turn]:
+        """Return the turns of a text that several voices say, by the names in it and by its scripts.
+
+        Empty: the chosen voice says all of it. Turns of Fish Audio's voices that follow each other are one
+        conversation where the model takes several speakers. Raises InputError where no voice is chosen.
+        """
+        if self._chosen is None:
+            raise InputError("No voice is chosen.", hint="Choose a voice first.")
+        parts = voiced_parts(text, cast)
+        if all(part.voice is None for part in parts) and len(parts) < 2:
+            return []
+        turns: list[Turn] = []
+        for part in parts:
+            chosen = self._chosen.by(part.voice)
+            absent = self._absence is not None and chosen.voice.kind.is_remote
+            found = self._stand_in(chosen.voice) if absent else None
+            voice, family = found or (chosen, family_of(chosen.voice, chosen.model))
+            turns.append(Turn(part.start, part.end, voice, family))
+        return _together(turns)
+
     # -- where a service cannot be reached ---------------------------------------------------------
 
     @property
@@ -292,6 +313,7 @@ class _ChosenVoice:
     model: str  # Fish Audio's
     options: SynthesisOptions
     agreed: str
+    speakers: tuple[str, ...] = ()  # ids of the voices of a text that has several
 
     def warm(self) -> None:
         """Have a socket ready, where one may be used."""
@@ -329,9 +351,14 @@ class _ChosenVoice:
             options=self.options,
             references=await self.speech.takes.of(self.voice) if self.voice.takes else (),
             pronunciations=self._pronunciations(),
+            speakers=self.speakers,
             patience=_short_patience() if name and self.speech.has_stand_in else None,
         )
         await voice.speak(pieces, sink)
+
+    def by(self, voice: Voice | None) -> _ChosenVoice:
+        """Return another voice with the same model and options; None: this one."""
+        return self if voice is None else replace(self, voice=voice, rate=voice.kind.rate)
 
     async def reach(self) -> None:
         """Look whether its service can be reached. Raises FishCaptionError where it cannot."""
@@ -363,6 +390,51 @@ def _ignore_sent(model_name: str, sent_bytes: int) -> None:
 
 def _no_limit(model_name: str) -> None:
     """Nobody has set one."""
+
+
+def _together(turns: Sequence[Turn]) -> list[Turn]:
+    """Return the turns, with those joined that one conversation can say."""
+    found: list[Turn] = []
+    group: list[Turn] = []
+    before = end = 0  # the ends of the turn before the group, and of the last one
+    for turn in turns:
+        voices = {one.synthesizer.voice for one in (*group, turn)}
+        is_alike = _has_speakers(turn) and turn.start > end and len(voices) <= MOST_TOGETHER
+        if not is_alike or not group:
+            found += _joined(group, before)
+            group, before = [], end
+        if is_alike:
+            group.append(turn)
+        else:
+            found.append(turn)
+        end = turn.end
+    return found + _joined(group, before)
+
+
+def _has_speakers(turn: Turn) -> bool:
+    """Return whether one conversation can say this turn and others."""
+    chosen = turn.synthesizer
+    is_ours = isinstance(chosen, _ChosenVoice) and chosen.voice.kind.has_models
+    return is_ours and turn.family == "s2" and bool(chosen.voice.id) and not chosen.voice.takes
+
+
+def _joined(turns: Sequence[Turn], end: int) -> list[Turn]:
+    """Return one turn for several speakers; ``end`` is that of the turn before them."""
+    voices = list(dict.fromkeys(turn.synthesizer.voice for turn in turns))
+    if len(voices) < 2:
+        return list(turns)
+    first = turns[0].synthesizer
+    assert isinstance(first, _ChosenVoice)
+    names = ", ".join(voice.name for voice in voices)
+    together = replace(
+        first, voice=replace(first.voice, name=names), speakers=tuple(voice.id for voice in voices)
+    )
+    marks = []
+    for turn in turns:
+        marks.append((end, turn.start, speaker_mark(voices.index(turn.synthesizer.voice))))
+        end = turn.end
+    start = marks[0][0]
+    return [Turn(start, end, together, turns[0].family, tuple(marks), tuple(turns))]
 
 
 def _short_patience() -> Patience:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fishcaption.store.history import History
     from fishcaption.ui.account_ports import AccountService, SpendingService
     from fishcaption.ui.audience_ports import AudienceService, RecentScripts, ScriptService
+    from fishcaption.ui.cast_ports import CastService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
     from fishcaption.ui.recording_ports import RecorderService, RecordingsService
     from fishcaption.ui.retry_ports import RetryService
@@ -349,6 +350,10 @@ class Services(Protocol):
 
     def vocabulary(self) -> VocabularyService | None:
         """Return the user's vocabulary. Called once, after the first paint."""
+        ...
+
+    def cast(self) -> CastService | None:
+        """Return the voices of speakers and scripts, if there are such. Called after the first paint."""
         ...
 
     def audience(self) -> AudienceService | None:

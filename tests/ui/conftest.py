@@ -186,6 +186,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
         today = changes.pop("today", no_day)
         calls = changes.pop("calls", None)
         audience = changes.pop("audience", None)
+        cast = changes.pop("cast", None)
         own_voices = changes.pop("own_voices", None)
         has_show = changes.pop("has_show", False)
         is_complete = changes.pop("is_complete", True)
@@ -199,6 +200,7 @@ def open_desk(qtbot: QtBot, journal: Journal, tmp_path: Path) -> Iterator[Callab
             vocabulary_service=vocabulary,
             call_service=calls,
             audience_service=audience,
+            cast_service=cast,
             own_voice_service=own_voices,
         )
         if has_show:

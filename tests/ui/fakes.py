@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 
 from fishcaption.app.services.models import Models
-from fishcaption.app.services.retrying import Retrying
+from fishcaption.app.services.speaking.retrying import Retrying
 from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import FishCaptionError, InputError, LimitReached, Unauthorized
 from fishcaption.core.models import no_day
@@ -380,6 +380,7 @@ class FakeServices:
     left: int = 0  # how often the voices were left
     audience_service: Any = None
     recordings_service: Any = None
+    cast_service: Any = None
     limit_reached: LimitReached | None = None
     own_voice_service: Any = None
     recent: FakeRecentScripts = field(default_factory=FakeRecentScripts)
@@ -480,6 +481,9 @@ class FakeServices:
 
     def calls(self) -> Any:
         return self.call_service
+
+    def cast(self) -> Any:
+        return self.cast_service
 
     def audience(self) -> Any:
         return self.audience_service

@@ -2,7 +2,7 @@
 
     voices/         the voices there are; their searches, samples, covers
     models          the models of a voice's service, and what texts cost
-    retrying        other tries where the service cannot be reached
+    speaking/       a voice whose service is out of reach; the voices of speakers in a text, and of scripts
     account         the keys of Fish Audio's accounts
     spending        what was sent to the service, and the user's limits
     sound_devices   what the voice can be heard on
@@ -54,9 +54,10 @@ if TYPE_CHECKING:
     from fishcaption.app.services.recorder import Recorder
     from fishcaption.app.services.recordings.own_recordings import Recordings
     from fishcaption.app.services.rendering.kept_audio import KeptAudioDesk
-    from fishcaption.app.services.retrying import Retrying
     from fishcaption.app.services.script_show import ScriptShow
     from fishcaption.app.services.sound_devices import SoundDevices
+    from fishcaption.app.services.speaking.cast import CastService
+    from fishcaption.app.services.speaking.retrying import Retrying
     from fishcaption.app.services.spending import SpendingLimits
     from fishcaption.app.services.vocabulary import UserVocabulary
     from fishcaption.app.services.voices.service import Voices
@@ -74,6 +75,7 @@ _DEFERRED = (
     "fishcaption.app.services.vocabulary",
     "fishcaption.app.services.calls",
     "fishcaption.app.services.audience",
+    "fishcaption.app.services.speaking.cast",
     "fishcaption.app.services.operator_control",
     "fishcaption.app.services.script_show",
 )
@@ -105,8 +107,10 @@ class Services:
         self._audience: AudienceOutlets | None = None
         self._control: OperatorControl | None = None
         self._script: ScriptShow | None = None
+        self._cast: CastService | None = None
         self._scripts: KeptScripts | None = None
         speech.rules = self._rules
+        speech.cast = lambda: self.cast().cast
         speech.kept = lambda: self.kept_audio.store
         reader.repeat_earlier = self._repeat_earlier
         self._kept_audio: KeptAudioDesk | None = None
@@ -174,13 +178,19 @@ class Services:
         """The models of the chosen voice's service."""
         from fishcaption.app.services.models import Models
 
-        return Models(self.settings, billing_day, limit=self._limit, unkept=self._unkept)
+        return Models(
+            self.settings,
+            billing_day,
+            limit=self._limit,
+            unkept=self._unkept,
+            has_paid_speakers=lambda text: self.cast().has_paid_speakers(text),
+        )
 
     @property
     def retrying(self) -> Retrying:
         """Other tries where the service cannot be reached."""
         if self._retrying is None:
-            from fishcaption.app.services.retrying import Retrying
+            from fishcaption.app.services.speaking.retrying import Retrying
 
             call_later = asyncio.get_running_loop().call_later
             self._retrying = Retrying(self.settings, self._reader, self.speech, call_later, self.tasks.answer)
@@ -331,6 +341,18 @@ class Services:
             )
         return self._audience
 
+    def cast(self) -> CastService:
+        """The cast: the voices of speakers and of scripts; read from its file when it is first asked for."""
+        if self._cast is None:
+            from fishcaption.app.services.speaking.cast import CastService
+            from fishcaption.store.voices.cast_file import cast_path
+
+            data = self._user_data
+            self._cast = CastService(
+                cast_path(), data.writer, data.tell, lambda: self.speech.system.embedded.voices()
+            )
+        return self._cast
+
     def script(self) -> ScriptShow:
         """The script of the Present workspace; read from its file when it is first asked for."""
         if self._script is None:
@@ -352,6 +374,7 @@ class Services:
                 ),
                 self.tasks,
                 speaking_as=self.speech.speaking_as,
+                cast=self.cast(),
                 call_soon=asyncio.get_running_loop().call_soon,
                 remember=lambda text: history.add(text, 0, Fate.SHOWN),
             )

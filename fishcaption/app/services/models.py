@@ -21,11 +21,17 @@ def _no_limit(dollars: float) -> None:
     """Nobody has set one."""
 
 
+def _no_speakers(text: str) -> bool:
+    """Only the chosen voice speaks."""
+    return False
+
+
 class Models:
     """`ui.ports.ModelService`. ``today`` is asked whenever it matters; None: all that is promised holds.
 
     ``limit`` returns the user's limit that spending so many dollars more would pass.
     ``unkept`` returns what of a text has no sound on this computer yet: the rest costs nothing.
+    ``has_paid_speakers`` returns whether voices with models say a part of a text beside the chosen one.
     """
 
     def __init__(
@@ -35,9 +41,11 @@ class Models:
         *,
         limit: Callable[[float], LimitReached | None] = _no_limit,
         unkept: Callable[[str], str] = str,
+        has_paid_speakers: Callable[[str], bool] = _no_speakers,
     ) -> None:
         self._limit = limit
         self._unkept = unkept
+        self._has_paid_speakers = has_paid_speakers
         self._settings = settings
         self._today = today
 
@@ -58,7 +66,7 @@ class Models:
         Nothing with a model there is not: it is never spoken with.
         """
         settings = self._settings.current
-        if not settings.voice.kind.has_models:
+        if not (settings.voice.kind.has_models or self._has_paid_speakers(text)):
             return 0.0
         try:
             if not price(settings.model, text, on=self._today()):

@@ -30,6 +30,7 @@ from fishcaption.ui.audience_ports import CueCheck, ShowView
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader
     from fishcaption.app.services.script_preparation import ScriptPreparation
+    from fishcaption.app.services.speaking.cast import CastService
     from fishcaption.app.settings import SettingsStore
     from fishcaption.captions.audience import Audience
     from fishcaption.core.normalization.rules import Rules
@@ -63,6 +64,7 @@ class _Shown(NamedTuple):
 class ScriptShow:
     """`ui.audience_ports.ScriptService`.
 
+    ``cast`` gives speakers without a voice of the script's own the user's.
     ``speaking_as`` has the reader speak with another voice than the chosen one (None: the embedded default).
     ``call_soon`` calls in the loop, after the work at hand. ``remember`` is given each text that is shown
     without a voice.
@@ -80,6 +82,7 @@ class ScriptShow:
         speaking_as: Callable[[Voice | None], AbstractContextManager[None]],
         call_soon: Callable[[Callable[[], None]], object],
         remember: Callable[[str], object],
+        cast: CastService | None = None,
         read_script: Callable[[Path], Script] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +92,7 @@ class ScriptShow:
         self._kept = kept
         self._tasks = tasks
         self._speaking_as = speaking_as
+        self._cast = cast
         self._read_script = read_script or _read_script
         self._call_soon = call_soon
         self._remember = remember
@@ -110,6 +114,8 @@ class ScriptShow:
         self._use()
         audience.set_rehearsal(self._is_rehearsal)
         reader.subscribe_ended(self._on_ended)
+        if cast is not None:
+            cast.subscribe(lambda: self._take(self._show))
         settings.subscribe(_used_of, self._on_settings)
 
     # -- what the program asks ---------------------------------------------------------------------
@@ -165,7 +171,7 @@ class ScriptShow:
 
     def speakers(self) -> Mapping[str, Voice]:
         """Return the voices of the script's speakers."""
-        return dict(self._speakers)
+        return _with_cast(self._speakers, self._show.script, self._cast)
 
     def find(self, wanted: str) -> ScriptCue | None:
         """Return the cue of a number, of a label, or the next one with these words."""
@@ -347,7 +353,10 @@ class ScriptShow:
         return is_going_on and snapshot.current is not None and snapshot.current.id == number
 
     def _speaker_of(self, cue: ScriptCue) -> Voice:
-        return self._speakers.get(cue.speaker, self._settings.current.voice)
+        own = self._speakers.get(cue.speaker)
+        if own is None and self._cast is not None:
+            own = self._cast.voice_of(cue.speaker)
+        return own or self._settings.current.voice
 
     # -- inside: times -----------------------------------------------------------------------------
 
@@ -433,7 +442,7 @@ class ScriptShow:
         self._tell()
 
     def _use(self) -> None:
-        self._preparation.use(self._show.script, dict(self._speakers), self._show.place())
+        self._preparation.use(self._show.script, dict(self.speakers()), self._show.place())
 
     def _state(self) -> KeptScript:
         return KeptScript(
@@ -461,6 +470,15 @@ class ScriptShow:
     def _on_settings(self, _before: tuple[object, ...], _after: tuple[object, ...]) -> None:
         self._kept.off_record = self._settings.current.off_record
         self._tell()
+
+
+def _with_cast(own: Mapping[str, Voice], script: Script, cast: CastService | None) -> dict[str, Voice]:
+    """Return the voices of a script's speakers: its own or, where it has none, the user's cast's."""
+    found = dict(own)
+    for name in script.speakers() if cast is not None else ():
+        if cast is not None and name not in found and (voice := cast.voice_of(name)) is not None:
+            found[name] = voice
+    return found
 
 
 def _have_common(one: Script, other: Script) -> bool:

@@ -6,14 +6,17 @@ are code points from the start of the text.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fishcaption.core.normalization.edited_text import Normalized
 from fishcaption.core.speech import Piece, Span, WordTime
 from fishcaption.core.text.segmentation import speakable
 from fishcaption.core.text.tags import is_tag
+
+_SPEAKER: Final = re.compile(r"<\|speaker:\d+\|>")
 
 
 class VoicedPiece(NamedTuple):
@@ -48,7 +51,7 @@ class SpokenMap:
 
     def append(self, shown: str, normalized: Normalized) -> VoicedPiece | None:
         """Append a piece; return the piece for the voice, or None if it waits for the next one."""
-        timed = normalized.text
+        timed = _without_speakers(normalized.text)
         for start, end, spoken_start, spoken_end in normalized.spans:
             if end - start == 1 and is_tag(shown[start]):
                 blanks = " " * (spoken_end - spoken_start)
@@ -106,6 +109,13 @@ class SpokenMap:
         index = bisect_right(self._marks, span.start, key=_start) - 1
         near = self._marks[max(0, index) : index + 2]
         return any(mark.start < span.end and span.start < mark.end for mark in near)
+
+
+def _without_speakers(spoken: str) -> str:
+    """Return the text with blanks for the marks that say who speaks."""
+    if "<|" not in spoken:
+        return spoken
+    return _SPEAKER.sub(lambda mark: " " * len(mark.group()), spoken)
 
 
 def _start(span: Span) -> int:

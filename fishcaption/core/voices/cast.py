@@ -7,15 +7,33 @@ nothing is left unspoken by mistake. `core.voices.speaker_names` knows the forms
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
+from fishcaption.core.speech import Voice
 from fishcaption.core.text.folding import folded
+from fishcaption.core.text.scripts import runs
 from fishcaption.core.voices.speaker_names import NamedLine, named_line, recognized
 
 _Voice = TypeVar("_Voice")
 
+MOST_TOGETHER = 20
+"""Speakers of one conversation with a service: as many as were seen to stay apart."""
+
 MOST_SPEAKERS = 200
 """Names that a cast may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The voices of speakers by name, and of scripts by theirs, such as "Cyrillic".
+
+    ``says_names``: the names before lines are spoken, too.
+    """
+
+    speakers: Mapping[str, Voice] = field(default_factory=dict)
+    scripts: Mapping[str, Voice] = field(default_factory=dict)
+    says_names: bool = False
 
 
 class SpokenPart(NamedTuple):
@@ -27,6 +45,11 @@ class SpokenPart(NamedTuple):
     start: int
     end: int
     speaker: str = ""
+
+
+def speaker_mark(number: int) -> str:
+    """Return the mark behind which the speaker of this number (from 0) speaks, in models of the S2 family."""
+    return f"<|speaker:{number}|>"
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -60,6 +83,47 @@ def spoken_parts(text: str, names: Iterable[str], *, says_names: bool = False) -
         start, speaker = line_start if says_names else said_start, name
     _add(parts, text, start, len(text), speaker)
     return tuple(parts)
+
+
+class VoicedPart(NamedTuple):
+    """A stretch [start, end) of a text and the voice that says it; None: the chosen one."""
+
+    start: int
+    end: int
+    voice: Voice | None
+
+
+def voiced_parts(text: str, cast: Cast) -> tuple[VoicedPart, ...]:
+    """Return the parts of a text by voice: by the names before its lines and, in each, by its scripts.
+
+    Only scripts that have a voice in the cast change the voice. Parts that follow each other with the same
+    voice, without a name between them, are one.
+    """
+    found: list[VoicedPart] = []
+    for part in spoken_parts(text, cast.speakers, says_names=cast.says_names):
+        voice = voice_of(part.speaker, cast.speakers) if part.speaker else None
+        stretches = _by_script(text[part.start : part.end], cast.scripts) if cast.scripts else ()
+        for start, end, script in stretches or ((0, part.end - part.start, ""),):
+            found.append(VoicedPart(part.start + start, part.start + end, cast.scripts.get(script, voice)))
+    return tuple(found)
+
+
+def _by_script(text: str, scripts: Mapping[str, Voice]) -> list[tuple[int, int, str]]:
+    """Return the stretches of a text by script, of those that have a voice; all others are one ("")."""
+    found: list[tuple[int, int, str]] = []
+    for start, end, script in runs(text):
+        name = script if script in scripts else ""
+        if found and found[-1][2] == name:
+            found[-1] = (found[-1][0], end, name)
+        else:
+            found.append((start, end, name))
+    trimmed = []
+    for start, end, name in found:
+        said = text[start:end]
+        bare = (start + len(said) - len(said.lstrip()), start + len(said.rstrip()), name)
+        if bare[0] < bare[1]:
+            trimmed.append(bare)
+    return trimmed
 
 
 def _add(parts: list[SpokenPart], text: str, start: int, end: int, speaker: str) -> None:

@@ -184,9 +184,12 @@ class PresentWorkspace(QWidget):
             self.noticed.emit(self.tr("There is no text in this file."))
 
     def _on_speakers(self) -> None:
-        from fishcaption.ui.present.script.speakers_dialog import open_speakers
+        from fishcaption.ui.widgets.speakers_dialog import Speakers, SpeakersDialog
 
-        open_speakers(self._host, self._service)
+        about = self.tr("Each speaker of the script can have a voice of their own.")
+        script = self._service
+        rows = Speakers(script.view().script.speakers(), "{name}", script.speakers, script.set_speaker)
+        SpeakersDialog(about, (rows,), self._host).open()
 
     def _on_as_text(self) -> None:
         from fishcaption.ui.present.script.text_dialog import ScriptTextDialog

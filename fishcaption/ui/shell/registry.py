@@ -41,6 +41,10 @@ def _has_own_voices(host: "Host") -> bool:
     return host.services.own_voices() is not None
 
 
+def _has_cast(host: "Host") -> bool:
+    return host.services.cast() is not None
+
+
 def _has_audience(host: "Host") -> bool:
     return host.services.audience() is not None
 
@@ -134,6 +138,8 @@ DIALOGS = (
            is_there=_has_own_voices),
     Dialog("voice.record", "Make your own voice…", Group.VOICE, Entry("voices.studio.window", "open_studio"),
            in_menu=True),
+    Dialog("text.speakers", "Speakers in the text and their voices", Group.TEXT,
+           Entry("speak.speakers", "open_speakers"), in_menu=True, is_there=_has_cast),
     Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,
            Entry("settings.vocabulary_dialog", "open_replacements"), in_menu=True, is_there=_has_vocabulary),
     Dialog("text.abbreviations", "Abbreviations", Group.TEXT,

@@ -12,9 +12,9 @@ from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.speech import Voice
 from fishcaption.ui.audience_ports import CueCheck, Preparation
 from fishcaption.ui.present.clock_row import clock, seconds_until, time_of
-from fishcaption.ui.present.script.speakers_dialog import SpeakersDialog
 from fishcaption.ui.present.workspace import PresentWorkspace
 from fishcaption.ui.voices.picker.dialog import VoicePicker
+from fishcaption.ui.widgets.speakers_dialog import SpeakersDialog
 from tests.ui.conftest import Desk
 from tests.ui.fakes import FISH, HIBARI
 from tests.ui.present.fake_audience import FakeAudienceService

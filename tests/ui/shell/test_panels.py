@@ -11,7 +11,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 
-from fishcaption.app.services import retrying
+from fishcaption.app.services.speaking import retrying
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.speech import Fate
 from fishcaption.core.text.tags import TAGS

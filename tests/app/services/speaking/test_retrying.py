@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from fishcaption.app.lazy_reader import LazySpeech
-from fishcaption.app.services import retrying
-from fishcaption.app.services.retrying import Retrying
+from fishcaption.app.services.speaking import retrying
+from fishcaption.app.services.speaking.retrying import Retrying
 from fishcaption.app.settings import SettingsStore
 from fishcaption.audio.silent import SilentPlayer
 from fishcaption.core.errors import ConnectionLost

@@ -1,0 +1,121 @@
+"""The voices of speakers, of a script or of a text: each has the chosen voice, or one of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
+
+from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.speech import Voice
+from fishcaption.ui.widgets.controls import FlowRow, StatusLine
+from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
+from fishcaption.ui.widgets.labels import Label
+from fishcaption.ui.widgets.longtext import showable
+from fishcaption.ui.widgets.state_words import voice_words
+
+if TYPE_CHECKING:
+    from fishcaption.ui.feature import Host
+
+_MOST_SPEAKERS = 50
+
+
+class Speakers(NamedTuple):
+    """Rows of a dialog: names, the words for one of them (`{name}`), their voices, and how one gets another.
+
+    ``set_voice`` is called with None for the chosen voice; it may raise FishCaptionError.
+    """
+
+    names: Sequence[str]
+    words: str
+    voices: Callable[[], Mapping[str, Voice]]
+    set_voice: Callable[[str, Voice | None], None]
+
+
+class SpeakersDialog(QDialog):
+    """A voice for each speaker. What is chosen is used at once."""
+
+    def __init__(
+        self,
+        about: str,
+        speakers: Sequence[Speakers],
+        host: Host,
+        says_names: tuple[bool, Callable[[bool], None]] | None = None,
+    ) -> None:
+        """`about` says whose voices they are; `says_names`: whether names are spoken, and how to change that."""
+        super().__init__(host.window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Speakers"))
+        self._host = host
+        self._groups: dict[str, Speakers] = {}  # by the words of the row
+        self._names: dict[str, str] = {}
+        self.choices: dict[str, QPushButton] = {}  # each shows the speaker's voice, and opens the picker
+        self.resets: dict[str, QPushButton] = {}
+        told = Label(about)
+        told.setWordWrap(True)
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._status = StatusLine()
+        for group in speakers:
+            for name in group.names[:_MOST_SPEAKERS]:
+                self._add_row(form, group, name)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(told)
+        column.addWidget(scrolled(page), 1)
+        self.says_names = QCheckBox(self.tr("Speak the names, too"))
+        self.says_names.setHidden(says_names is None)
+        if says_names is not None:
+            self.says_names.setChecked(says_names[0])
+            self.says_names.toggled.connect(says_names[1])
+        column.addWidget(self.says_names)
+        column.addWidget(self._status)
+        column.addWidget(buttons)
+        self._fill()
+        points = self.font().pointSizeF()
+        room = host.window.window().screen().availableSize() * 0.9
+        self.resize(min(round(44 * points), room.width()), min(round(36 * points), room.height()))
+
+    def told(self) -> str:
+        """Return what is told of a voice that cannot be had."""
+        return self._status.text()
+
+    def _add_row(self, form: QFormLayout, group: Speakers, name: str) -> None:
+        row_words = group.words.format(name=showable(name))
+        self._groups[row_words], self._names[row_words] = group, name
+        choice = self.choices[row_words] = text_button("", partial(self._on_pick, row_words))
+        reset = self.resets[row_words] = text_button(
+            self.tr("Use the chosen voice"), partial(self._on_chosen, row_words, None)
+        )
+        words = self.tr("Use the chosen voice for {name}")
+        reset.setAccessibleName(words.format(name=row_words))
+        row = FlowRow()
+        row.addWidget(choice)
+        row.addWidget(reset)
+        form.addRow(Label(row_words), row)
+
+    def _fill(self) -> None:
+        for row, choice in self.choices.items():
+            own = self._groups[row].voices().get(self._names[row])
+            words = self.tr("The chosen voice") if own is None else showable(voice_words(own, self.tr))
+            choice.setText(words)
+            told = self.tr("Voice of {name}: {voice}")
+            choice.setAccessibleName(told.format(name=row, voice=words))
+            self.resets[row].setEnabled(own is not None)
+
+    def _on_pick(self, row: str) -> None:
+        current = self._groups[row].voices().get(self._names[row], self._host.settings.voice)
+        self._host.pick_voice(current, self, partial(self._on_chosen, row))
+
+    def _on_chosen(self, row: str, voice: Voice | None) -> None:
+        try:
+            self._groups[row].set_voice(self._names[row], voice)
+            self._status.tell("")
+        except FishCaptionError as error:
+            self._status.tell(f"{error} {error.hint}".strip())
+        self._fill()
