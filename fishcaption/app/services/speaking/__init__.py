@@ -1,1 +1,1 @@
-"""Who speaks: `cast`, the voices of speakers and scripts; `retrying`, a voice that is out of reach."""
+"""Voices that speak: `cast`, those of speakers and scripts; `retrying`, one that is out of reach."""
