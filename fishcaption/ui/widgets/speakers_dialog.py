@@ -7,7 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Voice
@@ -45,7 +53,7 @@ class SpeakersDialog(QDialog):
         host: Host,
         says_names: tuple[bool, Callable[[bool], None]] | None = None,
     ) -> None:
-        """`about` says whose voices they are; `says_names`: whether names are spoken, and how to change that."""
+        """`about` says whose voices they are; `says_names`: if names are spoken, and how to change that."""
         super().__init__(host.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Speakers"))

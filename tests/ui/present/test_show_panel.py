@@ -149,9 +149,9 @@ def test_too_many_voices_are_refused_in_words(desk: Desk, monkeypatch: pytest.Mo
     def refuse(name: str, voice: Voice | None) -> None:
         raise InputError("There are too many.", hint="Take one away.")
 
+    monkeypatch.setattr(service(desk), "set_speaker", refuse)
     desk.window.commands.run("show.speakers")
     (dialog,) = desk.window.findChildren(SpeakersDialog)
-    monkeypatch.setattr(service(desk), "set_speaker", refuse)
     dialog.choices["ANNA"].click()
     (picker,) = dialog.findChildren(VoicePicker)
     desk.services.answer("embedded_voices", (HIBARI,))
