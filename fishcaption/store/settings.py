@@ -163,6 +163,9 @@ class Settings:
         metadata=_says("the model that goes on after its announced end, whatever it costs then", row=None),
     )
     device: OutputDevice = field(default=OutputDevice(), metadata=_says("where the voice is heard", row=None))
+    microphone: OutputDevice = field(
+        default=OutputDevice(), metadata=_says("what a voice is recorded with", row=None)
+    )
     speed: float = field(
         default=1.0,
         metadata=_says("1.0 is as the voice speaks; the pitch is kept", row=None, low=0.5, high=3.0),

@@ -29,7 +29,7 @@ from fishcaption.core.phrases.bank import Ahead
 from fishcaption.core.speech import State, Voice
 from fishcaption.core.tones import SIGNALS
 from fishcaption.core.voices.presets import Preset, Presets
-from fishcaption.store.settings import Settings
+from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.store.vocabulary import Vocabulary, save, vocabulary_path
 from fishcaption.ui.calls.feature import CallsFeature
 from fishcaption.ui.phrases.feature import PhrasesFeature
@@ -40,6 +40,7 @@ from fishcaption.ui.shell.attention import AttentionSound
 from fishcaption.ui.speak import completion, large_type
 from fishcaption.ui.speak.large_type_control import LargeTypeControl
 from fishcaption.ui.voices.keys import KeysDialog
+from fishcaption.ui.voices.studio.window import StudioWindow
 from fishcaption.ui.widgets.theme import colors
 from tests.app.opened_program import Opened, opened, run, until
 from tests.app.test_used_at_once import USED
@@ -246,6 +247,14 @@ def listed_keys(made: Opened) -> list[str]:
     return listed
 
 
+def chosen_microphone(made: Opened) -> str:
+    made.window.commands.run("voice.record")
+    (studio,) = [shown for shown in made.window.findChildren(StudioWindow) if shown.isVisible()]
+    name = studio.session.device.name
+    studio.done(0)
+    return name
+
+
 def speed_elsewhere(made: Opened) -> float:
     settings = made.services.settings
     settings.change(workspace="elsewhere")
@@ -308,6 +317,7 @@ ROWS = (
         "HDMI-7",
     ),
     Row({"captions_typing": True}, shows_typing, True),
+    Row({"microphone": OutputDevice("Headset", "ALSA")}, chosen_microphone, "Headset"),
     Row({"day_limit": 0.5}, is_limited, True),
     Row({"month_limit": 0.5}, is_limited, True),
     Row({"at_limit": "stop"}, lambda made: made.services.spending.can_agree(), False),

@@ -41,6 +41,7 @@ CHANGED = Settings(
     ),
     workspace_presets={"present": ("b2",)},
     device=OutputDevice("USB Audio: – (hw:1,0)", "ALSA"),
+    microphone=OutputDevice("Headset", "ALSA"),
     linger_seconds=0,
     lead_in_ms=400,
     speed=1.5,

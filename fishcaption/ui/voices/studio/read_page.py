@@ -45,6 +45,7 @@ class ReadPage(QWidget):
 
     own_text_asked = Signal()
     language_chosen = Signal(str)
+    microphone_chosen = Signal(object)  # an InputDevice
     test_began = Signal()  # playback must stop
 
     def __init__(
@@ -130,7 +131,11 @@ class ReadPage(QWidget):
         self._language.clear()
         for code, name in languages:
             self._language.addItem(name, code)
-        self._language.setCurrentIndex(max(0, self._language.findData(chosen)))
+        self.choose_language(chosen)
+
+    def choose_language(self, language: str) -> None:
+        """Show this language as the chosen one."""
+        self._language.setCurrentIndex(max(0, self._language.findData(language)))
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -257,10 +262,16 @@ class ReadPage(QWidget):
             )
         elif self._session.device in answer:
             self._microphone.setCurrentIndex(1 + answer.index(self._session.device))
+        elif self._session.device.name:
+            words = self.tr("“{name}” is not connected. The system's microphone is used instead.")
+            self.tell(words.format(name=self._session.device.name))
+            self._session.device = InputDevice()
+            self._microphone.setCurrentIndex(0)
         self._microphone.fit_popup()
 
     def _on_microphone(self, row: int) -> None:
         self._session.device = self._devices[row - 1] if 0 < row <= len(self._devices) else InputDevice()
+        self.microphone_chosen.emit(self._session.device)
 
     def _on_language(self, row: int) -> None:
         self.language_chosen.emit(str(self._language.itemData(row)))

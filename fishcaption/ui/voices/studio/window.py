@@ -24,6 +24,8 @@ from fishcaption.core.speech import Rendered
 from fishcaption.core.voices.reading_texts import ReadingText, own_texts
 from fishcaption.store.recordings.collection import CollectionView
 from fishcaption.store.recordings.take_list import MICROPHONE
+from fishcaption.store.settings import OutputDevice
+from fishcaption.ui.recording_ports import InputDevice
 from fishcaption.ui.voices.studio.consent_page import ConsentPage
 from fishcaption.ui.voices.studio.cut_dialog import PEAKS, CutDialog
 from fishcaption.ui.voices.studio.own_text import TextDialog
@@ -55,7 +57,15 @@ class StudioWindow(QDialog):
 
     voice_asked = Signal()  # a voice is to be made of the recordings
 
-    def __init__(self, service: RecordingsService, speaker: Speaker, look: Look, parent: QWidget) -> None:
+    def __init__(
+        self,
+        service: RecordingsService,
+        speaker: Speaker,
+        look: Look,
+        parent: QWidget,
+        microphone: InputDevice | None = None,
+    ) -> None:
+        """``microphone`` is the one that was chosen last; by default the system's."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Make your own voice"))
@@ -68,6 +78,8 @@ class StudioWindow(QDialog):
         self._wanted = 0  # counts what is to be played; only the newest is
         self.view: CollectionView | None = None
         self.session = Session(service, self.stop_playing, self)
+        if microphone is not None:
+            self.session.device = microphone
         self.read = ReadPage(self.session, service, self._play_last, look)
         self.takes = TakesPage(service, self._play)
         self.consent = ConsentPage(service)
@@ -195,6 +207,7 @@ class StudioWindow(QDialog):
         self.takes.show_view(view)
         self.consent.show_view(view)
         if is_other:
+            self._go_on_in_language(view)
             self.read.draw()
             self.read.button.setFocus()
         if view.told:
@@ -278,6 +291,13 @@ class StudioWindow(QDialog):
             self._tell(self.tr("The recordings are in {folder}").format(folder=self.view.folder))
 
     # -- texts -------------------------------------------------------------------------------------
+
+    def _go_on_in_language(self, view: CollectionView) -> None:
+        """Go on in the language of what was recorded last."""
+        language = view.takes[-1].language if view.takes else self.session.language
+        if language != self.session.language and language in self._service.languages():
+            self.read.choose_language(language)
+            self._choose_language(language)
 
     def _choose_language(self, language: str) -> None:
         self.takes.language = language
@@ -462,6 +482,11 @@ class StudioWindow(QDialog):
 
 def open_studio(host: Host) -> None:
     """Open the window."""
-    window = StudioWindow(host.services.recordings, host.reader, host.look, host.window)
+    settings, known = host.services.settings, host.settings.microphone
+    microphone = InputDevice(known.name, known.host_api)
+    window = StudioWindow(host.services.recordings, host.reader, host.look, host.window, microphone)
+    window.read.microphone_chosen.connect(
+        lambda chosen: settings.change(microphone=OutputDevice(chosen.name, chosen.host_api))
+    )
     window.voice_asked.connect(partial(host.commands.run_if_there, "voice.make"))
     window.open()

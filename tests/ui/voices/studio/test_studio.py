@@ -257,6 +257,32 @@ def test_the_microphone_is_tested_in_words_and_nothing_is_kept(studio: Studio) -
     assert collection.load(studio.service.root / "My voice").takes == ()
 
 
+def test_the_microphone_is_remembered_and_one_that_is_gone_is_told(studio: Studio) -> None:
+    studio.begun()
+    studio.window.read._on_microphone(1)
+    studio.window.done(0)
+    studio.window.deleteLater()
+    again = Studio(studio.desk, studio.service)
+    assert again.window.session.device == InputDevice("Headset", "ALSA")
+    assert again.window.read._microphone.currentText() == "Headset"
+    again.service.devices = (InputDevice("Webcam", "ALSA"),)
+    again.window.read.refresh_microphones()
+    again.service.settle()
+    assert "“Headset” is not connected" in again.status
+    assert again.window.session.device == InputDevice()
+
+
+def test_it_goes_on_in_the_language_of_the_last_take(studio: Studio) -> None:
+    studio.begun()
+    studio.window.read.language_chosen.emit("de")
+    studio.service.settle()
+    studio.record()
+    studio.window.done(0)
+    again = Studio(studio.desk, studio.service)
+    assert again.window.session.language == "de"
+    assert again.window.session.place == 1
+
+
 def test_the_users_own_text_is_read_in_parts(studio: Studio) -> None:
     studio.begun()
     studio.window.read._own.click()
