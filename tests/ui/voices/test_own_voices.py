@@ -19,6 +19,7 @@ from fishcaption.ui.voices.own_voices import OwnVoicesWindow
 from fishcaption.ui.voices.own_voices_create import CreateVoiceDialog
 from fishcaption.ui.voices.own_voices_design import DesignVoiceDialog
 from fishcaption.ui.voices.own_voices_details import DetailsDialog
+from fishcaption.ui.voices.picker.dialog import VoicePicker
 from tests.ui.conftest import Desk
 from tests.ui.fake_own_voices import GONE, MINE, RECORDINGS, FakeOwnVoices
 from tests.ui.fakes import HIBARI
@@ -350,3 +351,15 @@ def test_the_recording_window_leads_on_to_the_voice(
     window = desk.window.findChild(OwnVoicesWindow)
     assert isinstance(window, OwnVoicesWindow)
     assert child(window, CreateVoiceDialog).isVisible()
+
+
+def test_the_list_of_all_voices_leads_to_ones_own(open_desk: Callable[..., Desk], own: FakeOwnVoices) -> None:
+    desk = open_desk(own_voices=own)
+    desk.window.commands.run("voice.choose")
+    picker = desk.window.findChild(VoicePicker)
+    assert isinstance(picker, VoicePicker)
+    picker._own.click()
+    assert not picker.isVisible()
+    window = desk.window.findChild(OwnVoicesWindow)
+    assert isinstance(window, OwnVoicesWindow)
+    assert window.isVisible()

@@ -254,6 +254,8 @@ class Voices:
             self._on_error(error)
 
     async def _looked_up(self, voice: Voice) -> VoiceEntry:
+        if voice.takes:  # it is out of recordings on this computer, and at no service
+            return VoiceEntry(voice)
         try:
             entry = await self._opened_library().entry(voice.id)
         except Forbidden:

@@ -63,6 +63,7 @@ class VoicePicker(QDialog):
 
     chosen = Signal(object)  # a Voice
     key_asked = Signal()
+    own_asked = Signal()
 
     def __init__(
         self,
@@ -142,6 +143,7 @@ class VoicePicker(QDialog):
         self._favourite.setToolTip(self.tr("Keep this voice at the top (Ctrl+D)"))
         self._key = text_button(self.tr("Enter a Fish Audio key…"), self._on_key)
         self._key.hide()
+        self._own = text_button(self.tr("My voices…"), self._on_own)
         self._choose = text_button(self.tr("Use this voice"), self._on_choose)
         self._choose.setProperty("role", "primary")
         self._lay_out()
@@ -150,7 +152,7 @@ class VoicePicker(QDialog):
     def _lay_out(self) -> None:
         cancel = text_button(self.tr("Cancel"), self.reject)
         row = FlowRow()
-        for button in (self._hear, self._like_this, self._favourite, self._key):
+        for button in (self._hear, self._like_this, self._favourite, self._own, self._key):
             row.addWidget(button)
         for button in (cancel, self._choose):
             row.add_right(button)
@@ -430,6 +432,10 @@ class VoicePicker(QDialog):
         self.reject()
         self.key_asked.emit()
 
+    def _on_own(self) -> None:
+        self.reject()
+        self.own_asked.emit()
+
     def _on_typed(self, letters: str) -> None:
         self._search.setFocus()
         self._search.insert(letters)
@@ -504,6 +510,7 @@ def pick(host: Host, current: Voice, parent: QWidget, on_chosen: Callable[[Voice
     )
     picker.chosen.connect(on_chosen)
     picker.key_asked.connect(partial(host.commands.run, "window.key"))
+    picker.own_asked.connect(partial(host.commands.run_if_there, "voice.own"))
     picker.open()
     return picker
 

@@ -157,6 +157,8 @@ async def test_a_voice_that_is_gone_is_told_and_stays_a_favourite(
             assert entry.state is VoiceState.READY
             await answer(made.voices.set_favourite, entry, True)
             service.tell(lie)
+            mine = Voice("fish", "takes:Mine", "Mine")
+            assert await answer(made.voices.look_up, mine) == VoiceEntry(mine), "it is at no service"
             gone = await answer(made.voices.look_up, voice(1))
             assert (gone.state, gone.tags) == (VoiceState.GONE, entry.tags)
             made.voices.leave()
