@@ -89,6 +89,7 @@ class Stage:
         content: dict[str, Any] = {
             "theme": "light",
             "device": {"name": device, "host_api": "ALSA"},
+            "kept_audio": False,  # a text that is said twice is made twice
             **settings,
         }
         environment = {**self.desktop.environment, **self.rig.variables}

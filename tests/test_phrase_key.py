@@ -22,6 +22,7 @@ from fishcaption.core.errors import ConnectionLost, VoiceProcessError
 from fishcaption.core.phrases.bank import Ahead, Bank, starting
 from fishcaption.core.speech import Fate, Rendered, Voice
 from fishcaption.speech.system import SpeechSystem
+from fishcaption.store.kept_audio.entry_file import unpacked
 from fishcaption.store.kept_audio.kept_audio import KeptAudio
 from fishcaption.store.phrases import save
 from fishcaption.store.settings import Settings
@@ -194,17 +195,15 @@ async def test_after_a_long_silence_nothing_of_a_phrase_is_clipped(speakers: Rig
 def test_f1_in_the_window_is_heard_though_the_voice_was_killed(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    cache = tmp_path / "cache" / "phrases"
+    cache = tmp_path / "cache" / "kept-audio"
     with (
         Desktop(tmp_path_factory.mktemp("screen")) as screen,
         Rig(tmp_path_factory.mktemp("rig"), [Sink("Speakers", 24_000)]) as speakers,
     ):
-        program = Program(screen, tmp_path, speakers.variables)
+        program = Program(screen, tmp_path, speakers.variables, kept_audio_plain=True)
         program.environment["FISHCAPTION_CACHE_DIR"] = str(cache.parent)
         with program, speakers.listen("Speakers") as recording:
-            screen.wait(
-                lambda: len(list(cache.glob("*.sound"))) == len(starting().phrases), "the phrases", 60
-            )
+            screen.wait(lambda: len(list(cache.glob("??/*"))) >= len(starting().phrases), "the phrases", 60)
             for child in psutil.Process(program.process.pid).children(recursive=True):
                 if "fishcaption.server" in child.cmdline():
                     child.kill()
@@ -213,6 +212,7 @@ def test_f1_in_the_window_is_heard_though_the_voice_was_killed(
             began = recording.wait_for_sound(since, 10.0)
             recording.wait_for_silence(0.5, began)
             heard = trimmed(recording.samples(since))
-            kept = [opened_store(cache).load(path.stem) for path in cache.glob("*.sound")]
-            assert any(np.array_equal(heard, wanted(sound)) for sound in kept if sound is not None)
             assert program.close() == (0, "")
+            files = list(cache.glob("??/*"))
+            kept = [unpacked(path.name, path.read_bytes(), None) for path in files]
+            assert any(np.array_equal(heard, wanted(sound)) for sound in kept if sound is not None)

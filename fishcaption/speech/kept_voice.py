@@ -35,12 +35,17 @@ _MARKS: Final = "[(<"  # what may sound and is no word: "[laughs]"
 
 
 class KeptVoice:
-    """A `reader.Synthesizer`: what ``kept`` has of this shape is heard from there, the rest ``live``."""
+    """A `reader.Synthesizer`: what ``kept`` has of this shape is heard from there, the rest ``live``.
 
-    def __init__(self, shape: SoundShape, kept: KeptAudio, live: Live) -> None:
+    ``puts_off``: what is said is kept by `keep_said` only, for who has more to do with it before it is found.
+    """
+
+    def __init__(self, shape: SoundShape, kept: KeptAudio, live: Live, *, puts_off: bool = False) -> None:
         self.shape = shape
         self.kept = kept
         self.live = live
+        self._puts_off = puts_off
+        self._said: list[tuple[str, Rendered]] = []
 
     @property
     def voice(self) -> Voice:
@@ -51,6 +56,19 @@ class KeptVoice:
     def rate(self) -> int:
         """Frames a second."""
         return self.shape.rate
+
+    def keep(self, identity: str, rendered: Rendered) -> None:
+        """Keep the sound of a part, now or with `keep_said`."""
+        if self._puts_off:
+            self._said.append((identity, rendered))
+        else:
+            self.kept.keep_soon(identity, rendered)
+
+    def keep_said(self) -> None:
+        """Keep what was put off."""
+        said, self._said = self._said, []
+        for identity, rendered in said:
+            self.kept.keep_soon(identity, rendered)
 
     async def speak(self, pieces: AsyncIterator[Piece], sink: Sink) -> None:
         """See `reader.Synthesizer.speak`. What is kept needs no key and no network."""
@@ -392,7 +410,7 @@ class _Recording:
             moved = _moved(sorted(times, key=_place), -blanks, -self._first_frame)
             rendered = without_lead(Rendered(shape.voice, shape.rate, pcm, tuple(moved)))
             if rendered is not None:
-                self._voice.kept.keep_soon(part.identity, rendered)
+                self._voice.keep(part.identity, rendered)
         del self._pcm[:length]
         self._first_frame = end_frame
         self._times = {span: time for span, time in self._times.items() if span.start >= part.end}

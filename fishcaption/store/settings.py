@@ -26,6 +26,7 @@ _MOST_PIXELS = 100_000  # that a screen may be away
 Theme = Literal["system", "light", "dark", "high-contrast"]
 SpeakMode = Literal["enter", "sentence", "word", "type"]
 WhileSpeaking = Literal["wait", "replace"]
+RecordedText = Literal["ask", "recording", "voice"]
 Unreachable = Literal["ask", "wait", "embedded"]
 AtLimit = Literal["ask", "stop"]
 UnreachableElsewhere = Literal["same", "ask", "wait", "embedded"]
@@ -143,6 +144,11 @@ _ENTER: dict[Any, str] = {
     True: "speaks; Shift+Enter is a new line",
     False: "is a new line; Ctrl+Enter speaks",
 }
+_RECORDED_TEXT: dict[Any, str] = {
+    "ask": "asks which is to be heard",
+    "recording": "is heard in my recording",
+    "voice": "is spoken by the chosen voice",
+}
 _WHILE_SPEAKING: dict[Any, str] = {"wait": "waits its turn", "replace": "replaces it"}
 
 
@@ -220,6 +226,13 @@ class Settings:
         metadata=_says(
             "what new text does while another speaks",
             row=Row(SPEAKING, "While another text is spoken, a new one", _WHILE_SPEAKING),
+        ),
+    )
+    recorded_text: RecordedText = field(
+        default="ask",
+        metadata=_says(
+            "what is heard of a text that is a phrase with a recording",
+            row=Row(SPEAKING, "A text that I have recorded as a phrase", _RECORDED_TEXT),
         ),
     )
     empty_on_speak: bool = field(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fishcaption.core.phrases.bank import Bank, Progress
     from fishcaption.core.phrases.files import Imported
     from fishcaption.store.vocabulary import Vocabulary
+    from fishcaption.ui.recording_ports import Level
 
 
 class PhraseService(Protocol):
@@ -66,6 +67,46 @@ class PhraseService(Protocol):
 
     def write_file(self, path: Path, on_done: Callable[[Path | FishCaptionError], None]) -> None:
         """Write the bank: as JSON if the file name ends so, else as CSV."""
+        ...
+
+    # recordings, which are heard instead of a voice
+
+    def recorded(self, text: str) -> str:
+        """Return the id of the phrase with a recording that is exactly this text; empty: none."""
+        ...
+
+    def has_recording(self, number: str) -> bool:
+        """Return whether the recording of the phrase with this id is there."""
+        ...
+
+    def record(
+        self,
+        number: str,
+        on_level: Callable[[Level], None],
+        on_done: Callable[[str | FishCaptionError], None],
+    ) -> None:
+        """Record this phrase with the default microphone until `stop_recording`.
+
+        The phrase has the recording then, and `on_done` its file's name. Raises StorageError.
+        """
+        ...
+
+    def stop_recording(self) -> None:
+        """End the recording."""
+        ...
+
+    def take_recording(
+        self, number: str, path: Path, on_done: Callable[[str | FishCaptionError], None]
+    ) -> None:
+        """Give this phrase a file's sound, as `record` does. Raises StorageError."""
+        ...
+
+    def read_folder(self, path: Path, on_done: Callable[[Imported | FishCaptionError], None]) -> None:
+        """Take the recordings of a folder; answer their phrases, which are to be joined to the bank."""
+        ...
+
+    def write_folder(self, path: Path, on_done: Callable[[Path | FishCaptionError], None]) -> None:
+        """Write the bank as a table, and copies of all recordings, into this folder."""
         ...
 
 

@@ -7,7 +7,7 @@ write (`TextWorkspace`), whether it is shown or not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,6 +40,8 @@ class Later(Protocol):
 
 class Playback(Protocol):
     """The acts behind the transport's commands. Each returns at once; failures arrive as a signal."""
+
+    recorded: RecordedTexts | None  # asked before a draft is spoken whether the user has a recording of it
 
     later: list[Later]  # all that would still speak by itself; Stop ends it
 
@@ -93,6 +95,22 @@ class TypedCaptions(Protocol):
 
     def ended(self, text: str, mode: SpeakMode) -> None:
         """Take the complete draft: the next one begins."""
+        ...
+
+
+class RecordedTexts(Protocol):
+    """Texts that are phrases with the user's own recording."""
+
+    def find(self, text: str) -> str:
+        """Return what stands for the recording of exactly this text; empty: there is none."""
+        ...
+
+    def speak(self, number: str) -> int:
+        """Have the recording heard; return the utterance's number. Raises FishCaptionError."""
+        ...
+
+    def ask(self, on_recording: Callable[[], None], on_voice: Callable[[], None]) -> None:
+        """Ask the user which is to be heard; nothing is, if they want neither."""
         ...
 
 

@@ -72,6 +72,7 @@ CHANGED = Settings(
     off_record=True,
     keep_times=True,
     kept_audio=False,
+    recorded_text="recording",
     kept_audio_megabytes=1024,
     kept_audio_plain=True,
     completion=False,

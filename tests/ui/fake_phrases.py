@@ -26,6 +26,8 @@ class FakePhrases:
     retried: int = 0
     refuse: FishCaptionError | None = None
     files: list[tuple[str, Path, Callable[[Any], None]]] = field(default_factory=list)
+    recording: tuple[str, Callable[[Any], None], Callable[[Any], None]] | None = None
+    speaker: Any = None  # a reader that is given what is spoken
     subscribers: list[Callable[[], None]] = field(default_factory=list)
 
     def bank(self) -> Bank:
@@ -41,7 +43,7 @@ class FakePhrases:
             raise self.refuse
         self.spoken.append(phrase.shown)
         self.set_bank(self.kept.used(number))
-        return len(self.spoken)
+        return self.speaker.speak(phrase.shown) if self.speaker is not None else len(self.spoken)
 
     def say(self, shown: str, said: str = "") -> int:
         if self.refuse is not None:
@@ -67,6 +69,31 @@ class FakePhrases:
 
     def write_file(self, path: Path, on_done: Callable[[Path | FishCaptionError], None]) -> None:
         self.files.append(("write", path, on_done))
+
+    def recorded(self, text: str) -> str:
+        phrase = self.kept.recorded(text)
+        return phrase.id if phrase is not None else ""
+
+    def has_recording(self, number: str) -> bool:
+        return number in self.kept and bool(self.kept.phrase(number).recording)
+
+    def record(self, number: str, on_level: Callable[[Any], None], on_done: Callable[[Any], None]) -> None:
+        self.recording = (number, on_level, on_done)
+
+    def stop_recording(self) -> None:
+        assert self.recording is not None
+        (number, _, on_done), self.recording = self.recording, None
+        self.set_bank(self.kept.edit(number, recording="Yes.flac"))
+        on_done("Yes.flac")
+
+    def take_recording(self, number: str, path: Path, on_done: Callable[[Any], None]) -> None:
+        self.files.append(("take", path, on_done))
+
+    def read_folder(self, path: Path, on_done: Callable[[Any], None]) -> None:
+        self.files.append(("read folder", path, on_done))
+
+    def write_folder(self, path: Path, on_done: Callable[[Any], None]) -> None:
+        self.files.append(("write folder", path, on_done))
 
     def tell(self, progress: Progress | None = None, ids: frozenset[str] | None = None) -> None:
         """Something is another."""

@@ -290,9 +290,14 @@ class Services:
         """The phrase bank."""
         if self._phrases is None:
             from fishcaption.app.services.phrases import Phrases
+            from fishcaption.app.services.rendering.messages import Messages
 
             self._phrases = Phrases(
-                self._reader, self.settings, kept=self.kept_audio.store, today=billing_day
+                self._reader,
+                self.settings,
+                kept=self.kept_audio.store,
+                messages=Messages(self.recorder),
+                today=billing_day,
             )
             self._phrases.use_rules(self._rules())
             if self.speech.is_entered:

@@ -28,11 +28,13 @@ from fishcaption.store.phrases import load, phrases_path, save
 from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
+    from fishcaption.app.services.rendering.messages import Messages
     from fishcaption.app.settings import SettingsStore
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.phrases.files import Imported
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.ui.ports import Speaker
+    from fishcaption.ui.recording_ports import Level
 
 _Answer = TypeVar("_Answer")
 
@@ -59,6 +61,7 @@ class Phrases:
         *,
         path: Path | None = None,
         kept: KeptAudio | None = None,
+        messages: Messages | None = None,
         quiet_seconds: float = QUIET_SECONDS,
         today: Callable[[], date | None] = no_day,
     ) -> None:
@@ -68,6 +71,7 @@ class Phrases:
         self._voices = RenderVoices(settings, today)
         self._path = path or phrases_path()
         self._kept = kept or KeptAudio(kept_audio_dir())
+        self._messages = messages
         loaded = load(self._path)
         self._bank = self._saved = loaded.bank
         self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
@@ -96,6 +100,8 @@ class Phrases:
             on_change=self._tell,
             quiet_seconds=self._quiet_seconds,
         )
+        if self._messages is not None:
+            await asyncio.to_thread(self._messages.look)
         self._renderer = renderer  # before it knows what is wanted, it would tell that all is ready
         self._want()
         try:
@@ -157,16 +163,20 @@ class Phrases:
         """See `PhraseService`."""
         if self._renderer is None:
             return Progress(Ahead.LOOKING, 0, len(self._bank.phrases), voice=self._settings.current.voice)
-        chosen = self._voices.of()
+        chosen, progress = self._voices.of(), self._renderer.progress()
+        recorded = len(self._recorded())
         return replace(
-            self._renderer.progress(),
+            progress,
+            ready=progress.ready + recorded,
+            total=progress.total + recorded,
             voice=chosen.voice if chosen is not None else None,
             offer=chosen.offer if chosen is not None else "",
         )
 
     def ready(self) -> frozenset[str]:
         """See `PhraseService`."""
-        return self._renderer.ready if self._renderer is not None else frozenset()
+        made = self._renderer.ready if self._renderer is not None else frozenset()
+        return made | self._recorded()
 
     def retry(self) -> None:
         """See `PhraseService`."""
@@ -185,13 +195,86 @@ class Phrases:
         """See `PhraseService`."""
         self._answer(partial(_write_file, path, self._bank), on_done)
 
+    # -- ui.phrases.PhraseService: recordings ------------------------------------------------------
+
+    def recorded(self, text: str) -> str:
+        """See `PhraseService`."""
+        phrase = self._bank.recorded(text)
+        return phrase.id if phrase is not None and self._is_recorded(phrase) else ""
+
+    def has_recording(self, number: str) -> bool:
+        """See `PhraseService`."""
+        return number in self._bank and self._is_recorded(self._bank.phrase(number))
+
+    def record(
+        self,
+        number: str,
+        on_level: Callable[[Level], None],
+        on_done: Callable[[str | FishCaptionError], None],
+    ) -> None:
+        """See `PhraseService`."""
+        from fishcaption.ui.recording_ports import InputDevice
+
+        text = self._bank.phrase(number).shown
+        self._recordings().record(text, InputDevice(), on_level, partial(self._attach, number, on_done))
+
+    def stop_recording(self) -> None:
+        """See `PhraseService`."""
+        if self._messages is not None:
+            self._messages.stop()
+
+    def take_recording(
+        self, number: str, path: Path, on_done: Callable[[str | FishCaptionError], None]
+    ) -> None:
+        """See `PhraseService`."""
+        text = self._bank.phrase(number).shown
+        self._recordings().take_file(path, text, partial(self._attach, number, on_done))
+
+    def read_folder(self, path: Path, on_done: Callable[[Imported | FishCaptionError], None]) -> None:
+        """See `PhraseService`."""
+        self._answer_later(partial(self._recordings().take_folder, path), on_done)
+
+    def write_folder(self, path: Path, on_done: Callable[[Path | FishCaptionError], None]) -> None:
+        """See `PhraseService`."""
+        self._answer_later(partial(self._recordings().write_folder, self._bank, path), on_done)
+
     # -- inside ------------------------------------------------------------------------------------
+
+    def _recordings(self) -> Messages:
+        if self._messages is None:
+            raise StorageError("Nothing can be recorded here.")
+        return self._messages
+
+    def _is_recorded(self, phrase: Phrase) -> bool:
+        return self._messages is not None and bool(phrase.recording) and phrase.recording in self._messages
+
+    def _recorded(self) -> frozenset[str]:
+        return frozenset(phrase.id for phrase in self._bank.phrases if self._is_recorded(phrase))
+
+    def _attach(
+        self,
+        number: str,
+        on_done: Callable[[str | FishCaptionError], None],
+        result: str | FishCaptionError,
+    ) -> None:
+        if isinstance(result, str) and number in self._bank:
+            self.set_bank(self._bank.edit(number, recording=result))
+        on_done(result)
 
     def _on_settings(self, _before: tuple[object, ...], _after: tuple[object, ...]) -> None:
         self._voices.clear()
         self._want()
 
     def _say(self, phrase: Phrase) -> int:
+        if phrase.recording and self._messages is not None:
+            try:
+                sound = as_shown(phrase.shown, None, self._messages.sound(phrase.recording))
+                return self._speaker.speak_ready(phrase.shown, sound)
+            except StorageError as error:  # nobody is left mute for that, and it is told who speaks
+                if self.on_error is not None:
+                    self.on_error(
+                        StorageError(f"{error} The chosen voice says this phrase.", hint=error.hint)
+                    )
         chosen = self._voices.of()
         if chosen is not None:
             said = chosen.said(phrase.spoken)
@@ -213,7 +296,8 @@ class Phrases:
             return
         chosen, settings = self._voices.of(), self._settings.current
         is_agreed = chosen is not None and chosen.offer == settings.phrases_paid
-        by_key = sorted(self._bank.search(), key=lambda phrase: not phrase.key)
+        voiced = (phrase for phrase in self._bank.search() if not self._is_recorded(phrase))
+        by_key = sorted(voiced, key=lambda phrase: not phrase.key)
         self._renderer.want(
             tuple(Wanted(phrase.id, phrase.spoken, chosen) for phrase in by_key),
             is_on=settings.phrases_ahead,
@@ -253,18 +337,25 @@ class Phrases:
         self._removed -= removed
         self._saved = bank
 
-    def _answer(
-        self, work: Callable[[], _Answer], on_done: Callable[[_Answer | FishCaptionError], None]
+    def _answer_later(
+        self,
+        work: Callable[[], Coroutine[Any, Any, _Answer]],
+        on_done: Callable[[_Answer | FishCaptionError], None],
     ) -> None:
         async def answered() -> None:
             result: _Answer | FishCaptionError
             try:
-                result = await answer(work, _silent_file, seconds=_FILE_SECONDS)
+                result = await work()
             except FishCaptionError as error:
                 result = error
             on_done(result)
 
         self._works.put_nowait(answered)
+
+    def _answer(
+        self, work: Callable[[], _Answer], on_done: Callable[[_Answer | FishCaptionError], None]
+    ) -> None:
+        self._answer_later(partial(answer, work, _silent_file, seconds=_FILE_SECONDS), on_done)
 
 
 def _texts(bank: Bank) -> set[str]:

@@ -32,6 +32,7 @@ LONGEST_NAME: Final = 80
 MOST: Final = 5_000
 """Phrases in a bank, at most: more than anybody could find."""
 
+_LONGEST_FILE_NAME: Final = 120
 _CONTROLS: Final = dict.fromkeys(
     (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF), " "
 ) | {0x0D: "\n", 0x2028: "\n", 0x2029: "\n"}
@@ -49,6 +50,7 @@ class Category:
 class Phrase:
     """One phrase. If ``said`` is empty, ``shown`` is spoken; if ``color`` is empty, the category's is used.
 
+    ``recording`` is the name of a file with the user's own sound, which is heard instead of a voice.
     ``uses`` counts how often it was spoken; ``last_used`` is higher the later that was, and is no time.
     """
 
@@ -60,6 +62,7 @@ class Phrase:
     key: str = ""
     uses: int = 0
     last_used: int = 0
+    recording: str = ""
 
     @property
     def spoken(self) -> str:
@@ -131,6 +134,24 @@ class Bank:
         """Return the phrase that a key speaks; None if there is none."""
         return next((phrase for phrase in self.phrases if key and phrase.key == key), None)
 
+    def recorded(self, text: str) -> Phrase | None:
+        """Return the phrase with a recording that shows or says exactly this text; None if there is none.
+
+        Case, blanks and marks do not matter; the words do.
+        """
+        wanted = _WORD.findall(folded(text))
+        if not wanted:
+            return None
+        return next(
+            (
+                phrase
+                for phrase in self.phrases
+                if phrase.recording
+                and wanted in (_WORD.findall(folded(phrase.shown)), _WORD.findall(folded(phrase.said)))
+            ),
+            None,
+        )
+
     def category(self, name: str) -> Category | None:
         """Return the category of this name; None if there is none."""
         return next((category for category in self.categories if category.name == name), None)
@@ -174,7 +195,7 @@ class Bank:
         return replace(grown, phrases=(*self.phrases, phrase)), phrase
 
     def edit(self, number: str, **changes: str) -> Bank:
-        """Return the bank with another ``shown``, ``said``, ``category``, ``color`` or ``key`` of a phrase.
+        """Return the bank with another text, category, colour, key or recording of a phrase, by field.
 
         Raises KeyError for an unknown id, InputError like `add`.
         """
@@ -262,9 +283,12 @@ class Bank:
         return replace(self, categories=tuple(others))
 
     def join(self, other: Bank) -> Joined:
-        """Append the phrases of another bank that differ from all of ours in shown or spoken text."""
+        """Append the phrases of another bank that differ from all of ours in shown or spoken text.
+
+        A phrase that is here without a recording gets that of the other bank's.
+        """
         bank, added, known, keyless, dropped = self, list[Phrase](), 0, list[Phrase](), 0
-        here = {(phrase.shown, phrase.said) for phrase in self.phrases}
+        here = {(phrase.shown, phrase.said): phrase for phrase in self.phrases}
         for category in other.categories:
             if bank.category(category.name) is None:
                 bank = bank.add_category(category.name, category.color)
@@ -272,15 +296,17 @@ class Bank:
         fresh: list[Phrase] = []
         number = bank._highest_id()
         for phrase in other.phrases:
-            if (phrase.shown, phrase.said) in here:
+            if (ours := here.get((phrase.shown, phrase.said))) is not None:
                 known += 1
+                if phrase.recording and ours.id in self and not ours.recording:
+                    bank = bank._with(replace(ours, recording=phrase.recording))
                 continue
             if len(bank.phrases) + len(fresh) >= MOST:
                 dropped += 1
                 continue
-            here.add((phrase.shown, phrase.said))
             number += 1
             new = replace(phrase, id=str(number), last_used=0)
+            here[phrase.shown, phrase.said] = new
             if phrase.key and phrase.key in keys:
                 new = replace(new, key="")
                 keyless.append(phrase)
@@ -390,7 +416,16 @@ def checked(phrase: Phrase) -> Phrase:
         key=key,
         uses=max(0, phrase.uses),
         last_used=max(0, phrase.last_used),
+        recording=recording_named(phrase.recording),
     )
+
+
+def recording_named(text: str) -> str:
+    """Return the name of a recording's file as it is stored; empty for a path, or no kind of sound."""
+    name = text.strip()
+    is_bare = name.isprintable() and not set(name) & set('/\\:*?"<>|') and not name.startswith(".")
+    is_played = name.casefold().endswith((".flac", ".wav"))
+    return name if is_bare and is_played and len(name) <= _LONGEST_FILE_NAME else ""
 
 
 def _clean(text: str) -> str:

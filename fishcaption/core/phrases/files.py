@@ -28,6 +28,7 @@ from fishcaption.core.phrases.bank import (
     checked,
     color_named,
     key_named,
+    recording_named,
 )
 from fishcaption.core.phrases.foreign_files import boards, is_archive, refuse
 from fishcaption.core.phrases.tables import table_of
@@ -59,7 +60,8 @@ class Imported:
 
 # -- CSV --------------------------------------------------------------------------------------------------
 
-_COLUMNS: Final = ("shown", "said", "category", "color", "key", "uses")
+_COLUMNS: Final = ("shown", "said", "category", "color", "key", "uses", "recording")
+_EARLIER_COLUMNS: Final = _COLUMNS[:-1]  # of our tables before there were recordings
 _ALIASES: Final[Mapping[str, str]] = {
     **{name: name for name in _COLUMNS},
     **dict.fromkeys(("phrase", "text", "label", "show", "display", "name"), "shown"),
@@ -68,6 +70,7 @@ _ALIASES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("colour",), "color"),
     **dict.fromkeys(("shortcut", "hotkey"), "key"),
     **dict.fromkeys(("used", "count"), "uses"),
+    **dict.fromkeys(("audio", "sound", "sound file", "audio file"), "recording"),
 }
 # Signs by which a spreadsheet takes a cell for a formula; some do so in full width as well.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -90,7 +93,10 @@ def to_csv(bank: Bank) -> bytes:
         category = bank.category(phrase.category)
         # a slash marks a category's colour, as opposed to a phrase's own
         color = phrase.color + ("/" + category.color if category is not None and category.color else "")
-        cells = (phrase.shown, phrase.said, phrase.category, color, phrase.key, str(phrase.uses))
+        cells = (
+            *(phrase.shown, phrase.said, phrase.category, color),
+            *(phrase.key, str(phrase.uses), phrase.recording),
+        )
         writer.writerow(["'" + cell if _FORMULA.match(cell) else cell for cell in cells])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
@@ -151,7 +157,7 @@ def _from_text(text: str, problems: list[Problem]) -> Imported:
     if not table.rows and not table.columns:
         raise InputError("This file is empty.", hint="Choose another file.")
     problems += [Problem(line, words) for line, (words,) in table.doubts]
-    reading = _Reading(problems, has_tags=tuple(table.columns) == _COLUMNS)
+    reading = _Reading(problems, has_tags=tuple(table.columns) in (_COLUMNS, _EARLIER_COLUMNS))
     for line, cells in table.rows:
         found: dict[str, str] = {}
         for column, cell in zip(table.columns, cells, strict=False):
@@ -228,6 +234,7 @@ class _Reading:
                 color=self._try(line, lambda: color_named(own_color), ""),
                 key=key,
                 uses=self._uses(line, found.get("uses", "")),
+                recording=recording_named(found.get("recording", "")),
             )
         )
         return self._phrases[-1]
@@ -284,6 +291,7 @@ def plain(bank: Bank) -> dict[str, Any]:
                 key=entry.key,
                 uses=entry.uses,
                 last_used=entry.last_used,
+                recording=entry.recording,
             )
             for entry in bank.phrases
         ],

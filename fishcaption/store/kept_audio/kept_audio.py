@@ -1,4 +1,4 @@
-"""The store of kept audio: files with a bound in bytes, and a smaller part of them in memory."""
+"""The store of kept audio: files with a bound in bytes, and what is pinned of them in memory."""
 
 from __future__ import annotations
 
@@ -187,7 +187,8 @@ class KeptAudio:
             return None
         with self._guard:
             self._uses[name] = time.time()
-            self._remember(identity, found)
+            if self._is_wanted_soon(identity):
+                self._remember(identity, found)
         return found
 
     def ready(self, identities: Iterable[str]) -> None:
@@ -210,25 +211,17 @@ class KeptAudio:
         if not 2 <= len(rendered.pcm) <= 2 * MOST_FRAMES:
             return False
         with self._guard:
-            has_room = self._remember(identity, rendered)
+            has_room = not self._is_wanted_soon(identity) or self._remember(identity, rendered)
         with self._disk:
             key, is_lasting = self._key, self.is_lasting
         if not is_lasting:
             return has_room
-        name = self._name_with(key, identity)
-        content = packed(name, rendered, key)
-        with self._disk:
-            if self._index is None or self._key != key:  # erased meanwhile
-                return has_room
-            gone = self._make_room(len(content))
-            if self._index.bytes + len(content) > self.most_bytes:
-                is_kept = False
-            else:
-                self._write(name, content)
-                self._index.add({name: len(content)}, time.time())
-                is_kept = True
-        self._unlink(gone)
-        return is_kept
+        try:
+            return self._save(identity, rendered, key, has_room)
+        except StorageError:  # it costs nothing again until the program ends, at least
+            with self._guard:
+                self._remember(identity, rendered)
+            raise
 
     def keep_soon(self, identity: str, rendered: Rendered) -> None:
         """Keep this sound once `write_waiting` is called; returns at once, and keeps nothing while not on."""
@@ -269,6 +262,10 @@ class KeptAudio:
 
     # -- inside: memory, guarded -------------------------------------------------------------------
 
+    def _is_wanted_soon(self, identity: str) -> bool:
+        """Return whether a key may ask for it, or nothing else keeps it: the rest is read when it is said."""
+        return not self.is_lasting or any(identity in pinned for pinned in self._pins.values())
+
     def _remember(self, identity: str, rendered: Rendered) -> bool:
         """Return False where only pinned sound could make room, or it is too large."""
         if (old := self._memory.pop(identity, None)) is not None:
@@ -295,6 +292,22 @@ class KeptAudio:
         return True
 
     # -- inside: disk ------------------------------------------------------------------------------
+
+    def _save(self, identity: str, rendered: Rendered, key: bytes | None, has_room: bool) -> bool:
+        name = self._name_with(key, identity)
+        content = packed(name, rendered, key)
+        with self._disk:
+            if self._index is None or self._key != key:  # erased meanwhile
+                return has_room
+            gone = self._make_room(len(content))
+            if self._index.bytes + len(content) > self.most_bytes:
+                is_kept = False
+            else:
+                self._write(name, content)
+                self._index.add({name: len(content)}, time.time())
+                is_kept = True
+        self._unlink(gone)
+        return is_kept
 
     def _name(self, identity: str) -> str:
         return self._name_with(self._key, identity)

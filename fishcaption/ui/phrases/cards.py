@@ -177,6 +177,8 @@ class PhraseModel(QAbstractListModel):
         return phrase if role == PHRASE else None
 
     def _words(self, phrase: Phrase) -> str:
+        if phrase.recording and self.is_ready(phrase):
+            return self._tr("Your recording: it is heard at once, without a network.")
         if self.is_ready(phrase):
             return self._tr("Ready: it is spoken at once, without a network.")
         return self._tr("Not ready yet: the voice prepares it when you choose it.")
@@ -275,7 +277,7 @@ def card_height(metrics: QFontMetrics, lines: int) -> int:
 
 
 class CardPainter(QStyledItemDelegate):
-    """Draws a card: a bar of colour, the phrase, its category and key, an icon while it is not ready."""
+    """Draws a card: a bar of colour, the phrase, its category and key, an icon if it waits or is recorded."""
 
     def __init__(self, view: CardGrid, tr: Callable[[str], str]) -> None:
         super().__init__(view)
@@ -283,11 +285,13 @@ class CardPainter(QStyledItemDelegate):
         self._tr = tr
         self._look: Look | None = None
         self._waits: QPixmap | None = None
+        self._recorded: QPixmap | None = None
 
     def set_look(self, look: Look) -> None:
         """Draw in these colours."""
         self._look = look
         self._waits = look.pixmap("clock", look.colors.muted, round(0.7 * look.icon_size()))
+        self._recorded = look.pixmap("audio-lines", look.colors.muted, round(0.7 * look.icon_size()))
         self._view.viewport().update()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -328,9 +332,11 @@ class CardPainter(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight if _is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft
         painter.drawText(upper, side | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignAbsolute, text)
         foot = QRect(room.left(), room.bottom() - below + 1, room.width(), below)
-        if not model.is_ready(phrase) and self._waits is not None:
-            width = round(self._waits.deviceIndependentSize().width())
-            painter.drawPixmap(foot.right() - width + 1, foot.center().y() - width // 2 + 1, self._waits)
+        is_ready = model.is_ready(phrase)
+        sign = self._waits if not is_ready else self._recorded if phrase.recording else None
+        if sign is not None:
+            width = round(sign.deviceIndependentSize().width())
+            painter.drawPixmap(foot.right() - width + 1, foot.center().y() - width // 2 + 1, sign)
             foot = foot.adjusted(0, 0, -width - 4, 0)
         painter.setFont(small)
         painter.setPen(QColor(colors.muted))

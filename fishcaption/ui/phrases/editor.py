@@ -63,7 +63,7 @@ class PhraseEditor(QDialog):
         self._commands = commands
         self._before: Bank | None = None  # what Undo goes back to
         self._status = StatusLine()
-        self._page = PhrasePage(self)
+        self._page = PhrasePage(self, service)
         self._categories = CategoryPage(self)
         self._tabs = QTabWidget()
         for page, title in ((self._page, self.tr("Phrases")), (self._categories, self.tr("Categories"))):
@@ -80,14 +80,15 @@ class PhraseEditor(QDialog):
         self._ready = Label()
         self._ready.setProperty("role", "hint")
         self._ready.setWordWrap(True)
-        self._undo = text_button(self.tr("Undo"))
+        self._undo = text_button(self.tr("Undo"), self._on_undo)
         self._undo.setEnabled(False)
-        self._undo.clicked.connect(self._on_undo)
         buttons = QDialogButtonBox()
         role = QDialogButtonBox.ButtonRole.ActionRole
         for button, act in (
             (text_button(self.tr("Import…")), self._on_import),
+            (text_button(self.tr("Import recordings…")), self._on_import_folder),
             (text_button(self.tr("Export…")), self._on_export),
+            (text_button(self.tr("Export with recordings…")), self._on_export_folder),
         ):
             buttons.addButton(button, role)
             button.clicked.connect(act)
@@ -227,6 +228,37 @@ class PhraseEditor(QDialog):
         dialog.fileSelected.connect(self.write_file)
         dialog.open()
 
+    def _on_import_folder(self) -> None:
+        self._page.commit()
+        self._choose_folder(self.tr("A folder of recordings: each becomes a phrase"), self.read_folder)
+
+    def _on_export_folder(self) -> None:
+        self._page.commit()
+        self._choose_folder(self.tr("The folder for the phrases and their recordings"), self.write_folder)
+
+    def _choose_folder(self, title: str, act: Callable[[str], None]) -> None:
+        dialog = QFileDialog(self, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(act)
+        dialog.open()
+
+    def read_folder(self, path: str) -> None:
+        """Import the recordings of this folder as phrases."""
+        self.tell(self.tr("Reading {name}…").format(name=Path(path).name))
+        self._ask_service(partial(self._service.read_folder, Path(path), _Answer(self, self._on_read)))
+
+    def write_folder(self, path: str) -> None:
+        """Export the phrases and their recordings into this folder."""
+        self._ask_service(partial(self._service.write_folder, Path(path), _Answer(self, self._on_written)))
+
+    def _ask_service(self, ask: Callable[[], None]) -> None:
+        try:
+            ask()
+        except FishCaptionError as error:
+            self.tell_error(error)
+
     def _on_filter(self, dialog: QFileDialog, chosen: str) -> None:
         dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
 
@@ -275,6 +307,7 @@ class PhraseEditor(QDialog):
 
     def done(self, result: int) -> None:
         self._page.commit()
+        self._page.recording.close_down()
         self._categories.commit()
         self._unsubscribe()
         super().done(result)

@@ -11,6 +11,7 @@ from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host
 from fishcaption.ui.feature_ports import PhraseService
 from fishcaption.ui.phrases.panel import PhrasePanel
+from fishcaption.ui.phrases.recorded_texts import RecordedPhrases
 from fishcaption.ui.widgets.theme import Look
 
 _FOLLOW_MS = 150  # after a key, phrases like the draft come first
@@ -44,6 +45,8 @@ class PhrasesFeature(Feature):
         panel.left.connect(host.text_workspace.focus)
         panel.show_asked.connect(self._side.toggle)
         panel.add_keys(host.commands)
+        recorded = RecordedPhrases(service, host.services.settings, host.window)
+        host.text_workspace.playback.recorded = recorded
         host.commands.add(
             Action("phrases.keep", self.tr("Save this text as a phrase"), partial(self._on_keep, service),
                    Group.PHRASES, enabled=self._has_text),

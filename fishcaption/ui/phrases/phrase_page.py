@@ -23,12 +23,14 @@ from fishcaption.core.phrases.bank import KEYS, Bank, Phrase, excerpt
 from fishcaption.ui.commands import spelled
 from fishcaption.ui.phrases.cards import line, swatch_icon
 from fishcaption.ui.phrases.ordered_list import EditorPage, OrderedList, fill_colors
+from fishcaption.ui.phrases.recording_box import RecordingBox
 from fishcaption.ui.widgets.controls import Choice
 from fishcaption.ui.widgets.dialog_parts import text_button
 from fishcaption.ui.widgets.fields import LineField, TextField
 from fishcaption.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
+    from fishcaption.ui.feature_ports import PhraseService
     from fishcaption.ui.phrases.editor import PhraseEditor
 
 _LINES = 2  # visible lines of a text field
@@ -38,9 +40,10 @@ _NARROW = 46  # ems; in a narrower page the form is below the list
 class PhrasePage(EditorPage):
     """The list of phrases, and the form of the chosen one."""
 
-    def __init__(self, editor: PhraseEditor) -> None:
+    def __init__(self, editor: PhraseEditor, service: PhraseService) -> None:
         super().__init__()
         self._editor = editor
+        self.recording = RecordingBox(editor, service)
         self._shown_bank: Bank | None = None
         self._number = ""  # the id of the phrase in the form
         self._is_new = False  # it is not in the bank yet
@@ -108,6 +111,7 @@ class PhrasePage(EditorPage):
                 widget.setAccessibleName(words.replace("&", ""))
             if widget is self._said:
                 form.addRow(self._say)
+                form.addRow(self.recording)
         entry = self._category.lineEdit()
         assert entry is not None  # it is editable
         entry.setAccessibleName(self._category.accessibleName())
@@ -157,6 +161,7 @@ class PhrasePage(EditorPage):
                 grown, phrase = bank.add(**fields)
                 self._is_new, self._number = False, phrase.id
                 self._editor.set_bank(grown)
+                self.recording.show_phrase(phrase.id)
             elif self._number in bank:
                 edited = bank.edit(self._number, **fields)
                 if edited != bank:
@@ -187,7 +192,9 @@ class PhrasePage(EditorPage):
         rows = [
             (
                 phrase.id,
-                (f"{spelled(phrase.key)}   " if phrase.key else "") + line(phrase.shown),
+                (f"{spelled(phrase.key)}   " if phrase.key else "")
+                + line(phrase.shown)
+                + (self.tr(" (recorded)") if phrase.recording else ""),
                 bank.color_of(phrase),
             )
             for phrase in found
@@ -207,6 +214,7 @@ class PhrasePage(EditorPage):
             if field.toPlainText() != text:
                 field.setPlainText(text)
         self._form.setEnabled(bool(phrase.id) or self._is_new)
+        self.recording.show_phrase(phrase.id)
         self._show_choices()
 
     def _show_choices(self) -> None:

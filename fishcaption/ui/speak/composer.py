@@ -28,7 +28,7 @@ from fishcaption.ui.speak.transcript import Transcript
 if TYPE_CHECKING:
     from fishcaption.ui.lazy_track import LazyTrack
     from fishcaption.ui.ports import ModelService, SettingsService, Speaker, SpeechService
-    from fishcaption.ui.workspace import Later, TypedCaptions
+    from fishcaption.ui.workspace import Later, RecordedTexts, TypedCaptions
 
 _WARM_MS = 1000  # while somebody types, the voice's service is told this often
 
@@ -65,6 +65,7 @@ class Composer(QObject):
         self.later: list[Later] = []  # all that would still speak by itself; Stop ends it
         self.captions: TypedCaptions | None = None  # takes what is typed, in place of the voice
         self._captioned = 0  # texts that it took
+        self.recorded: RecordedTexts | None = None  # texts that are heard in the user's own recording
         self.learn: Callable[[str], None] | None = None  # from what the user has written and had spoken
         self._in_place: int | None = None  # being read, or last read, in the editor
         self._read_text = ""  # what was given to be read in place
@@ -125,7 +126,7 @@ class Composer(QObject):
             self._speak_nothing()
         else:
             self._is_other = other
-            self.price.run_if_affordable(text, self._speak_draft)
+            self._choose_sound(text)
 
     def say(self, text: str) -> None:
         """Speak a text that is not in the editor; the draft stays as it is."""
@@ -255,6 +256,18 @@ class Composer(QObject):
 
     # -- speaking ----------------------------------------------------------------------------------
 
+    def _choose_sound(self, text: str) -> None:
+        """Speak the draft with the voice or, as the settings say, from the user's recording of it."""
+        recorded, wish = self.recorded, self._settings.current.recorded_text
+        spoken = partial(self.price.run_if_affordable, text, self._speak_draft)
+        number = "" if recorded is None or self._editor.is_document() else recorded.find(text)
+        if recorded is None or not number or wish == "voice":
+            spoken()
+        elif wish == "recording":
+            self._speak_draft(partial(recorded.speak, number))
+        else:
+            recorded.ask(partial(self._speak_draft, partial(recorded.speak, number)), spoken)
+
     def _command(self, act: Callable[[], None]) -> None:
         try:
             act()
@@ -262,13 +275,16 @@ class Composer(QObject):
             self.failed.emit(exc)
         self._transcript.follow_again()
 
-    def _speak_draft(self) -> None:
+    def _speak_draft(self, speak: Callable[[], int] | None = None) -> None:
         self.price.answered()
         text = self._editor.text()
         in_place = self._editor.is_document()
         replaces = not self._reader.replace if self._is_other else None
         try:
-            number = self._reader.speak(text if in_place else text.strip(), replace=replaces)
+            if speak is not None:
+                number = speak()
+            else:
+                number = self._reader.speak(text if in_place else text.strip(), replace=replaces)
         except FishCaptionError as exc:
             self.failed.emit(exc)
             return

@@ -78,6 +78,8 @@ def test_sound_is_there_after_a_restart_with_its_words(tmp_path: Path) -> None:
     store = opened_store(tmp_path)
     assert store.load(NAME) is None
     assert store.save(NAME, sound())
+    store.pin("phrases", [NAME])
+    store.ready([NAME])
     assert store.load(NAME) is store.load(NAME), "from memory"
     store.close()
     assert NAME not in store

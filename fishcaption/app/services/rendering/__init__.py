@@ -2,5 +2,6 @@
 
 sound       one text rendered in one voice
 kept_audio  what is kept of it: its key, its disk, erasing it
+messages    recordings of phrases, heard instead of a voice
 renderer    which texts are rendered, and when
 """

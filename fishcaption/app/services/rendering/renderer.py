@@ -269,6 +269,9 @@ class Renderer:
         wanted = self._wanted
         wishes, ready, said = await asyncio.to_thread(self._found, wanted)
         if wanted is self._wanted:
+            if self._batch is not None and self._in_work is not None:  # it is told once it is made
+                name = self._in_work.name
+                ready -= {wish.id for wish in wishes if wish.name == name and wish.id not in self.ready}
             self._wishes, self._said = wishes, said
             self._unsayable |= {wish.name for wish in wishes if not speakable(wish.spoken)}
             self._count(ready)

@@ -6,8 +6,8 @@ are said makes it anew.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -156,7 +156,7 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
     Silence before the first sound is cut off (`without_lead`): a key that is pressed is heard.
     """
     from fishcaption.core.timing.timeline import SpeechRate, Timeline
-    from fishcaption.speech.kept_voice import without_lead
+    from fishcaption.speech.kept_voice import KeptVoice, without_lead
 
     timeline = Timeline(synthesizer.rate, SpeechRate())
     pcm = bytearray()
@@ -172,16 +172,19 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
                 timeline.cover(end, frame)
 
     language = next(iter(synthesizer.voice.languages), "en")
-    await synthesizer.speak(_pieces(text, language, timeline), sink)
+    async with aclosing(_pieces(text, language, timeline)) as pieces:
+        await synthesizer.speak(pieces, sink)
     timeline.finish()
     words = tuple(timeline.word_times())
     rendered = without_lead(Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm), words))
     if rendered is None:
         raise InputError("There was nothing in this text that the voice can say.")
+    if isinstance(synthesizer, KeptVoice):
+        synthesizer.keep_said()
     return rendered
 
 
-async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncIterator[Piece]:
+async def _pieces(text: str, language: str, timeline: Timeline) -> AsyncGenerator[Piece, None]:
     from fishcaption.core.timing.feed import Feed
     from fishcaption.core.timing.flush_policy import Kind
 
@@ -254,6 +257,8 @@ async def talk_of(
                 voice = TakesVoice(one.voice, one.rate, speech.takes, with_takes)
             else:
                 voice = with_takes(())
-            return KeptVoice(one.shape, speech.kept, voice.speak) if speech.kept is not None else voice
+            if speech.kept is None:
+                return voice
+            return KeptVoice(one.shape, speech.kept, voice.speak, puts_off=True)
 
         yield synthesizer
