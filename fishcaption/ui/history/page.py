@@ -45,6 +45,7 @@ from fishcaption.ui.widgets.controls import FlowBox, FlowRow, Tool, announce
 from fishcaption.ui.widgets.dialog_parts import ask, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
+from fishcaption.ui.widgets.menus import open_at
 from fishcaption.ui.widgets.theme import Look
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -221,7 +222,7 @@ class HistoryPage(QWidget):
             (self._delete, self._on_delete),
         ):
             menu.addAction(button.text()).triggered.connect(act)
-        menu.popup(self._list.viewport().mapToGlobal(at))
+        open_at(menu, self._list.viewport().mapToGlobal(at))
 
     # -- what is done with them --------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ from fishcaption.ui.phrases.cards import PHRASE, CardGrid, CardPainter, PhraseMo
 from fishcaption.ui.widgets.controls import Choice, FlowRow, Tool, announce
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
+from fishcaption.ui.widgets.menus import open_at
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
@@ -424,7 +425,7 @@ class PhrasePanel(QWidget):
         menu.addAction(self.tr("Say it")).triggered.connect(partial(self._on_say, phrase))
         menu.addAction(self.tr("Put it into the text")).triggered.connect(partial(self._on_into, phrase))
         menu.addAction(self.tr("Edit it…")).triggered.connect(partial(self._on_edit_one, phrase))
-        menu.popup(self._cards.viewport().mapToGlobal(at))
+        open_at(menu, self._cards.viewport().mapToGlobal(at))
 
     def _on_say(self, phrase: Phrase, _is_checked: bool = False) -> None:
         self.speak(phrase.id)

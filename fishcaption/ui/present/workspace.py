@@ -25,6 +25,7 @@ from fishcaption.ui.present.show_commands import ShowCommands
 from fishcaption.ui.present.show_panel import ShowPanel
 from fishcaption.ui.widgets.controls import TransportButton
 from fishcaption.ui.widgets.dialog_parts import scrolled
+from fishcaption.ui.widgets.menus import open_at
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ class PresentWorkspace(QWidget):
             keys = commands.spelled(command.id)
             entry = menu.addAction(command.words + (f"\t{keys}" if keys else ""))
             entry.triggered.connect(partial(commands.run_if_there, command.id))
-        menu.popup(cues.viewport().mapToGlobal(place))
+        open_at(menu, cues.viewport().mapToGlobal(place))
 
     def _tell_keys(self) -> None:
         self.script.tell_keys(self._host.commands)

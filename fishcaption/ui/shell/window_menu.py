@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fishcaption.ui.commands import Actions, Group
+from fishcaption.ui.widgets.menus import open_at
 
 
 def open_menu(commands: Actions, button: QWidget) -> None:
@@ -28,4 +29,4 @@ def open_menu(commands: Actions, button: QWidget) -> None:
             entry.setCheckable(True)
             entry.setChecked(action.checked())
         entry.triggered.connect(partial(commands.run_if_there, action.id))
-    menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+    open_at(menu, button.mapToGlobal(QPoint(0, button.height())))

@@ -14,6 +14,7 @@ from fishcaption.store.held_texts import HeldText, HeldTexts
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, Tool
 from fishcaption.ui.widgets.labels import Label, as_written
+from fishcaption.ui.widgets.menus import open_at
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class HeldTextsRow(FlowBox):
     def _on_menu(self, button: QPushButton, text: HeldText, at: QPoint) -> None:
         menu = self._menu()
         self._add(menu, text)
-        menu.popup(button.mapToGlobal(at))
+        open_at(menu, button.mapToGlobal(at))
 
     def _on_more(self) -> None:
         menu = self._menu()
@@ -121,7 +122,7 @@ class HeldTextsRow(FlowBox):
             self._add(menu.addMenu(first_words(text.text, 60).replace("&", "&&")), text)
         menu.addSeparator()
         menu.addAction(self.tr("Delete all held texts…")).triggered.connect(self.forget_all_asked)
-        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
+        open_at(menu, self._more.mapToGlobal(QPoint(0, self._more.height())))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

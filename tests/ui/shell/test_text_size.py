@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from shiboken6 import isValid
 
 from fishcaption.ui.settings.dialog import SettingsDialog
 from fishcaption.ui.speak.large_type import LargeType
+from fishcaption.ui.widgets.menus import open_at
 from tests.ui import opened
 from tests.ui.conftest import Desk
 
@@ -71,3 +73,16 @@ def test_no_words_of_the_settings_are_cut(open_desk: Callable[..., Desk], size: 
     labels = [label for label in dialog.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
     assert len(labels) > 10
     assert [label.text() for label in labels if label.height() < label.heightForWidth(label.width())] == []
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_the_longest_entry_of_a_menu_has_room(open_desk: Callable[..., Desk], size: int) -> None:
+    desk = open_desk(text_size=size)
+    menu = QMenu(desk.window)
+    entry = menu.addAction("A rather long entry of a menu with a long name")
+    menu.show()
+    drawn = menu.fontMetrics().horizontalAdvance(entry.text()) + 2 * menu.fontMetrics().height()
+    menu.hide()
+    open_at(menu, QPoint(0, 0))
+    assert menu.actionGeometry(entry).width() >= drawn
+    menu.close()

@@ -21,6 +21,7 @@ from fishcaption.ui.widgets.dialog_parts import scrolled
 from fishcaption.ui.widgets.fields import LineField, pasted_text
 from fishcaption.ui.widgets.labels import Label, as_written
 from fishcaption.ui.widgets.longtext import showable
+from fishcaption.ui.widgets.menus import open_at
 from fishcaption.ui.widgets.theme import Look
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class ScriptPanel(QWidget):
             entry.triggered.connect(partial(self._on_recent, path))
         menu.addSeparator()
         menu.addAction(self.tr("Clear this list")).triggered.connect(lambda: recent.clear())
-        menu.popup(self._recent.mapToGlobal(QPoint(0, self._recent.height())))
+        open_at(menu, self._recent.mapToGlobal(QPoint(0, self._recent.height())))
         menu.setActiveAction(menu.actions()[0])
 
     def focus(self) -> None:
