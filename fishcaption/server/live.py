@@ -24,6 +24,7 @@ from fishcaption.server.terms import Terms, model_of
 MOST_WAITING: Final = 8_000_000
 """Code points that a session keeps unspoken, at most: endless text does not fill the memory."""
 _MOST_SESSIONS: Final = 64
+_MOST_RECORDED: Final = 64 * 1024 * 1024  # bytes of recordings, of all sessions that wait on a socket
 
 
 class _Refused(Exception):
@@ -111,7 +112,8 @@ class _Conversation:
                 await self._websocket.close()
 
     async def refuse(self, most: int) -> None:
-        """End at once: too many sockets are open."""
+        """End as soon as a session is asked for: too many sockets are open."""
+        await self._websocket.receive()
         await self._end({"event": "error", "error": "Concurrency limit exceeded", "max_concurrency": most})
 
     async def _end(self, event: dict[str, Any]) -> None:
@@ -165,6 +167,8 @@ class _Conversation:
         except BadRequest as error:
             raise _Refused(str(error)) from None
         self._sessions.append(self._last)
+        if sum(one.waiting_bytes for one in self._sessions) > _MOST_RECORDED:
+            raise _Refused("Too many recordings are waiting to be listened to")
         self._started.set()
 
     async def _speak(self) -> NoReturn:

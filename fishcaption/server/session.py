@@ -209,6 +209,11 @@ class ServerSession:
         return self._waiting
 
     @property
+    def waiting_bytes(self) -> int:
+        """The size of the recordings that its voices are still to be made of."""
+        return self._cast.waiting_bytes
+
+    @property
     def is_stopped(self) -> bool:
         """True if no more text belongs to it."""
         return self._is_stopped

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import ClientDisconnect
@@ -62,7 +63,8 @@ class Speech:
         def pay(text: str) -> None:
             self._account.speak(text, model)
 
-        return ServerSession(self._engines, request, cast, self._casting.found, pay)
+        without_recordings = replace(request, references=())
+        return ServerSession(self._engines, without_recordings, cast, self._casting.found, pay)
 
     async def tts(self, http: HTTPRequest) -> Response:
         """POST /v1/tts: the sound as it is made."""

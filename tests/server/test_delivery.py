@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fishcaption.core.text.tags import TAGS
 from fishcaption.server.delivery import Delivery, Manner
-from fishcaption.server.request import Request
+from fishcaption.server.request import BadRequest, Request
 from fishcaption.server.session import Chunker
 from tests.server.conftest import Said, Served, say
 
@@ -51,9 +51,41 @@ def test_what_a_cue_is_for(chunks: list[str], expected: list[tuple[str, Manner, 
     assert read(*chunks) == expected
 
 
-@given(st.lists(st.text("ab. ![]<|>\n") | st.sampled_from([f"[{tag.s2}]" for tag in TAGS])))
+@pytest.mark.parametrize(
+    ("chunks", "expected"),
+    [
+        (["One. <|speaker:1|>Two. ", "Three. <|speaker:0|>"], [("One.", 0), ("Two.", 1), ("Three.", 1)]),
+        (["<|speaker:2|>", "One."], [("", 2), ("One.", 2)]),
+        (["I<|speaker:1|>you [break] she"], [("I", 0), ("you", 1), ("she", 1)]),
+        (["[whispering] I <|speaker:1|>you."], [("I", 0), ("you.", 1)]),
+        (["One. <|speaker:0|> Two."], [("One.  Two.", 0)]),
+        (["One <|speaker:1000|> <|phoneme_start|>two"], [("One two", 0)]),
+    ],
+)
+def test_who_speaks(chunks: list[str], expected: list[tuple[str, int]]) -> None:
+    delivery = Delivery("en", 3)
+    found = []
+    for text, stretches in map(delivery.read, chunks):
+        for one in stretches:
+            said = text[one.start : one.end].strip()
+            found += [(said, one.speaker)] if said or len(stretches) == 1 else []
+    assert [(" ".join(said.split()), who) for said, who in found] == [
+        (" ".join(said.split()), who) for said, who in expected
+    ]
+
+
+def test_a_speaker_who_is_not_there_is_refused_and_a_manner_ends_with_its_speaker() -> None:
+    with pytest.raises(BadRequest, match="no voice for speaker 2"):
+        Delivery("en", 2).read("<|speaker:2|>One.")
+    _, stretches = Delivery("en", 2).read("[whispering] I <|speaker:1|>you.")
+    assert [one.manner for one in stretches] == [QUIET, PLAIN]
+
+
+@given(
+    st.lists(st.text("ab. ![]<|>\n") | st.sampled_from([*(f"[{tag.s2}]" for tag in TAGS), "<|speaker:1|>"]))
+)
 def test_stretches_tile_the_chunk_and_keep_its_length(parts: list[str]) -> None:
-    delivery = Delivery("en")
+    delivery = Delivery("en", 2)
     for chunk in ("".join(parts), "".join(reversed(parts))):
         text, stretches = delivery.read(chunk)
         assert len(text) == len(chunk)

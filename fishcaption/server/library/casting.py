@@ -38,6 +38,11 @@ class Cast:
         self.is_cut = False
 
     @property
+    def waiting_bytes(self) -> int:
+        """The size of the recordings that nobody has listened to yet."""
+        return sum(len(recording) for recordings in self.recordings for recording in recordings)
+
+    @property
     def entry(self) -> VoiceEntry:
         """The embedded voice of the first speaker."""
         return self.speakers[0].entry
@@ -83,6 +88,7 @@ class Casting:
         if not cast.recordings:
             return cast.speakers
         digests = [[await self._digest(one) for one in recordings] for recordings in cast.recordings]
+        cast.recordings = ()  # which may be large, and are not needed any more
         characters = [character_of(together(of_one)) for of_one in digests]
         return tuple(Speaker(cast.entry, character) for character in characters)
 

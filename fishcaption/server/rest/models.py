@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from fishcaption.server.library.catalog import Catalogue, Query, Sort
 from fishcaption.server.library.character import character_of, together
-from fishcaption.server.library.clones import Clone, NoRoom
+from fishcaption.server.library.clones import Clone, Clones, NoRoom
 from fishcaption.server.library.recordings import Heard, listen
 from fishcaption.server.library.training import Training
 from fishcaption.server.request import BadRequest
@@ -37,6 +37,7 @@ _MOST_TAGS: Final = 50
 _LONGEST_QUERY: Final = 200
 _LARGEST_COVER: Final = 5 * 1024 * 1024
 _LARGEST_RECORDING: Final = 64 * 1024 * 1024
+_MOST_UPLOADS: Final = 4  # at a time: each is in memory while it is listened to
 _LAST_PAGE: Final = 1_000_000
 _MAX_OFFSET: Final = 10_000
 _VISIBILITIES: Final = ("public", "unlist", "private")
@@ -60,6 +61,7 @@ class Models:
         self._training = training
         self._entities = entities
         self._switches = switches
+        self._uploads = 0
 
     async def all(self, http: HTTPRequest) -> Response:
         """GET /model (the voices), POST /model (a new one)"""
@@ -114,9 +116,17 @@ class Models:
         """POST /model: a voice of recordings, which is the default voice at a pitch and pace of their own."""
         if refusal := self._doors.refusal(http.headers):
             return refusal
-        clones = self._catalogue.clones
-        if clones is None:
+        if self._catalogue.clones is None:
             return error(403, "This server keeps no voices: use `fishcaption serve`")
+        if self._uploads >= _MOST_UPLOADS:
+            return error(429, f"{_MOST_UPLOADS} voices are being made at this moment")
+        self._uploads += 1
+        try:
+            return await self._created(http, self._catalogue.clones)
+        finally:
+            self._uploads -= 1
+
+    async def _created(self, http: HTTPRequest, clones: Clones) -> Response:
         try:
             form = await read_form(http)
             clone, cover = await self._made(form)

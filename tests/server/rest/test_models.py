@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.server.by_hand import packed
 from tests.server.rest.conftest import Serving
@@ -217,6 +221,48 @@ def test_there_is_no_room_for_any_number(serving: Serving) -> None:
     for _ in range(2):
         made(http)
     assert make(http).status_code == 403
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("bGVuZ3Ro"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+names = st.sampled_from(["title", "voices", "texts", "tags", "visibility", "cover_image", "type", "title[]"])
+
+
+def test_no_body_is_more_than_refused(serving: Serving) -> None:
+    service, http = serving()
+
+    @given(st.dictionaries(names, anything) | anything)
+    def holds(value: object) -> None:
+        content = json.dumps(value).encode()
+        for method, path in (("POST", "/model"), ("PATCH", f"/model/{id_}"), ("POST", "/v1/voice-design")):
+            kind = {"Content-Type": "application/json"}
+            assert http.request(method, path, content=content, headers=kind).status_code in (200, 400)
+
+    id_ = made(http)["_id"]
+    holds()
+    assert len(service.clones) == 1
+
+
+def test_more_voices_at_a_time_than_fit_into_memory_are_a_429(serving: Serving) -> None:
+    service, http = serving()
+    host, _, port = service.url.removeprefix("http://").partition(":")
+    head = (
+        f"POST /model HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {service.key}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000000\r\n\r\n--x"
+    )
+    with ExitStack() as stack:
+        for _ in range(4):
+            slow = stack.enter_context(socket.create_connection((host, int(port))))
+            slow.sendall(head.encode())
+        while service.asked.count("POST /model") < 4:
+            assert http.get("/model").status_code == 200
+        assert make(http).status_code == 429
+    while make(http).status_code == 429:
+        pass
+    assert len(service.clones) == 1
 
 
 # --- changing --------------------------------------------------------------------------------------------

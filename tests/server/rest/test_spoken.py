@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.server.by_hand import STOP, packed, start, text
 from tests.server.conftest import PLAIN, TIMED, Said, rest_of
@@ -55,10 +57,11 @@ def live(service: Service, *words: str, path: str = TIMED, model: str = "s2-pro"
             max_size=None,
             proxy=None,
         ) as socket:
-            await socket.send(start(**request))
-            for one in words or (WORDS,):
-                await socket.send(text(one))
-            await socket.send(STOP)
+            with suppress(ConnectionClosed):  # it may be refused before all is sent
+                await socket.send(start(**request))
+                for one in words or (WORDS,):
+                    await socket.send(text(one))
+                await socket.send(STOP)
             return await rest_of(socket)
 
     return asyncio.run(talk())
@@ -123,6 +126,30 @@ def test_what_is_no_recording_is_refused(serving: Serving, audio: bytes) -> None
     for path in (PLAIN, TIMED):
         said = live(service, path=path, references=[reference(audio)])
         assert "Reference Audio is not valid" in said.last["error"]
+
+
+def test_recordings_that_wait_on_a_socket_are_bounded(serving: Serving) -> None:
+    service, _ = serving()
+    large = reference(b"RIFF____WAVE" + bytes(30_000_000))
+
+    async def talk() -> dict[str, Any]:
+        async with connect(
+            service.url.replace("http", "ws") + PLAIN, additional_headers=service.headers, proxy=None
+        ) as socket:
+            await socket.send(start())
+            await socket.send(STOP)
+            with suppress(ConnectionClosed):
+                for _ in range(3):
+                    await socket.send(start(references=[large]))
+                    await socket.send(STOP)
+            while (said := await rest_of(socket)).last["event"] != "error":
+                pass
+            return said.last
+
+    assert asyncio.run(talk())["error"] in (
+        "Too many recordings are waiting to be listened to",
+        "Reference Audio is not valid, please check your reference audio",  # where the server was quicker
+    )
 
 
 # --- several speakers ------------------------------------------------------------------------------------
@@ -324,8 +351,9 @@ def test_a_session_that_begins_without_credit_is_told_on_its_socket(serving: Ser
             service.url.replace("http", "ws") + PLAIN, additional_headers=service.headers, proxy=None
         ) as socket:
             for _ in range(2):
-                await socket.send(start(text=WORDS))
-                await socket.send(STOP)
+                with suppress(ConnectionClosed):
+                    await socket.send(start(text=WORDS))
+                    await socket.send(STOP)
                 said = await rest_of(socket)
             return said
 
