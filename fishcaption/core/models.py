@@ -79,7 +79,11 @@ MODELS: Mapping[str, Model] = {
         ),
     )
 }
-"""All models. The service answers an unknown name with s2.1-pro, at its price: so we refuse such a name."""
+"""Models that speak. The service answers an unknown name with s2.1-pro, at its price: so we refuse it."""
+
+REQUEST_PRICES: Mapping[str, float] = {"voice-design-1": 0.01}
+"""Dollars for one request of a model that is not paid by the text; such models do not speak."""
+
 
 DEFAULT_MODEL = "s2.1-pro-free"
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from typing import Any, Final
+from typing import Any
 
 from fishcaption.core.errors import FishCaptionError, PaymentRequired, ServiceError
 from fishcaption.core.untrusted import one_line
-from fishcaption.core.voices.cloning import MOST_DESIGNS, Candidate, Clip, checked_design
+from fishcaption.core.voices.cloning import DESIGN_MODEL, MOST_DESIGNS, Candidate, Clip, checked_design
 from fishcaption.fish.rest import Body, Rest, strange_answer
 
-MODEL: Final = "voice-design-1"
 _ANSWER_SECONDS = 120.0
 _MOST_ANSWER_BYTES = 32 << 20  # four candidates of 20 s at 44.1 kHz have 9 MB as base64
 _MOST_AUDIO_BYTES = 6 << 20
@@ -39,7 +38,7 @@ async def designed(rest: Rest, description: str, text: str = "", count: int = 1)
             "POST",
             "/v1/voice-design",
             body=Body(json=asked),
-            headers={"model": MODEL},
+            headers={"model": DESIGN_MODEL},
             timeout_seconds=_ANSWER_SECONDS,
             most_bytes=_MOST_ANSWER_BYTES,
         )

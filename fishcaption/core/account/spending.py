@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from fishcaption.core.errors import LimitReached
-from fishcaption.core.models import DEFAULT_MODEL, MODELS
+from fishcaption.core.models import DEFAULT_MODEL, MODELS, REQUEST_PRICES
 
 KEPT_DAYS = 400
 """Days that are remembered: a year, and the month that is compared with it."""
@@ -21,7 +21,10 @@ Period = Literal["day", "month"]
 
 
 class Sent(NamedTuple):
-    """Text sent to a model on one day: ``bytes`` of UTF-8; ``key`` is an id (`named_keys`)."""
+    """Text sent to a model on one day: ``bytes`` of UTF-8; ``key`` is an id (`named_keys`).
+
+    Of a model that is paid by the request (`core.models.REQUEST_PRICES`), ``bytes`` is their number.
+    """
 
     day: date
     model: str
@@ -31,6 +34,8 @@ class Sent(NamedTuple):
     @property
     def dollars(self) -> float:
         """The most that it may have cost; of a model that is not known, the price of the recommended one."""
+        if (by_request := REQUEST_PRICES.get(self.model)) is not None:
+            return by_request * self.bytes
         found = MODELS.get(self.model) or MODELS[MODELS[DEFAULT_MODEL].successor]
         return found.price_on(self.day) * self.bytes / 1_000_000
 

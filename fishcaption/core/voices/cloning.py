@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final, Literal, NamedTuple
 
 from fishcaption.core.errors import InputError
+from fishcaption.core.models import REQUEST_PRICES
 from fishcaption.core.voices.catalog import VoiceEntry
 
 Visibility = Literal["private", "unlist"]
@@ -22,7 +23,8 @@ DESCRIPTION_LENGTH: Final = 500
 MOST_TAGS: Final = 10
 TAG_LENGTH: Final = 40
 
-DESIGN_PRICE: Final = 0.01
+DESIGN_MODEL: Final = "voice-design-1"
+DESIGN_PRICE: Final = REQUEST_PRICES[DESIGN_MODEL]
 """Dollars for one request of designed voices, however many it asks for."""
 DESIGN_LENGTH: Final = 2000
 DESIGN_TEXT_LENGTH: Final = 150

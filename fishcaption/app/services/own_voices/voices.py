@@ -19,6 +19,7 @@ from fishcaption.core.speech import Rendered, Voice
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import (
+    DESIGN_MODEL,
     MOST_CLIPS,
     Candidate,
     Clip,
@@ -328,8 +329,12 @@ class OwnVoices:
         """Answer with designed voices."""
 
         async def design() -> tuple[Candidate, ...]:
+            system = self._speech.system
+            system.check_spending(DESIGN_MODEL)
             async with self._cloning() as cloning:
-                return await designed(cloning.rest, description, text, count)
+                found = await designed(cloning.rest, description, text, count)
+            system.on_sent(DESIGN_MODEL, 1)
+            return found
 
         self._tasks.answer(design, on_done)
 

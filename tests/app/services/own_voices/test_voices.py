@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +14,15 @@ import pytest
 
 from fishcaption.app.lazy_reader import LazySpeech
 from fishcaption.app.services.own_voices.voices import OwnVoices
-from fishcaption.core.errors import FishCaptionError, Forbidden, InputError, StorageError, Unauthorized
+from fishcaption.core.account.spending import Sent
+from fishcaption.core.errors import (
+    FishCaptionError,
+    Forbidden,
+    InputError,
+    LimitReached,
+    StorageError,
+    Unauthorized,
+)
 from fishcaption.core.speech import Rendered, Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import Step, VoiceDetails
@@ -36,11 +45,20 @@ class FakeSpeech:
     def __init__(self, key: str = "a-key") -> None:
         self.key = key
         self.spoken_as: list[Voice | None] = []
+        self.sent: list[tuple[str, int]] = []
+        self.is_at_limit = False
         self.settings = SimpleNamespace(current=Settings(model="s2.1-pro"))
 
     @property
     def system(self) -> FakeSpeech:
         return self
+
+    def check_spending(self, model: str) -> None:
+        if self.is_at_limit:
+            raise LimitReached(f"The limit is reached: {model}.", hint="Set another one.")
+
+    def on_sent(self, model: str, count: int) -> None:
+        self.sent.append((model, count))
 
     async def found_key(self) -> str:
         if not self.key:
@@ -307,6 +325,11 @@ async def test_a_design_is_heard_and_becomes_a_voice(
     async with desk(tmp_path, monkeypatch) as made:
         candidates = await answer(made.own.design, "a calm old man", "Good morning.", 2)
         assert len(candidates) == 2
+        assert made.speech.sent == [("voice-design-1", 1)]
+        assert Sent(date(2026, 11, 30), "voice-design-1", "", 3).dollars == pytest.approx(0.03)
+        made.speech.is_at_limit = True
+        assert isinstance(await answer(made.own.design, "a calm old man", "", 2), LimitReached)
+        assert len(made.speech.sent) == 1
         seconds = await answer(made.own.hear, candidates[0])
         assert 0.1 < seconds < 5.0
         assert [what for what, _ in made.speaker.did] == ["stop", "signal"]
