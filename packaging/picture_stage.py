@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +77,12 @@ class Stage:
 
 @contextmanager
 def program(
-    size: tuple[int, int] = (1280, 800), *, has_hall: bool = False, **settings: Any
+    size: tuple[int, int] = (1280, 800), *, has_hall: bool = False, said: bytes = b"", **settings: Any
 ) -> Iterator[Stage]:
     """The program of a user with these settings on a screen of that size, its window in front.
 
-    ``has_hall``: there is a second monitor, for an audience, on the right.
+    ``has_hall``: there is a second monitor, for an audience, on the right. ``said``: a microphone hears this
+    (int16, mono, 48 kHz).
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -90,6 +91,7 @@ def program(
             "FISHCAPTION_CONFIG_DIR",
             "FISHCAPTION_DATA_DIR",
             "FISHCAPTION_CACHE_DIR",
+            "FISHCAPTION_RECORDINGS_DIR",
         )
         homes = {variable: str(folder / variable.lower()) for variable in names}
         written = Path(homes["FISHCAPTION_CONFIG_DIR"], "settings.json")
@@ -98,6 +100,7 @@ def program(
         width = size[0] + HALL[2] * has_hall
         with (
             Rig(folder / "rig", sinks=[Sink("Speakers", 24_000)]) as rig,
+            rig.plug_microphone("Microphone", said) if said else nullcontext(),
             Desktop(folder / "screen", width=width, height=size[1]) as desktop,
         ):
             if has_hall:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import audience_pictures
+import voice_pictures
 from picture_stage import TARGET, program
 
 from fishcaption.core.phrases.bank import starting
@@ -102,6 +103,7 @@ PICTURES: dict[str, Callable[[str], None]] = {
     "strip": strip,
     "right-to-left": right_to_left,
     **audience_pictures.PICTURES,
+    **voice_pictures.PICTURES,
 }
 
 
