@@ -64,6 +64,7 @@ class VoicePicker(QDialog):
     chosen = Signal(object)  # a Voice
     key_asked = Signal()
     own_asked = Signal()
+    recording_asked = Signal()
 
     def __init__(
         self,
@@ -144,6 +145,7 @@ class VoicePicker(QDialog):
         self._key = text_button(self.tr("Enter a Fish Audio key…"), self._on_key)
         self._key.hide()
         self._own = text_button(self.tr("My voices…"), self._on_own)
+        self._record = text_button(self.tr("Make your own voice…"), self._on_record)
         self._choose = text_button(self.tr("Use this voice"), self._on_choose)
         self._choose.setProperty("role", "primary")
         self._lay_out()
@@ -152,7 +154,7 @@ class VoicePicker(QDialog):
     def _lay_out(self) -> None:
         cancel = text_button(self.tr("Cancel"), self.reject)
         row = FlowRow()
-        for button in (self._hear, self._like_this, self._favourite, self._own, self._key):
+        for button in (self._hear, self._like_this, self._favourite, self._own, self._record, self._key):
             row.addWidget(button)
         for button in (cancel, self._choose):
             row.add_right(button)
@@ -436,6 +438,10 @@ class VoicePicker(QDialog):
         self.reject()
         self.own_asked.emit()
 
+    def _on_record(self) -> None:
+        self.reject()
+        self.recording_asked.emit()
+
     def _on_typed(self, letters: str) -> None:
         self._search.setFocus()
         self._search.insert(letters)
@@ -511,6 +517,7 @@ def pick(host: Host, current: Voice, parent: QWidget, on_chosen: Callable[[Voice
     picker.chosen.connect(on_chosen)
     picker.key_asked.connect(partial(host.commands.run, "window.key"))
     picker.own_asked.connect(partial(host.commands.run_if_there, "voice.own"))
+    picker.recording_asked.connect(partial(host.commands.run_if_there, "voice.record"))
     picker.open()
     return picker
 

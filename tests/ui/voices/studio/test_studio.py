@@ -17,12 +17,14 @@ from fishcaption.core.voices.takes import TakeMeasures
 from fishcaption.store.recordings import collection
 from fishcaption.store.recordings.consent import Consent
 from fishcaption.ui.recording_ports import InputDevice, Level
+from fishcaption.ui.voices.picker.dialog import VoicePicker
 from fishcaption.ui.voices.studio import session as sessions
 from fishcaption.ui.voices.studio.cut_dialog import CutDialog
 from fishcaption.ui.voices.studio.own_text import TextDialog
 from fishcaption.ui.voices.studio.session import Phase
 from fishcaption.ui.voices.studio.window import StudioWindow
 from fishcaption.ui.voices.studio.words import advice_words, amount_words, no_signal_words, room_words
+from tests.ui import opened
 from tests.ui.conftest import Desk
 from tests.ui.voices.studio.fake_recordings import GOOD, FakeRecordings
 
@@ -415,6 +417,20 @@ def test_answers_that_come_after_the_window_is_closed_do_nothing(studio: Studio)
     studio.window._play_last()
     studio.window.done(0)
     studio.service.settle()
+
+
+def test_the_list_of_voices_leads_to_a_recording(desk: Desk, service: FakeRecordings) -> None:
+    desk.services.recordings_service = service
+    desk.window.commands.run("voice.choose")
+    picker = desk.window.findChild(VoicePicker)
+    assert picker is not None
+    picker._record.click()
+    assert not picker.isVisible()
+    studio = desk.window.findChild(StudioWindow)
+    assert studio is not None
+    service.settle()
+    studio.done(0)
+    opened.close(desk)
 
 
 def test_words_of_amounts() -> None:
