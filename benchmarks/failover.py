@@ -48,9 +48,7 @@ def _service_end(samples: Samples) -> int:
     whole = np.rint(scaled)
     is_letter = (np.abs(scaled - whole) < 1e-3) & (whole > 0) & (whole < 0x100)
     blocks = is_letter[: len(is_letter) // _BLOCK * _BLOCK].reshape(-1, _BLOCK).mean(axis=1) > 0.5
-    first = int(np.flatnonzero(blocks)[0])
-    behind = np.flatnonzero(~blocks[first:])
-    end = (first + int(behind[0]) + 1) * _BLOCK if len(behind) else len(samples)
+    end = (int(np.flatnonzero(blocks)[-1]) + 2) * _BLOCK
     return int(np.flatnonzero(is_letter[:end])[-1]) + 1
 
 

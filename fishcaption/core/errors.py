@@ -2,6 +2,7 @@
 
     FishCaptionError              .hint (what the user can do), .retryable
     ├── InputError                a text, option or file that cannot be used; exit code 2
+    │   └── UnreadableText        letters that the voice for a text cannot say: another one is offered
     ├── ServiceError              the voice's side answered with a refusal; exit code 4
     │   ├── Unauthorized          401: the key
     │   ├── PaymentRequired       402: no API credit
@@ -41,6 +42,10 @@ class InputError(FishCaptionError):
     """An input cannot be used: an empty text, an unknown voice, rate, device or file."""
 
     exit_code = 2
+
+
+class UnreadableText(InputError):
+    """A text has letters that the voice for it cannot say: another voice is offered."""
 
 
 class ServiceError(FishCaptionError):

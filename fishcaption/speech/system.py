@@ -328,7 +328,8 @@ class _ChosenVoice:
         kept, mark = self.speech.kept, ""
         if self.voice.takes:
             mark = await asyncio.to_thread(self.speech.takes.mark, self.voice)
-        if kept is None or (self.voice.takes and not mark):
+        # of several speakers only the conversation knows who says a sentence: none is kept by its words
+        if kept is None or self.speakers or (self.voice.takes and not mark):
             await self._speak_live(pieces, sink)
             return
         from fishcaption.speech.kept_voice import KeptVoice

@@ -18,6 +18,7 @@ from fishcaption.core.errors import (
     PaymentRequired,
     StorageError,
     Unauthorized,
+    UnreadableText,
 )
 from fishcaption.core.speech import Snapshot, State
 from fishcaption.ui.commands import Actions
@@ -166,10 +167,16 @@ class Problems(QObject):
         hint = first[-1].hint if first else ""
         self._files_told = StorageError(" ".join(map(str, first)), hint=hint) if first else None
 
-    def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
-        found: list[Remedy] = []
+    def _voice_remedies(self, error: FishCaptionError) -> list[Remedy]:
+        """Return what can be done about who speaks."""
+        if isinstance(error, UnreadableText) and self._commands["voice.for_script"].enabled():
+            return [self._remedy("voice.for_script", self.tr("Have that voice say them"))]
         if error is self._stand_in:
-            found.append(self._remedy("voice.back", self.tr("Back to the chosen voice")))
+            return [self._remedy("voice.back", self.tr("Back to the chosen voice"))]
+        return []
+
+    def _remedies(self, error: FishCaptionError, snapshot: Snapshot) -> list[Remedy]:
+        found = self._voice_remedies(error)
         if error is snapshot.error and not isinstance(error, InputError):
             if snapshot.voice is not None and snapshot.voice.kind.is_remote:
                 words = self.tr("Speak it with the voice on this computer")

@@ -139,7 +139,7 @@ DIALOGS = (
     Dialog("voice.record", "Make your own voice…", Group.VOICE, Entry("voices.studio.window", "open_studio"),
            in_menu=True),
     Dialog("text.speakers", "Speakers in the text and their voices", Group.TEXT,
-           Entry("speak.speakers", "open_speakers"), in_menu=True, is_there=_has_cast),
+           Entry("voices.text_speakers", "open_speakers"), in_menu=True, is_there=_has_cast),
     Dialog("text.pronunciation", "Pronunciation and replacements", Group.TEXT,
            Entry("settings.vocabulary_dialog", "open_replacements"), in_menu=True, is_there=_has_vocabulary),
     Dialog("text.abbreviations", "Abbreviations", Group.TEXT,

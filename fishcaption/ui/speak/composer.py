@@ -23,6 +23,7 @@ from fishcaption.ui.editor.text_editor import Editor
 from fishcaption.ui.speak.drafts import Drafts
 from fishcaption.ui.speak.live_typing import LiveTyping
 from fishcaption.ui.speak.price_check import PriceCheck
+from fishcaption.ui.speak.script_check import ScriptCheck
 from fishcaption.ui.speak.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Composer(QObject):
         self._transcript = transcript
         self._settings = settings
         self.price = PriceCheck(models)
+        self.scripts = ScriptCheck(settings, self)
         self.live = LiveTyping(reader, speech, editor, transcript, self.price, settings)
         self.drafts = Drafts(editor, self.live, journal)
         self.end_word: Callable[[], None] = _nothing  # no more is typed behind the last word
@@ -126,7 +128,10 @@ class Composer(QObject):
             self._speak_nothing()
         else:
             self._is_other = other
-            self._choose_sound(text)
+            if (refusal := self.scripts.refusal(text)) is not None:
+                self.failed.emit(refusal)
+            else:
+                self._choose_sound(text)
 
     def say(self, text: str) -> None:
         """Speak a text that is not in the editor; the draft stays as it is."""
@@ -138,6 +143,11 @@ class Composer(QObject):
         self._transcript.follow_again()
         self._show_again(number)
         self._look()
+
+    def use_script_voice(self) -> None:
+        """Have the offered voice say the letters that the chosen one cannot, and speak the text."""
+        if self.scripts.use_offer():
+            self.speak(other=self._is_other)
 
     def speak_other(self) -> None:
         """Speak with `other`. Like Enter, it does nothing while an input method composes."""

@@ -144,6 +144,9 @@ class SpeakWorkspace(QSplitter):
         return (
             Action("speak.mode", tr("Change when to speak: on Enter, by sentence, by word, as I type"),
                    self._on_next_mode, Group.SPEAK, ("Ctrl+M",)),
+            Action("voice.for_script", tr("Have a voice that can say the letters that this one cannot"),
+                   self.composer.use_script_voice, Group.VOICE, ("Shift+F6",),
+                   enabled=self.composer.scripts.can_switch),
         )  # fmt: skip
 
     def buttons(self) -> Mapping[str, TransportButton | None]:
@@ -185,6 +188,7 @@ class SpeakWorkspace(QSplitter):
         from fishcaption.ui.editor.expression_commands import ExpressionCommands
 
         ExpressionCommands(self.editor, host)
+        self.composer.scripts.cast = host.services.cast()
         if (vocabulary := host.services.vocabulary()) is not None:
             self._add_completion(vocabulary, host)
         self.set_crowding(self._crowding)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from fishcaption.app.services.speaking.cast import CastService
 from fishcaption.core.speech import Voice
@@ -53,3 +54,32 @@ def test_a_text_without_names_says_how_to_write_them(
     desk.window.commands.run("text.speakers")
     assert "ANNA: Hello." in desk.banner.text()
     assert not desk.window.findChildren(SpeakersDialog)
+
+
+RUSSIAN = Voice("embedded", "kolibri", "Kolibri", ("ru",))
+
+
+def test_letters_that_the_voice_cannot_say_are_told_before_they_are_left_out(
+    open_desk: Callable[..., Desk], cast: CastService
+) -> None:
+    desk = open_desk(cast=cast)
+    desk.window.text_workspace.take_text("He said Привет.")
+    desk.press(Qt.Key.Key_Return)
+    assert "Hibari cannot say the Cyrillic letters in this text." in desk.banner.text()
+    assert not desk.reader.utterances
+    desk.press(Qt.Key.Key_End)  # a second Enter at once is a bouncing key
+    desk.press(Qt.Key.Key_Return)
+    assert [given.text for given in desk.reader.utterances.values()] == ["He said Привет."]
+
+
+def test_one_key_has_a_voice_say_them_that_can(open_desk: Callable[..., Desk], tmp_path: Path) -> None:
+    writer = Writer()
+    cast = CastService(tmp_path / "cast.json", writer, lambda error: None, lambda: (HIBARI, RUSSIAN))
+    desk = open_desk(cast=cast)
+    desk.window.text_workspace.take_text("He said Привет.")
+    desk.press(Qt.Key.Key_Return)
+    assert desk.banner.labels()[0].startswith("Have that voice say them")
+    desk.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert cast.scripts() == {"Cyrillic": RUSSIAN}
+    assert [given.text for given in desk.reader.utterances.values()] == ["He said Привет."]
+    writer.close()
