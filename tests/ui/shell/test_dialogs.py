@@ -349,7 +349,9 @@ def test_settings_are_searched_with_their_groups(chosen: SettingsDialog) -> None
 def test_what_happens_where_the_service_cannot_be_reached_can_be_chosen(
     desk: Desk, chosen: SettingsDialog
 ) -> None:
-    (box,) = [box for box in chosen.findChildren(QComboBox) if "cannot be reached" in box.accessibleName()]
+    (box,) = [
+        box for box in chosen.findChildren(QComboBox) if "Audio cannot be reached" in box.accessibleName()
+    ]
     box.setCurrentIndex(box.findData("wait"))
     box.activated.emit(box.currentIndex())
     assert desk.services.applied[-1].unreachable == "wait"

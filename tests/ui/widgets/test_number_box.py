@@ -28,6 +28,9 @@ BOXES = {
     "lead_in_ms": "Silence before",
     "cost_limit": "Ask before",
     "captions_clear_seconds": "Keep the last caption",
+    "day_limit": "Limit for a day",
+    "month_limit": "Limit for a month",
+    "kept_audio_megabytes": "Saved sound may take",
 }
 
 
