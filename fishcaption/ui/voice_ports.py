@@ -221,10 +221,10 @@ class OwnVoiceService(Protocol):
         """Play a designed voice, in place of what sounds; answer with its length in seconds."""
         ...
 
-    def speak_as(self, voice: Voice, text: str) -> None:
+    def speak_as(self, voice: Voice, text: str, on_failed: Callable[[FishCaptionError], None]) -> None:
         """Speak a text in this voice, in place of what sounds; the chosen voice stays chosen.
 
-        Raises FishCaptionError.
+        ``on_failed`` is told if it is not spoken to its end. Raises FishCaptionError.
         """
         ...
 

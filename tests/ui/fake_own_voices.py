@@ -49,6 +49,7 @@ class FakeOwnVoices:
     refusal: FishCaptionError | None = None  # of every change
     did: list[tuple[str, Any]] = field(default_factory=list)
     now: Making | None = None
+    on_failed: Callable[[FishCaptionError], None] | None = None  # of the last text that was tried
     subscribers: Subscribers[[]] = field(default_factory=Subscribers)
 
     def voices(self, on_done: Callable[[OwnVoiceList | FishCaptionError], None]) -> None:
@@ -101,7 +102,8 @@ class FakeOwnVoices:
         self.did.append(("hear", candidate.number))
         on_done(2.5)
 
-    def speak_as(self, voice: Voice, text: str) -> None:
+    def speak_as(self, voice: Voice, text: str, on_failed: Callable[[FishCaptionError], None]) -> None:
+        self.on_failed = on_failed
         if self.refusal is not None:
             raise self.refusal
         self.did.append(("speak_as", (voice.id, text)))

@@ -426,7 +426,7 @@ class OwnVoicesWindow(QDialog):
         self._status.tell(f"{error} {error.hint}".strip())
 
     def done(self, result: int) -> None:
-        self._is_gone = True
+        self._is_gone = self.compare.is_gone = True
         self._end()
         super().done(result)
 

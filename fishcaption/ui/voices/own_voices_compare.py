@@ -39,6 +39,7 @@ class CompareRow(QWidget):
         super().__init__()
         self._own = own
         self._voices: tuple[Voice, ...] = ()
+        self.is_gone = False
         self.sentence = LineField()
         self.sentence.setMaxLength(_LONGEST)
         self.sentence.setAccessibleName(self.tr("Sentence to compare voices with"))
@@ -91,8 +92,12 @@ class CompareRow(QWidget):
             self.sentence.setFocus()
             return
         try:
-            self._own.speak_as(voice, text)
+            self._own.speak_as(voice, text, self._on_failed)
         except FishCaptionError as error:
+            self.failed.emit(error)
+
+    def _on_failed(self, error: FishCaptionError) -> None:
+        if not self.is_gone:
             self.failed.emit(error)
 
     def _hear_number(self, number: int) -> None:

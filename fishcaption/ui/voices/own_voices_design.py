@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -61,7 +61,7 @@ class DesignVoiceDialog(QDialog):
         self.description.setPlaceholderText(
             self.tr("Such as: a woman of sixty with a low, warm voice, who speaks slowly; northern English.")
         )
-        self.description.setFixedHeight(round(9 * self.font().pointSizeF()))
+        self.description.setFixedHeight(round(7 * self.font().pointSizeF()))
         self.text = LineField()
         self.text.setMaxLength(DESIGN_TEXT_LENGTH)
         self.text.setAccessibleName(self.tr("Sentence that they say"))
@@ -173,10 +173,12 @@ class DesignVoiceDialog(QDialog):
         else:
             self._status.tell(self.tr("Hear them with Alt+1 and so on, choose one, and give it a name."))
         self._show()
-        page = self._scroll.widget()
-        if page is not None and (layout := page.layout()) is not None:
-            layout.activate()
-        self._scroll.ensureWidgetVisible(self._heard)
+        QTimer.singleShot(0, self._show_heard)  # once the page is as high as they need
+
+    def _show_heard(self) -> None:
+        if not self._is_gone:
+            self._scroll.ensureWidgetVisible(self.form)
+            self._scroll.ensureWidgetVisible(self._heard)
 
     def _hear_number(self, number: int) -> None:
         for one in self._candidates:

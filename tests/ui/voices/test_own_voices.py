@@ -107,6 +107,11 @@ def test_the_users_own_sentence_is_compared_by_one_key_each(
     own.refusal = PaymentRequired("There is no credit.", hint="Buy some.")
     press(window, Qt.Key.Key_2, ALT)
     assert window.told() == "There is no credit. Buy some."
+    assert own.on_failed is not None
+    own.on_failed(ConnectionLost("It broke.", hint="Try again."))
+    assert window.told() == "It broke. Try again."
+    window.reject()
+    own.on_failed(ConnectionLost("It broke again."))
 
 
 def test_a_voice_is_chosen_on_request(window: OwnVoicesWindow) -> None:

@@ -45,9 +45,9 @@ from fishcaption.store.voices.own_voices import KnownVoice
 from fishcaption.ui.voice_ports import Collected, Making, OwnVoice, OwnVoiceList
 
 if TYPE_CHECKING:
-    from fishcaption.app.lazy_reader import LazySpeech
+    from fishcaption.app.lazy_reader import LazyReader, LazySpeech
+    from fishcaption.core.speech import UtteranceView
     from fishcaption.tasks import ServiceTasks
-    from fishcaption.ui.ports import Speaker
 
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".flac": "audio/flac",
@@ -70,7 +70,7 @@ class OwnVoices:
     def __init__(
         self,
         speech: LazySpeech,
-        reader: Speaker,
+        reader: LazyReader,
         tasks: ServiceTasks,
         *,
         on_error: Callable[[FishCaptionError], None],
@@ -90,6 +90,7 @@ class OwnVoices:
         self._path = path
         self._waits = waits
         self._making: Making | None = None
+        self._tried: tuple[int, Callable[[FishCaptionError], None]] | None = None  # the last utterance
         self._task: asyncio.Task[None] | None = None
         self._known: frozenset[str] | None = None  # voices of the name that is being made, before it
         self._unsure: dict[str, frozenset[str]] = {}  # by name: see `fish.cloning.VoiceUnsure`
@@ -349,10 +350,16 @@ class OwnVoices:
 
         self._tasks.answer(hear, on_done)
 
-    def speak_as(self, voice: Voice, text: str) -> None:
+    def speak_as(self, voice: Voice, text: str, on_failed: Callable[[FishCaptionError], None]) -> None:
         """Speak a text in this voice, in place of what sounds."""
+        if self._tried is None:
+            self._reader.subscribe_ended(self._on_ended)
         with self._speech.speaking_as(voice):
-            self._reader.speak(text, replace=True)
+            self._tried = self._reader.speak(text, replace=True), on_failed
+
+    def _on_ended(self, view: UtteranceView) -> None:
+        if self._tried is not None and view.id == self._tried[0] and view.error is not None:
+            self._tried[1](view.error)
 
     def price_of(self, text: str) -> float:
         """Return the highest price in dollars of this text, with the chosen model."""

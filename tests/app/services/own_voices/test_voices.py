@@ -23,7 +23,7 @@ from fishcaption.core.errors import (
     StorageError,
     Unauthorized,
 )
-from fishcaption.core.speech import Rendered, Voice
+from fishcaption.core.speech import Fate, Rendered, UtteranceView, Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import Step, VoiceDetails
 from fishcaption.core.voices.takes import TakeMeasures
@@ -76,6 +76,15 @@ class FakeSpeaker:
 
     def __init__(self) -> None:
         self.did: list[tuple[str, Any]] = []
+        self.told_of_ends: list[Callable[[UtteranceView], None]] = []
+
+    def subscribe_ended(self, callback: Callable[[UtteranceView], None]) -> None:
+        self.told_of_ends.append(callback)
+
+    def end(self, number: int, error: FishCaptionError) -> None:
+        """An utterance has failed."""
+        for callback in self.told_of_ends:
+            callback(UtteranceView(number, "", False, Fate.FAILED, 0, 0, None, error))
 
     def speak(self, text: str, *, replace: bool) -> int:
         self.did.append(("speak", (text, replace)))
@@ -344,9 +353,15 @@ async def test_a_voice_is_tried_in_place_of_what_sounds_and_its_price_is_known(
 ) -> None:
     async with desk(tmp_path, monkeypatch) as made:
         voice = Voice("fish", "an-id", "A voice")
-        made.own.speak_as(voice, "How do I sound?")
-        assert made.speech.spoken_as == [voice]
-        assert made.speaker.did == [("speak", ("How do I sound?", True))]
+        failed: list[FishCaptionError] = []
+        made.own.speak_as(voice, "How do I sound?", failed.append)
+        made.own.speak_as(voice, "How do I sound?", failed.append)
+        assert made.speech.spoken_as == [voice, voice]
+        assert made.speaker.did == [("speak", ("How do I sound?", True))] * 2
+        error = Forbidden("It is gone.")
+        for number in (1, 2):
+            made.speaker.end(number, error)
+        assert failed == [error], "of the last one only"
         assert made.own.price_of("x" * 1_000_000) == 15.0
 
 
