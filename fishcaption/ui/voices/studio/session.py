@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.ui.recording_ports import Added, InputDevice, Level
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 STEADY_MS = 350
 """A switch that is hit twice in so short a time was meant once."""
+
+
+LONGEST_MS = 600_000
+"""A recording that nobody ends, ends by itself after so long; it is kept."""
 
 
 class Phase(Enum):
@@ -50,6 +54,10 @@ class Session(QObject):
         self._service = service
         self._on_start = on_start
         self._since = QElapsedTimer()
+        self._end_soon = QTimer(self)
+        self._end_soon.setSingleShot(True)
+        self._end_soon.setInterval(LONGEST_MS)
+        self._end_soon.timeout.connect(self.stop)
         self._is_gone = False
         self.phase = Phase.READY
         self.device = InputDevice()
@@ -112,6 +120,7 @@ class Session(QObject):
             return
         self._on_start()
         self.phase, self.take, self.measures = Phase.RECORDING, None, None
+        self._end_soon.start()
         self._service.record(
             self.view.folder, self.text.text, self.language, self.device, self._on_level, self._on_recorded
         )
@@ -121,6 +130,7 @@ class Session(QObject):
         """End the recording; what was recorded is kept."""
         if self.phase is Phase.RECORDING:
             self.phase = Phase.SAVING
+            self._end_soon.stop()
             self._service.stop()
             self.changed.emit()
 
@@ -149,6 +159,7 @@ class Session(QObject):
     def leave(self) -> None:
         """The window is closed: what is being recorded ends, and is kept."""
         self._is_gone = True
+        self._end_soon.stop()
         self._service.stop()
 
     # -- inside ------------------------------------------------------------------------------------
@@ -174,6 +185,7 @@ class Session(QObject):
     def _on_recorded(self, answer: Added | FishCaptionError) -> None:
         if self._is_gone:
             return
+        self._end_soon.stop()
         if isinstance(answer, FishCaptionError):
             self.phase = Phase.DONE if self.take is not None else Phase.READY
             self.changed.emit()

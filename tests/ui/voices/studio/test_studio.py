@@ -143,6 +143,17 @@ def test_closing_while_recording_keeps_what_was_said(studio: Studio) -> None:
     assert len(collection.load(studio.service.root / "My voice").kept) == 2
 
 
+def test_a_recording_that_nobody_ends_ends_and_is_kept(studio: Studio) -> None:
+    studio.begun()
+    studio.press()
+    assert studio.window.session._end_soon.isActive()
+    studio.window.session._end_soon.timeout.emit()
+    studio.service.settle()
+    assert studio.phase() is Phase.DONE
+    assert not studio.window.session._end_soon.isActive()
+    assert len(collection.load(studio.service.root / "My voice").kept) == 1
+
+
 def test_playback_stops_before_a_recording_and_nothing_plays_meanwhile(studio: Studio) -> None:
     studio.begun().record()
     reader = studio.desk.reader
