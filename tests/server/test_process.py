@@ -81,6 +81,20 @@ async def test_it_starts_speaks_and_ends_after_its_user(place: Path) -> None:
 
 
 @pytest.mark.slow
+async def test_the_app_s_own_server_keeps_no_voices_of_clients(place: Path) -> None:
+    async with (
+        EmbeddedVoice(runtime_dir=place) as voice,
+        httpx.AsyncClient(trust_env=False, timeout=30) as http,
+    ):
+        url, key = await voice.endpoint()
+        headers = {"Authorization": f"Bearer {key}"}
+        files = {"voices": ("upload", b"RIFF")}
+        answer = await http.post(f"{url}/model", headers=headers, data={"title": "Mine"}, files=files)
+        assert answer.status_code == 403
+        own = await http.get(f"{url}/model", headers=headers, params={"self": "true"})
+        assert own.json()["items"] == []
+
+
 async def test_starting_returns_at_once_and_the_endpoint_is_soon_there(place: Path) -> None:
     async with EmbeddedVoice(runtime_dir=place) as voice:
         loop = asyncio.get_running_loop()
