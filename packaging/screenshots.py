@@ -48,11 +48,13 @@ def speaking(name: str, **settings: Any) -> None:
 
 def phrases(name: str) -> None:
     """The phrase bank beside the text, all of it made ready."""
-    with program(theme="light") as stage:
+    with program(theme="light", kept_audio_plain=True) as stage:
         stage.resize(1200, 740)
         stage.speak(SAID[:1])
         count = len(starting().phrases)
-        stage.desktop.wait(lambda: len(list(stage.cache.rglob("*.*"))) >= count, "the phrases", 240)
+        stage.desktop.wait(
+            lambda: len(list(stage.cache.glob("kept-audio/??/*"))) >= count, "the phrases", 240
+        )
         stage.rest(2.0)
         stage.take(name)
 

@@ -423,6 +423,9 @@ class Services:
         await run(self.speech.system)
 
     def _repeat_earlier(self) -> bool:
+        if not self.kept_audio.opened.is_set():  # spoken later, it would speak by itself
+            self.on_notice("The sound of what was spoken is being opened. Try again in a moment.")
+            return False
         return self.kept_audio.repeat_last(self._reader, self._user_data.history)
 
     def _numbers(self) -> SequenceNumbers:

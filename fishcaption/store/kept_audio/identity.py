@@ -44,7 +44,7 @@ class SoundShape(NamedTuple):
             self.voice.id,
             self.model,
             self.rate,
-            self.options,
+            self.options if self.model else STANDARD_OPTIONS,  # an embedded voice has none
             sounds,
             self.references,
             before,

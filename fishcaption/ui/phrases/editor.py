@@ -86,9 +86,9 @@ class PhraseEditor(QDialog):
         role = QDialogButtonBox.ButtonRole.ActionRole
         for button, act in (
             (text_button(self.tr("Import…")), self._on_import),
-            (text_button(self.tr("Import recordings…")), self._on_import_folder),
+            (text_button(self.tr("Import folder…")), self._on_import_folder),
             (text_button(self.tr("Export…")), self._on_export),
-            (text_button(self.tr("Export with recordings…")), self._on_export_folder),
+            (text_button(self.tr("Export folder…")), self._on_export_folder),
         ):
             buttons.addButton(button, role)
             button.clicked.connect(act)

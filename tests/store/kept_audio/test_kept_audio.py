@@ -258,7 +258,7 @@ def test_a_sound_is_named_by_all_that_shapes_it() -> None:
         SHAPE._replace(voice=fish, model="s2"),
         SHAPE._replace(rate=44_100),
         SHAPE._replace(voice=Voice("embedded", "other", "Heart")),
-        SHAPE._replace(options=STANDARD_OPTIONS._replace(temperature=0.2)),
+        SHAPE._replace(voice=fish, model="s2", options=STANDARD_OPTIONS._replace(temperature=0.2)),
         SHAPE._replace(references="1"),
         SHAPE._replace(pronunciations=said),
     ]
@@ -267,4 +267,6 @@ def test_a_sound_is_named_by_all_that_shapes_it() -> None:
     assert SHAPE.identity(" Yes.\n") == NAME, "blanks at the ends are not said"
     assert SHAPE._replace(voice=Voice("embedded", "heart", "Herz", ("de",))).identity("Yes.") == NAME
     assert SHAPE._replace(pronunciations=said).identity("No.") == SHAPE.identity("No.")
+    knobs = STANDARD_OPTIONS._replace(temperature=0.2)
+    assert SHAPE._replace(options=knobs).identity("Yes.") == NAME, "an embedded voice has none"
     assert "Yes" not in NAME
