@@ -24,15 +24,15 @@ def open_speakers(host: Host) -> None:
     if not names and not scripts:
         host.tell(
             InputError(
-                tr("Speakers", "There is no name of a speaker in this text, and no other script."),
+                tr("Speakers", "There is no name of a speaker in this text, and no other alphabet."),
                 hint=tr("Speakers", "Begin lines with a name in capitals and a colon, such as ANNA: Hello."),
             )
         )
         return
     about = tr(
         "Speakers",
-        "Lines that begin with a name are spoken with that speaker's voice, letters of a script with the "
-        "script's. It holds for all texts, and in scripts where a speaker has no voice of their own.",
+        "Lines that begin with a name are spoken with that speaker's voice. Letters of another alphabet can "
+        "have a voice, too. Both hold for all texts; in Present, the voices of the script's own go first.",
     )
     rows = (
         Speakers(names, "{name}", cast.speakers, cast.set_speaker),
