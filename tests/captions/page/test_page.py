@@ -71,7 +71,10 @@ async def test_words_are_painted_as_they_are_heard(page: BrowserPage, here: Serv
     assert await page.evaluate("getComputedStyle(document.querySelector('#cue'), '::after').content") == '"…"'
     here.show(Display(is_black=True))
     await page.until("getComputedStyle(document.querySelector('#live')).visibility === 'hidden'")
+    here.show(Display(is_rehearsal=True))
+    await page.until("document.querySelector('#status').textContent.startsWith('Rehearsal.')")
     here.show(Display())
+    await page.until("document.querySelector('#status').textContent === ''")
     await seen(page, "")
 
 
