@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.core.protocol.requests import Reference
 from fishcaption.core.speech import Piece, Voice
-from fishcaption.core.voices.cloning import best_takes
+from fishcaption.core.voices.cloning import MOST_REFERENCE_SECONDS, best_takes
 from fishcaption.store.intact import content_of
 from fishcaption.store.recordings import collection
 from fishcaption.store.recordings.collection import CollectionView
@@ -103,8 +103,9 @@ class TakesReferences:
         if not chosen:
             raise InputError(
                 f"There are no recordings in “{name}” that this voice can be made of.",
-                hint="Each needs the words that are heard in it, and to be kept. Record some, or choose "
-                "another voice. Nothing was spoken in another voice.",
+                hint="Each needs the words that are heard in it, to be kept, and to be no longer than "
+                f"{MOST_REFERENCE_SECONDS:.0f} s. Record some, or choose another voice. Nothing was "
+                "spoken in another voice.",
             )
         return view, chosen
 

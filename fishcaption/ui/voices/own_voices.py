@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -90,6 +91,9 @@ class OwnVoicesWindow(QDialog):
         self.design = text_button(tr("Design one…"), self._on_design)
         self.export = text_button(tr("Export the list…"), self._on_export)
         self.take_in = text_button(tr("Import…"), self._on_import)
+        self.again = text_button(tr("Look again"), self.refresh)
+        self.again.setToolTip(tr("Ask Fish Audio for your voices once more (F5)"))
+        QShortcut(QKeySequence(Qt.Key.Key_F5), self, self.refresh)
         self.compare = CompareRow(self._own, self._sentence)
         self.compare.failed.connect(self._tell_error)
         self._making_words = StatusLine()
@@ -105,7 +109,7 @@ class OwnVoicesWindow(QDialog):
             self._detail,
             _in_row(self.use, self.edit, self.delete),
             self.compare,
-            _in_row(self.make_new, self.design, self.export, self.take_in),
+            _in_row(self.make_new, self.design, self.again, self.export, self.take_in),
         ):
             inner.addWidget(widget)
         inner.setStretch(0, 1)
@@ -374,7 +378,9 @@ class OwnVoicesWindow(QDialog):
         elif making.made is None:
             self._status.tell(self.tr("“{name}” is not made.").format(name=making.title))
         elif making.made.state is VoiceState.TRAINING:
-            words = self.tr("“{name}” is at Fish Audio, and still being made. Look again in some minutes.")
+            words = self.tr(
+                "“{name}” is at Fish Audio, and still being made. “Look again” tells when it is ready."
+            )
             self._status.tell(words.format(name=making.title))
         else:
             words = self.tr("“{name}” is ready. Hear it below; “Speak with it” chooses it.")

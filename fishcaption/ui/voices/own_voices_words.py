@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fishcaption.core.voices.catalog import VoiceState
-from fishcaption.core.voices.cloning import MOST_CLIPS, ClipQuality, CloneProgress, Step
+from fishcaption.core.voices.cloning import (
+    MOST_CLIPS,
+    MOST_REFERENCE_SECONDS,
+    ClipQuality,
+    CloneProgress,
+    Step,
+)
 from fishcaption.ui.voice_ports import Collected, OwnVoice
 
 Translate = Callable[[str], str]
@@ -67,6 +73,13 @@ def facts(found: Collected, is_sent_each_time: bool, tr: Translate) -> list[str]
         said.append(
             tr("Nobody has said yet whose voice this is. Say it where you record: it is needed for a voice.")
         )
+    if is_sent_each_time and not found.sent_each_time:
+        said.append(
+            tr(
+                "None of them can be sent with each text: it needs its words, and {seconds} s at most."
+            ).format(seconds=round(MOST_REFERENCE_SECONDS))
+        )
+        return said
     if is_sent_each_time:
         said.append(
             tr("{count} of them are sent with each text: those with words, the best 10 to 30 s long.").format(

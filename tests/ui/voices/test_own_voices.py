@@ -368,3 +368,19 @@ def test_the_list_of_all_voices_leads_to_ones_own(open_desk: Callable[..., Desk]
     window = desk.window.findChild(OwnVoicesWindow)
     assert isinstance(window, OwnVoicesWindow)
     assert window.isVisible()
+
+
+def test_the_list_is_asked_for_again_by_a_key(window: OwnVoicesWindow, own: FakeOwnVoices) -> None:
+    own.own = (MINE,)
+    press(window, Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier)
+    assert [name for name, _ in texts(window)] == ["My voice", "Mine"]
+
+
+def test_recordings_that_cannot_travel_are_told(window: OwnVoicesWindow, own: FakeOwnVoices) -> None:
+    own.recordings = (RECORDINGS._replace(sent_each_time=0),)
+    window.make_new.click()
+    dialog = child(window, CreateVoiceDialog)
+    assert isinstance(dialog, CreateVoiceDialog)
+    dialog.nowhere.click()
+    assert "None of them can be sent" in dialog._facts.text()
+    assert not dialog.make.isEnabled()
