@@ -61,22 +61,20 @@ class Models:
         self._settings.change(model=name, model_agreed=agreed)
 
     def price_of(self, text: str) -> float:
-        """Return what the text may cost, in dollars.
+        """Return what the text may cost, in dollars: of what is kept already, nothing.
 
         Nothing with a model there is not: it is never spoken with.
         """
-        settings = self._settings.current
-        if not (settings.voice.kind.has_models or self._has_paid_speakers(text)):
-            return 0.0
-        try:
-            if not price(settings.model, text, on=self._today()):
-                return 0.0
-            return price(settings.model, self._unkept(text), on=self._today())
-        except InputError:
-            return 0.0
+        dollars = self._whole_price(text)
+        if not dollars or self._has_paid_speakers(text):  # whose sound is theirs, not the chosen voice's
+            return dollars
+        return self._whole_price(self._unkept(text))
 
     def is_too_dear(self, text: str) -> bool:
         """Return whether the text costs more than may be spent without asking."""
+        whole = self._whole_price(text)
+        if not whole or (whole <= self._settings.current.cost_limit and self._limit(whole) is None):
+            return False  # asked at each key: nothing has to be looked up
         dollars = self.price_of(text)
         return dollars > self._settings.current.cost_limit or self.limit_of(text) is not None
 
@@ -84,6 +82,15 @@ class Models:
         """Return the user's limit that speaking the text would pass; None: none, or it is free."""
         dollars = self.price_of(text)
         return self._limit(dollars) if dollars else None
+
+    def _whole_price(self, text: str) -> float:
+        settings = self._settings.current
+        if not (settings.voice.kind.has_models or self._has_paid_speakers(text)):
+            return 0.0
+        try:
+            return price(settings.model, text, on=self._today())
+        except InputError:
+            return 0.0
 
     def question(self) -> ModelUnavailable | None:
         """Return why the user must be asked before the chosen model speaks; None: it may."""
