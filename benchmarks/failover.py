@@ -67,7 +67,7 @@ def _shift(said_words: int, text: str, heard: str) -> int:
 def cut(stage: Stage, rounds: int) -> Rows:
     """The service is killed in mid-sentence: until the embedded voice goes on, and with which word."""
     waits: list[float] = []
-    wrong = 0
+    wrong = parts = 0
     for number in range(rounds):
         with service(*SLOW) as server:
             environment = stage.environment(
@@ -88,8 +88,11 @@ def cut(stage: Stage, rounds: int) -> Rows:
                 end = _service_end(heard)
                 text = said(heard[:end], WIDTH)
                 rest = recognise(heard[end:], FAR_RATE, stage.folder())
-                shift = _shift(len(words(text)), STORY, rest)
-                wrong += shift
+                whole = words(text)
+                if whole != words(STORY)[: len(whole)]:  # a part of a word was at the ear: it is said again
+                    whole.pop()
+                    parts += 1
+                wrong += _shift(len(whole), STORY, rest)
                 print(f"  {waits[-1]:.2f} s; …{text[-30:]!r} | {rest[:40]!r}", file=sys.stderr)
     return [
         Row(
@@ -100,6 +103,9 @@ def cut(stage: Stage, rounds: int) -> Rows:
         ),
         Row("the same, median", statistics.median(waits), None, "s"),
         Row("words lost or said twice", wrong, 0, ""),
+        Row(
+            "times that a part of a word was at the ear already, and the word was said whole", parts, None, ""
+        ),
     ]
 
 
