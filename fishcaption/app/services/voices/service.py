@@ -100,6 +100,7 @@ class Voices:
         async def search() -> VoicePage:
             page = await self._opened_library().search(query, page_size=_PAGE_SIZE)
             self._see(page.entries)
+            self._sounds.warm()
             return page
 
         return self._cancellable(search, on_done)

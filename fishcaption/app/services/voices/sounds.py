@@ -70,6 +70,10 @@ class VoiceSounds:
         self._ready.clear()
         self._decoder.close()
 
+    def warm(self) -> None:
+        """Have the process that decodes ready, as a sample may be asked for soon."""
+        self._tasks.start(lambda: asyncio.to_thread(self._decoder.warm))
+
     def hear(self, entry: VoiceEntry, on_change: OnHearing) -> None:
         """See `ui.voice_ports.VoiceService.hear`."""
         ready = self._ready.get(_name(entry))
@@ -151,7 +155,7 @@ class VoiceSounds:
         """
         if not entry.voice.kind.is_remote:
             return None
-        self._tasks.start(lambda: asyncio.to_thread(self._decoder.warm))
+        self.warm()
         content = None
         if entry.samples:
             try:

@@ -96,6 +96,7 @@ class VoicePicker(QDialog):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_TYPING_MS)
+        self._soon.setTimerType(Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self._ask)
         self._connect()
         self.destroyed.connect(self._on_destroyed)

@@ -49,7 +49,7 @@ class VoiceTable(QAbstractTableModel):
         self._costs = costs
         self._rows: list[Row] = []
         self._parts: list[list[Row]] = [[] for _ in Section]
-        self._given: list[tuple[VoiceEntry, ...]] = [() for _ in Section]
+        self._given: list[list[VoiceEntry]] = [[] for _ in Section]
         self._titles = {
             Section.OWN: self.tr("Your own voices at Fish Audio"),
             Section.FAVOURITES: self.tr("Favourites"),
@@ -123,7 +123,7 @@ class VoiceTable(QAbstractTableModel):
 
     def set_section(self, section: Section, entries: Sequence[VoiceEntry]) -> None:
         """List these voices in this section, in place of what stands there."""
-        self._given[section] = tuple(entries)
+        self._given[section] = list(entries)
         for one in Section:
             if one >= section:
                 self._lay(one)
@@ -137,7 +137,7 @@ class VoiceTable(QAbstractTableModel):
                 new.setdefault(key, entry)
         if not new:
             return 0
-        self._given[Section.LIBRARY] += tuple(new.values())
+        self._given[Section.LIBRARY] += new.values()
         self._listed |= new.keys()
         part = self._parts[Section.LIBRARY]
         rows: list[Row] = [] if part else [Heading(self._titles[Section.LIBRARY])]
