@@ -23,11 +23,12 @@ class Decoded(NamedTuple):
 
 
 class Decoder:
-    """Decodes one file at a time; any thread may ask, and waits. `close` ends the process."""
+    """Decodes one file at a time; any thread may ask, and waits. `close` ends it for good."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_closed = False
 
     def warm(self) -> None:
         """Start the process, which takes a moment, without waiting for it."""
@@ -57,7 +58,8 @@ class Decoder:
         return Decoded(rate, pcm)
 
     def close(self) -> None:
-        """End the process, also while it works; the next file starts it again."""
+        """End the process, also while it works; whoever asks later is told that nothing can be decoded."""
+        self._is_closed = True
         process = self._process
         if process is not None:
             process.kill()
@@ -65,6 +67,8 @@ class Decoder:
             self._end()
 
     def _started(self) -> subprocess.Popen[bytes]:
+        if self._is_closed:
+            raise OSError("it is closed")
         if self._process is None or self._process.poll() is not None:
             self._end()
             self._process = subprocess.Popen(

@@ -55,6 +55,15 @@ def test_what_is_no_sound_is_an_error_and_the_next_file_is_decoded(decoder: Deco
     assert decoder.decode(file("WAV")).rate == RATE
 
 
+def test_a_closed_one_starts_nothing() -> None:
+    made = Decoder()
+    made.close()
+    made.warm()
+    with pytest.raises(InputError):
+        made.decode(file("WAV"))
+    assert made._process is None
+
+
 def test_a_process_that_died_is_started_again(decoder: Decoder) -> None:
     process = decoder._process
     assert process is not None

@@ -69,6 +69,7 @@ class VoiceSounds:
         self.hush()
         self._ready.clear()
         self._decoder.close()
+        self._decoder = Decoder()  # it starts its process when there is something to decode
 
     def warm(self) -> None:
         """Have the process that decodes ready, as a sample may be asked for soon."""
