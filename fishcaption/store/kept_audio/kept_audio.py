@@ -101,7 +101,9 @@ class KeptAudio:
                 index.close(delete=True)
                 index = Index(self._folder / _INDEX)
             index.note("key", mark)
-        self._reconcile(index)
+        if not known or index.fact("open"):  # the last one was killed: only then may index and files differ
+            self._reconcile(index)
+        index.note("open", "yes")
         with self._disk:
             self._key, self._index = key, index
             for owner, identities in self._pins.items():
@@ -120,6 +122,7 @@ class KeptAudio:
             if index is not None:
                 with suppress(StorageError):
                     index.use(uses)
+                    index.note("open", "")
                 index.close()
 
     def erase(self) -> None:
