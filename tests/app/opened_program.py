@@ -96,13 +96,17 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
         window.show()
         await until(window.is_complete)
         speech.is_imported = True
-        async with speech.system as system:
-            services.open()
-            yield Opened(window, services, speech, reader, user_data, store)
-            window.close()
-            system.reader.stop()
-            await services.close(errors.append)
-        window.deleteLater()
+        try:
+            async with speech.system as system:
+                services.open()
+                try:
+                    yield Opened(window, services, speech, reader, user_data, store)
+                finally:  # a test that fails leaves no window to the next one
+                    window.close()
+                    system.reader.stop()
+                    await services.close(errors.append)
+        finally:
+            window.deleteLater()
     await asyncio.to_thread(user_data.close)
     assert errors == []
 
@@ -114,8 +118,9 @@ def run(application: QApplication, test: Callable[[], Awaitable[_Result]]) -> _R
         return await test()
 
     application.setQuitOnLastWindowClosed(False)  # as the program has it
-    with asyncio.Runner(loop_factory=partial(event_loop, application)) as runner:
-        result = runner.run(whole())
-    application.setQuitOnLastWindowClosed(True)
-    application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return result
+    try:
+        with asyncio.Runner(loop_factory=partial(event_loop, application)) as runner:
+            return runner.run(whole())
+    finally:
+        application.setQuitOnLastWindowClosed(True)
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

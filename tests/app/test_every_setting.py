@@ -6,6 +6,7 @@ must be something else.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import fields, replace
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fishcaption.captions.display import Display
 from fishcaption.captions.outlet import Light
@@ -29,6 +30,8 @@ from fishcaption.core.phrases.bank import Ahead
 from fishcaption.core.speech import State, Voice
 from fishcaption.core.tones import SIGNALS
 from fishcaption.core.voices.presets import Preset, Presets
+from fishcaption.store.kept_audio.flac import encoded
+from fishcaption.store.messages.message_folder import messages_root
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.store.vocabulary import Vocabulary, save, vocabulary_path
 from fishcaption.ui.calls.feature import CallsFeature
@@ -49,6 +52,8 @@ from tests.server.conftest import end_shared
 HEART = Voice("embedded", "heart", "Heart", ("en",))
 FISH = Voice("fish", "a-voice", "A voice", ("en",))
 PAID = {"voice": FISH, "model": "s2.1-pro"}
+KEPT = {"kept_audio_plain": True}  # there is no keyring here
+RECORDING = "yes.flac"
 OFFER = "s2.1-pro/a-voice"
 
 BROKEN = "\n".join(
@@ -197,11 +202,34 @@ async def state_of_phrases(made: Opened) -> Ahead:
     return made.services.phrases().progress().state
 
 
+async def is_kept_for_later(made: Opened) -> bool:
+    desk = made.services.kept_audio
+    await desk.opened.wait()
+    await asyncio.sleep(0)  # the change's own opening has its turn
+    async with desk._disk:
+        return desk.store.is_lasting
+
+
+async def is_heard_recorded(made: Opened) -> bool:
+    phrases = made.services.phrases()
+    (yes,) = [phrase for phrase in phrases.bank().phrases if phrase.shown == "Yes."]
+    phrases.set_bank(phrases.bank().edit(yes.id, recording=RECORDING))
+    await until(lambda: phrases.has_recording(yes.id))
+    made.editor.set_text("yes")
+    made.composer.speak()
+    for box in made.window.findChildren(QMessageBox):
+        box.close()
+    spoken = made.reader.snapshot().current
+    made.silence()
+    return spoken is not None and spoken.text == "Yes."
+
+
 async def is_off(made: Opened) -> bool:
     return await state_of_phrases(made) is Ahead.OFF
 
 
 async def asks_for_money(made: Opened) -> bool:
+    assert await is_kept_for_later(made)  # else nothing that costs is made
     return await state_of_phrases(made) is Ahead.ASKING
 
 
@@ -300,8 +328,10 @@ ROWS = (
     Row({"learning": False}, learns, False),
     Row({"phrases_shown": False}, panel_is_hidden, True),
     Row({"phrases_ahead": False}, is_off, True),
-    Row({"phrases_paid": OFFER}, asks_for_money, False, {**PAID, "phrases_paid_dollars": 1000.0}),
-    Row({"phrases_paid_dollars": 1000.0}, asks_for_money, False, {**PAID, "phrases_paid": OFFER}),
+    Row({"phrases_paid": OFFER}, asks_for_money, False, {**PAID, **KEPT, "phrases_paid_dollars": 1000.0}),
+    Row({"phrases_paid_dollars": 1000.0}, asks_for_money, False, {**PAID, **KEPT, "phrases_paid": OFFER}),
+    Row({"kept_audio_plain": True}, is_kept_for_later, True),
+    Row({"recorded_text": "recording"}, is_heard_recorded, True),
     Row({"abbreviations": False}, expanded, "brb "),
     Row({"outlets": (OutletConfig("a", "of a newer version", "New", is_on=True),)}, lights, [Light.TROUBLE]),
     Row({"captions_clear_seconds": 9.0}, lambda made: made.services.audience().audience.clear_seconds, 9.0),
@@ -341,6 +371,7 @@ AT_THE_NEXT_START = (
 def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("RUNTIME", "CONFIG", "DATA", "CACHE"):
         monkeypatch.setenv(f"FISHCAPTION_{name}_DIR", str(tmp_path / name))
+    monkeypatch.setenv("FISHCAPTION_MESSAGES_DIR", str(tmp_path / "messages"))
     monkeypatch.setenv("ALSA_CONFIG_PATH", "/dev/null")  # no device: the machine's clock is the sound
     monkeypatch.setenv("FISHCAPTION_FISH_URL", "http://127.0.0.1:9")  # nobody listens there
     monkeypatch.setattr("fishcaption.speech.system.RETRY_DELAYS", (0.0,))
@@ -374,6 +405,8 @@ def test_every_setting_of_the_window_is_used_at_once(
     monkeypatch.setattr(large_type, "other_screen", other_screen)
     monkeypatch.setattr(completion, "announce", lambda _widget, words: _announced.append(words))
     save(vocabulary_path(), Vocabulary({"brb": "be right back"}, ()))
+    messages_root().mkdir(parents=True)
+    (messages_root() / RECORDING).write_bytes(encoded(bytes(48_000), 24_000))
     base = Settings(voice=HEART, theme="light", unreachable="ask")
 
     async def changes() -> None:

@@ -209,7 +209,7 @@ class KeptAudioDesk:
         self._tasks.start(use)
 
     def _on_plain(self, _before: bool, _after: bool) -> None:
-        if self.opened.is_set():
+        if self.opened.is_set() or self._disk.locked():  # else the first opening has yet to look
             self._tasks.start(self._open)
 
 
