@@ -63,6 +63,7 @@ class Voices:
         self._downloads: Downloads | None = None
         self._seen: SeenVoices | None = None
         self._writing: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()  # what is asked of the database is done in its order
         self._covers = KeptFiles(cache_dir() / "covers", _COVER_BYTES)
         self._sounds = VoiceSounds(
             speech, reader, tasks, rules=rules, download=self._download, look_up=self._looked_up
@@ -73,14 +74,15 @@ class Voices:
         self._sounds.close()
         library, self._library = self._library, None
         downloads, self._downloads = self._downloads, None
-        seen, self._seen = self._seen, None
         for open_one in (library, downloads):
             if open_one is not None:
                 await open_one.__aexit__()
         if self._writing:
             await asyncio.wait(self._writing)
-        if seen is not None:
-            await asyncio.to_thread(seen.close)
+        async with self._turn:
+            seen, self._seen = self._seen, None
+            if seen is not None:
+                await asyncio.to_thread(seen.close)
 
     # -- ui.voice_ports.VoiceService -----------------------------------------------------------------
 
@@ -128,9 +130,7 @@ class Voices:
         self, query: VoiceQuery, on_done: Callable[[tuple[VoiceEntry, ...] | FishCaptionError], None]
     ) -> None:
         """Answer with voices that were seen before and match."""
-        self._tasks.answer(
-            lambda: asyncio.to_thread(self._opened_seen().find, query, _MOST_SEEN_SHOWN), on_done
-        )
+        self._tasks.answer(lambda: self._in_turn(lambda seen: seen.find(query, _MOST_SEEN_SHOWN)), on_done)
 
     def look_up(self, voice: Voice, on_done: Callable[[VoiceEntry | FishCaptionError], None]) -> None:
         """Answer with what Fish Audio tells about this voice now."""
@@ -138,7 +138,7 @@ class Voices:
 
     def shelf(self, on_done: Callable[[Shelf | FishCaptionError], None]) -> None:
         """Answer with the favourites and the voices used last."""
-        self._tasks.answer(lambda: asyncio.to_thread(self._opened_seen().shelf), on_done)
+        self._tasks.answer(lambda: self._in_turn(SeenVoices.shelf), on_done)
 
     def set_favourite(
         self,
@@ -231,12 +231,11 @@ class Voices:
         self, act: Callable[[SeenVoices], None], on_done: Callable[[FishCaptionError | None], None]
     ) -> None:
         """Change the database in a thread; it is not closed before that is done."""
-        seen = self._opened_seen()
 
         async def write() -> None:
             told: FishCaptionError | None = None
             try:
-                await asyncio.to_thread(act, seen)
+                await self._in_turn(act)
             except StorageError as error:
                 told = error
             on_done(told)
@@ -244,6 +243,11 @@ class Voices:
         task = self._tasks.start(write)
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
+
+    async def _in_turn(self, act: Callable[[SeenVoices], _Answer]) -> _Answer:
+        """Do it with the database, in a thread, behind all that was asked before."""
+        async with self._turn:
+            return await asyncio.to_thread(act, self._opened_seen())
 
     def _on_written(self, error: FishCaptionError | None) -> None:
         if error is not None:
@@ -270,7 +274,7 @@ class Voices:
     async def _kept(self, voice: Voice) -> VoiceEntry | None:
         """Return what is known of a voice of the user's choice."""
         with suppress(StorageError):
-            shelf = await asyncio.to_thread(self._opened_seen().shelf)
+            shelf = await self._in_turn(SeenVoices.shelf)
             for entry in (*shelf.favourites, *shelf.recent):
                 if (entry.provider, entry.id) == (voice.provider, voice.id):
                     return entry

@@ -32,6 +32,8 @@ from tests.lying_server import Lying, lying
 
 KEY = "0123456789abcdef0123456789abcdef"
 
+pytestmark = pytest.mark.usefixtures("qapp")  # pictures are decoded
+
 
 @asynccontextmanager
 async def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> AsyncIterator[Services]:
