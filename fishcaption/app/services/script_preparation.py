@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 QUIET_SECONDS: Final = 1.0
 """So long nothing is spoken and no key pressed before a cue is rendered: the user has asked for it."""
 
-_REST: Final = 2.0  # an hour is ready in six minutes then, and live speech meets a render one time in three
 _LEAST_SECONDS: Final = 1.0  # that a caption stands, however short it is
 _NEAR: Final = 3  # cues behind the next one whose sound is in memory
 _MOST_FINDINGS: Final = 20_000  # cues whose checks are kept
@@ -102,7 +101,6 @@ class ScriptPreparation:
             on_change=self._tell,
             on_made=self._on_made,
             quiet_seconds=self._quiet_seconds,
-            rest=_REST,
         )
         self._want()
         try:

@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 QUIET_SECONDS = 3.0
 """So long nothing is spoken and no key pressed before a text is rendered."""
 
+REST = 2.0
+"""Live speech meets a render one time in three then, and an hour of a script is ready in six minutes."""
+
 RETRY_DELAYS = (5.0, 20.0, 60.0, 300.0, 900.0)
 """Seconds until the next try where a voice cannot be reached; the last one for ever."""
 
@@ -150,7 +153,7 @@ class Renderer:
         on_change: Callable[[], None],
         on_made: Callable[[str, Rendered], None] = _ignore,
         quiet_seconds: float = QUIET_SECONDS,
-        rest: float = 0.0,
+        rest: float = REST,
     ) -> Self:
         """Return one beside the live speech of this speaker. ``today`` is asked for what models cost."""
         return cls(
