@@ -167,6 +167,13 @@ class KeptAudio:
 
     def load(self, identity: str) -> Rendered | None:
         """Return the sound; None if there is none, or it is damaged, which deletes it. May read a file."""
+        found = self._found(identity)
+        if found is not None:
+            self._put_ready(identity, found)
+        return found
+
+    def _found(self, identity: str) -> Rendered | None:
+        """Return the sound as `load` does, and leave the memory as it is."""
         with self._guard:
             if (found := self._memory.get(identity) or self._waiting.get(identity)) is not None:
                 if identity in self._memory:
@@ -190,19 +197,25 @@ class KeptAudio:
             return None
         with self._guard:
             self._uses[name] = time.time()
-            if self._is_wanted_soon(identity):
-                self._remember(identity, found)
         return found
+
+    def _put_ready(self, identity: str, found: Rendered) -> None:
+        with self._guard:
+            is_there = identity in self._memory or identity in self._waiting
+            if not is_there and self._is_wanted_soon(identity):
+                self._remember(identity, found)
 
     def ready(self, identities: Iterable[str]) -> None:
         """Have these in memory as far as there is room for them, the first ones first. Reads files."""
         room = self._most_in_memory_bytes
         for identity in identities:
-            found = self.load(identity)
-            if found is not None:
-                room -= len(found.pcm)
-                if room < 0:
-                    return
+            found = self._found(identity)
+            if found is None:
+                continue
+            room -= len(found.pcm)
+            if room < 0:  # it would take the place of one that comes before it
+                return
+            self._put_ready(identity, found)
 
     # -- keep --------------------------------------------------------------------------------------
 
