@@ -92,6 +92,7 @@ class OwnVoices:
         self._making: Making | None = None
         self._tried: tuple[int, Callable[[FishCaptionError], None]] | None = None  # the last utterance
         self._task: asyncio.Task[None] | None = None
+        self._taking_back: asyncio.Task[None] | None = None  # of what was cancelled
         self._known: frozenset[str] | None = None  # voices of the name that is being made, before it
         self._unsure: dict[str, frozenset[str]] = {}  # by name: see `fish.cloning.VoiceUnsure`
         self._subscribers: Subscribers[[]] = Subscribers()
@@ -195,7 +196,7 @@ class OwnVoices:
         task.cancel()
         self._tell(making._replace(is_cancelled=True))
         if known is not None:
-            self._tasks.start(partial(self._take_back, task, making.title, known))
+            self._taking_back = self._tasks.start(partial(self._take_back, task, making.title, known))
 
     def subscribe(self, callback: Callable[[], None], /) -> Callable[[], None]:
         """Call this when `making` is another."""
@@ -215,8 +216,11 @@ class OwnVoices:
         self._known = None
         begun = Making(details.title.strip(), CloneProgress(Step.READING))
         self._tell(begun)
+        before = self._taking_back
 
         async def make() -> None:
+            if before is not None:  # it looks for a new voice, and would take this one for the cancelled one
+                await asyncio.wait([before])
             try:
                 sent, languages = await clips()
                 async with self._cloning() as cloning:

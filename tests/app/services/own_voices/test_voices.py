@@ -254,6 +254,30 @@ async def test_a_making_that_is_cancelled_leaves_no_voice(
     assert made.told == []
 
 
+async def test_what_is_made_after_a_cancel_is_not_taken_back(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look for the cancelled one goes on for seconds: a new voice of the same name is not that one."""
+    async with desk(tmp_path, monkeypatch, waits=QUICK._replace(looks=(0.2, 0.2))) as made:
+        asked = asyncio.Event()
+
+        def look() -> None:
+            making = made.own.making()
+            if making is not None and making.progress.step is Step.WAITING:
+                asked.set()
+
+        made.own.subscribe(look)
+        made.own.create("Mine", DETAILS, enhances=False)
+        await asyncio.wait_for(asked.wait(), 10)
+        made.own.cancel()
+        making = await made.create()
+        assert making.made is not None
+        taking_back = made.own._taking_back
+        assert taking_back is not None
+        await asyncio.wait([taking_back])
+        assert making.made.voice.id not in made.server.deleted
+
+
 async def test_a_second_try_after_an_unknown_end_makes_no_second_voice(
     recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
