@@ -56,6 +56,7 @@ class LazySpeech:
         self.kept: Callable[[], KeptAudio] | None = None
         self.is_imported = False  # else the first command imports the engine, and keys wait for it
         self.is_entered = False
+        self.is_one_voice = False  # see `speaking_as`
         self._settings = settings
         self._sounding: Sounding | None = None
         self._heard_sound: HeardSound | None = None
@@ -137,21 +138,23 @@ class LazySpeech:
 
     @contextmanager
     def speaking_as(self, voice: Voice | None) -> Iterator[None]:
-        """Have this voice say what the reader is given meanwhile; the chosen voice stays chosen.
+        """Have this voice say all of what the reader is given meanwhile; the chosen voice stays chosen.
 
-        None is the embedded default, which needs no network.
+        The cast has no part in it. None is the embedded default, which needs no network.
         """
         from fishcaption.speech.system import find_voice
 
         settings = self._settings.current
-        if voice == settings.voice:
-            yield
-            return
-        choose_voice(self.system, replace(settings, voice=voice or find_voice("")))
+        is_other = voice != settings.voice
+        if is_other:
+            choose_voice(self.system, replace(settings, voice=voice or find_voice("")))
+        self.is_one_voice = True
         try:
             yield
         finally:
-            choose_voice(self.system, settings)
+            self.is_one_voice = False
+            if is_other:
+                choose_voice(self.system, settings)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -270,7 +273,7 @@ class LazyReader:
     def speak(self, text: str, /, *, replace: bool | None = None, said: str = "") -> int:
         """See `reader.Reader.speak`. What the cast gives to other voices is said by those."""
         cast = self._speech.cast() if self._speech.cast is not None and not said else None
-        if cast is not None and (cast.speakers or cast.scripts):
+        if cast is not None and (cast.speakers or cast.scripts) and not self._speech.is_one_voice:
             turns = self._speech.system.turns(text, cast)
             if turns:
                 return self._reader.speak_in_turns(text, turns, replace=replace)

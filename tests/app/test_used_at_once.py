@@ -282,3 +282,21 @@ async def test_a_phrase_is_split_by_the_rules_of_its_voice(stage: Stage, languag
     view = stage.reader.utterance(number)
     assert view.language == (language or "en")
     assert view.fate is Fate.SPEAKING
+
+
+async def test_a_voice_that_is_tried_or_rehearses_says_all_of_it() -> None:
+    """The cast has a voice for these letters, which costs; a comparison and a rehearsal must not use it."""
+    async with program() as made:
+        made.services.cast().set_script("Cyrillic", FISH)
+        known = made.speech.system.reader._utterances
+
+        def voices_of(number: int) -> list[Voice]:
+            for run in known[number].runs:
+                run.audio.close()
+            return [turn.synthesizer.voice for turn in known[number].turns]
+
+        assert voices_of(made.reader.speak("Это дом.")) == [FISH]
+        for voice in (None, voice_of(made.services.settings.current.voice)):
+            with made.speech.speaking_as(voice):
+                assert voices_of(made.reader.speak("Это дом.")) == []
+        assert voices_of(made.reader.speak("Это дом.")) == [FISH]

@@ -301,11 +301,13 @@ class ScriptShow:
         rendered = self._preparation.sound(cue)
         if rendered is not None:
             return self._reader.speak_ready(cue.text, rendered, replace=replace), self._speaker_of(cue)
-        voice: Voice | None = self._speaker_of(cue)
-        if voice is not None and voice.kind.is_remote and self._is_rehearsal:
-            voice = None  # nothing leaves this computer: the embedded default rehearses
-        with self._speaking_as(voice):
-            return self._reader.speak(cue.text, replace=replace), self._speaker_of(cue)
+        voice = self._speaker_of(cue)
+        if not self._is_rehearsal and _own_voice(cue, self._speakers, self._cast) is None:
+            return self._reader.speak(cue.text, replace=replace), voice  # the cast may have its scripts
+        # nothing leaves this computer in a rehearsal: the embedded default speaks
+        is_replaced = self._is_rehearsal and voice.kind.is_remote
+        with self._speaking_as(None if is_replaced else voice):
+            return self._reader.speak(cue.text, replace=replace), voice
 
     def _show_text(self, cue: ScriptCue) -> None:
         if not visible(cue.text).strip():
@@ -353,10 +355,7 @@ class ScriptShow:
         return is_going_on and snapshot.current is not None and snapshot.current.id == number
 
     def _speaker_of(self, cue: ScriptCue) -> Voice:
-        own = self._speakers.get(cue.speaker)
-        if own is None and self._cast is not None:
-            own = self._cast.voice_of(cue.speaker)
-        return own or self._settings.current.voice
+        return _own_voice(cue, self._speakers, self._cast) or self._settings.current.voice
 
     # -- inside: times -----------------------------------------------------------------------------
 
@@ -479,6 +478,12 @@ def _with_cast(own: Mapping[str, Voice], script: Script, cast: CastService | Non
         if cast is not None and name not in found and (voice := cast.voice_of(name)) is not None:
             found[name] = voice
     return found
+
+
+def _own_voice(cue: ScriptCue, own: Mapping[str, Voice], cast: CastService | None) -> Voice | None:
+    """Return the voice of a cue's speaker: the script's, or the user's cast's; None: the chosen one."""
+    voice = own.get(cue.speaker)
+    return voice if voice is not None or cast is None else cast.voice_of(cue.speaker)
 
 
 def _have_common(one: Script, other: Script) -> bool:
