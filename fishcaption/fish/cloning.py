@@ -11,6 +11,7 @@ import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from urllib.parse import quote
 
 from fishcaption.core.errors import (
     ConnectionLost,
@@ -114,7 +115,7 @@ class Cloning:
 
     async def find(self, number: str) -> Made:
         """Return one voice as it is now. Raises Forbidden with the status 404 where there is none."""
-        made = _made(await self.rest.ask("GET", f"/model/{number}"))
+        made = _made(await self.rest.ask("GET", _path(number)))
         if made is None:
             raise strange_answer()
         return made
@@ -129,14 +130,14 @@ class Cloning:
             "visibility": wanted.visibility,
         }
         try:
-            await self.rest.ask("PATCH", f"/model/{number}", body=Body(json=fields))
+            await self.rest.ask("PATCH", _path(number), body=Body(json=fields))
         except Forbidden as error:
             raise _gone(error) from error
 
     async def delete(self, number: str) -> bool:
         """Delete the voice at the service, for ever; return False if it was not there any more."""
         try:
-            await self.rest.ask("DELETE", f"/model/{number}")
+            await self.rest.ask("DELETE", _path(number))
         except Forbidden as error:
             if error.status == 404:
                 return False
@@ -266,6 +267,11 @@ class Cloning:
         if not isinstance(items, list):
             raise strange_answer()
         return items[:_PAGE]
+
+
+def _path(number: str) -> str:
+    """Return the path of a voice; an id may come out of a file, and then hold anything."""
+    return f"/model/{quote(number, safe='')}"
 
 
 class _Sending:

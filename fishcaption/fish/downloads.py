@@ -7,6 +7,7 @@ encrypted connection, or from a service on this machine. No key is sent there.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -26,6 +27,7 @@ _AT_ONCE: Final = 4
 _MOST_REDIRECTIONS: Final = 3
 # its own, and that of Cloudflare's storage, where signed addresses of it are
 _HOSTS: Final = ("fish.audio", "r2.cloudflarestorage.com")
+_HOST: Final = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
 
 class Downloads:
@@ -67,7 +69,7 @@ class Downloads:
             _check(url, endpoint)
             answer = await self._rest.download(url, most_bytes, accept)
             if 300 <= answer.status < 400 and answer.location:
-                url = urljoin(url, answer.location)
+                url = _led_to(url, answer.location)
                 continue
             if answer.status in (401, 403, 404, 410):
                 raise Forbidden(
@@ -82,6 +84,14 @@ class Downloads:
             "A file of this voice is not what it should be.",
             hint="If you are behind a proxy or a sign-in page, that may be what answered.",
         )
+
+
+def _led_to(url: str, location: str) -> str:
+    """Return where a redirection leads; empty, which is no address, if it leads nowhere."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 def _check(url: str, endpoint: Endpoint) -> None:
@@ -99,5 +109,7 @@ def _is_ours(parts: SplitResult, home: SplitResult, is_local: bool) -> bool:
     if is_local:
         return (parts.scheme, parts.hostname, parts.port) == (home.scheme, home.hostname, home.port)
     host = (parts.hostname or "").lower()
-    is_known = any(host == known or host.endswith(f".{known}") for known in _HOSTS)
+    is_known = bool(_HOST.fullmatch(host)) and any(
+        host == known or host.endswith(f".{known}") for known in _HOSTS
+    )
     return parts.scheme == "https" and is_known and parts.port in (None, 443) and not parts.username

@@ -144,9 +144,14 @@ class Rest:
         ``accept`` names the types that are wanted. Raises InputError for what is no address, ConnectionLost,
         or ProtocolError for more than ``most_bytes``.
         """
+        import httpx
+
         client = await self._client(Endpoint(url, ""))
         sent = {"Accept-Encoding": "identity", "Accept": accept}
-        request = client.build_request("GET", url, headers=sent, timeout=self._timeout_seconds)
+        try:
+            request = client.build_request("GET", url, headers=sent, timeout=self._timeout_seconds)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise InputError("This is not an address that can be asked.") from error
         answer, received = await _answered(client, request, self._timeout_seconds, most_bytes)
         headers = answer.headers
         return Downloaded(

@@ -42,6 +42,7 @@ class Files:
             "/large": ("200 OK\r\nContent-Type: image/png", PICTURE * 1000),
             "/moved": ("302 Found\r\nLocation: /cover", b""),
             "/away": ("302 Found\r\nLocation: http://127.0.0.1:9/secret", b""),
+            "/nowhere": ("302 Found\r\nLocation: http://[", b""),
             "/loop": ("302 Found\r\nLocation: /loop", b""),
         }.get(path, ("200 OK\r\nContent-Type: image/png", PICTURE))
         writer.write(f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode())
@@ -88,6 +89,7 @@ async def test_a_file_is_fetched_without_the_key(files: Files, path: str) -> Non
         ("/empty", ProtocolError),
         ("/large", ProtocolError),
         ("/away", InputError),
+        ("/nowhere", InputError),
         ("/loop", ProtocolError),
     ],
 )
@@ -123,6 +125,9 @@ async def test_four_covers_are_fetched_at_once_and_others_wait(files: Files) -> 
         "file:///etc/passwd",
         "//fish.audio/cover",
         "https://[/",
+        "https://xn--a.fish.audio/cover",
+        "https://a..fish.audio/cover",
+        "https://fish.audio/a\x00cover",
         "",
     ],
 )
