@@ -282,6 +282,10 @@ class KeysDialog(QDialog):
             self._unchecked = ""
             self._tell_error(report)
             return
+        if not self._unchecked:  # another one was typed meanwhile
+            self._save.setEnabled(True)
+            self._status.tell(self.tr("Press “Check and save” for the key that stands there now."))
+            return
         credit = (
             ""
             if report.credit is None

@@ -283,7 +283,10 @@ class Recordings:
         """Copy a file that nothing here can decode, but a voice's service can. Raises its error if not."""
         from fishcaption.audio.recorder.mp4 import movie_of
 
-        movie = await self._disk(partial(movie_of, path))
+        try:
+            movie = await self._disk(partial(movie_of, path))
+        except OSError as exc:
+            raise InputError(f"{path.name} could not be read: {exc.strerror or exc}.") from exc
         if movie is None or not movie.has_sound or movie.seconds is None:
             raise InputError(f"There is no sound in {path.name}, or it is damaged.", hint=_OTHERWISE)
         if movie.seconds > MOST_AS_IT_IS_SECONDS:

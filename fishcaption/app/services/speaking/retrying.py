@@ -122,7 +122,7 @@ class Retrying:
         """The window is closed: nothing is tried any more."""
         self.end()
         self._end_looking()
-        self._follower = None
+        self._why = self._follower = None
         while self._unsubscribers:
             self._unsubscribers.pop()()
 
