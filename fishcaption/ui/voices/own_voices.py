@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.core.errors import FishCaptionError
+from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import Step
@@ -49,6 +49,7 @@ class OwnVoicesWindow(QDialog):
 
     chosen = Signal(object)  # a Voice
     record_asked = Signal()
+    key_asked = Signal()
 
     def __init__(self, own: OwnVoiceService, current: Voice, sentence: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -63,6 +64,7 @@ class OwnVoicesWindow(QDialog):
         self._is_gone = False
         self._is_told = True  # the end of the last making
         self._wanted = ""  # the id of the row to be selected
+        self._is_filled = False  # with voices, too: recordings are there earlier
         self._build()
         self._end = own.subscribe(self._on_making)
         making = own.making()
@@ -94,6 +96,7 @@ class OwnVoicesWindow(QDialog):
         self.again = text_button(tr("Look again"), self.refresh)
         self.again.setToolTip(tr("Ask Fish Audio for your voices once more (F5)"))
         QShortcut(QKeySequence(Qt.Key.Key_F5), self, self.refresh)
+        self.key = text_button(tr("Enter a key…"), self.key_asked.emit)
         self.compare = CompareRow(self._own, self._sentence)
         self.compare.failed.connect(self._tell_error)
         self._making_words = StatusLine()
@@ -121,8 +124,9 @@ class OwnVoicesWindow(QDialog):
         for progress in (self._making_words, self._bar, self._cancel):  # always in sight
             column.addWidget(progress)
         column.addWidget(self._status)
+        column.addWidget(self.key, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(buttons)
-        for shown in (self._making_words, self._bar, self._cancel):
+        for shown in (self._making_words, self._bar, self._cancel, self.key):
             shown.hide()
         points, room = self.font().pointSizeF(), self.screen().availableSize() * 0.9
         self.resize(min(round(66 * points), room.width()), min(round(58 * points), room.height()))
@@ -153,6 +157,7 @@ class OwnVoicesWindow(QDialog):
             self._tell_error(answer)
             return
         self._voices = answer.voices
+        self.key.setVisible(isinstance(answer.error, Unauthorized))
         if answer.error is not None:
             words = self.tr("{error} {hint} These are the voices that this computer knows.")
             self._status.tell(words.format(error=answer.error, hint=answer.error.hint))
@@ -161,6 +166,7 @@ class OwnVoicesWindow(QDialog):
         else:
             self._status.tell("")
         self._fill()
+        self._is_filled = True
         self._tell_made()
 
     def _on_collections(self, asked: int, answer: tuple[Collected, ...] | FishCaptionError) -> None:
@@ -178,7 +184,7 @@ class OwnVoicesWindow(QDialog):
         return [*self._voices, *self._collections]
 
     def _fill(self) -> None:
-        row = self._row()
+        row = self._row() if self._is_filled else None
         wanted = self._wanted or (row.voice.id if row is not None else self._current.id)
         with QSignalBlocker(self.list):  # a button that has the focus is not switched off meanwhile
             self.list.clear()
@@ -189,7 +195,7 @@ class OwnVoicesWindow(QDialog):
                 state = (
                     state_of(one, self.tr)
                     if isinstance(one, OwnVoice)
-                    else self.tr("Recordings, with no voice at Fish Audio")
+                    else self.tr("Recordings, sent with each text")
                 )
                 item = list_row(self.list, (name, ""), (state, ""))
                 item.setData(0, _ROW, one.voice.id)
@@ -430,6 +436,13 @@ class OwnVoicesWindow(QDialog):
 
     def _tell_error(self, error: FishCaptionError) -> None:
         self._status.tell(f"{error} {error.hint}".strip())
+        self.key.setVisible(isinstance(error, Unauthorized))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Whoever comes back from entering a key is shown what it opens."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.key.isVisible():
+            self.refresh()
 
     def done(self, result: int) -> None:
         self._is_gone = self.compare.is_gone = True
@@ -476,5 +489,6 @@ def _opened(host: Host) -> OwnVoicesWindow | None:
     window.chosen.connect(host.choose_voice)
     window.record_asked.connect(window.reject)
     window.record_asked.connect(partial(host.commands.run_if_there, "voice.record"))
+    window.key_asked.connect(partial(host.commands.run, "window.key"))
     window.open()
     return window

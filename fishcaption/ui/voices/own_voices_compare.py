@@ -107,7 +107,7 @@ class CompareRow(QWidget):
     def _show_price(self) -> None:
         is_paid = any(voice.kind.has_models for voice in self._voices)
         price = self._own.price_of(self.sentence.text()) if is_paid else 0.0
-        words = self.tr("Alt and the number speaks it, Esc stops. Each voice of Fish Audio costs: {price}.")
+        words = self.tr("Alt and the number speaks it, Esc stops. A voice of Fish Audio: {price} each time.")
         self._price.setText(
             words.format(price=dollars(price, self.tr))
             if is_paid

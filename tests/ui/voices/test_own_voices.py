@@ -10,11 +10,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox
 
-from fishcaption.core.errors import ConnectionLost, PaymentRequired
+from fishcaption.core.errors import ConnectionLost, FishCaptionError, PaymentRequired, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import CloneProgress, Step, VoiceDetails
-from fishcaption.ui.voice_ports import Making
+from fishcaption.ui.voice_ports import Making, OwnVoiceList
 from fishcaption.ui.voices.own_voices import OwnVoicesWindow
 from fishcaption.ui.voices.own_voices_create import CreateVoiceDialog
 from fishcaption.ui.voices.own_voices_design import DesignVoiceDialog
@@ -112,6 +112,39 @@ def test_the_users_own_sentence_is_compared_by_one_key_each(
     assert window.told() == "It broke. Try again."
     window.reject()
     own.on_failed(ConnectionLost("It broke again."))
+
+
+def test_recordings_that_are_read_sooner_do_not_stand_before_the_voice(
+    open_desk: Callable[..., Desk],
+) -> None:
+    class Slow(FakeOwnVoices):
+        def voices(self, on_done: Callable[[OwnVoiceList | FishCaptionError], None]) -> None:
+            waiting.append(on_done)
+
+    waiting: list[Callable[[OwnVoiceList | FishCaptionError], None]] = []
+    desk = open_desk(own_voices=Slow())
+    desk.window.commands.run("voice.own")
+    window = desk.window.findChild(OwnVoicesWindow)
+    assert isinstance(window, OwnVoicesWindow)
+    assert [name for name, _ in texts(window)] == ["Mine"]
+    waiting[0](OwnVoiceList((MINE,)))
+    chosen: list[Voice] = []
+    window.chosen.connect(chosen.append)
+    QTest.keyClick(window.list, Qt.Key.Key_Return)
+    assert chosen == [MINE.voice]
+
+
+def test_without_a_key_the_window_leads_to_one(window: OwnVoicesWindow, own: FakeOwnVoices) -> None:
+    asked: list[bool] = []
+    window.key_asked.connect(lambda: asked.append(True))
+    assert not window.key.isVisible()
+    own.error = Unauthorized("A Fish Audio voice needs a key.")
+    window.refresh()
+    window.key.click()
+    assert asked == [True]
+    own.error = None
+    window.refresh()
+    assert not window.key.isVisible()
 
 
 def test_a_voice_is_chosen_on_request(window: OwnVoicesWindow) -> None:
