@@ -221,17 +221,6 @@ class OwnVoiceService(Protocol):
         """Play a designed voice, in place of what sounds; answer with its length in seconds."""
         ...
 
-    def speak_as(self, voice: Voice, text: str, on_failed: Callable[[FishCaptionError], None]) -> None:
-        """Speak a text in this voice, in place of what sounds; the chosen voice stays chosen.
-
-        ``on_failed`` is told if it is not spoken to its end. Raises FishCaptionError.
-        """
-        ...
-
-    def price_of(self, text: str) -> float:
-        """Return the highest price in dollars of this text in such a voice, with the chosen model."""
-        ...
-
     def change(
         self, number: str, details: VoiceDetails, on_done: Callable[[OwnVoice | FishCaptionError], None]
     ) -> None:

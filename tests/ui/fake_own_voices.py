@@ -49,7 +49,6 @@ class FakeOwnVoices:
     refusal: FishCaptionError | None = None  # of every change
     did: list[tuple[str, Any]] = field(default_factory=list)
     now: Making | None = None
-    on_failed: Callable[[FishCaptionError], None] | None = None  # of the last text that was tried
     subscribers: Subscribers[[]] = field(default_factory=Subscribers)
 
     def voices(self, on_done: Callable[[OwnVoiceList | FishCaptionError], None]) -> None:
@@ -101,15 +100,6 @@ class FakeOwnVoices:
     def hear(self, candidate: Candidate, on_done: Callable[[float | FishCaptionError], None]) -> None:
         self.did.append(("hear", candidate.number))
         on_done(2.5)
-
-    def speak_as(self, voice: Voice, text: str, on_failed: Callable[[FishCaptionError], None]) -> None:
-        self.on_failed = on_failed
-        if self.refusal is not None:
-            raise self.refusal
-        self.did.append(("speak_as", (voice.id, text)))
-
-    def price_of(self, text: str) -> float:
-        return 15e-6 * len(text)
 
     def change(
         self, number: str, details: VoiceDetails, on_done: Callable[[OwnVoice | FishCaptionError], None]

@@ -27,7 +27,7 @@ from fishcaption.core.errors import FishCaptionError, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import Step
-from fishcaption.ui.voice_ports import Collected, OwnVoice, OwnVoiceList, OwnVoiceService
+from fishcaption.ui.voice_ports import Collected, OwnVoice, OwnVoiceList, OwnVoiceService, VoiceService
 from fishcaption.ui.voices.own_voices_compare import CompareRow
 from fishcaption.ui.voices.own_voices_create import CreateVoiceDialog
 from fishcaption.ui.voices.own_voices_design import DesignVoiceDialog
@@ -51,13 +51,14 @@ class OwnVoicesWindow(QDialog):
     record_asked = Signal()
     key_asked = Signal()
 
-    def __init__(self, own: OwnVoiceService, current: Voice, sentence: str, parent: QWidget) -> None:
+    def __init__(
+        self, own: OwnVoiceService, voices: VoiceService, current: Voice, sentence: str, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("My voices"))
         self._own = own
         self._current = self._first = current
-        self._sentence = sentence
         self._voices: tuple[OwnVoice, ...] = ()
         self._collections: tuple[Collected, ...] = ()
         self._asked = 0  # how many answers are waited for
@@ -65,14 +66,14 @@ class OwnVoicesWindow(QDialog):
         self._is_told = True  # the end of the last making
         self._wanted = ""  # the id of the row to be selected
         self._is_filled = False  # with voices, too: recordings are there earlier
-        self._build()
+        self._build(CompareRow(voices, sentence))
         self._end = own.subscribe(self._on_making)
         making = own.making()
         if making is not None and not making.is_over:
             self._on_making()
         self.refresh()
 
-    def _build(self) -> None:
+    def _build(self, compare: CompareRow) -> None:
         tr = self.tr
         self.list = QTreeWidget()
         self.list.setAccessibleName(tr("My voices"))
@@ -97,8 +98,8 @@ class OwnVoicesWindow(QDialog):
         self.again.setToolTip(tr("Ask Fish Audio for your voices once more (F5)"))
         QShortcut(QKeySequence(Qt.Key.Key_F5), self, self.refresh)
         self.key = text_button(tr("Enter a key…"), self.key_asked.emit)
-        self.compare = CompareRow(self._own, self._sentence)
-        self.compare.failed.connect(self._tell_error)
+        self.compare = compare
+        compare.failed.connect(self._tell_error)
         self._making_words = StatusLine()
         self._bar = QProgressBar()
         self._bar.setAccessibleName(tr("Progress of the new voice"))
@@ -445,8 +446,10 @@ class OwnVoicesWindow(QDialog):
             self.refresh()
 
     def done(self, result: int) -> None:
-        self._is_gone = self.compare.is_gone = True
-        self._end()
+        if not self._is_gone:
+            self._is_gone = True
+            self._end()
+            self.compare.leave()
         super().done(result)
 
 
@@ -485,7 +488,7 @@ def _opened(host: Host) -> OwnVoicesWindow | None:
     if own is None:
         return None
     draft = host.text_workspace.text(_LONGEST_DRAFT).strip().partition("\n")[0]
-    window = OwnVoicesWindow(own, host.settings.voice, draft, host.window)
+    window = OwnVoicesWindow(own, host.services.voices, host.settings.voice, draft, host.window)
     window.chosen.connect(host.choose_voice)
     window.record_asked.connect(window.reject)
     window.record_asked.connect(partial(host.commands.run_if_there, "voice.record"))

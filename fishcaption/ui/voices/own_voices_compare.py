@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.speech import Voice
-from fishcaption.ui.voice_ports import OwnVoiceService
+from fishcaption.core.speech import FISH, Voice
+from fishcaption.core.voices.catalog import VoiceEntry
+from fishcaption.ui.voice_ports import Hearing, VoiceService
 from fishcaption.ui.voices.own_voices_words import dollars
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow
 from fishcaption.ui.widgets.dialog_parts import text_button
@@ -22,6 +23,7 @@ MOST_COMPARED = 9
 """One for each of the keys Alt+1 to Alt+9."""
 
 _LONGEST = 300
+_PRICED = Voice(FISH.provider, "", "")  # all voices of Fish Audio's cost the same
 _NAME = 24
 
 
@@ -35,11 +37,11 @@ class CompareRow(QWidget):
 
     failed = Signal(object)  # a FishCaptionError
 
-    def __init__(self, own: OwnVoiceService, sentence: str) -> None:
+    def __init__(self, service: VoiceService, sentence: str) -> None:
         super().__init__()
-        self._own = own
+        self._service = service
         self._voices: tuple[Voice, ...] = ()
-        self.is_gone = False
+        self._is_gone = False
         self.sentence = LineField()
         self.sentence.setMaxLength(_LONGEST)
         self.sentence.setAccessibleName(self.tr("Sentence to compare voices with"))
@@ -91,14 +93,17 @@ class CompareRow(QWidget):
         if not text:
             self.sentence.setFocus()
             return
-        try:
-            self._own.speak_as(voice, text, self._on_failed)
-        except FishCaptionError as error:
-            self.failed.emit(error)
+        self._service.try_text(VoiceEntry(voice), text, self._on_hearing)
 
-    def _on_failed(self, error: FishCaptionError) -> None:
-        if not self.is_gone:
-            self.failed.emit(error)
+    def leave(self) -> None:
+        """The window is closed: nothing is said any more."""
+        self._is_gone = True
+        self._service.hush()
+        self._service.leave()
+
+    def _on_hearing(self, state: Hearing | FishCaptionError) -> None:
+        if isinstance(state, FishCaptionError) and not self._is_gone:
+            self.failed.emit(state)
 
     def _hear_number(self, number: int) -> None:
         if number <= len(self._voices):
@@ -106,7 +111,7 @@ class CompareRow(QWidget):
 
     def _show_price(self) -> None:
         is_paid = any(voice.kind.has_models for voice in self._voices)
-        price = self._own.price_of(self.sentence.text()) if is_paid else 0.0
+        price = self._service.price_of(_PRICED, self.sentence.text()) if is_paid else 0.0
         words = self.tr("Alt and the number speaks it, Esc stops. A voice of Fish Audio: {price} each time.")
         self._price.setText(
             words.format(price=dollars(price, self.tr))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox
 
-from fishcaption.core.errors import ConnectionLost, FishCaptionError, PaymentRequired, Unauthorized
+from fishcaption.core.errors import ConnectionLost, FishCaptionError, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import CloneProgress, Step, VoiceDetails
@@ -33,8 +33,12 @@ def own() -> FakeOwnVoices:
 
 
 @pytest.fixture
-def window(open_desk: Callable[..., Desk], own: FakeOwnVoices) -> OwnVoicesWindow:
-    desk = open_desk(own_voices=own)
+def desk(open_desk: Callable[..., Desk], own: FakeOwnVoices) -> Desk:
+    return open_desk(own_voices=own)
+
+
+@pytest.fixture
+def window(desk: Desk) -> OwnVoicesWindow:
     desk.type("A draft of mine")
     desk.window.commands.run("voice.own")
     found = desk.window.findChild(OwnVoicesWindow)
@@ -93,25 +97,24 @@ def test_voices_and_recordings_are_listed_with_what_can_be_done(window: OwnVoice
     assert delete == ["Delete…", "Take it off this list…", "Take it off this list…", ""]
 
 
-def test_the_users_own_sentence_is_compared_by_one_key_each(
-    window: OwnVoicesWindow, own: FakeOwnVoices
-) -> None:
+def test_the_users_own_sentence_is_compared_by_one_key_each(window: OwnVoicesWindow, desk: Desk) -> None:
     assert window.compare.sentence.text() == "A draft of mine"
     assert window.compare.voices() == (MINE.voice, RECORDINGS.voice, HIBARI)
+    services = desk.services
     press(window, Qt.Key.Key_1, ALT)
     press(window, Qt.Key.Key_3, ALT)
-    assert own.did == [
-        ("speak_as", ("id-mine", "A draft of mine")),
-        ("speak_as", (HIBARI.id, "A draft of mine")),
+    tried = [args for name, args, _ in services.asked if name == "try_text"]
+    assert [(entry.voice, text) for entry, text in tried] == [
+        (MINE.voice, "A draft of mine"),
+        (HIBARI, "A draft of mine"),
     ]
-    own.refusal = PaymentRequired("There is no credit.", hint="Buy some.")
-    press(window, Qt.Key.Key_2, ALT)
-    assert window.told() == "There is no credit. Buy some."
-    assert own.on_failed is not None
-    own.on_failed(ConnectionLost("It broke.", hint="Try again."))
+    assert services.hearing is not None
+    services.hearing(ConnectionLost("It broke.", hint="Try again."))
     assert window.told() == "It broke. Try again."
+    assert not desk.reader.utterances, "no transcript and no audience has it"
     window.reject()
-    own.on_failed(ConnectionLost("It broke again."))
+    assert services.left == 1
+    assert not services.is_hearing()
 
 
 def test_recordings_that_are_read_sooner_do_not_stand_before_the_voice(

@@ -11,10 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from fishcaption.app.lazy_reader import billing_day
 from fishcaption.core.account.named_keys import NamedKeys
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError, Unauthorized
-from fishcaption.core.models import DEFAULT_MODEL, price
+from fishcaption.core.models import DEFAULT_MODEL
 from fishcaption.core.speech import Rendered, Voice
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.core.voices.catalog import VoiceState
@@ -46,7 +45,6 @@ from fishcaption.ui.voice_ports import Collected, Making, OwnVoice, OwnVoiceList
 
 if TYPE_CHECKING:
     from fishcaption.app.lazy_reader import LazyReader, LazySpeech
-    from fishcaption.core.speech import UtteranceView
     from fishcaption.tasks import ServiceTasks
 
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -90,7 +88,6 @@ class OwnVoices:
         self._path = path
         self._waits = waits
         self._making: Making | None = None
-        self._tried: tuple[int, Callable[[FishCaptionError], None]] | None = None  # the last utterance
         self._task: asyncio.Task[None] | None = None
         self._taking_back: asyncio.Task[None] | None = None  # of what was cancelled
         self._known: frozenset[str] | None = None  # voices of the name that is being made, before it
@@ -353,24 +350,6 @@ class OwnVoices:
             return len(pcm) / 2 / rate
 
         self._tasks.answer(hear, on_done)
-
-    def speak_as(self, voice: Voice, text: str, on_failed: Callable[[FishCaptionError], None]) -> None:
-        """Speak a text in this voice, in place of what sounds."""
-        if self._tried is None:
-            self._reader.subscribe_ended(self._on_ended)
-        with self._speech.speaking_as(voice):
-            self._tried = self._reader.speak(text, replace=True), on_failed
-
-    def _on_ended(self, view: UtteranceView) -> None:
-        if self._tried is not None and view.id == self._tried[0] and view.error is not None:
-            self._tried[1](view.error)
-
-    def price_of(self, text: str) -> float:
-        """Return the highest price in dollars of this text, with the chosen model."""
-        try:
-            return price(self._speech.settings.current.model, text, on=billing_day())
-        except InputError:  # an unknown model costs nothing: it does not speak
-            return 0.0
 
     # -- changing ----------------------------------------------------------------------------------
 

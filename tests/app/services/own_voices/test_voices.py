@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ from fishcaption.core.errors import (
     StorageError,
     Unauthorized,
 )
-from fishcaption.core.speech import Fate, Rendered, UtteranceView, Voice
+from fishcaption.core.speech import Rendered, Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import Step, VoiceDetails
 from fishcaption.core.voices.takes import TakeMeasures
@@ -44,7 +44,6 @@ class FakeSpeech:
 
     def __init__(self, key: str = "a-key") -> None:
         self.key = key
-        self.spoken_as: list[Voice | None] = []
         self.sent: list[tuple[str, int]] = []
         self.is_at_limit = False
         self.settings = SimpleNamespace(current=Settings(model="s2.1-pro"))
@@ -65,30 +64,12 @@ class FakeSpeech:
             raise Unauthorized("A Fish Audio voice needs a key.", hint="Enter your key.")
         return self.key
 
-    @contextmanager
-    def speaking_as(self, voice: Voice | None) -> Iterator[None]:
-        self.spoken_as.append(voice)
-        yield
-
 
 class FakeSpeaker:
     """Remembers what was said and played."""
 
     def __init__(self) -> None:
         self.did: list[tuple[str, Any]] = []
-        self.told_of_ends: list[Callable[[UtteranceView], None]] = []
-
-    def subscribe_ended(self, callback: Callable[[UtteranceView], None]) -> None:
-        self.told_of_ends.append(callback)
-
-    def end(self, number: int, error: FishCaptionError) -> None:
-        """An utterance has failed."""
-        for callback in self.told_of_ends:
-            callback(UtteranceView(number, "", False, Fate.FAILED, 0, 0, None, error))
-
-    def speak(self, text: str, *, replace: bool) -> int:
-        self.did.append(("speak", (text, replace)))
-        return len(self.did)
 
     def stop(self) -> None:
         self.did.append(("stop", None))
@@ -370,23 +351,6 @@ async def test_a_design_is_heard_and_becomes_a_voice(
         making = await made.made(lambda: made.own.create_designed(candidates[1], DETAILS))
         assert making.made is not None
         assert made.server.made[0].fields["voice_design_signatures"] == [candidates[1].signature]
-
-
-async def test_a_voice_is_tried_in_place_of_what_sounds_and_its_price_is_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with desk(tmp_path, monkeypatch) as made:
-        voice = Voice("fish", "an-id", "A voice")
-        failed: list[FishCaptionError] = []
-        made.own.speak_as(voice, "How do I sound?", failed.append)
-        made.own.speak_as(voice, "How do I sound?", failed.append)
-        assert made.speech.spoken_as == [voice, voice]
-        assert made.speaker.did == [("speak", ("How do I sound?", True))] * 2
-        error = Forbidden("It is gone.")
-        for number in (1, 2):
-            made.speaker.end(number, error)
-        assert failed == [error], "of the last one only"
-        assert made.own.price_of("x" * 1_000_000) == 15.0
 
 
 async def test_without_a_key_the_known_voices_are_still_there(
