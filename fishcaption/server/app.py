@@ -80,7 +80,7 @@ def build(
     switches = terms.switches
     doors = Doors(terms.key, is_public=switches.is_public)
     account = Account(terms)
-    catalogue = Catalogue(engines.entries, clones, made_up=switches.made_up)
+    catalogue = Catalogue(lambda: engines.entries, clones, made_up=switches.made_up)
     training = Training(switches.training_seconds)
     speech = Speech(doors, account, Casting(catalogue, training, engines, terms), engines)
     live = Live(doors, speech, terms)

@@ -88,6 +88,84 @@ def _espeak_voices() -> tuple[VoiceEntry, ...]:
     )
 
 
+def _piper() -> VoiceEngine:
+    from fishcaption.server.engines.piper import PiperEngine
+
+    return PiperEngine()
+
+
+_OTHER_SCRIPTS: Final = frozenset(
+    (
+        *(
+            "am",
+            "ar",
+            "as",
+            "be",
+            "bg",
+            "bn",
+            "el",
+            "fa",
+            "gu",
+            "he",
+            "hi",
+            "hy",
+            "ja",
+            "ka",
+            "kk",
+            "kn",
+            "ko",
+        ),
+        *(
+            "ky",
+            "mk",
+            "ml",
+            "mn",
+            "mr",
+            "my",
+            "ne",
+            "or",
+            "pa",
+            "ru",
+            "sa",
+            "sd",
+            "si",
+            "sr",
+            "ta",
+            "te",
+            "th",
+        ),
+        *("uk", "ur", "yue", "zh"),
+    )
+)
+"""Languages that Latin letters alone do not write: their voices are given text of every script."""
+
+
+def _piper_voices() -> tuple[VoiceEntry, ...]:
+    from fishcaption.server.engines.piper_voices import voices
+
+    entries = []
+    for found in voices():
+        config = found.config
+        if config is None:
+            continue
+        language = config.language.replace("-", "_").partition("_")[0].casefold() or "en"
+        told = ", ".join(part for part in (config.language_name, config.country) if part)
+        named = config.name[:1].upper() + config.name[1:]
+        name = f"{named} (Piper, {told or config.language})"
+        quality = f", {config.quality}" if config.quality else ""
+        entries.append(
+            VoiceEntry(
+                Voice("embedded", f"piper-{found.found.key}", name, (language,)),
+                "piper",
+                found.found.key,
+                config.rate,
+                f"{told or config.language}, Piper{quality}, neural",
+                says_any_script=language in _OTHER_SCRIPTS,
+            )
+        )
+    return tuple(entries)
+
+
 def _pico_voice(own_name: str, voice_id: str, name: str, description: str) -> VoiceEntry:
     voice = Voice("embedded", voice_id, name, (own_name[:2],))
     return VoiceEntry(voice, "pico", own_name, 16000, description)
@@ -115,6 +193,7 @@ _PICO_VOICES: Final = (
 
 ENGINES: Final = {
     "hibari": EngineEntry("hibari", _hibari, lambda: _HIBARI_VOICES),
+    "piper": EngineEntry("espeakng_loader", _piper, _piper_voices),  # which says how words are pronounced
     "pico": EngineEntry("py_nanotts", _pico, lambda: _PICO_VOICES),  # has no wheel for macOS
     "espeak": EngineEntry("espeakng_loader", _espeak, _espeak_voices),  # an extra
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.account_ports import AccountService, SpendingService
     from fishcaption.ui.audience_ports import AudienceService, RecentScripts, ScriptService
     from fishcaption.ui.cast_ports import CastService
+    from fishcaption.ui.download_ports import VoiceDownloadService
     from fishcaption.ui.feature_ports import CallService, PhraseService, VocabularyService
     from fishcaption.ui.recording_ports import RecorderService, RecordingsService
     from fishcaption.ui.retry_ports import RetryService
@@ -299,6 +300,11 @@ class Services(Protocol):
     @property
     def voices(self) -> VoiceService:
         """The available voices."""
+        ...
+
+    @property
+    def voice_downloads(self) -> VoiceDownloadService:
+        """Return the service of voices that can be fetched to this computer."""
         ...
 
     @property

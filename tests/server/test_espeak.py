@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from fishcaption.core.text.segmentation import words
 from fishcaption.server.engines import espeak_voices
 from fishcaption.server.engines.base import EngineText, read_whole, shared_out
-from fishcaption.server.engines.espeak import RATE, EspeakEngine
+from fishcaption.server.engines.espeak import EspeakEngine
+from fishcaption.server.engines.espeak_process import RATE
 from fishcaption.server.voice_registry import installed_voices
 
 

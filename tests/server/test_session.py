@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fishcaption.server.engines.base import RenderedPiece, VoiceEngine, read
-from fishcaption.server.engines.hibari import HibariEngine, with_output
+from fishcaption.server.engines.hibari import HibariEngine
+from fishcaption.server.engines.onnx_model import with_output
 from fishcaption.server.engines.pico import PicoEngine
 from fishcaption.server.request import BadRequest, Request, parse
 from fishcaption.server.session import Chunker

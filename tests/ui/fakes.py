@@ -22,6 +22,7 @@ from fishcaption.store.keys import KeyPlace
 from fishcaption.store.settings import OutputDevice, Settings
 from fishcaption.ui.account_ports import CreditReport, KeyReport, SpendingReport
 from fishcaption.ui.voice_ports import Hearing, OnHearing
+from tests.ui.fake_downloads import FakeDownloads
 
 HIBARI = Voice("embedded", "hibari", "Hibari", ("en",))
 FISH = Voice("fish", "802e3bc2b27e49c2995d23ef70e6ac89", "Energetic", ("en",))
@@ -383,6 +384,7 @@ class FakeServices:
     cast_service: Any = None
     limit_reached: LimitReached | None = None
     own_voice_service: Any = None
+    downloads: FakeDownloads = field(default_factory=FakeDownloads)
     recent: FakeRecentScripts = field(default_factory=FakeRecentScripts)
 
     def __post_init__(self) -> None:
@@ -400,6 +402,10 @@ class FakeServices:
     @property
     def voices(self) -> FakeServices:
         return self
+
+    @property
+    def voice_downloads(self) -> FakeDownloads:
+        return self.downloads
 
     @property
     def account(self) -> FakeServices:

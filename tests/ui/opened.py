@@ -38,6 +38,7 @@ COMMANDS = (
     "text.pronunciation",
     "voice.choose",
     "voice.make",
+    "voice.offline",
     "voice.own",
     "voice.record",
     "window.key",
@@ -80,6 +81,8 @@ def show(desk: Desk, command: str) -> None:
         desk.window.commands.run(command)
     if command == "calls.window":
         desk.services.call_service.answer(MADE)
+    if command == "voice.offline":
+        desk.services.downloads.answer("voices")
     if command == "voice.record":
         desk.services.recordings_service.settle()
     QTest.qWait(0)

@@ -1,6 +1,6 @@
 """The services: what windows ask for and cannot wait for, one file a subject.
 
-    voices/         the voices there are; their searches, samples, covers
+    voices/         the voices there are; their searches, samples, covers, downloads
     models          the models of a voice's service, and what texts cost
     speaking/       a voice whose service is out of reach; the voices of speakers in a text, and of scripts
     account         the keys of Fish Audio's accounts
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from fishcaption.app.services.speaking.retrying import Retrying
     from fishcaption.app.services.spending import SpendingLimits
     from fishcaption.app.services.vocabulary import UserVocabulary
+    from fishcaption.app.services.voices.downloads import VoiceDownloads
     from fishcaption.app.services.voices.service import Voices
     from fishcaption.app.user_data import UserData
     from fishcaption.core.normalization.rules import Rules
@@ -96,6 +97,7 @@ class Services:
         self._user_data = user_data
         self.settings = settings = speech.settings
         self._voices: Voices | None = None
+        self._voice_downloads: VoiceDownloads | None = None
         self._phrases: Phrases | None = None
         self._vocabulary: UserVocabulary | None = None
         self._retrying: Retrying | None = None
@@ -206,6 +208,15 @@ class Services:
                 self.speech, self._reader, self.tasks, rules=self._rules, on_error=self._tell
             )
         return self._voices
+
+    @property
+    def voice_downloads(self) -> VoiceDownloads:
+        """Voices that can be fetched to this computer."""
+        if self._voice_downloads is None:
+            from fishcaption.app.services.voices.downloads import VoiceDownloads
+
+            self._voice_downloads = VoiceDownloads(self.tasks)
+        return self._voice_downloads
 
     @property
     def account(self) -> Account:

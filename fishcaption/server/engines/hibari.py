@@ -34,11 +34,12 @@ from fishcaption.server.engines.base import (
     spaced,
     trim,
 )
+from fishcaption.server.engines.onnx_model import INT64, refusals, with_output
+from fishcaption.server.engines.onnx_model import session as session_of
 
 logger = logging.getLogger(__name__)
 
 _DURATIONS: Final = "/CumSum_output_0"  # [L] int64: the running total of 25 ms units at each phoneme
-_INT64: Final = 7  # onnx.TensorProto.DataType
 _LATE_SECONDS: Final = 0.03  # sound begins before its phonemes: 0 ms by a recogniser, 60 ms after a pause
 _GAIN: Final = 2.0  # it peaks at a third to a half of full scale
 
@@ -103,56 +104,18 @@ def _load() -> _Model:
     onnxruntime.disable_telemetry_events()
     data = Path(voice_path(DEFAULT)).read_bytes()
     try:
-        session = _session(onnxruntime, with_output(data, _DURATIONS, _INT64))
+        # Two threads were half as fast on two busy cores.
+        session = session_of(onnxruntime, with_output(data, _DURATIONS, INT64))
         knows_times = True
-    except _refusals(onnxruntime):
+    except refusals(onnxruntime):
         logger.warning("This model does not tell word times; they will be estimated.")
-        session = _session(onnxruntime, data)
+        session = session_of(onnxruntime, data)
         knows_times = False
     vocabulary = json.loads(Path(ASSETS, "vocab.json").read_text("utf-8"))
     model = _Model(session, G2P(), vocabulary, knows_times)
     # The first run allocates; better now than in the first sentence.
     _run(model, np.asarray([[0, *_phonemes(model, "Ready.")[0], 0]], np.int64), 1.0)
     return model
-
-
-def _session(onnxruntime: Any, data: bytes) -> Any:
-    options = onnxruntime.SessionOptions()
-    # Two threads were half as fast on two busy cores.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 4
-    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-
-
-def _refusals(onnxruntime: Any) -> tuple[type[Exception], ...]:
-    state = onnxruntime.capi.onnxruntime_pybind11_state
-    return (
-        state.Fail,
-        state.InvalidGraph,
-        state.InvalidArgument,
-        state.NotImplemented,
-        state.RuntimeException,
-    )
-
-
-def with_output(model: bytes, name: str, element_type: int) -> bytes:
-    """Return the ONNX model with one of its inner tensors as an additional, last output.
-
-    Protobuf merges a message that occurs twice: ``ModelProto.graph.output`` appended at the end is one more
-    entry of the graph's list. So no parser is needed.
-    """
-    kind = _field(2, _field(1, bytes([8, element_type])))  # ValueInfoProto.type.tensor_type.elem_type
-    return model + _field(7, _field(12, _field(1, name.encode()) + kind))
-
-
-def _field(number: int, payload: bytes) -> bytes:
-    length, head = len(payload), bytearray([number << 3 | 2])
-    while length > 0x7F:
-        head.append(length & 0x7F | 0x80)
-        length >>= 7
-    head.append(length)
-    return bytes(head) + payload
 
 
 def _run(model: _Model, ids: NDArray[np.int64], speed: float) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import insort
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -106,23 +106,29 @@ Ref = Listed | int
 class Catalogue:
     """The voices of a server. ``made_up`` is how many voices there are besides, for tests and benchmarks.
 
-    ``base`` is the embedded voice of which all voices are made that are none of the embedded ones.
+    ``entries`` returns the embedded voices as they are now: some come and go while the server runs. ``base``
+    is the embedded voice of which all voices are made that are none of the embedded ones.
     """
 
     def __init__(
-        self, entries: Sequence[VoiceEntry], clones: Clones | None = None, *, made_up: int = 0
+        self, entries: Callable[[], Sequence[VoiceEntry]], clones: Clones | None = None, *, made_up: int = 0
     ) -> None:
         self.clones = clones
-        self._embedded = [_embedded(entry) for entry in entries]
-        self._by_id = {one.id: one for one in self._embedded}
-        self.base = entries[0]
+        self._entries = entries
+        self._known: Sequence[VoiceEntry] = ()
+        self._embedded: list[Listed] = []
+        self._by_id: dict[str, Listed] = {}
+        self._changes = 0
+        self._look()
+        self.base = entries()[0]
         self._made_up = range(made_up)
         self._titles = [folded(_title(number)) for number in self._made_up]
         self._by_tasks: Sequence[int] = ()
-        self._searches: OrderedDict[tuple[Query, int], list[Ref]] = OrderedDict()
+        self._searches: OrderedDict[tuple[Query, tuple[int, int]], list[Ref]] = OrderedDict()
 
     def find(self, id_: str) -> Listed | None:
         """Return the voice of this id; None if there is none."""
+        self._look()
         if (embedded := self._by_id.get(id_)) is not None:
             return embedded
         if self.clones is not None and (clone := self.clones.find(id_)) is not None:
@@ -150,6 +156,7 @@ class Catalogue:
 
     def search(self, query: Query) -> Sequence[Ref]:
         """Return what is found, in order; see `listed`."""
+        self._look()
         key = (query, self._version)
         if key not in self._searches:
             self._searches[key] = self._found(query)
@@ -163,8 +170,17 @@ class Catalogue:
         return [one if isinstance(one, Listed) else self._one(one) for one in found]
 
     @property
-    def _version(self) -> int:
-        return 0 if self.clones is None else self.clones.version
+    def _version(self) -> tuple[int, int]:
+        return self._changes, 0 if self.clones is None else self.clones.version
+
+    def _look(self) -> None:
+        """Take note of embedded voices that have come or gone."""
+        entries = self._entries()
+        if entries != self._known:
+            self._known = entries
+            self._embedded = [_embedded(entry) for entry in entries]
+            self._by_id = {one.id: one for one in self._embedded}
+            self._changes += 1
 
     def _clones(self) -> list[Clone]:
         return [] if self.clones is None else self.clones.all()

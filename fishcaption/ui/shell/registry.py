@@ -128,6 +128,8 @@ DIALOGS = (
     Dialog("text.open", "Open a text file…", Group.TEXT, Entry("shell.open_file", "open_file"), ("Ctrl+O",),
            in_menu=True),
     Dialog("voice.choose", "Choose a voice", Group.VOICE, Entry("voices.picker.dialog", "open_picker")),
+    Dialog("voice.offline", "More voices on this computer", Group.VOICE,
+           Entry("voices.downloads", "open_downloads"), in_menu=True),
     Dialog("voice.options", "Fish Audio options", Group.VOICE, Entry("voices.options", "open_options"),
            in_menu=True),
     Dialog("voice.presets", "Voice presets", Group.VOICE, Entry("voices.presets_dialog", "open_presets"),

@@ -65,6 +65,7 @@ class VoicePicker(QDialog):
     key_asked = Signal()
     own_asked = Signal()
     recording_asked = Signal()
+    more_asked = Signal()
 
     def __init__(
         self,
@@ -155,7 +156,17 @@ class VoicePicker(QDialog):
     def _lay_out(self) -> None:
         cancel = text_button(self.tr("Cancel"), self.reject)
         row = FlowRow()
-        for button in (self._hear, self._like_this, self._favourite, self._own, self._record, self._key):
+        more = text_button(self.tr("More on this computer…"), self._on_more)
+        more.setToolTip(self.tr("Voices for other languages, without a network"))
+        for button in (
+            self._hear,
+            self._like_this,
+            self._favourite,
+            self._own,
+            self._record,
+            more,
+            self._key,
+        ):
             row.addWidget(button)
         for button in (cancel, self._choose):
             row.add_right(button)
@@ -443,6 +454,10 @@ class VoicePicker(QDialog):
         self.reject()
         self.recording_asked.emit()
 
+    def _on_more(self) -> None:
+        self.reject()
+        self.more_asked.emit()
+
     def _on_typed(self, letters: str) -> None:
         self._search.setFocus()
         self._search.insert(letters)
@@ -519,6 +534,7 @@ def pick(host: Host, current: Voice, parent: QWidget, on_chosen: Callable[[Voice
     picker.key_asked.connect(partial(host.commands.run, "window.key"))
     picker.own_asked.connect(partial(host.commands.run_if_there, "voice.own"))
     picker.recording_asked.connect(partial(host.commands.run_if_there, "voice.record"))
+    picker.more_asked.connect(partial(host.commands.run, "voice.offline"))
     picker.open()
     return picker
 
