@@ -7,7 +7,6 @@ texts and tags by commas; that for npm sends a list as one value, in JSON or joi
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -176,6 +175,6 @@ def _file(name: str, value: object) -> File:
     if isinstance(value, str):
         try:
             return File("", base64.b64decode(value.partition("base64,")[2] or value, validate=True))
-        except binascii.Error:
+        except ValueError:  # no base64, or letters that no ASCII has
             pass
     raise BadRequest(f"invalid type for `{name}`: expected a file")
