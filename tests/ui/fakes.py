@@ -82,6 +82,7 @@ class FakeReader:
         self.behind_seconds = 0.0
         self.gains: list[float] = []  # of the repeats
         self.signals: list[Rendered] = []
+        self.on_signal_end: Callable[[bool], None] | None = None  # of the last one
         self._paused = False
         self._subscribers: list[Callable[[], None]] = []
         self._told_of_ends: list[Callable[[UtteranceView], None]] = []
@@ -208,6 +209,7 @@ class FakeReader:
     def signal(self, rendered: Rendered, on_end: Callable[[bool], None] | None = None) -> None:
         self.calls.append("signal")
         self.signals.append(rendered)
+        self.on_signal_end = on_end
 
     def end_signal(self) -> None:
         self.calls.append("end_signal")

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QLocale, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from fishcaption.ui.recording_ports import Added, RecordingsService
     from fishcaption.ui.widgets.theme import Look
 
-_END_SECONDS = 0.5  # a sound is surely over so long after its length
 _LANGUAGES = {
     "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "it": "Italiano", "ja": "日本語",
     "nl": "Nederlands", "pt": "Português",
@@ -73,9 +72,8 @@ class StudioWindow(QDialog):
         self._speaker = speaker
         self._look = look
         self._is_gone = False
-        self._playing = QElapsedTimer()
-        self._playing_seconds = 0.0
         self._wanted = 0  # counts what is to be played; only the newest is
+        self._playing = 0  # which of them sounds; 0: none
         self.view: CollectionView | None = None
         self.session = Session(service, self.stop_playing, self)
         if microphone is not None:
@@ -399,23 +397,22 @@ class StudioWindow(QDialog):
         first = 2 * round(start * answer.rate)
         last = len(answer.pcm) if end is None else 2 * round(end * answer.rate)
         pcm = answer.pcm[first:last]
+        self._playing = number
         try:
-            self._speaker.signal(Rendered(answer.voice, answer.rate, pcm))
+            self._speaker.signal(Rendered(answer.voice, answer.rate, pcm), partial(self._on_played, number))
         except FishCaptionError as error:
+            self._playing = 0
             self._tell(error_words(error))
-            return
-        self._playing.start()
-        self._playing_seconds = len(pcm) / 2 / answer.rate
+
+    def _on_played(self, number: int, _is_heard: bool) -> None:
+        if number == self._playing:
+            self._playing = 0
 
     def stop_playing(self) -> None:
         """Nothing is heard from now on: before a recording, and when the window closes."""
         self._wanted += 1
-        self._playing.invalidate()
+        self._playing = 0
         self._speaker.stop()
-
-    def _is_playing(self) -> bool:
-        elapsed = self._playing.elapsed() / 1000 if self._playing.isValid() else 1e9
-        return elapsed < self._playing_seconds + _END_SECONDS
 
     # -- exchange ----------------------------------------------------------------------------------
 
@@ -465,7 +462,7 @@ class StudioWindow(QDialog):
         if self.session.is_busy:
             self.session.stop()
             return
-        if self._is_playing():
+        if self._playing:
             self.stop_playing()
             return
         super().reject()

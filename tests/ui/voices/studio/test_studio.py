@@ -154,6 +154,20 @@ def test_a_recording_that_nobody_ends_ends_and_is_kept(studio: Studio) -> None:
     assert len(collection.load(studio.service.root / "My voice").kept) == 1
 
 
+def test_esc_stops_what_is_played_and_then_closes(studio: Studio) -> None:
+    studio.begun().record()
+    reader = studio.desk.reader
+    for is_heard in (False, True):
+        studio.press(Qt.Key.Key_P)
+        studio.service.settle()
+        assert reader.on_signal_end is not None
+        if is_heard:
+            reader.on_signal_end(True)
+        studio.press(Qt.Key.Key_Escape)
+        assert studio.window.isVisible() is not is_heard
+    assert reader.calls.count("stop") == 2, "before the recording, and by Esc"
+
+
 def test_playback_stops_before_a_recording_and_nothing_plays_meanwhile(studio: Studio) -> None:
     studio.begun().record()
     reader = studio.desk.reader
