@@ -48,6 +48,21 @@ class ServiceTasks:
             task.cancel()
 
 
+async def asked(ask: Callable[[Callable[[_Answer | FishCaptionError], None]], None]) -> _Answer:
+    """Return what a service answers that takes an ``on_done``; raise its error. It may be cancelled."""
+    future: asyncio.Future[_Answer | FishCaptionError] = asyncio.get_running_loop().create_future()
+
+    def on_done(result: _Answer | FishCaptionError) -> None:
+        if not future.done():
+            future.set_result(result)
+
+    ask(on_done)
+    result = await future
+    if isinstance(result, FishCaptionError):
+        raise result
+    return result
+
+
 async def _bounded(work: Callable[[], Coroutine[Any, Any, None]], on_bug: Callable[[], None] | None) -> None:
     try:
         await work()

@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fishcaption.core.errors import FishCaptionError, InputError
-from fishcaption.core.speech import Rendered, Voice
+from fishcaption.core.speech import Rendered
+from fishcaption.core.voices.takes import RECORDED
 from fishcaption.ui.recording_ports import InputDevice, Level, Recorded
 
 if TYPE_CHECKING:
     from fishcaption.audio.recorder.capture import CapturedLevel, RecordingProcess
     from fishcaption.core.voices.takes import TakeMeasures
     from fishcaption.tasks import ServiceTasks
-
-
-RECORDING = Voice("embedded", "recording", "Recording")
-"""Whose the sound of a recording is: nobody's that could be asked to say more."""
 
 
 class Recorder:
@@ -103,7 +100,7 @@ class Recorder:
         async def read() -> Rendered:
             from fishcaption.audio.recorder import jobs
 
-            return Rendered(RECORDING, *await asyncio.to_thread(jobs.read, path))
+            return Rendered(RECORDED, *await asyncio.to_thread(jobs.read, path))
 
         self._tasks.answer(read, on_done)
 

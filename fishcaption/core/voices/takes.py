@@ -10,6 +10,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, NamedTuple
 
+from fishcaption.core.speech import Voice
+
+RECORDED: Final = Voice("embedded", "recording", "Recording")
+"""Whose the sound of a recording is: nobody's that could be asked to say more."""
+
 SHORTEST_SECONDS: Final = 10.0
 BEST_SECONDS: Final = (15.0, 20.0)
 GOOD_SNR_DB: Final = 25.0

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.phrases.bank import Bank, Phrase, bank_of, recording_named
 from fishcaption.core.phrases.files import Imported, Problem, from_file, to_csv
-from fishcaption.core.speech import Rendered, Voice
+from fishcaption.core.speech import Rendered
+from fishcaption.core.voices.takes import RECORDED
 from fishcaption.store import intact, profiles
 from fishcaption.store.kept_audio.flac import RATES, decoded
 from fishcaption.store.places import make_folder, write_whole
@@ -24,15 +25,14 @@ LARGEST_BYTES: Final = 64 << 20
 MOST_FILES: Final = 2000
 """Recordings that are read from one folder."""
 
-RECORDED: Final = Voice("embedded", "recording", "Recording")
-"""Whose a recording is: nobody's that could be asked to say more."""
+MOST_FRAMES: Final = 300 * 48_000
+"""Of a recording: five minutes at 48 kHz."""
 
 _NAME: Final = "fishcaption messages"
 _LONGEST_TEXT: Final = 40  # of a phrase, in the name of its file
 _SOUND: Final = (".wav", ".flac")
 _TABLES: Final = (".csv", ".tsv")
 _LARGEST_TABLE: Final = 8 << 20
-_MOST_SECONDS: Final = 300
 
 
 class FoundFile(NamedTuple):
@@ -94,7 +94,7 @@ def load(path: Path) -> Rendered:
             f"The recording {path.name} cannot be read: {exc.strerror or exc}.",
             hint="Put it back into the folder of your recordings, or record it again.",
         ) from exc
-    found = decoded(content, _MOST_SECONDS * 48_000)
+    found = decoded(content, MOST_FRAMES)
     if found is None or found[1] not in RATES:
         raise StorageError(
             f"The recording {path.name} cannot be played.", hint="Record it again, or import it again."

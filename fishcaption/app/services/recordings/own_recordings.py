@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from fishcaption.blocking import answer
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
 from fishcaption.store.recordings import collection, exchange, places
+from fishcaption.tasks import asked
 from fishcaption.ui.recording_ports import Added, Checked, Recorded
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Recordings:
             try:
                 path = place / "microphone.flac"
                 await self._until_stopped(path, device, on_level)
-                return await _asked(partial(self._recorder.check, path))
+                return await asked(partial(self._recorder.check, path))
             finally:
                 await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
 
@@ -165,7 +166,7 @@ class Recordings:
         """Measure a take; its length is written into the list if it was not known."""
 
         async def check() -> Checked:
-            measures = await _asked(partial(self._recorder.check, folder / take.file))
+            measures = await asked(partial(self._recorder.check, folder / take.file))
             if abs(measures.seconds - take.seconds) < 0.1:
                 return Checked(take, measures, await self._disk(lambda: collection.load(folder)))
             return await self._disk(lambda: _with_length(folder, take, measures))
@@ -182,7 +183,7 @@ class Recordings:
         """Answer with the peaks of a recording."""
 
         async def peaks() -> tuple[float, ...]:
-            rendered = await _asked(partial(self._recorder.read, path))
+            rendered = await asked(partial(self._recorder.read, path))
             return await asyncio.to_thread(peaks_of, rendered.pcm, count)
 
         self._tasks.answer(peaks, on_done)
@@ -211,7 +212,7 @@ class Recordings:
         async def make() -> Added:
             new = await self._disk(lambda: collection.begin(folder, take.text, take.language, take.source))
             try:
-                recorded = await _asked(partial(cut, folder / take.file, folder / new.file))
+                recorded = await asked(partial(cut, folder / take.file, folder / new.file))
             except FishCaptionError:
                 await self._disk(partial(_discard, folder, new))
                 raise
@@ -262,13 +263,13 @@ class Recordings:
             if self._is_stopped:  # while the list was written
                 self._recorder.stop()
 
-        return await _asked(begin)
+        return await asked(begin)
 
     async def _add(self, folder: Path, path: Path, language: str) -> Take:
         await self._disk(partial(_check_file, path))
         take = await self._disk(lambda: collection.begin(folder, "", language, path.name))
         try:
-            recorded: Recorded = await _asked(partial(self._recorder.cut, path, folder / take.file))
+            recorded: Recorded = await asked(partial(self._recorder.cut, path, folder / take.file))
         except FishCaptionError:
             await self._disk(partial(_discard, folder, take))
             if path.suffix.casefold() != _AS_IT_IS:
@@ -304,23 +305,6 @@ def peaks_of(pcm: bytes, count: int) -> tuple[float, ...]:
     length = math.ceil(len(samples) / count)
     parts = (samples[place : place + length] for place in range(0, len(samples), length))
     return tuple(max(max(part), -min(part)) / 32_768 for part in parts)
-
-
-async def _asked(
-    ask: Callable[[Callable[[_Answer | FishCaptionError], None]], None],
-) -> _Answer:
-    """Return what a service answers; raise its error."""
-    future: asyncio.Future[_Answer | FishCaptionError] = asyncio.get_running_loop().create_future()
-
-    def on_done(result: _Answer | FishCaptionError) -> None:
-        if not future.done():
-            future.set_result(result)
-
-    ask(on_done)
-    result = await future
-    if isinstance(result, FishCaptionError):
-        raise result
-    return result
 
 
 def _texts(language: str) -> tuple[ReadingText, ...]:

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.phrases.files import Problem
 from fishcaption.core.speech import Rendered
 from fishcaption.store.messages.message_folder import (
+    MOST_FRAMES,
     export,
     imported,
     load,
@@ -21,6 +23,7 @@ from fishcaption.store.messages.message_folder import (
     names,
     new_path,
 )
+from fishcaption.tasks import asked
 
 if TYPE_CHECKING:
     from fishcaption.core.phrases.bank import Bank, Phrase
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from fishcaption.ui.recording_ports import InputDevice, Level, Recorded, RecorderService
 
 _MOST_IN_MEMORY_BYTES: Final = 32 << 20  # 100 recordings of three seconds
+_LONGEST_SECONDS: Final = 280.0  # less than can be played: a recording that nobody ends
 _TAKE: Final = ".take.flac"  # what is recorded now; a kill leaves it, and the next take replaces it
 
 Named = Callable[[str | FishCaptionError], None]
@@ -67,9 +71,10 @@ class Messages:
     def record(
         self, text: str, device: InputDevice, on_level: Callable[[Level], None], on_done: Named
     ) -> None:
-        """Record until `stop`; the silence at its ends is cut off, and it is made as loud as speech is.
+        """Record until `stop`, or for as long as a phrase may be.
 
-        Raises StorageError where the folder cannot be written.
+        The silence at its ends is cut off, and it is made as loud as speech is. Raises StorageError
+        where the folder cannot be written.
         """
         target = new_path(self._root, text)
         take = self._root / _TAKE
@@ -77,6 +82,7 @@ class Messages:
             take.unlink()
 
         def recorded(result: Recorded | FishCaptionError) -> None:
+            end.cancel()
             if isinstance(result, FishCaptionError):
                 on_done(result)
             else:
@@ -93,6 +99,7 @@ class Messages:
                 return
             on_done(self._made(target))
 
+        end = asyncio.get_running_loop().call_later(_LONGEST_SECONDS, self._recorder.stop)
         self._recorder.record(take, device, on_level, recorded)
 
     def stop(self) -> None:
@@ -104,7 +111,18 @@ class Messages:
         target = new_path(self._root, text)
 
         def cut(result: Recorded | FishCaptionError) -> None:
-            on_done(result if isinstance(result, FishCaptionError) else self._made(target))
+            if isinstance(result, FishCaptionError):
+                on_done(result)
+            elif result.frames > MOST_FRAMES:
+                with suppress(OSError):
+                    target.unlink()
+                on_done(
+                    InputError(
+                        f"{path.name} is longer than five minutes.", hint="Cut it first, or choose another."
+                    )
+                )
+            else:
+                on_done(self._made(target))
 
         self._recorder.cut(path, target, cut, trims=True, levels=True)
 
@@ -114,11 +132,10 @@ class Messages:
         problems = list(found.problems)
         taken: list[tuple[Phrase, str]] = []
         for file in found.files:
-            answered: asyncio.Future[str | FishCaptionError] = asyncio.get_running_loop().create_future()
-            self.take_file(file.path, file.phrase.shown, answered.set_result)
-            name = await answered
-            if isinstance(name, FishCaptionError):
-                problems.append(Problem(0, f"{file.path.name}: {name}"))
+            try:
+                name = await asked(partial(self.take_file, file.path, file.phrase.shown))
+            except FishCaptionError as error:
+                problems.append(Problem(0, f"{file.path.name}: {error}"))
             else:
                 taken.append((file.phrase, name))
         if not taken and problems:

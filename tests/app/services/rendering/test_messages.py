@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from fishcaption.app.services.phrases import Phrases
+from fishcaption.app.services.rendering import messages
 from fishcaption.app.services.rendering.messages import Messages
 from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import AudioDeviceError, FishCaptionError, InputError, StorageError
 from fishcaption.core.phrases.bank import Ahead, Bank
 from fishcaption.core.speech import Fate
 from fishcaption.store.kept_audio.flac import decoded, encoded
+from fishcaption.store.messages.message_folder import MOST_FRAMES
 from fishcaption.store.phrases import save
 from fishcaption.store.settings import Settings
 from fishcaption.ui.recording_ports import InputDevice, Level, Recorded
@@ -33,6 +35,7 @@ class FakeRecorder:
         self.recording: tuple[Path, Callable[[Recorded | FishCaptionError], None]] | None = None
         self.refuses: FishCaptionError | None = None
         self.cuts: list[dict[str, Any]] = []
+        self.frames = 1  # of what is cut
 
     def record(
         self,
@@ -65,7 +68,7 @@ class FakeRecorder:
             asyncio.get_running_loop().call_soon(on_done, refused)
             return
         target.write_bytes(content)
-        asyncio.get_running_loop().call_soon(on_done, Recorded(target, 1))
+        asyncio.get_running_loop().call_soon(on_done, Recorded(target, self.frames))
 
     def microphones(self, on_done: Any) -> None:
         raise NotImplementedError
@@ -163,6 +166,14 @@ async def test_it_is_found_by_its_text_and_outlives_a_restart(desk: Desk, tmp_pa
     assert again.sound("I'm so proud of you.flac").pcm == PCM
 
 
+async def test_a_recording_that_nobody_ends_ends_by_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "_LONGEST_SECONDS", 0.01)
+    desk.phrases.record(desk.number, lambda level: None, desk.answers.put_nowait)
+    assert await desk.answer() == "I'm so proud of you.flac"
+
+
 async def test_a_second_recording_replaces_none(desk: Desk) -> None:
     await desk.recorded()
     assert await desk.recorded() == "I'm so proud of you 2.flac"
@@ -220,5 +231,9 @@ async def test_a_file_and_a_folder_are_taken(desk: Desk, tmp_path: Path) -> None
         "Good night.flac",
         "I'm so proud of you.flac",
     }
+    desk.recorder.frames = MOST_FRAMES + 1
+    desk.phrases.take_recording(desk.number, away / "Good_night.wav", desk.answers.put_nowait)
+    assert "five minutes" in str(await desk.answer())
+    assert len(list(desk.root.iterdir())) == 2, "what cannot be played is not taken"
     desk.phrases.read_folder(tmp_path / "none", desk.answers.put_nowait)
     assert isinstance(await desk.answer(), StorageError)
