@@ -176,6 +176,7 @@ class LiveUtterance:
         # What is flushed by itself, and each new session, may begin with the first voice.
         if (mark := self._speaker_at(_end(piece) - len(text))) and not text.startswith("<|"):
             await socket.send(protocol.text(mark))
+            self._on_sent(len(mark))
         at = 0
         for part in text_parts(text):
             await socket.send(protocol.text(part))
