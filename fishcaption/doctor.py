@@ -293,7 +293,7 @@ start = time.perf_counter()
 from fishcaption.server.engines.base import read
 from fishcaption.server.voice_registry import ENGINES
 entry = next(iter(ENGINES.values()))
-samples = entry.make().render(entry.voices[0].own_name, read("Hello.", "en"), 1.0).samples
+samples = entry.make().render(entry.voices()[0].own_name, read("Hello.", "en"), 1.0).samples
 print(json.dumps({"samples": len(samples), "seconds": time.perf_counter() - start}))
 """
 

@@ -166,6 +166,30 @@ def _piper_voices() -> tuple[VoiceEntry, ...]:
     return tuple(entries)
 
 
+def _pocket() -> VoiceEngine:
+    from fishcaption.server.engines.pocket import PocketEngine
+
+    return PocketEngine()
+
+
+def _pocket_voices() -> tuple[VoiceEntry, ...]:
+    from fishcaption.core.voices.downloads import POCKET
+    from fishcaption.server.offline import folder
+
+    if not folder.place(POCKET.engine, POCKET.id).is_dir():
+        return ()
+    return tuple(
+        VoiceEntry(
+            Voice("embedded", f"pocket-{name}", f"{name} (your recordings, Pocket TTS)", ("en",)),
+            "pocket",
+            name,
+            24_000,
+            "English, in the voice of your own recordings",
+        )
+        for name in folder.references()
+    )
+
+
 def _pico_voice(own_name: str, voice_id: str, name: str, description: str) -> VoiceEntry:
     voice = Voice("embedded", voice_id, name, (own_name[:2],))
     return VoiceEntry(voice, "pico", own_name, 16000, description)
@@ -195,6 +219,7 @@ ENGINES: Final = {
     "hibari": EngineEntry("hibari", _hibari, lambda: _HIBARI_VOICES),
     "piper": EngineEntry("espeakng_loader", _piper, _piper_voices),  # which says how words are pronounced
     "pico": EngineEntry("py_nanotts", _pico, lambda: _PICO_VOICES),  # has no wheel for macOS
+    "pocket": EngineEntry("sherpa_onnx", _pocket, _pocket_voices),  # an extra
     "espeak": EngineEntry("espeakng_loader", _espeak, _espeak_voices),  # an extra
 }
 """The engines by name. The first has the default voice, and is loaded as soon as the server starts."""

@@ -29,6 +29,13 @@ class OwnModel(NamedTuple):
     why: str = ""
 
 
+class Imitation(NamedTuple):
+    """A collection of the user's recordings, and whether Pocket TTS speaks in their voice."""
+
+    name: str
+    is_here: bool
+
+
 class OfflineVoices(NamedTuple):
     """All that can be on this computer, and what is. ``folder`` is where the user's own models go."""
 
@@ -36,6 +43,7 @@ class OfflineVoices(NamedTuple):
     extras: tuple[Extra, ...]
     own: tuple[OwnModel, ...]
     folder: Path
+    imitations: tuple[Imitation, ...] = ()
 
 
 class VoiceDownloadService(Protocol):
@@ -59,6 +67,14 @@ class VoiceDownloadService(Protocol):
 
     def remove(self, offer: Offer, on_done: Callable[[FishCaptionError | None], None]) -> None:
         """Delete a voice, or what was fetched of it so far."""
+        ...
+
+    def imitate(self, name: str, on_done: Callable[[FishCaptionError | None], None]) -> None:
+        """Have Pocket TTS speak in the voice of these recordings. They are copied, and stay as they are."""
+        ...
+
+    def stop_imitating(self, name: str, on_done: Callable[[FishCaptionError | None], None]) -> None:
+        """Delete the copies of these recordings."""
         ...
 
     def progress(self, offer: Offer) -> Progress | None:

@@ -60,6 +60,14 @@ class FakeDownloads:
         self.asked.append(("remove", offer.id))
         self.answers.append(("remove", on_done))
 
+    def imitate(self, name: str, on_done: Callable[[FishCaptionError | None], None]) -> None:
+        self.asked.append(("imitate", name))
+        self.answers.append(("imitate", on_done))
+
+    def stop_imitating(self, name: str, on_done: Callable[[FishCaptionError | None], None]) -> None:
+        self.asked.append(("stop_imitating", name))
+        self.answers.append(("stop_imitating", on_done))
+
     def progress(self, offer: Offer) -> Progress | None:
         return self.states.get(offer.id)
 

@@ -3,6 +3,7 @@
     piper/KEY/        a voice with its model card; `sha256.json` has the checksums that its files had
     pocket/           Pocket TTS
     own/              .onnx files of the user's, each with its .onnx.json
+    references/NAME/  copies of the user's recordings, which Pocket TTS imitates
     parts/ID/         what is being fetched
 
 A voice comes into its place by one rename, when all of it is there: so a folder is whole, or is not there.
@@ -15,6 +16,7 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -105,6 +107,42 @@ def _model(folder: Path, name: str, *, is_own: bool) -> FoundModel | None:
         return None
     changed = (of_model.st_mtime_ns, of_model.st_size, of_config.st_mtime_ns)
     return FoundModel(name.removesuffix(_MODEL), model, config, is_own, changed)
+
+
+def reference(name: str) -> Path:
+    """Return where the recordings that a voice imitates lie."""
+    return root() / "references" / name
+
+
+def references() -> tuple[str, ...]:
+    """Return the names of the voices that imitate recordings. Never raises."""
+    there = root() / "references"
+    return tuple(name for name in _names(there) if not name.startswith(".") and _names(there / name))
+
+
+def reference_files(name: str) -> list[Path]:
+    """Return the recordings of such a voice, in order. Never raises."""
+    return [reference(name) / file for file in _names(reference(name)) if file != CHECKSUMS]
+
+
+def reference_changed(name: str) -> int:
+    """Return a number that is another one when the recordings have been replaced. Raises OSError."""
+    return reference(name).stat().st_mtime_ns
+
+
+def put_reference(name: str, recordings: Sequence[Path]) -> None:
+    """Copy recordings for a voice that imitates them, in place of those of before. Raises OSError."""
+    gathered = parts(f"reference-{name}")
+    shutil.rmtree(gathered, ignore_errors=True)
+    gathered.mkdir(mode=0o700, parents=True)
+    for number, recording in enumerate(recordings):
+        shutil.copyfile(recording, gathered / f"{number:02}{recording.suffix}")
+    put_in_place(gathered, reference(name))
+
+
+def remove_reference(name: str) -> None:
+    """Delete these copies; the user's recordings stay. Raises OSError."""
+    _remove(reference(name))
 
 
 def small_file(path: Path) -> bytes:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.voices.downloads import POCKET, POCKET_BYTES, Offer, Progress, Stage
-from fishcaption.ui.download_ports import Extra, OfflineVoices, OwnModel
+from fishcaption.ui.download_ports import Extra, Imitation, OfflineVoices, OwnModel
 from fishcaption.ui.widgets.controls import Choice, FlowBox, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import ask, list_row, text_button
 from fishcaption.ui.widgets.fields import LineField, TextField
@@ -36,7 +36,7 @@ _ROW: Final = Qt.ItemDataRole.UserRole
 _LONGEST_LICENCE: Final = 20_000  # code points that are shown
 _STATE_COLUMN: Final = 2
 _UNDER_WAY: Final = (Stage.WAITING, Stage.FETCHING)
-_Row = Offer | Extra | OwnModel
+_Row = Offer | Extra | OwnModel | Imitation
 
 
 class LicenceDialog(QDialog):
@@ -193,7 +193,12 @@ class DownloadsDialog(QDialog):
         only_here = self._shown.currentData() == "here"
         self._list.clear()
         self._items.clear()
-        rows: list[_Row] = [*found.own, *found.extras, *(offer for offer, _ in found.offers)]
+        rows: list[_Row] = [
+            *found.own,
+            *found.imitations,
+            *found.extras,
+            *(offer for offer, _ in found.offers),
+        ]
         for row in rows:
             cells = self._cells(row)
             searched = " ".join([*cells, *_other_words(row)]).casefold()
@@ -216,6 +221,9 @@ class DownloadsDialog(QDialog):
             languages = self.tr("English") if row.id == "pocket" else self.tr("More than a hundred")
             name = self.tr("{name} (program)").format(name=row.name)
             return (languages, name, state)
+        if isinstance(row, Imitation):
+            name = self.tr("{name} (your recordings, by Pocket TTS)").format(name=row.name)
+            return (self.tr("English"), name, state)
         if isinstance(row, OwnModel):
             return (row.language, self.tr("{name} (your own)").format(name=row.name), state)
         language = f"{row.language_name} ({row.country})" if row.country else row.language_name
@@ -224,6 +232,8 @@ class DownloadsDialog(QDialog):
     def _state_words(self, row: _Row) -> str:
         if isinstance(row, Extra):
             return self.tr("installed") if row.is_installed else self.tr("not installed")
+        if isinstance(row, Imitation):
+            return self.tr("on this computer") if row.is_here else self.tr("not made yet")
         if isinstance(row, OwnModel):
             return self.tr("cannot be used") if row.why else self.tr("on this computer")
         progress = self._progress(row)
@@ -244,6 +254,8 @@ class DownloadsDialog(QDialog):
     def _is_here(self, row: _Row) -> bool:
         if isinstance(row, Extra):
             return row.is_installed
+        if isinstance(row, Imitation):
+            return row.is_here
         return isinstance(row, OwnModel) or self._progress(row).stage is not Stage.ABSENT
 
     def _progress(self, offer: Offer) -> Progress:
@@ -256,7 +268,7 @@ class DownloadsDialog(QDialog):
     def _current(self) -> _Row | None:
         item = self._list.currentItem()
         row = item.data(0, _ROW) if item is not None else None
-        return row if isinstance(row, Offer | Extra | OwnModel) else None
+        return row if isinstance(row, Offer | Extra | OwnModel | Imitation) else None
 
     def _show_details(self) -> None:
         row = self._current()
@@ -270,6 +282,13 @@ class DownloadsDialog(QDialog):
             self.tr("Go on with the download…") if stage is Stage.PARTIAL else self.tr("Download…")
         )
         self._remove.setEnabled(stage in (Stage.PARTIAL, Stage.PRESENT, Stage.BROKEN))
+        if isinstance(row, Imitation):
+            self._download.setVisible(True)
+            self._download.setEnabled(True)
+            self._download.setText(
+                self.tr("Use the recordings of now") if row.is_here else self.tr("Use these recordings")
+            )
+            self._remove.setEnabled(row.is_here)
         self._details.setText("" if row is None else self._detail_words(row))
         self._draw_bar(row)
 
@@ -283,6 +302,11 @@ class DownloadsDialog(QDialog):
     def _detail_words(self, row: _Row) -> str:
         if isinstance(row, Extra):
             return self._extra_words(row)
+        if isinstance(row, Imitation):
+            return self.tr(
+                "Pocket TTS imitates the voice of your longest kept recordings, some 20 seconds. They are "
+                "copied, and nothing leaves this computer. Use it for a voice whose owner has agreed."
+            )
         if isinstance(row, OwnModel):
             words = self.tr("A model in your own folder.")
             return f"{words} {showable(row.why)}".strip()
@@ -339,6 +363,9 @@ class DownloadsDialog(QDialog):
 
     def _on_download(self) -> None:
         row = self._current()
+        if isinstance(row, Imitation):
+            self._service.imitate(row.name, self._on_imitated)
+            return
         if not isinstance(row, Offer):
             return
         self._status.tell(self.tr("Fetching the licence of {name}…").format(name=row.name))
@@ -364,7 +391,17 @@ class DownloadsDialog(QDialog):
 
     def _on_remove(self) -> None:
         row = self._current()
-        if not isinstance(row, Offer) or not self._remove.isEnabled():
+        if not self._remove.isEnabled():
+            return
+        if isinstance(row, Imitation):
+            ask(
+                self.tr("Remove a voice"),
+                self.tr("Remove the voice {name}? Your recordings stay.").format(name=row.name),
+                self.tr("Remove"),
+                self,
+                partial(self._service.stop_imitating, row.name, self._on_imitated),
+            )
+        if not isinstance(row, Offer):
             return
         words = self.tr("Remove the voice {name} from this computer? It can be fetched again.")
         ask(
@@ -382,6 +419,15 @@ class DownloadsDialog(QDialog):
             self._status.tell(f"{error} {error.hint}".strip())
         else:
             self._status.tell(self.tr("{name} was removed.").format(name=offer.name))
+        self._service.voices(self._on_voices)
+
+    def _on_imitated(self, error: FishCaptionError | None) -> None:
+        if self._is_gone:
+            return
+        if error is not None:
+            self._status.tell(f"{error} {error.hint}".strip())
+        else:
+            self._status.tell(self.tr("Done. The list of voices has it, or has it no more."))
         self._service.voices(self._on_voices)
 
     def _on_folder(self) -> None:
@@ -449,6 +495,8 @@ class DownloadsDialog(QDialog):
 def _id_of(row: _Row) -> str:
     if isinstance(row, OwnModel):
         return f"own:{row.name}"
+    if isinstance(row, Imitation):
+        return f"imitation:{row.name}"
     return f"extra:{row.id}" if isinstance(row, Extra) else row.id
 
 
@@ -461,6 +509,8 @@ def _name_words(offer: Offer) -> str:
 def _other_words(row: _Row) -> tuple[str, ...]:
     if isinstance(row, Offer):
         return (row.native_name, row.language, row.id)
+    if isinstance(row, Imitation):
+        return ("pocket",)
     return (row.id,) if isinstance(row, Extra) else ()
 
 

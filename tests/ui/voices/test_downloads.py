@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from fishcaption.core.errors import ConnectionLost
 from fishcaption.core.voices.downloads import POCKET, Progress, Stage
+from fishcaption.ui.download_ports import Imitation
 from fishcaption.ui.voices.downloads import DownloadsDialog, LicenceDialog
 from tests.ui.conftest import Desk
 from tests.ui.fake_downloads import ALAN, ESPEAK, LICENCE, THORSTEN, FakeDownloads
@@ -141,3 +142,25 @@ def test_an_error_is_told_and_a_late_answer_is_not_missed(
     service.answer("licence", LICENCE)
     assert dialog.findChild(LicenceDialog) is None
     assert service.watchers == 0
+
+
+def test_recordings_are_imitated_and_no_more(
+    desk: Desk, dialog: DownloadsDialog, service: FakeDownloads
+) -> None:
+    service.found = service.found._replace(imitations=(Imitation("Mine", False),))
+    dialog._service.voices(dialog._on_voices)
+    service.answer("voices")
+    choose(dialog, "mine pocket")
+    assert dialog.rows() == [("English", "Mine (your recordings, by Pocket TTS)", "not made yet")]
+    assert "whose owner has agreed" in dialog.words()
+    dialog._download.click()
+    assert service.asked == [("imitate", "Mine")]
+    service.found = service.found._replace(imitations=(Imitation("Mine", True),))
+    service.answer("imitate", None)
+    service.answer("voices")
+    assert dialog.rows()[0][-1] == "on this computer"
+    dialog._remove.click()
+    box = dialog.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    next(button for button in box.buttons() if button.text() == "Remove").click()
+    assert service.asked[-1] == ("stop_imitating", "Mine")

@@ -5,22 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from fishcaption.core.errors import FishCaptionError, StorageError
-from fishcaption.core.voices.downloads import Offer, Progress, Stage, piper_offers
+from fishcaption.core.errors import FishCaptionError, InputError, StorageError
+from fishcaption.core.voices.downloads import POCKET, Offer, Progress, Stage, piper_offers
 from fishcaption.fish.endpoint import system_tls
 from fishcaption.server.engines import espeak_voices, piper_voices
 from fishcaption.server.offline import folder
 from fishcaption.server.offline.download import VoiceFiles, gathered_bytes
-from fishcaption.ui.download_ports import Extra, OfflineVoices, OwnModel
+from fishcaption.store.recordings import collection
+from fishcaption.store.recordings.places import collection_folder, collections, recordings_root
+from fishcaption.ui.download_ports import Extra, Imitation, OfflineVoices, OwnModel
 from fishcaption.ui.widgets import assets
 
 if TYPE_CHECKING:
     import ssl
 
     from fishcaption.tasks import ServiceTasks
+_POCKET_PACKAGE: Final = "sherpa_onnx"
+_REFERENCE_SECONDS: Final = 20.0  # of recordings that are copied: more is not imitated better
+_MOST_REFERENCE_BYTES: Final = 30 << 20
 
 
 class VoiceDownloads:
@@ -85,6 +91,23 @@ class VoiceDownloads:
             self._set(offer, Progress(Stage.ABSENT))
 
         self._tasks.answer(remove, on_done)
+
+    def imitate(self, name: str, on_done: Callable[[FishCaptionError | None], None]) -> None:
+        """Have Pocket TTS speak in the voice of these recordings."""
+        self._tasks.answer(lambda: asyncio.to_thread(_imitate, name), on_done)
+
+    def stop_imitating(self, name: str, on_done: Callable[[FishCaptionError | None], None]) -> None:
+        """Delete the copies of these recordings."""
+
+        def remove() -> None:
+            try:
+                folder.remove_reference(name)
+            except FileNotFoundError:
+                return
+            except OSError as error:
+                raise StorageError(f"It could not be removed: {error.strerror or error}.") from error
+
+        self._tasks.answer(lambda: asyncio.to_thread(remove), on_done)
 
     def progress(self, offer: Offer) -> Progress | None:
         """Return the state of a voice that was asked for since the start."""
@@ -163,12 +186,12 @@ class VoiceDownloads:
 
 
 def _offers() -> tuple[Offer, ...]:
-    """Return what can be fetched. Raises FishCaptionError."""
+    """Return what can be fetched; Pocket TTS comes first. Raises FishCaptionError."""
     try:
         content = folder.small_file(assets.path("voices/piper.json"))
     except OSError as error:
         raise StorageError("The list of voices is missing.", hint="Install fishcaption again.") from error
-    return piper_offers(content)
+    return (POCKET, *piper_offers(content))
 
 
 def _state(offer: Offer) -> Progress:
@@ -212,5 +235,54 @@ def _found(offers: tuple[Offer, ...]) -> OfflineVoices:
             "pip install 'fishcaption[espeak]'",
             has_espeak,
         ),
+        Extra(
+            "pocket",
+            "sherpa-onnx",
+            "en",
+            "Apache-2.0",
+            "pip install 'fishcaption[pocket]'",
+            find_spec(_POCKET_PACKAGE) is not None,
+        ),
     )
-    return OfflineVoices(tuple(states), extras, own, folder.own())
+    return OfflineVoices(tuple(states), extras, own, folder.own(), _imitations())
+
+
+def _imitations() -> tuple[Imitation, ...]:
+    """Return the collections of recordings, once Pocket TTS is here; and what is imitated."""
+    imitated = folder.references()
+    if not folder.place(POCKET.engine, POCKET.id).is_dir():
+        return ()
+    try:
+        names = collections(recordings_root())
+    except StorageError:  # told where the recordings are
+        names = ()
+    return tuple(Imitation(name, name in imitated) for name in dict.fromkeys([*names, *imitated]))
+
+
+def _imitate(name: str) -> None:
+    """Copy the longest kept recordings of a collection for Pocket TTS. Raises FishCaptionError."""
+    found = collection.load(collection_folder(recordings_root(), name))
+    if found.consent is None:
+        raise InputError(
+            "Nobody has agreed yet that this voice is imitated.",
+            hint="Open “Make your own voice…”, and say whose voice it is.",
+        )
+    chosen, seconds = [], 0.0
+    for take in sorted(found.kept, key=lambda take: -take.seconds):
+        if seconds >= _REFERENCE_SECONDS:
+            break
+        chosen.append(found.path(take))
+        seconds += take.seconds
+    if not chosen:
+        raise InputError(
+            "None of these recordings is kept.", hint="Keep a good one in “Make your own voice…” first."
+        )
+    try:
+        if sum(path.stat().st_size for path in chosen) > _MOST_REFERENCE_BYTES:
+            raise InputError("These recordings are too large.", hint="Record a shorter text.")
+        folder.put_reference(name, chosen)
+    except OSError as error:
+        raise StorageError(
+            f"The recordings could not be copied: {error.strerror or error}.",
+            hint="Check that the disk has room.",
+        ) from error

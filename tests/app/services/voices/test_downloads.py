@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import io
 import os
+import tarfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,15 @@ import pytest
 from fishcaption.app.services.voices import downloads
 from fishcaption.app.services.voices.downloads import VoiceDownloads
 from fishcaption.core.errors import FishCaptionError
-from fishcaption.core.voices.downloads import POCKET, Offer, Progress, Stage
+from fishcaption.core.voices.downloads import POCKET, POCKET_ARCHIVE, Offer, Progress, Stage
 from fishcaption.server.offline import folder
-from fishcaption.server.offline.download import PIPER_VARIABLE
+from fishcaption.server.offline.download import PIPER_VARIABLE, POCKET_VARIABLE
+from fishcaption.store.recordings import collection
+from fishcaption.store.recordings.places import FOLDER as RECORDINGS
+from fishcaption.store.recordings.places import collection_folder, recordings_root
 from fishcaption.tasks import ServiceTasks
 from fishcaption.ui.download_ports import OfflineVoices
+from tests import own_takes
 from tests.server.engines import tiny_piper
 from tests.server.offline.file_server import FileServer, offer_of, serving
 
@@ -25,6 +32,7 @@ from tests.server.offline.file_server import FileServer, offer_of, serving
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
     monkeypatch.setenv(folder.FOLDER_VARIABLE, str(tmp_path / "voices"))
+    monkeypatch.setenv(RECORDINGS, str(tmp_path / "recordings"))
     with serving(FileServer()) as server:
         monkeypatch.setenv(PIPER_VARIABLE, server.url)
         yield server
@@ -135,6 +143,7 @@ async def test_the_list_tells_what_is_here_and_what_cannot_be_used(
 async def test_our_own_list_is_whole(service: VoiceDownloads, files: FileServer) -> None:
     found = await answer(service.voices)
     offers = [offer for offer, _ in found.offers]
+    assert offers[0] == POCKET
     assert len(offers) > 140
     assert len({offer.id for offer in offers}) == len(offers)
     assert {offer.language.partition("_")[0] for offer in offers} >= {"de", "ar", "zh", "hi", "sw", "uk"}
@@ -144,3 +153,41 @@ async def test_our_own_list_is_whole(service: VoiceDownloads, files: FileServer)
         "de/de_DE/thorsten/medium/de_DE-thorsten-medium.onnx.json",
         "de/de_DE/thorsten/medium/de_DE-thorsten-medium.onnx",
     ]
+
+
+async def test_pocket_tts_is_unpacked_and_imitates_recordings_whose_owner_has_agreed(
+    service: VoiceDownloads, files: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:bz2") as archive:
+        for name in ("encoder.onnx", "README.md"):
+            told = tarfile.TarInfo(f"{POCKET_ARCHIVE}/{name}")
+            told.size = len(name)
+            archive.addfile(told, io.BytesIO(name.encode()))
+    files.files[f"{POCKET_ARCHIVE}.tar.bz2"] = packed.getvalue()
+    monkeypatch.setenv(POCKET_VARIABLE, files.url)
+    service.download(POCKET)
+    refused = await until(service, POCKET, Stage.ABSENT, Stage.PARTIAL)
+    assert "checksum differs" in refused.why
+    digest = hashlib.sha256(packed.getvalue()).hexdigest()
+    offer = POCKET._replace(files=(POCKET.files[0]._replace(checksum=digest),))
+    files.cuts = [100]
+    service.download(offer)
+    await until(service, offer, Stage.PRESENT)
+    there = folder.place("pocket", offer.id)
+    assert await asyncio.to_thread((there / "README.md").read_bytes) == b"README.md"
+    folder.check(there)
+
+    mine = collection_folder(recordings_root(), "Mine")
+    await asyncio.to_thread(own_takes.collected, mine)
+    collection.agree(mine, None)
+    found = await answer(service.voices)
+    assert found.imitations == (("Mine", False),)
+    assert isinstance(await answer(service.imitate, "Mine"), FishCaptionError), "nobody has agreed"
+    own_takes.agree(mine)
+    assert await answer(service.imitate, "Mine") is None
+    contents = [file.read_bytes() for file in folder.reference_files("Mine")]
+    assert contents == [b"fLaCThe second text."], "the longest: 20 seconds are enough"
+    assert (await answer(service.voices)).imitations == (("Mine", True),)
+    assert await answer(service.stop_imitating, "Mine") is None
+    assert (await answer(service.voices)).imitations == (("Mine", False),)
