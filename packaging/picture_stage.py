@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,19 @@ class Stage:
 
 @contextmanager
 def program(
-    size: tuple[int, int] = (1280, 800), *, has_hall: bool = False, said: bytes = b"", **settings: Any
+    size: tuple[int, int] = (1280, 800),
+    *,
+    has_hall: bool = False,
+    said: bytes = b"",
+    variables: Mapping[str, str] = {},
+    prepare: Callable[[Path], None] = lambda data: None,
+    **settings: Any,
 ) -> Iterator[Stage]:
     """The program of a user with these settings on a screen of that size, its window in front.
 
     ``has_hall``: there is a second monitor, for an audience, on the right. ``said``: a microphone hears this
-    (int16, mono, 48 kHz).
+    (int16, mono, 48 kHz). ``variables`` are for its environment. ``prepare``
+    is given the folder of its data before it starts.
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -97,6 +104,8 @@ def program(
         written = Path(homes["FISHCAPTION_CONFIG_DIR"], "settings.json")
         written.parent.mkdir()
         written.write_text(json.dumps(settings))
+        Path(homes["FISHCAPTION_DATA_DIR"]).mkdir()
+        prepare(Path(homes["FISHCAPTION_DATA_DIR"]))
         width = size[0] + HALL[2] * has_hall
         with (
             Rig(folder / "rig", sinks=[Sink("Speakers", 24_000)]) as rig,
@@ -106,7 +115,7 @@ def program(
             if has_hall:
                 _plug(desktop.environment, "Desk", (0, 0, *size), "screen")
                 _plug(desktop.environment, "Hall", HALL, "none")
-            environment = {**os.environ, **desktop.environment, **rig.environment, **homes}
+            environment = {**os.environ, **desktop.environment, **rig.environment, **homes, **variables}
             with (
                 subprocess.Popen([sys.executable, "-m", "fishcaption"], env=environment) as running,
                 rig.listen("Speakers") as recording,

@@ -1,17 +1,25 @@
-"""Pictures of “Make your own voice”: a text being read aloud, and the takes with their checks."""
+"""Pictures of what belongs to voices: making one, the list of them, costs and presets.
+
+The list and the costs are those of our own server with made-up voices, in the place of Fish Audio.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soxr
 from picture_stage import Stage, program
 
+from fishcaption.core.account.spending import Sent
 from fishcaption.server.engines.base import read
 from fishcaption.server.engines.hibari import HibariEngine
+from fishcaption.store.account import ledger
+from tests.voice_service import voice_service
 
 RATE = 48_000
 _SAID = (
@@ -78,9 +86,71 @@ def takes(name: str, **settings: Any) -> None:
         stage.take(name)
 
 
+TITLES = {"choose a voice": "^Choose a voice$", "costs": "^Costs at Fish Audio$", "presets": "^Voice presets$"}
+
+
+@contextmanager
+def at_service(show: str, **given: Any) -> Iterator[Stage]:
+    """A dialog of somebody with a key of the service. ``show``: words of its command; more: see `program`."""
+    with voice_service(credit="4.87", made_up=2_000, is_public=True, takes_any_voice=True) as service:
+        known = {"FISHCAPTION_FISH_URL": service.url, "FISH_API_KEY": service.key}
+        with program(variables=known, **given) as stage:
+            stage.rest(3.0)
+            stage.desktop.key("ctrl+shift+p")
+            stage.desktop.wait_for_window("^Commands$")
+            stage.desktop.type(show)
+            stage.desktop.key("Return")
+            stage.window = stage.desktop.wait_for_window(TITLES[show])
+            stage.rest(2.0)
+            yield stage
+
+
+def picker(name: str, **settings: Any) -> None:
+    """The list of voices, searched."""
+    with at_service("choose a voice", **settings) as stage:
+        stage.desktop.type("calm")
+        stage.rest(2.5)
+        stage.desktop.key("Down", "Down")
+        stage.rest(1.0)
+        stage.take(name)
+
+
+def costs(name: str, **settings: Any) -> None:
+    """What was spent on some days with two keys."""
+    today = date.today()
+    spent = [(0, "s2.1-pro", "", 6_150), (0, "s2.1-pro-free", "", 900), (1, "s2.1-pro", "a1", 12_400)]
+
+    def prepare(data: Path) -> None:
+        days = (Sent(today - timedelta(days), model, key, sent) for days, model, key, sent in spent)
+        ledger.append(data / "spending.jsonl", days)
+
+    keys = {"keys": [{"id": "", "name": "Home"}, {"id": "a1", "name": "Work"}], "used": ""}
+    with at_service("costs", prepare=prepare, fish_keys=keys, day_limit=1.0, **settings) as stage:
+        stage.take(name)
+
+
+def presets(name: str, **settings: Any) -> None:
+    """Some presets, one with a key."""
+    mine = {"provider": "fish", "id": "0" * 32, "name": "My voice", "languages": ["en"]}
+    heart = {"provider": "embedded", "id": "heart", "name": "Heart", "languages": ["en"]}
+    saved = [
+        {"id": "p1", "name": "At home", "voice": mine, "model": "s2.1-pro"},
+        {"id": "p2", "name": "On the telephone", "voice": mine, "model": "s2.1-pro", "speed": 0.9},
+        {"id": "p3", "name": "Without a network", "voice": heart, "model": "s2.1-pro"},
+    ]
+    with at_service("presets", presets={"presets": saved}, **settings) as stage:
+        stage.take(name)
+
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "": {"theme": "light"},
+    "-dark": {"theme": "dark"},
+    "-200": {"theme": "light", "text_size": 200},
+}
+SUBJECTS = {"recording": reading, "takes": takes, "picker": picker, "costs": costs, "presets": presets}
+
 PICTURES: dict[str, Callable[[str], None]] = {
-    "recording": lambda name: reading(name, theme="light"),
-    "recording-dark": lambda name: reading(name, theme="dark"),
-    "recording-200": lambda name: reading(name, theme="light", text_size=200),
-    "takes": lambda name: takes(name, theme="light"),
+    f"{subject}{look}": lambda name, draw=draw, settings=settings: draw(name, **settings)
+    for subject, draw in SUBJECTS.items()
+    for look, settings in LOOKS.items()
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -479,6 +480,13 @@ def _refused(error: InvalidStatus, model_name: str) -> FishCaptionError:
     return error_for_status(error.response.status_code, message, model_name)
 
 
+def _words_of(error: OSError) -> str:
+    """Return the system's words, where asyncio puts its own in their place (“Connect call failed (…)”)."""
+    if error.strerror and error.strerror.startswith("Connect call failed") and error.errno:
+        return os.strerror(error.errno).lower()
+    return error.strerror or "the connection broke"
+
+
 def _unreachable(error: Exception) -> FishCaptionError:
     """Return why there is no connection, without a proxy's address, which may hold a password."""
     import ssl
@@ -499,7 +507,7 @@ def _unreachable(error: Exception) -> FishCaptionError:
     if isinstance(error, ProxyError | InvalidProxy):
         return ConnectionLost("The proxy did not let us through.", hint="Check the system's proxy settings.")
     if isinstance(error, OSError | InvalidMessage):
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "the connection broke"
+        why = _words_of(error) if isinstance(error, OSError) else "the connection broke"
         return ConnectionLost(f"The voice's service cannot be reached: {why}.", hint=_CHECK_NETWORK)
     if isinstance(error, InvalidURI):
         return InputError("That is not the address of a service.")

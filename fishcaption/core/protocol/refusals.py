@@ -26,7 +26,8 @@ def _own_words(message: object) -> str:
 
 
 def _with_reason(sentence: str, said: str) -> str:
-    return f"{sentence}: {said}" if said else f"{sentence}."
+    end = "" if said.endswith((".", "!", "?", "…")) else "."  # a hint comes after it
+    return f"{sentence}: {said}{end}" if said else f"{sentence}."
 
 
 def _unauthorized(said: str) -> Unauthorized:

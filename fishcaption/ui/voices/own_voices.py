@@ -212,7 +212,7 @@ class OwnVoicesWindow(QDialog):
     def _offer(self) -> None:
         """Offer what can speak for a comparison: own voices, recordings, the voice that was chosen before."""
         ready = [one.voice for one in self._shown() if _can_speak(one)]
-        if self._first.id not in {voice.id for voice in ready}:
+        if self._first.id not in {one.voice.id for one in self._shown()}:  # there it may be gone
             ready.append(self._first)
         self.compare.offer(ready)
 

@@ -112,7 +112,7 @@ class CompareRow(QWidget):
     def _show_price(self) -> None:
         is_paid = any(voice.kind.has_models for voice in self._voices)
         price = self._service.price_of(_PRICED, self.sentence.text()) if is_paid else 0.0
-        words = self.tr("Alt and the number speaks it, Esc stops. A voice of Fish Audio: {price} each time.")
+        words = self.tr("Alt and the number speaks it, Esc stops. Once in a voice of Fish Audio: {price}.")
         self._price.setText(
             words.format(price=dollars(price, self.tr))
             if is_paid

@@ -137,6 +137,14 @@ def test_recordings_that_are_read_sooner_do_not_stand_before_the_voice(
     assert chosen == [MINE.voice]
 
 
+def test_a_chosen_voice_that_is_gone_is_not_compared(open_desk: Callable[..., Desk], own: FakeOwnVoices) -> None:
+    desk = open_desk(own_voices=own, voice=GONE.voice)
+    desk.window.commands.run("voice.own")
+    window = desk.window.findChild(OwnVoicesWindow)
+    assert isinstance(window, OwnVoicesWindow)
+    assert GONE.voice not in window.compare.voices()
+
+
 def test_without_a_key_the_window_leads_to_one(window: OwnVoicesWindow, own: FakeOwnVoices) -> None:
     asked: list[bool] = []
     window.key_asked.connect(lambda: asked.append(True))
