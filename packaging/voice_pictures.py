@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,11 @@ def takes(name: str, **settings: Any) -> None:
         stage.take(name)
 
 
-TITLES = {"choose a voice": "^Choose a voice$", "costs": "^Costs at Fish Audio$", "presets": "^Voice presets$"}
+TITLES = {
+    "choose a voice": "^Choose a voice$",
+    "costs": "^Costs at Fish Audio$",
+    "presets": "^Voice presets$",
+}
 
 
 @contextmanager
@@ -150,7 +155,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 SUBJECTS = {"recording": reading, "takes": takes, "picker": picker, "costs": costs, "presets": presets}
 
 PICTURES: dict[str, Callable[[str], None]] = {
-    f"{subject}{look}": lambda name, draw=draw, settings=settings: draw(name, **settings)
+    f"{subject}{look}": partial(draw, **settings)
     for subject, draw in SUBJECTS.items()
     for look, settings in LOOKS.items()
 }

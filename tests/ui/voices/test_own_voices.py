@@ -137,7 +137,9 @@ def test_recordings_that_are_read_sooner_do_not_stand_before_the_voice(
     assert chosen == [MINE.voice]
 
 
-def test_a_chosen_voice_that_is_gone_is_not_compared(open_desk: Callable[..., Desk], own: FakeOwnVoices) -> None:
+def test_a_chosen_voice_that_is_gone_is_not_compared(
+    open_desk: Callable[..., Desk], own: FakeOwnVoices
+) -> None:
     desk = open_desk(own_voices=own, voice=GONE.voice)
     desk.window.commands.run("voice.own")
     window = desk.window.findChild(OwnVoicesWindow)
