@@ -94,6 +94,21 @@ class KeptAudio:
                 hint="Check that this folder exists and may be written to.",
             ) from exc
         index = Index(self._folder / _INDEX)
+        try:
+            index = self._checked(index, key)
+            with self._disk:
+                with self._guard:
+                    pins = dict(self._pins)
+                for owner, identities in pins.items():
+                    index.pin(owner, [self._name_with(key, one) for one in identities])
+                self._key, self._index = key, index
+        except StorageError:
+            index.close()
+            raise
+        self.trim()
+
+    def _checked(self, index: Index, key: bytes | None) -> Index:
+        """Return the index, or a new one, once it agrees with the files and with the key."""
         mark = blake2b(b"", key=key).hexdigest() if key is not None else "plain"
         if (known := index.fact("key")) != mark:
             if known or not self._is_readable(key):  # unknown: the index was broken and is new
@@ -104,11 +119,7 @@ class KeptAudio:
         if not known or index.fact("open"):  # the last one was killed: only then may index and files differ
             self._reconcile(index)
         index.note("open", "yes")
-        with self._disk:
-            self._key, self._index = key, index
-            for owner, identities in self._pins.items():
-                index.pin(owner, [self._name(one) for one in identities])
-        self.trim()
+        return index
 
     def close(self) -> None:
         """Forget what is in memory and waits, and close the files. Never raises."""
@@ -161,6 +172,9 @@ class KeptAudio:
         with self._guard:
             if identity in self._memory or identity in self._waiting:
                 return True
+        return self._is_on_disk(identity)
+
+    def _is_on_disk(self, identity: str) -> bool:
         with self._disk, suppress(StorageError):
             return self._index is not None and self._name(identity) in self._index
         return False
@@ -229,11 +243,11 @@ class KeptAudio:
         with self._guard:
             has_room = not self._is_wanted_soon(identity) or self._remember(identity, rendered)
         with self._disk:
-            key, is_lasting = self._key, self.is_lasting
-        if not is_lasting:
+            key, index = self._key, self._index
+        if index is None or not self.is_on:
             return has_room
         try:
-            return self._save(identity, rendered, key, has_room)
+            return self._save(identity, rendered, key, index, has_room)
         except StorageError:  # it costs nothing again until the program ends, at least
             with self._guard:
                 self._remember(identity, rendered)
@@ -241,9 +255,11 @@ class KeptAudio:
 
     def keep_soon(self, identity: str, rendered: Rendered) -> None:
         """Keep this sound once `write_waiting` is called; returns at once, and keeps nothing while not on."""
-        if not self.is_on or identity in self:
+        if not self.is_on:
             return
-        with self._guard:
+        with self._guard:  # and not the disk's: a file is being written there
+            if identity in self._memory or identity in self._waiting:
+                return
             if self._waiting_bytes + len(rendered.pcm) > _MOST_WAITING_BYTES:
                 return
             self._waiting[identity] = rendered
@@ -258,7 +274,7 @@ class KeptAudio:
                     return
                 identity, rendered = next(iter(self._waiting.items()))
             try:
-                if self.is_on:
+                if self.is_on and not self._is_on_disk(identity):
                     self.save(identity, rendered)
             finally:
                 with self._guard:
@@ -309,18 +325,20 @@ class KeptAudio:
 
     # -- inside: disk ------------------------------------------------------------------------------
 
-    def _save(self, identity: str, rendered: Rendered, key: bytes | None, has_room: bool) -> bool:
+    def _save(
+        self, identity: str, rendered: Rendered, key: bytes | None, index: Index, has_room: bool
+    ) -> bool:
         name = self._name_with(key, identity)
         content = packed(name, rendered, key)
         with self._disk:
-            if self._index is None or self._key != key:  # erased meanwhile
+            if self._index is not index:  # erased meanwhile
                 return has_room
             gone = self._make_room(len(content))
-            if self._index.bytes + len(content) > self.most_bytes:
+            if index.bytes + len(content) > self.most_bytes:
                 is_kept = False
             else:
                 self._write(name, content)
-                self._index.add({name: len(content)}, time.time())
+                index.add({name: len(content)}, time.time())
                 is_kept = True
         self._unlink(gone)
         return is_kept
