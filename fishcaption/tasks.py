@@ -29,7 +29,7 @@ class ServiceTasks:
 
     def answer(
         self, work: Callable[[], Awaitable[_Answer]], on_done: Callable[[_Answer | FishCaptionError], None]
-    ) -> None:
+    ) -> asyncio.Task[None]:
         """Give the result of `work`, or an error of our tree, to `on_done`, in the loop's thread."""
 
         async def answer() -> None:
@@ -40,7 +40,7 @@ class ServiceTasks:
                 result = error
             on_done(result)
 
-        self.start(answer)
+        return self.start(answer)
 
     def cancel(self) -> None:
         """End what still runs."""

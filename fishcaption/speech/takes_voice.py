@@ -94,12 +94,7 @@ class TakesReferences:
                 f"Nobody has said yet whose voice the recordings of “{name}” are.",
                 hint="Say it in “Make your own voice”, or choose another voice.",
             )
-        usable = [
-            take
-            for take in view.kept
-            if take.text.strip() and take.file[take.file.rfind(".") :].casefold() in SUFFIXES
-        ]
-        chosen = [usable[place] for place in best_takes([take.seconds for take in usable])]
+        chosen = sent_takes(view)
         if not chosen:
             raise InputError(
                 f"There are no recordings in “{name}” that this voice can be made of.",
@@ -108,6 +103,12 @@ class TakesReferences:
                 "spoken in another voice.",
             )
         return view, chosen
+
+
+def sent_takes(view: CollectionView) -> list[Take]:
+    """Return the recordings of a collection that travel with each text; empty: none can."""
+    usable = [take for take in view.kept if take.text.strip() and take.suffix in SUFFIXES]
+    return [usable[place] for place in best_takes([take.seconds for take in usable])]
 
 
 class TakesVoice:

@@ -54,6 +54,21 @@ def use(name: str) -> None:
     os.environ[PROFILE] = same(name) if name else ""
 
 
+def documents_folder(variable: str, name: str) -> Path:
+    """Return the folder that this variable of the environment names, or one among the user's documents.
+
+    A profile with a name has a folder of its own beside that. It may not exist yet.
+    """
+    if root := os.environ.get(variable):
+        folder = Path(root)
+    else:
+        import platformdirs
+
+        folder = platformdirs.user_documents_path() / name
+    profile = current()
+    return folder.with_name(f"{folder.name} ({profile})") if profile else folder
+
+
 def current() -> str:
     """Return the name of the profile in use, or "". Raises InputError for one that cannot be a name."""
     name = os.environ.get(PROFILE, "")

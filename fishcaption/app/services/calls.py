@@ -40,7 +40,7 @@ Work = Callable[[], Awaitable[CallRoute]]
 class Calls:
     """`ui.feature_ports.CallService`."""
 
-    def __init__(self, answer: Callable[[Work, Answer], None], reader: Callable[[], Signaller]) -> None:
+    def __init__(self, answer: Callable[[Work, Answer], object], reader: Callable[[], Signaller]) -> None:
         self._answer = answer
         self._reader = reader
 

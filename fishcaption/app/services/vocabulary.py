@@ -35,7 +35,7 @@ class UserVocabulary:
     def __init__(
         self,
         learned: Learned,
-        answer: Callable[[Erase, OnErased], None],
+        answer: Callable[[Erase, OnErased], object],
         *,
         settings: SettingsStore,
         writer: Writer,

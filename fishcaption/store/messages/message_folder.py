@@ -50,18 +50,8 @@ class FoundFolder(NamedTuple):
 
 
 def messages_root() -> Path:
-    """Return the folder of the recordings: FISHCAPTION_MESSAGES_DIR, or one among the user's documents.
-
-    A profile with a name has a folder of its own beside that. It may not exist yet.
-    """
-    if root := os.environ.get(FOLDER):
-        folder = Path(root)
-    else:
-        import platformdirs
-
-        folder = platformdirs.user_documents_path() / _NAME
-    profile = profiles.current()
-    return folder.with_name(f"{folder.name} ({profile})") if profile else folder
+    """Return the folder of the recordings: see `profiles.documents_folder`."""
+    return profiles.documents_folder(FOLDER, _NAME)
 
 
 def new_path(root: Path, text: str) -> Path:

@@ -18,19 +18,8 @@ _NAME: Final = "fishcaption voices"
 
 
 def recordings_root() -> Path:
-    """Return the folder of the collections: FISHCAPTION_RECORDINGS_DIR, or one among the user's documents.
-
-    A profile with a name has a folder of its own beside that. It may not exist yet.
-    """
-    root = os.environ.get(FOLDER)
-    if root:
-        folder = Path(root)
-    else:
-        import platformdirs
-
-        folder = platformdirs.user_documents_path() / _NAME
-    profile = profiles.current()
-    return folder.with_name(f"{folder.name} ({profile})") if profile else folder
+    """Return the folder of the collections: see `profiles.documents_folder`."""
+    return profiles.documents_folder(FOLDER, _NAME)
 
 
 def collection_folder(root: Path, name: str) -> Path:

@@ -49,6 +49,11 @@ class Take(NamedTuple):
     is_kept: bool = False
     source: str = MICROPHONE
 
+    @property
+    def suffix(self) -> str:
+        """The end of the file's name that tells its kind, such as ".flac"."""
+        return suffix_of(self.file)
+
 
 class ReadList(NamedTuple):
     """The takes of a list, and how many of its rows could not be read."""
@@ -104,11 +109,15 @@ def decoded(content: bytes) -> ReadList:
     return ReadList(tuple(found.values()), bad)
 
 
+def suffix_of(name: str) -> str:
+    """Return the end of a file's name from its last dot on, in small letters; empty: it has none."""
+    return name[name.rfind(".") :].casefold() if "." in name else ""
+
+
 def is_take_name(name: str) -> bool:
     """Return whether a file of this name may be a take: a plain name, of a kind of sound file."""
-    suffix = name[name.rfind(".") :].casefold() if "." in name else ""
     return (
-        suffix in SOUND_SUFFIXES
+        suffix_of(name) in SOUND_SUFFIXES
         and len(name) <= _LONGEST_NAME
         and not name.startswith(".")
         and name.isprintable()

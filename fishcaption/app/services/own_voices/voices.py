@@ -27,14 +27,13 @@ from fishcaption.core.voices.cloning import (
     Step,
     Visibility,
     VoiceDetails,
-    best_takes,
 )
 from fishcaption.core.voices.takes import Advice, TakeMeasures, advice_of
 from fishcaption.fish.cloning import MOST_UPLOAD_BYTES, Cloning, VoiceUnsure, Waits
 from fishcaption.fish.endpoint import Endpoint
 from fishcaption.fish.voice_design import clip_of, designed
 from fishcaption.speech.system import fish_url
-from fishcaption.speech.takes_voice import SUFFIXES
+from fishcaption.speech.takes_voice import sent_takes
 from fishcaption.store import intact
 from fishcaption.store.recordings import collection as recorded
 from fishcaption.store.recordings.collection import CollectionView
@@ -300,7 +299,7 @@ class OwnVoices:
                     hint="Record it again, or take it out of those that are kept.",
                 ) from error
             left -= len(audio)
-            kind = _MEDIA_TYPES.get(take.file[take.file.rfind(".") :].casefold(), "application/octet-stream")
+            kind = _MEDIA_TYPES.get(take.suffix, "application/octet-stream")
             clips.append(Clip(take.file, audio, take.text, kind))
         return clips, tuple(dict.fromkeys(take.language for take in view.kept if take.language))
 
@@ -478,11 +477,6 @@ def _noted(made: Made, before: KnownVoice | None, account: str) -> KnownVoice:
 
 def _collected(view: CollectionView) -> Collected:
     kept = view.kept
-    usable = [
-        take.seconds
-        for take in kept
-        if take.text.strip() and take.file[take.file.rfind(".") :].casefold() in SUFFIXES
-    ]
     return Collected(
         view.name,
         len(kept),
@@ -490,7 +484,7 @@ def _collected(view: CollectionView) -> Collected:
         view.consent.speaker if view.consent is not None else "",
         next((take.language for take in kept if take.language), ""),
         sum(not take.text.strip() for take in kept),
-        len(best_takes(usable)),
+        len(sent_takes(view)),
     )
 
 

@@ -184,15 +184,7 @@ class Voices:
     def _cancellable(
         self, work: Callable[[], Awaitable[_Answer]], on_done: Callable[[_Answer | FishCaptionError], None]
     ) -> Callable[[], None]:
-        async def answer() -> None:
-            result: _Answer | FishCaptionError
-            try:
-                result = await work()
-            except FishCaptionError as error:
-                result = error
-            on_done(result)
-
-        task = self._tasks.start(answer)
+        task = self._tasks.answer(work, on_done)
 
         def cancel() -> None:
             task.cancel()
