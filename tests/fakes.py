@@ -84,6 +84,7 @@ class _Clip:
     frames: int = 0
     heard: int = 0
     gain: float = 1.0
+    pace: float = 1.0
     pcm: bytearray = field(default_factory=bytearray, repr=False)
     ended: bool = False
     flushed: bool = False
@@ -115,8 +116,8 @@ class FakeEar:
     def warm(self) -> None:
         self.warmed += 1
 
-    def begin(self, rate: int, gain: float = 1.0) -> int:
-        self.clips.append(_Clip(rate, gain=gain))
+    def begin(self, rate: int, gain: float = 1.0, pace: float = 1.0) -> int:
+        self.clips.append(_Clip(rate, gain=gain, pace=pace))
         return len(self.clips)
 
     async def write(self, pcm: bytes) -> None:

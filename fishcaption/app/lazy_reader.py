@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fishcaption.core.errors import FishCaptionError, StorageError
-from fishcaption.core.speech import PlayerState, Snapshot, State, UtteranceView
+from fishcaption.core.speech import Manner, PlayerState, Snapshot, State, UtteranceView
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fishcaption.core.synthesis_options import SynthesisOptions
     from fishcaption.core.timing.flush_policy import Kind
     from fishcaption.core.voices.cast import Cast
+    from fishcaption.core.voices.presets import Preset
     from fishcaption.reader import Reader
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.store.held_texts import Unheard
@@ -56,7 +57,8 @@ class LazySpeech:
         self.kept: Callable[[], KeptAudio] | None = None
         self.is_imported = False  # else the first command imports the engine, and keys wait for it
         self.is_entered = False
-        self.is_one_voice = False  # see `speaking_as`
+        self.manner: Manner | None = None
+        """How it is spoken within `speaking_as`; None outside of it."""
         self._settings = settings
         self._sounding: Sounding | None = None
         self._heard_sound: HeardSound | None = None
@@ -137,24 +139,34 @@ class LazySpeech:
         self.warm()
 
     @contextmanager
-    def speaking_as(self, voice: Voice | None) -> Iterator[None]:
+    def speaking_as(self, who: Voice | Preset | None) -> Iterator[None]:
         """Have this voice say all of what the reader is given meanwhile; the chosen voice stays chosen.
 
-        The cast has no part in it. None is the embedded default, which needs no network.
+        The cast has no part in it, and what is tried again later is said by the same voice. None is the
+        embedded default, which needs no network.
         """
+        from fishcaption.core.voices.presets import Preset
         from fishcaption.speech.system import find_voice
 
         settings = self._settings.current
-        is_other = voice != settings.voice
+        changes: dict[str, Any] = {"voice": who or find_voice("")}
+        if isinstance(who, Preset):
+            changes = {name: value for name, value in who.changes().items() if name in Speaking._fields}
+        is_other = who != settings.voice
         if is_other:
-            choose_voice(self.system, replace(settings, voice=voice or find_voice("")))
-        self.is_one_voice = True
+            choose_voice(self.system, replace(settings, **changes))
+        self.manner = self.manner_of(who) if isinstance(who, Preset) else Manner()
         try:
             yield
         finally:
-            self.is_one_voice = False
+            self.manner = None
             if is_other:
                 choose_voice(self.system, settings)
+
+    def manner_of(self, preset: Preset) -> Manner:
+        """Return how a preset speaks, beside the settings of now."""
+        settings = self._settings.current
+        return preset.manner(settings.volume, settings.speed)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -272,16 +284,23 @@ class LazyReader:
 
     def speak(self, text: str, /, *, replace: bool | None = None, said: str = "") -> int:
         """See `reader.Reader.speak`. What the cast gives to other voices is said by those."""
-        cast = self._speech.cast() if self._speech.cast is not None and not said else None
-        if cast is not None and (cast.speakers or cast.scripts) and not self._speech.is_one_voice:
-            turns = self._speech.system.turns(text, cast)
+        from fishcaption.core.voices.cast import Cast, preset_is_gone, silent_speaker
+
+        speech, cast = self._speech, None
+        if speech.cast is not None and speech.manner is None and not said:
+            cast = speech.cast()
+            if silent := silent_speaker(text, cast):
+                raise preset_is_gone(silent)
+        if speech.manner is not None or (cast is not None and (cast.speakers or cast.scripts)):
+            turns = speech.system.turns(text, cast or Cast(), speech.manner_of, manner=speech.manner)
             if turns:
-                return self._reader.speak_in_turns(text, turns, replace=replace)
+                return self._reader.speak_in_turns(text, turns, replace=replace, said=said)
         return self._reader.speak(text, replace=replace, said=said)
 
     def speak_ready(self, text: str, rendered: Rendered, /, *, replace: bool | None = None) -> int:
         """See `reader.Reader.speak_ready`."""
-        return self._reader.speak_ready(text, rendered, replace=replace)
+        manner = self._speech.manner or Manner()
+        return self._reader.speak_ready(text, rendered, replace=replace, manner=manner)
 
     def begin_live(self, kind: Kind | None = None, /, *, replace: bool | None = None) -> int:
         """See `reader.Reader.begin_live`."""

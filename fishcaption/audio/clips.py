@@ -20,6 +20,7 @@ UNHEARD_SECONDS = 20.0
 
 LOWEST_RATE, HIGHEST_RATE = 4_000, 384_000
 LOUDEST = 4.0
+SLOWEST_PACE, FASTEST_PACE = 0.1, 6.0
 
 
 @dataclass(slots=True)
@@ -29,11 +30,17 @@ class Clip:
     number: int
     rate: int
     gain: float = 1.0
+    pace: float = 1.0
     written: int = 0  # of a clip that was cut: where it ends, as far as is known
     heard: int = 0
     is_ended: bool = False
     is_cut: bool = False
     odd: bytes = b""  # the half of a frame that a write ended with
+
+    @property
+    def frames_per_second(self) -> float:
+        """Frames that are heard in a second, where the player's speed is 1."""
+        return self.rate * self.pace
 
     @property
     def is_over(self) -> bool:
@@ -63,15 +70,17 @@ class Clips:
 
     # what comes in
 
-    def begin(self, rate: int, gain: float = 1.0) -> Clip:
+    def begin(self, rate: int, gain: float = 1.0, pace: float = 1.0) -> Clip:
         """Open the next clip; the one before it ends."""
         if not LOWEST_RATE <= rate <= HIGHEST_RATE:
             raise InputError(f"A rate of {rate} frames a second cannot be played.")
         if not 0.0 < gain <= LOUDEST:
             raise InputError(f"A gain of {gain} is not above 0 and at most {LOUDEST}.")
+        if not SLOWEST_PACE <= pace <= FASTEST_PACE:
+            raise InputError(f"A pace of {pace} is not between {SLOWEST_PACE} and {FASTEST_PACE}.")
         self.end()
         self._newest += 1
-        clip = self._live[self._newest] = Clip(self._newest, rate, gain)
+        clip = self._live[self._newest] = Clip(self._newest, rate, gain, pace)
         return clip
 
     @property
@@ -180,7 +189,7 @@ class Clips:
     @property
     def unheard_seconds(self) -> float:
         """The length of what was written and not heard, of all clips."""
-        return sum((clip.written - clip.heard) / clip.rate for clip in self._live.values())
+        return sum((clip.written - clip.heard) / clip.frames_per_second for clip in self._live.values())
 
     def targets(self) -> Iterator[Heard]:
         """Yield the places that tasks wait for and that have been written."""
@@ -200,11 +209,11 @@ class Clips:
         targets = list(self.targets())
         for clip in self._live.values():
             ahead += [
-                before + (target.frame - clip.heard) / clip.rate
+                before + (target.frame - clip.heard) / clip.frames_per_second
                 for target in targets
                 if target.clip == clip.number
             ]
-            before += (clip.written - clip.heard) / clip.rate
+            before += (clip.written - clip.heard) / clip.frames_per_second
         if self._room:
             ahead.append(max(0.0, before - UNHEARD_SECONDS) + 1e-3)
         return min(ahead, default=None)

@@ -98,11 +98,11 @@ class PairPlayer:
         for player in self._both():
             player.warm()
 
-    def begin(self, rate: int, gain: float = 1.0) -> int:
+    def begin(self, rate: int, gain: float = 1.0, pace: float = 1.0) -> int:
         """Open the next clip and return its number. Raises InputError for what nothing can play."""
-        number = self._main.begin(rate, gain)
+        number = self._main.begin(rate, gain, pace)
         if self._second is not None:
-            self._second.begin(rate, gain)
+            self._second.begin(rate, gain, pace)
         return number
 
     async def write(self, pcm: bytes) -> None:

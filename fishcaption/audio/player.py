@@ -146,16 +146,16 @@ class SoundPlayer:
             self._revive()
             self._engine.command("warm", rate=self._rate)
 
-    def begin(self, rate: int, gain: float = 1.0) -> int:
+    def begin(self, rate: int, gain: float = 1.0, pace: float = 1.0) -> int:
         """Open the next clip and return its number. Raises InputError for what nothing can play."""
         before = self._clips.newest
-        clip = self._clips.begin(rate, gain)
+        clip = self._clips.begin(rate, gain, pace)
         if before is not None:
             self._engine.send(wire.command("end", clip=before.number))
         self._revive()
         self._rate = rate
         self._unheard.begin(clip)
-        self._engine.send(wire.command("begin", clip=clip.number, rate=rate, gain=gain, first=0))
+        self._engine.send(_beginning(clip, 0))
         self._engine.expect()
         return clip.number
 
@@ -216,7 +216,8 @@ class SoundPlayer:
 
     def lead_frames(self) -> int:
         """Return how far ahead of the ear sound can no longer be taken back."""
-        return math.ceil((self._lead_seconds + LEAD_SPARE_SECONDS) * self._speed * self._rate)
+        pace = max((clip.pace for clip in self._clips.live), default=1.0)
+        return math.ceil((self._lead_seconds + LEAD_SPARE_SECONDS) * self._speed * pace * self._rate)
 
     def speed(self, factor: float) -> None:
         """Speak at 0.5 to 3.0 of the voice's own speed from now on."""
@@ -352,7 +353,7 @@ class SoundPlayer:
             engine.send_urgent(wire.command("pause"))
         for clip, first, chunks in self._unheard.since(self._surely_heard):
             number = clip.number
-            engine.send(wire.command("begin", clip=number, rate=clip.rate, gain=clip.gain, first=first))
+            engine.send(_beginning(clip, first))
             for pcm in chunks:
                 engine.send(wire.audio(number, pcm))
             if clip.is_cut:
@@ -445,3 +446,9 @@ class SoundPlayer:
         self._alarm = None
         self.heard()
         self._arm()
+
+
+def _beginning(clip: Clip, first: int) -> bytes:
+    return wire.command(
+        "begin", clip=clip.number, rate=clip.rate, gain=clip.gain, pace=clip.pace, first=first
+    )

@@ -97,7 +97,7 @@ class Recorder:
         if self._inner is not None:
             self._inner.warm()
 
-    def begin(self, rate: int, gain: float = 1.0) -> int:
+    def begin(self, rate: int, gain: float = 1.0, pace: float = 1.0) -> int:
         """Open the next clip and return its number; the file keeps the voice's own level.
 
         Raises InputError for what nothing can play, or a rate other than the file's.
@@ -108,18 +108,19 @@ class Recorder:
                 hint="Record them one by one.",
             )
         self._drain()
-        clip = self._clips.begin(rate, gain)
+        clip = self._clips.begin(rate, gain, pace)
         if not self._rate:
             self._rate = rate
             self._write_header(rate)
-        number = clip.number if self._inner is None else self._inner.begin(rate, gain)
-        self._marks.append(_Mark(number, 0, self._bytes, self._speed))
+        number = clip.number if self._inner is None else self._inner.begin(rate, gain, pace)
+        speed = self._speed * pace
+        self._marks.append(_Mark(number, 0, self._bytes, speed))
         self._stretcher = None
-        if self._speed != 1.0:
+        if speed != 1.0:
             import libsonic
 
             self._stretcher = libsonic.SonicStream(rate, 1)
-            self._stretcher.set_speed(self._speed)
+            self._stretcher.set_speed(speed)
         return number
 
     async def write(self, pcm: bytes) -> None:
@@ -236,7 +237,7 @@ class Recorder:
             self._drain()
             self._append(bytes(2 * round(silence * self._rate)))
             self._marks.append(_Mark(self._marks[-1].clip, frame, self._bytes, self._marks[-1].speed))
-        self._silent_from = max(self._silent_from, now) + frames / self._rate / self._speed
+        self._silent_from = max(self._silent_from, now) + frames / self._rate / self._marks[-1].speed
 
     def _stretched(self, pcm: bytes) -> bytes:
         if self._stretcher is None or not pcm:

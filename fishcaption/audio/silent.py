@@ -49,10 +49,10 @@ class SilentPlayer:
     def warm(self) -> None:
         """Do nothing: there is no device."""
 
-    def begin(self, rate: int, gain: float = 1.0) -> int:
+    def begin(self, rate: int, gain: float = 1.0, pace: float = 1.0) -> int:
         """Open the next clip and return its number. Raises InputError for what nothing can play."""
         self.heard()
-        return self._clips.begin(rate, gain).number
+        return self._clips.begin(rate, gain, pace).number
 
     async def write(self, pcm: bytes) -> None:
         """Append to the newest clip; waits while too much is unheard."""
@@ -122,8 +122,8 @@ class SilentPlayer:
             number, frame = self._place
             if number < clip.number:
                 number, frame = clip.number, 0.0
-            reached = min(float(clip.written), frame + seconds * clip.rate)
-            seconds -= (reached - frame) / clip.rate
+            reached = min(float(clip.written), frame + seconds * clip.frames_per_second)
+            seconds -= (reached - frame) / clip.frames_per_second
             self._place = (number, reached)
             if reached < clip.written or not clip.is_ended:
                 break
@@ -141,11 +141,11 @@ class SilentPlayer:
             played = self._place[1] if live.number == self._place[0] else 0.0
             if live.number == clip:
                 is_there = played <= frame <= live.written
-                seconds += (frame - played) / live.rate
+                seconds += (frame - played) / live.frames_per_second
                 return self._at + seconds / self._speed if is_there else None
             if not live.is_ended:
                 return None
-            seconds += (live.written - played) / live.rate
+            seconds += (live.written - played) / live.frames_per_second
         return None
 
     async def retimed(self) -> None:

@@ -6,7 +6,7 @@ JSON object. Back come events, a JSON object a line. Both ends are of one versio
     open     device (name, host API or ""; null: the default), latency, linger, lead_in, rate, is_silent,
              holds, has_device: see `output.Wish`
     rest     linger, lead_in: as of `open`, from the next silence on
-    begin    clip, rate, gain, first: the frame to begin with
+    begin    clip, rate, gain, pace, first: the frame to begin with
     end      clip
     cut      clip, frame, newest: the last clip there is; see `reader.Player.cut`
     flush, warm

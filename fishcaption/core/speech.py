@@ -104,6 +104,18 @@ class Voice:
         return VOICE_KINDS[self.provider]
 
 
+class Manner(NamedTuple):
+    """The way in which a voice says a text, where that is not as it says all others.
+
+    ``style`` is an expression tag, empty for none; None: that of all texts. ``gain`` (above 0.0, up to 4.0)
+    and ``pace`` (0.1 to 6.0) are factors to the volume and the speed of listening.
+    """
+
+    style: str | None = None
+    gain: float = 1.0
+    pace: float = 1.0
+
+
 class Piece(NamedTuple):
     """Text between two flushes. ``start`` is its place in the utterance's spoken text."""
 

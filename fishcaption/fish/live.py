@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
-from fishcaption.core.errors import InputError
+from fishcaption.core.errors import Forbidden, InputError
+from fishcaption.core.protocol.refusals import of_voice
 from fishcaption.core.protocol.requests import (
     Dictionary,
     DictionaryVersion,
@@ -159,4 +160,8 @@ class LiveVoice:
         Raises one error of our tree: what the service refused, or ConnectionLost or SynthesisError after the
         tries that `Patience` allows. What the iterator or the sink raises comes out as it is.
         """
-        await LiveUtterance(self._request, self._sockets, self._patience, pieces, sink, self._on_sent).run()
+        utterance = LiveUtterance(self._request, self._sockets, self._patience, pieces, sink, self._on_sent)
+        try:
+            await utterance.run()
+        except Forbidden as error:
+            raise of_voice(error, self._voice) from error

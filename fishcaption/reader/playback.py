@@ -25,6 +25,9 @@ _PUMP_FRAMES = 8192  # a third of a second at 24 kHz: the pump's step
 # Speech is cut for a signal this far behind what the device has: the cut is surely at an exact frame then.
 _SIGNAL_MARGIN_SECONDS = 0.01
 
+LOUDEST = 4.0
+"""Of a clip: see `Player.begin`."""
+
 Position = tuple[SynthesisRun, int]
 """A run, and a frame of it."""
 
@@ -364,7 +367,9 @@ class Playback:
                 await self._work.wait()
 
     def _open_clip(self, run: SynthesisRun, frame: int) -> None:
-        clip = self._player.begin(run.rate, run.utterance.gain)
+        manner = run.voice_config.manner
+        gain = min(run.utterance.gain * manner.gain, LOUDEST)
+        clip = self._player.begin(run.rate, gain, manner.pace)
         run.clips.append((clip, frame))
         run.written_frame = frame
         self._clips[clip] = (run, frame)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple, Protocol
 
-from fishcaption.core.speech import Delivery, Family, Heard, Piece, PlayerState, Voice
+from fishcaption.core.speech import Delivery, Family, Heard, Manner, Piece, PlayerState, Voice
 
 Sink = Callable[[Delivery], Awaitable[None]]
 
@@ -54,6 +54,7 @@ class Turn(NamedTuple):
     on, where one conversation has several speakers."""
     apart: tuple[Turn, ...] = ()
     """The same text in turns of one speaker each, for when that conversation fails."""
+    manner: Manner = Manner()
 
 
 class Player(Protocol):
@@ -63,10 +64,11 @@ class Player(Protocol):
         """Open the device if it is closed; called when the window gets the focus and at the first key."""
         ...
 
-    def begin(self, rate: int, gain: float = 1.0) -> int:
+    def begin(self, rate: int, gain: float = 1.0, pace: float = 1.0) -> int:
         """Open the next clip and return its number (1, 2, …). It sounds after those before it.
 
         ``gain``, above 0.0 and up to 4.0, makes this clip louder or softer; peaks are limited, not clipped.
+        ``pace``, from 0.1 to 6.0, makes it faster or slower than `speed` alone, at the same pitch.
         """
         ...
 

@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.normalization.rules import Rules
-from fishcaption.core.speech import Family, Rendered, Snapshot, UtteranceView, Voice, WordTime
+from fishcaption.core.speech import Family, Manner, Rendered, Snapshot, UtteranceView, Voice, WordTime
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.reader.edits import Edits
@@ -150,8 +150,12 @@ class Reader:
         return utterance.id
 
     @_command
-    def speak_in_turns(self, text: str, turns: Sequence[Turn], *, replace: bool | None = None) -> int:
+    def speak_in_turns(
+        self, text: str, turns: Sequence[Turn], *, replace: bool | None = None, said: str = ""
+    ) -> int:
         """Give a text to several voices, each of which says its turns. As `speak` otherwise.
+
+        They keep their voices at another try. ``said`` is for one turn, which is the whole text.
 
         The turns are in order and do not overlap; text between them is shown and not spoken.
         """
@@ -160,7 +164,7 @@ class Reader:
         voice_config = self._factory.chosen()
         self._make_way(replace)
         typed = self._edits.interrupt_typing()
-        utterance = self._utterances.add(Kind.CERTAIN, turns=turns)
+        utterance = self._utterances.add(Kind.CERTAIN, said, turns)
         utterance.close_with(text)
         for run in self._factory.rest(utterance, 0, voice_config):
             self._queue.add(run)
@@ -170,8 +174,17 @@ class Reader:
         return utterance.id
 
     @_command
-    def speak_ready(self, text: str, rendered: Rendered, *, replace: bool | None = None) -> int:
+    def speak_ready(
+        self,
+        text: str,
+        rendered: Rendered,
+        *,
+        replace: bool | None = None,
+        manner: Manner = Manner(),  # noqa: B008  a value
+    ) -> int:
         """Say what was made ahead, under this text; it needs no voice. As `speak` otherwise.
+
+        The style of its manner is in the sound already.
 
         Repeat and Back say it again from the same audio. Raises InputError where it has none.
         """
@@ -181,7 +194,7 @@ class Reader:
         typed = self._edits.interrupt_typing()
         utterance = self._utterances.add(Kind.CERTAIN)
         utterance.close_with(text)
-        run = self._factory.made_ahead(utterance, rendered, self._clock())
+        run = self._factory.made_ahead(utterance, rendered, self._clock(), manner)
         self._production.made_ahead(run)
         self._queue.add(run)
         utterance.begin_speaking()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fishcaption.core.errors import InputError
 from fishcaption.core.normalization.rules import Rules
-from fishcaption.core.speech import Family, Rendered, Voice
+from fishcaption.core.speech import Family, Manner, Rendered, Voice
 from fishcaption.core.timing.flush_policy import HOLD_SECONDS
 from fishcaption.core.timing.timeline import SpeechRate, Timeline
 from fishcaption.reader.plugs import AudioBuffer, Synthesizer, Turn
@@ -112,14 +113,21 @@ class RunFactory:
 
         ``instead`` says it where its own voice needs a network.
         """
-        own = _config(turn.synthesizer, turn.family, "")
+        own = _config(turn.synthesizer, turn.family, "", turn.manner)
         config = instead if instead is not None and own.voice.kind.is_remote else own
         return self.new(utterance, max(start, turn.start), config, turn_end=turn.end, turn=turn)
 
-    def made_ahead(self, utterance: Utterance, rendered: Rendered, now: float) -> SynthesisRun:
+    def made_ahead(
+        self,
+        utterance: Utterance,
+        rendered: Rendered,
+        now: float,
+        manner: Manner = Manner(),  # noqa: B008  a value
+    ) -> SynthesisRun:
         """Return a run about the whole utterance whose audio is this."""
         voice = rendered.voice
-        voice_config = VoiceConfig(None, voice, rendered.rate, language=_language_of(voice))
+        language = _language_of(voice)
+        voice_config = VoiceConfig(None, voice, rendered.rate, language=language, manner=manner)
         run = self._make(utterance, 0, voice_config, ReadOnlyAudio(rendered.pcm))
         run.fill(utterance.text, rendered.words, now)
         return run
@@ -141,7 +149,7 @@ class RunFactory:
             voice_config,
             Timeline(voice_config.rate, speech_rate, language=voice_config.language or "en"),
             audio,
-            rules=self._current_rules,
+            rules=self._rules_of(voice_config.manner),
             hold_seconds=self.hold_seconds,
             said=utterance.said if said is None else said,
             turn_end=turn_end,
@@ -151,10 +159,30 @@ class RunFactory:
     def _current_rules(self) -> Rules:
         return self.rules
 
+    def _rules_of(self, manner: Manner) -> Callable[[], Rules]:
+        """Return what gives the rules of now, with the style of this manner; one object until they change."""
+        style = manner.style
+        if style is None:
+            return self._current_rules
+        known = [self.rules, replace(self.rules, style=style)]
 
-def _config(synthesizer: Synthesizer, family: Family, language: str) -> VoiceConfig:
+        def styled() -> Rules:
+            if known[0] is not self.rules:
+                known[:] = self.rules, replace(self.rules, style=style)
+            return known[1]
+
+        return styled
+
+
+def _config(
+    synthesizer: Synthesizer,
+    family: Family,
+    language: str,
+    manner: Manner = Manner(),  # noqa: B008  a value
+) -> VoiceConfig:
     voice = synthesizer.voice
-    return VoiceConfig(synthesizer, voice, synthesizer.rate, family, language or _language_of(voice))
+    language = language or _language_of(voice)
+    return VoiceConfig(synthesizer, voice, synthesizer.rate, family, language, manner)
 
 
 def _nobody(voice: Voice) -> None:

@@ -14,7 +14,7 @@ from fishcaption.core.normalization.edited_text import Normalized, joined
 from fishcaption.core.normalization.normalize import Normalizer, can_say
 from fishcaption.core.normalization.rules import Rules
 from fishcaption.core.normalization.spoken_map import SpokenMap
-from fishcaption.core.speech import Family, Piece, Span, Voice, WordTime
+from fishcaption.core.speech import Family, Manner, Piece, Span, Voice, WordTime
 from fishcaption.core.timing.feed import Feed
 from fishcaption.core.timing.flush_policy import Kind
 from fishcaption.core.timing.timeline import Timeline
@@ -37,6 +37,7 @@ class VoiceConfig:
     rate: int
     family: Family = "embedded"
     language: str = ""
+    manner: Manner = Manner()  # noqa: RUF009  a value
 
 
 class FixedText:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from fishcaption.core.errors import FishCaptionError, InputError, ModelUnavailable, Unauthorized
 from fishcaption.core.models import DEFAULT_MODEL, MODELS, no_day, usable
-from fishcaption.core.speech import FISH, Piece, Voice
+from fishcaption.core.speech import FISH, Manner, Piece, Voice
 from fishcaption.core.synthesis_options import STANDARD_OPTIONS, SynthesisOptions
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.core.voices.cast import MOST_TOGETHER, Cast, speaker_mark, voiced_parts
+from fishcaption.core.voices.presets import Preset
 from fishcaption.fish.endpoint import fish_url as fish_url
 from fishcaption.reader import Player, Reader, Sink, Turn
 from fishcaption.server.process import EmbeddedVoice
@@ -189,24 +190,36 @@ class SpeechSystem:
         if self._has_stand_in and self._chosen.voice.kind.is_remote:
             self.talk("").warm()
 
-    def turns(self, text: str, cast: Cast) -> list[Turn]:
+    def turns(
+        self,
+        text: str,
+        cast: Cast,
+        manner_of: Callable[[Preset], Manner] = lambda preset: Manner(preset.style),
+        *,
+        manner: Manner | None = None,
+    ) -> list[Turn]:
         """Return the turns of a text that several voices say, by the names in it and by its scripts.
 
-        Empty: the chosen voice says all of it. Turns of Fish Audio's voices that follow each other are one
-        conversation where the model takes several speakers. Raises InputError where no voice is chosen.
+        ``manner_of`` tells how a preset speaks. Empty: the chosen voice says all of it; with a ``manner``,
+        which is that of the chosen voice, it has a turn for that, too. Turns of Fish Audio's voices that
+        follow each other are one conversation where the model takes several speakers. Raises InputError
+        where no voice is chosen.
         """
         if self._chosen is None:
             raise InputError("No voice is chosen.", hint="Choose a voice first.")
         parts = voiced_parts(text, cast)
-        if all(part.voice is None for part in parts) and len(parts) < 2:
+        if manner is None and all(part.voice is None for part in parts) and len(parts) < 2:
             return []
         turns: list[Turn] = []
         for part in parts:
+            own = manner_of(part.voice) if isinstance(part.voice, Preset) else Manner()
+            if part.voice is None and manner is not None:
+                own = manner
             chosen = self._chosen.by(part.voice)
             absent = self._absence is not None and chosen.voice.kind.is_remote
             found = self._stand_in(chosen.voice) if absent else None
             voice, family = found or (chosen, family_of(chosen.voice, chosen.model))
-            turns.append(Turn(part.start, part.end, voice, family))
+            turns.append(Turn(part.start, part.end, voice, family, manner=own))
         return _together(turns)
 
     # -- where a service cannot be reached ---------------------------------------------------------
@@ -357,9 +370,15 @@ class _ChosenVoice:
         )
         await voice.speak(pieces, sink)
 
-    def by(self, voice: Voice | None) -> _ChosenVoice:
-        """Return another voice with the same model and options; None: this one."""
-        return self if voice is None else replace(self, voice=voice, rate=voice.kind.rate)
+    def by(self, who: Voice | Preset | None) -> _ChosenVoice:
+        """Return another voice with the same model and options, or a preset's; None: this one."""
+        if who is None:
+            return self
+        if not isinstance(who, Preset):
+            return replace(self, voice=who, rate=who.kind.rate)
+        voice = voice_of(who.voice)
+        other = replace(self, voice=voice, rate=voice.kind.rate)
+        return replace(other, model=who.model, options=who.options) if voice.kind.has_models else other
 
     async def reach(self) -> None:
         """Look whether its service can be reached. Raises FishCaptionError where it cannot."""
@@ -400,11 +419,12 @@ def _together(turns: Sequence[Turn]) -> list[Turn]:
     before = end = 0  # the ends of the turn before the group, and of the last one
     for turn in turns:
         voices = {one.synthesizer.voice for one in (*group, turn)}
-        is_alike = _has_speakers(turn) and turn.start > end and len(voices) <= MOST_TOGETHER
-        if not is_alike or not group:
+        can_join = _has_speakers(turn) and turn.start > end
+        fits = can_join and len(voices) <= MOST_TOGETHER and (not group or _is_asked_alike(group[0], turn))
+        if not fits or not group:
             found += _joined(group, before)
             group, before = [], end
-        if is_alike:
+        if can_join:
             group.append(turn)
         else:
             found.append(turn)
@@ -417,6 +437,15 @@ def _has_speakers(turn: Turn) -> bool:
     chosen = turn.synthesizer
     is_ours = isinstance(chosen, _ChosenVoice) and chosen.voice.kind.has_models
     return is_ours and turn.family == "s2" and bool(chosen.voice.id) and not chosen.voice.takes
+
+
+def _is_asked_alike(one: Turn, other: Turn) -> bool:
+    """Return whether the same conversation is asked for, but for the voice."""
+    first, second = one.synthesizer, other.synthesizer
+    assert isinstance(first, _ChosenVoice)
+    assert isinstance(second, _ChosenVoice)
+    same = (first.model, first.options) == (second.model, second.options)
+    return same and one.manner == other.manner
 
 
 def _joined(turns: Sequence[Turn], end: int) -> list[Turn]:
@@ -435,7 +464,7 @@ def _joined(turns: Sequence[Turn], end: int) -> list[Turn]:
         marks.append((end, turn.start, speaker_mark(voices.index(turn.synthesizer.voice))))
         end = turn.end
     start = marks[0][0]
-    return [Turn(start, end, together, turns[0].family, tuple(marks), tuple(turns))]
+    return [Turn(start, end, together, turns[0].family, tuple(marks), tuple(turns), turns[0].manner)]
 
 
 def _short_patience() -> Patience:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fishcaption.core.audience import OutletConfig
     from fishcaption.core.script.model import Script, ScriptCue
     from fishcaption.core.speech import Voice
+    from fishcaption.core.voices.presets import Preset
 
 
 class OutletRow(NamedTuple):
@@ -154,12 +155,16 @@ class ScriptService(Protocol):
         """Use this script: pasted or edited. Cues that keep their id keep their place and their sound."""
         ...
 
-    def speakers(self) -> Mapping[str, Voice]:
-        """Return the voices of the script's speakers, as far as they have one of their own."""
+    def speakers(self) -> Mapping[str, Voice | Preset]:
+        """Return the voices or presets of the script's speakers, as far as they have one of their own."""
         ...
 
-    def set_speaker(self, name: str, voice: Voice | None) -> None:
-        """Let a speaker of the script speak with this voice; None: with the chosen voice."""
+    def silent_speakers(self) -> frozenset[str]:
+        """Return the speakers whose preset is gone: nobody speaks for them."""
+        ...
+
+    def set_speaker(self, name: str, voice: Voice | Preset | None) -> None:
+        """Let a speaker of the script speak with this voice or preset; None: with the chosen voice."""
         ...
 
     # -- the show

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from fishcaption.core.speech import Voice
+from fishcaption.core.voices.presets import Preset
 
 
 class Unreadable(NamedTuple):
@@ -19,12 +20,19 @@ class Unreadable(NamedTuple):
 class SpeakerVoices(Protocol):
     """The voices of speakers, of a script or of the user's cast."""
 
-    def speakers(self) -> Mapping[str, Voice]:
-        """Return the voices of speakers by name."""
+    def speakers(self) -> Mapping[str, Voice | Preset]:
+        """Return the voices or presets of speakers by name."""
         ...
 
-    def set_speaker(self, name: str, voice: Voice | None) -> None:
-        """Let a speaker have this voice; None: the chosen one. Raises InputError where there are too many."""
+    def silent_speakers(self) -> frozenset[str]:
+        """Return the speakers whose preset is gone: nobody speaks for them."""
+        ...
+
+    def set_speaker(self, name: str, voice: Voice | Preset | None) -> None:
+        """Let a speaker have this voice or preset; None: the chosen voice.
+
+        Raises InputError where there are too many.
+        """
         ...
 
 

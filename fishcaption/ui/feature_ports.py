@@ -41,8 +41,11 @@ class PhraseService(Protocol):
         """
         ...
 
-    def say(self, shown: str, said: str = "") -> int:
-        """Speak a phrase that is being written; its uses are not counted. Raises FishCaptionError."""
+    def say(self, shown: str, said: str = "", category: str = "") -> int:
+        """Speak a phrase of a category that is being written; its uses are not counted.
+
+        Raises FishCaptionError.
+        """
         ...
 
     def progress(self) -> Progress:

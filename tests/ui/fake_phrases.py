@@ -45,7 +45,7 @@ class FakePhrases:
         self.set_bank(self.kept.used(number))
         return self.speaker.speak(phrase.shown) if self.speaker is not None else len(self.spoken)
 
-    def say(self, shown: str, said: str = "") -> int:
+    def say(self, shown: str, said: str = "", category: str = "") -> int:
         if self.refuse is not None:
             raise self.refuse
         self.said.append((shown, said))

@@ -308,6 +308,7 @@ class Services:
                 self.settings,
                 kept=self.kept_audio.store,
                 messages=Messages(self.recorder),
+                speaking_as=self.speech.speaking_as,
                 today=billing_day,
             )
             self._phrases.use_rules(self._rules())
@@ -365,7 +366,11 @@ class Services:
 
             data = self._user_data
             self._cast = CastService(
-                cast_path(), data.writer, data.tell, lambda: self.speech.system.embedded.voices()
+                cast_path(),
+                data.writer,
+                data.tell,
+                lambda: self.speech.system.embedded.voices(),
+                lambda: self.settings.current.presets,
             )
         return self._cast
 

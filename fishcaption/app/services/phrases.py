@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -29,9 +30,11 @@ from fishcaption.store.settings import Settings
 
 if TYPE_CHECKING:
     from fishcaption.app.services.rendering.messages import Messages
+    from fishcaption.app.services.rendering.sound import RenderVoice
     from fishcaption.app.settings import SettingsStore
     from fishcaption.core.normalization.rules import Rules
     from fishcaption.core.phrases.files import Imported
+    from fishcaption.core.voices.presets import Preset, Presets
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.ui.ports import Speaker
     from fishcaption.ui.recording_ports import Level
@@ -51,7 +54,8 @@ class Phrases:
         phrases.stirred()                               # at keys: somebody is about to speak
         await phrases.close()
 
-    ``mended`` are sentences about what was wrong with the bank on disk.
+    ``speaking_as`` has the reader speak as a preset; None: all phrases are the chosen voice's. ``mended`` are
+    sentences about what was wrong with the bank on disk.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Phrases:
         path: Path | None = None,
         kept: KeptAudio | None = None,
         messages: Messages | None = None,
+        speaking_as: Callable[[Preset], AbstractContextManager[None]] | None = None,
         quiet_seconds: float = QUIET_SECONDS,
         today: Callable[[], date | None] = no_day,
     ) -> None:
@@ -72,6 +77,7 @@ class Phrases:
         self._path = path or phrases_path()
         self._kept = kept or KeptAudio(kept_audio_dir())
         self._messages = messages
+        self._speaking_as = speaking_as
         loaded = load(self._path)
         self._bank = self._saved = loaded.bank
         self._removed: set[str] = set()  # texts that are to be gone from what stands aside, too
@@ -85,6 +91,7 @@ class Phrases:
         self._works: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
         self._subscribers: Subscribers[[]] = Subscribers()
         settings.subscribe(_used_of, self._on_settings)
+        settings.subscribe(lambda chosen: chosen.presets, self._on_presets)
 
     # -- what the program asks ---------------------------------------------------------------------
 
@@ -155,9 +162,9 @@ class Phrases:
             self._take(self._bank.used(number))
         return spoken
 
-    def say(self, shown: str, said: str = "") -> int:
+    def say(self, shown: str, said: str = "", category: str = "") -> int:
         """See `PhraseService`."""
-        return self._say(Phrase("", shown, "" if said == shown else said))
+        return self._say(Phrase("", shown, "" if said == shown else said, category))
 
     def progress(self) -> Progress:
         """See `PhraseService`."""
@@ -170,7 +177,7 @@ class Phrases:
             ready=progress.ready + recorded,
             total=progress.total + recorded,
             voice=chosen.voice if chosen is not None else None,
-            offer=chosen.offer if chosen is not None else "",
+            offer=self._offer(),
         )
 
     def ready(self) -> frozenset[str]:
@@ -265,6 +272,15 @@ class Phrases:
         self._voices.clear()
         self._want()
 
+    def _on_presets(self, before: Presets, after: Presets) -> None:
+        """A preset that has another name keeps its categories."""
+        bank = self._bank
+        for preset in after.presets:
+            old = before.get(preset.id)
+            if old is not None and old.name != preset.name and before.named(old.name) is old:
+                bank = bank.with_preset_renamed(old.name, preset.name)
+        self.set_bank(bank)
+
     def _say(self, phrase: Phrase) -> int:
         if phrase.recording and self._messages is not None:
             try:
@@ -275,7 +291,13 @@ class Phrases:
                     self.on_error(
                         StorageError(f"{error} The chosen voice says this phrase.", hint=error.hint)
                     )
-        chosen = self._voices.of()
+        preset = self._preset_of(phrase)
+        if preset is not None and self._speaking_as is not None:
+            with self._speaking_as(preset):
+                return self._say_in(self._voices.of(preset), phrase)
+        return self._say_in(self._voices.of(), phrase)
+
+    def _say_in(self, chosen: RenderVoice | None, phrase: Phrase) -> int:
         if chosen is not None:
             said = chosen.said(phrase.spoken)
             rendered = self._kept.load(chosen.name(said))
@@ -288,18 +310,46 @@ class Phrases:
                 return self._speaker.speak_ready(phrase.shown, shown)
         return self._speaker.speak(phrase.shown, said=phrase.said)
 
+    def _preset_of(self, phrase: Phrase) -> Preset | None:
+        """Return the preset of a phrase's category; None: it has none. Raises InputError if it is gone."""
+        name = self._bank.preset_of(phrase)
+        if not name:
+            return None
+        preset = self._settings.current.presets.named(name)
+        if preset is None:
+            raise InputError(
+                f"There is no preset “{name}”, which speaks the phrases of “{phrase.category}”. Nothing was"
+                " said.",
+                hint="Choose another preset on the page of categories, or save one with this name.",
+            )
+        return preset
+
+    def _voice_of(self, phrase: Phrase) -> RenderVoice | None:
+        try:
+            return self._voices.of(self._preset_of(phrase))
+        except InputError:  # told when it is spoken
+            return None
+
+    def _offer(self) -> str:
+        """Return the value of `Settings.phrases_paid` with which all phrases may be paid for."""
+        chosen, presets = self._voices.of(), self._settings.current.presets
+        found = [presets.named(category.preset) for category in self._bank.categories if category.preset]
+        voices = [chosen, *(self._voices.of(preset) for preset in found if preset is not None)]
+        offers = {voice.offer for voice in voices if voice is not None and voice.model}
+        return " ".join(sorted(offers)) or (chosen.offer if chosen is not None else "")
+
     def _not_lasting(self) -> StorageError | None:
         return None if self._kept.is_lasting else not_lasting(self._settings.current)
 
     def _want(self) -> None:
         if self._renderer is None:
             return
-        chosen, settings = self._voices.of(), self._settings.current
-        is_agreed = chosen is not None and chosen.offer == settings.phrases_paid
+        settings = self._settings.current
+        is_agreed = bool(settings.phrases_paid) and self._offer() == settings.phrases_paid
         voiced = (phrase for phrase in self._bank.search() if not self._is_recorded(phrase))
         by_key = sorted(voiced, key=lambda phrase: not phrase.key)
         self._renderer.want(
-            tuple(Wanted(phrase.id, phrase.spoken, chosen) for phrase in by_key),
+            tuple(Wanted(phrase.id, phrase.spoken, self._voice_of(phrase)) for phrase in by_key),
             is_on=settings.phrases_ahead,
             limit=settings.phrases_paid_dollars if is_agreed else 0.0,
             refused=self._not_lasting,

@@ -29,6 +29,7 @@ from fishcaption.ui.audience_ports import CueCheck, Preparation
 if TYPE_CHECKING:
     from fishcaption.app.settings import SettingsStore
     from fishcaption.core.normalization.rules import Rules
+    from fishcaption.core.voices.presets import Preset
     from fishcaption.speech.system import SpeechSystem
     from fishcaption.ui.ports import Speaker
 
@@ -77,7 +78,7 @@ class ScriptPreparation:
         self._quiet_seconds = quiet_seconds
         self._today = today
         self._script = Script()
-        self._speakers: Mapping[str, Voice] = {}
+        self._speakers: Mapping[str, Voice | Preset] = {}
         self._voices = RenderVoices(settings, today)
         self._first = 0  # place of the cue that is needed first
         self._is_on = False
@@ -122,7 +123,7 @@ class ScriptPreparation:
 
     # -- what the show asks ------------------------------------------------------------------------
 
-    def use(self, script: Script, speakers: Mapping[str, Voice], first: int) -> None:
+    def use(self, script: Script, speakers: Mapping[str, Voice | Preset], first: int) -> None:
         """Prepare this script with these voices of its speakers; the cue at place ``first`` is next."""
         is_same = script.cues is self._script.cues and speakers == self._speakers
         self._script, self._speakers, self._first = script, speakers, first

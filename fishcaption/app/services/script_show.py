@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from fishcaption.app.services.speaking.script_cast import ScriptCast
 from fishcaption.blocking import answer
-from fishcaption.core.errors import FishCaptionError, InputError, StorageError
+from fishcaption.core.errors import FishCaptionError, StorageError
 from fishcaption.core.script.cue_times import CueTimes, given_lengths
 from fishcaption.core.script.editing import matched
 from fishcaption.core.script.model import Script, ScriptCue
@@ -24,7 +25,8 @@ from fishcaption.core.script.show import Show, begun
 from fishcaption.core.speech import Fate, State, UtteranceView, Voice
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.core.text.tags import visible
-from fishcaption.store.scripts.script_file import MOST_SPEAKERS, KeptScript
+from fishcaption.core.voices.presets import Preset
+from fishcaption.store.scripts.script_file import KeptScript
 from fishcaption.ui.audience_ports import CueCheck, ShowView
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class ScriptShow:
         preparation: ScriptPreparation,
         tasks: ServiceTasks,
         *,
-        speaking_as: Callable[[Voice | None], AbstractContextManager[None]],
+        speaking_as: Callable[[Voice | Preset | None], AbstractContextManager[None]],
         call_soon: Callable[[Callable[[], None]], object],
         remember: Callable[[str], object],
         cast: CastService | None = None,
@@ -92,7 +94,6 @@ class ScriptShow:
         self._kept = kept
         self._tasks = tasks
         self._speaking_as = speaking_as
-        self._cast = cast
         self._read_script = read_script or _read_script
         self._call_soon = call_soon
         self._remember = remember
@@ -103,7 +104,8 @@ class ScriptShow:
         before = kept.restore()
         self._show = before.show
         self._is_muted, self._is_rehearsal = before.is_muted, before.is_rehearsal
-        self._speakers = dict(before.speakers)
+        self._voices = ScriptCast(settings, cast)
+        self._voices.open(before.speakers, before.presets)
         self._times = CueTimes(before.show.script, before.spoken_seconds)  # of voices, at the usual speed
         self._person_times = CueTimes(before.show.script, before.shown_seconds)
         self._last: _Spoken | None = None
@@ -169,9 +171,13 @@ class ScriptShow:
         """Call back when the view or a check is another."""
         return self._subscribers.add(callback)
 
-    def speakers(self) -> Mapping[str, Voice]:
-        """Return the voices of the script's speakers."""
-        return _with_cast(self._speakers, self._show.script, self._cast)
+    def speakers(self) -> Mapping[str, Voice | Preset]:
+        """Return the voices or presets of the script's speakers."""
+        return self._voices.speakers(self._show.script.speakers())
+
+    def silent_speakers(self) -> frozenset[str]:
+        """Return the speakers whose preset is gone."""
+        return self._voices.silent_speakers()
 
     def find(self, wanted: str) -> ScriptCue | None:
         """Return the cue of a number, of a label, or the next one with these words."""
@@ -198,14 +204,9 @@ class ScriptShow:
             return
         self._take(self._show.edited(script))
 
-    def set_speaker(self, name: str, voice: Voice | None) -> None:
-        """Let a speaker of the script speak with this voice; None: with the chosen voice."""
-        if voice is None:
-            self._speakers.pop(name, None)
-        elif name in self._speakers or len(self._speakers) < MOST_SPEAKERS:
-            self._speakers[name] = voice
-        else:
-            raise InputError(f"A script can have {MOST_SPEAKERS} speakers with a voice of their own.")
+    def set_speaker(self, name: str, voice: Voice | Preset | None) -> None:
+        """Let a speaker of the script speak with this voice or preset; None: with the chosen voice."""
+        self._voices.set_speaker(name, voice)
         self._take(self._show)
 
     # -- the show ----------------------------------------------------------------------------------
@@ -298,22 +299,25 @@ class ScriptShow:
         self._audience.name_speaker(number, cue.speaker)
 
     def _speak(self, cue: ScriptCue, *, replace: bool | None) -> tuple[int, Voice]:
+        self._voices.check(cue.speaker)
+        own = self._voices.own(cue.speaker)
+        voice = self._voices.voice(cue.speaker)
         rendered = self._preparation.sound(cue)
         if rendered is not None:
-            return self._reader.speak_ready(cue.text, rendered, replace=replace), self._speaker_of(cue)
-        voice = self._speaker_of(cue)
-        if not self._is_rehearsal and _own_voice(cue, self._speakers, self._cast) is None:
+            with self._speaking_as(own) if isinstance(own, Preset) else nullcontext():
+                return self._reader.speak_ready(cue.text, rendered, replace=replace), voice
+        if not self._is_rehearsal and own is None:
             return self._reader.speak(cue.text, replace=replace), voice  # the cast may have its scripts
         # nothing leaves this computer in a rehearsal: the embedded default speaks
         is_replaced = self._is_rehearsal and voice.kind.is_remote
-        with self._speaking_as(None if is_replaced else voice):
+        with self._speaking_as(None if is_replaced else own or voice):
             return self._reader.speak(cue.text, replace=replace), voice
 
     def _show_text(self, cue: ScriptCue) -> None:
         if not visible(cue.text).strip():
             self._audience.clear()
             return
-        language = next(iter(self._speaker_of(cue).languages), "en")[:2]
+        language = next(iter(self._voices.voice(cue.speaker).languages), "en")[:2]
         self._audience.show_text(cue.text, speaker=cue.speaker, language=language)
         if not self._is_rehearsal:
             self._remember(cue.text)
@@ -346,16 +350,13 @@ class ScriptShow:
         last, snapshot = self._last, self._reader.snapshot()
         if last is None or snapshot.current is None or snapshot.waiting:
             return False
-        is_same = (last.cue.text, last.voice) == (cue.text, self._speaker_of(cue))
+        is_same = (last.cue.text, last.voice) == (cue.text, self._voices.voice(cue.speaker))
         return is_same and snapshot.current.id == last.number
 
     def _is_at_ear(self, number: int) -> bool:
         snapshot = self._reader.snapshot()
         is_going_on = snapshot.state not in (State.IDLE, State.FAILED)
         return is_going_on and snapshot.current is not None and snapshot.current.id == number
-
-    def _speaker_of(self, cue: ScriptCue) -> Voice:
-        return _own_voice(cue, self._speakers, self._cast) or self._settings.current.voice
 
     # -- inside: times -----------------------------------------------------------------------------
 
@@ -419,12 +420,12 @@ class ScriptShow:
         self._count_shown()
         before = old if script.name == old.name else self._kept.find(script.name)
         if before is None:
-            self._speakers = {}
+            self._voices.open({}, {})
             self._times, self._person_times = CueTimes(script), CueTimes(script, given_lengths(script))
             self._take(begun(script))
             return
         known = matched(before.show.script, script)
-        self._speakers = dict(before.speakers)
+        self._voices.open(before.speakers, before.presets)
         self._times = CueTimes(before.show.script, before.spoken_seconds)
         self._person_times = CueTimes(before.show.script, before.shown_seconds)
         goes_on = (keeps_place or before is old) and before.show.following is not None
@@ -448,9 +449,10 @@ class ScriptShow:
             self._show,
             self._is_muted,
             self._is_rehearsal,
-            dict(self._speakers),
+            self._voices.kept_speakers(),
             dict(self._times.known),
             dict(self._person_times.known),
+            self._voices.kept_presets(),
         )
 
     def _keep(self) -> None:
@@ -468,22 +470,8 @@ class ScriptShow:
 
     def _on_settings(self, _before: tuple[object, ...], _after: tuple[object, ...]) -> None:
         self._kept.off_record = self._settings.current.off_record
+        self._use()
         self._tell()
-
-
-def _with_cast(own: Mapping[str, Voice], script: Script, cast: CastService | None) -> dict[str, Voice]:
-    """Return the voices of a script's speakers: its own or, where it has none, the user's cast's."""
-    found = dict(own)
-    for name in script.speakers() if cast is not None else ():
-        if cast is not None and name not in found and (voice := cast.voice_of(name)) is not None:
-            found[name] = voice
-    return found
-
-
-def _own_voice(cue: ScriptCue, own: Mapping[str, Voice], cast: CastService | None) -> Voice | None:
-    """Return the voice of a cue's speaker: the script's, or the user's cast's; None: the chosen one."""
-    voice = own.get(cue.speaker)
-    return voice if voice is not None or cast is None else cast.voice_of(cue.speaker)
 
 
 def _have_common(one: Script, other: Script) -> bool:
@@ -503,4 +491,4 @@ def _silent_file() -> FishCaptionError:
 
 
 def _used_of(settings: Settings) -> tuple[object, ...]:
-    return (settings.off_record, settings.speed)
+    return (settings.off_record, settings.speed, settings.presets)

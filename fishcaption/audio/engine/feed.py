@@ -102,14 +102,18 @@ class SoundFeed:
 
     # clips
 
-    def begin(self, number: int, rate: int, first: int = 0, gain: float = 1.0) -> None:
-        """Open the next clip, to be heard from frame ``first`` on; not one that a cut has dropped."""
+    def begin(self, number: int, rate: int, first: int = 0, gain: float = 1.0, pace: float = 1.0) -> None:
+        """Open the next clip, to be heard from frame ``first`` on; not one that a cut has dropped.
+
+        Where libsonic has no wheel (Macs with an Intel processor) its pace is 1.
+        """
         is_dropped = any(low <= number <= high for low, high in self._dropped)
         self._dropped = [(low, high) for low, high in self._dropped if high > number]
         limit = self._limits.pop(number, None)
         if is_dropped:
             return
-        clip = SourceClip(number, rate, first, gain)
+        has_pace = pace != 1.0 and find_spec("libsonic") is not None
+        clip = SourceClip(number, rate, first, gain, pace if has_pace else 1.0)
         if limit is not None:
             clip.cut(limit)
         self._clips.append(clip)
@@ -283,7 +287,7 @@ class SoundFeed:
         if clip.is_ended or waiting == 0:
             return clip.is_ended
         is_late = now - self._came > STUTTER_SECONDS
-        return is_late or waiting >= self.prebuffer_seconds * self.speed * clip.rate
+        return is_late or waiting >= self.prebuffer_seconds * self.speed * clip.pace * clip.rate
 
     def _make(self, clip: SourceClip) -> tuple[Samples, bool] | None:
         """Convert the next chunk; return its line frames and whether the clip ends with them, or None."""
@@ -292,8 +296,8 @@ class SoundFeed:
         if frames == 0 and not is_last:
             return None
         if self._conversion is None:
-            self._conversion = Conversion(self.speed, clip, self._line, self._limiter)
-            per_line_frame = self.speed * clip.rate / self._line.rate
+            self._conversion = Conversion(self.speed * clip.pace, clip, self._line, self._limiter)
+            per_line_frame = self.speed * clip.pace * clip.rate / self._line.rate
             self._stretches.append(ClipStretch(self._line.write, clip.number, self._frame, per_line_frame))
         samples = self._conversion.run(clip.take(self._frame, frames))
         self._frame += frames
@@ -400,7 +404,7 @@ class SoundFeed:
             if one.clip <= clip.number <= other.clip:
                 start = one.frame if clip.number == one.clip else clip.first
                 end = other.frame if clip.number == other.clip else clip.end
-                seconds += (end - start) / clip.rate
+                seconds += (end - start) / (clip.rate * clip.pace)
         return seconds
 
     # once more, or in another way

@@ -175,7 +175,9 @@ class SoundEngine:
         match message["do"]:
             case "begin":
                 self._rate = message["rate"]
-                self._feed.begin(message["clip"], message["rate"], message["first"], message["gain"])
+                self._feed.begin(
+                    message["clip"], message["rate"], message["first"], message["gain"], message["pace"]
+                )
                 self._stay_open()
             case "end":
                 self._feed.end(message["clip"])

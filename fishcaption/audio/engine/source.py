@@ -25,6 +25,7 @@ class SourceClip:
     rate: int
     first: int  # the frame it begins with: not 0 where an earlier engine has played some of it
     gain: float = 1.0
+    pace: float = 1.0
     is_ended: bool = False
     limit: int | None = None  # where it was cut
     _kept_from: int = field(init=False)

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from fishcaption.core.errors import FishCaptionError, InputError
+from fishcaption.core.phrases.searching import WORD, Query, searched
 from fishcaption.core.speech import Voice
 from fishcaption.core.text.folding import folded
 from fishcaption.core.text.incoming import cleaned
@@ -40,10 +41,14 @@ _CONTROLS: Final = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A group of phrases, known by its name. ``color`` is one of `COLORS`, or empty."""
+    """A group of phrases, known by its name. ``color`` is one of `COLORS`, or empty.
+
+    ``preset`` is the name of the preset with which its phrases are spoken; empty: the chosen voice.
+    """
 
     name: str
     color: str = ""
+    preset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ class Bank:
 
         Case, blanks and marks do not matter; the words do.
         """
-        wanted = _WORD.findall(folded(text))
+        wanted = WORD.findall(folded(text))
         if not wanted:
             return None
         return next(
@@ -147,7 +152,7 @@ class Bank:
                 phrase
                 for phrase in self.phrases
                 if phrase.recording
-                and wanted in (_WORD.findall(folded(phrase.shown)), _WORD.findall(folded(phrase.said)))
+                and wanted in (WORD.findall(folded(phrase.shown)), WORD.findall(folded(phrase.said)))
             ),
             None,
         )
@@ -155,6 +160,11 @@ class Bank:
     def category(self, name: str) -> Category | None:
         """Return the category of this name; None if there is none."""
         return next((category for category in self.categories if category.name == name), None)
+
+    def preset_of(self, phrase: Phrase) -> str:
+        """Return the name of the preset with which a phrase is spoken; empty: the chosen voice."""
+        category = self.category(phrase.category)
+        return category.preset if category is not None else ""
 
     def color_of(self, phrase: Phrase) -> str:
         """Return a phrase's own colour, else its category's."""
@@ -168,12 +178,12 @@ class Bank:
         ("hay" finds "How are you?"), or by a part of its shown text, its spoken text or its category's name.
         Case and accents do not matter. ``category`` limits the search to one category; None: all.
         """
-        wanted = _Query(query)
+        wanted = Query(query)
         found = [
             (rank, -phrase.uses, -phrase.last_used, place, phrase)
             for place, phrase in enumerate(self.phrases)
             if (category is None or phrase.category == category)
-            and (rank := _found_in(phrase.shown, phrase.said, phrase.category).rank(wanted)) is not None
+            and (rank := searched(phrase.shown, phrase.said, phrase.category).rank(wanted)) is not None
         ]
         found.sort(key=lambda row: row[:4])
         return tuple(row[4] for row in found)
@@ -241,14 +251,22 @@ class Bank:
             raise InputError(f"There is a category “{category.name}” already.")
         return replace(self, categories=(*self.categories, category))
 
-    def edit_category(self, name: str, *, new_name: str | None = None, color: str | None = None) -> Bank:
-        """Change a category's name or colour; its phrases stay in it. Raises KeyError, InputError."""
+    def edit_category(
+        self,
+        name: str,
+        *,
+        new_name: str | None = None,
+        color: str | None = None,
+        preset: str | None = None,
+    ) -> Bank:
+        """Change a category's name, colour or preset; its phrases stay in it. Raises KeyError, InputError."""
         old = self.category(name)
         if old is None:
             raise KeyError(name)
         new = Category(
             old.name if new_name is None else category_named(new_name),
             old.color if color is None else color_named(color),
+            old.preset if preset is None else preset_named(preset),
         )
         if not new.name:
             raise InputError("A category needs a name.")
@@ -261,6 +279,14 @@ class Bank:
                 for phrase in self.phrases
             ),
         )
+
+    def with_preset_renamed(self, name: str, new_name: str) -> Bank:
+        """Return the bank where a preset has another name."""
+        changed = tuple(
+            replace(category, preset=new_name) if category.preset == name else category
+            for category in self.categories
+        )
+        return self if changed == self.categories else replace(self, categories=changed)
 
     def remove_category(self, name: str) -> Bank:
         """Remove a category; its phrases stay, without a category. Raises KeyError."""
@@ -292,6 +318,7 @@ class Bank:
         for category in other.categories:
             if bank.category(category.name) is None:
                 bank = bank.add_category(category.name, category.color)
+                bank = bank.edit_category(category.name, preset=category.preset)
         keys = {phrase.key for phrase in self.phrases}
         fresh: list[Phrase] = []
         number = bank._highest_id()
@@ -354,7 +381,7 @@ def bank_of(categories: Iterable[Category], phrases: Iterable[Phrase]) -> Bank:
     for category in categories:
         name = category_named(category.name)
         if name and name not in kept:
-            kept[name] = Category(name, color_named(category.color))
+            kept[name] = Category(name, color_named(category.color), preset_named(category.preset))
     ids: set[str] = set()
     keys: set[str] = set()
     usable: list[Phrase] = []
@@ -440,6 +467,11 @@ def category_named(text: str) -> str:
     return name
 
 
+def preset_named(text: str) -> str:
+    """Return the name of a preset as it is stored; may be empty."""
+    return " ".join(_clean(text).split())[:LONGEST_NAME]
+
+
 def color_named(text: str) -> str:
     """Return a colour as it is stored; may be empty. Raises InputError."""
     color = text.strip().casefold()
@@ -447,72 +479,6 @@ def color_named(text: str) -> str:
     if color and color not in COLORS:
         raise InputError(f"There is no colour “{one_line(text, 20)}”.", hint=f"{', '.join(COLORS)}.")
     return color
-
-
-# -- searching --------------------------------------------------------------------------------------------
-
-_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-
-
-class _Query:
-    """The text that is searched for, folded once."""
-
-    __slots__ = ("letters", "parts", "text", "words")
-
-    def __init__(self, text: str) -> None:
-        self.text = " ".join(folded(text).split())
-        self.words = _WORD.findall(self.text)
-        self.parts = self.words or [self.text]
-        # first letters of words are typed without blanks
-        self.letters = self.text if len(self.words) == 1 and self.words[0] == self.text else ""
-
-
-class _Searched:
-    """The searched texts of a phrase, folded once."""
-
-    __slots__ = ("haystack", "initials", "text", "words")
-
-    def __init__(self, shown: str, said: str, category: str) -> None:
-        self.text = " ".join(folded(shown).split())
-        self.words = _WORD.findall(self.text)
-        self.initials = "".join(word[0] for word in self.words)
-        self.haystack = "\n".join((self.text, folded(said), folded(category)))
-
-    def rank(self, query: _Query) -> int | None:
-        """Return how well the phrase matches: 0 is best, None is no match."""
-        if not query.text:
-            return 0
-        letters = query.letters
-        # any match contains the parts of the query, or its letters among the first letters
-        is_inside = all(part in self.haystack for part in query.parts)
-        if not is_inside and not (letters and letters in self.initials):
-            return None
-        if self.text == query.text or (query.words and self.words == query.words):
-            return 0
-        if self.text.startswith(query.text) or (letters and self.initials == letters):
-            return 1
-        if letters and len(letters) > 1 and self.initials.startswith(letters):
-            return 2
-        if query.words and self._has_in_order(query.words):
-            return 3
-        if letters and len(letters) > 1 and letters in self.initials:
-            return 4
-        if query.words and all(any(word.startswith(wanted) for word in self.words) for wanted in query.words):
-            return 5
-        return 6 if is_inside else None
-
-    def _has_in_order(self, wanted: list[str]) -> bool:
-        """Return whether neighbouring words begin with these parts, one after the other."""
-        return any(
-            all(word.startswith(start) for word, start in zip(self.words[first:], wanted, strict=False))
-            for first in range(len(self.words) - len(wanted) + 1)
-        )
-
-
-@lru_cache(maxsize=MOST)
-def _found_in(shown: str, said: str, category: str) -> _Searched:
-    # cached: each use of a phrase makes another bank
-    return _Searched(shown, said, category)
 
 
 # -- to begin with ----------------------------------------------------------------------------------------

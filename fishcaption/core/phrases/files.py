@@ -28,6 +28,7 @@ from fishcaption.core.phrases.bank import (
     checked,
     color_named,
     key_named,
+    preset_named,
     recording_named,
 )
 from fishcaption.core.phrases.foreign_files import boards, is_archive, refuse
@@ -60,8 +61,9 @@ class Imported:
 
 # -- CSV --------------------------------------------------------------------------------------------------
 
-_COLUMNS: Final = ("shown", "said", "category", "color", "key", "uses", "recording")
-_EARLIER_COLUMNS: Final = _COLUMNS[:-1]  # of our tables before there were recordings
+_COLUMNS: Final = ("shown", "said", "category", "color", "key", "uses", "recording", "preset")
+# of our tables before there were presets, and before there were recordings
+_EARLIER_COLUMNS: Final = (_COLUMNS[:-1], _COLUMNS[:-2])
 _ALIASES: Final[Mapping[str, str]] = {
     **{name: name for name in _COLUMNS},
     **dict.fromkeys(("phrase", "text", "label", "show", "display", "name"), "shown"),
@@ -95,7 +97,7 @@ def to_csv(bank: Bank) -> bytes:
         color = phrase.color + ("/" + category.color if category is not None and category.color else "")
         cells = (
             *(phrase.shown, phrase.said, phrase.category, color),
-            *(phrase.key, str(phrase.uses), phrase.recording),
+            *(phrase.key, str(phrase.uses), phrase.recording, bank.preset_of(phrase)),
         )
         writer.writerow(["'" + cell if _FORMULA.match(cell) else cell for cell in cells])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
@@ -157,7 +159,7 @@ def _from_text(text: str, problems: list[Problem]) -> Imported:
     if not table.rows and not table.columns:
         raise InputError("This file is empty.", hint="Choose another file.")
     problems += [Problem(line, words) for line, (words,) in table.doubts]
-    reading = _Reading(problems, has_tags=tuple(table.columns) in (_COLUMNS, _EARLIER_COLUMNS))
+    reading = _Reading(problems, has_tags=tuple(table.columns) in (_COLUMNS, *_EARLIER_COLUMNS))
     for line, cells in table.rows:
         found: dict[str, str] = {}
         for column, cell in zip(table.columns, cells, strict=False):
@@ -193,13 +195,15 @@ class _Reading:
         self._keys: dict[str, int] = {}
         self._too_many = 0
 
-    def add_category(self, line: int, name: str, color: str) -> None:
-        """Add a category with its colour."""
+    def add_category(self, line: int, name: str, color: str, preset: str = "") -> None:
+        """Add a category with its colour and the name of its preset."""
         clean = self._try(line, lambda: category_named(name), "")
         if clean:
             known = self._categories.get(clean, Category(clean))
             self._categories[clean] = Category(
-                clean, known.color or self._try(line, lambda: color_named(color), "")
+                clean,
+                known.color or self._try(line, lambda: color_named(color), ""),
+                known.preset or preset_named(preset),
             )
 
     def add(self, line: int, found: Mapping[str, str]) -> Phrase | None:
@@ -211,7 +215,7 @@ class _Reading:
             found = {name: without_tags(text) for name, text in found.items()}
         own_color, _, category_color = found.get("color", "").partition("/")
         if (category := found.get("category", "")).strip():
-            self.add_category(line, category, category_color)
+            self.add_category(line, category, category_color, found.get("preset", ""))
         phrase = self._try(
             line,
             lambda: checked(
@@ -280,7 +284,10 @@ def plain(bank: Bank) -> dict[str, Any]:
     """Return the bank as plain values for JSON; empty values are left out."""
     return {
         "version": VERSION,
-        "categories": [_without_empty(name=entry.name, color=entry.color) for entry in bank.categories],
+        "categories": [
+            _without_empty(name=entry.name, color=entry.color, preset=entry.preset)
+            for entry in bank.categories
+        ],
         "phrases": [
             _without_empty(
                 id=entry.id,
@@ -327,7 +334,10 @@ def from_plain(raw: Any) -> Imported:
         categories = []
     for entry in categories:
         if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-            reading.add_category(0, entry["name"], str(entry.get("color", "")))
+            preset = entry.get("preset", "")
+            reading.add_category(
+                0, entry["name"], str(entry.get("color", "")), preset if isinstance(preset, str) else ""
+            )
         else:
             problems.append(Problem(0, "A category has no name."))
     if not isinstance(entries, list):

@@ -14,6 +14,7 @@ from fishcaption.core.errors import (
     Unauthorized,
 )
 from fishcaption.core.models import MODELS
+from fishcaption.core.speech import Voice
 from fishcaption.core.untrusted import one_line
 
 _SHOWN = 200
@@ -51,11 +52,27 @@ def _payment_required(said: str, model_name: str) -> PaymentRequired:
     )
 
 
+_NO_VOICE = "This voice or model is not available with this key"
+
+
 def _forbidden(said: str) -> Forbidden:
-    return Forbidden(
-        _with_reason("This voice or model is not available with this key", said),
-        hint="Choose another voice or model.",
-    )
+    return Forbidden(_with_reason(_NO_VOICE, said), hint="Choose another voice or model.")
+
+
+def of_voice(error: Forbidden, voice: Voice) -> Forbidden:
+    """Return the error with the name of the voice that is missing, where it is about a voice."""
+    if not str(error).startswith(_NO_VOICE) or not voice.id:
+        return error
+    name, reason = one_line(voice.name or voice.id, _SHOWN), str(error).removeprefix(_NO_VOICE).strip(": .")
+    if voice.kind.is_remote:
+        said = f"“{name}” cannot speak: the voice was deleted, or it is not for this key"
+        hint = "Choose another voice, or in Keys the key that it belongs to."
+    else:
+        said = f"“{name}” cannot speak: the voice is not on this computer any more"
+        hint = "Choose another voice, or install this one again."
+    found = Forbidden(f"{said}. Nobody speaks in its place." + (f" ({reason})" if reason else ""), hint=hint)
+    found.status, found.said = error.status, error.said
+    return found
 
 
 def _model_refused(said: str, model_name: str) -> ModelUnavailable:

@@ -7,12 +7,15 @@ nothing is left unspoken by mistake. `core.voices.speaker_names` knows the forms
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
+from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Voice
 from fishcaption.core.text.folding import folded
 from fishcaption.core.text.scripts import runs
+from fishcaption.core.untrusted import one_line
+from fishcaption.core.voices.presets import Preset, Presets, voice_in
 from fishcaption.core.voices.speaker_names import NamedLine, named_line, recognized
 
 _Voice = TypeVar("_Voice")
@@ -26,14 +29,42 @@ MOST_SPEAKERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The voices of speakers by name, and of scripts by theirs, such as "Cyrillic".
+    """The voices of speakers by name, or their presets, and the voices of scripts, such as "Cyrillic".
 
-    ``says_names``: the names before lines are spoken, too.
+    ``says_names``: the names before lines are spoken, too. ``presets`` are the ids of the presets that
+    speakers have; `resolved` looks for them. ``silent`` are the speakers whose preset is gone: nobody speaks
+    for them.
     """
 
-    speakers: Mapping[str, Voice] = field(default_factory=dict)
+    speakers: Mapping[str, Voice | Preset] = field(default_factory=dict)
     scripts: Mapping[str, Voice] = field(default_factory=dict)
     says_names: bool = False
+    presets: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+
+    def resolved(self, presets: Presets) -> Cast:
+        """Return it with the presets themselves in the place of the voices of those who have one."""
+        if not self.presets:
+            return self
+        found = {name: presets.get(id) for name, id in self.presets.items()}
+        there = {name: preset for name, preset in found.items() if preset is not None}
+        silent = frozenset(name for name, preset in found.items() if preset is None)
+        return replace(self, speakers={**self.speakers, **there}, silent=silent)
+
+    def with_speaker(self, name: str, who: Voice | Preset | None) -> Cast:
+        """Return it with another voice or preset for a speaker; None: none of their own.
+
+        Raises InputError where there are too many speakers.
+        """
+        speakers = {known: own for known, own in self.speakers.items() if known != name}
+        presets = {known: id for known, id in self.presets.items() if known != name}
+        if who is not None:
+            if len(speakers) >= MOST_SPEAKERS:
+                raise InputError(f"At most {MOST_SPEAKERS} speakers can have a voice of their own.")
+            speakers[name] = voice_in(who)
+        if isinstance(who, Preset):
+            presets[name] = who.id
+        return replace(self, speakers=speakers, presets=presets)
 
 
 class SpokenPart(NamedTuple):
@@ -86,11 +117,27 @@ def spoken_parts(text: str, names: Iterable[str], *, says_names: bool = False) -
 
 
 class VoicedPart(NamedTuple):
-    """A stretch [start, end) of a text and the voice that says it; None: the chosen one."""
+    """A stretch [start, end) of a text and the voice or preset that says it; None: the chosen one."""
 
     start: int
     end: int
-    voice: Voice | None
+    voice: Voice | Preset | None
+
+
+def preset_is_gone(speaker: str) -> InputError:
+    """Return the error of a speaker for whom nobody speaks."""
+    return InputError(
+        f"The preset that {one_line(speaker, 40)} speaks with is not there any more. Nothing was said.",
+        hint="Choose a voice or another preset in Speakers.",
+    )
+
+
+def silent_speaker(text: str, cast: Cast) -> str:
+    """Return the first speaker of a text for whom nobody can speak; empty: there is none."""
+    if not cast.silent:
+        return ""
+    parts = spoken_parts(text, cast.speakers, says_names=cast.says_names)
+    return next((part.speaker for part in parts if part.speaker in cast.silent), "")
 
 
 def voiced_parts(text: str, cast: Cast) -> tuple[VoicedPart, ...]:

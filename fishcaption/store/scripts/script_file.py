@@ -38,6 +38,7 @@ class KeptScript:
     speakers: Mapping[str, Voice] = field(default_factory=dict)
     spoken_seconds: Mapping[int, float] = field(default_factory=dict)
     shown_seconds: Mapping[int, float] = field(default_factory=dict)
+    presets: Mapping[str, str] = field(default_factory=dict)  # ids, of speakers that have one
 
     @property
     def name(self) -> str:
@@ -77,6 +78,7 @@ def head_of(kept: KeptScript) -> dict[str, Any]:
         "muted": kept.is_muted,
         "rehearsal": kept.is_rehearsal,
         "speakers": {name: voice_as_plain(voice) for name, voice in kept.speakers.items()},
+        "presets": dict(kept.presets),
     }
 
 
@@ -125,13 +127,19 @@ def _with_place(head: Mapping[str, Any], script: Script, cues: Mapping[int, Mapp
         head.get("held") is True,
         frozenset(number for number, entry in cues.items() if entry.get("spoken") is True),
     )
+    speakers, presets = _speakers(head.get("speakers")), head.get("presets")
     return KeptScript(
         show,
         head.get("muted") is True,
         head.get("rehearsal") is True,
-        _speakers(head.get("speakers")),
+        speakers,
         _seconds(cues, "spoken_seconds"),
         _seconds(cues, "shown_seconds"),
+        {
+            name: _text(id, _LONGEST_NAME)
+            for name, id in (presets.items() if isinstance(presets, dict) else ())
+            if name in speakers
+        },
     )
 
 

@@ -10,6 +10,7 @@ from fishcaption.core.bounded_json import parsed
 from fishcaption.core.errors import InputError
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.cast import MOST_SPEAKERS, Cast
+from fishcaption.core.voices.presets import voice_in
 from fishcaption.store import intact
 from fishcaption.store.places import data_dir, write_whole
 from fishcaption.store.settings_file import voice_as_plain, voice_from_plain
@@ -17,6 +18,7 @@ from fishcaption.store.settings_file import voice_as_plain, voice_from_plain
 _VERSION: Final = 1
 _MOST_BYTES: Final = 4 << 20
 _LONGEST_NAME: Final = 80
+_LONGEST_ID: Final = 40
 
 
 def cast_path() -> Path:
@@ -43,14 +45,21 @@ def load(path: Path) -> tuple[Cast, str]:
     told = ""
     if not (is_whole and are_whole):
         told = f"Some voices of your speakers could not be used. {intact.copy_aside(path, content)}"
-    return Cast(speakers, scripts, value.get("says_names") is True), told
+    presets = value.get("presets")
+    kept = {
+        name: id
+        for name, id in (presets.items() if isinstance(presets, dict) else ())
+        if name in speakers and isinstance(id, str) and len(id) <= _LONGEST_ID
+    }
+    return Cast(speakers, scripts, value.get("says_names") is True, kept), told
 
 
 def save(path: Path, cast: Cast) -> None:
     """Write the cast; the file is whole at every moment. Blocks on the disk. Raises StorageError."""
     content = {
         "version": _VERSION,
-        "speakers": {name: voice_as_plain(voice) for name, voice in cast.speakers.items()},
+        "speakers": {name: voice_as_plain(voice_in(who)) for name, who in cast.speakers.items()},
+        "presets": dict(cast.presets),
         "scripts": {name: voice_as_plain(voice) for name, voice in cast.scripts.items()},
         "says_names": cast.says_names,
     }

@@ -34,10 +34,16 @@ class CategoryPage(EditorPage):
         self._color = Choice()
         self._color.setAccessibleName(self.tr("Colour of the category"))
         fill_colors(self._color, self.tr("No colour"), editor.look, self.tr)
+        self._preset = Choice()
+        self._preset.setAccessibleName(self.tr("Preset of the category"))
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        for words, widget in ((self.tr("&Name"), self._name), (self.tr("C&olour"), self._color)):
+        for words, widget in (
+            (self.tr("&Name"), self._name),
+            (self.tr("C&olour"), self._color),
+            (self.tr("Spoken &with"), self._preset),
+        ):
             label = Label(words)
             label.setBuddy(widget)
             form.addRow(label, widget)
@@ -50,6 +56,7 @@ class CategoryPage(EditorPage):
         self._order.chosen.connect(self._on_chosen)
         self._name.editingFinished.connect(self.commit)
         self._color.activated.connect(self.commit)
+        self._preset.activated.connect(self.commit)
 
     def draw(self) -> None:
         """Draw the bank if it has changed."""
@@ -74,7 +81,10 @@ class CategoryPage(EditorPage):
             return
         try:
             edited = bank.edit_category(
-                self._chosen, new_name=self._name.text(), color=str(self._color.currentData() or "")
+                self._chosen,
+                new_name=self._name.text(),
+                color=str(self._color.currentData() or ""),
+                preset=str(self._preset.currentData() or ""),
             )
         except InputError as error:
             self._editor.tell_error(error)
@@ -89,7 +99,21 @@ class CategoryPage(EditorPage):
         category = self._editor.bank().category(self._chosen) or Category("")
         self._name.setText(category.name)
         self._color.setCurrentIndex(max(0, self._color.findData(category.color)))
+        self._fill_presets(category.preset)
         self._form.setEnabled(bool(category.name))
+
+    def _fill_presets(self, chosen: str) -> None:
+        names = [preset.name for preset in self._editor.presets().presets]
+        self._preset.clear()
+        self._preset.addItem(self.tr("The chosen voice"), "")
+        for name in names:
+            self._preset.addItem(name, name)
+        known = self._editor.presets().named(chosen)
+        if chosen and known is None:  # it stays, until the user chooses another
+            self._preset.addItem(self.tr("“{name}”, which is not there").format(name=chosen), chosen)
+        self._preset.setCurrentIndex(
+            max(0, self._preset.findData(known.name if known is not None else chosen))
+        )
 
     def _on_chosen(self) -> None:
         if self._order.current() != self._chosen:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.phrases.bank import Bank
 from fishcaption.core.phrases.files import Imported
+from fishcaption.core.voices.presets import Presets
 from fishcaption.ui.commands import Actions
 from fishcaption.ui.feature_ports import PhraseService
 from fishcaption.ui.phrases.category_page import CategoryPage
@@ -136,6 +137,10 @@ class PhraseEditor(QDialog):
         """The program's look."""
         return self._look
 
+    def presets(self) -> Presets:
+        """Return the presets there are."""
+        return self._settings.current.presets
+
     def bank(self) -> Bank:
         """Return the current phrase bank."""
         return self._service.bank()
@@ -150,10 +155,10 @@ class PhraseEditor(QDialog):
         self._undo.setEnabled(self._before is not None)
         self._service.set_bank(bank)
 
-    def say(self, shown: str, said: str) -> None:
-        """Speak the texts of the form."""
+    def say(self, shown: str, said: str, category: str) -> None:
+        """Speak the texts of the form, as phrases of this category are spoken."""
         try:
-            self._service.say(shown, said)
+            self._service.say(shown, said, category)
         except FishCaptionError as error:
             self.tell_error(error)
             self.failed.emit(error)

@@ -341,7 +341,8 @@ class PhrasePage(EditorPage):
         self.commit()
         shown = self._shown.toPlainText().strip()
         if shown:
-            self._editor.say(shown, self._said.toPlainText().strip())
+            said = self._said.toPlainText().strip()
+            self._editor.say(shown, said, self._category.currentText().strip())
 
     # -- Qt ----------------------------------------------------------------------------------------
 

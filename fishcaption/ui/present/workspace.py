@@ -189,7 +189,8 @@ class PresentWorkspace(QWidget):
 
         about = self.tr("Each speaker of the script can have a voice of their own.")
         script = self._service
-        rows = Speakers(script.view().script.speakers(), "{name}", script.speakers, script.set_speaker)
+        names = script.view().script.speakers()
+        rows = Speakers(names, "{name}", script.speakers, script.set_speaker, script.silent_speakers)
         SpeakersDialog(about, (rows,), self._host).open()
 
     def _on_as_text(self) -> None:

@@ -193,6 +193,7 @@ class PresetsDialog(QDialog):
             return
         if not name:
             name = self._settings.current.voice.name or self.tr("Preset")
+        name = presets.free_name(name)
         id = secrets.token_hex(4)
         self._settings.change(presets=presets.with_preset(self._now(id, name)))
         self._name.clear()
@@ -220,7 +221,9 @@ class PresetsDialog(QDialog):
             self._status.tell(self.tr("Type the new name above, then press Rename it."))
             self._name.setFocus()
             return
-        self._settings.change(presets=self._settings.current.presets.with_preset(preset._replace(name=name)))
+        presets = self._settings.current.presets
+        renamed = preset._replace(name=presets.free_name(name, but=preset.id))
+        self._settings.change(presets=presets.with_preset(renamed))
         self._name.clear()
 
     def _on_move(self, by: int) -> None:
@@ -229,7 +232,10 @@ class PresetsDialog(QDialog):
 
     def _on_delete(self) -> None:
         if (preset := self._preset()) is not None:
-            words = self.tr("Delete the preset “{name}”? The voice itself stays.").format(name=preset.name)
+            words = self.tr(
+                "Delete the preset “{name}”? The voice itself stays. Phrases and speakers that are spoken "
+                "with this preset are silent until you choose another for them."
+            ).format(name=preset.name)
             delete = partial(self.delete, preset.id)
             ask(self.tr("Delete a preset"), words, self.tr("Delete"), self, delete)
 

@@ -35,7 +35,7 @@ def open_speakers(host: Host) -> None:
         "have a voice, too. Both hold for all texts; in Present, the voices of the script's own go first.",
     )
     rows = (
-        Speakers(names, "{name}", cast.speakers, cast.set_speaker),
+        Speakers(names, "{name}", cast.speakers, cast.set_speaker, cast.silent_speakers),
         Speakers(scripts, tr("Speakers", "{name} letters"), cast.scripts, cast.set_script),
     )
     SpeakersDialog(about, rows, host, (cast.says_names(), cast.set_says_names)).open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Voice
-from fishcaption.ui.widgets.controls import FlowRow, StatusLine
+from fishcaption.core.voices.presets import Preset, voice_in
+from fishcaption.ui.widgets.controls import Choice, FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.longtext import showable
@@ -34,13 +35,15 @@ _MOST_SPEAKERS = 50
 class Speakers(NamedTuple):
     """Rows of a dialog: names, the words for one of them (`{name}`), their voices, and how one gets another.
 
-    ``set_voice`` is called with None for the chosen voice; it may raise FishCaptionError.
+    ``set_voice`` is called with None for the chosen voice; it may raise FishCaptionError. ``silent`` gives
+    the names whose preset is gone; None: these cannot have presets.
     """
 
     names: Sequence[str]
     words: str
-    voices: Callable[[], Mapping[str, Voice]]
-    set_voice: Callable[[str, Voice | None], None]
+    voices: Callable[[], Mapping[str, Voice | Preset] | Mapping[str, Voice]]
+    set_voice: Callable[[str, Any], None]
+    silent: Callable[[], frozenset[str]] | None = None
 
 
 class SpeakersDialog(QDialog):
@@ -62,6 +65,7 @@ class SpeakersDialog(QDialog):
         self._names: dict[str, str] = {}
         self.choices: dict[str, QPushButton] = {}  # each shows the speaker's voice, and opens the picker
         self.resets: dict[str, QPushButton] = {}
+        self.presets: dict[str, Choice] = {}
         told = Label(about)
         told.setWordWrap(True)
         page = QWidget()
@@ -105,22 +109,52 @@ class SpeakersDialog(QDialog):
         row = FlowRow()
         row.addWidget(choice)
         row.addWidget(reset)
+        if group.silent is not None and self._host.settings.presets.presets:
+            row.addWidget(self._preset_choice(row_words))
         form.addRow(Label(row_words), row)
+
+    def _preset_choice(self, row: str) -> Choice:
+        choice = self.presets[row] = Choice()
+        choice.setAccessibleName(self.tr("Preset of {name}").format(name=row))
+        choice.addItem(self.tr("No preset"), "")
+        for preset in self._host.settings.presets.presets:
+            choice.addItem(preset.name, preset.id)
+        choice.activated.connect(partial(self._on_preset, row))
+        return choice
+
+    def _words_of(self, row: str) -> str:
+        group, name = self._groups[row], self._names[row]
+        own = group.voices().get(name)
+        if group.silent is not None and name in group.silent():
+            return self.tr("The preset is gone: choose another")
+        if own is None:
+            return self.tr("The chosen voice")
+        words = showable(voice_words(voice_in(own), self.tr))
+        return f"{own.name}: {words}" if isinstance(own, Preset) else words
 
     def _fill(self) -> None:
         for row, choice in self.choices.items():
             own = self._groups[row].voices().get(self._names[row])
-            words = self.tr("The chosen voice") if own is None else showable(voice_words(own, self.tr))
+            words = self._words_of(row)
             choice.setText(words)
+            if (presets := self.presets.get(row)) is not None:
+                id = own.id if isinstance(own, Preset) else ""
+                presets.setCurrentIndex(max(0, presets.findData(id)))
             told = self.tr("Voice of {name}: {voice}")
             choice.setAccessibleName(told.format(name=row, voice=words))
             self.resets[row].setEnabled(own is not None)
 
+    def _on_preset(self, row: str, _index: int) -> None:
+        chosen = self._host.settings.presets.get(self.presets[row].currentData())
+        has_preset = isinstance(self._groups[row].voices().get(self._names[row]), Preset)
+        if chosen is not None or has_preset:
+            self._on_chosen(row, chosen)
+
     def _on_pick(self, row: str) -> None:
         current = self._groups[row].voices().get(self._names[row], self._host.settings.voice)
-        self._host.pick_voice(current, self, partial(self._on_chosen, row))
+        self._host.pick_voice(voice_in(current), self, partial(self._on_chosen, row))
 
-    def _on_chosen(self, row: str, voice: Voice | None) -> None:
+    def _on_chosen(self, row: str, voice: Voice | Preset | None) -> None:
         try:
             self._groups[row].set_voice(self._names[row], voice)
             self._status.tell("")

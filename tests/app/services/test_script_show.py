@@ -26,6 +26,7 @@ from fishcaption.core.audience import Layout
 from fishcaption.core.errors import FishCaptionError, InputError
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.core.speech import Rendered, Span, State, Voice, WordTime
+from fishcaption.core.voices.presets import Preset, voice_in
 from fishcaption.store.scripts.kept_scripts import KeptScripts
 from fishcaption.store.settings import Settings
 from fishcaption.tasks import ServiceTasks
@@ -86,7 +87,8 @@ class Desk:
         return made
 
     @contextmanager
-    def _speaking_as(self, voice: Voice | None) -> Iterator[None]:
+    def _speaking_as(self, who: Voice | Preset | None) -> Iterator[None]:
+        voice = None if who is None else voice_in(who)
         self.voices.append(voice)
         self.reader.use(FakeVoice(voice or HEART, words=self.stage.voice.words), "embedded")
         yield

@@ -580,3 +580,13 @@ def test_the_runs_tell_when_each_clip_sounds() -> None:
     assert runs[2].at == runs[1].at
     assert runs[0].frame_at(runs[0].at + 0.0101) == 242
     assert runs[0].frame_at(runs[0].at + 1) == 999
+
+
+def test_a_clip_has_a_pace_of_its_own() -> None:
+    device = Device()
+    for number, pace in ((1, 1.0), (2, 2.0)):
+        device.feed.begin(number, RATE, pace=pace)
+        device.feed.add(number, tone(1.0), device.now)
+        device.feed.end(number)
+    assert device.feed.seconds_between(Place(1, 0), Place(2, RATE)) == pytest.approx(1.5)
+    assert len(device.play_out()) / RATE == pytest.approx(1.5, abs=0.05)

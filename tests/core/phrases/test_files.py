@@ -318,3 +318,12 @@ def test_own_files_come_back_whole() -> None:
         read = from_file(content, name)
         assert texts(read) == [phrase.shown for phrase in bank.phrases]
         assert told(read) == []
+
+
+def test_the_preset_of_a_category_goes_along() -> None:
+    bank, _ = Bank().add("Hello.", category="Family")
+    bank = bank.edit_category("Family", preset="At home")
+    assert from_file(to_json(bank)).bank == bank
+    assert from_file(to_csv(bank)).bank.categories == bank.categories
+    joined = Bank().join(bank).bank
+    assert joined.preset_of(joined.phrases[0]) == "At home"

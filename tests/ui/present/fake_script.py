@@ -11,6 +11,7 @@ from fishcaption.captions.audience import Audience
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.script.model import Script, ScriptCue
 from fishcaption.core.speech import Voice
+from fishcaption.core.voices.presets import Preset, voice_in
 from fishcaption.ui.audience_ports import CueCheck, Preparation, ShowView
 from tests.ui.fakes import FakeReader
 
@@ -90,13 +91,16 @@ class FakeScript(_Told):
         current = self.now.current if self.now.current in script.places else None
         self.show(script=script, current=current, following=following)
 
-    def speakers(self) -> Mapping[str, Voice]:
+    def speakers(self) -> Mapping[str, Voice | Preset]:
         return self.voices
 
-    def set_speaker(self, name: str, voice: Voice | None) -> None:
+    def silent_speakers(self) -> frozenset[str]:
+        return frozenset()
+
+    def set_speaker(self, name: str, voice: Voice | Preset | None) -> None:
         self.voices.pop(name, None)
         if voice is not None:
-            self.voices[name] = voice
+            self.voices[name] = voice_in(voice)
         self.changed()
 
     def speak_next(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from fishcaption.core.errors import InputError, Unauthorized
 from fishcaption.core.models import no_day
 from fishcaption.core.speech import Aligned, Covered, Delivery, Piece, Rendered, Sound, Span, Voice, WordTime
+from fishcaption.core.voices.presets import Preset, voice_in
 from fishcaption.store.kept_audio.identity import SoundShape
 from fishcaption.store.settings import Settings
 
@@ -123,15 +124,18 @@ class RenderVoices:
         self._settings = settings
         self._today = today
         self._rules: Rules | None = None
-        self._found: dict[Voice, RenderVoice | None] = {}
+        self._found: dict[Voice | Preset, RenderVoice | None] = {}
 
-    def of(self, voice: Voice | None = None) -> RenderVoice | None:
-        """Return this voice, or the chosen one; None if the chosen model does not exist."""
-        wanted = voice or self._settings.current.voice
+    def of(self, who: Voice | Preset | None = None) -> RenderVoice | None:
+        """Return this voice or preset, or the chosen voice; None if the model does not exist."""
+        wanted = who or self._settings.current.voice
         if wanted not in self._found:
+            settings, rules = self._settings.current, self._rules
+            if isinstance(wanted, Preset):
+                settings, rules = _as_preset(settings, rules, wanted)
             try:
                 self._found[wanted] = render_voice_of(
-                    self._settings.current, self._rules, day=self._today(), voice=wanted
+                    settings, rules, day=self._today(), voice=voice_in(wanted)
                 )
             except InputError:  # told where it is spoken with
                 self._found[wanted] = None
@@ -148,6 +152,16 @@ class RenderVoices:
     def clear(self) -> None:
         """The settings are others."""
         self._found.clear()
+
+
+def _as_preset(settings: Settings, rules: Rules | None, preset: Preset) -> tuple[Settings, Rules]:
+    """Return these settings and rules with those of the preset."""
+    from fishcaption.core.normalization.rules import Rules
+
+    return (
+        replace(settings, **preset.changes()),
+        replace(rules or Rules(), style=preset.style),
+    )
 
 
 async def render(synthesizer: Synthesizer, text: str) -> Rendered:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.core.text.scripts import readable, scripts_in
-from fishcaption.core.voices.cast import MOST_SPEAKERS, Cast, names_in, voice_of, voiced_parts
+from fishcaption.core.voices.cast import MOST_SPEAKERS, Cast, names_in, preset_is_gone, voice_of, voiced_parts
+from fishcaption.core.voices.presets import Presets, voice_in
 from fishcaption.store.voices import cast_file
 from fishcaption.ui.cast_ports import Unreadable
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fishcaption.core.speech import Voice
+    from fishcaption.core.voices.presets import Preset
     from fishcaption.store.journal import Writer
 
 _LONGEST_TEXT = 200_000  # code points in which names are looked for, for a dialog
@@ -36,11 +38,13 @@ class CastService:
         writer: Writer,
         on_error: Callable[[StorageError], None],
         voices: Callable[[], tuple[Voice, ...]],
+        presets: Callable[[], Presets] = Presets,
     ) -> None:
         self._path = path
         self._writer = writer
         self._on_error = on_error
         self._voices = voices
+        self._presets = presets
         self._subscribers: Subscribers[[]] = Subscribers()
         self._cast, told = cast_file.load(path)
         if told:
@@ -48,12 +52,17 @@ class CastService:
 
     @property
     def cast(self) -> Cast:
-        """The cast as it is now."""
-        return self._cast
+        """The cast as it is now, with its presets."""
+        return self._cast.resolved(self._presets())
 
-    def voice_of(self, speaker: str) -> Voice | None:
-        """Return the voice of a speaker; None: they have none of their own."""
-        return voice_of(speaker, self._cast.speakers) if speaker else None
+    def voice_of(self, speaker: str) -> Voice | Preset | None:
+        """Return the voice or the preset of a speaker; None: they have none of their own."""
+        return voice_of(speaker, self.cast.speakers) if speaker else None
+
+    def check_speaker(self, speaker: str) -> None:
+        """Raise InputError if the preset of a speaker is gone: nobody speaks for them."""
+        if voice_of(speaker, dict.fromkeys(self.cast.silent, True)):
+            raise preset_is_gone(speaker)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when the cast is another; the returned function ends it."""
@@ -70,9 +79,13 @@ class CastService:
         found = (*scripts_in(text), *self._cast.scripts)
         return tuple(dict.fromkeys(script for script in found if script != "Latin"))
 
-    def speakers(self) -> Mapping[str, Voice]:
-        """Return the voices of speakers by name."""
-        return dict(self._cast.speakers)
+    def speakers(self) -> Mapping[str, Voice | Preset]:
+        """Return the voices or presets of speakers by name."""
+        return dict(self.cast.speakers)
+
+    def silent_speakers(self) -> frozenset[str]:
+        """Return the speakers whose preset is gone."""
+        return self.cast.silent
 
     def scripts(self) -> Mapping[str, Voice]:
         """Return the voices of scripts by name."""
@@ -82,9 +95,9 @@ class CastService:
         """Return whether the names before lines are spoken."""
         return self._cast.says_names
 
-    def set_speaker(self, name: str, voice: Voice | None) -> None:
-        """Let a speaker have this voice from the next text on; None: the chosen one."""
-        self._use(replace(self._cast, speakers=_with(self._cast.speakers, name, voice)))
+    def set_speaker(self, name: str, voice: Voice | Preset | None) -> None:
+        """Let a speaker have this voice or preset from the next text on; None: the chosen voice."""
+        self._use(self._cast.with_speaker(name, voice))
 
     def set_script(self, name: str, voice: Voice | None) -> None:
         """Have the letters of a script spoken with this voice from the next text on; None: the chosen one."""
@@ -99,8 +112,8 @@ class CastService:
         letters = scripts_in(text)
         if not letters or set(letters) == {"Latin"}:
             return None
-        for part in voiced_parts(text, self._cast):
-            voice = part.voice or chosen
+        for part in voiced_parts(text, self.cast):
+            voice = voice_in(part.voice or chosen)
             reads = readable(voice.languages) if not voice.kind.is_remote else frozenset()
             missing = [
                 name for name in scripts_in(text[part.start : part.end]) if reads and name not in reads
@@ -111,11 +124,12 @@ class CastService:
 
     def has_paid_speakers(self, text: str) -> bool:
         """Return whether a voice with models, which may cost money, says a part of the text."""
-        voices = (*self._cast.speakers.values(), *self._cast.scripts.values())
-        if not any(voice.kind.has_models for voice in voices):
+        cast = self.cast
+        voices = (*cast.speakers.values(), *cast.scripts.values())
+        if not any(voice_in(who).kind.has_models for who in voices):
             return False
-        parts = voiced_parts(text, self._cast)
-        return any(part.voice is not None and part.voice.kind.has_models for part in parts)
+        parts = voiced_parts(text, cast)
+        return any(part.voice is not None and voice_in(part.voice).kind.has_models for part in parts)
 
     # -- inside ------------------------------------------------------------------------------------
 
