@@ -7,9 +7,12 @@
 Everything that tells where we are (the lit word, the large type, events, subtitle files) is a function of
 what has been heard; no other clock says what is being spoken.
 
-Three kinds of process, because three things must not wait for each other: the program (`app` or `say`, on one
-event loop), a sound engine for each open device (`audio.engine`), and one embedded voice for all programs of
-a user (`server`), which speaks Fish Audio's own protocol, so that there is one way to speak (`fish.live`).
+What must not wait for another thing, or may crash, has a process of its own: the program (`app` or `say`, on
+one event loop), a sound engine for each open device (`audio.engine`), and one embedded voice for all programs
+of a user (`server`; engines under other licences in processes of theirs), which speaks Fish Audio's own
+protocol, so that there is one way to speak (`fish.live`). Only while they are needed: a recording
+(`audio.recorder`), work on sound files (`audio.decoding`), the audience's page (`captions.page`), a document
+that is read.
 
     cli           the command line; `say`: speak without a window; `doctor`: what is missing
     app           the program with a window, and the services that windows ask for
@@ -21,7 +24,7 @@ a user (`server`), which speaks Fish Audio's own protocol, so that there is one 
     server        the embedded voices behind Fish Audio's protocol, and the process they live in
     captions      the caption track, and one file for each outlet
     documents     files of people's texts: scripts, Word, PowerPoint
-    store         settings, profiles, key, draft, held texts, history, phrases, kept audio
+    store         settings, profiles, key, draft, held texts, history, phrases, recordings, kept audio
     core          what can be computed without touching the world: text, normalization, timing, phrases
     blocking      work that may never answer, beside the event loop
     tasks         work on the event loop, in which a bug ends nothing else

@@ -32,6 +32,8 @@ Its layers, from the top. A layer imports only layers below it; parts of one lay
     tones           attention signals and dialling tones
     typed_number    a number as people type it
 
+    synthesis_options  the knobs of Fish Audio's requests, and their limits
+
     speech          values that the reader, the voices and the sound exchange
 
     errors          the one tree of errors

@@ -2,7 +2,7 @@
 
     window        the window, the collections, the pages
     read_page     a text in large type, the level, one button that records, stops and goes on
-    reading_field  the text, as large as it can be
+    reading_field the text, as large as it can be
     session       the flow of that page: one key leads through all texts
     level_meter   the level, as a bar and in words
     takes_page    the takes: heard, kept, corrected, cut; files are added
