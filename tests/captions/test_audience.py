@@ -282,6 +282,7 @@ def test_marks_and_tags_are_not_shown_and_words_keep_their_places() -> None:
     assert [text[word.place] for word in cue.words] == list("Bmb&t")
 
 
+@pytest.mark.slow
 def test_the_times_of_words_are_asked_for_once_a_caption() -> None:
     voice, alarm = Voice(TEXT * 50), Alarm()
     audience = Audience(voice, alarm, clock=lambda: alarm.now)

@@ -78,12 +78,14 @@ print(*(name for name in sys.modules if name.startswith(wanted)))
 """
 
 
+@pytest.mark.slow
 def test_no_outlet_is_imported_unless_one_is_wanted(home: dict[str, str]) -> None:
     """Whoever says a word without captions does not wait for them."""
     told = subprocess.check_output([sys.executable, "-c", WITHOUT_OUTLETS, os.devnull], env=home, text=True)
     assert told.split() == []
 
 
+@pytest.mark.slow
 def test_captions_stand_where_the_words_sound(home: dict[str, str], tmp_path: Path) -> None:
     wav, srt, vtt = (tmp_path / f"out.{kind}" for kind in ("wav", "srt", "vtt"))
     done = run(

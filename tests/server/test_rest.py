@@ -249,6 +249,7 @@ def test_nobody_gets_a_lease_of_a_server_that_is_not_shared(http: httpx.Client) 
     assert http.get("/lease").status_code == 404
 
 
+@pytest.mark.slow
 def test_what_is_made_is_kept_and_its_addresses_pass_the_gate(serve: Callable[..., Served]) -> None:
     buffer = io.BytesIO()
     soundfile.write(buffer, np.sin(np.arange(44100 * 10) / 20), 44100, format="FLAC")

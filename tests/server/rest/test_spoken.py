@@ -128,6 +128,7 @@ def test_what_is_no_recording_is_refused(serving: Serving, audio: bytes) -> None
         assert "Reference Audio is not valid" in said.last["error"]
 
 
+@pytest.mark.slow
 def test_recordings_that_wait_on_a_socket_are_bounded(serving: Serving) -> None:
     service, _ = serving()
     large = reference(b"RIFF____WAVE" + bytes(30_000_000))

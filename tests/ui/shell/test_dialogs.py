@@ -478,6 +478,7 @@ def test_a_phrase_can_be_put_into_the_text_and_the_text_kept_as_one(full: Desk, 
 # -- what a screen reader is told --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

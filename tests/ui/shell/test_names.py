@@ -113,6 +113,7 @@ def test_assistive_technology_is_told_a_name_of_everything(tmp_path: Path) -> No
                 assert unnamed == [], command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["", "menu", *opened.COMMANDS])
 def test_everything_has_a_name(open_desk: Callable[..., Desk], command: str) -> None:
     desk = opened.furnished(open_desk)

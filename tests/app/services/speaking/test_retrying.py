@@ -114,6 +114,7 @@ async def test_the_embedded_voice_takes_over_and_the_chosen_one_is_back_by_a_com
         assert reader.snapshot().voice == VOICE
 
 
+@pytest.mark.slow
 async def test_it_is_back_by_itself_once_the_service_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retrying, "LOOKS_SECONDS", (0.05,))
     async with tries("embedded", unreachable_returns=True) as made:
@@ -129,6 +130,7 @@ async def test_it_is_back_by_itself_once_the_service_answers(monkeypatch: pytest
             assert "".join(talk.text for talk in server.talks) == "Here again."
 
 
+@pytest.mark.slow
 async def test_each_workspace_has_its_own_rule() -> None:
     async with tries("ask", unreachable_present="embedded") as made:
         await made.fail()

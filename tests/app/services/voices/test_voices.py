@@ -193,6 +193,7 @@ async def test_a_cover_that_is_none_is_an_error(
                 assert isinstance(await answer(made.voices.cover, entry, 8), FishCaptionError)
 
 
+@pytest.mark.slow
 async def test_a_sample_sounds_is_kept_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with lying("sample_expired") as service:
         async with opened(tmp_path, monkeypatch, service.url) as made:
