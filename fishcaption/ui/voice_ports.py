@@ -111,8 +111,8 @@ class VoiceService(Protocol):
 class OwnVoice(NamedTuple):
     """A voice of the user's at the service. ``is_of_other`` account: the key in use cannot speak with it.
 
-    ``collection`` names the recordings that it was made of, ``key`` the name of the key that made it. Empty
-    words are not known.
+    ``collection`` names the recordings that it was made of, ``key`` the name of the key that made it,
+    ``key_id`` that key's id. Empty words are not known.
     """
 
     voice: Voice
@@ -123,6 +123,7 @@ class OwnVoice(NamedTuple):
     key: str = ""
     quality: tuple[ClipQuality, ...] = ()
     is_of_other: bool = False
+    key_id: str = ""
 
 
 class OwnVoiceList(NamedTuple):

@@ -30,6 +30,7 @@ GONE = OwnVoice(Voice("fish", "id-gone", "Old voice"), VoiceState.GONE, VoiceDet
 OTHERS = OwnVoice(
     Voice("fish", "id-other", "From work"), VoiceState.READY, VoiceDetails("From work"), is_of_other=True
 )
+WORK = OTHERS._replace(key="Work", key_id="k2")
 RECORDINGS = Collected("Mine", 20, 320.0, "Anna", "en", 1, 3)
 
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fishcaption.core.errors import FishCaptionError, Unauthorized
+from fishcaption.core.errors import FishCaptionError, InputError, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import Step
@@ -50,6 +50,7 @@ class OwnVoicesWindow(QDialog):
     chosen = Signal(object)  # a Voice
     record_asked = Signal()
     key_asked = Signal()
+    other_key_asked = Signal(object)  # an OwnVoice, whose key is to be used
 
     def __init__(
         self, own: OwnVoiceService, voices: VoiceService, current: Voice, sentence: str, parent: QWidget
@@ -224,7 +225,7 @@ class OwnVoicesWindow(QDialog):
     def _show_row(self) -> None:
         row = self._row()
         is_own = isinstance(row, OwnVoice)
-        self.use.setEnabled(row is not None and _can_speak(row))
+        self.use.setEnabled(row is not None and (_can_speak(row) or _has_other_key(row)))
         self.edit.setEnabled(
             isinstance(row, OwnVoice) and row.state is not VoiceState.GONE and not row.is_of_other
         )
@@ -251,6 +252,8 @@ class OwnVoicesWindow(QDialog):
             parts.append(self.tr("Made of your recordings “{name}”.").format(name=row.collection))
         if row.created:
             parts.append(self.tr("Made on {day}.").format(day=row.created[:10]))
+        if row.key:
+            parts.append(self.tr("It belongs to the key “{key}”.").format(key=row.key))
         if row.details.visibility == "unlist":
             parts.append(self.tr("Everybody who has its id can use it."))
         quality = quality_words(row.quality, self.tr)
@@ -260,12 +263,37 @@ class OwnVoicesWindow(QDialog):
 
     def _on_use(self) -> None:
         row = self._row()
+        if row is not None and _has_other_key(row):
+            self._ask_for_key(row)
+            return
         if row is None or not _can_speak(row):
             return
         self._current = row.voice
         self.chosen.emit(row.voice)
         self._fill()
         self._status.tell(self.tr("“{name}” speaks from now on.").format(name=row.voice.name))
+
+    def _ask_for_key(self, row: OwnVoice | Collected) -> None:
+        if not isinstance(row, OwnVoice):
+            return
+        words = self.tr(
+            "“{voice}” belongs to the key “{key}”, and another key is used now. Use “{key}” from now on, and "
+            "speak with this voice? What is spoken is paid with that key."
+        ).format(voice=row.voice.name, key=row.key)
+        act = partial(self.other_key_asked.emit, row)
+        ask(self.tr("My voices"), words, self.tr("Use that key"), self, act)
+
+    def key_is_used(self, row: OwnVoice, answer: object) -> None:
+        """Take the answer of the key's service: speak with the voice, or tell why that cannot be."""
+        if self._is_gone:
+            return
+        if isinstance(answer, FishCaptionError):
+            self._tell_error(answer)
+            return
+        self._wanted = row.voice.id
+        self._current = row.voice
+        self.chosen.emit(row.voice)
+        self.refresh()
 
     def _on_edit(self) -> None:
         row = self._row()
@@ -466,6 +494,11 @@ def _can_speak(one: OwnVoice | Collected) -> bool:
     return one.state.can_speak and not one.is_of_other
 
 
+def _has_other_key(one: OwnVoice | Collected) -> bool:
+    """Return whether it could speak with another key that is known."""
+    return isinstance(one, OwnVoice) and one.is_of_other and bool(one.key) and one.state.can_speak
+
+
 def _is_elsewhere(one: OwnVoice) -> bool:
     """Return whether nothing can be deleted at the service with the key in use."""
     return one.is_of_other or one.state is VoiceState.GONE
@@ -493,5 +526,15 @@ def _opened(host: Host) -> OwnVoicesWindow | None:
     window.record_asked.connect(window.reject)
     window.record_asked.connect(partial(host.commands.run_if_there, "voice.record"))
     window.key_asked.connect(partial(host.commands.run, "window.key"))
+    window.other_key_asked.connect(partial(_use_other_key, host, window))
     window.open()
     return window
+
+
+def _use_other_key(host: Host, window: OwnVoicesWindow, row: OwnVoice) -> None:
+    if row.key_id == host.settings.fish_keys.used:  # it was replaced since
+        words = window.tr("The key “{key}” is for another account now.").format(key=row.key)
+        hint = window.tr("Enter the key of this voice's account under a name of its own.")
+        window.key_is_used(row, InputError(words, hint=hint))
+        return
+    host.services.account.use_key(row.key_id, partial(window.key_is_used, row))

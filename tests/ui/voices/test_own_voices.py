@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox
 
-from fishcaption.core.errors import ConnectionLost, FishCaptionError, Unauthorized
+from fishcaption.core.account.named_keys import NamedKey, NamedKeys
+from fishcaption.core.errors import ConnectionLost, FishCaptionError, StorageError, Unauthorized
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import CloneProgress, Step, VoiceDetails
+from fishcaption.store.keys import KeyPlace
 from fishcaption.ui.voice_ports import Making, OwnVoiceList
 from fishcaption.ui.voices.own_voices import OwnVoicesWindow
 from fishcaption.ui.voices.own_voices_create import CreateVoiceDialog
@@ -21,7 +23,7 @@ from fishcaption.ui.voices.own_voices_design import DesignVoiceDialog
 from fishcaption.ui.voices.own_voices_details import DetailsDialog
 from fishcaption.ui.voices.picker.dialog import VoicePicker
 from tests.ui.conftest import Desk
-from tests.ui.fake_own_voices import GONE, MINE, RECORDINGS, FakeOwnVoices
+from tests.ui.fake_own_voices import GONE, MINE, RECORDINGS, WORK, FakeOwnVoices
 from tests.ui.fakes import HIBARI
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -430,3 +432,27 @@ def test_recordings_that_cannot_travel_are_told(window: OwnVoicesWindow, own: Fa
     dialog.nowhere.click()
     assert "None of them can be sent" in dialog._facts.text()
     assert not dialog.make.isEnabled()
+
+
+def test_a_voice_of_another_key_offers_to_use_that_key(desk: Desk, own: FakeOwnVoices) -> None:
+    own.own = (MINE, WORK)
+    desk.change(fish_keys=NamedKeys((NamedKey("", "Home"), NamedKey("k2", "Work"))))
+    desk.window.commands.run("voice.own")
+    window = desk.window.findChild(OwnVoicesWindow)
+    assert isinstance(window, OwnVoicesWindow)
+    select(window, 1)
+    assert "It belongs to the key “Work”." in window.detail()
+    window.use.click()
+    assert "“Work”" in answer(window, "Use that key").text()
+    name, given, on_done = desk.services.account.asked[-1]
+    assert (name, given) == ("use_key", ("k2",))
+    on_done(StorageError("This key is no longer in the system's keyring."))
+    assert "no longer" in window.told()
+    assert desk.services.settings.current.voice != WORK.voice
+    on_done(KeyPlace.KEYRING)
+    assert desk.services.settings.current.voice == WORK.voice
+    desk.change(fish_keys=NamedKeys((NamedKey("", "Home"), NamedKey("k2", "Work")), "k2"))
+    window.use.click()
+    answer(window, "Use that key")
+    assert "another account now" in window.told(), "the key under this name was replaced"
+    window.done(0)

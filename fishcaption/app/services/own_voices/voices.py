@@ -425,7 +425,9 @@ class OwnVoices:
     def _own(self, one: KnownVoice, state: VoiceState, is_of_other: bool = False) -> OwnVoice:
         voice = Voice("fish", one.id, one.details.title, one.languages)
         key = self._keys().name_of(one.key)
-        return OwnVoice(voice, state, one.details, one.created, one.collection, key, one.quality, is_of_other)
+        return OwnVoice(
+            voice, state, one.details, one.created, one.collection, key, one.quality, is_of_other, one.key
+        )
 
     @asynccontextmanager
     async def _cloning(self) -> AsyncIterator[Cloning]:
