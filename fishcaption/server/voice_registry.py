@@ -16,6 +16,7 @@ from fishcaption.core.speech import Voice
 
 if TYPE_CHECKING:
     from fishcaption.server.engines.base import VoiceEngine
+    from fishcaption.server.engines.system.windows import SystemVoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,45 @@ def _pocket_voices() -> tuple[VoiceEntry, ...]:
     )
 
 
+def _windows() -> VoiceEngine:
+    from fishcaption.server.engines.system.windows import WindowsEngine
+
+    return WindowsEngine()
+
+
+def _macos() -> VoiceEngine:
+    from fishcaption.server.engines.system.macos import MacEngine
+
+    return MacEngine()
+
+
+def _windows_voices() -> tuple[VoiceEntry, ...]:
+    from fishcaption.server.engines.system.windows import voices
+
+    return tuple(_system_voice("windows", voice) for voice in voices())
+
+
+def _macos_voices() -> tuple[VoiceEntry, ...]:
+    from fishcaption.server.engines.system.macos import voices
+
+    return tuple(_system_voice("macos", voice) for voice in voices())
+
+
+def _system_voice(system: str, voice: SystemVoice) -> VoiceEntry:
+    told = {"windows": "Windows", "macos": "macOS"}[system]
+    language = voice.language.partition("-")[0].lower() or "en"
+    # the system's ids are paths and names with dots; the last part is the voice's own
+    own = voice.id.replace("\\", "/").rpartition("/")[2][-80:].casefold()
+    return VoiceEntry(
+        Voice("embedded", f"{system}-{own}", f"{voice.name} ({told})", (language,)),
+        system,
+        voice.id,
+        24_000,
+        f"{voice.language}, a voice of {told}",
+        says_any_script=language in _OTHER_SCRIPTS,
+    )
+
+
 def _pico_voice(own_name: str, voice_id: str, name: str, description: str) -> VoiceEntry:
     voice = Voice("embedded", voice_id, name, (own_name[:2],))
     return VoiceEntry(voice, "pico", own_name, 16000, description)
@@ -220,6 +260,8 @@ ENGINES: Final = {
     "piper": EngineEntry("espeakng_loader", _piper, _piper_voices),  # which says how words are pronounced
     "pico": EngineEntry("py_nanotts", _pico, lambda: _PICO_VOICES),  # has no wheel for macOS
     "pocket": EngineEntry("sherpa_onnx", _pocket, _pocket_voices),  # an extra
+    "windows": EngineEntry("winrt", _windows, _windows_voices),  # extras of their systems
+    "macos": EngineEntry("AVFoundation", _macos, _macos_voices),
     "espeak": EngineEntry("espeakng_loader", _espeak, _espeak_voices),  # an extra
 }
 """The engines by name. The first has the default voice, and is loaded as soon as the server starts."""

@@ -15,7 +15,8 @@ import numpy as np
 from fishcaption.core.normalization.pauses import pause_after
 from fishcaption.core.speech import WordTime
 from fishcaption.server.engines.base import EngineText, RenderedPiece, shared_out, trim
-from fishcaption.server.engines.espeak_process import RATE, EspeakProcess, Word
+from fishcaption.server.engines.child_voice import Word
+from fishcaption.server.engines.espeak_process import RATE, EspeakProcess
 
 _GAIN: Final = 1.0
 _NORMAL_WORDS_A_MINUTE: Final = 165
@@ -55,7 +56,7 @@ class EspeakEngine:
         raw = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
         sound = trim(raw, RATE, _GAIN, pause_after(reading.text, speed))
         end = sound.first + sound.speech_end
-        starts = [(event.start, event.frame) for event in _merged(events)]
+        starts = [(event.start, event.frame) for event in merged(events)]
         times = shared_out(reading, starts, end)
         last = sound.speech_end
         return RenderedPiece(
@@ -76,7 +77,7 @@ class EspeakEngine:
         return self._process
 
 
-def _merged(events: list[Word]) -> list[Word]:
+def merged(events: list[Word]) -> list[Word]:
     """Return the first event of each place, in the order of the text; those that go back are left out."""
     found: list[Word] = []
     for event in events:
