@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -208,5 +209,30 @@ def test_a_preset_that_was_deleted_is_told_and_nobody_speaks_in_its_place(
                     speak()
             assert made.reader.snapshot().current is None
             assert made.services.cast().silent_speakers() == {"BEN"}
+
+    run(qapp, acts)
+
+
+@pytest.mark.parametrize(
+    ("voice", "told"),
+    [
+        (Voice("embedded", "piper-gone", "Gone", ("en",)), "“Gone” cannot speak: the voice is not on this"),
+        (Voice("embedded", "espeak-xx", "Nowhere (eSpeak)", ("xx",)), "Nowhere"),
+        (Voice("fish", "takes:Gone", "My old voice", ("en",)), "no recordings in “Gone”"),
+    ],
+    ids=["a file that was removed", "an extra that was removed", "a folder of recordings that is gone"],
+)
+def test_what_was_removed_from_this_computer_is_told_by_its_name(
+    qapp: QApplication, at_service: Service, voice: Voice, told: str
+) -> None:
+    async def acts() -> None:
+        async with program(replace(SETTINGS, voice=voice, unreachable="embedded")) as made:
+            number = made.reader.speak("Here I am.")
+            view = await ended(made, number)
+            assert view.fate is Fate.FAILED
+            assert told in str(view.error)
+            assert view.error is not None
+            assert view.error.hint
+            assert hertz(made, number) == 0
 
     run(qapp, acts)
