@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fishcaption.core.voices.presets import Preset, Presets
 from fishcaption.ui.commands import Action, Group
 from fishcaption.ui.feature import Feature, Host
-from fishcaption.ui.widgets.state_words import voice_words
+from fishcaption.ui.widgets.state_words import cost_words, voice_words
 
 if TYPE_CHECKING:
     from fishcaption.store.settings import Settings
@@ -54,9 +54,23 @@ class VoicePresets(Feature):
         preset = self.host.settings.presets.get(id)
         if preset is None:
             return
+        before = self._cost()
         self.host.services.settings.change(**preset.changes())
         words = self.tr("“{name}” speaks from now on: {voice}.")
-        self.host.notice(words.format(name=preset.name, voice=voice_words(preset.voice, self.tr)))
+        told = words.format(name=preset.name, voice=voice_words(preset.voice, self.tr))
+        cost = self._cost()
+        if cost and cost != before:  # nothing begins to cost in silence
+            told += " " + self.tr("{model} costs {cost}.").format(model=preset.model, cost=cost)
+        self.host.notice(told)
+
+    def _cost(self) -> str:
+        """Return what speaking costs now, in words; empty: nothing."""
+        settings = self.host.settings
+        if not settings.voice.kind.has_models:
+            return ""
+        offers = self.host.services.models.offers()
+        offer = next((one for one in offers if one.name == settings.model and one.cents), None)
+        return cost_words(offer, self.tr) if offer is not None else ""
 
     def _on_workspace(
         self,

@@ -35,6 +35,9 @@ def test_the_voice_as_it_is_is_saved_and_used_again(desk: Desk, dialog: PresetsD
     settings = desk.services.settings.current
     assert (settings.voice, settings.model, settings.speed) == (FISH, "s2-pro", 1.5)
     assert "“Show” speaks from now on: Energetic" in desk.status
+    assert "s2-pro costs 1.5 ¢ a thousand letters." in desk.status, "it was free before"
+    dialog._use.click()
+    assert "costs" not in desk.status, "nothing new"
 
 
 def test_a_preset_has_a_command_that_the_user_can_give_a_key(desk: Desk, dialog: PresetsDialog) -> None:

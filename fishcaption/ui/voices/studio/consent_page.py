@@ -115,7 +115,7 @@ class ConsentPage(QWidget):
             return
         words = self.tr(
             "Take the permission back? The recordings stay. A voice that was made of them stays, too, "
-            "until you delete it in the list of your voices."
+            "until you delete it: in “My voices”, or in “More voices on this computer”."
         )
         act = partial(self._service.agree, self._view.folder, None, self._on_view)
         ask(self.tr("Take the permission back"), words, self.tr("Take it back"), self, act)
