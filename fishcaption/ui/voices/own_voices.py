@@ -99,13 +99,19 @@ class OwnVoicesWindow(QDialog):
         self.again.setToolTip(tr("Ask Fish Audio for your voices once more (F5)"))
         QShortcut(QKeySequence(Qt.Key.Key_F5), self, self.refresh)
         self.key = text_button(tr("Enter a key…"), self.key_asked.emit)
+        self._status = StatusLine()
         self.compare = compare
         compare.failed.connect(self._tell_error)
+        compare.told.connect(self._status.tell)
         self._making_words = StatusLine()
         self._bar = QProgressBar()
         self._bar.setAccessibleName(tr("Progress of the new voice"))
         self._cancel = text_button(tr("Cancel the new voice"), self._on_cancel)
-        self._status = StatusLine()
+        self._lay_out()
+        self.list.setFocus()
+        self._show_row()
+
+    def _lay_out(self) -> None:
         page = QWidget()
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -132,8 +138,6 @@ class OwnVoicesWindow(QDialog):
             shown.hide()
         points, room = self.font().pointSizeF(), self.screen().availableSize() * 0.9
         self.resize(min(round(66 * points), room.width()), min(round(58 * points), room.height()))
-        self.list.setFocus()
-        self._show_row()
 
     def told(self) -> str:
         """Return the words of the status line."""

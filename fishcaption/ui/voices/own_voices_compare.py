@@ -18,6 +18,7 @@ from fishcaption.ui.widgets.controls import FlowBox, FlowRow
 from fishcaption.ui.widgets.dialog_parts import text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
+from fishcaption.ui.widgets.longtext import showable
 
 MOST_COMPARED = 9
 """One for each of the keys Alt+1 to Alt+9."""
@@ -36,6 +37,7 @@ class CompareRow(QWidget):
     """A sentence, what it costs, and a button for each voice."""
 
     failed = Signal(object)  # a FishCaptionError
+    told = Signal(str)  # who is heard, or will be; empty: nobody any more
 
     def __init__(self, service: VoiceService, sentence: str) -> None:
         super().__init__()
@@ -93,7 +95,7 @@ class CompareRow(QWidget):
         if not text:
             self.sentence.setFocus()
             return
-        self._service.try_text(VoiceEntry(voice), text, self._on_hearing)
+        self._service.try_text(VoiceEntry(voice), text, partial(self._on_hearing, voice))
 
     def leave(self) -> None:
         """The window is closed: nothing is said any more."""
@@ -101,9 +103,18 @@ class CompareRow(QWidget):
         self._service.hush()
         self._service.leave()
 
-    def _on_hearing(self, state: Hearing | FishCaptionError) -> None:
-        if isinstance(state, FishCaptionError) and not self._is_gone:
+    def _on_hearing(self, voice: Voice, state: Hearing | FishCaptionError) -> None:
+        if self._is_gone:
+            return
+        if isinstance(state, FishCaptionError):
             self.failed.emit(state)
+            return
+        words = {
+            Hearing.PREPARING: self.tr("{name}: preparing the sound…"),
+            Hearing.SOUNDING: self.tr("You hear {name}. Esc stops."),
+            Hearing.ENDED: "",
+        }
+        self.told.emit(words[state].format(name=showable(voice.name)))
 
     def _hear_number(self, number: int) -> None:
         if number <= len(self._voices):

@@ -16,7 +16,7 @@ from fishcaption.core.speech import Voice
 from fishcaption.core.voices.catalog import VoiceState
 from fishcaption.core.voices.cloning import CloneProgress, Step, VoiceDetails
 from fishcaption.store.keys import KeyPlace
-from fishcaption.ui.voice_ports import Making, OwnVoiceList
+from fishcaption.ui.voice_ports import Hearing, Making, OwnVoiceList
 from fishcaption.ui.voices.own_voices import OwnVoicesWindow
 from fishcaption.ui.voices.own_voices_create import CreateVoiceDialog
 from fishcaption.ui.voices.own_voices_design import DesignVoiceDialog
@@ -111,6 +111,13 @@ def test_the_users_own_sentence_is_compared_by_one_key_each(window: OwnVoicesWin
         (HIBARI, "A draft of mine"),
     ]
     assert services.hearing is not None
+    for state, words in (
+        (Hearing.PREPARING, f"{HIBARI.name}: preparing the sound…"),
+        (Hearing.SOUNDING, f"You hear {HIBARI.name}. Esc stops."),
+        (Hearing.ENDED, ""),
+    ):
+        services.hearing(state)
+        assert window.told() == words
     services.hearing(ConnectionLost("It broke.", hint="Try again."))
     assert window.told() == "It broke. Try again."
     assert not desk.reader.utterances, "no transcript and no audience has it"
