@@ -90,9 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
     voices = commands.add_parser("voices", help="who can speak")
     voices.add_argument("--json", action="store_true", help="as a JSON list")
-    voices.add_argument(
-        "--search", metavar="WORDS", default="", help="search Fish Audio's public voices (needs a key)"
-    )
+    voices.add_argument("--search", metavar="WORDS", default="", help="search Fish Audio's public voices")
 
     page = commands.add_parser("page", help="write the page for the readers of a NATS server")
     page.add_argument("file", metavar="FILE", type=Path, help="an HTML file; '-': standard output")

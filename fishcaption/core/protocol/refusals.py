@@ -45,10 +45,11 @@ def _payment_required(said: str, model_name: str) -> PaymentRequired:
             _with_reason(f"{model_name} was free, but the service now asks for payment", said),
             hint="Choose a model that you pay for and buy API credit, or let a voice on this computer speak.",
         )
+    is_told = "platform" in said.lower()  # the service has said it itself, and a banner is small
+    which = "" if is_told else " (it is separate from the platform's credit)"
     return PaymentRequired(
         _with_reason("There is no API credit for this model", said),
-        hint="Buy API credit (it is separate from the platform's credit), or choose another model or a voice "
-        "on this computer.",
+        hint=f"Buy API credit{which}, or choose another model or a voice on this computer.",
     )
 
 

@@ -10,13 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHeaderView,
     QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionButton,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -40,6 +44,32 @@ if TYPE_CHECKING:
 _KINDS = "*.wav *.mp3 *.m4a *.flac *.opus *.ogg *.aiff *.caf *.mp4 *.mov *.m4v *.3gp"
 _MOST_SHOWN = 90  # letters of a text in the list
 _ITEM = int(Qt.ItemDataRole.UserRole)
+
+
+class _Ticks(QStyledItemDelegate):
+    """Draws the tick of the selected row in the colours of all others: the style's own is white on white."""
+
+    def __init__(self, takes: QTreeWidget) -> None:
+        super().__init__(takes)
+        self._takes = takes
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        row = QStyleOptionViewItem(option)
+        self.initStyleOption(row, index)
+        is_on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
+        tick, style = QStyleOptionButton(), self._takes.style()
+        part = QStyle.SubElement.SE_ItemViewItemCheckIndicator
+        tick.rect = style.subElementRect(part, row, self._takes)
+        tick.palette = self._takes.palette()
+        look = QStyle.StateFlag.State_On if is_on else QStyle.StateFlag.State_Off
+        tick.state = QStyle.StateFlag.State_Enabled | look
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, tick, painter)
 
 
 class TakesPage(QWidget):
@@ -74,6 +104,7 @@ class TakesPage(QWidget):
         self._list.setUniformRowHeights(True)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._list.setAllColumnsShowFocus(True)
+        self._list.setItemDelegateForColumn(0, _Ticks(self._list))
         head = self._list.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
