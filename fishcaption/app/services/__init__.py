@@ -185,7 +185,7 @@ class Services:
             billing_day,
             limit=self._limit,
             unkept=self._unkept,
-            has_paid_speakers=lambda text: self.cast().has_paid_speakers(text),
+            models_of_speakers=lambda text: self.cast().models_of(text),
         )
 
     @property

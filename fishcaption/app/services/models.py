@@ -21,9 +21,9 @@ def _no_limit(dollars: float) -> None:
     """Nobody has set one."""
 
 
-def _no_speakers(text: str) -> bool:
+def _no_speakers(text: str) -> frozenset[str]:
     """Only the chosen voice speaks."""
-    return False
+    return frozenset()
 
 
 class Models:
@@ -31,7 +31,8 @@ class Models:
 
     ``limit`` returns the user's limit that spending so many dollars more would pass.
     ``unkept`` returns what of a text has no sound on this computer yet: the rest costs nothing.
-    ``has_paid_speakers`` returns whether voices with models say a part of a text beside the chosen one.
+    ``models_of_speakers`` returns the models of other voices than the chosen one that say a part of a text;
+    an empty word is the chosen model.
     """
 
     def __init__(
@@ -41,11 +42,11 @@ class Models:
         *,
         limit: Callable[[float], LimitReached | None] = _no_limit,
         unkept: Callable[[str], str] = str,
-        has_paid_speakers: Callable[[str], bool] = _no_speakers,
+        models_of_speakers: Callable[[str], frozenset[str]] = _no_speakers,
     ) -> None:
         self._limit = limit
         self._unkept = unkept
-        self._has_paid_speakers = has_paid_speakers
+        self._models_of_speakers = models_of_speakers
         self._settings = settings
         self._today = today
 
@@ -66,7 +67,7 @@ class Models:
         Nothing with a model there is not: it is never spoken with.
         """
         dollars = self._whole_price(text)
-        if not dollars or self._has_paid_speakers(text):  # whose sound is theirs, not the chosen voice's
+        if not dollars or self._models_of_speakers(text):  # whose sound is theirs, not the chosen voice's
             return dollars
         return self._whole_price(self._unkept(text))
 
@@ -85,10 +86,15 @@ class Models:
 
     def _whole_price(self, text: str) -> float:
         settings = self._settings.current
-        if not (settings.voice.kind.has_models or self._has_paid_speakers(text)):
-            return 0.0
+        names = {name or settings.model for name in self._models_of_speakers(text)}
+        if settings.voice.kind.has_models:
+            names.add(settings.model)
+        # all of it with the dearest: it may cost so much
+        return max((self._price_with(name, text) for name in names), default=0.0)
+
+    def _price_with(self, name: str, text: str) -> float:
         try:
-            return price(settings.model, text, on=self._today())
+            return price(name, text, on=self._today())
         except InputError:
             return 0.0
 

@@ -15,7 +15,7 @@ from fishcaption.core.errors import InputError, StorageError
 from fishcaption.core.subscribers import Subscribers
 from fishcaption.core.text.scripts import readable, scripts_in
 from fishcaption.core.voices.cast import MOST_SPEAKERS, Cast, names_in, preset_is_gone, voice_of, voiced_parts
-from fishcaption.core.voices.presets import Presets, voice_in
+from fishcaption.core.voices.presets import Preset, Presets, voice_in
 from fishcaption.store.voices import cast_file
 from fishcaption.ui.cast_ports import Unreadable
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fishcaption.core.speech import Voice
-    from fishcaption.core.voices.presets import Preset
     from fishcaption.store.journal import Writer
 
 _LONGEST_TEXT = 200_000  # code points in which names are looked for, for a dialog
@@ -122,14 +121,20 @@ class CastService:
                 return Unreadable(missing[0], voice, self._reader_of(missing[0]))
         return None
 
-    def has_paid_speakers(self, text: str) -> bool:
-        """Return whether a voice with models, which may cost money, says a part of the text."""
+    def models_of(self, text: str) -> frozenset[str]:
+        """Return the models with which voices of the cast say parts of the text; empty word: the chosen one.
+
+        They may cost money, also where the chosen voice, or the chosen model, is free.
+        """
         cast = self.cast
         voices = (*cast.speakers.values(), *cast.scripts.values())
         if not any(voice_in(who).kind.has_models for who in voices):
-            return False
-        parts = voiced_parts(text, cast)
-        return any(part.voice is not None and voice_in(part.voice).kind.has_models for part in parts)
+            return frozenset()
+        return frozenset(
+            part.voice.model if isinstance(part.voice, Preset) else ""
+            for part in voiced_parts(text, cast)
+            if part.voice is not None and voice_in(part.voice).kind.has_models
+        )
 
     # -- inside ------------------------------------------------------------------------------------
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fishcaption.app.services.models import Models
 from fishcaption.app.services.speaking.cast import CastService
+from fishcaption.app.settings import SettingsStore
 from fishcaption.core.errors import StorageError
 from fishcaption.core.speech import Voice
 from fishcaption.core.text.scripts import readable, runs, scripts_in
 from fishcaption.core.voices.cast import Cast, voiced_parts
+from fishcaption.core.voices.presets import Preset, Presets
 from fishcaption.store.journal import Writer
+from fishcaption.store.settings import Settings
 from fishcaption.store.settings_file import voice_as_plain
 
 HIBARI = Voice("embedded", "hibari", "Hibari", ("en",))
@@ -90,10 +95,27 @@ def test_letters_that_the_voice_cannot_say_are_told_with_one_that_can(tmp_path: 
 
 def test_speakers_that_cost_are_known_where_the_chosen_voice_is_free(tmp_path: Path, writer: Writer) -> None:
     made = service(tmp_path / "cast.json", writer, [])
-    assert not made.has_paid_speakers("ANNA: Yes.")
+    assert made.models_of("ANNA: Yes.") == frozenset()
     made.set_speaker("ANNA", ANNA)
-    assert made.has_paid_speakers("ANNA: Yes.")
-    assert not made.has_paid_speakers("Nothing of hers.")
+    assert made.models_of("ANNA: Yes.") == {""}, "the chosen model"
+    assert made.models_of("Nothing of hers.") == frozenset()
+
+
+@pytest.mark.parametrize("chosen", [HIBARI, ANNA])
+def test_a_preset_with_a_paid_model_is_asked_about_where_all_else_is_free(
+    tmp_path: Path, writer: Writer, chosen: Voice
+) -> None:
+    preset = Preset("p", "Stage", ANNA, "s2-pro")
+    settings = SettingsStore(Settings(voice=chosen, presets=Presets((preset,)), cost_limit=0.001))
+    cast = CastService(
+        tmp_path / "cast.json", writer, lambda error: None, lambda: (), lambda: settings.current.presets
+    )
+    models = Models(settings, lambda: date(2026, 10, 1), models_of_speakers=cast.models_of)
+    text = "ANNA: " + "Yes. " * 100
+    assert not models.is_too_dear(text)
+    cast.set_speaker("ANNA", preset)
+    assert models.is_too_dear(text)
+    assert models.price_of(text) == pytest.approx(15e-6 * len(text))
 
 
 TEXTS = st.text(st.sampled_from("ab .\n:ЖяД你好שלם“”1ANBO"), max_size=60)
