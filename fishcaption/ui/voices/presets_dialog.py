@@ -139,8 +139,9 @@ class PresetsDialog(QDialog):
                 self._list.setCurrentItem(item)
         self._style.setCurrentIndex(max(0, self._style.findData(settings.style)))
         for name, choice in self._of_workspace.items():
+            words = choice.accessibleName()[:1].lower() + choice.accessibleName()[1:]
             choice.clear()
-            choice.addItem(self.tr("The voice that spoke last"), "")
+            choice.addItem(self.tr("The voice that spoke last, {words}").format(words=words), "")
             for preset in settings.presets.presets:
                 choice.addItem(preset.name, preset.id)
             for id in settings.workspace_presets.get(name, ()):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.speech import Voice
 from fishcaption.core.voices.presets import Preset, voice_in
-from fishcaption.ui.widgets.controls import Choice, FlowRow, StatusLine
+from fishcaption.ui.widgets.controls import FlowRow, StatusLine
 from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.longtext import showable
@@ -65,7 +66,7 @@ class SpeakersDialog(QDialog):
         self._names: dict[str, str] = {}
         self.choices: dict[str, QPushButton] = {}  # each shows the speaker's voice, and opens the picker
         self.resets: dict[str, QPushButton] = {}
-        self.presets: dict[str, Choice] = {}
+        self.presets: dict[str, QPushButton] = {}  # each has a menu of the presets
         told = Label(about)
         told.setWordWrap(True)
         page = QWidget()
@@ -110,17 +111,17 @@ class SpeakersDialog(QDialog):
         row.addWidget(choice)
         row.addWidget(reset)
         if group.silent is not None and self._host.settings.presets.presets:
-            row.addWidget(self._preset_choice(row_words))
+            row.addWidget(self._preset_button(row_words))
         form.addRow(Label(row_words), row)
 
-    def _preset_choice(self, row: str) -> Choice:
-        choice = self.presets[row] = Choice()
-        choice.setAccessibleName(self.tr("Preset of {name}").format(name=row))
-        choice.addItem(self.tr("No preset"), "")
+    def _preset_button(self, row: str) -> QPushButton:
+        button = self.presets[row] = text_button(self.tr("Preset"))
+        button.setAccessibleName(self.tr("Preset for {name}").format(name=row))
+        menu = QMenu(button)
         for preset in self._host.settings.presets.presets:
-            choice.addItem(preset.name, preset.id)
-        choice.activated.connect(partial(self._on_preset, row))
-        return choice
+            menu.addAction(preset.name.replace("&", "&&"), partial(self._on_chosen, row, preset))
+        button.setMenu(menu)
+        return button
 
     def _words_of(self, row: str) -> str:
         group, name = self._groups[row], self._names[row]
@@ -137,18 +138,9 @@ class SpeakersDialog(QDialog):
             own = self._groups[row].voices().get(self._names[row])
             words = self._words_of(row)
             choice.setText(words)
-            if (presets := self.presets.get(row)) is not None:
-                id = own.id if isinstance(own, Preset) else ""
-                presets.setCurrentIndex(max(0, presets.findData(id)))
             told = self.tr("Voice of {name}: {voice}")
             choice.setAccessibleName(told.format(name=row, voice=words))
             self.resets[row].setEnabled(own is not None)
-
-    def _on_preset(self, row: str, _index: int) -> None:
-        chosen = self._host.settings.presets.get(self.presets[row].currentData())
-        has_preset = isinstance(self._groups[row].voices().get(self._names[row]), Preset)
-        if chosen is not None or has_preset:
-            self._on_chosen(row, chosen)
 
     def _on_pick(self, row: str) -> None:
         current = self._groups[row].voices().get(self._names[row], self._host.settings.voice)

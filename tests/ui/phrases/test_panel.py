@@ -20,6 +20,7 @@ from fishcaption.core.errors import ConnectionLost, InputError, StorageError
 from fishcaption.core.phrases.bank import COLORS, Ahead, Bank, Progress, starting
 from fishcaption.core.phrases.files import from_csv
 from fishcaption.core.speech import Voice
+from fishcaption.core.voices.presets import Preset, Presets
 from fishcaption.store.settings import Settings, Theme
 from fishcaption.ui.commands import Action, Actions, Group
 from fishcaption.ui.phrases.cards import PHRASE, swatch
@@ -635,3 +636,20 @@ def test_the_editor_s_controls_have_names(bench: Bench) -> None:
 def test_cards_know_their_phrase(stage: Stage) -> None:
     assert stage.panel._model.index(0, 0).data(PHRASE) is stage.panel.shown()[0]
     assert stage.panel._model.data(stage.panel._model.index(99_999, 0)) is None
+
+
+def test_a_category_is_spoken_with_a_preset(bench: Bench) -> None:
+    preset = Preset("p", "At home", Voice("embedded", "heart", "Heart"), "")
+    bench.editor._settings.change(presets=Presets((preset,)))
+    bench.editor._tabs.setCurrentIndex(1)
+    page = bench.editor._categories
+    page._show()
+    choice = page._preset
+    choice.setCurrentIndex(choice.findData("At home"))
+    choice.activated.emit(choice.currentIndex())
+    assert bench.service.kept.categories[0].preset == "At home"
+    bench.editor._settings.change(presets=Presets())
+    page._show()
+    assert choice.currentText() == "“At home”, which is not there"
+    page.commit()
+    assert bench.service.kept.categories[0].preset == "At home", "it stays until another is chosen"

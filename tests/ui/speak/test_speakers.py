@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from fishcaption.app.services.speaking.cast import CastService
 from fishcaption.core.speech import Voice
+from fishcaption.core.voices.presets import Preset, Presets
 from fishcaption.store.journal import Writer
 from fishcaption.ui.widgets.speakers_dialog import SpeakersDialog
 from tests.ui.conftest import Desk
@@ -82,4 +83,37 @@ def test_one_key_has_a_voice_say_them_that_can(open_desk: Callable[..., Desk], t
     desk.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert cast.scripts() == {"Cyrillic": RUSSIAN}
     assert [given.text for given in desk.reader.utterances.values()] == ["He said Привет."]
+    writer.close()
+
+
+def test_a_speaker_may_have_a_preset_and_is_told_when_it_is_gone(
+    open_desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    desk = open_desk()
+    writer = Writer()
+    preset = Preset("p", "R & B", HEART, "", speed=1.5)
+    desk.change(presets=Presets((preset,)))
+    cast = CastService(
+        tmp_path / "cast.json",
+        writer,
+        lambda error: None,
+        lambda: (HEART,),
+        lambda: desk.services.settings.current.presets,
+    )
+    desk.services.cast_service = cast
+    desk.window.text_workspace.take_text("ANNA: Hello.")
+    desk.window.commands.run("text.speakers")
+    (dialog,) = desk.window.findChildren(SpeakersDialog)
+    menu = dialog.presets["ANNA"].menu()
+    assert menu is not None
+    (entry,) = menu.actions()
+    entry.trigger()
+    assert cast.speakers() == {"ANNA": preset}
+    assert dialog.choices["ANNA"].text() == "R & B: Heart, on this computer"
+    desk.change(presets=Presets())
+    dialog._fill()
+    assert "preset is gone" in dialog.choices["ANNA"].text()
+    dialog.resets["ANNA"].click()
+    assert cast.speakers() == {}
+    dialog.reject()
     writer.close()
