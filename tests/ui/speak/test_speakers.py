@@ -89,18 +89,13 @@ def test_one_key_has_a_voice_say_them_that_can(open_desk: Callable[..., Desk], t
 def test_a_speaker_may_have_a_preset_and_is_told_when_it_is_gone(
     open_desk: Callable[..., Desk], tmp_path: Path
 ) -> None:
-    desk = open_desk()
     writer = Writer()
     preset = Preset("p", "R & B", HEART, "", speed=1.5)
-    desk.change(presets=Presets((preset,)))
-    cast = CastService(
-        tmp_path / "cast.json",
-        writer,
-        lambda error: None,
-        lambda: (HEART,),
-        lambda: desk.services.settings.current.presets,
-    )
-    desk.services.cast_service = cast
+    there = [Presets((preset,))]
+    path = tmp_path / "cast.json"
+    cast = CastService(path, writer, lambda error: None, lambda: (HEART,), lambda: there[-1])
+    desk = open_desk(cast=cast)
+    desk.change(presets=there[0])
     desk.window.text_workspace.take_text("ANNA: Hello.")
     desk.window.commands.run("text.speakers")
     (dialog,) = desk.window.findChildren(SpeakersDialog)
@@ -110,7 +105,7 @@ def test_a_speaker_may_have_a_preset_and_is_told_when_it_is_gone(
     entry.trigger()
     assert cast.speakers() == {"ANNA": preset}
     assert dialog.choices["ANNA"].text() == "R & B: Heart, on this computer"
-    desk.change(presets=Presets())
+    there.append(Presets())
     dialog._fill()
     assert "preset is gone" in dialog.choices["ANNA"].text()
     dialog.resets["ANNA"].click()
