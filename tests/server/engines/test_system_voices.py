@@ -163,10 +163,11 @@ def mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[macos.MacEn
     (tmp_path / "Foundation.py").write_text("from AVFoundation import NSDate, NSRunLoop", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    macos._asked.clear()
+    macos.voices.cache_clear()
     engine = macos.MacEngine()
     yield engine
     engine.close()
+    macos.voices.cache_clear()
     for name in ("AVFoundation", "Foundation"):
         sys.modules.pop(name, None)
 

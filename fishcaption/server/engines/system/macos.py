@@ -2,12 +2,13 @@
 
 Not run: it is written against Apple's documentation. `macos_child` speaks. The system tells words' places
 for some voices; for others their times are estimated. A Personal Voice (macOS 14) is listed once the user has
-allowed it; the system asks when the voices are first listed, and may need a restart of the program.
+allowed it; the system asks when the voices are first listed, and the program is started again then.
 """
 
 from __future__ import annotations
 
 import threading
+from functools import cache
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -21,11 +22,14 @@ from fishcaption.server.engines.system.word_places import nothing, piece_of
 PACKAGE: Final = "AVFoundation"
 _NOT_DETERMINED: Final = 0  # AVSpeechSynthesisPersonalVoiceAuthorizationStatus
 _CHILD: Final = "fishcaption.server.engines.system.macos_child"
-_asked = threading.Event()
 
 
+@cache
 def voices() -> tuple[SystemVoice, ...]:
-    """Return the voices of macOS; none elsewhere, or where the extra is not installed."""
+    """Return the voices of macOS; none elsewhere, or where the extra is not installed.
+
+    The system is asked once, as the server asks for each request: a voice that comes later needs a restart.
+    """
     if find_spec(PACKAGE) is None:
         return ()
     import AVFoundation
@@ -38,11 +42,10 @@ def voices() -> tuple[SystemVoice, ...]:
 
 
 def _ask_for_personal_voices(av: Any) -> None:
-    """Have the system ask the user, once."""
+    """Have the system ask the user, who is not asked again."""
     synthesizer = av.AVSpeechSynthesizer
-    if _asked.is_set() or not hasattr(synthesizer, "personalVoiceAuthorizationStatus"):
+    if not hasattr(synthesizer, "personalVoiceAuthorizationStatus"):  # before macOS 14
         return
-    _asked.set()
     if synthesizer.personalVoiceAuthorizationStatus() == _NOT_DETERMINED:
         synthesizer.requestPersonalVoiceAuthorizationWithCompletionHandler_(lambda _status: None)
 
