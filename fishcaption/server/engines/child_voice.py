@@ -54,10 +54,13 @@ class ChildVoice:
             target=_read_parts, args=(self._child.stdout, self._parts), name=name, daemon=True
         )
         self._reader.start()
-        kind, content = self._next()
-        if kind != b"R" or len(content) != 4:
-            self.close()
-            raise OSError(f"{name} did not start")
+        try:
+            kind, content = self._next()
+            if kind != b"R" or len(content) != 4:
+                raise OSError(f"{name} did not start")
+        except OSError:
+            self.close()  # nobody else has it
+            raise
         (self.rate,) = struct.unpack("<I", content)
 
     def speak(self, voice: str, text: str, words_a_minute: int) -> tuple[bytes, list[Word]]:
