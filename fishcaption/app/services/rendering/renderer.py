@@ -17,7 +17,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from fishcaption.app.services.rendering.sound import RenderVoice, render, talk_of
-from fishcaption.core.errors import FishCaptionError, InputError, StorageError, VoiceProcessError
+from fishcaption.core.errors import (
+    FishCaptionError,
+    Forbidden,
+    InputError,
+    StorageError,
+    VoiceProcessError,
+)
 from fishcaption.core.phrases.bank import Ahead, Progress
 from fishcaption.core.speech import Rendered, State
 from fishcaption.core.text.segmentation import speakable
@@ -129,6 +135,7 @@ class Renderer:
         self._missing: tuple[_Wish, ...] = ()  # what is to be made, in its order
         self._price = 0.0  # of what is missing
         self._is_full = False
+        self._refused_voices: set[int] = set()  # their objects: texts in other voices go first
         self._error: FishCaptionError | None = None
         self._failures = 0
         self._retry_at = 0.0
@@ -185,6 +192,7 @@ class Renderer:
         if not are_same or (is_on, limit) != (self._is_on, self._limit):
             if not are_same:
                 self.ready = frozenset()
+                self._refused_voices.clear()
             if not are_same or not is_on:
                 self._cancel()
             self._error, self._failures, self._retry_at = None, 0, 0.0
@@ -215,6 +223,7 @@ class Renderer:
 
     def retry(self) -> None:
         """Try again now what could not be done."""
+        self._refused_voices.clear()
         self._error, self._failures, self._retry_at = None, 0, 0.0
         self._moved.set()
 
@@ -304,9 +313,8 @@ class Renderer:
         """These are ready: what is missing, and its price."""
         self.ready = ready
         self.silent = frozenset(wish.id for wish in self._wishes if wish.name in self._unsayable)
-        self._missing = tuple(
-            wish for wish in self._wishes if wish.id not in ready and wish.name not in self._unsayable
-        )
+        missing = (wish for wish in self._wishes if wish.id not in ready and wish.name not in self._unsayable)
+        self._missing = tuple(sorted(missing, key=lambda wish: id(wish.voice) in self._refused_voices))
         self._price = sum(wish.price for wish in self._missing)
 
     def _is_dear(self) -> bool:
@@ -380,6 +388,11 @@ class Renderer:
 
     def _fail(self, error: FishCaptionError) -> None:
         _log.info("a text was not made ready: %s", type(error).__name__)
+        if isinstance(error, Forbidden) and self._in_work is not None:  # a voice that is gone stops no other
+            self._refused_voices.add(id(self._in_work.voice))
+            self._count(self.ready)
+            if self._missing and id(self._missing[0].voice) not in self._refused_voices:
+                return
         self._error = error
         self._retry_at = 0.0
         if error.retryable or isinstance(error, VoiceProcessError | StorageError):

@@ -14,10 +14,11 @@ import pytest
 
 from fishcaption.app.services.rendering.renderer import Renderer, Wanted
 from fishcaption.app.services.rendering.sound import RenderVoice, render_voice_of, talk_of
-from fishcaption.core.errors import PaymentRequired, ServiceError
+from fishcaption.core.errors import Forbidden, PaymentRequired, ServiceError
 from fishcaption.core.normalization.rules import Replacement, Rules
 from fishcaption.core.phrases.bank import Ahead, Progress
 from fishcaption.core.speech import State, Voice
+from fishcaption.reader import Synthesizer
 from fishcaption.store.kept_audio.kept_audio import KeptAudio
 from fishcaption.store.settings import Settings
 from tests.app.services.rendering.speaking import FISH, FREE, PAID, Speaking, speaking
@@ -133,6 +134,33 @@ async def test_this_computer_rests_behind_each_text_and_a_service_need_not(
             await eventually(lambda: stage.renderer.progress().ready == len(made))
             await asyncio.sleep(0.05)
             assert spoken.said() == made
+            task.cancel()
+
+
+async def test_a_voice_that_is_gone_is_told_and_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with speaking(monkeypatch) as spoken:
+
+        @asynccontextmanager
+        async def talk(voice: RenderVoice) -> AsyncIterator[Callable[[RenderVoice], Synthesizer]]:
+            async with talk_of(spoken.system, voice) as synthesizer_of:
+
+                def of(one: RenderVoice) -> Synthesizer:
+                    if one is OTHER:
+                        raise Forbidden("“Ben” cannot speak.")
+                    return synthesizer_of(one)
+
+                yield of
+
+        stage = Stage(spoken, opened_store(tmp_path), talk=talk)
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(stage.renderer.run())
+            stage.renderer.want((*wanted(OTHER, "Yes."), Wanted("2", "No.", ON_FREE)))
+            progress = await stage.until(Ahead.FAILED)
+            assert (progress.ready, str(progress.error)) == (1, "“Ben” cannot speak.")
+            assert stage.renderer.ready == {"2"}
+            assert stage.renderer.failing == "1"
             task.cancel()
 
 
