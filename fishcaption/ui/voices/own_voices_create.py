@@ -51,6 +51,7 @@ class CreateVoiceDialog(QDialog):
         self._status = StatusLine()
         self.make = QPushButton()
         self.make.setDefault(True)
+        self.make.setProperty("role", "primary")
         self.make.clicked.connect(self._on_make)
         self._record = QPushButton(self.tr("Record my voice…"))
         self._record.setAutoDefault(False)
