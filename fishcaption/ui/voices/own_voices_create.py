@@ -73,7 +73,6 @@ class CreateVoiceDialog(QDialog):
         column.addWidget(buttons)
         points = self.font().pointSizeF()
         room = self.screen().availableSize() * 0.9
-        self.resize(page.sizeHint().boundedTo(room))
         self.resize(min(round(56 * points), room.width()), min(round(52 * points), room.height()))
         self._status.tell(self.tr("Looking for your recordings…"))
         self._show()

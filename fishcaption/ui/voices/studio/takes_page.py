@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -47,7 +47,9 @@ _ITEM = int(Qt.ItemDataRole.UserRole)
 
 
 class _Ticks(QStyledItemDelegate):
-    """Draws the tick of the selected row in the colours of all others: the style's own is white on white."""
+    """Draws the ticks so that they are seen: the style's own are white on white in the selected row, and
+    without a border on a dark ground.
+    """
 
     def __init__(self, takes: QTreeWidget) -> None:
         super().__init__(takes)
@@ -70,6 +72,8 @@ class _Ticks(QStyledItemDelegate):
         look = QStyle.StateFlag.State_On if is_on else QStyle.StateFlag.State_Off
         tick.state = QStyle.StateFlag.State_Enabled | look
         style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, tick, painter)
+        painter.setPen(self._takes.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawRect(tick.rect.adjusted(0, 0, -1, -1))
 
 
 class TakesPage(QWidget):
