@@ -73,7 +73,8 @@ class VoiceSounds:
 
     def warm(self) -> None:
         """Have the process that decodes ready, as a sample may be asked for soon."""
-        self._tasks.start(lambda: asyncio.to_thread(self._decoder.warm))
+        decoder = self._decoder  # this one: it may be closed, and another in its place, before its turn comes
+        self._tasks.start(lambda: asyncio.to_thread(decoder.warm))
 
     def hear(self, entry: VoiceEntry, on_change: OnHearing) -> None:
         """See `ui.voice_ports.VoiceService.hear`."""
