@@ -10,8 +10,9 @@ from itertools import groupby
 import pytest
 
 from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
-from fishcaption.core.speech import Fate, Span, Voice
+from fishcaption.core.speech import Fate, Manner, Span, Voice
 from fishcaption.core.text.segmentation import words
+from fishcaption.core.text.tags import TAGS
 from fishcaption.core.timing.timeline import SpeechRate
 from fishcaption.core.voices.cast import spoken_parts
 from fishcaption.reader import Reader, Turn
@@ -182,3 +183,20 @@ def test_parts_by_speaker(text: str, says_names: bool, parts: Sequence[tuple[str
 def test_a_span_is_of_the_text() -> None:
     (part,) = spoken_parts("  ANNA: x  ", ("ANNA",))
     assert Span(part.start, part.end) == words("  ANNA: x  ")[1]
+
+
+async def test_a_turn_has_a_manner_of_its_own_and_repeat_keeps_it() -> None:
+    async with opened() as stage:
+        softly = Manner(TAGS[0].char, gain=0.5, pace=1.5)
+        turn = Turn(0, len("Good morning."), stage.anna, "s2", manner=softly)
+        stage.reader.speak_in_turns("Good morning.", [turn])
+        await stage.hear(4)
+        stage.reader.repeat(gain=2.0)
+        await stage.hear(1)
+        stage.reader.stop()
+        stage.reader.speak("It was late.")
+        await stage.hear(1)
+        first, again, plain = stage.ear.clips
+        assert [(clip.gain, clip.pace) for clip in (first, again, plain)] == [(0.5, 1.5), (1.0, 1.5), (1, 1)]
+        assert "".join(piece.text for piece in stage.anna.pieces).startswith("[")
+        assert not stage.narrator.pieces[0].text.startswith("[")
