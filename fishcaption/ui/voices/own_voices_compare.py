@@ -73,6 +73,7 @@ class CompareRow(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        last: QWidget = self.sentence
         for number, voice in enumerate(wanted, 1):
             name = voice.name if len(voice.name) <= _NAME else f"{voice.name[: _NAME - 1]}…"
             if voice.takes:
@@ -83,6 +84,8 @@ class CompareRow(QWidget):
                 as_written(self.tr("{name} (Alt+{number})").format(name=voice.name, number=number))
             )
             self._row.addWidget(button)
+            QWidget.setTabOrder(last, button)  # it was made later than all that stands below it
+            last = button
         self._show_price()
 
     def voices(self) -> tuple[Voice, ...]:

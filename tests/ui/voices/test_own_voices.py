@@ -156,6 +156,19 @@ def test_a_chosen_voice_that_is_gone_is_not_compared(
     assert GONE.voice not in window.compare.voices()
 
 
+def test_tab_goes_from_the_sentence_to_the_voices_that_say_it(window: OwnVoicesWindow) -> None:
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    window.compare.sentence.setFocus()
+    said = []
+    for _ in range(4):
+        QTest.keyClick(window, Qt.Key.Key_Tab)
+        focused = window.focusWidget()
+        assert isinstance(focused, QAbstractButton)
+        said.append(focused.text()[:1])
+    assert said == ["1", "2", "3", window.make_new.text()[:1]]
+
+
 def test_without_a_key_the_window_leads_to_one(window: OwnVoicesWindow, own: FakeOwnVoices) -> None:
     asked: list[bool] = []
     window.key_asked.connect(lambda: asked.append(True))
