@@ -16,11 +16,10 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from fishcaption.app.services.rendering.sound import RenderVoice, render, talk_of
+from fishcaption.app.services.rendering.sound import NothingSaid, RenderVoice, render, talk_of
 from fishcaption.core.errors import (
     FishCaptionError,
     Forbidden,
-    InputError,
     StorageError,
     VoiceProcessError,
 )
@@ -372,7 +371,7 @@ class Renderer:
     async def _make(self, synthesizer: Synthesizer, wish: _Wish) -> None:
         try:
             rendered = await render(synthesizer, wish.spoken)
-        except InputError:
+        except NothingSaid:
             self._unsayable.add(wish.name)
             self._count(self.ready)
             return

@@ -164,8 +164,12 @@ def _as_preset(settings: Settings, rules: Rules | None, preset: Preset) -> tuple
     )
 
 
+class NothingSaid(InputError):
+    """The voice had nothing to say for a text: another voice may have, another try has not."""
+
+
 async def render(synthesizer: Synthesizer, text: str) -> Rendered:
-    """Have a voice say the text; words are of this text. Raises an error of our tree.
+    """Have a voice say the text; words are of this text. Raises NothingSaid, or another error of our tree.
 
     Silence before the first sound is cut off (`without_lead`): a key that is pressed is heard.
     """
@@ -192,7 +196,7 @@ async def render(synthesizer: Synthesizer, text: str) -> Rendered:
     words = tuple(timeline.word_times())
     rendered = without_lead(Rendered(synthesizer.voice, synthesizer.rate, bytes(pcm), words))
     if rendered is None:
-        raise InputError("There was nothing in this text that the voice can say.")
+        raise NothingSaid("There was nothing in this text that the voice can say.")
     if isinstance(synthesizer, KeptVoice):
         synthesizer.keep_said()
     return rendered
