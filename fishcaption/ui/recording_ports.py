@@ -97,13 +97,6 @@ class RecorderService(Protocol):
         """
         ...
 
-    def length(self, path: Path, on_done: Callable[[float | FishCaptionError], None]) -> None:
-        """Answer with the seconds of a file of sound, also of an M4A, MP4 or MOV that cannot be read here.
-
-        Nothing is decoded. Such a file can still be sent as it is.
-        """
-        ...
-
     def read(self, path: Path, on_done: Callable[[Rendered | FishCaptionError], None]) -> None:
         """Answer with the sound of a recording, to be played: 48 kHz, 15 minutes at most."""
         ...

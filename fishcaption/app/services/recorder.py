@@ -104,16 +104,6 @@ class Recorder:
 
         self._tasks.answer(read, on_done)
 
-    def length(self, path: Path, on_done: Callable[[float | FishCaptionError], None]) -> None:
-        """Answer with the seconds of a file of sound, also of one that cannot be decoded here."""
-
-        async def length() -> float:
-            from fishcaption.audio.recorder import jobs
-
-            return await asyncio.to_thread(jobs.seconds_of, path)
-
-        self._tasks.answer(length, on_done)
-
     async def _record(self, recording: RecordingProcess, path: Path) -> Recorded:
         try:
             captured = await asyncio.to_thread(recording.run)

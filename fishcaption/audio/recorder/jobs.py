@@ -52,11 +52,6 @@ def read(path: Path) -> tuple[int, bytes]:
     return result["rate"], pcm
 
 
-def seconds_of(path: Path) -> float:
-    """Return the length of a file of sound, also of one that cannot be decoded here. Raises InputError."""
-    return float(_done("length", path)[0]["seconds"])
-
-
 def _done(work: str, path: Path, **wishes: Any) -> tuple[dict[str, Any], bytes]:
     order = {"work": work, "path": str(path.absolute()), **wishes}
     with tempfile.TemporaryDirectory(prefix="fishcaption-", ignore_cleanup_errors=True) as scratch:

@@ -125,18 +125,6 @@ def at_rate(blocks: Iterator[Samples], rate: int, wanted: int) -> Iterator[Sampl
         yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
 
 
-def seconds_of(path: Path) -> float:
-    """Return the length of any file of sound, without decoding it. Raises InputError."""
-    _look(path)
-    if (sound := _opened(path)) is not None:
-        with sound:
-            if sound.frames < _UNKNOWN_FRAMES:
-                return float(sound.frames / sound.samplerate)
-    elif (movie := movie_of(path)) is not None and movie.seconds is not None and movie.has_sound:
-        return movie.seconds
-    raise InputError(f"{path.name} does not tell how long it is.")
-
-
 def _look(path: Path) -> None:
     try:
         status = path.stat()

@@ -2,7 +2,7 @@
 
     python -m fishcaption.audio.recorder.work
 
-An order is a JSON object: `work` (check, cut, read, length), `path`, `scratch` (a folder of its own), and for
+An order is a JSON object: `work` (check, cut, read), `path`, `scratch` (a folder of its own), and for
 cut `target`, `start`, `end`, `trims`, `levels`. The answer is a line with the result and an error's fields
 (see `told_errors`); the sound of read follows it.
 """
@@ -26,7 +26,6 @@ from fishcaption.audio.recorder.sound_file import (
     Samples,
     SoundFile,
     at_rate,
-    seconds_of,
 )
 from fishcaption.audio.recorder.told_errors import fields_of
 from fishcaption.core.errors import FishCaptionError, InputError, StorageError
@@ -91,13 +90,8 @@ def read(order: Mapping[str, Any]) -> Answer:
     return {"rate": RATE}, b"".join(parts)
 
 
-def length(order: Mapping[str, Any]) -> Answer:
-    """Return the length of a file, also of one that cannot be decoded here."""
-    return {"seconds": seconds_of(Path(order["path"]))}, b""
-
-
 WORKS: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
-    "check": check, "cut": cut, "read": read, "length": length,
+    "check": check, "cut": cut, "read": read,
 }  # fmt: skip
 
 

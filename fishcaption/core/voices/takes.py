@@ -16,7 +16,6 @@ RECORDED: Final = Voice("embedded", "recording", "Recording")
 """Whose the sound of a recording is: nobody's that could be asked to say more."""
 
 SHORTEST_SECONDS: Final = 10.0
-BEST_SECONDS: Final = (15.0, 20.0)
 GOOD_SNR_DB: Final = 25.0
 POOR_SNR_DB: Final = 15.0
 QUIETEST_LUFS: Final = -40.0

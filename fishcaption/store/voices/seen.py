@@ -99,15 +99,6 @@ class SeenVoices:
         if rows:
             self._do(see, None)
 
-    def forget(self, provider: str, id_: str) -> None:
-        """Forget that it was seen; a favourite stays one. Raises StorageError."""
-        self._do(
-            lambda database: database.execute(
-                "DELETE FROM seen WHERE provider = ? AND id = ?", (provider, id_)
-            ),
-            None,
-        )
-
     def find(self, query: VoiceQuery, most: int) -> tuple[VoiceEntry, ...]:
         """Return at most so many seen voices that match, whatever page is asked for; the last seen first.
 

@@ -20,7 +20,6 @@ from fishcaption.ui.widgets.labels import Label
 class CreateVoiceDialog(QDialog):
     """Asks for the recordings, the name, and where the voice is to be kept."""
 
-    begun = Signal()  # the making: the service tells the rest
     chosen = Signal(object)  # a Voice that is kept nowhere
     record_asked = Signal()
 
@@ -172,7 +171,6 @@ class CreateVoiceDialog(QDialog):
             self.form.title.setFocus()
             return
         self._own.create(found.name, details, enhances=self.cleans.box.isChecked())
-        self.begun.emit()
         self.accept()
 
     def _on_record(self) -> None:

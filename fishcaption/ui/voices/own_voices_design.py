@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -38,8 +38,6 @@ from fishcaption.ui.widgets.number_box import NumberBox
 
 class DesignVoiceDialog(QDialog):
     """For those who have no recording: a description becomes voices, and one of them the user's own."""
-
-    begun = Signal()  # the making: the service tells the rest
 
     def __init__(self, own: OwnVoiceService, parent: QWidget) -> None:
         super().__init__(parent)
@@ -218,7 +216,6 @@ class DesignVoiceDialog(QDialog):
             self.form.title.setFocus()
             return
         self._own.create_designed(candidate, details)
-        self.begun.emit()
         self.accept()
 
     def done(self, result: int) -> None:

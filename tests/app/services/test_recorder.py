@@ -100,7 +100,6 @@ async def test_recordings_are_measured_cut_and_read(tmp_path: Path) -> None:
         recorder.check(path, keep("check"))
         recorder.cut(path, part, keep("cut"), start_seconds=0.25, end_seconds=0.75)
         recorder.read(path, keep("read"))
-        recorder.length(path, keep("length"))
         recorder.check(text, keep("text"))
         assert answers == {}, "never before the call has returned"
     assert isinstance(answers["check"], TakeMeasures)
@@ -108,5 +107,4 @@ async def test_recordings_are_measured_cut_and_read(tmp_path: Path) -> None:
     assert answers["cut"] == Recorded(part, 24_000)
     assert isinstance(answers["read"], Rendered)
     assert (answers["read"].rate, len(answers["read"].pcm)) == (48_000, 96_000)
-    assert answers["length"] == 1.0
     assert isinstance(answers["text"], InputError)

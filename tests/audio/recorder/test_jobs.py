@@ -84,7 +84,6 @@ def test_every_usual_file_is_read(speech: Samples, tmp_path: Path, name: str) ->
     soundfile.write(path, stereo, RATE, format="OGG" if subtype else None, subtype=subtype)
     measures = jobs.check(path)
     assert measures.speech_seconds > 10
-    assert jobs.seconds_of(path) == pytest.approx(measures.seconds, abs=0.01)
     rate, pcm = jobs.read(path)
     assert rate == RATE
     heard = np.frombuffer(pcm, "<i2") / 32_768
@@ -137,9 +136,7 @@ def test_the_sound_of_films_and_telephones_is_decoded_by_the_users_own_program(
     soundfile.write(wav, speech, RATE)
     subprocess.run(["ffmpeg", "-v", "error", "-i", str(wav), str(path)], check=True)
     assert jobs.check(path).speech_seconds > 10
-    assert jobs.seconds_of(path) == pytest.approx(len(speech) / RATE, abs=0.1)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert jobs.seconds_of(path) == pytest.approx(len(speech) / RATE, abs=0.1)
     with pytest.raises(InputError, match="can be sent as it is") as told:
         jobs.check(path)
     assert "ffmpeg" in told.value.hint

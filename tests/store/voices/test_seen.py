@@ -94,8 +94,6 @@ def test_what_was_seen_is_found_after_a_restart_the_last_first(opened: Callable[
     untagged = everything  # what tells no tags may have any
     assert ids == [everything, ["id1", "id2"], ["id3"], ["id1"], ["id1"], ["id3"], untagged, [], []]
     assert len(again.find(VoiceQuery(), 2)) == 2
-    again.forget("fish", "id1")
-    assert [one.id for one in again.find(VoiceQuery(), 10)] == ["id3", "id2"]
 
 
 def test_the_oldest_go(opened: Callable[[], SeenVoices], monkeypatch: pytest.MonkeyPatch) -> None:

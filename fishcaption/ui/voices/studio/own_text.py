@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from fishcaption.ui.widgets.dialog_parts import text_button
 from fishcaption.ui.widgets.fields import TextField
 from fishcaption.ui.widgets.labels import Label
 
@@ -37,11 +36,6 @@ class TextDialog(QDialog):
         room = parent.window().screen().availableSize() * 0.9
         self.resize(QSize(round(50 * points), round(32 * points)).boundedTo(room))
         self.field.setFocus()
-
-    def offer(self, words: str, text: str) -> None:
-        """Add a button that fills in this text."""
-        button = text_button(words, lambda: self.field.setPlainText(text))
-        self._buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
 
     def _on_chosen(self) -> None:
         self.chosen.emit(self.field.toPlainText())

@@ -76,9 +76,6 @@ class FakeRecorder:
     def check(self, path: Path, on_done: Any) -> None:
         raise NotImplementedError
 
-    def length(self, path: Path, on_done: Any) -> None:
-        raise NotImplementedError
-
     def read(self, path: Path, on_done: Any) -> None:
         raise NotImplementedError
 
