@@ -6,6 +6,7 @@ The program is killed while somebody reads, and ended while somebody reads: what
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import soundfile
 
 from fishcaption.store.recordings import collection
 from fishcaption.store.recordings.collection import CollectionView
+from fishcaption.ui.voices.studio.session import STEADY_MS
 from tests import accessible, desktop, rig
 from tests.desktop import Desktop
 from tests.rig import Microphone, Rig
@@ -54,6 +56,7 @@ class Reader:
 
     def __init__(self, program: Program, folder: Path) -> None:
         self.program, self.screen, self.folder = program, program.screen, folder
+        self._seen_at = 0.0  # when the words of the last press were there
 
     def open(self) -> None:
         self.screen.wait(lambda: "phrases" in self.program.words(), "what comes after the first paint")
@@ -64,9 +67,11 @@ class Reader:
         self.screen.wait_for_window(WINDOW)
 
     def press(self, until: str) -> None:
-        """Press Space; then the window says this."""
+        """Press Space; then the window says this. A person reads what it says before the next press."""
+        self.screen.wait(lambda: time.monotonic() - self._seen_at > 2 * STEADY_MS / 1000, "the hand")
         self.screen.key("space")
         self.screen.wait(lambda: until in self.program.words(), until)
+        self._seen_at = time.monotonic()
 
     def read(self, bytes_more: int = 60_000) -> Path:
         """Record until so much is on disk; return the file that grows."""

@@ -38,7 +38,14 @@ from fishcaption.ui.widgets.theme import before_application
 
 _log = logging.getLogger(__name__)
 
-_ENGINE = ("fishcaption.speech.system", "fishcaption.app.sound", "fishcaption.app.services.vocabulary")
+# importlib.resources first: where two threads begin to import it at the same time, by two of its modules,
+# each waits for the other, and Python gives one of them an error
+_ENGINE = (
+    "importlib.resources",
+    "fishcaption.speech.system",
+    "fishcaption.app.sound",
+    "fishcaption.app.services.vocabulary",
+)
 _ALONE_MS = 30_000
 
 
