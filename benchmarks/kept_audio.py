@@ -188,7 +188,9 @@ async def _ahead(folder: Path, ear: Ear) -> tuple[list[float], list[float], int]
                     phrases.stirred()  # the first key of a short word
                     await asyncio.sleep(TYPED_SECONDS)
                     start, began = ear.now, time.perf_counter()
-                    speech.reader.speak(f"Live text number {number} of {id(readings)}.")
+                    # as long in both series, and never said before
+                    series = "later" if readings is beside else "first"
+                    speech.reader.speak(f"Live text number {number} of the {series} series.")
                     frame = await ear.sound(start)
                     speech.reader.stop()
                     await ear.silence(frame)
