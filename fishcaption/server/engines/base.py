@@ -399,6 +399,18 @@ def shared_out(
     return _spread(reading, times)
 
 
+def moved(times: Sequence[WordTime], by: int, frames: int) -> tuple[WordTime, ...]:
+    """Return the word times so many frames later, each within the sound's ``frames``."""
+    return tuple(
+        WordTime(
+            word.span,
+            min(max(0, word.start_frame + by), frames),
+            min(max(0, word.end_frame + by), frames),
+        )
+        for word in times
+    )
+
+
 def proportional(reading: EngineText, frames: int) -> tuple[WordTime, ...]:
     """Estimate word times for an engine that tells none: each word gets a share of the sound by its letters.
 
@@ -439,6 +451,12 @@ class Trimmed:
     first: int
     speech_start: int
     speech_end: int
+
+
+def estimated(reading: EngineText, sound: Trimmed) -> tuple[WordTime, ...]:
+    """Return the word times of `proportional` in a piece as it was trimmed."""
+    times = proportional(reading, sound.speech_end - sound.speech_start)
+    return moved(times, sound.speech_start, sound.speech_end)
 
 
 def trim(raw: Samples, rate: int, gain: float, pause_seconds: float) -> Trimmed:

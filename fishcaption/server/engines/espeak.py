@@ -13,8 +13,13 @@ from typing import Final
 import numpy as np
 
 from fishcaption.core.normalization.pauses import pause_after
-from fishcaption.core.speech import WordTime
-from fishcaption.server.engines.base import EngineText, RenderedPiece, shared_out, trim
+from fishcaption.server.engines.base import (
+    EngineText,
+    RenderedPiece,
+    moved,
+    shared_out,
+    trim,
+)
 from fishcaption.server.engines.child_voice import Word
 from fishcaption.server.engines.espeak_process import RATE, EspeakProcess
 
@@ -58,18 +63,7 @@ class EspeakEngine:
         end = sound.first + sound.speech_end
         starts = [(event.start, event.frame) for event in merged(events)]
         times = shared_out(reading, starts, end)
-        last = sound.speech_end
-        return RenderedPiece(
-            sound.samples,
-            tuple(
-                WordTime(
-                    word.span,
-                    min(max(0, word.start_frame - sound.first), last),
-                    min(max(0, word.end_frame - sound.first), last),
-                )
-                for word in times
-            ),
-        )
+        return RenderedPiece(sound.samples, moved(times, -sound.first, sound.speech_end))
 
     def _running(self) -> EspeakProcess:
         if self._process is None:

@@ -12,8 +12,13 @@ from typing import Any, Final
 import numpy as np
 
 from fishcaption.core.normalization.pauses import pause_after
-from fishcaption.core.speech import WordTime
-from fishcaption.server.engines.base import EngineText, RenderedPiece, proportional, spaced, trim
+from fishcaption.server.engines.base import (
+    EngineText,
+    RenderedPiece,
+    estimated,
+    spaced,
+    trim,
+)
 
 _RATE: Final = 16000
 _GAIN: Final = 0.8  # it peaks at full scale
@@ -51,13 +56,4 @@ class PicoEngine:
             pcm = self._loaded().speak(text.rstrip("\n"), voice=own_name, speed=speed)
         raw = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
         sound = trim(raw, _RATE, _GAIN, pause_after(text, speed))
-        times = proportional(reading, sound.speech_end - sound.speech_start)
-        return RenderedPiece(
-            sound.samples,
-            tuple(
-                WordTime(
-                    word.span, word.start_frame + sound.speech_start, word.end_frame + sound.speech_start
-                )
-                for word in times
-            ),
-        )
+        return RenderedPiece(sound.samples, estimated(reading, sound))

@@ -29,8 +29,8 @@ from fishcaption.server.engines.base import (
     Samples,
     Trimmed,
     Uttered,
+    estimated,
     place,
-    proportional,
     trim,
 )
 from fishcaption.server.engines.espeak_process import Clause, EspeakProcess
@@ -94,7 +94,7 @@ class PiperEngine:
         raw, lengths = _run(model, said.ids, speed)
         sound = trim(raw, model.config.rate, _GAIN, pause_after(reading.text, speed))
         if lengths is None:
-            return RenderedPiece(sound.samples, _estimated(reading, sound))
+            return RenderedPiece(sound.samples, estimated(reading, sound))
         return RenderedPiece(sound.samples, _exact(reading, said, lengths, sound))
 
     # -- guarded by the lock -----------------------------------------------------------------------
@@ -301,14 +301,6 @@ def _by_letters(config: PiperConfig, reading: EngineText) -> _Said:
 
 
 # --- the words' times ------------------------------------------------------------------------------------
-
-
-def _estimated(reading: EngineText, sound: Trimmed) -> tuple[WordTime, ...]:
-    times = proportional(reading, sound.speech_end - sound.speech_start)
-    return tuple(
-        WordTime(word.span, word.start_frame + sound.speech_start, word.end_frame + sound.speech_start)
-        for word in times
-    )
 
 
 def _exact(reading: EngineText, said: _Said, lengths: Any, sound: Trimmed) -> tuple[WordTime, ...]:

@@ -15,13 +15,12 @@ from typing import Any, Final
 import numpy as np
 
 from fishcaption.core.normalization.pauses import pause_after
-from fishcaption.core.speech import WordTime
 from fishcaption.core.voices.downloads import POCKET
 from fishcaption.server.engines.base import (
     EngineText,
     RenderedPiece,
     Samples,
-    proportional,
+    estimated,
     spaced,
     trim,
 )
@@ -71,12 +70,7 @@ class PocketEngine:
         with self._one_at_a_time:
             raw = self._generated(own_name, text, speed)
         sound = trim(raw, RATE, _GAIN, pause_after(reading.text, speed))
-        times = proportional(reading, sound.speech_end - sound.speech_start)
-        start = sound.speech_start
-        return RenderedPiece(
-            sound.samples,
-            tuple(WordTime(word.span, word.start_frame + start, word.end_frame + start) for word in times),
-        )
+        return RenderedPiece(sound.samples, estimated(reading, sound))
 
     # -- guarded by the lock -----------------------------------------------------------------------
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from fishcaption.core.normalization.pauses import pause_after
-from fishcaption.core.speech import WordTime
 from fishcaption.server.engines.base import (
     EngineText,
     RenderedPiece,
     Samples,
-    proportional,
+    estimated,
+    moved,
     shared_out,
     trim,
 )
@@ -43,24 +43,10 @@ def piece_of(
         place, at = places[unit], min(max(frame, 0), len(raw))
         if not known or (place > known[-1][0] and at >= known[-1][1]):
             known.append((place, at))
-    end = sound.first + sound.speech_end
-    if known:
-        times = shared_out(reading, known, end)
-    else:
-        times = proportional(reading, sound.speech_end - sound.speech_start)
-    shift = -sound.first if known else sound.speech_start
-    last = sound.speech_end
-    return RenderedPiece(
-        sound.samples,
-        tuple(
-            WordTime(
-                word.span,
-                min(max(0, word.start_frame + shift), last),
-                min(max(0, word.end_frame + shift), last),
-            )
-            for word in times
-        ),
-    )
+    if not known:
+        return RenderedPiece(sound.samples, estimated(reading, sound))
+    times = shared_out(reading, known, sound.first + sound.speech_end)
+    return RenderedPiece(sound.samples, moved(times, -sound.first, sound.speech_end))
 
 
 def nothing() -> RenderedPiece:
