@@ -58,7 +58,7 @@ class LazySpeech:
         self.is_imported = False  # else the first command imports the engine, and keys wait for it
         self.is_entered = False
         self.manner: Manner | None = None
-        """How it is spoken within `speaking_as`; None outside of it."""
+        """The manner of speaking within `speaking_as`; None outside of it."""
         self._settings = settings
         self._sounding: Sounding | None = None
         self._heard_sound: HeardSound | None = None

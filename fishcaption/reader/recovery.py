@@ -32,7 +32,7 @@ from fishcaption.reader.synthesis_run import SynthesisRun, VoiceConfig
 from fishcaption.reader.utterances import Utterance
 
 _ASKS = (Unauthorized, PaymentRequired, ModelUnavailable, LimitReached)
-"""What the user is asked about; another conversation would fail alike."""
+"""Errors that the user is asked about; another conversation would fail alike."""
 
 _log = logging.getLogger(__name__)
 

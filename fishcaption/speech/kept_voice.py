@@ -392,7 +392,7 @@ class _Recording:
         return any(span.start >= behind for span in self._times)
 
     def _pass_over(self) -> None:
-        """Where the first part ends will not be known: neither it nor the next one is kept."""
+        """Keep neither the first part nor the next: the end of the first will not be known."""
         self._parts.popleft()
         self._spoil(0)
 

@@ -77,7 +77,8 @@ class Models:
         if not whole or (whole <= self._settings.current.cost_limit and self._limit(whole) is None):
             return False  # asked at each key: nothing has to be looked up
         dollars = self.price_of(text)
-        return dollars > self._settings.current.cost_limit or self.limit_of(text) is not None
+        is_limited = bool(dollars) and self._limit(dollars) is not None
+        return is_limited or dollars > self._settings.current.cost_limit
 
     def limit_of(self, text: str) -> LimitReached | None:
         """Return the user's limit that speaking the text would pass; None: none, or it is free."""

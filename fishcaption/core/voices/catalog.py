@@ -84,7 +84,7 @@ class VoiceEntry:
 
     @property
     def provider(self) -> Provider:
-        """Whose voice it is."""
+        """The provider of the voice."""
         return self.voice.provider
 
 

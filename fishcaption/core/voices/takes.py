@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from fishcaption.core.speech import Voice
 
 RECORDED: Final = Voice("embedded", "recording", "Recording")
-"""Whose the sound of a recording is: nobody's that could be asked to say more."""
+"""The voice of a recording's sound: nobody can be asked to say more in it."""
 
 SHORTEST_SECONDS: Final = 10.0
 GOOD_SNR_DB: Final = 25.0

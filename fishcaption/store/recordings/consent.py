@@ -1,4 +1,4 @@
-"""Whose voice a collection is, and that they agree: a text file in plain words, which can be read again."""
+"""Consent of the person whose voice a collection is: a text file in plain words, to be read again."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.store import profiles
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.widgets.dialog_parts import ask, text_button
+from fishcaption.ui.widgets.dialog_parts import ask, resize_by_text, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 
@@ -65,10 +65,7 @@ class ProfilesDialog(QDialog):
         column = QVBoxLayout(self)
         for widget in (about, self._list, self._name, FlowBox(row), self._status, buttons):
             column.addWidget(widget)
-        points = self.font().pointSizeF()
-        self.resize(
-            QSize(round(52 * points), round(40 * points)).boundedTo(self.screen().availableSize() * 0.9)
-        )
+        resize_by_text(self, 52, 40)
         self._list.setWordWrap(True)
         self._fill(profiles.current())
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -32,7 +32,14 @@ from fishcaption.store.settings import Settings
 from fishcaption.store.vocabulary import Vocabulary, imported, save
 from fishcaption.ui.feature_ports import VocabularyService
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.widgets.dialog_parts import FileExchange, ask, list_row, scrolled, text_button
+from fishcaption.ui.widgets.dialog_parts import (
+    FileExchange,
+    ask,
+    list_row,
+    resize_by_text,
+    scrolled,
+    text_button,
+)
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, as_written
 
@@ -86,9 +93,7 @@ class VocabularyDialog(QDialog):
         column.addWidget(self._tabs, 1)
         column.addWidget(self._status)
         column.addWidget(buttons)
-        points = self.font().pointSizeF()
-        room = self.screen().availableSize() * 0.9
-        self.resize(QSize(round(62 * points), round(56 * points)).boundedTo(room))
+        resize_by_text(self, 62, 56)
 
     def show_page(self, page: int) -> None:
         """Show pronunciation (0), abbreviations (1) or suggestions (2)."""

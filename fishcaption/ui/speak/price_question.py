@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fishcaption.ui.widgets.dialog_parts import ask
+from fishcaption.ui.widgets.state_words import dollar_words
 
 if TYPE_CHECKING:
     from fishcaption.core.errors import LimitReached
@@ -21,8 +22,8 @@ def ask_price(
     No is the default.
     """
     tr = parent.tr
-    price = f"{dollars:.2f}" if dollars >= 0.01 else f"{dollars:.4f}"
-    words = tr("Speaking this text with {model} costs about ${price}.").format(model=model, price=price)
+    words = tr("Speaking this text with {model} costs about {price}.")
+    words = words.format(model=model, price=dollar_words(dollars))
     if limit is not None:
         words = f"{words} {limit}"
     box = ask(tr("What this costs"), words, tr("Speak it"), parent, on_yes)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QLocale, QSize, Qt
+from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTreeWidget, QVBoxLayout
 
 from fishcaption.core.errors import FishCaptionError
 from fishcaption.ui.account_ports import CreditReport, SpendingReport, SpentRow
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.widgets.dialog_parts import list_row, text_button
+from fishcaption.ui.widgets.dialog_parts import list_row, resize_by_text, text_button
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.state_words import credit_words, dollar_words
 
@@ -58,10 +58,7 @@ class CostsDialog(QDialog):
         column = QVBoxLayout(self)
         for widget in (self._credit, self._spent, self._limits, FlowBox(row), self._table, about, buttons):
             column.addWidget(widget)
-        points = self.font().pointSizeF()
-        self.resize(
-            QSize(round(58 * points), round(44 * points)).boundedTo(self.screen().availableSize() * 0.9)
-        )
+        resize_by_text(self, 58, 44)
         self._ask_credit()
         host.services.spending.report(self._on_report)
 

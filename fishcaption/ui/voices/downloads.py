@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QSize, Qt, QUrl
+from PySide6.QtCore import QLocale, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,7 +23,7 @@ from fishcaption.core.errors import FishCaptionError
 from fishcaption.core.voices.downloads import POCKET, POCKET_BYTES, Offer, Progress, Stage
 from fishcaption.ui.download_ports import Extra, Imitation, OfflineVoices, OwnModel
 from fishcaption.ui.widgets.controls import Choice, FlowBox, FlowRow, StatusLine
-from fishcaption.ui.widgets.dialog_parts import ask, list_row, text_button
+from fishcaption.ui.widgets.dialog_parts import ask, list_row, resize_by_text, text_button
 from fishcaption.ui.widgets.fields import LineField, TextField
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.longtext import showable
@@ -72,9 +72,7 @@ class LicenceDialog(QDialog):
         column.addWidget(about)
         column.addWidget(self.text, 1)
         column.addWidget(FlowBox(row))
-        points = self.font().pointSizeF()
-        room = self.screen().availableSize() * 0.9
-        self.resize(QSize(round(56 * points), round(40 * points)).boundedTo(room))
+        resize_by_text(self, 56, 40)
 
 
 class DownloadsDialog(QDialog):
@@ -179,9 +177,7 @@ class DownloadsDialog(QDialog):
             column.addWidget(widget)
         delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self._list, self._on_remove)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
-        points = self.font().pointSizeF()
-        room = self.screen().availableSize() * 0.9
-        self.resize(QSize(round(70 * points), round(62 * points)).boundedTo(room))
+        resize_by_text(self, 70, 62)
 
     def _fill(self) -> None:
         """List what matches the search; the same row stays the current one."""

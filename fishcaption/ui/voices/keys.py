@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -25,7 +25,7 @@ from fishcaption.core.errors import ConnectionLost, FishCaptionError, InputError
 from fishcaption.store.keys import KeyPlace, checked
 from fishcaption.ui.account_ports import AccountService, KeyReport
 from fishcaption.ui.widgets.controls import FlowBox, FlowRow, StatusLine
-from fishcaption.ui.widgets.dialog_parts import ask, scrolled, text_button
+from fishcaption.ui.widgets.dialog_parts import ask, resize_by_text, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label, LinkLabel
 from fishcaption.ui.widgets.state_words import dollar_words
@@ -77,10 +77,7 @@ class KeysDialog(QDialog):
         column.addWidget(scrolled(page), 1)
         column.addWidget(self._status)
         column.addWidget(buttons)
-        points = self.font().pointSizeF()
-        self.resize(
-            QSize(round(48 * points), round(46 * points)).boundedTo(self.screen().availableSize() * 0.9)
-        )
+        resize_by_text(self, 48, 46)
         self._end = settings.subscribe(_keys_of, self._on_keys)
         self._fill()
         self._key.setFocus()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -24,7 +24,7 @@ from fishcaption.core.synthesis_options import (
     SynthesisOptions,
 )
 from fishcaption.ui.widgets.controls import Choice, StatusLine
-from fishcaption.ui.widgets.dialog_parts import scrolled, text_button
+from fishcaption.ui.widgets.dialog_parts import resize_by_text, scrolled, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.number_box import NumberBox
@@ -86,10 +86,7 @@ class OptionsDialog(QDialog):
         column.addWidget(scrolled(inner), 1)
         column.addWidget(self._status)
         column.addWidget(buttons)
-        points = self.font().pointSizeF()
-        self.resize(
-            QSize(round(58 * points), round(56 * points)).boundedTo(self.screen().availableSize() * 0.9)
-        )
+        resize_by_text(self, 58, 56)
         self._end = settings.subscribe(_options_of, self._on_options)
         self._show(settings.current.options)
 

@@ -6,7 +6,7 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,7 +21,7 @@ from fishcaption.core.text.tags import TAGS
 from fishcaption.core.voices.presets import LONGEST_NAME, MOST_PRESETS, Preset
 from fishcaption.ui.voices.presets import PREFIX
 from fishcaption.ui.widgets.controls import Choice, FlowBox, FlowRow, StatusLine
-from fishcaption.ui.widgets.dialog_parts import ask, text_button
+from fishcaption.ui.widgets.dialog_parts import ask, resize_by_text, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.state_words import voice_words
@@ -84,10 +84,7 @@ class PresetsDialog(QDialog):
         column.addWidget(self._list, 1)
         for widget in (self._name, FlowBox(row), self._style_and_workspaces(), self._status, buttons):
             column.addWidget(widget)
-        points = self.font().pointSizeF()
-        self.resize(
-            QSize(round(54 * points), round(52 * points)).boundedTo(self.screen().availableSize() * 0.9)
-        )
+        resize_by_text(self, 54, 52)
         self._end = self._settings.subscribe(_shown_of, self._on_settings)
         self._fill()
 

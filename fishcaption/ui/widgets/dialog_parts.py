@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -62,6 +62,13 @@ def list_row(tree: QTreeWidget, *cells: tuple[str, str]) -> QTreeWidgetItem:
         if not words:
             row.setData(column, Qt.ItemDataRole.AccessibleTextRole, empty)
     return row
+
+
+def resize_by_text(dialog: QDialog, width: float, height: float) -> None:
+    """Give the dialog a size in multiples of its text's (in points), and at most 90 % of its screen."""
+    points = dialog.font().pointSizeF()
+    wanted = QSize(round(width * points), round(height * points))
+    dialog.resize(wanted.boundedTo(dialog.screen().availableSize() * 0.9))
 
 
 def ask(title: str, words: str, yes: str, parent: QWidget, on_yes: Callable[[], None]) -> QMessageBox:

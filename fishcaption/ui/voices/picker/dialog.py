@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -25,7 +25,7 @@ from fishcaption.ui.voices.picker.table import Section, VoiceTable, key_of
 from fishcaption.ui.voices.picker.view import VoiceView
 from fishcaption.ui.voices.picker.words import about_words, reason_words
 from fishcaption.ui.widgets.controls import FlowRow, StatusLine, announce
-from fishcaption.ui.widgets.dialog_parts import text_button
+from fishcaption.ui.widgets.dialog_parts import resize_by_text, text_button
 from fishcaption.ui.widgets.fields import LineField
 from fishcaption.ui.widgets.labels import Label
 from fishcaption.ui.widgets.longtext import showable
@@ -181,9 +181,7 @@ class VoicePicker(QDialog):
         column.addWidget(self._details)
         column.addWidget(self._note)
         column.addLayout(row)
-        font = self.font().pointSizeF()
-        room = self.screen().availableSize() * 0.9
-        self.resize(QSize(round(66 * font), round(66 * font)).boundedTo(room))
+        resize_by_text(self, 66, 66)
         has_room = self.height() > _LEAST_LINES * self.fontMetrics().lineSpacing()
         self._filters.setVisible(has_room)
         self._filters_shown.setChecked(has_room)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ConsentPage(QWidget):
-    """Whose voice a collection is."""
+    """The person whose voice a collection is."""
 
     changed = Signal(object)  # the CollectionView
 

@@ -316,7 +316,7 @@ class ReadPage(QWidget):
         self._session.press()
 
     def _on_heard(self, heard: Heard, _words: str) -> None:
-        """Where nothing is heard, the recording is lost anyway: that is said at once."""
+        """Say at once that nothing is heard: the recording is lost anyway."""
         if heard is Heard.NOTHING:
             words = no_signal_words()
             self._status.setText(words)

@@ -267,7 +267,7 @@ class StudioWindow(QDialog):
         self._service.create(self._name.text(), self._on_view)
 
     def _on_failed(self, error: FishCaptionError) -> None:
-        """What was recorded until then is on disk: show it."""
+        """Show what was recorded until then: it is on disk."""
         self._tell(error_words(error))
         if self.view is not None:
             self._service.open(self.view.name, self._on_reopened)
